@@ -1,0 +1,52 @@
+# Every target sets itself up on a fresh clone: it needs python3 (3.11 or newer, with venv) and make, nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.floorcast-ready
+WORKERS ?= 2
+
+.PHONY: help compare app test lint unit verify bench lock clean
+
+help:
+	@echo "make compare  the flagship week under three routing policies"
+	@echo "make app      the web page"
+	@echo "make test     ruff, mypy and all tests"
+	@echo "make lint     ruff and mypy only"
+	@echo "make verify   every verification case against theory and published results"
+	@echo "make bench    speed beside SimPy and Ciw"
+	@echo "make clean    remove .venv and caches"
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"Floorcast needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]} (name another with PYTHON=...)")'
+	@test -x $(BIN)/python || { echo "creating .venv"; $(PYTHON) -m venv .venv; }
+	@echo "installing the locked dependencies into .venv (once, about a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+compare: $(READY)
+	$(BIN)/floorcast compare scenarios/airline_week.yaml
+
+app: $(READY)
+	$(BIN)/streamlit run app.py
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+unit: $(READY)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+test: lint unit
+
+verify: $(READY)
+	$(BIN)/floorcast verify
+
+bench: $(READY)
+	$(BIN)/python -m tests.benchmarks
+
+lock: $(READY)
+	@{ sed -n '/^#/p' requirements.lock; $(BIN)/pip freeze --exclude floorcast --exclude-editable; } > requirements.lock.new
+	@mv requirements.lock.new requirements.lock && touch $(READY)
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .numba_cache build dist
