@@ -1,0 +1,84 @@
+"""Fills a validated scenario with what follows from it: sources, rosters, headcounts and names in use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sim.scenario.arrivals import Calendar, check_resolved, doubts, resolve, source_name
+from sim.scenario.presence import headcount_steps, roster
+from sim.scenario.problems import Path, Problem, Wrong
+from sim.scenario.resolved import AgentRoster, Headcount, ResolvedSource
+from sim.scenario.schema import Scenario
+from sim.scenario.schema_errors import from_wrong
+
+
+def multiplier(scenario: Scenario, type_name: str) -> float:
+    """The product of the multipliers that name all, the type's channel and the type; a shared name counts once."""
+    factor = 1.0
+    for name in dict.fromkeys(("all", scenario.channel_of(type_name), type_name)):
+        factor *= scenario.multipliers.get(name, 1.0)
+    return factor
+
+
+def resolve_scenario(scenario: Scenario, headcount_factors: dict[str, float] | None = None) -> list[Problem]:
+    """Work out sources and rosters and keep them in the scenario; gives all problems, errors and warnings."""
+    calendar = Calendar(scenario.start, scenario.days)
+    document = scenario._origin.document
+    problems: list[Problem] = []
+    languages = _languages(scenario)
+    sources: dict[str, tuple[ResolvedSource, ...]] = {}
+    for name, entry in scenario.contact_types.items():
+        factor, resolved = multiplier(scenario, name), []
+        for index, source in enumerate(entry.arrivals):
+            path: Path = ("contact_types", name, "arrivals", index)
+            try:
+                one = resolve(source, source_name(name, index, source), factor, calendar, languages)
+                check_resolved(one)
+            except Wrong as error:
+                problems += from_wrong(error, document, path)
+                continue
+            resolved.append(one)
+            problems += [
+                replace(document.problem((*path, *doubt.path), doubt.message), severity="warning")
+                for doubt in doubts(source, one, factor, calendar)
+            ]
+        sources[name] = tuple(resolved)
+    rosters: dict[str, tuple[AgentRoster, ...]] = {}
+    headcounts: dict[str, Headcount] = {}
+    for name, group in scenario.groups.items():
+        try:
+            steps = headcount_steps(group, calendar, (headcount_factors or {}).get(name, 1.0))
+            if steps is not None:
+                headcounts[name] = steps
+            rosters[name] = roster(group, calendar, steps)
+        except Wrong as error:
+            problems += from_wrong(error, document, ("groups", name))
+    fields: dict[str, Any] = {"sources": sources, "rosters": rosters, "headcounts": headcounts, "language_names": languages}
+    scenario._origin = replace(scenario._origin, campaign_names=_campaigns(scenario), **fields)
+    problems += _size(scenario)
+    return problems
+
+
+def _size(scenario: Scenario) -> list[Problem]:
+    expected, most = scenario.expected_contacts, scenario.limits.contacts
+    if expected <= most:
+        return []
+    document = scenario._origin.document
+    message = f"found about {expected:,.0f} contacts expected in a run; allowed {most:,}, or more with limits: {{contacts: ...}}"
+    return [document.problem(("limits", "contacts") if ("limits", "contacts") in document.lines else ("contact_types",), message)]
+
+
+def _languages(scenario: Scenario) -> tuple[str, ...]:
+    names: dict[str, None] = {}
+    for entry in scenario.contact_types.values():
+        names |= dict.fromkeys(entry.language)
+        for source in entry.arrivals:
+            if source.trace:
+                names |= dict.fromkeys(source.trace.rows.languages)
+    return tuple(names)
+
+
+def _campaigns(scenario: Scenario) -> tuple[str, ...]:
+    named = (s.campaign.name for t in scenario.contact_types.values() for s in t.arrivals if s.campaign)
+    return tuple(dict.fromkeys(named))
