@@ -1,0 +1,128 @@
+"""Names a policy uses that the scenario must define, and plans that nobody can serve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sim.policy.schema import ANY, DEFAULT_PLAN, Policy, Stage
+from sim.scenario import Problem, Scenario
+from sim.scenario.problems import Path, Wrong, unknown
+from sim.scenario.schema_errors import from_wrong
+from sim.scenario.yaml_lines import Document
+
+
+class _Checks:
+    def __init__(self, document: Document, prefix: Path) -> None:
+        self.document, self.prefix = document, prefix
+        self.problems: list[Problem] = []
+
+    def error(self, path: Path, error: Wrong) -> None:
+        self.problems += from_wrong(error, self.document, (*self.prefix, *path))
+
+    def warn(self, path: Path, message: str) -> None:
+        self.problems.append(replace(self.document.problem((*self.prefix, *path), message), severity="warning"))
+
+    def known(self, what: str, names: Iterable[str], allowed: Iterable[str], path: Path) -> None:
+        """Point at the item of a list or the key of a mapping when there is one, else at the whole."""
+        options = list(allowed)
+        for index, name in enumerate(names):
+            if name not in options:
+                places: list[Path] = [(*path, name), (*path, index)]
+                place = next((p for p in places if (*self.prefix, *p) in self.document.lines), path)
+                self.error(place, unknown(what, name, options))
+
+
+def check_policy(policy: Policy, scenario: Scenario | None, document: Document, prefix: Path) -> list[Problem]:
+    """Errors and warnings of a policy; without a scenario only what the policy itself tells."""
+    checks = _Checks(document, prefix)
+    if not policy.model_fields_set & {"priority", "rules", "plans"}:
+        checks.warn((), "says nothing about priority, rules or plans, so it is the same as the built-in default")
+    for index, rule in enumerate(policy.rules[:-1]):
+        if rule.when.always:
+            checks.warn(("rules", index + 1), f"is never reached, because rule {index + 1} holds for every contact")
+            break
+    used = {rule.plan for rule in policy.rules} | {DEFAULT_PLAN}
+    for name in policy.plans:
+        if name not in used:
+            checks.warn(("plans", name), "is the plan of no rule")
+    if scenario is not None:
+        _check_names(checks, policy, scenario)
+        if not any(problem.severity == "error" for problem in checks.problems):
+            _warn_of_dead_plans(checks, policy, scenario)
+    return checks.problems
+
+
+def _check_names(checks: _Checks, policy: Policy, scenario: Scenario) -> None:
+    types, channels, groups = scenario.type_names, scenario.channel_names, scenario.group_names
+    priority = policy.priority
+    checks.known("contact type", priority.contact_type, types, ("priority", "contact_type"))
+    checks.known("channel", priority.channel, channels, ("priority", "channel"))
+    checks.known("campaign", priority.campaign, scenario.campaign_names, ("priority", "campaign"))
+    for key in ("per_minute", "cap"):
+        by_name = getattr(priority, key)
+        if isinstance(by_name, dict):
+            checks.known("channel or contact type", by_name, [*channels, *types], ("priority", key))
+    for index, rule in enumerate(policy.rules):
+        for path, when in rule.when.parts(("rules", index, "when")):
+            checks.known("contact type", when.contact_type, types, (*path, "contact_type"))
+            checks.known("channel", when.channel, channels, (*path, "channel"))
+            checks.known("campaign", when.campaign, scenario.campaign_names, (*path, "campaign"))
+            checks.known("language", when.language, scenario.language_names, (*path, "language"))
+    owned = list(dict.fromkeys(skill for group in scenario.groups.values() for skill in group.skills))
+    for name, stages in policy.plans.items():
+        for index, stage in enumerate(stages):
+            path = ("plans", name, index)
+            for rank, names in enumerate(stage.groups):
+                checks.known("group", names, [*groups, ANY], (*path, "groups", rank))
+            checks.known("group", stage.reserve, groups, (*path, "reserve"))
+            if isinstance(stage.skills, dict):
+                checks.known("skill", stage.skills, owned, (*path, "skills"))
+
+
+def _warn_of_dead_plans(checks: _Checks, policy: Policy, scenario: Scenario) -> None:
+    """A plan in which no group can ever take a contact of a type that rules may send there."""
+    for name in policy.plan_names:
+        rules = [rule for rule in policy.rules if rule.plan == name]
+        catch_all = any(rule.when.always for rule in policy.rules)
+        for type_name in scenario.type_names:
+            sent = any(_may_hold_for(rule.when, type_name, scenario) for rule in rules)
+            sent = sent or (name == DEFAULT_PLAN and not catch_all and not _surely_ruled(policy, type_name, scenario))
+            if sent and not any(_reaches(stage, type_name, scenario) for stage in policy.plan(name)):
+                place: Path = ("plans", name) if name in policy.plans else ("plans",)
+                checks.warn(place, f"can reach no agent for contacts of type {type_name} in the plan {name}")
+
+
+def _may_hold_for(when: object, type_name: str, scenario: Scenario) -> bool:
+    types = getattr(when, "contact_type", ())
+    channels = getattr(when, "channel", ())
+    inner = getattr(when, "all", ())
+    return (
+        (not types or type_name in types)
+        and (not channels or scenario.channel_of(type_name) in channels)
+        and all(_may_hold_for(one, type_name, scenario) for one in inner)
+    )
+
+
+def _surely_ruled(policy: Policy, type_name: str, scenario: Scenario) -> bool:
+    """Some rule tests nothing but the type or the channel, and holds for this type."""
+    return any(
+        rule.when.model_fields_set <= {"contact_type", "channel"} and _may_hold_for(rule.when, type_name, scenario)
+        for rule in policy.rules
+    )
+
+
+def _reaches(stage: Stage, type_name: str, scenario: Scenario) -> bool:
+    wanted = scenario.contact_types[type_name]
+    for rank in stage.ranks(scenario.group_names):
+        for name in rank:
+            group = scenario.groups[name]
+            if wanted.channel not in group.channels:
+                continue
+            if stage.skills == "none":
+                return True
+            levels = wanted.skills if stage.skills == "required" else stage.skills
+            assert isinstance(levels, dict)
+            if all(group.skills.get(skill, -1.0) >= level for skill, level in levels.items()):
+                return True
+    return False
