@@ -1,0 +1,78 @@
+"""How a command ends when something is wrong: one line each on standard error, and an exit status.
+
+0 done, 1 a fault of Floorcast itself or a check that failed, 2 bad input, 130 interrupted with what
+is finished kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+FAULT, BAD_INPUT, INTERRUPTED = 1, 2, 130
+
+
+class BadInput(Exception):
+    """Something the caller gave cannot be used; its text is one line and is all that is shown."""
+
+
+def say(line: str, *, style: str = "") -> None:
+    """Print one line on standard error, never wrapped, coloured where that is a terminal."""
+    from rich.console import Console
+
+    Console(stderr=True).print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def say_problems(problems: object) -> None:
+    """Print problems found in input files, one line each: errors in red, warnings in yellow."""
+    for problem in problems:  # type: ignore[attr-defined]
+        say(str(problem), style="yellow" if problem.severity == "warning" else "red")
+
+
+@contextmanager
+def plain_ending() -> Iterator[None]:
+    """Turn every exception of a command's body into lines on standard error and an exit status."""
+    try:
+        yield
+    except typer.Exit:
+        raise
+    except KeyboardInterrupt:
+        say("interrupted; what is finished is kept", style="yellow")
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        # The reader of standard output has gone (`| head`); Python would complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+    except BadInput as fault:
+        say(str(fault), style="red")
+        raise typer.Exit(BAD_INPUT) from None
+    except Exception as fault:
+        if os.environ.get("FLOORCAST_DEBUG"):
+            raise
+        if _is_input_fault(fault):
+            problems = getattr(fault, "problems", None)
+            if problems:
+                say_problems(problems)
+            else:
+                say(str(fault), style="red")
+            raise typer.Exit(BAD_INPUT) from None
+        if isinstance(fault, OSError) and fault.filename is not None:
+            say(f"{fault.filename}: {fault.strerror}", style="red")
+            raise typer.Exit(BAD_INPUT) from None
+        text = " ".join(str(fault).split()) or "no message"
+        say(
+            f"Floorcast failed: {type(fault).__name__}: {text} (set FLOORCAST_DEBUG=1 to see where)",
+            style="red",
+        )
+        raise typer.Exit(FAULT) from None
+
+
+def _is_input_fault(fault: Exception) -> bool:
+    """Whether an exception is Floorcast's word that its input cannot be used."""
+    from sim.scenario import InputErrors
+
+    return isinstance(fault, InputErrors)

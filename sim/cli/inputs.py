@@ -1,0 +1,95 @@
+"""`validate` and `schema`: what a planner writes, checked before anything runs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.faults import BAD_INPUT, plain_ending, say_problems
+
+if TYPE_CHECKING:
+    from sim.policy import Policy
+    from sim.scenario import Scenario
+
+
+class Written(StrEnum):
+    """The two kinds of file that people write."""
+
+    scenario = "scenario"
+    policy = "policy"
+
+
+def validate(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Scenario files.", show_default=False)
+    ],
+    policy: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--policy",
+            metavar="FILE",
+            help="Check these policies with the scenario instead of its own; repeat it for more.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Check scenarios and the policies they name; print every problem at once."""
+    with plain_ending():
+        fine = [_is_fine(file, policy) for file in files]  # all of them, past the first bad one
+        if not all(fine):
+            raise typer.Exit(BAD_INPUT)
+
+
+def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
+    """Check one scenario and print what was found; False when it cannot be used."""
+    from sim.policy import policies_of
+    from sim.scenario import InputErrors, load_scenario
+
+    try:
+        scenario = load_scenario(file)
+        say_problems(scenario.warnings)
+        policies = policies_of(scenario, policy_files)
+    except InputErrors as errors:
+        say_problems(errors.problems)
+        return False
+    for policy in policies:
+        say_problems(policy.warnings)
+    typer.echo(f"{file}: fine: {_in_words(scenario, policies)}")
+    return True
+
+
+def _in_words(scenario: Scenario, policies: list[Policy]) -> str:
+    def count(number: int, what: str) -> str:
+        return f"{number} {what}{'' if number == 1 else 's'}"
+
+    names = ", ".join(policy.name for policy in policies)
+    return ", ".join(
+        (
+            count(scenario.days, "day"),
+            count(len(scenario.type_names), "contact type"),
+            count(len(scenario.channel_names), "channel"),
+            count(len(scenario.group_names), "group"),
+            f"{'policy' if len(policies) == 1 else 'policies'} {names}",
+        )
+    )
+
+
+def schema(
+    of: Annotated[Written, typer.Argument(help="Which kind of file.")] = Written.scenario,
+) -> None:
+    """Print the JSON Schema of a scenario or policy file, for editors that complete and check."""
+    import json
+
+    with plain_ending():
+        if of is Written.scenario:
+            from sim.scenario import scenario_json_schema
+
+            document = scenario_json_schema()
+        else:
+            from sim.policy import policy_json_schema
+
+            document = policy_json_schema()
+        typer.echo(json.dumps(document, indent=2))

@@ -1,0 +1,98 @@
+"""Arguments and options that several commands share, declared once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Clock(StrEnum):
+    """What drives the model."""
+
+    compiled = "compiled"
+    simpy = "simpy"
+
+
+ScenarioFile = Annotated[
+    Path, typer.Argument(metavar="SCENARIO", help="A scenario file (YAML).", show_default=False)
+]
+OnePolicy = Annotated[
+    Path | None,
+    typer.Option(
+        "--policy",
+        metavar="FILE",
+        help="The policy file to run under.  [default: the scenario's first]",
+        show_default=False,
+    ),
+]
+SomePolicies = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--policy",
+        metavar="FILE",
+        help="A policy file; repeat it for more.  [default: the scenario's]",
+        show_default=False,
+    ),
+]
+PolicyList = Annotated[
+    str | None,
+    typer.Option("--policies", metavar="FILE,FILE", help="The same as a list.", show_default=False),
+]
+Replications = Annotated[
+    int | None,
+    typer.Option(
+        "--replications",
+        "-n",
+        min=1,
+        max=100_000,
+        help="How often to repeat.  [default: the scenario's]",
+        show_default=False,
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed",
+        min=0,
+        max=2**63 - 1,
+        help="Seed of all draws.  [default: the scenario's]",
+        show_default=False,
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", "-j", min=1, max=1024, help="Threads.  [default: the cores]", show_default=False
+    ),
+]
+WhichClock = Annotated[Clock, typer.Option("--clock", help="What drives the model.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FOLDER",
+        help="Where to keep the study.  [default: results/<study>]",
+        show_default=False,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+UntilDecided = Annotated[
+    bool,
+    typer.Option("--until-decided", help="Add replications until every verdict is settled."),
+]
+Most = Annotated[
+    int | None,
+    typer.Option(
+        "--max",
+        min=2,
+        max=1_000_000,
+        help="Most replications that --until-decided may use.",
+        show_default=False,
+    ),
+]
+Check = Annotated[
+    bool, typer.Option("--check", help="Check the laws that hold in every run, in every run.")
+]

@@ -1,0 +1,182 @@
+"""A study's document as tables: the same for a study that just ran and for one read from disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sim.cli.quantities import difference, quantity
+
+Document = Mapping[str, Any]
+Entry = Mapping[str, Any]
+
+# What a reader wants first, per kind of row; everything else is in the document and the files.
+HEADLINES: dict[str, Sequence[str]] = {
+    "all": ("offered", "handled", "abandoned", "blocked", "open", "occupancy", "cost"),
+    "channel": ("service_level", "asa", "first_response_p90", "abandonment", "backlog_end"),
+    "group": ("occupancy", "slot_utilisation"),
+}
+COLOURS = {
+    "met": "green",
+    "better": "green",
+    "missed": "red",
+    "worse": "red",
+    "undecided": "yellow",
+}
+MARKS = {"met": "✓", "better": "✓", "missed": "✗", "worse": "✗", "undecided": "?"}
+
+
+def show_document(document: Document, console: Console) -> None:
+    """Print headline measures, targets and differences of a study."""
+    console.print(_title(document), highlight=False)
+    tables = (
+        *(_measures(document, by) for by in HEADLINES),
+        _targets(document),
+        _differences(document),
+    )
+    for table in tables:
+        if table is not None and table.row_count:
+            console.print()
+            console.print(table)
+    speed = document.get("speed") or {}
+    if speed.get("seconds_simulating"):
+        console.print(
+            f"{speed['contacts']:,.0f} contacts simulated in {speed['seconds_simulating']:.1f} s",
+            style="dim",
+            highlight=False,
+        )
+
+
+def _title(document: Document) -> Text:
+    text = Text(str(document["scenario"]), style="bold")
+    number = document["replications"]
+    text.append(f"  {number} replication{'s' if number != 1 else ''}", style="not bold")
+    return text.append(f", seed {document['seed']}; mean ± half width of 95 %", style="not bold")
+
+
+def _table(title: str, labels: int, *columns: str) -> Table:
+    """An empty table whose first `labels` columns are words and the rest numbers."""
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        caption_justify="left",
+    )
+    for _ in range(labels):
+        table.add_column("", overflow="fold")
+    for column in columns:
+        table.add_column(column, justify="right", overflow="fold")
+    return table
+
+
+def _measures(document: Document, by: str) -> Table | None:
+    """One row per thing measured where there is one policy; per thing and measure where more."""
+    policies: Sequence[str] = document["policies"]
+    found = {
+        (entry["of"], entry["measure"], entry["policy"]): entry
+        for entry in document["measures"]
+        if entry["by"] == by and entry["measure"] in HEADLINES[by]
+    }
+    things = list(dict.fromkeys(of for of, _, _ in found))
+    shown = [
+        measure
+        for measure in HEADLINES[by]
+        if any(entry["mean"] for (_, name, _), entry in found.items() if name == measure)
+    ]
+    if not shown:
+        return None
+    title = {"all": "In all", "channel": "Channels", "group": "Groups"}[by]
+    if len(policies) == 1:
+        table = _table(title, 1, *(_words(measure) for measure in shown))
+        for of in things:
+            table.add_row(of, *(_value(found.get((of, name, policies[0]))) for name in shown))
+        return table
+    table = _table(title, 2, *policies)
+    for of in things:
+        for place, name in enumerate(shown):
+            row = [found.get((of, name, policy)) for policy in policies]
+            table.add_row(
+                "" if place else of,
+                _words(name),
+                *map(_value, row),
+                end_section=place == len(shown) - 1 and len(shown) > 1,
+            )
+    return table
+
+
+def _targets(document: Document) -> Table | None:
+    policies: Sequence[str] = document["policies"]
+    found = {
+        (entry["by"], entry["of"], entry["target"], entry["policy"]): entry
+        for entry in document["targets"]
+    }
+    if not found:
+        return None
+    table = _table("Targets", 2, *policies)
+    for by, of, target in dict.fromkeys(key[:3] for key in found):
+        row = [found.get((by, of, target, policy)) for policy in policies]
+        table.add_row(str(of), _words(str(target)), *map(_judged, row))
+    table.caption = f"{MARKS['met']} met, {MARKS['missed']} missed, {MARKS['undecided']} undecided"
+    return table
+
+
+def _differences(document: Document) -> Table | None:
+    entries: Sequence[Entry] = document["differences"]
+    if not entries:
+        return None
+    units = {
+        (entry["measure"], entry["by"], entry["of"]): entry["unit"]
+        for entry in document["measures"]
+    }
+    found = {
+        ((entry["of"], entry["by"], entry["measure"]), (entry["policy"], entry["against"])): entry
+        for entry in entries
+    }
+    pairs = list(dict.fromkeys(pair for _, pair in found))
+    rows = list(dict.fromkeys(row for row, _ in found))
+    table = _table("Differences", 2, *(f"{policy} – {against}" for policy, against in pairs))
+    above = None
+    for of, by, measure in rows:
+        cells = []
+        for pair in pairs:
+            entry = found.get(((of, by, measure), pair))
+            unit = units.get((measure, by, of), "")
+            cells.append(
+                Text("")
+                if entry is None
+                else _marked(difference(entry["mean"], unit, entry["half_width"]), entry["verdict"])
+            )
+        table.add_row("" if (of, by) == above else of, _words(measure), *cells)
+        above = (of, by)
+    table.caption = (
+        f"{MARKS['better']} better, {MARKS['worse']} worse, {MARKS['undecided']} undecided;"
+        " all verdicts together at 95 % confidence"
+    )
+    return table
+
+
+def _value(entry: Entry | None) -> str:
+    return "" if entry is None else quantity(entry["mean"], entry["unit"], entry["half_width"])
+
+
+def _judged(entry: Entry | None) -> Text:
+    if entry is None:
+        return Text("")
+    text = quantity(entry["mean"], entry.get("unit", ""), entry["half_width"])
+    return _marked(text, entry["verdict"])
+
+
+def _marked(text: str, verdict: str) -> Text:
+    return Text(f"{text} {MARKS.get(verdict, verdict)}", style=COLOURS.get(verdict, ""))
+
+
+def _words(measure: str) -> str:
+    return measure.replace("_", " ")

@@ -1,0 +1,160 @@
+"""Bad input ends in one clear line per error, exit status 2, no traceback and nothing half-written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli.app import app
+
+GOOD = """\
+name: Small
+days: 1
+replications: 2
+contact_types:
+  calls:
+    channel: phone
+    skills: [billing]
+    arrivals: {rate: 30 per hour}
+    work: {exponential: 3 min}
+    patience: {exponential: 2 min}
+groups:
+  team:
+    skills: [billing]
+    channels: [phone]
+    shifts:
+      - {agents: 3, start: "08:00", length: 8h}
+targets:
+  - {of: phone, measure: service_level, within: 20s, at_least: 80 %}
+"""
+
+# (what is wrong, the good text, what stands there instead, the line it is on, words the message has)
+CASES = [
+    ("unknown key", "days: 1", "dayz: 1", 2, "'days'"),
+    ("wrong unit", "30 per hour", "30 per fortnight", 8, "30 per fortnight"),
+    ("negative rate", "30 per hour", "-30 per hour", 8, "-30 per hour"),
+    ("duration without unit", "3 min}", "3}", 9, "3"),
+    ("negative days", "days: 1", "days: -1", 2, "-1"),
+    ("days far too many", "days: 1", "days: 100000", 2, "366"),
+    ("not a number", "days: 1", "days: soon", 2, "soon"),
+    ("missing key", "    channel: phone\n    skills", "    skills", 5, "channel"),
+    ("unknown channel kind", "channel: phone\n", "channel: fax\n", 6, "fax"),
+    (
+        "nobody has the skill",
+        "skills: [billing]\n    channels",
+        "skills: [tech]\n    channels",
+        7,
+        "billing",
+    ),
+    ("nobody has the channel", "channels: [phone]", "channels: [email]", 5, "phone"),
+    ("shift of more than a day", "length: 8h", "length: 300h", 16, "300h"),
+    ("malformed time of day", '"08:00"', '"25:99"', 16, "25:99"),
+    ("unknown measure", "measure: service_level", "measure: service_lvl", 18, "service_level"),
+    ("target of nothing", "of: phone", "of: fone", 18, "phone"),
+    ("share over 100 %", "80 %", "180 %", 18, "180 %"),
+    ("policy file missing", "days: 1", "policies: [none.yaml]", 2, "none.yaml"),
+    (
+        "csv missing",
+        "rate: 30 per hour",
+        "counts: {per: 1h, csv: no.csv, date: date, hour: hour, value: n}",
+        8,
+        "no.csv",
+    ),
+    ("same key twice", "days: 1", "days: 1\ndays: 2", 3, "days"),
+    ("broken YAML", "groups:", "groups: [", None, "YAML"),
+    ("a tab", "  team:", "\tteam:", 12, "YAML"),
+    ("python object", "name: Small", "name: !!python/object/apply:os.system [true]", 1, "python"),
+    ("alias bomb", "name: Small", "name: &a [x, x]\ndescription: [*a, *a]", None, ""),
+]
+
+
+def check_one_line_each(text: str) -> None:
+    assert text.strip(), "an error says nothing"
+    assert "Traceback" not in text
+    assert "Error:" not in text and "pydantic" not in text
+    for line in text.strip().splitlines():
+        assert len(line) < 600
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "line", "word"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+@pytest.mark.parametrize("command", ["validate"])
+def test_an_error_names_file_line_and_reason(
+    command: str, good: str, bad: str, line: int | None, word: str, tmp_path: Path
+) -> None:
+    assert good in GOOD
+    file = tmp_path / "small.yaml"
+    file.write_text(GOOD.replace(good, bad, 1))
+    extra = ["--out", str(tmp_path / "out")] if command == "run" else []
+    result = CliRunner().invoke(app, [command, str(file), *extra])
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    check_one_line_each(result.stderr)
+    assert "small.yaml" in result.stderr
+    assert word in result.stderr
+    if line is not None:
+        assert f"small.yaml:{line}:" in result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["small.yaml"]
+
+
+def test_all_errors_come_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "small.yaml"
+    text = GOOD.replace("days: 1", "days: -1").replace("3 min}", "3}").replace("80 %", "180 %")
+    file.write_text(text)
+    result = CliRunner().invoke(app, ["validate", str(file)])
+    assert result.exit_code == 2
+    for line in (2, 9, 18):
+        assert f"small.yaml:{line}:" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "nothing"),
+        (b"\xff\xfe\x00\x81", ""),
+        (b"just a sentence", "mapping"),
+        (b"- a\n- list\n", "mapping"),
+        (b"a: " + b"[" * 100_000, ""),
+        (b"\x00\x01\x02", ""),
+    ],
+    ids=["empty", "no text", "scalar", "list", "nested far too deep", "control characters"],
+)
+def test_files_that_are_no_scenario(content: bytes, word: str, tmp_path: Path) -> None:
+    file = tmp_path / "odd.yaml"
+    file.write_bytes(content)
+    result = CliRunner().invoke(app, ["validate", str(file)])
+    assert result.exit_code == 2, result.output
+    check_one_line_each(result.stderr)
+    assert word in result.stderr
+
+
+def test_a_file_that_is_not_there_and_one_that_is_a_folder(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["validate", str(tmp_path / "gone.yaml"), str(tmp_path)])
+    assert result.exit_code == 2
+    check_one_line_each(result.stderr)
+    assert "gone.yaml" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 2
+
+
+def test_several_files_are_all_checked(tmp_path: Path) -> None:
+    for name, text in (("a", GOOD), ("b", GOOD.replace("days: 1", "days: 0")), ("c", GOOD)):
+        (tmp_path / f"{name}.yaml").write_text(text)
+    result = CliRunner().invoke(app, ["validate", *(str(tmp_path / f"{n}.yaml") for n in "abc")])
+    assert result.exit_code == 2
+    assert result.stdout.count("fine") == 2
+    assert "b.yaml:2:" in result.stderr
+
+
+def test_a_policy_that_cannot_be_used(tmp_path: Path) -> None:
+    file = tmp_path / "small.yaml"
+    file.write_text(GOOD)
+    policy = tmp_path / "odd.yaml"
+    policy.write_text("plans:\n  default:\n    - {groups: [teem]}\n")
+    result = CliRunner().invoke(app, ["validate", str(file), "--policy", str(policy)])
+    assert result.exit_code == 2
+    check_one_line_each(result.stderr)
+    assert "odd.yaml:3:" in result.stderr
+    assert "team" in result.stderr
