@@ -137,12 +137,13 @@ def campaign_rates(campaign: Campaign, calendar: Calendar) -> tuple[Floats, Floa
     onset, decay = campaign.onset, campaign.decay
     peak = 1 / (onset / 2 + decay)
     begin = calendar.seconds(campaign.start)
+    low, high = max(0.0, -begin), calendar.horizon - begin
+    if high <= low:
+        return np.array([0.0, calendar.horizon]), np.array([0.0])
     rise = np.linspace(0, onset, _ONSET_STEPS + 1) if onset > 0 else np.zeros(1)
     fall = onset - decay * np.log1p(-np.linspace(0, 1 - 1e-6, _DECAY_STEPS + 1)) if decay > 0 else np.zeros(0)
-    marks = np.unique(np.concatenate((rise, fall, [calendar.horizon - begin, -begin])))
-    marks = marks[(marks + begin >= 0) & (marks + begin <= calendar.horizon) & (marks >= 0)]
-    if len(marks) < 2:
-        return np.array([0.0, calendar.horizon]), np.array([0.0])
+    inner = np.unique(np.round(np.concatenate((rise, fall)), 6))
+    marks = np.concatenate(([low], inner[(inner > low + 1e-6) & (inner < high - 1e-6)], [high]))
     arrived = np.where(
         marks < onset,
         peak * marks**2 / (2 * max(onset, 1e-300)),
@@ -150,9 +151,9 @@ def campaign_rates(campaign: Campaign, calendar: Calendar) -> tuple[Floats, Floa
     )
     rates = campaign.size * np.maximum(np.diff(arrived), 0) / np.diff(marks)
     edges = marks + begin
+    edges[0], edges[-1] = max(0.0, begin), calendar.horizon
     if edges[0] > 0:
         edges, rates = np.concatenate(([0.0], edges)), np.concatenate(([0.0], rates))
-    edges[-1] = calendar.horizon
     return edges, rates
 
 

@@ -122,11 +122,14 @@ ALWAYS = OpeningHours((), always=True)
 
 
 def parse_opening(value: object) -> OpeningHours:
-    """'always', 'Mon-Fri 08:00-20:00, Sat 09:00-13:00', '22:00-06:00' (over midnight) or a list of such spans."""
+    """'always', 'Mon-Fri 08:00-20:00, Sat 09:00-13:00', '22:00-06:00' (over midnight), a list of such spans, or hours by days
+    ({Mon-Fri: "08:00-20:00", Sat: closed}; days not named are closed)."""
     if isinstance(value, OpeningHours):
         return value
     if isinstance(value, str) and value.strip().lower() in ("always", "24/7"):
         return ALWAYS
+    if isinstance(value, dict):
+        value = _by_days(value)
     words: list[str] = []
     for word in value if isinstance(value, list) else [value]:
         if not isinstance(word, str):
@@ -145,9 +148,29 @@ def parse_opening(value: object) -> OpeningHours:
     return OpeningHours(tuple(spans))
 
 
+def _by_days(value: dict[str, object]) -> list[str]:
+    """Hours by days as a list of spans; the hours of one key may be several."""
+    findings = Findings()
+    words: list[str] = []
+    for key, hours in value.items():
+        try:
+            parse_days(key)
+            for part in hours if isinstance(hours, list) else [hours]:
+                if not isinstance(part, str):
+                    raise found(part, "hours such as 08:00-20:00, or closed")
+                spans = [] if part.strip().lower() == "closed" else _whole_spans(part)
+                if not all(_SPAN.fullmatch(span) and span[:1].isdigit() for span in spans):
+                    raise found(part, "hours such as 08:00-20:00, or closed")
+                words += [f"{key} {span}" for span in spans]
+        except Wrong as error:
+            findings.add(error, key)
+    findings.settle()
+    return words
+
+
 def _whole_spans(word: str) -> list[str]:
     """Split at commas that follow a closing time, so that 'Mon, Wed 08:00-12:00' stays whole."""
-    return re.split(r"(?<=\d:\d\d)\s*[,;]\s*", word)
+    return re.split(r"(?<=\d:\d\d)\s*[,;]\s*", word.strip())
 
 
 def midnights(start: datetime, days: int) -> list[tuple[float, int]]:
@@ -186,10 +209,10 @@ def parse_week(value: object) -> tuple[DayShape, ...]:
     for key, shape in value.items():
         try:
             days = parse_days(key)
-            twice = [DAY_NAMES[day] for day in days if day in taken]
-            if twice:
-                raise Wrong(f"found {twice[0]} again, already in {show(taken[_DAY[twice[0].lower()]])}; allowed once")
-            taken |= dict.fromkeys(days, key)
+            for day in days:
+                if day in taken:
+                    raise Wrong(f"found {DAY_NAMES[day]} again, already in {show(taken[day])}; allowed once")
+            taken.update({day: key for day in days})
             shapes.append(parse_day_shape(shape, key, days))
         except Wrong as error:
             findings.add(error, key)

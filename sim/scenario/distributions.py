@@ -179,7 +179,7 @@ def geometric(mean: float) -> Distribution:
     last = min(MOST_STEPS, math.ceil(math.log(TAIL) / math.log(keep)))
     mass = keep ** np.arange(last) / mean
     mass[-1] += 1 - mass.sum()
-    return _steps(np.arange(1.0, last + 1), mass, mean, f"geometric, mean {mean:g}")
+    return _steps(np.arange(1.0, last + 1, dtype=np.float64), np.asarray(mass, dtype=np.float64), mean, f"geometric, mean {mean:g}")
 
 
 def poisson(mean: float) -> Distribution:
@@ -242,7 +242,7 @@ def _weibull_table(shape: float) -> Floats:
 
 @lru_cache(maxsize=256)
 def _pareto_table(shape: float) -> Floats:
-    return _frozen(_table(lambda u, upper: upper ** (-1 / shape)))
+    return _frozen(_table(lambda u, upper: np.asarray(upper ** (-1 / shape), dtype=np.float64)))
 
 
 def _table(ppf: Callable[[Floats, Floats], Floats]) -> Floats:

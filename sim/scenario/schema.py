@@ -11,10 +11,10 @@ from datetime import datetime
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, PrivateAttr, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, PrivateAttr, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
 from sim.scenario.calendar_words import ALWAYS, intervals_per_day
-from sim.scenario.problems import Problem, Wrong, found, unknown
+from sim.scenario.problems import Findings, Problem, Wrong, found, unknown
 from sim.scenario.resolved import AgentRoster, Headcount, ResolvedSource
 from sim.scenario.schema_demand import ContactType, WaitClock
 from sim.scenario.schema_staff import Group
@@ -106,39 +106,38 @@ class Target(Written):
     at_least: Annotated[float | None, WithJsonSchema({"x-words": "target_value"})] = None
     at_most: Annotated[float | None, WithJsonSchema({"x-words": "target_value"})] = None
 
-    @model_validator(mode="before")
+    @field_validator("measure")
     @classmethod
-    def _in_the_unit_of_the_measure(cls, value: object) -> object:
-        if not isinstance(value, dict) or not isinstance(value.get("measure"), str):
-            return value
-        measure = value["measure"]
+    def _known(cls, measure: str) -> str:
         if measure not in MEASURES:
-            raise unknown("measure", measure, MEASURES).under("measure")
-        parsed = dict(value)
-        findings = []
-        for bound in ("at_least", "at_most"):
-            if value.get(bound) is not None and not isinstance(value[bound], _Parsed):
-                try:
-                    parsed[bound] = _Parsed(_read_bound(value[bound], MEASURES[measure]))
-                except Wrong as error:
-                    findings.extend(error.under(bound).findings)
-        if value.get("at_least") is None and value.get("at_most") is None:
-            findings.extend(Wrong("found neither at_least nor at_most; allowed at least one of them").findings)
+            raise unknown("measure", measure, MEASURES)
+        return measure
+
+    @field_validator("at_least", "at_most", mode="before")
+    @classmethod
+    def _in_the_unit_of_the_measure(cls, value: object, info: ValidationInfo) -> float | None:
+        if value is None or "measure" not in info.data:
+            return None  # an unknown measure is reported already, and without it no unit is known
+        return _read_bound(value, MEASURES[info.data["measure"]])
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        findings = Findings()
+        if self.at_least is None and self.at_most is None:
+            findings.add(Wrong("found neither at_least nor at_most; allowed at least one of them"))
+        elif self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            findings.add(Wrong("found at_least above at_most; allowed a range that something can meet"))
         for key in ("within", "formula"):
-            if value.get(key) is not None and measure != "service_level" and not (key == "within" and measure[:2] == "sl"):
-                findings.extend(Wrong(f"found {key!r} with {measure}; allowed with service_level").under(key).findings)
-        if findings:
-            raise Wrong(findings)
-        return parsed
+            fits = self.measure == "service_level" or (key == "within" and self.measure[:2] == "sl")
+            if getattr(self, key) is not None and not fits:
+                findings.add(Wrong(f"found {key!r} with {self.measure}; allowed with service_level"), key)
+        findings.settle()
+        return self
 
     @property
     def unit(self) -> str:
         """s, share, contacts, agents or money."""
         return MEASURES[self.measure]
-
-
-class _Parsed(float):
-    """A bound already in the measure's unit."""
 
 
 def _read_bound(value: object, unit: str) -> float:
@@ -190,8 +189,8 @@ class Scenario(Written):
     interval: Annotated[float, BeforeValidator(_interval), WithJsonSchema({"x-words": "duration"})] = 30 * MINUTE
     seed: Annotated[
         int,
-        BeforeValidator(number("a whole number from 0 to 999999999", least=0, most=999_999_999, whole=True)),
-        WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 999_999_999}),
+        BeforeValidator(number("a whole number from 0 to 9999999999999", least=0, most=9_999_999_999_999, whole=True)),
+        WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 9_999_999_999_999}),
     ] = 1
     replications: Annotated[
         int,

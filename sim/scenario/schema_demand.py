@@ -10,13 +10,13 @@ from pydantic import BeforeValidator, PrivateAttr, ValidationInfo, WithJsonSchem
 from sim.scenario import profile_rows
 from sim.scenario.calendar_words import DayShape, intervals_per_day
 from sim.scenario.distributions import Distribution, constant
-from sim.scenario.problems import Wrong, found
+from sim.scenario.problems import Findings, Wrong, found
 from sim.scenario.profile_rows import ProfileRows, TraceRows
 from sim.scenario.schema_words import (
     Amount, AsList, Count, Daily, Duration, Factor, Instant, Mix, Name, NeededSkills, NumberDistribution, Patience,
     PositiveDuration, SentimentMix, Share, Text, TimeDistribution, Week, Written, folder_of, number,
 )  # fmt: skip
-from sim.scenario.units import MINUTE, parse_rate, write_duration
+from sim.scenario.units import MINUTE, RATE_WORDS, parse_rate, write_duration
 
 WaitClock = Literal["answered", "accepted", "first_response", "resolved"]
 _MOST_INTERVALS = 100_000
@@ -99,15 +99,14 @@ def _counts(value: object) -> tuple[float, ...] | None:
     if not isinstance(value, list) or not value or len(value) > _MOST_INTERVALS:
         raise found(value, f"a list of 1 to {_MOST_INTERVALS} counts, one per interval")
     read = number("a count of at least 0", least=0)
-    findings = []
+    findings = Findings()
     counts: list[float] = []
     for index, item in enumerate(value):
         try:
             counts.append(read(item))
         except Wrong as error:
-            findings.extend(error.under(index).findings)
-    if findings:
-        raise Wrong(findings)
+            findings.add(error, index)
+    findings.settle()
     return tuple(counts)
 
 
@@ -115,19 +114,26 @@ class Rate(Profile):
     """A Poisson rate: constant (`120 per hour`, in `constant`, per second) or a profile."""
 
     per: PositiveDuration = 3600.0
-    constant: Annotated[float | None, WithJsonSchema({"x-words": "rate"})] = None
+    constant: Annotated[
+        float | None,
+        BeforeValidator(lambda value: value if isinstance(value, float) else parse_rate(value)),
+        WithJsonSchema({"x-words": "rate"}),
+    ] = None
 
     @model_validator(mode="before")
     @classmethod
     def _words(cls, value: object) -> object:
         if isinstance(value, dict | Rate):
-            if isinstance(value, dict) and "constant" in value:
-                return {**value, "constant": parse_rate(value["constant"])}
             return value
-        return {"constant": parse_rate(value)}
+        try:
+            return {"constant": parse_rate(value)}
+        except Wrong:
+            raise found(value, f"{RATE_WORDS}, or a mapping with per and one of week, daily, csv") from None
 
     @model_validator(mode="after")
     def _one_form(self, info: ValidationInfo) -> Self:
+        if self.constant is not None and self.model_fields_set != {"constant"}:
+            raise Wrong("found a constant rate beside other keys; allowed alone").under("constant")
         if self.constant is None:
             if "per" not in self.model_fields_set:
                 raise Wrong("found no 'per'; allowed the interval the values are for, such as 1h")

@@ -63,19 +63,24 @@ def _message(detail: Any, path: Path, model: type[BaseModel]) -> str:
     kind, value = detail["type"], detail.get("input")
     if kind == "extra_forbidden":
         owner = model_at(model, path[:-1])
-        return unknown("key", str(path[-1]), owner.model_fields if owner else ()).findings[0].message
+        return unknown("key", str(path[-1]), _keys(owner)).findings[0].message
     if kind == "missing":
         owner = model_at(model, path[:-1])
-        keys = choices(owner.model_fields if owner else ())
+        keys = choices(_keys(owner))
         return f"found no {path[-1]!r}; allowed keys {keys}, of which {path[-1]!r} is needed"
     if kind in ("model_type", "model_attributes_type", "dataclass_type"):
         owner = model_at(model, path)
-        return f"found {show(value)}; allowed a mapping with {choices(owner.model_fields if owner else ())}"
+        return f"found {show(value)}; allowed a mapping with {choices(_keys(owner))}"
     if kind == "literal_error":
         return f"found {show(value)}; allowed {detail['ctx']['expected'].replace(chr(39), '')}"
     if kind in _SHAPES:
         return f"found {show(value)}; allowed {_SHAPES[kind]}"
     return f"found {show(value)}; {detail['msg'][:200]}"
+
+
+def _keys(model: type[BaseModel] | None) -> list[str]:
+    """The keys of a model as they are written."""
+    return [field.alias or name for name, field in model.model_fields.items()] if model else []
 
 
 def model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
@@ -84,8 +89,8 @@ def model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
     for step in path:
         here = _stripped(here)
         if isinstance(here, type) and issubclass(here, BaseModel):
-            field = here.model_fields.get(str(step))
-            here = field.annotation if field else None
+            fields = {f.alias or name: f for name, f in here.model_fields.items()}
+            here = fields[str(step)].annotation if str(step) in fields else None
         elif typing.get_origin(here) in (dict, tuple, list):
             arguments = typing.get_args(here)
             here = arguments[1] if typing.get_origin(here) is dict else arguments[0]

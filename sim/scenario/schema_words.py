@@ -56,7 +56,7 @@ def number(
             or (above is not None and parsed <= above)
         ):
             raise found(value, words_)
-        return int(value) if whole else parsed  # type: ignore[call-overload,no-any-return]
+        return int(value) if whole else parsed  # type: ignore[call-overload]
 
     return read
 
@@ -65,16 +65,8 @@ def _bounds(kind: str, **bounds: float) -> WithJsonSchema:
     return WithJsonSchema({"type": kind, **bounds})
 
 
-def _duration(value: object) -> float:
-    return value if type(value) is _Seconds else parse_duration(value)
-
-
-class _Seconds(float):
-    """A duration that is already parsed; lets defaults and rebuilt models pass through the parser."""
-
-
 def _positive_duration(value: object) -> float:
-    seconds = _duration(value)
+    seconds = parse_duration(value)
     if seconds <= 0:
         raise found(value, "a duration above 0, such as 30 min")
     return seconds
@@ -174,7 +166,7 @@ def _number_distribution(value: object, info: ValidationInfo) -> Distribution:
 
 
 AsList = BeforeValidator(_as_list)
-Duration = Annotated[float, BeforeValidator(_duration), WithJsonSchema({"x-words": "duration"})]
+Duration = Annotated[float, BeforeValidator(parse_duration), WithJsonSchema({"x-words": "duration"})]
 PositiveDuration = Annotated[float, BeforeValidator(_positive_duration), WithJsonSchema({"x-words": "duration"})]
 Share = Annotated[float, BeforeValidator(parse_share), WithJsonSchema({"x-words": "share"})]
 Amount = Annotated[

@@ -183,7 +183,7 @@ class _Builder:
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             self._close()
         elif isinstance(event, yaml.AliasEvent):
-            self._alias(event.anchor, line)
+            self._alias(str(event.anchor), line)
 
     def _stop(self, line: int, message: str) -> None:
         raise InputErrors([*self.problems, Problem(self.file, line, self._where(), message)])
