@@ -1,0 +1,141 @@
+"""The name, unit, direction and dimensions of every measure, in the order they are shown.
+
+Definitions are in the rooms that compute them: `service`, `table`, `waits`, `backlog`, `floor`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Dimension = Literal["all", "channel", "contact_type", "group"]
+DIMENSIONS: tuple[Dimension, ...] = ("all", "channel", "contact_type", "group")
+
+# Contacts as customers meet them; contacts as a group served them; the floor itself.
+_CONTACTS: tuple[Dimension, ...] = ("all", "channel", "contact_type")
+_SERVED: tuple[Dimension, ...] = DIMENSIONS
+_FLOOR: tuple[Dimension, ...] = ("all", "group")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure; `good` is +1 where more is better, -1 where less is, 0 where neither."""
+
+    name: str
+    unit: str  # contacts, share, s, agents, money
+    good: int
+    by: tuple[Dimension, ...]
+    meaning: str
+
+
+def _of(unit: str, by: tuple[Dimension, ...], *rows: tuple[str, int, str]) -> list[Measure]:
+    return [Measure(name, unit, good, by, meaning) for name, good, meaning in rows]
+
+
+_ALL: list[Measure] = [
+    *_of(
+        "contacts",
+        _CONTACTS,
+        ("offered", 0, "contacts that arrived in the measured time, retrials included"),
+        ("carried_in", 0, "contacts already waiting at the start (initial backlog)"),
+        ("retrials", 0, "of those offered, the attempts of customers who had abandoned"),
+    ),
+    *_of("contacts", _SERVED, ("handled", 1, "contacts brought to their end by an agent")),
+    *_of(
+        "contacts",
+        _CONTACTS,
+        ("abandoned", -1, "customers who gave up"),
+        ("blocked", -1, "refused for want of a line or room, or in closed hours"),
+        ("turned_away", -1, "of those blocked, the ones in closed hours"),
+        ("discarded", 0, "closed without reply: not relevant"),
+        ("closed_with_another", 0, "closed because another contact of the issue was resolved"),
+        ("lost", -1, "never found, or past the time in which an answer is allowed"),
+        ("contained", 0, "settled by a bot or the voice menu"),
+        ("open", -1, "not ended when the run ends"),
+    ),
+    *_of(
+        "share",
+        _CONTACTS,
+        ("abandonment", -1, "abandoned / (offered + carried in)"),
+    ),
+    *_of(
+        "share",
+        _SERVED,
+        ("service_level", 1, "sl4 with each type's own answer_within and clock"),
+        ("sl1", 1, "(answered + abandoned in time) / (answered + abandoned)"),
+        ("sl2", 1, "answered in time / answered"),
+        ("sl3", 1, "answered in time / (answered + abandoned)"),
+        ("sl4", 1, "answered in time / (answered + abandoned later)"),
+        ("sl5", 1, "(answered in time + abandoned within 5 s) / (answered + abandoned)"),
+    ),
+    *_of(
+        "share", _CONTACTS, ("delayed", -1, "share of the answered and abandoned that had to wait")
+    ),
+    *_of(
+        "s",
+        _SERVED,
+        ("asa", -1, "mean wait of the answered, zeros included"),
+    ),
+    *_of(
+        "s",
+        _CONTACTS,
+        ("wait_mean", -1, "mean wait of the answered and the abandoned"),
+        ("wait_p50", -1, "half of the answered and abandoned waited no longer"),
+        ("wait_p90", -1, "90 % of the answered and abandoned waited no longer"),
+        ("wait_p95", -1, "95 % of the answered and abandoned waited no longer"),
+        ("wait_abandoned", 0, "mean wait of the abandoned"),
+    ),
+    *_of(
+        "s",
+        _SERVED,
+        ("first_response_mean", -1, "from arrival to the end of the first turn"),
+        ("first_response_p50", -1, "half got their first response no later"),
+        ("first_response_p90", -1, "90 % of those responded to got it no later"),
+        ("first_response_p95", -1, "95 % of those responded to got it no later"),
+        ("next_reply_mean", -1, "from a customer's reply to the agent's next"),
+        ("resolution_mean", -1, "from arrival to the end, of the handled"),
+        ("resolution_p50", -1, "half of the handled were resolved no later"),
+        ("resolution_p90", -1, "90 % of the handled were resolved no later"),
+        ("aht", -1, "agents' attention per handled contact, after-contact work included"),
+        ("talk_time", -1, "agents' attention in turns per handled contact"),
+        ("after_contact_work", -1, "after-contact work per handled contact"),
+    ),
+    *_of(
+        "share",
+        _FLOOR,
+        ("occupancy", 0, "attention given / time present"),
+        ("slot_utilisation", 0, "slots held / slots there, while present"),
+    ),
+    *_of("agents", _FLOOR, ("agents_present", 0, "mean number logged in and not on a break")),
+    *_of(
+        "contacts",
+        _CONTACTS,
+        ("queue_mean", -1, "mean number waiting to be answered"),
+        ("backlog_mean", -1, "mean number open, waiting or in work"),
+        ("backlog_max", -1, "most open at the end of an interval"),
+        ("backlog_end", -1, "open when the run ends"),
+    ),
+    *_of(
+        "s",
+        _CONTACTS,
+        ("backlog_age_max", -1, "age of the oldest contact open at the end of an interval"),
+        ("backlog_age_p90", -1, "90 % of those open at the end of an interval are no older"),
+    ),
+    *_of("money", _FLOOR, ("cost", -1, "paid hours times cost per hour")),
+]
+
+MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL}
+
+FORMULAS = ("sl1", "sl2", "sl3", "sl4", "sl5")
+DEFAULT_FORMULA = "sl4"
+CLOCKS = ("accepted", "answered", "first_response", "resolved")
+
+# What a comparison looks at beside the targets; few, for each one more widens all intervals.
+HEADLINE: tuple[tuple[str, tuple[Dimension, ...]], ...] = (
+    ("service_level", ("all", "channel")),
+    ("asa", ("all",)),
+    ("first_response_p90", ("all",)),
+    ("abandonment", ("all",)),
+    ("occupancy", ("all",)),
+    ("cost", ("all",)),
+)

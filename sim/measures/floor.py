@@ -1,0 +1,60 @@
+"""Measures of the floor, from the ledger of agents: occupancy, slots, presence and cost."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.measures.records import Floats, RunLike
+from sim.measures.table import first_interval, measured_from
+from sim.measures.yardstick import Yardstick
+
+FIELDS = ("present", "working", "wrapping", "held", "paid")
+
+
+def floor_sums(run: RunLike) -> dict[str, Floats]:
+    """Seconds of each ledger field by group over the measured time, [G] each."""
+    first = first_interval(run.world)
+    return {
+        name: by_interval[:, first:].sum(axis=1) for name, by_interval in floor_series(run).items()
+    }
+
+
+def floor_series(run: RunLike) -> dict[str, Floats]:
+    """Seconds of each ledger field by group and interval, [G, n_intervals] each."""
+    world, ledger = run.world, run.ledger
+    n_groups, n = len(world.group_names), int(world.n_intervals)
+    group = np.asarray(world.agent_group, dtype=np.int64)
+    sums = {}
+    # Agents of one group stand together, so a group is a range of rows; any other order is sorted.
+    order = np.argsort(group, kind="stable")
+    rows = ledger if (order == np.arange(order.size)).all() else ledger[order]
+    bounds = np.concatenate(([0], np.cumsum(np.bincount(group, minlength=n_groups))))
+    for name in FIELDS:
+        values = np.zeros((n_groups, n))
+        for place in range(n_groups):
+            low, high = int(bounds[place]), int(bounds[place + 1])
+            if high > low:
+                values[place] = rows[name][low:high].sum(axis=0)
+        sums[name] = values
+    return sums
+
+
+def floor_measures(run: RunLike, yardstick: Yardstick) -> dict[str, tuple[Floats, Floats]]:
+    """Numerator and denominator of each floor measure for all and by group, [1 + G] each."""
+    sums = {name: with_all(by_group) for name, by_group in floor_sums(run).items()}
+    present = sums["present"]
+    slots = with_all(present[1:] * yardstick.slots)
+    seconds = run.world.horizon - measured_from(run.world)
+    cost = with_all(sums["paid"][1:] / 3600.0 * yardstick.cost_per_hour)
+    one = np.ones_like(present)
+    return {
+        "occupancy": (sums["working"] + sums["wrapping"], present),
+        "slot_utilisation": (sums["held"], slots),
+        "agents_present": (present, seconds * one),
+        "cost": (cost, one),
+    }
+
+
+def with_all(by_group: Floats) -> Floats:
+    """The sum over groups in front of the groups, [1 + G]."""
+    return np.concatenate(([by_group.sum()], by_group))

@@ -1,0 +1,235 @@
+"""All measures of one run as rows of numerator and denominator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.measures.backlog import Backlog, CountOfBacklog
+from sim.measures.catalogue import DEFAULT_FORMULA, FORMULAS
+from sim.measures.floor import floor_measures
+from sim.measures.records import Floats, RunLike
+from sim.measures.rows import Row, Rows, rows_of
+from sim.measures.service import share_in_time
+from sim.measures.sums import OWN, Aim, ContactSums, SumOfContacts
+from sim.measures.table import contact_blocks, measured
+from sim.measures.targets import TargetRow
+from sim.measures.waits import Waits, by_scope
+from sim.measures.yardstick import yardstick_of
+from sim.model.layout import Outcome
+
+Ratio = tuple[Floats, Floats]
+
+_OUTCOMES = {
+    "handled": Outcome.HANDLED,
+    "abandoned": Outcome.ABANDONED,
+    "turned_away": Outcome.TURNED_AWAY,
+    "discarded": Outcome.DISCARDED,
+    "closed_with_another": Outcome.CLOSED_WITH_ANOTHER,
+    "lost": Outcome.LOST,
+    "contained": Outcome.CONTAINED,
+    "open": Outcome.OPEN,
+}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The measures of one run: a value is numerator / denominator.
+
+    Counts and statistics of a run have denominator 1; 0 / 0 means that there is nothing to measure.
+    """
+
+    layout: Rows
+    numerator: Floats  # [rows]
+    denominator: Floats  # [rows]
+    contacts: int
+    events: int
+    seconds: float  # wall clock of the simulation
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return self.layout.all
+
+    def value(self, measure: str, by: str = "all", of: str = "all") -> float:
+        """One value; NaN if there is nothing to measure. Raises KeyError for an unknown row."""
+        place = self.layout.place[measure, by, of]
+        below = self.denominator[place]
+        return float(self.numerator[place] / below) if below else float("nan")
+
+
+def measure(run: RunLike) -> Summary:
+    """All measures of a run, from its records only; targets last."""
+    world, rows = run.world, rows_of(run.world)
+    yardstick = yardstick_of(world)
+    aims = {OWN} | {target.aim for target in rows.targets if target.is_service_level}
+    contacts, open_ones = SumOfContacts(world, sorted(aims, key=str)), CountOfBacklog(world)
+    for columns in contact_blocks(run):
+        contacts.add(measured(world, yardstick, columns))
+        open_ones.add(columns)
+    sums = contacts.finish()
+    ratios = contact_measures(sums) | backlog_measures(open_ones.finish(), len(rows.groups))
+    for name, (above, below) in floor_measures(run, yardstick).items():
+        ratios[name] = (_floor_scopes(above, rows), _floor_scopes(below, rows))
+    above = rows.flatten({name: pair[0] for name, pair in ratios.items()})
+    below = rows.flatten({name: pair[1] for name, pair in ratios.items()})
+    on_target = [_target(target, rows, sums, above, below) for target in rows.targets]
+    return Summary(
+        rows,
+        np.concatenate((above, [pair[0] for pair in on_target])),
+        np.concatenate((below, [pair[1] for pair in on_target])),
+        contacts=int(run.contacts.size),
+        events=int(run.events),
+        seconds=float(run.seconds),
+    )
+
+
+def contact_measures(sums: ContactSums) -> dict[str, Ratio]:
+    """Every measure of contacts over scopes [S]: counts, shares, waits and work."""
+    return _counts(sums) | _service(sums) | _times(sums) | _work(sums)
+
+
+def _scopes(sums: ContactSums, grid: Any) -> Floats:
+    channel = np.asarray(sums.world.type_channel, dtype=np.int64)
+    return by_scope(np.asarray(grid), channel, len(sums.world.channel_names))
+
+
+def _counts(sums: ContactSums) -> dict[str, Ratio]:
+    by_outcome = sums.by_outcome
+    counts = {name: _scopes(sums, by_outcome[..., code]) for name, code in _OUTCOMES.items()}
+    counts["blocked"] = counts["turned_away"] + _scopes(sums, by_outcome[..., Outcome.BLOCKED])
+    came = _scopes(sums, by_outcome.sum(axis=-1))
+    counts["carried_in"] = _scopes(sums, sums.grids["carried_in"])
+    counts["offered"] = came - counts["carried_in"]
+    counts["retrials"] = _scopes(sums, sums.grids["retrials"])
+    one = np.ones_like(came)
+    ratios = {name: (values, one) for name, values in counts.items()}
+    ratios["abandonment"] = (counts["abandoned"], came)
+    return ratios
+
+
+def _service(sums: ContactSums) -> dict[str, Ratio]:
+    counts = sums.service_counts()
+    ratios = {}
+    for formula in FORMULAS:
+        above, below = share_in_time(formula, counts)
+        ratios[formula] = (_scopes(sums, above), _scopes(sums, below))
+    ratios["service_level"] = ratios[DEFAULT_FORMULA]
+    return ratios
+
+
+def _times(sums: ContactSums) -> dict[str, Ratio]:
+    def mean(name: str) -> Ratio:
+        number = sums.grids[f"{name}_number"]
+        return _scopes(sums, sums.grids[name]), _scopes(sums, number)
+
+    waited, gave_up = mean("wait"), mean("wait_abandoned")
+    ratios = {
+        "asa": waited,
+        "wait_abandoned": gave_up,
+        "wait_mean": (waited[0] + gave_up[0], waited[1] + gave_up[1]),
+        "delayed": (_scopes(sums, sums.grids["delayed"]), waited[1] + gave_up[1]),
+        "first_response_mean": mean("first_response"),
+        "resolution_mean": mean("resolution"),
+    }
+    waits = Waits(sums)
+    for name, groups, shares in (
+        ("wait", False, (50, 90, 95)),
+        ("first_response", True, (50, 90, 95)),
+        ("resolution", True, (50, 90)),
+    ):
+        found = waits.percentiles(name, [share / 100 for share in shares], groups=groups)
+        for share, percentile in zip(shares, found):
+            ratios[f"{name}_p{share}"] = statistic(percentile)
+    return ratios
+
+
+def _work(sums: ContactSums) -> dict[str, Ratio]:
+    number = _scopes(sums, sums.by_outcome[..., Outcome.HANDLED])
+    worked, wrapped, replies, reply_wait = (
+        _scopes(sums, sums.grids[name]) for name in ("worked", "wrapped", "replies", "reply_wait")
+    )
+    return {
+        "talk_time": (worked, number),
+        "after_contact_work": (wrapped, number),
+        "aht": (worked + wrapped, number),
+        "next_reply_mean": (reply_wait, replies),
+    }
+
+
+def backlog_measures(backlog: Backlog, n_groups: int) -> dict[str, Ratio]:
+    """Every measure of the backlog over scopes [S]; groups, which have none, are NaN."""
+
+    def over_scopes(by_type: Any) -> Any:
+        everything = by_type.sum(axis=0, keepdims=True)
+        return np.concatenate((everything, backlog.over_channels(by_type), by_type))
+
+    at_ends = over_scopes(backlog.open_by_type)
+    values = {
+        "queue_mean": over_scopes(backlog.waiting_by_type),
+        "backlog_mean": over_scopes(backlog.mean_by_type),
+        "backlog_max": at_ends[:, backlog.first_interval :].max(axis=1, initial=0),
+        "backlog_end": at_ends[:, -1],
+        "backlog_age_max": backlog.oldest(),
+        "backlog_age_p90": backlog.age_percentile(0.9),
+    }
+    none = np.full(n_groups, np.nan)
+    return {
+        name: statistic(np.concatenate((found.astype(np.float64), none)))
+        for name, found in values.items()
+    }
+
+
+def statistic(values: Floats) -> Ratio:
+    """Statistics of a run as ratios: over 1, or 0 / 0 where there is none."""
+    there = ~np.isnan(values)
+    return np.where(there, values, 0.0), there.astype(np.float64)
+
+
+def _floor_scopes(values: Floats, rows: Rows) -> Floats:
+    """[1 + G] spread over scopes [S]; channels and types, which have no floor, are NaN."""
+    nowhere = np.full(len(rows.channels) + len(rows.types), np.nan)
+    return np.concatenate((values[:1], nowhere, values[1:]))
+
+
+def _target(
+    target: TargetRow, rows: Rows, sums: ContactSums, above: Floats, below: Floats
+) -> tuple[float, float]:
+    """Numerator and denominator of one target."""
+    if not target.is_service_level:
+        place = rows.place[target.measure, target.by, target.of]
+        return float(above[place]), float(below[place])
+    return _level(sums, rows, (target.by, target.of), target.formula, target.aim)
+
+
+def _level(
+    sums: ContactSums, rows: Rows, scope: tuple[Any, str], formula: str, aim: Aim
+) -> tuple[float, float]:
+    in_time, counted = share_in_time(formula, sums.service_counts(aim))
+    place = rows.scopes.index(scope)
+    return float(_scopes(sums, in_time)[place]), float(_scopes(sums, counted)[place])
+
+
+def service_level(
+    run: RunLike,
+    by: str = "all",
+    of: str = "all",
+    within: float | None = None,
+    formula: str = DEFAULT_FORMULA,
+    clock: str | None = None,
+) -> tuple[float, float]:
+    """Numerator and denominator of a service level of one scope of a run.
+
+    `within` in seconds and `clock` default to each contact type's own. Raises ValueError for an
+    unknown formula, clock or scope.
+    """
+    world, rows, yardstick = run.world, rows_of(run.world), yardstick_of(run.world)
+    scope: tuple[Any, str] = (by, of)
+    if scope not in rows.scopes:
+        raise ValueError(f"no {by} {of!r} in this scenario")
+    aim = (within, clock)
+    contacts = SumOfContacts(world, (aim,))
+    for columns in contact_blocks(run):
+        contacts.add(measured(world, yardstick, columns))
+    return _level(contacts.finish(), rows, scope, formula, aim)
