@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from sim.policy.conditions import Bounds, When
+from sim.policy.json_schema import policy_json_schema
 from sim.policy.loading import default_policy, load_policy, load_policy_text, policies_of
-from sim.policy.schema import ANY, DEFAULT_PLAN, Bounds, Policy, Priority, Rule, Stage, When
+from sim.policy.schema import ANY, DEFAULT_PLAN, Policy, Priority, Rule, Stage
 
 __all__ = [
     "ANY",
@@ -18,4 +20,5 @@ __all__ = [
     "load_policy",
     "load_policy_text",
     "policies_of",
+    "policy_json_schema",
 ]

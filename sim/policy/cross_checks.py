@@ -21,10 +21,13 @@ class _Checks:
         self.problems += from_wrong(error, self.document, (*self.prefix, *path))
 
     def warn(self, path: Path, message: str) -> None:
-        self.problems.append(replace(self.document.problem((*self.prefix, *path), message), severity="warning"))
+        self.problems.append(
+            replace(self.document.problem((*self.prefix, *path), message), severity="warning")
+        )
 
     def known(self, what: str, names: Iterable[str], allowed: Iterable[str], path: Path) -> None:
-        """Point at the item of a list or the key of a mapping when there is one, else at the whole."""
+        """Point at the item of a list or the key of a mapping when there is one, else at the
+        whole."""
         options = list(allowed)
         for index, name in enumerate(names):
             if name not in options:
@@ -33,18 +36,30 @@ class _Checks:
                 self.error(place, unknown(what, name, options))
 
 
-def check_policy(policy: Policy, scenario: Scenario | None, document: Document, prefix: Path) -> list[Problem]:
+def check_policy(
+    policy: Policy, scenario: Scenario | None, document: Document, prefix: Path
+) -> list[Problem]:
     """Errors and warnings of a policy; without a scenario only what the policy itself tells."""
     checks = _Checks(document, prefix)
-    if not policy.model_fields_set & {"priority", "rules", "plans"}:
-        checks.warn((), "says nothing about priority, rules or plans, so it is the same as the built-in default")
+    if not policy.model_fields_set & {"priority", "interrupts", "rules", "plans"}:
+        checks.warn(
+            (),
+            "says nothing about priority, interrupts, rules or plans, so it is the same as the built-in default",
+        )
     for index, rule in enumerate(policy.rules[:-1]):
         if rule.when.always:
-            checks.warn(("rules", index + 1), f"is never reached, because rule {index + 1} holds for every contact")
+            checks.warn(
+                ("rules", index + 1),
+                f"is never reached, because rule {index + 1} holds for every contact",
+            )
             break
     used = {rule.plan for rule in policy.rules} | {DEFAULT_PLAN}
     for name in policy.plans:
-        if name not in used:
+        if name not in used and not policy.rules:
+            checks.warn(
+                ("plans", name), "is never used, because there are no rules that lead to it"
+            )
+        elif name not in used:
             checks.warn(("plans", name), "is the plan of no rule")
     if scenario is not None:
         _check_names(checks, policy, scenario)
@@ -63,17 +78,22 @@ def _check_names(checks: _Checks, policy: Policy, scenario: Scenario) -> None:
         by_name = getattr(priority, key)
         if isinstance(by_name, dict):
             checks.known("channel or contact type", by_name, [*channels, *types], ("priority", key))
+    for channel, others in (policy.interrupts or {}).items():
+        checks.known("channel", [channel], channels, ("interrupts",))
+        checks.known("channel", others, channels, ("interrupts", channel))
     for index, rule in enumerate(policy.rules):
         for path, when in rule.when.parts(("rules", index, "when")):
             checks.known("contact type", when.contact_type, types, (*path, "contact_type"))
             checks.known("channel", when.channel, channels, (*path, "channel"))
             checks.known("campaign", when.campaign, scenario.campaign_names, (*path, "campaign"))
             checks.known("language", when.language, scenario.language_names, (*path, "language"))
-    owned = list(dict.fromkeys(skill for group in scenario.groups.values() for skill in group.skills))
+    owned = list(
+        dict.fromkeys(skill for group in scenario.groups.values() for skill in group.skills)
+    )
     for name, stages in policy.plans.items():
         for index, stage in enumerate(stages):
             path = ("plans", name, index)
-            for rank, names in enumerate(stage.groups):
+            for rank, names in enumerate(() if stage.groups == ANY else stage.groups):
                 checks.known("group", names, [*groups, ANY], (*path, "groups", rank))
             checks.known("group", stage.reserve, groups, (*path, "reserve"))
             if isinstance(stage.skills, dict):
@@ -82,15 +102,23 @@ def _check_names(checks: _Checks, policy: Policy, scenario: Scenario) -> None:
 
 def _warn_of_dead_plans(checks: _Checks, policy: Policy, scenario: Scenario) -> None:
     """A plan in which no group can ever take a contact of a type that rules may send there."""
-    for name in policy.plan_names:
+    for name in policy.plans:
         rules = [rule for rule in policy.rules if rule.plan == name]
         catch_all = any(rule.when.always for rule in policy.rules)
         for type_name in scenario.type_names:
             sent = any(_may_hold_for(rule.when, type_name, scenario) for rule in rules)
-            sent = sent or (name == DEFAULT_PLAN and not catch_all and not _surely_ruled(policy, type_name, scenario))
-            if sent and not any(_reaches(stage, type_name, scenario) for stage in policy.plan(name)):
-                place: Path = ("plans", name) if name in policy.plans else ("plans",)
-                checks.warn(place, f"can reach no agent for contacts of type {type_name} in the plan {name}")
+            sent = sent or (
+                name == DEFAULT_PLAN
+                and not catch_all
+                and not _surely_ruled(policy, type_name, scenario)
+            )
+            if sent and not any(
+                _reaches(stage, type_name, scenario) for stage in policy.plans[name]
+            ):
+                place: Path = ("plans", name)
+                checks.warn(
+                    place, f"can reach no agent for contacts of type {type_name} in the plan {name}"
+                )
 
 
 def _may_hold_for(when: object, type_name: str, scenario: Scenario) -> bool:
@@ -107,7 +135,8 @@ def _may_hold_for(when: object, type_name: str, scenario: Scenario) -> bool:
 def _surely_ruled(policy: Policy, type_name: str, scenario: Scenario) -> bool:
     """Some rule tests nothing but the type or the channel, and holds for this type."""
     return any(
-        rule.when.model_fields_set <= {"contact_type", "channel"} and _may_hold_for(rule.when, type_name, scenario)
+        rule.when.model_fields_set <= {"contact_type", "channel"}
+        and _may_hold_for(rule.when, type_name, scenario)
         for rule in policy.rules
     )
 

@@ -1,4 +1,5 @@
-"""Policies read from files, from a scenario's inline block, or the built-in default, checked against a scenario."""
+"""Policies read from files, from a scenario's inline block, or the built-in default, checked
+against a scenario."""
 
 from __future__ import annotations
 
@@ -17,27 +18,32 @@ from sim.scenario.problems import Path, Wrong, show
 from sim.scenario.schema_errors import from_wrong, in_order, problems_of
 from sim.scenario.yaml_lines import Document, decode, read_text, read_yaml
 
-_WORDS = "a mapping with name, description, priority, rules, plans"
+_WORDS = "a mapping with name, description, priority, interrupts, rules, plans"
 
 
 def load_policy(path: str | FilePath, scenario: Scenario | None = None) -> Policy:
-    """Read a policy file; with a scenario, its names are checked too. Raises `InputErrors` with every problem found."""
+    """Read a policy file; with a scenario, its names are checked too. Raises `InputErrors` with
+    every problem found."""
     file_path = FilePath(path)
     shown = shown_path(file_path)
     document = read_yaml(read_text(file_path, shown), shown)
     return _build(document, (), file_path.stem, scenario, file_path)
 
 
-def load_policy_text(text: str | bytes, name: str = "policy", scenario: Scenario | None = None) -> Policy:
-    """The same from text; `name` stands for the file, and its stem for the policy's name when none is written."""
+def load_policy_text(
+    text: str | bytes, name: str = "policy", scenario: Scenario | None = None
+) -> Policy:
+    """The same from text; `name` stands for the file, and its stem for the policy's name when none
+    is written."""
     if isinstance(text, bytes):
         text = decode(text, name)
     return _build(read_yaml(text, name), (), FilePath(name).stem or "policy", scenario, None)
 
 
 def policies_of(scenario: Scenario, paths: Iterable[str | FilePath] | None = None) -> list[Policy]:
-    """The policies to run: `paths` if given (relative to the working folder), else the scenario's `policies` (relative to its
-    file), its inline `policy`, or the built-in default. Raises `InputErrors` with the problems of all of them.
+    """The policies to run: `paths` if given (relative to the working folder), else the scenario's
+    `policies` (relative to its file), its inline `policy`, or the built-in default. Raises
+    `InputErrors` with the problems of all of them.
     """
     given = list(paths or ())
     if given:
@@ -59,12 +65,16 @@ def policies_of(scenario: Scenario, paths: Iterable[str | FilePath] | None = Non
 
 def default_policy() -> Policy:
     """Any group with the channel and the skills, longest idle agent, oldest contact."""
-    policy = Policy(name="default", description="Any skilled group, longest idle agent, oldest contact first.")
+    policy = Policy(
+        name="default", description="Any skilled group, longest idle agent, oldest contact first."
+    )
     policy._origin = PolicyOrigin("built-in default")
     return policy
 
 
-def _all_of(paths: Sequence[FilePath], scenario: Scenario, problems: list[Problem] | None = None) -> list[Policy]:
+def _all_of(
+    paths: Sequence[FilePath], scenario: Scenario, problems: list[Problem] | None = None
+) -> list[Policy]:
     problems = list(problems or ())
     policies: list[Policy] = []
     for path in paths:
@@ -99,7 +109,9 @@ def _build(
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise InputErrors(in_order(errors))
-    text = document.text if not prefix else yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+    text = (
+        document.text if not prefix else yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+    )
     policy._origin = replace(
         PolicyOrigin(document.file, text, path), warnings=tuple(in_order(problems))
     )

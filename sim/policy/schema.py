@@ -1,4 +1,5 @@
-"""A routing policy as a planner writes it: priority points, rules that choose a plan, and plans made of stages.
+"""A routing policy as a planner writes it: priority points, rules that choose a plan, and plans
+made of stages.
 
 Attribute names are the file's keys (`not` is `not_`); durations are seconds.
 """
@@ -6,21 +7,28 @@ Attribute names are the file's keys (`not` is `not_`); durations are seconds.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
+from sim.policy.conditions import When
 from sim.scenario.problems import Findings, Problem, Wrong, found, unknown
+from sim.scenario.schema import Scenario
+from sim.scenario.schema_staff import Interrupts
 from sim.scenario.schema_words import (
     SENTIMENTS,
-    Amount,
     AsList,
     Duration,
     Name,
-    Names,
     Points,
     Text,
     Written,
@@ -78,13 +86,16 @@ PointsByName = Annotated[
 class Priority(Written):
     """Points that order waiting contacts; all add up. Nothing written: oldest first.
 
-    per_minute and cap hold one number, or numbers by contact type or channel: read them with `slope` and `most_for_waiting`.
+    per_minute and cap hold one number, or numbers by contact type or channel: read them with
+    `slope` and `most_for_waiting`.
     """
 
     contact_type: PointsByName = {}
     channel: PointsByName = {}
     sentiment: Annotated[
-        dict[str, float], BeforeValidator(_sentiments), WithJsonSchema({"x-words": "sentiment_points"})
+        dict[str, float],
+        BeforeValidator(_sentiments),
+        WithJsonSchema({"x-words": "sentiment_points"}),
     ] = {}
     reach: Points = 0.0
     value: Points = 0.0
@@ -116,108 +127,9 @@ class Priority(Written):
         return math.inf if self.cap is None else self.cap
 
 
-def _one_side(low: Any, high: Any, names: str) -> None:
-    if low is not None and high is not None:
-        raise Wrong(f"found both of {names}; allowed one of them")
-
-
-class Bounds(Written):
-    """A range of a number: at_least and at_most include the bound, above and below do not. At least one of them."""
-
-    at_least: Amount | None = None
-    at_most: Amount | None = None
-    above: Amount | None = None
-    below: Amount | None = None
-
-    @model_validator(mode="after")
-    def _some(self) -> Self:
-        low = self.at_least if self.at_least is not None else self.above
-        high = self.at_most if self.at_most is not None else self.below
-        if low is None and high is None:
-            raise Wrong("found no bound; allowed at_least, at_most, above, below")
-        _one_side(self.at_least, self.above, "at_least, above")
-        _one_side(self.at_most, self.below, "at_most, below")
-        strict = self.above is not None or self.below is not None
-        if low is not None and high is not None and (low > high or (strict and low == high)):
-            raise Wrong(f"found bounds that nothing can meet, {low:g} to {high:g}; allowed a lower bound below the upper")
-        return self
-
-    def holds(self, value: float) -> bool:
-        """Whether a value lies within."""
-        return (
-            (self.at_least is None or value >= self.at_least)
-            and (self.at_most is None or value <= self.at_most)
-            and (self.above is None or value > self.above)
-            and (self.below is None or value < self.below)
-        )
-
-
-class WaitBounds(Bounds):
-    """A range of a time waited, in seconds."""
-
-    at_least: Duration | None = None
-    at_most: Duration | None = None
-    above: Duration | None = None
-    below: Duration | None = None
-
-
-def _sentiment_names(value: object) -> object:
-    items = value if isinstance(value, list) else [value]
-    findings = Findings()
-    for index, item in enumerate(items):
-        if item not in SENTIMENTS:
-            findings.add(unknown("sentiment", str(item), SENTIMENTS), *([index] if isinstance(value, list) else []))
-    findings.settle()
-    return value
-
-
-class When(Written):
-    """A condition on a contact; several keys must all hold, and with no key it always holds.
-
-    Names are lists of which one must match (empty: not tested). `not` is the attribute `not_`.
-    """
-
-    contact_type: Names = ()
-    channel: Names = ()
-    sentiment: Annotated[Names, BeforeValidator(_sentiment_names), WithJsonSchema({"x-words": "sentiment_names"})] = ()
-    language: Names = ()
-    campaign: Names = ()
-    reach: Bounds | None = None
-    value: Bounds | None = None
-    prior_contacts: Bounds | None = None
-    waited: WaitBounds | None = None
-    trigger: bool | None = None
-    all: Annotated[tuple[When, ...], AsList] = ()
-    any: Annotated[tuple[When, ...], AsList] = ()
-    not_: When | None = Field(default=None, alias="not")
-
-    @model_validator(mode="after")
-    def _something_to_test(self) -> Self:
-        for key in ("all", "any"):
-            if key in self.model_fields_set and not getattr(self, key):
-                raise Wrong("found an empty list; allowed at least one condition").under(key)
-        for key in ("contact_type", "channel", "sentiment", "language", "campaign"):
-            if key in self.model_fields_set and not getattr(self, key):
-                raise Wrong("found an empty list; allowed at least one name").under(key)
-        return self
-
-    @property
-    def always(self) -> bool:
-        """No key written."""
-        return not self.model_fields_set
-
-    def parts(self, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], When]]:
-        """This condition and those inside it, each with its key path."""
-        yield path, self
-        for key, inner in (("all", self.all), ("any", self.any)):
-            for index, one in enumerate(inner):
-                yield from one.parts((*path, key, index))
-        if self.not_:
-            yield from self.not_.parts((*path, "not"))
-
-
 class Rule(Written):
-    """Contacts for which `when` holds go to `plan` with `add` more points; the first rule that holds decides."""
+    """Contacts for which `when` holds go to `plan` with `add` more points; the first rule that
+    holds decides."""
 
     name: Name | None = None
     when: When = When()
@@ -225,12 +137,15 @@ class Rule(Written):
     add: Points = 0.0
 
 
-def _ranks(value: object) -> tuple[tuple[str, ...], ...]:
-    if isinstance(value, tuple):
+Ranks = tuple[tuple[str, ...], ...]
+
+
+def _ranks(value: object) -> Any:
+    if value == ANY or isinstance(value, tuple):
         return value
     if isinstance(value, str):
         return ((value,),)
-    words = "any, a group, or a list of groups in the order of their rank, such as [phone_team, [mail_team, social_team], any]"
+    words = "any, a group, or groups in the order of their rank, such as [phone_team, [mail_team, chat_team], any]"
     if not isinstance(value, list) or not value:
         raise found(value, words)
     findings = Findings()
@@ -247,7 +162,7 @@ def _ranks(value: object) -> tuple[tuple[str, ...], ...]:
             seen.add(name)
         ranks.append(tuple(rank))
     findings.settle()
-    return tuple(ranks)
+    return ANY if ranks == [(ANY,)] else tuple(ranks)
 
 
 def _skills(value: object) -> Any:
@@ -259,35 +174,50 @@ def _skills(value: object) -> Any:
 
 
 class Stage(Written):
-    """From `after` of waiting on, until the next stage: who may take the contact and how the agent is chosen.
+    """From `after` of waiting on, until the next stage: who may take the contact and how the agent
+    is chosen.
 
-    groups: ranks in order, each a tuple of groups; `any` in a rank stands for every group not named elsewhere in the stage;
-    read them with `ranks`. skills: what the contact type requires, nothing, or own least levels. add: points from this stage on.
+    groups: "any" (every group, one rank), or ranks in order, each a tuple of groups. `any` within a
+    list stands for every group not named elsewhere in the stage, so read them with `ranks`. skills:
+    what the contact type requires, nothing, or own least levels. add: points from this stage on.
     reserve: a group takes part only while at least this many of its agents are idle.
     """
 
     after: Duration = 0.0
     groups: Annotated[
-        tuple[tuple[str, ...], ...], BeforeValidator(_ranks), WithJsonSchema({"x-words": "ranks"})
-    ] = ((ANY,),)
+        Literal["any"] | Ranks, BeforeValidator(_ranks), WithJsonSchema({"x-words": "ranks"})
+    ] = "any"
     agent: AgentRule = "longest_idle"
     skills: Annotated[
-        Literal["required", "none"] | dict[str, float], BeforeValidator(_skills), WithJsonSchema({"x-words": "stage_skills"})
+        Literal["required", "none"] | dict[str, float],
+        BeforeValidator(_skills),
+        WithJsonSchema({"x-words": "stage_skills"}),
     ] = "required"
     add: Points = 0.0
     reserve: Annotated[
         dict[str, int],
         BeforeValidator(
-            keyed(number("a whole number of agents of at least 0", least=0, most=1e6, whole=True), what="a mapping from groups to numbers of agents")
+            keyed(
+                number("a whole number of agents of at least 0", least=0, most=1e6, whole=True),
+                what="a mapping from groups to numbers of agents",
+            )
         ),
-        WithJsonSchema({"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}}),
+        WithJsonSchema(
+            {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}}
+        ),
     ] = {}
 
-    def ranks(self, group_names: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-        """Ranks with `any` written out as the groups not named in this stage, in the scenario's order; empty ranks vanish."""
+    def ranks(self, group_names: tuple[str, ...]) -> Ranks:
+        """Ranks with `any` written out as the groups not named in this stage, in the scenario's
+        order; empty ranks vanish."""
+        if self.groups == ANY:
+            return (tuple(group_names),)
         named = {name for rank in self.groups for name in rank}
         rest = tuple(name for name in group_names if name not in named)
-        full = (tuple(g for name in rank for g in (rest if name == ANY else (name,))) for rank in self.groups)
+        full = (
+            tuple(g for name in rank for g in (rest if name == ANY else (name,)))
+            for rank in self.groups
+        )
         return tuple(rank for rank in full if rank)
 
 
@@ -296,7 +226,8 @@ Stages = Annotated[tuple[Stage, ...], AsList]
 
 @dataclass(frozen=True)
 class PolicyOrigin:
-    """Where a policy came from: the file as shown, its text, the path on disk (None: inline or built in)."""
+    """Where a policy came from: the file as shown, its text, the path on disk (None: inline or
+    built in)."""
 
     file: str = ""
     text: str = ""
@@ -305,18 +236,46 @@ class PolicyOrigin:
 
 
 class Policy(Written):
-    """Everything routing decides, frozen. Load with `load_policy` or `policies_of`."""
+    """Everything routing decides, frozen. Load with `load_policy` or `policies_of`.
+
+    interrupts: which channels may take attention from which; where written, in place of what the
+    groups say.
+    rules: unnamed ones are called `rule 1`, `rule 2` ... by their place.
+    plans: always with `default`, which is built in (any skilled group, longest idle agent) unless
+    written.
+    """
 
     name: Name = "policy"
     description: Text = ""
     priority: Priority = Priority()
+    interrupts: Interrupts | None = None
     rules: Annotated[tuple[Rule, ...], AsList] = ()
-    plans: dict[str, Stages] = {}
+    plans: dict[str, Stages] = Field(default={}, validate_default=True)
     _origin: PolicyOrigin = PrivateAttr(default_factory=PolicyOrigin)
+
+    @field_validator("rules")
+    @classmethod
+    def _named(cls, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        return tuple(
+            rule if rule.name else rule.model_copy(update={"name": f"rule {index}"})
+            for index, rule in enumerate(rules, start=1)
+        )
+
+    @field_validator("plans")
+    @classmethod
+    def _with_default(cls, plans: dict[str, tuple[Stage, ...]]) -> dict[str, tuple[Stage, ...]]:
+        return plans if DEFAULT_PLAN in plans else {**plans, DEFAULT_PLAN: (Stage(),)}
 
     @model_validator(mode="after")
     def _plans_make_sense(self) -> Self:
         findings = Findings()
+        for channel, others in (self.interrupts or {}).items():
+            if channel in others:
+                findings.add(
+                    Wrong(f"found {channel} interrupting itself; allowed other channels"),
+                    "interrupts",
+                    channel,
+                )
         for name, stages in self.plans.items():
             if not stages:
                 findings.add(Wrong("found no stages; allowed at least one"), "plans", name)
@@ -324,12 +283,15 @@ class Policy(Written):
                 if stages[index].after <= stages[index - 1].after:
                     before = write_duration(stages[index - 1].after)
                     findings.add(
-                        found(write_duration(stages[index].after), f"later than the stage before it, {before}"),
+                        found(
+                            write_duration(stages[index].after),
+                            f"later than the stage before it, {before}",
+                        ),
                         *("plans", name, index, "after"),
                     )
         for index, rule in enumerate(self.rules):
-            if rule.plan not in self.plans and rule.plan != DEFAULT_PLAN:
-                findings.add(unknown("plan", rule.plan, [*self.plans, DEFAULT_PLAN]), "rules", index, "plan")
+            if rule.plan not in self.plans:
+                findings.add(unknown("plan", rule.plan, self.plans), "rules", index, "plan")
         findings.settle()
         return self
 
@@ -353,13 +315,26 @@ class Policy(Written):
         """Doubts about a policy that still makes sense."""
         return self._origin.warnings
 
-    def plan(self, name: str) -> tuple[Stage, ...]:
-        """The stages of a plan; `default` is built in (any skilled group, longest idle) unless written."""
-        if name == DEFAULT_PLAN and name not in self.plans:
-            return (Stage(),)
-        return self.plans[name]
+    def points_of(self, type_name: str, scenario: Scenario) -> float:
+        """What every contact of a type has at arrival from type and channel alone, in the unit of
+        `order`.
 
-    @property
-    def plan_names(self) -> tuple[str, ...]:
-        """Plans in the file's order, with `default` always among them (last when it is built in)."""
-        return tuple(dict.fromkeys([*self.plans, DEFAULT_PLAN]))
+        points: their points. oldest: 0. time_to_target: minus the acceptable waiting time (s), so
+        that the wait (s) less it grows with urgency. relative_wait: 0.
+        """
+        priority, channel = self.priority, scenario.channel_of(type_name)
+        if priority.order == "points":
+            return priority.contact_type.get(type_name, 0.0) + priority.channel.get(channel, 0.0)
+        return -scenario.answer_within(type_name) if priority.order == "time_to_target" else 0.0
+
+    def ageing(self, type_name: str, scenario: Scenario) -> tuple[float, float]:
+        """What waiting adds, in the unit of `points_of`: (per second, at most). The cap is infinite
+        where there is none."""
+        priority, channel = self.priority, scenario.channel_of(type_name)
+        if priority.order == "points":
+            return priority.slope(type_name, channel) / 60, priority.most_for_waiting(
+                type_name, channel
+            )
+        if priority.order == "relative_wait":
+            return 1 / scenario.answer_within(type_name), math.inf
+        return 1.0, math.inf

@@ -1,4 +1,5 @@
-"""What a planner writes: scenario files read with line-numbered errors, and what follows from them over the horizon."""
+"""What a planner writes: scenario files read with line-numbered errors, and what follows from them
+over the horizon."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from sim.scenario.json_schema import scenario_json_schema
 from sim.scenario.loading import load_scenario, load_scenario_text
 from sim.scenario.problems import InputErrors, Problem
 from sim.scenario.resolved import Headcount, ResolvedSource, ShiftOccurrence
-from sim.scenario.schema import KINDS, MEASURES, Scenario, Target
+from sim.scenario.schema import KINDS, Scenario
+from sim.scenario.schema_targets import MEASURES, Target
 
 __all__ = [
     "KINDS",

@@ -1,4 +1,5 @@
-"""Sources of contacts resolved over the horizon: what the planner wrote becomes arrays of edges and values."""
+"""Sources of contacts resolved over the horizon: what the planner wrote becomes arrays of edges and
+values."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ class Calendar:
         return (moment - self.start).total_seconds()
 
     def profile_steps(self, profile: Profile) -> list[Step]:
-        """Steps of a profile over the horizon, values as written times scale, unclipped and in no order."""
+        """Steps of a profile over the horizon, values as written times scale, unclipped and in no
+        order."""
         if profile.rows is not None:
             return self._row_steps(profile)
         steps: list[Step] = []
@@ -85,8 +87,11 @@ class Calendar:
         return np.array(edges), np.array(values)
 
 
-def resolve(source: Source, name: str, factor: float, calendar: Calendar, languages: tuple[str, ...]) -> ResolvedSource:
-    """One source over the horizon, scaled by `factor` (traces are not scaled). Raises `Wrong` relative to the source."""
+def resolve(
+    source: Source, name: str, factor: float, calendar: Calendar, languages: tuple[str, ...]
+) -> ResolvedSource:
+    """One source over the horizon, scaled by `factor` (traces are not scaled). Raises `Wrong`
+    relative to the source."""
     shape = source.day_factor.gamma_shape if source.day_factor else None
     day_factor = (shape, source.day_factor.shared) if source.day_factor and shape else None
     if source.rate:
@@ -110,13 +115,15 @@ def _counts(counts: CountProfile, calendar: Calendar) -> tuple[Floats, Floats]:
         shape_steps = calendar.profile_steps(counts)
         return calendar.laid_out(_per_interval(counts, shape_steps), shares=True)
     steps = [
-        (n * counts.per, (n + 1) * counts.per, value * counts.scale) for n, value in enumerate(counts.values)
+        (n * counts.per, (n + 1) * counts.per, value * counts.scale)
+        for n, value in enumerate(counts.values)
     ]
     return calendar.laid_out(steps, shares=True)
 
 
 def _per_interval(counts: CountProfile, steps: list[Step]) -> list[Step]:
-    """Inline steps say the count per `per` until the next key, so each becomes that many intervals; rows are one each."""
+    """Inline steps say the count per `per` until the next key, so each becomes that many intervals;
+    rows are one each."""
     if counts.rows is not None:
         return steps
     cut: list[Step] = []
@@ -129,10 +136,11 @@ def _per_interval(counts: CountProfile, steps: list[Step]) -> list[Step]:
 
 
 def campaign_rates(campaign: Campaign, calendar: Calendar) -> tuple[Floats, Floats]:
-    """Rates of a burst: a linear rise over the onset, then exponential decay, as steps that keep every step's total.
+    """Rates of a burst: a linear rise over the onset, then exponential decay, as steps that keep
+    every step's total.
 
-    Share arrived by t after the start, with o onset, d decay and peak p = 1 / (o / 2 + d): p t^2 / (2 o) while rising, then
-    p (o / 2 + d (1 - exp(-(t - o) / d))).
+    Share arrived by t after the start, with o onset, d decay and peak p = 1 / (o / 2 + d): p t^2 /
+    (2 o) while rising, then p (o / 2 + d (1 - exp(-(t - o) / d))).
     """
     onset, decay = campaign.onset, campaign.decay
     peak = 1 / (onset / 2 + decay)
@@ -141,7 +149,11 @@ def campaign_rates(campaign: Campaign, calendar: Calendar) -> tuple[Floats, Floa
     if high <= low:
         return np.array([0.0, calendar.horizon]), np.array([0.0])
     rise = np.linspace(0, onset, _ONSET_STEPS + 1) if onset > 0 else np.zeros(1)
-    fall = onset - decay * np.log1p(-np.linspace(0, 1 - 1e-6, _DECAY_STEPS + 1)) if decay > 0 else np.zeros(0)
+    fall = (
+        onset - decay * np.log1p(-np.linspace(0, 1 - 1e-6, _DECAY_STEPS + 1))
+        if decay > 0
+        else np.zeros(0)
+    )
     inner = np.unique(np.round(np.concatenate((rise, fall)), 6))
     marks = np.concatenate(([low], inner[(inner > low + 1e-6) & (inner < high - 1e-6)], [high]))
     arrived = np.where(
@@ -157,7 +169,9 @@ def campaign_rates(campaign: Campaign, calendar: Calendar) -> tuple[Floats, Floa
     return edges, rates
 
 
-def _trace(source: Source, name: str, calendar: Calendar, languages: tuple[str, ...]) -> ResolvedSource:
+def _trace(
+    source: Source, name: str, calendar: Calendar, languages: tuple[str, ...]
+) -> ResolvedSource:
     assert source.trace is not None
     rows = source.trace.rows
     times = rows.seconds.copy()
@@ -168,26 +182,45 @@ def _trace(source: Source, name: str, calendar: Calendar, languages: tuple[str, 
     order = order[(times[order] >= 0) & (times[order] < calendar.horizon)]
     columns = {key: column[order] for key, column in rows.columns.items()}
     if "language" in columns:
-        codes = np.array([languages.index(language) for language in rows.languages] + [-1], dtype=np.int64)
+        codes = np.array(
+            [languages.index(language) for language in rows.languages] + [-1], dtype=np.int64
+        )
         columns["language"] = codes[columns["language"]]
     return ResolvedSource(name, "trace", times[order], np.empty(0), columns=columns)
 
 
-def doubts(source: Source, resolved: ResolvedSource, factor: float, calendar: Calendar) -> list[Finding]:
+def doubts(
+    source: Source, resolved: ResolvedSource, factor: float, calendar: Calendar
+) -> list[Finding]:
     """Warnings about a source that resolves but perhaps not to what was meant."""
     found: list[Finding] = []
     if source.trace:
         outside = len(source.trace.rows.seconds) - len(resolved.edges)
         if outside:
-            found.append(Finding(f"{outside} rows of the trace lie outside the {calendar.horizon / DAY:g} days and are left out", ("trace",)))
+            found.append(
+                Finding(
+                    f"{outside} rows of the trace lie outside the {calendar.horizon / DAY:g} days and are left out",
+                    ("trace",),
+                )
+            )
         if factor != 1.0:
-            found.append(Finding(f"the multiplier {factor:g} does not apply to a trace, whose contacts are given", ("trace",)))
+            found.append(
+                Finding(
+                    f"the multiplier {factor:g} does not apply to a trace, whose contacts are given",
+                    ("trace",),
+                )
+            )
     elif resolved.expected == 0:
         found.append(Finding("brings no contacts within the days simulated", (source.form,)))
     elif source.counts and source.counts.values is not None:
         length = len(source.counts.values) * source.counts.per
         if length > calendar.horizon + 1e-6:
-            found.append(Finding("has more counts than the days simulated; the rest is left out", ("counts", "values")))
+            found.append(
+                Finding(
+                    "has more counts than the days simulated; the rest is left out",
+                    ("counts", "values"),
+                )
+            )
     return found
 
 
@@ -199,6 +232,6 @@ def source_name(type_name: str, index: int, source: Source) -> str:
 def check_resolved(resolved: ResolvedSource) -> None:
     """Raise `Wrong` if scaling has left the numbers unusable."""
     if not np.isfinite(resolved.values).all():
-        raise Wrong("found rates too large to compute with; allowed smaller values, scale or multipliers")
-
-
+        raise Wrong(
+            "found rates too large to compute with; allowed smaller values, scale or multipliers"
+        )

@@ -1,7 +1,7 @@
 """Days, times of day, opening hours and week profiles as people write them.
 
-Weekdays are 0 (Monday) to 6 (Sunday), times of day are seconds since midnight. Local time has no daylight saving: every
-day has 24 hours.
+Weekdays are 0 (Monday) to 6 (Sunday), times of day are seconds since midnight. Local time has no
+daylight saving: every day has 24 hours.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from sim.scenario.units import DAY, parse_number
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAY = {name.lower(): n for n, name in enumerate(DAY_NAMES)} | {name: n for n, name in enumerate(_FULL)}
+_DAY = {name.lower(): n for n, name in enumerate(DAY_NAMES)} | {
+    name: n for n, name in enumerate(_FULL)
+}
 _WHOLE = {
     "daily": range(7),
     "every day": range(7),
@@ -72,7 +74,8 @@ def parse_clock(value: object, midnight_ends: bool = False) -> float:
 
 
 def parse_instant(value: object) -> datetime:
-    """A local date or date-time; time zones are refused because the whole scenario is in one local time."""
+    """A local date or date-time; time zones are refused because the whole scenario is in one local
+    time."""
     if isinstance(value, datetime):
         moment = value
     elif isinstance(value, date):
@@ -91,13 +94,15 @@ def parse_instant(value: object) -> datetime:
 
 @dataclass(frozen=True)
 class OpeningHours:
-    """When a channel is open: `spans` of (weekday, from, to) in seconds since that day's midnight; to may pass 24 h."""
+    """When a channel is open: `spans` of (weekday, from, to) in seconds since that day's midnight;
+    to may pass 24 h."""
 
     spans: tuple[tuple[int, float, float], ...]
     always: bool = False
 
     def open_intervals(self, start: datetime, days: int) -> list[tuple[float, float]]:
-        """Disjoint open intervals, in seconds since `start`, within the `days` simulated, in order."""
+        """Disjoint open intervals, in seconds since `start`, within the `days` simulated, in
+        order."""
         horizon = days * DAY
         if self.always:
             return [(0.0, horizon)]
@@ -122,8 +127,9 @@ ALWAYS = OpeningHours((), always=True)
 
 
 def parse_opening(value: object) -> OpeningHours:
-    """'always', 'Mon-Fri 08:00-20:00, Sat 09:00-13:00', '22:00-06:00' (over midnight), a list of such spans, or hours by days
-    ({Mon-Fri: "08:00-20:00", Sat: closed}; days not named are closed)."""
+    """'always', 'Mon-Fri 08:00-20:00, Sat 09:00-13:00', '22:00-06:00' (over midnight), a list of
+    such spans, or hours by days ({Mon-Fri: "08:00-20:00", Sat: closed}; days not named are
+    closed)."""
     if isinstance(value, OpeningHours):
         return value
     if isinstance(value, str) and value.strip().lower() in ("always", "24/7"):
@@ -174,7 +180,8 @@ def _whole_spans(word: str) -> list[str]:
 
 
 def midnights(start: datetime, days: int) -> list[tuple[float, int]]:
-    """(seconds of midnight since `start`, weekday) of each calendar day touched, with the day before the first."""
+    """(seconds of midnight since `start`, weekday) of each calendar day touched, with the day
+    before the first."""
     first = datetime(start.year, start.month, start.day)
     offset = (first - start).total_seconds()
     count = days + (1 if offset < 0 else 0)
@@ -183,7 +190,8 @@ def midnights(start: datetime, days: int) -> list[tuple[float, int]]:
 
 @dataclass(frozen=True)
 class DayShape:
-    """The same steps for some weekdays: `steps` of (second of the day, value until the next step)."""
+    """The same steps for some weekdays: `steps` of (second of the day, value until the next
+    step)."""
 
     key: str
     days: tuple[int, ...]
@@ -198,7 +206,8 @@ class DayShape:
 
 
 def parse_week(value: object) -> tuple[DayShape, ...]:
-    """A week profile: days -> steps, list or one number. A day may be named once; days not named have 0."""
+    """A week profile: days -> steps, list or one number. A day may be named once; days not named
+    have 0."""
     if isinstance(value, tuple):
         return value
     if not isinstance(value, dict) or not value:
@@ -211,8 +220,10 @@ def parse_week(value: object) -> tuple[DayShape, ...]:
             days = parse_days(key)
             for day in days:
                 if day in taken:
-                    raise Wrong(f"found {DAY_NAMES[day]} again, already in {show(taken[day])}; allowed once")
-            taken.update({day: key for day in days})
+                    raise Wrong(
+                        f"found {DAY_NAMES[day]} again, already in {show(taken[day])}; allowed once"
+                    )
+            taken.update(dict.fromkeys(days, str(key)))
             shapes.append(parse_day_shape(shape, key, days))
         except Wrong as error:
             findings.add(error, key)
@@ -228,7 +239,8 @@ def parse_daily(value: object) -> tuple[DayShape, ...]:
 
 
 def parse_day_shape(value: Any, key: str, days: tuple[int, ...]) -> DayShape:
-    """Steps {"08:00": 20, "18:00": 0}, a list of equal intervals, or one number for the whole day."""
+    """Steps {"08:00": 20, "18:00": 0}, a list of equal intervals, or one number for the whole
+    day."""
     findings = Findings()
     if isinstance(value, list):
         values: list[float] = []

@@ -1,20 +1,34 @@
-"""Names that one part of a scenario uses and another must define, and staffing that must be able to serve."""
+"""Names that one part of a scenario uses and another must define, and staffing that must be able to
+serve."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from sim.scenario.problems import Path, Problem, Wrong, show, unknown
 from sim.scenario.schema import Scenario
 from sim.scenario.schema_errors import from_wrong
 
+_RESERVED = {"contact_types": ("all",), "channels": ("all",), "groups": ("all", "any")}
+
 
 class _Checks:
-    def __init__(self, scenario: Scenario) -> None:
+    """`whole`: nothing was taken out. Names taken out of a faulty scenario count as known."""
+
+    def __init__(self, scenario: Scenario, entries: dict[str, Any] | None) -> None:
         self.scenario = scenario
         self.document = scenario._origin.document
         self.problems: list[Problem] = []
+        self.whole = entries is None
+        self.types = self._names("contact_types", entries)
+        self.channels = self._names("channels", entries)
+        self.groups = self._names("groups", entries)
+
+    def _names(self, section: str, entries: dict[str, Any] | None) -> list[str]:
+        written = (entries or {}).get(section)
+        return list(written if isinstance(written, dict) else getattr(self.scenario, section))
 
     def error(self, path: Path, error: Wrong) -> None:
         self.problems += from_wrong(error, self.document, path)
@@ -22,13 +36,22 @@ class _Checks:
     def warn(self, path: Path, message: str) -> None:
         self.problems.append(replace(self.document.problem(path, message), severity="warning"))
 
-    def known(self, what: str, names: Iterable[str], allowed: Iterable[str], path: Path, listed: bool = True) -> bool:
+    def known(
+        self,
+        what: str,
+        names: Iterable[str],
+        allowed: Iterable[str],
+        path: Path,
+        listed: bool = True,
+    ) -> bool:
         allowed, fine = list(allowed), True
         for index, name in enumerate(names):
             if name not in allowed:
                 fine = False
                 place: Path = path
-                if listed:  # point at the item of a list or the key of a mapping, whichever was written
+                if (
+                    listed
+                ):  # point at the item of a list or the key of a mapping, whichever was written
                     keyed = (*path, name) in self.document.lines
                     place = (*path, name) if keyed else (*path, index)
                     if not keyed and place not in self.document.lines:
@@ -37,13 +60,28 @@ class _Checks:
         return fine
 
 
-def check_names(scenario: Scenario) -> list[Problem]:
-    """Every unknown name, every type nobody can serve, and warnings about parts that are never needed."""
-    checks = _Checks(scenario)
-    if not scenario.contact_types:
-        checks.error(("contact_types",), Wrong("found no contact types; allowed at least one"))
-    if not scenario.groups:
-        checks.error(("groups",), Wrong("found no groups; allowed at least one"))
+def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> list[Problem]:
+    """Every unknown name, every type nobody can serve, and warnings about parts that are never
+    needed.
+
+    `entries` are those of the whole file when `scenario` is only its sound part: then only names
+    are checked.
+    """
+    checks = _Checks(scenario, entries)
+    for section, reserved in _RESERVED.items():
+        names = getattr(scenario, section)
+        if not names and section != "channels" and checks.whole:
+            checks.error(
+                (section,), Wrong(f"found no {section.replace('_', ' ')}; allowed at least one")
+            )
+        for name in names:
+            if name in reserved:
+                checks.error(
+                    (section, name),
+                    Wrong(
+                        f"found the name {name}, which has a meaning of its own; allowed other names"
+                    ),
+                )
     if scenario.policies and scenario.policy is not None:
         checks.error(("policy",), Wrong("found both policy and policies; allowed one of them"))
     for name in scenario.contact_types:
@@ -51,25 +89,30 @@ def check_names(scenario: Scenario) -> list[Problem]:
     for name in scenario.groups:
         _check_group(checks, name)
     _check_settings(checks)
-    if not checks.problems:
+    if checks.whole and not any(problem.severity == "error" for problem in checks.problems):
         _check_service(checks)
-    _warn_of_idle_parts(checks)
+        _warn_of_idle_parts(checks)
     return checks.problems
 
 
 def _check_type(checks: _Checks, name: str) -> None:
     scenario, entry = checks.scenario, checks.scenario.contact_types[name]
     path: Path = ("contact_types", name)
-    checks.known("channel", [entry.channel], scenario.channels, (*path, "channel"), listed=False)
+    checks.known("channel", [entry.channel], checks.channels, (*path, "channel"), listed=False)
     owned = dict.fromkeys(skill for group in scenario.groups.values() for skill in group.skills)
     for index, skill in enumerate(entry.skills):
-        if skill not in owned:
+        if skill not in owned and checks.whole:
             place: Path = (*path, "skills", skill)
             if place not in checks.document.lines:
                 place = (*path, "skills", index)
-            checks.error(place, Wrong(f"found the skill {show(skill)}, which no group has; {_known_skills(skill, owned)}"))
+            checks.error(
+                place,
+                Wrong(
+                    f"found the skill {show(skill)}, which no group has; {_known_skills(skill, owned)}"
+                ),
+            )
     if entry.retry:
-        checks.known("contact type", entry.retry.to, scenario.contact_types, (*path, "retry", "to"))
+        checks.known("contact type", entry.retry.to, checks.types, (*path, "retry", "to"))
 
 
 def _known_skills(skill: str, owned: Iterable[str]) -> str:
@@ -78,9 +121,9 @@ def _known_skills(skill: str, owned: Iterable[str]) -> str:
 
 
 def _check_group(checks: _Checks, name: str) -> None:
-    scenario, group = checks.scenario, checks.scenario.groups[name]
+    group = checks.scenario.groups[name]
     path: Path = ("groups", name)
-    checks.known("channel", group.channels, scenario.channels, (*path, "channels"))
+    checks.known("channel", group.channels, checks.channels, (*path, "channels"))
     checks.known("channel", group.slots.units, group.channels, (*path, "slots", "units"))
     for index, together in enumerate(group.slots.apart):
         checks.known("channel", together, group.channels, (*path, "slots", "apart", index))
@@ -88,34 +131,50 @@ def _check_group(checks: _Checks, name: str) -> None:
         for channel, others in group.interrupts.items():
             checks.known("channel", others, group.channels, (*path, "interrupts", channel))
             if channel in others:
-                checks.error((*path, "interrupts", channel), Wrong(f"found {channel} interrupting itself; allowed other channels"))
+                checks.error(
+                    (*path, "interrupts", channel),
+                    Wrong(f"found {channel} interrupting itself; allowed other channels"),
+                )
     total = group.slots.total
     for channel in group.channels:
         unit = group.slots.units.get(channel, 1.0)
         if total is not None and unit > total:
             checks.error(
                 (*path, "slots"),
-                Wrong(f"found {channel} needing {unit:g} of a total of {total:g}; allowed units within the total"),
+                Wrong(
+                    f"found {channel} needing {unit:g} of a total of {total:g}; allowed units within the total"
+                ),
             )
-    agents = group.agents if group.agents is not None else sum(shift.agents for shift in group.shifts)
+    agents = (
+        group.agents if group.agents is not None else sum(shift.agents for shift in group.shifts)
+    )
     if group.ramp and not group.headcount and group.ramp.agents > agents:
-        checks.error((*path, "ramp", "agents"), Wrong(f"found {group.ramp.agents}; allowed at most the group's {agents} agents"))
-    if not group.headcount and agents == 0:
-        checks.warn(path, "has no agents")
+        checks.error(
+            (*path, "ramp", "agents"),
+            Wrong(f"found {group.ramp.agents}; allowed at most the group's {agents} agents"),
+        )
     if not group.headcount and agents > 100_000:
-        checks.error((*path, "shifts"), Wrong(f"found {agents} agents; allowed at most 100000 in a group"))
+        checks.error(
+            (*path, "shifts"), Wrong(f"found {agents} agents; allowed at most 100000 in a group")
+        )
 
 
 def _check_settings(checks: _Checks) -> None:
     scenario = checks.scenario
-    named = [*scenario.channels, *scenario.contact_types]
+    named = [*checks.channels, *checks.types]
     checks.known("channel or contact type", scenario.multipliers, ["all", *named], ("multipliers",))
     for index, target in enumerate(scenario.targets):
         path: Path = ("targets", index, "of")
-        if checks.known("name", [target.of], ["all", *named, *scenario.groups], path, listed=False):
+        if (
+            checks.known("name", [target.of], ["all", *named, *checks.groups], path, listed=False)
+            and checks.whole
+        ):
             meaning = scenario.meaning_of(target.of)
             if meaning != "group" and target.of in scenario.groups:
-                checks.warn(path, f"{target.of} is a {meaning.replace('_', ' ')} and a group; the first is meant")
+                checks.warn(
+                    path,
+                    f"{target.of} is a {meaning.replace('_', ' ')} and a group; the first is meant",
+                )
     shared: dict[str, float | None] = {}
     for name, entry in scenario.contact_types.items():
         for index, source in enumerate(entry.arrivals):
@@ -125,7 +184,9 @@ def _check_settings(checks: _Checks) -> None:
                 if first != factor.gamma_shape:
                     checks.error(
                         ("contact_types", name, "arrivals", index, "day_factor"),
-                        Wrong(f"found another shape for the shared factor {factor.shared!r}; allowed the same for all who share it"),
+                        Wrong(
+                            f"found another shape for the shared factor {factor.shared!r}; allowed the same everywhere"
+                        ),
                     )
     seen: dict[str, str] = {}
     for name, entry in scenario.contact_types.items():
@@ -140,7 +201,9 @@ def _check_service(checks: _Checks) -> None:
     for name, entry in scenario.contact_types.items():
         if any(scenario.able(group, name) for group in scenario.groups):
             continue
-        on_channel = [group for group in scenario.groups if entry.channel in scenario.groups[group].channels]
+        on_channel = [
+            group for group in scenario.groups if entry.channel in scenario.groups[group].channels
+        ]
         if not on_channel:
             why = f"no group has the channel {entry.channel}"
         else:
@@ -148,21 +211,32 @@ def _check_service(checks: _Checks) -> None:
             why = f"{', '.join(on_channel)} have the channel {entry.channel} but not all of {needs}"
         checks.error(
             ("contact_types", name),
-            Wrong(f"found a contact type nobody can serve: {why}; allowed types with a group that has channel and skills"),
+            Wrong(
+                f"found a contact type nobody can serve: {why}; allowed types with a group that has channel and skills"
+            ),
         )
 
 
 def _warn_of_idle_parts(checks: _Checks) -> None:
     scenario = checks.scenario
-    retried = {to for entry in scenario.contact_types.values() if entry.retry for to in entry.retry.to}
+    retried = {
+        to for entry in scenario.contact_types.values() if entry.retry for to in entry.retry.to
+    }
     for name, entry in scenario.contact_types.items():
-        if not entry.arrivals and not (entry.backlog and entry.backlog.count) and name not in retried:
-            checks.warn(("contact_types", name), "has no arrivals, no backlog and no retries that lead to it")
-    if any(problem.severity == "error" for problem in checks.problems):
-        return
+        if (
+            not entry.arrivals
+            and not (entry.backlog and entry.backlog.count)
+            and name not in retried
+        ):
+            checks.warn(
+                ("contact_types", name),
+                "has no arrivals, no backlog and no retries that lead to it",
+            )
     for group in scenario.groups:
         if not any(scenario.able(group, name) for name in scenario.contact_types):
-            checks.warn(("groups", group), "is never needed: it has channel and skills of no contact type")
+            checks.warn(
+                ("groups", group), "is never needed: it has channel and skills of no contact type"
+            )
     for name in scenario.channels:
         if not any(entry.channel == name for entry in scenario.contact_types.values()):
             checks.warn(("channels", name), "is the channel of no contact type")

@@ -1,4 +1,5 @@
-"""CSV files that a scenario names: found inside the scenario's folder tree, read with the line of every row.
+"""CSV files that a scenario names: found inside the scenario's folder tree, read with the line of
+every row.
 
 Python's csv module and not pandas, whose import alone takes longer than a tutorial's run.
 """
@@ -32,16 +33,29 @@ class Folder:
     def around(cls, base: FilePath) -> Folder:
         """The folder itself, or the `scenarios` folder it lies in."""
         base = base.resolve()
-        root = next((parent for parent in (base, *base.parents) if parent.name == "scenarios"), base)
+        root = next(
+            (parent for parent in (base, *base.parents) if parent.name == "scenarios"), base
+        )
         return cls(base, root)
 
     def find(self, written: object, what: str) -> FilePath:
-        """The existing file meant by a relative path. Raises `Wrong` for anything that leaves the folder tree."""
+        """The existing file meant by a relative path. Raises `Wrong` for anything that leaves the
+        folder tree."""
         words = f"the path of {what}, relative to this file and inside {self.root.name or 'its folder'}/"
-        if not isinstance(written, str) or not written.strip() or "\0" in written or len(written) > 500:
+        if (
+            not isinstance(written, str)
+            or not written.strip()
+            or "\0" in written
+            or len(written) > 500
+        ):
             raise found(written, words)
         relative = FilePath(written)
-        if relative.is_absolute() or written.startswith("~") or ":" in relative.parts[0] or "\\" in written:
+        if (
+            relative.is_absolute()
+            or written.startswith("~")
+            or ":" in relative.parts[0]
+            or "\\" in written
+        ):
             raise found(written, words)
         try:
             path = (self.base / relative).resolve()
@@ -80,16 +94,23 @@ class Table:
         return len(self.lines)
 
     def read(self, column: str, parse: Callable[[str], Cell]) -> list[Cell]:
-        """Every cell of a column parsed; `parse` raises `Wrong`, and all bad rows are reported with their lines."""
+        """Every cell of a column parsed; `parse` raises `Wrong`, and all bad rows are reported with
+        their lines."""
         values: list[Cell] = []
         bad: list[Finding] = []
         for line, cell in zip(self.lines, self.cells[column], strict=True):
             try:
                 values.append(parse(cell))
             except Wrong as error:
-                bad.append(Finding(f"column {show(column)}: {error.findings[0].message}", (), self.file, line))
+                bad.append(
+                    Finding(
+                        f"column {show(column)}: {error.findings[0].message}", (), self.file, line
+                    )
+                )
                 if len(bad) > MOST_BAD_ROWS:
-                    bad[-1] = Finding("found more bad rows; only the first are listed", (), self.file, line)
+                    bad[-1] = Finding(
+                        "found more bad rows; only the first are listed", (), self.file, line
+                    )
                     break
         if bad:
             raise Wrong(bad)
@@ -115,10 +136,15 @@ class Table:
         return Finding(message, (), self.file, self.lines[row])
 
 
-def read_table(folder: Folder | None, written: object, columns: Sequence[str], under: str = "csv") -> Table:
-    """The named columns of a CSV with a header line. Raises `Wrong` naming the CSV's file and line."""
+def read_table(
+    folder: Folder | None, written: object, columns: Sequence[str], under: str = "csv"
+) -> Table:
+    """The named columns of a CSV with a header line. Raises `Wrong` naming the CSV's file and
+    line."""
     if folder is None:
-        raise Wrong("found a CSV outside a scenario file; allowed only in a file with a folder").under(under)
+        raise Wrong(
+            "found a CSV outside a scenario file; allowed only in a file with a folder"
+        ).under(under)
     try:
         path = folder.find(written, "a CSV file")
     except Wrong as error:
@@ -144,7 +170,14 @@ def _read(rows: Any, file: str, columns: Sequence[str], under: str) -> Table:
                 close = nearest(name, header)
                 hint = f" (did you mean {close!r}?)" if close and close != name else ""
                 count = "no" if name not in header else "more than one"
-                findings.append(Finding(f"found {count} column {show(name)}{hint}; has {choices(header)}", (), file, 1))
+                findings.append(
+                    Finding(
+                        f"found {count} column {show(name)}{hint}; has {choices(header)}",
+                        (),
+                        file,
+                        1,
+                    )
+                )
         if findings:
             raise Wrong(findings)
         places = {name: header.index(name) for name in dict.fromkeys(columns)}
@@ -154,7 +187,14 @@ def _read(rows: Any, file: str, columns: Sequence[str], under: str) -> Table:
             if not any(cell.strip() for cell in row):
                 continue
             if len(row) != len(header):
-                findings.append(Finding(f"found {len(row)} cells; allowed {len(header)}, as in the header", (), file, rows.line_num))
+                findings.append(
+                    Finding(
+                        f"found {len(row)} cells; allowed {len(header)}, as in the header",
+                        (),
+                        file,
+                        rows.line_num,
+                    )
+                )
                 if len(findings) >= MOST_BAD_ROWS:
                     break
                 continue
@@ -162,9 +202,13 @@ def _read(rows: Any, file: str, columns: Sequence[str], under: str) -> Table:
             for name, place in places.items():
                 cells[name].append(row[place].strip())
     except csv.Error as error:
-        raise Wrong([Finding(f"found broken CSV: {error}", (under,), file, rows.line_num)]) from None
+        raise Wrong(
+            [Finding(f"found broken CSV: {error}", (under,), file, rows.line_num)]
+        ) from None
     if findings:
         raise Wrong(findings)
     if not lines:
-        raise Wrong([Finding("found no rows below the header; allowed at least one", (under,), file)])
+        raise Wrong(
+            [Finding("found no rows below the header; allowed at least one", (under,), file)]
+        )
     return Table(file, cells, lines)

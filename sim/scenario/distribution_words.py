@@ -1,7 +1,9 @@
 """Distributions as people write them, turned into `Distribution`.
 
-A bare quantity is a constant (`185s`), everything else a mapping with one key, `{lognormal: {mean: 185s, scv: 1.5}}`, or the
-same as text, `exponential: 5 min`. Quantities of time need units, plain quantities (reach, value, turns) are numbers.
+A bare quantity is a constant (`185s`), everything else a mapping with one key, `{lognormal: {mean:
+185s, scv: 1.5}}`, or the
+same as text, `exponential: 5 min`. Quantities of time need units, plain quantities (reach, value,
+turns) are numbers.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ FORMS = (
 
 @dataclass(frozen=True)
 class Reading:
-    """How to read one distribution: `quantity` parses its size, `timed` says it is a time, `folder` holds its CSV."""
+    """How to read one distribution: `quantity` parses its size, `timed` says it is a time, `folder`
+    holds its CSV."""
 
     timed: bool
     folder: Folder | None = None
@@ -94,7 +97,9 @@ def _above_zero(value: object) -> float:
     return number
 
 
-def _fields(body: object, readers: dict[str, Quantity], needed: tuple[str, ...]) -> dict[str, float]:
+def _fields(
+    body: object, readers: dict[str, Quantity], needed: tuple[str, ...]
+) -> dict[str, float]:
     """Read the keys of a distribution's body, all findings together."""
     if not isinstance(body, dict):
         raise found(body, "a mapping with " + ", ".join(readers))
@@ -109,7 +114,11 @@ def _fields(body: object, readers: dict[str, Quantity], needed: tuple[str, ...])
             findings.add(error, str(key))
     for key in needed:
         if key not in body:
-            findings.add(Wrong(f"found no {key!r}; allowed keys {', '.join(readers)}, of which {key!r} is needed"))
+            findings.add(
+                Wrong(
+                    f"found no {key!r}; allowed keys {', '.join(readers)}, of which {key!r} is needed"
+                )
+            )
     findings.settle()
     return values
 
@@ -117,7 +126,9 @@ def _fields(body: object, readers: dict[str, Quantity], needed: tuple[str, ...])
 def _one_of(values: dict[str, float], *names: str) -> str:
     given = [name for name in names if name in values]
     if len(given) != 1:
-        raise Wrong(f"found {' and '.join(given) or 'none'} of {', '.join(names)}; allowed exactly one of them")
+        raise Wrong(
+            f"found {' and '.join(given) or 'none'} of {', '.join(names)}; allowed exactly one of them"
+        )
     return given[0]
 
 
@@ -126,16 +137,28 @@ def _constant(body: object, reading: Reading) -> Distribution:
 
 
 def _exponential(body: object, reading: Reading) -> Distribution:
-    mean = _fields(body, {"mean": reading.quantity}, ("mean",))["mean"] if isinstance(body, dict) else reading.quantity(body)
+    mean = (
+        _fields(body, {"mean": reading.quantity}, ("mean",))["mean"]
+        if isinstance(body, dict)
+        else reading.quantity(body)
+    )
     return make.exponential(mean)
 
 
 def _lognormal(body: object, reading: Reading) -> Distribution:
     q = reading.quantity
-    readers: dict[str, Quantity] = {"mean": q, "median": q, "scv": _at_least_zero, "sd": q, "sigma": _at_least_zero}
+    readers: dict[str, Quantity] = {
+        "mean": q,
+        "median": q,
+        "scv": _at_least_zero,
+        "sd": q,
+        "sigma": _at_least_zero,
+    }
     values = _fields(body, readers, ())
     centre = _one_of(values, "mean", "median")
-    spread = _one_of(values, *(("scv", "sd", "sigma") if centre == "mean" else ("sd", "sigma", "scv")))
+    spread = _one_of(
+        values, *(("scv", "sd", "sigma") if centre == "mean" else ("sd", "sigma", "scv"))
+    )
     size, wide = values[centre], values[spread]
     if size <= 0:
         raise found(size, "a size above 0").under(centre)
@@ -164,13 +187,19 @@ def _gamma(body: object, reading: Reading) -> Distribution:
     if scv == 0:
         return make.constant(mean)
     if not 1e-6 <= scv <= 1e3:
-        raise found(values[spread], "a spread whose SCV is 0, or from 0.000001 to 1000").under(spread)
+        raise found(values[spread], "a spread whose SCV is 0, or from 0.000001 to 1000").under(
+            spread
+        )
     return make.gamma(mean, 1 / scv)
 
 
 def _erlang(body: object, reading: Reading) -> Distribution:
     values = _fields(body, {"mean": reading.quantity, "k": _stages}, ("mean", "k"))
-    return make.exponential(values["mean"]) if values["k"] == 1 else make.gamma(values["mean"], values["k"])
+    return (
+        make.exponential(values["mean"])
+        if values["k"] == 1
+        else make.gamma(values["mean"], values["k"])
+    )
 
 
 def _stages(value: object) -> float:
@@ -196,7 +225,9 @@ def _pareto(body: object, reading: Reading) -> Distribution:
     if values["minimum"] <= 0:
         raise found(values["minimum"], "a size above 0").under("minimum")
     if reading.timed and values["shape"] <= 1:
-        raise found(values["shape"], "a shape above 1, so that the mean time is finite").under("shape")
+        raise found(values["shape"], "a shape above 1, so that the mean time is finite").under(
+            "shape"
+        )
     return make.pareto(values["minimum"], values["shape"])
 
 
@@ -207,7 +238,9 @@ def _shape(value: object) -> float:
     return number
 
 
-def _counting(least: float, most: float, build: Callable[[float], Distribution]) -> Callable[[object, Reading], Distribution]:
+def _counting(
+    least: float, most: float, build: Callable[[float], Distribution]
+) -> Callable[[object, Reading], Distribution]:
     def read(body: object, reading: Reading) -> Distribution:
         words = f"a mean from {least:g} to {most:g}"
 
@@ -217,7 +250,11 @@ def _counting(least: float, most: float, build: Callable[[float], Distribution])
                 raise found(value, words)
             return mean
 
-        return build(_fields(body, {"mean": mean_of}, ("mean",))["mean"] if isinstance(body, dict) else mean_of(body))
+        return build(
+            _fields(body, {"mean": mean_of}, ("mean",))["mean"]
+            if isinstance(body, dict)
+            else mean_of(body)
+        )
 
     return read
 
@@ -239,7 +276,11 @@ def _mixture(body: object, reading: Reading) -> Distribution:
             findings.add(error, str(key))
     for key in ("zero", "other"):
         if key not in body:
-            findings.add(Wrong(f"found no {key!r}; allowed zero (a share) and other (a distribution), both needed"))
+            findings.add(
+                Wrong(
+                    f"found no {key!r}; allowed zero (a share) and other (a distribution), both needed"
+                )
+            )
     findings.settle()
     return make.with_zero(parts["zero"], parts["other"])
 
@@ -255,9 +296,15 @@ def _empirical(body: object, reading: Reading) -> Distribution:
     findings.settle()
     if "values" in body:
         values = _numbers(body["values"], reading.quantity, "values")
-        weights = _numbers(body["weights"], _at_least_zero, "weights") if "weights" in body else [1.0] * len(values)
+        weights = (
+            _numbers(body["weights"], _at_least_zero, "weights")
+            if "weights" in body
+            else [1.0] * len(values)
+        )
         if len(weights) != len(values):
-            raise Wrong(f"found {len(weights)} weights for {len(values)} values; allowed one each").under("weights")
+            raise Wrong(
+                f"found {len(weights)} weights for {len(values)} values; allowed one each"
+            ).under("weights")
     else:
         values, weights = _csv_values(body, reading)
     if not sum(weights) > 0:

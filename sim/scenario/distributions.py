@@ -1,7 +1,9 @@
-"""A distribution as one monotone quantile function of one uniform: a closed form or a table of knots.
+"""A distribution as one monotone quantile function of one uniform: a closed form or a table of
+knots.
 
-`Distribution.quantile` in Python and the compiled model read the same row, so they agree. Tables are built without
-scipy.stats (slow to import): from scipy.special where an inverse is needed, else by hand.
+`Distribution.quantile` in Python and the compiled model read the same row, so they agree. Tables
+are built without scipy.stats (slow to import): from scipy.special where an inverse is needed, else
+by hand.
 """
 
 from __future__ import annotations
@@ -41,10 +43,12 @@ Row = tuple[DistributionKind, float, float, float, Floats | None]
 class Distribution:
     """A non-negative distribution, frozen.
 
-    kind: the quantile function. CONSTANT a; EXPONENTIAL mean a; UNIFORM a..b; LOGNORMAL mu = a, sigma = b of the log;
-    TABLE `knots`, rows (u, x) with u rising from 0 to 1, linear between, a step where two rows share u.
+    kind: the quantile function. CONSTANT a; EXPONENTIAL mean a; UNIFORM a..b; LOGNORMAL mu = a,
+    sigma = b of the log; TABLE `knots`, rows (u, x) with u rising from 0 to 1, linear between, a
+    step where two rows share u.
     zero: probability of exactly 0, in front of the rest (u < zero gives 0).
-    mean: the true mean with the zero atom included, not that of the table; may be infinite (a heavy Pareto tail).
+    mean: the true mean with the zero atom included, not that of the table; may be infinite (a heavy
+    Pareto tail).
     words: the distribution as one would write it.
     """
 
@@ -110,14 +114,18 @@ class Distribution:
 
 def constant(value: float) -> Distribution:
     """Always `value`."""
-    return Distribution(DistributionKind.CONSTANT, value, 0.0, 0.0, None, value, f"constant {value:g}")
+    return Distribution(
+        DistributionKind.CONSTANT, value, 0.0, 0.0, None, value, f"constant {value:g}"
+    )
 
 
 def exponential(mean: float) -> Distribution:
     """Exponential with `mean`; mean 0 is constant 0."""
     if mean == 0:
         return constant(0.0)
-    return Distribution(DistributionKind.EXPONENTIAL, mean, 0.0, 0.0, None, mean, f"exponential, mean {mean:g}")
+    return Distribution(
+        DistributionKind.EXPONENTIAL, mean, 0.0, 0.0, None, mean, f"exponential, mean {mean:g}"
+    )
 
 
 def uniform(low: float, high: float) -> Distribution:
@@ -141,7 +149,9 @@ def gamma(mean: float, shape: float) -> Distribution:
     """Gamma by mean and shape (SCV = 1 / shape), as a table."""
     if mean == 0:
         return constant(0.0)
-    return _scaled(_gamma_table(shape), mean / shape, mean, f"gamma, mean {mean:g}, shape {shape:g}")
+    return _scaled(
+        _gamma_table(shape), mean / shape, mean, f"gamma, mean {mean:g}, shape {shape:g}"
+    )
 
 
 def weibull(mean: float, shape: float) -> Distribution:
@@ -153,7 +163,8 @@ def weibull(mean: float, shape: float) -> Distribution:
 
 
 def pareto(minimum: float, shape: float) -> Distribution:
-    """Pareto by minimum and tail index; the mean is infinite for shape <= 1. The table ends at 1e-9 in the tail."""
+    """Pareto by minimum and tail index; the mean is infinite for shape <= 1. The table ends at 1e-9
+    in the tail."""
     mean = minimum * shape / (shape - 1) if shape > 1 else math.inf
     return _scaled(_pareto_table(shape), minimum, mean, f"Pareto from {minimum:g}, shape {shape:g}")
 
@@ -179,7 +190,12 @@ def geometric(mean: float) -> Distribution:
     last = min(MOST_STEPS, math.ceil(math.log(TAIL) / math.log(keep)))
     mass = keep ** np.arange(last) / mean
     mass[-1] += 1 - mass.sum()
-    return _steps(np.arange(1.0, last + 1, dtype=np.float64), np.asarray(mass, dtype=np.float64), mean, f"geometric, mean {mean:g}")
+    return _steps(
+        np.arange(1.0, last + 1, dtype=np.float64),
+        np.asarray(mass, dtype=np.float64),
+        mean,
+        f"geometric, mean {mean:g}",
+    )
 
 
 def poisson(mean: float) -> Distribution:
@@ -230,14 +246,20 @@ def _gamma_table(shape: float) -> Floats:
     from scipy.special import gammainccinv, gammaincinv
 
     def ppf(u: Floats, upper: Floats) -> Floats:
-        return np.where(u < 0.5, gammaincinv(shape, u), gammainccinv(shape, upper))
+        lower = gammaincinv(shape, u)
+        return np.asarray(np.where(u < 0.5, lower, gammainccinv(shape, upper)), dtype=np.float64)
 
     return _frozen(_table(ppf))
 
 
 @lru_cache(maxsize=256)
 def _weibull_table(shape: float) -> Floats:
-    return _frozen(_table(lambda u, upper: np.where(u < 0.5, -np.log1p(-u), -np.log(upper)) ** (1 / shape)))
+    def ppf(u: Floats, upper: Floats) -> Floats:
+        return np.asarray(
+            np.where(u < 0.5, -np.log1p(-u), -np.log(upper)) ** (1 / shape), dtype=np.float64
+        )
+
+    return _frozen(_table(ppf))
 
 
 @lru_cache(maxsize=256)
@@ -246,9 +268,11 @@ def _pareto_table(shape: float) -> Floats:
 
 
 def _table(ppf: Callable[[Floats, Floats], Floats]) -> Floats:
-    """Knots (u, x) of a continuous quantile function, halved where a line misses it by more than the tolerance.
+    """Knots (u, x) of a continuous quantile function, halved where a line misses it by more than
+    the tolerance.
 
-    `ppf(u, 1 - u)` gets both tails so that neither loses digits. Works in z = logit(u), where both tails are even.
+    `ppf(u, 1 - u)` gets both tails so that neither loses digits. Works in z = logit(u), where both
+    tails are even.
     """
     end = math.log((1 - TAIL) / TAIL)
     z = np.linspace(-end, end, 81)
@@ -257,7 +281,9 @@ def _table(ppf: Callable[[Floats, Floats], Floats]) -> Floats:
         middle = (z[:-1] + z[1:]) / 2
         um, xm = _at(ppf, middle)
         line = x[:-1] + (x[1:] - x[:-1]) * (um - u[:-1]) / (u[1:] - u[:-1])
-        typical = float(np.interp(0.0, z, x))  # the median: far below it relative precision is pointless
+        typical = float(
+            np.interp(0.0, z, x)
+        )  # the median: far below it relative precision is pointless
         allowed = np.where(np.abs(middle) < math.log(1e4), _BULK_ERROR, _TAIL_ERROR)
         poor = np.abs(line - xm) > allowed * np.maximum(xm, 0.02 * typical)
         if not poor.any() or len(z) > 3000:

@@ -1,20 +1,24 @@
-"""A scenario file becomes a frozen `Scenario`, or one `InputErrors` with everything that is wrong."""
+"""A scenario file becomes a frozen `Scenario`, or one `InputErrors` with everything that is
+wrong."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path as FilePath
+from typing import Any
 
 from pydantic import ValidationError
 
 from sim.scenario.cross_checks import check_names
 from sim.scenario.csv_tables import Folder, shown_path
-from sim.scenario.problems import InputErrors, Problem, show
+from sim.scenario.problems import InputErrors, Path, Problem, show
 from sim.scenario.resolving import resolve_scenario
-from sim.scenario.schema import Channel, Origin, Scenario
+from sim.scenario.schema import KINDS, Origin, Scenario
 from sim.scenario.schema_errors import in_order, problems_of
 from sim.scenario.schema_words import ReadingContext
 from sim.scenario.yaml_lines import Document, decode, read_text, read_yaml
+
+_MOST_ROUNDS = 6
 
 
 def load_scenario(path: str | FilePath) -> Scenario:
@@ -25,24 +29,42 @@ def load_scenario(path: str | FilePath) -> Scenario:
     return _build(document, Folder.around(file_path.resolve().parent), file_path.stem, file_path)
 
 
-def load_scenario_text(text: str | bytes, folder: str | FilePath, name: str = "scenario") -> Scenario:
-    """The same from text (an upload, an editor): CSV and policy paths are looked up in `folder`; `name` stands for the file."""
+def load_scenario_text(
+    text: str | bytes, folder: str | FilePath, name: str = "scenario"
+) -> Scenario:
+    """The same from text (an upload, an editor): CSV and policy paths are looked up in `folder`;
+    `name` stands for the file."""
     if isinstance(text, bytes):
         text = decode(text, name)
-    return _build(read_yaml(text, name), Folder.around(FilePath(folder)), FilePath(name).stem or "scenario", None)
+    return _build(
+        read_yaml(text, name),
+        Folder.around(FilePath(folder)),
+        FilePath(name).stem or "scenario",
+        None,
+    )
 
 
 def _build(document: Document, folder: Folder, stem: str, path: FilePath | None) -> Scenario:
     data = document.data
     if not isinstance(data, dict):
         raise InputErrors(
-            [Problem(document.file, 1, "", f"found {show(data)}; allowed a mapping with contact_types, groups and more")]
+            [
+                Problem(
+                    document.file,
+                    1,
+                    "",
+                    f"found {show(data)}; allowed a mapping with contact_types, groups and more",
+                )
+            ]
         )
+    entries = {"name": stem, **data, "channels": _channels(data)}
     context = ReadingContext(folder)
     try:
-        scenario = Scenario.model_validate({"name": stem, **data, "channels": _channels(data)}, context=context)
+        scenario = Scenario.model_validate(entries, context=context)
     except ValidationError as error:
-        raise InputErrors(problems_of(error, Scenario, document)) from None
+        problems = problems_of(error, Scenario, document)
+        problems += _names_in_the_rest(entries, error, document, context)
+        raise InputErrors(in_order(problems)) from None
     scenario._origin = Origin(document, path, folder)
     problems = check_names(scenario)
     if not any(problem.severity == "error" for problem in problems):
@@ -50,25 +72,72 @@ def _build(document: Document, folder: Folder, stem: str, path: FilePath | None)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise InputErrors(in_order(errors))
-    warnings = tuple(in_order(problems))
-    scenario._origin = replace(scenario._origin, warnings=warnings)
+    scenario._origin = replace(scenario._origin, warnings=tuple(in_order(problems)))
     return scenario
 
 
-def _channels(data: dict[str, object]) -> object:
-    """Channels as written, plus one per kind that types or groups name without an entry."""
-    from sim.scenario.schema import KINDS
+def _names_in_the_rest(
+    entries: dict[str, Any], error: ValidationError, document: Document, context: ReadingContext
+) -> list[Problem]:
+    """Unknown names in the parts that are sound, so that they are reported along with what is wrong
+    elsewhere.
 
+    Takes out what is wrong, at most a few levels up, until the rest validates; names taken out
+    still count as known.
+    """
+    rest: Any = entries
+    for _ in range(_MOST_ROUNDS):
+        for detail in error.errors(include_url=False):
+            place = document.aligned(tuple(part for part in detail["loc"] if part != "[key]"))
+            rest = _without(rest, place[:-1] if detail["type"] == "missing" else place)
+        try:
+            scenario = Scenario.model_validate(rest, context=context)
+        except ValidationError as again:
+            error = again
+            continue
+        scenario._origin = Origin(document, None, context.folder)
+        return [p for p in check_names(scenario, entries) if p.severity == "error"]
+    return []
+
+
+def _without(node: Any, path: Path) -> Any:
+    """A copy without what stands at `path`; a list goes as a whole, since its items' lines hang on
+    their places."""
+    if not path or not isinstance(node, dict) or path[0] not in node:
+        return node
+    child = node[path[0]]
+    if len(path) == 1 or not isinstance(child, dict):
+        return {key: value for key, value in node.items() if key != path[0]}
+    return {**node, path[0]: _without(child, path[1:])}
+
+
+def _channels(data: dict[str, Any]) -> Any:
+    """Channels as written, a channel named like a kind being of that kind, plus the kinds used
+    without an entry."""
     written = data.get("channels", {})
     if not isinstance(written, dict):
         return written
+    complete: dict[str, Any] = {}
+    for name, entry in written.items():
+        if name in KINDS and (entry is None or (isinstance(entry, dict) and "kind" not in entry)):
+            entry = {"kind": name, **(entry or {})}
+        complete[name] = entry
     used: list[str] = []
     types, groups = data.get("contact_types"), data.get("groups")
     for entry in types.values() if isinstance(types, dict) else ():
-        used += [entry["channel"]] if isinstance(entry, dict) and isinstance(entry.get("channel"), str) else []
+        used += (
+            [entry["channel"]]
+            if isinstance(entry, dict) and isinstance(entry.get("channel"), str)
+            else []
+        )
     for entry in groups.values() if isinstance(groups, dict) else ():
         named = entry.get("channels") if isinstance(entry, dict) else None
-        used += [name for name in named if isinstance(name, str)] if isinstance(named, list | dict) else []
+        used += (
+            [name for name in named if isinstance(name, str)]
+            if isinstance(named, list | dict)
+            else []
+        )
         used += [named] if isinstance(named, str) else []
-    implied = {name: Channel.model_validate({"kind": name}) for name in used if name in KINDS and name not in written}
-    return {**written, **implied}
+    return complete | {
+        name: {"kind": name} for name in used if name in KINDS and name not in complete
+    }

@@ -1,7 +1,8 @@
-"""What is wrong with a file, said once and for people: file, line, key path, what was found and what is allowed.
+"""What is wrong with a file, said once and for people: file, line, key path, what was found and
+what is allowed.
 
-`Wrong` is raised inside validators, which know a value but not where it stands. `Problem` knows the place.
-`InputErrors` carries every problem of a file at once.
+`Wrong` is raised inside validators, which know a value but not where it stands. `Problem` knows the
+place. `InputErrors` carries every problem of a file at once.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong (`error`) or doubtful (`warning`) in an input file; `line` counts from 1, None if unknown."""
+    """One thing wrong (`error`) or doubtful (`warning`) in an input file; `line` counts from 1,
+    None if unknown."""
 
     file: str
     line: int | None
@@ -31,7 +33,8 @@ class Problem:
 
 
 class InputErrors(Exception):
-    """Input that cannot be used. `.problems` holds every error found; `str()` gives one line for each."""
+    """Input that cannot be used. `.problems` holds every error found; `str()` gives one line for
+    each."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: list[Problem] = list(problems)
@@ -43,7 +46,8 @@ class InputErrors(Exception):
 
 @dataclass(frozen=True)
 class Finding:
-    """A problem seen from inside a value: `path` is relative to it; `file` and `line` only when in another file."""
+    """A problem seen from inside a value: `path` is relative to it; `file` and `line` only when in
+    another file."""
 
     message: str
     path: Path = ()
@@ -52,7 +56,8 @@ class Finding:
 
 
 class Wrong(ValueError):
-    """Raised by validators; holds one or more findings, placed later by whoever knows the document."""
+    """Raised by validators; holds one or more findings, placed later by whoever knows the
+    document."""
 
     def __init__(self, findings: Sequence[Finding] | str) -> None:
         self.findings: tuple[Finding, ...] = (
@@ -66,7 +71,8 @@ class Wrong(ValueError):
 
 
 class Findings:
-    """Collects what goes wrong in the parts of one value, so that all of it is reported together."""
+    """Collects what goes wrong in the parts of one value, so that all of it is reported
+    together."""
 
     def __init__(self) -> None:
         self.all: list[Finding] = []

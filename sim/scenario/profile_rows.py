@@ -20,7 +20,8 @@ _SENTIMENT_WORDS = {"negative": -1, "neutral": 0, "positive": 1, "-1": -1, "0": 
 
 @dataclass(frozen=True, eq=False)
 class ProfileRows:
-    """`days` (dates, sets of weekdays, or None for every day), `begins` (seconds of the day), `values`; one entry a row."""
+    """`days` (dates, sets of weekdays, or None for every day), `begins` (seconds of the day),
+    `values`; one entry a row."""
 
     days: tuple[date | tuple[int, ...] | None, ...]
     begins: Floats
@@ -31,7 +32,8 @@ class ProfileRows:
 
 @dataclass(frozen=True, eq=False)
 class TraceRows:
-    """Seconds since the start (NaN where `instants` has a date-time), and columns in the order of the rows."""
+    """Seconds since the start (NaN where `instants` has a date-time), and columns in the order of
+    the rows."""
 
     seconds: Floats
     instants: tuple[datetime | None, ...]
@@ -40,15 +42,22 @@ class TraceRows:
 
 
 def read_profile(profile: Any, folder: Folder | None) -> ProfileRows:
-    """Rows of a profile's CSV. Raises `Wrong` on missing columns, bad cells and overlapping rows."""
+    """Rows of a profile's CSV. Raises `Wrong` on missing columns, bad cells and overlapping
+    rows."""
     if profile.value is None:
         raise Wrong("found no 'value'; allowed the name of the CSV's column with the numbers")
     for one, other in (("weekday", "date"), ("start", "hour")):
         if getattr(profile, one) is not None and getattr(profile, other) is not None:
             raise Wrong(f"found both {one} and {other}; allowed one of them").under(other)
     if profile.start is None and profile.hour is None:
-        raise Wrong("found neither 'start' nor 'hour'; allowed one of them, naming the column with the time of day")
-    keys = [key for key in ("weekday", "date", "start", "hour", "value") if getattr(profile, key) is not None]
+        raise Wrong(
+            "found neither 'start' nor 'hour'; allowed one of them, naming the column with the time of day"
+        )
+    keys = [
+        key
+        for key in ("weekday", "date", "start", "hour", "value")
+        if getattr(profile, key) is not None
+    ]
     table = read_table(folder, profile.csv, [getattr(profile, key) for key in keys])
     findings: list[Finding] = []
     columns: dict[str, Any] = {}
@@ -60,7 +69,10 @@ def read_profile(profile: Any, folder: Folder | None) -> ProfileRows:
     if findings:
         raise Wrong(findings)
     days = columns.get("date") or columns.get("weekday") or [None] * len(table)
-    begins = np.array(columns["start"] if "start" in columns else [h * HOUR for h in columns["hour"]], dtype=np.float64)
+    begins = np.array(
+        columns["start"] if "start" in columns else [h * HOUR for h in columns["hour"]],
+        dtype=np.float64,
+    )
     rows = ProfileRows(tuple(days), begins, columns["value"], table.file, tuple(table.lines))
     _refuse_overlaps(rows, profile.per, table)
     return rows
@@ -95,7 +107,7 @@ def _refuse_overlaps(rows: ProfileRows, per: float, table: Table) -> None:
         for (begin, first), (following, second) in zip(entries, entries[1:], strict=False):
             if following < begin + per - 1e-6 and len(findings) < MOST_BAD_ROWS:
                 late, early = max(first, second), min(first, second)
-                message = f"found a row that overlaps the one on line {table.lines[early]}; allowed one row per interval"
+                message = f"found a row that overlaps line {table.lines[early]}; allowed one row per interval"
                 findings.append(table.wrong(late, message))
     if findings:
         raise Wrong(findings)
@@ -103,7 +115,11 @@ def _refuse_overlaps(rows: ProfileRows, per: float, table: Table) -> None:
 
 def read_trace(trace: Any, folder: Folder | None) -> TraceRows:
     """Rows of a trace's CSV. Raises `Wrong` on missing columns and bad cells."""
-    keys = [key for key in ("sentiment", "reach", "value", "language") if getattr(trace, key) is not None]
+    keys = [
+        key
+        for key in ("sentiment", "reach", "value", "language")
+        if getattr(trace, key) is not None
+    ]
     table = read_table(folder, trace.csv, [trace.time, *(getattr(trace, key) for key in keys)])
     findings: list[Finding] = []
     columns: dict[str, NDArray[Any]] = {}
@@ -129,7 +145,9 @@ def read_trace(trace: Any, folder: Folder | None) -> TraceRows:
     if findings:
         raise Wrong(findings)
     seconds = np.array([m if isinstance(m, float) else np.nan for m in moments], dtype=np.float64)
-    return TraceRows(seconds, tuple(m if isinstance(m, datetime) else None for m in moments), columns, languages)
+    return TraceRows(
+        seconds, tuple(m if isinstance(m, datetime) else None for m in moments), columns, languages
+    )
 
 
 def _moment(cell: str) -> float | datetime:
@@ -139,7 +157,9 @@ def _moment(cell: str) -> float | datetime:
         try:
             return parse_instant(cell)
         except Wrong:
-            raise found(cell, "seconds since the start, or a local date-time such as 2015-02-17 09:00:00") from None
+            raise found(
+                cell, "seconds since the start, or a local date-time such as 2015-02-17 09:00:00"
+            ) from None
     if not abs(number) <= 400 * DAY:
         raise found(cell, "seconds since the start, within 400 days")
     return number

@@ -1,4 +1,5 @@
-"""Demand and presence worked out over the horizon: plain arrays, ready for the model. Times are seconds since the start."""
+"""Demand and presence worked out over the horizon: plain arrays, ready for the model. Times are
+seconds since the start."""
 
 from __future__ import annotations
 
@@ -15,10 +16,12 @@ from sim.scenario.distributions import Floats
 class ResolvedSource:
     """One source of a contact type over the horizon, multipliers included.
 
-    kind rate: `edges` (n + 1) rising, `values` (n) contacts per second between them (campaigns too).
+    kind rate: `edges` (n + 1) rising, `values` (n) contacts per second between them (campaigns
+    too).
     kind counts: `edges` (n + 1), `values` (n) contacts in each interval, not rounded.
-    kind trace: `edges` (n) the instants, ascending, `values` empty; `columns` by name, each (n): sentiment int8, reach and value
-    float64, language int64 into `Scenario.language_names` (-1 none).
+    kind trace: `edges` (n) the instants, ascending, `values` empty; `columns` by name, each (n):
+    sentiment int8, reach and value float64, language int64 into `Scenario.language_names` (-1
+    none).
     day_factor: (Gamma shape, shared name or None) or None. campaign: its name or None.
     """
 
@@ -41,7 +44,8 @@ class ResolvedSource:
 
 
 class ShiftOccurrence(NamedTuple):
-    """One agent's one presence: logged in from `start` to `end` but for `breaks` (breaks and training, disjoint, in order)."""
+    """One agent's one presence: logged in from `start` to `end` but for `breaks` (breaks and
+    training, disjoint, in order)."""
 
     start: float
     end: float

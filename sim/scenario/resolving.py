@@ -1,4 +1,5 @@
-"""Fills a validated scenario with what follows from it: sources, rosters, headcounts and names in use."""
+"""Fills a validated scenario with what follows from it: sources, rosters, headcounts and names in
+use."""
 
 from __future__ import annotations
 
@@ -11,18 +12,23 @@ from sim.scenario.problems import Path, Problem, Wrong
 from sim.scenario.resolved import AgentRoster, Headcount, ResolvedSource
 from sim.scenario.schema import Scenario
 from sim.scenario.schema_errors import from_wrong
+from sim.scenario.schema_staff import Group
+
+MOST_LEDGER_ROWS = 40_000_000
 
 
 def multiplier(scenario: Scenario, type_name: str) -> float:
-    """The product of the multipliers that name all, the type's channel and the type; a shared name counts once."""
+    """The product of the multipliers that name all, the type's channel and the type; a shared name
+    counts once."""
     factor = 1.0
     for name in dict.fromkeys(("all", scenario.channel_of(type_name), type_name)):
         factor *= scenario.multipliers.get(name, 1.0)
     return factor
 
 
-def resolve_scenario(scenario: Scenario, headcount_factors: dict[str, float] | None = None) -> list[Problem]:
-    """Work out sources and rosters and keep them in the scenario; gives all problems, errors and warnings."""
+def resolve_scenario(scenario: Scenario) -> list[Problem]:
+    """Work out sources and rosters and keep them in the scenario; gives all problems, errors and
+    warnings."""
     calendar = Calendar(scenario.start, scenario.days)
     document = scenario._origin.document
     problems: list[Problem] = []
@@ -48,16 +54,47 @@ def resolve_scenario(scenario: Scenario, headcount_factors: dict[str, float] | N
     headcounts: dict[str, Headcount] = {}
     for name, group in scenario.groups.items():
         try:
-            steps = headcount_steps(group, calendar, (headcount_factors or {}).get(name, 1.0))
+            steps = headcount_steps(group, calendar)
+            check_size(group, steps, scenario)
             if steps is not None:
                 headcounts[name] = steps
             rosters[name] = roster(group, calendar, steps)
         except Wrong as error:
             problems += from_wrong(error, document, ("groups", name))
-    fields: dict[str, Any] = {"sources": sources, "rosters": rosters, "headcounts": headcounts, "language_names": languages}
+            continue
+        if not any(rosters[name]):
+            warning = document.problem(
+                ("groups", name), "has nobody on the floor within the days simulated"
+            )
+            problems.append(replace(warning, severity="warning"))
+    fields: dict[str, Any] = {
+        "sources": sources,
+        "rosters": rosters,
+        "headcounts": headcounts,
+        "language_names": languages,
+    }
     scenario._origin = replace(scenario._origin, campaign_names=_campaigns(scenario), **fields)
     problems += _size(scenario)
     return problems
+
+
+def check_size(group: Group, steps: Headcount | None, scenario: Scenario) -> None:
+    """Raise `Wrong` for more agents than their ledger, one row per agent and interval, has room
+    for."""
+    if steps is not None:
+        agents = int(steps.heads.max(initial=0))
+    else:
+        agents = (
+            group.agents
+            if group.agents is not None
+            else sum(shift.agents for shift in group.shifts)
+        )
+    rows = agents * scenario.horizon / scenario.interval
+    if rows > MOST_LEDGER_ROWS:
+        raise Wrong(
+            f"found {agents} agents over {scenario.horizon / scenario.interval:.0f} intervals; allowed at most"
+            f" {MOST_LEDGER_ROWS:,} agents times intervals: fewer agents or days, or longer intervals"
+        )
 
 
 def _size(scenario: Scenario) -> list[Problem]:
@@ -65,8 +102,18 @@ def _size(scenario: Scenario) -> list[Problem]:
     if expected <= most:
         return []
     document = scenario._origin.document
-    message = f"found about {expected:,.0f} contacts expected in a run; allowed {most:,}, or more with limits: {{contacts: ...}}"
-    return [document.problem(("limits", "contacts") if ("limits", "contacts") in document.lines else ("contact_types",), message)]
+    message = (
+        f"found about {expected:,.0f} contacts expected in a run; allowed {most:,},"
+        " or more with limits: {contacts: ...}"
+    )
+    return [
+        document.problem(
+            ("limits", "contacts")
+            if ("limits", "contacts") in document.lines
+            else ("contact_types",),
+            message,
+        )
+    ]
 
 
 def _languages(scenario: Scenario) -> tuple[str, ...]:
@@ -80,5 +127,7 @@ def _languages(scenario: Scenario) -> tuple[str, ...]:
 
 
 def _campaigns(scenario: Scenario) -> tuple[str, ...]:
-    named = (s.campaign.name for t in scenario.contact_types.values() for s in t.arrivals if s.campaign)
+    named = (
+        s.campaign.name for t in scenario.contact_types.values() for s in t.arrivals if s.campaign
+    )
     return tuple(dict.fromkeys(named))

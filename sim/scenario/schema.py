@@ -1,4 +1,5 @@
-"""A scenario as a planner writes it: channels, contact types, groups, targets, and the study's settings.
+"""A scenario as a planner writes it: channels, contact types, groups, targets, and the study's
+settings.
 
 Attribute names are the file's keys; durations are seconds, rates per second, shares 0 to 1.
 """
@@ -11,17 +12,39 @@ from datetime import datetime
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, PrivateAttr, ValidationInfo, WithJsonSchema, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    PrivateAttr,
+    WithJsonSchema,
+    model_validator,
+)
 
 from sim.scenario.calendar_words import ALWAYS, intervals_per_day
-from sim.scenario.problems import Findings, Problem, Wrong, found, unknown
+from sim.scenario.problems import Problem, found
 from sim.scenario.resolved import AgentRoster, Headcount, ResolvedSource
 from sim.scenario.schema_demand import ContactType, WaitClock
 from sim.scenario.schema_staff import Group
+from sim.scenario.schema_targets import Target
 from sim.scenario.schema_words import (
-    AsList, Duration, Factors, Instant, Name, Opening, PositiveCount, PositiveDuration, Text, Written, number,
+    AsList,
+    Duration,
+    Factors,
+    Instant,
+    Name,
+    Opening,
+    PositiveCount,
+    PositiveDuration,
+    Text,
+    Written,
+    number,
 )  # fmt: skip
-from sim.scenario.units import DAY, HOUR, MINUTE, parse_duration, parse_number, parse_share, write_duration
+from sim.scenario.units import (
+    DAY,
+    HOUR,
+    MINUTE,
+    parse_duration,
+    write_duration,
+)
 from sim.scenario.yaml_lines import Document
 
 Kind = Literal["phone", "email", "chat", "messaging", "social"]
@@ -30,31 +53,17 @@ SYNCHRONOUS = ("phone", "chat")
 ANSWER_WITHIN = {"phone": 20.0, "chat": 45.0, "email": 4 * HOUR, "messaging": HOUR, "social": HOUR}
 DEFAULT_STICKY = 30 * MINUTE
 
-# Every measure a target may name, with its unit. "s" seconds.
-MEASURES: dict[str, str] = {
-    **dict.fromkeys(("offered", "handled", "abandoned", "blocked", "retrials", "open"), "contacts"),
-    "abandonment": "share",
-    **dict.fromkeys(("service_level", "sl1", "sl2", "sl3", "sl4", "sl5"), "share"),
-    **dict.fromkeys(("asa", "wait_mean", "wait_p50", "wait_p90", "wait_p95"), "s"),
-    **dict.fromkeys(("first_response_mean", "first_response_p50", "first_response_p90", "first_response_p95"), "s"),
-    **dict.fromkeys(("next_reply_mean", "resolution_mean", "resolution_p50", "resolution_p90"), "s"),
-    **dict.fromkeys(("aht", "talk_time", "after_contact_work"), "s"),
-    **dict.fromkeys(("occupancy", "slot_utilisation"), "share"),
-    "agents_present": "agents",
-    **dict.fromkeys(("backlog_mean", "backlog_max", "backlog_end"), "contacts"),
-    **dict.fromkeys(("backlog_age_max", "backlog_age_p90"), "s"),
-    "cost": "money",
-}
-
 
 class Channel(Written):
     """A channel with everything that depends on its kind filled in.
 
-    closed: what happens to arrivals outside `open`: turned_away (phone, chat by default) or waits (the others).
-    holds_slot: keeps its slot while the customer thinks (phone, chat by default). Otherwise, or when `release_after` is
-    written, the slot is released after `release_after` of thinking (default at once); see `slot_kept_for`.
-    sticky: how long the next turn waits for the same agent before anybody may take it (default 30 min where the slot is
-    released, irrelevant elsewhere).
+    closed: what happens to arrivals outside `open`: turned_away (phone, chat by default) or waits
+    (the others).
+    holds_slot: keeps its slot while the customer thinks (phone, chat by default). Otherwise, or
+    when `release_after` is written, the slot is released after `release_after` of thinking (default
+    at once); see `slot_kept_for`.
+    sticky: how long the next turn waits for the same agent before anybody may take it (default 30
+    min where the slot is released, irrelevant elsewhere).
     """
 
     kind: Kind
@@ -83,7 +92,8 @@ class Channel(Written):
 
     @property
     def slot_kept_for(self) -> float:
-        """Seconds of customer thinking after which the slot is released; infinite when it is kept to the end."""
+        """Seconds of customer thinking after which the slot is released; infinite when it is kept
+        to the end."""
         if self.release_after is not None:
             return self.release_after
         return math.inf if self.holds_slot else 0.0
@@ -95,62 +105,6 @@ class Limits(Written):
     contacts: PositiveCount = 5_000_000
 
 
-class Target(Written):
-    """What is wanted of a measure: `of` all, a channel, a contact type or a group; at_least and at_most in the
-    measure's own unit (seconds, share, contacts); `within` and `formula` belong to service_level."""
-
-    of: Name = "all"
-    measure: Name
-    within: PositiveDuration | None = None
-    formula: Literal["sl1", "sl2", "sl3", "sl4", "sl5"] | None = None
-    at_least: Annotated[float | None, WithJsonSchema({"x-words": "target_value"})] = None
-    at_most: Annotated[float | None, WithJsonSchema({"x-words": "target_value"})] = None
-
-    @field_validator("measure")
-    @classmethod
-    def _known(cls, measure: str) -> str:
-        if measure not in MEASURES:
-            raise unknown("measure", measure, MEASURES)
-        return measure
-
-    @field_validator("at_least", "at_most", mode="before")
-    @classmethod
-    def _in_the_unit_of_the_measure(cls, value: object, info: ValidationInfo) -> float | None:
-        if value is None or "measure" not in info.data:
-            return None  # an unknown measure is reported already, and without it no unit is known
-        return _read_bound(value, MEASURES[info.data["measure"]])
-
-    @model_validator(mode="after")
-    def _bounded(self) -> Self:
-        findings = Findings()
-        if self.at_least is None and self.at_most is None:
-            findings.add(Wrong("found neither at_least nor at_most; allowed at least one of them"))
-        elif self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            findings.add(Wrong("found at_least above at_most; allowed a range that something can meet"))
-        for key in ("within", "formula"):
-            fits = self.measure == "service_level" or (key == "within" and self.measure[:2] == "sl")
-            if getattr(self, key) is not None and not fits:
-                findings.add(Wrong(f"found {key!r} with {self.measure}; allowed with service_level"), key)
-        findings.settle()
-        return self
-
-    @property
-    def unit(self) -> str:
-        """s, share, contacts, agents or money."""
-        return MEASURES[self.measure]
-
-
-def _read_bound(value: object, unit: str) -> float:
-    if unit == "s":
-        return parse_duration(value)
-    if unit == "share":
-        return parse_share(value)
-    bound = parse_number(value, "a number of at least 0")
-    if bound < 0:
-        raise found(value, "a number of at least 0")
-    return bound
-
-
 def _interval(value: object) -> float:
     seconds = parse_duration(value)
     if intervals_per_day(seconds) is None or seconds < MINUTE:
@@ -160,7 +114,8 @@ def _interval(value: object) -> float:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a scenario came from and what loading worked out; made by loading.py and variants.py."""
+    """Where a scenario came from and what loading worked out; made by loading.py and
+    variants.py."""
 
     document: Document
     path: FilePath | None
@@ -175,47 +130,68 @@ class Origin:
 
 
 class Scenario(Written):
-    """A whole scenario, frozen. Load with `load_scenario`; change with `with_changes`, which gives a new one."""
+    """A whole scenario, frozen. Load with `load_scenario`; change with `with_changes`, which gives
+    a new one."""
 
     name: Name = "scenario"
     description: Text = ""
     start: Instant = datetime(2024, 1, 1)
     days: Annotated[
         int,
-        BeforeValidator(number("a whole number of days from 1 to 366", least=1, most=366, whole=True)),
+        BeforeValidator(
+            number("a whole number of days from 1 to 366", least=1, most=366, whole=True)
+        ),
         WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 366}),
     ] = 1
     warm_up: Duration = 0.0
-    interval: Annotated[float, BeforeValidator(_interval), WithJsonSchema({"x-words": "duration"})] = 30 * MINUTE
+    interval: Annotated[
+        float, BeforeValidator(_interval), WithJsonSchema({"x-words": "duration"})
+    ] = 30 * MINUTE
     seed: Annotated[
         int,
-        BeforeValidator(number("a whole number from 0 to 9999999999999", least=0, most=9_999_999_999_999, whole=True)),
+        BeforeValidator(
+            number(
+                "a whole number from 0 to 9999999999999",
+                least=0,
+                most=9_999_999_999_999,
+                whole=True,
+            )
+        ),
         WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 9_999_999_999_999}),
     ] = 1
     replications: Annotated[
         int,
-        BeforeValidator(number("a whole number from 1 to 100000", least=1, most=100_000, whole=True)),
+        BeforeValidator(
+            number("a whole number from 1 to 100000", least=1, most=100_000, whole=True)
+        ),
         WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 100_000}),
     ] = 20
     multipliers: Factors = {}
     limits: Limits = Limits()
     policies: Annotated[
-        tuple[Text, ...], BeforeValidator(lambda v: [v] if isinstance(v, str) else v), WithJsonSchema({"x-words": "names"})
+        tuple[Text, ...],
+        BeforeValidator(lambda v: [v] if isinstance(v, str) else v),
+        WithJsonSchema({"x-words": "names"}),
     ] = ()
     policy: Annotated[dict[str, Any] | None, WithJsonSchema({"x-words": "policy"})] = None
     channels: dict[str, Channel] = {}
     contact_types: dict[str, ContactType]
     groups: dict[str, Group]
     targets: Annotated[tuple[Target, ...], AsList] = ()
-    _origin: Origin = PrivateAttr(default_factory=lambda: Origin(Document("", None, {}), None, None))
+    _origin: Origin = PrivateAttr(
+        default_factory=lambda: Origin(Document("", None, {}), None, None)
+    )
 
     @model_validator(mode="after")
     def _warm_up_ends(self) -> Self:
         if self.warm_up >= self.days * DAY:
-            raise found(write_duration(self.warm_up), f"less than the {self.days} days simulated").under("warm_up")
+            raise found(
+                write_duration(self.warm_up), f"less than the {self.days} days simulated"
+            ).under("warm_up")
         return self
 
-    # -- where it came from -------------------------------------------------------------------------------------------
+    # -- where it came from
+    # -------------------------------------------------------------------------------------------
     @property
     def file(self) -> str:
         """The file as shown in messages."""
@@ -241,7 +217,8 @@ class Scenario(Written):
         """What `with_changes` changed since the file was read (empty for the file itself)."""
         return self._origin.changes
 
-    # -- names and defaults -------------------------------------------------------------------------------------------
+    # -- names and defaults
+    # -------------------------------------------------------------------------------------------
     @property
     def horizon(self) -> float:
         """Seconds simulated."""
@@ -290,10 +267,15 @@ class Scenario(Written):
         """Which clock the acceptable waiting time runs on."""
         own = self.contact_types[type_name].clock
         channel = self.channels[self.channel_of(type_name)]
-        return own or channel.clock or ("answered" if channel.kind in SYNCHRONOUS else "first_response")
+        return (
+            own
+            or channel.clock
+            or ("answered" if channel.kind in SYNCHRONOUS else "first_response")
+        )
 
     def meaning_of(self, of: str) -> Literal["all", "channel", "contact_type", "group"]:
-        """What a target's `of` names; a name of several things means the first of this order. KeyError if nothing."""
+        """What a target's `of` names; a name of several things means the first of this order.
+        KeyError if nothing."""
         if of == "all":
             return "all"
         if of in self.channels:
@@ -305,13 +287,15 @@ class Scenario(Written):
         raise KeyError(of)
 
     def able(self, group: str, type_name: str) -> bool:
-        """Whether a group has the channel and every skill, at its least level, that a type needs."""
+        """Whether a group has the channel and every skill, at its least level, that a type
+        needs."""
         team, wanted = self.groups[group], self.contact_types[type_name]
         return wanted.channel in team.channels and all(
             team.skills.get(skill, -1.0) >= level for skill, level in wanted.skills.items()
         )
 
-    # -- worked out over the horizon ----------------------------------------------------------------------------------
+    # -- worked out over the horizon
+    # ----------------------------------------------------------------------------------
     def open_intervals(self, channel: str) -> list[tuple[float, float]]:
         """When a channel is open, in seconds since the start."""
         return self.channels[channel].open.open_intervals(self.start, self.days)
@@ -321,7 +305,8 @@ class Scenario(Written):
         return self._origin.sources[type_name]
 
     def roster(self, group: str) -> tuple[AgentRoster, ...]:
-        """Every agent's presence over the horizon, before absence and lateness; see `AgentRoster`."""
+        """Every agent's presence over the horizon, before absence and lateness; see
+        `AgentRoster`."""
         return self._origin.rosters[group]
 
     def headcount(self, group: str) -> Headcount | None:
@@ -332,7 +317,9 @@ class Scenario(Written):
     def expected_contacts(self) -> float:
         """Contacts expected from sources and backlog in one replication, without retries."""
         waiting = sum(t.backlog.count for t in self.contact_types.values() if t.backlog)
-        return waiting + math.fsum(s.expected for all_ in self._origin.sources.values() for s in all_)
+        return waiting + math.fsum(
+            s.expected for all_ in self._origin.sources.values() for s in all_
+        )
 
     def with_changes(
         self,

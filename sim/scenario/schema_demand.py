@@ -13,8 +13,27 @@ from sim.scenario.distributions import Distribution, constant
 from sim.scenario.problems import Findings, Wrong, found
 from sim.scenario.profile_rows import ProfileRows, TraceRows
 from sim.scenario.schema_words import (
-    Amount, AsList, Count, Daily, Duration, Factor, Instant, Mix, Name, NeededSkills, NumberDistribution, Patience,
-    PositiveDuration, SentimentMix, Share, Text, TimeDistribution, Week, Written, folder_of, number,
+    Amount,
+    AsList,
+    Count,
+    Daily,
+    Duration,
+    Factor,
+    Instant,
+    Mix,
+    Name,
+    NeededSkills,
+    NumberDistribution,
+    Patience,
+    PositiveDuration,
+    SentimentMix,
+    Share,
+    Text,
+    TimeDistribution,
+    Week,
+    Written,
+    folder_of,
+    number,
 )  # fmt: skip
 from sim.scenario.units import MINUTE, RATE_WORDS, parse_rate, write_duration
 
@@ -25,7 +44,8 @@ _MOST_INTERVALS = 100_000
 class Profile(Written):
     """Values by time of week: constant, or steps inline (week, daily) or from a CSV of rows.
 
-    Values are per `per` (rates, counts) or plain (headcounts), times `scale`. Rows of a CSV are placed by `date` or `weekday` (or
+    Values are per `per` (rates, counts) or plain (headcounts), times `scale`. Rows of a CSV are
+    placed by `date` or `weekday` (or
     neither: every day) and by `start` (a time of day) or `hour` (0 to 23), and last `per`.
     """
 
@@ -55,27 +75,37 @@ class Profile(Written):
     def _one_form(self, info: ValidationInfo) -> Self:
         forms = [form for form in ("week", "daily", "csv") if getattr(self, form) is not None]
         if len(forms) != 1:
-            raise Wrong(f"found {' and '.join(forms) or 'none'} of week, daily, csv; allowed exactly one of them")
+            raise Wrong(
+                f"found {' and '.join(forms) or 'none'} of week, daily, csv; allowed exactly one of them"
+            )
         if self.per < MINUTE:
             raise found(write_duration(self.per), "intervals of at least 1 min").under("per")
         count = intervals_per_day(self.per)
         for shape in self.shapes:
             if shape.values and len(shape.values) != count:
                 if count is None:
-                    raise found(write_duration(self.per), "an interval that divides a day when a list is given").under("per")
+                    raise found(
+                        write_duration(self.per),
+                        "an interval that divides a day when a list is given",
+                    ).under("per")
                 path = ("week", shape.key) if self.week else ("daily",)
-                raise Wrong(f"found {len(shape.values)} values; allowed {count}, one per {write_duration(self.per)}").under(*path)
+                raise Wrong(
+                    f"found {len(shape.values)} values; allowed {count}, one per {write_duration(self.per)}"
+                ).under(*path)
         if self.csv is not None:
             self._rows = profile_rows.read_profile(self, folder_of(info))
         else:
             for column in ("weekday", "date", "start", "hour", "value"):
                 if getattr(self, column) is not None:
-                    raise Wrong(f"found {column!r} without csv; allowed only to name a column of a CSV").under(column)
+                    raise Wrong(
+                        f"found {column!r} without csv; allowed only to name a column of a CSV"
+                    ).under(column)
         return self
 
 
 class CountProfile(Profile):
-    """Given counts per interval: `values` from the scenario's start on, or the forms of `Profile`."""
+    """Given counts per interval: `values` from the scenario's start on, or the forms of
+    `Profile`."""
 
     values: Annotated[
         tuple[float, ...] | None,
@@ -128,7 +158,9 @@ class Rate(Profile):
         try:
             return {"constant": parse_rate(value)}
         except Wrong:
-            raise found(value, f"{RATE_WORDS}, or a mapping with per and one of week, daily, csv") from None
+            raise found(
+                value, f"{RATE_WORDS}, or a mapping with per and one of week, daily, csv"
+            ) from None
 
     @model_validator(mode="after")
     def _one_form(self, info: ValidationInfo) -> Self:
@@ -142,16 +174,26 @@ class Rate(Profile):
 
 
 class DayFactor(Written):
-    """A Gamma factor with mean 1 drawn once per day; sources that name the same `shared` get the same draw."""
+    """A Gamma factor with mean 1 drawn once per day; sources that name the same `shared` get the
+    same draw."""
 
-    shape: Annotated[float | None, BeforeValidator(number("a shape from 0.01 to 1000000", least=0.01, most=1e6))] = None
-    cv: Annotated[float | None, BeforeValidator(number("a coefficient of variation from 0 to 10", least=0, most=10))] = None
+    shape: Annotated[
+        float | None, BeforeValidator(number("a shape from 0.01 to 1000000", least=0.01, most=1e6))
+    ] = None
+    cv: Annotated[
+        float | None,
+        BeforeValidator(number("a coefficient of variation from 0 to 10", least=0, most=10)),
+    ] = None
     shared: Name | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.shape is None) == (self.cv is None):
-            raise Wrong("found " + ("none" if self.shape is None else "both") + " of shape, cv; allowed exactly one of them")
+            raise Wrong(
+                "found "
+                + ("none" if self.shape is None else "both")
+                + " of shape, cv; allowed exactly one of them"
+            )
         return self
 
     @property
@@ -163,7 +205,8 @@ class DayFactor(Written):
 
 
 class Trace(Written):
-    """Given instants and attributes from a CSV: `time` in seconds since the start or as ISO date-time."""
+    """Given instants and attributes from a CSV: `time` in seconds since the start or as ISO
+    date-time."""
 
     csv: Text
     time: Text
@@ -185,7 +228,8 @@ class Trace(Written):
 
 
 class Campaign(Written):
-    """A burst of `size` contacts after a post or mailing: the rate rises over `onset`, then falls with mean `decay`."""
+    """A burst of `size` contacts after a post or mailing: the rate rises over `onset`, then falls
+    with mean `decay`."""
 
     name: Name
     start: Instant
@@ -196,7 +240,9 @@ class Campaign(Written):
     @model_validator(mode="after")
     def _has_length(self) -> Self:
         if self.onset + self.decay <= 0:
-            raise Wrong("found neither onset nor decay; allowed at least one above 0, such as decay: 6h")
+            raise Wrong(
+                "found neither onset nor decay; allowed at least one above 0, such as decay: 6h"
+            )
         return self
 
 
@@ -213,17 +259,22 @@ class Source(Written):
     @property
     def form(self) -> str:
         """Which of the four it is."""
-        return next(f for f in ("rate", "counts", "trace", "campaign") if getattr(self, f) is not None)
+        return next(
+            f for f in ("rate", "counts", "trace", "campaign") if getattr(self, f) is not None
+        )
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
         forms = [f for f in ("rate", "counts", "trace", "campaign") if getattr(self, f) is not None]
         if len(forms) != 1:
             raise Wrong(
-                f"found {' and '.join(forms) or 'none'} of rate, counts, trace, campaign; allowed exactly one per source"
+                f"found {' and '.join(forms) or 'none'} of rate, counts, trace, campaign;"
+                " allowed exactly one per source"
             )
         if self.day_factor and forms != ["rate"]:
-            raise Wrong(f"found a day factor with {forms[0]}; allowed with rate only").under("day_factor")
+            raise Wrong(f"found a day factor with {forms[0]}; allowed with rate only").under(
+                "day_factor"
+            )
         return self
 
 
@@ -237,7 +288,8 @@ class Backlog(Written):
 class Retry(Written):
     """What a customer does after abandoning or being blocked or turned away.
 
-    `to` is a mix of contact types (default: the same type again); `at_most` tries after the first (default 5).
+    `to` is a mix of contact types (default: the same type again); `at_most` tries after the first
+    (default 5).
     """
 
     probability: Share
@@ -270,5 +322,6 @@ class ContactType(Written):
     clock: WaitClock | None = None
 
     def distribution(self, name: str) -> Distribution | None:
-        """A distribution by its key: turns, work, think, after_contact_work, patience, reach or value."""
+        """A distribution by its key: turns, work, think, after_contact_work, patience, reach or
+        value."""
         return getattr(self, name)  # type: ignore[no-any-return]

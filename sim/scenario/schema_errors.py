@@ -1,4 +1,5 @@
-"""pydantic's errors said as Floorcast's problems: with line, key path, what was found and what is allowed."""
+"""pydantic's errors said as Floorcast's problems: with line, key path, what was found and what is
+allowed."""
 
 from __future__ import annotations
 
@@ -25,8 +26,11 @@ _SHAPES = {
 }
 
 
-def problems_of(error: ValidationError, model: type[BaseModel], document: Document, prefix: Path = ()) -> list[Problem]:
-    """Every error of a validation of `model`, placed in `document` below `prefix`, in the order of the lines."""
+def problems_of(
+    error: ValidationError, model: type[BaseModel], document: Document, prefix: Path = ()
+) -> list[Problem]:
+    """Every error of a validation of `model`, placed in `document` below `prefix`, in the order of
+    the lines."""
     problems: list[Problem] = []
     for detail in error.errors(include_url=False):
         path = tuple(part for part in detail["loc"] if part != "[key]")
@@ -39,7 +43,9 @@ def in_order(problems: list[Problem]) -> list[Problem]:
     return sorted(dict.fromkeys(problems), key=lambda p: (p.file, p.line or 0))
 
 
-def _placed(detail: Any, path: Path, model: type[BaseModel], document: Document, prefix: Path) -> list[Problem]:
+def _placed(
+    detail: Any, path: Path, model: type[BaseModel], document: Document, prefix: Path
+) -> list[Problem]:
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, Wrong):
         return from_wrong(cause, document, (*prefix, *path))

@@ -1,4 +1,5 @@
-"""Who answers: groups of agents with skills, channels, slots, shifts or headcounts, and what keeps them away."""
+"""Who answers: groups of agents with skills, channels, slots, shifts or headcounts, and what keeps
+them away."""
 
 from __future__ import annotations
 
@@ -9,13 +10,29 @@ from pydantic import BeforeValidator, WithJsonSchema, model_validator
 from sim.scenario.problems import Findings, Wrong, found
 from sim.scenario.schema_demand import Profile
 from sim.scenario.schema_words import (
-    Amount, AsList, Caps, Clock, Days, Duration, Heads, Name, Names, OwnedSkills, PositiveDuration, Share,
-    TimeDistribution, Units, Written, keyed, number,
+    Amount,
+    AsList,
+    Caps,
+    Clock,
+    Days,
+    Duration,
+    Heads,
+    Name,
+    OwnedSkills,
+    PositiveDuration,
+    Share,
+    TimeDistribution,
+    Units,
+    Written,
+    keyed,
+    number,
 )  # fmt: skip
 from sim.scenario.units import DAY, write_duration
 
 EVERY_DAY = tuple(range(7))
-_names = keyed(lambda value: _name_list(value), what="a mapping from a channel to the channels it interrupts")
+_names = keyed(
+    lambda value: _name_list(value), what="a mapping from a channel to the channels it interrupts"
+)
 
 
 def _name_list(value: object) -> tuple[str, ...]:
@@ -33,24 +50,45 @@ def _pairs(value: object) -> tuple[tuple[str, ...], ...]:
     findings = Findings()
     pairs: list[tuple[str, ...]] = []
     for index, item in enumerate(value):
-        if not isinstance(item, list) or len(set(map(str, item))) < 2 or any(not isinstance(c, str) for c in item):
-            findings.add(found(item, "a list of at least two different channels, such as [phone, chat]"), index)
+        if (
+            not isinstance(item, list)
+            or len(set(map(str, item))) < 2
+            or any(not isinstance(c, str) for c in item)
+        ):
+            findings.add(
+                found(item, "a list of at least two different channels, such as [phone, chat]"),
+                index,
+            )
         else:
             pairs.append(tuple(item))
     findings.settle()
     return tuple(pairs)
 
 
-class Slots(Written):
-    """How many contacts an agent may hold: weighted `total` (None: no limit), `units` per contact of a channel (default 1),
-    and lists of channels never held together."""
+Interrupts = Annotated[
+    dict[str, tuple[str, ...]],
+    BeforeValidator(_names),
+    WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "names"}}),
+]
 
-    total: Annotated[float | None, BeforeValidator(number("a number above 0, at most 10000", above=0, most=1e4))] = None
+
+class Slots(Written):
+    """How many contacts an agent may hold: weighted `total` (None: no limit), `units` per contact
+    of a channel (default 1), and lists of channels never held together."""
+
+    total: Annotated[
+        float | None, BeforeValidator(number("a number above 0, at most 10000", above=0, most=1e4))
+    ] = None
     units: Units = {}
     apart: Annotated[
         tuple[tuple[str, ...], ...],
         BeforeValidator(_pairs),
-        WithJsonSchema({"type": "array", "items": {"type": "array", "items": {"type": "string"}, "minItems": 2}}),
+        WithJsonSchema(
+            {
+                "type": "array",
+                "items": {"type": "array", "items": {"type": "string"}, "minItems": 2},
+            }
+        ),
     ] = ()
 
 
@@ -64,12 +102,17 @@ class Break(Written):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.after is None) == (self.at is None):
-            raise Wrong("found " + ("neither" if self.at is None else "both") + " of after, at; allowed exactly one of them")
+            raise Wrong(
+                "found "
+                + ("neither" if self.at is None else "both")
+                + " of after, at; allowed exactly one of them"
+            )
         return self
 
 
 class Shift(Written):
-    """The same hours for some agents, on some days of every week; may pass midnight. `days` are those it starts on."""
+    """The same hours for some agents, on some days of every week; may pass midnight. `days` are
+    those it starts on."""
 
     agents: Heads
     start: Clock
@@ -98,21 +141,26 @@ class Shift(Written):
             if begin + pause.length > self.length + 1e-6:
                 span = f"{write_duration(begin)} to {write_duration(begin + pause.length)} after the shift's start"
                 findings.add(
-                    Wrong(f"found a break from {span}; allowed within the shift's {write_duration(self.length)}"),
+                    Wrong(
+                        f"found a break from {span}; allowed within the shift's {write_duration(self.length)}"
+                    ),
                     "breaks",
                     index,
                 )
         spans = self.break_spans()
         for (_, end), (begin, _) in zip(spans, spans[1:], strict=False):
             if begin < end - 1e-6:
-                findings.add(Wrong("found breaks that overlap; allowed one after the other"), "breaks")
+                findings.add(
+                    Wrong("found breaks that overlap; allowed one after the other"), "breaks"
+                )
                 break
         findings.settle()
         return self
 
 
 class Training(Written):
-    """Training or coaching: `agents` (default all) off the floor, paid, from `start` on some days."""
+    """Training or coaching: `agents` (default all) off the floor, paid, from `start` on some
+    days."""
 
     start: Clock
     length: PositiveDuration
@@ -134,7 +182,8 @@ class Late(Written):
 
 
 class Ramp(Written):
-    """New hires: the first `agents` of the group work `factor` times as long at the start, 1 times after `over`."""
+    """New hires: the first `agents` of the group work `factor` times as long at the start, 1 times
+    after `over`."""
 
     agents: Heads
     factor: Annotated[float, BeforeValidator(number("a factor from 0.1 to 20", least=0.1, most=20))]
@@ -142,16 +191,13 @@ class Ramp(Written):
 
 
 class Group(Written):
-    """Agents with the same skills and rules. Exactly one of agents (always present), shifts and headcount."""
+    """Agents with the same skills and rules. Exactly one of agents (always present), shifts and
+    headcount."""
 
     skills: OwnedSkills = {}
     channels: Caps
     slots: Slots = Slots()
-    interrupts: Annotated[
-        dict[str, tuple[str, ...]],
-        BeforeValidator(_names),
-        WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "names"}}),
-    ] = {}
+    interrupts: Interrupts = {}
     switching_cost: Duration = 0.0
     rating: Amount = 0.0
     cost_per_hour: Amount = 0.0

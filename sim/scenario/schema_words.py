@@ -1,6 +1,8 @@
-"""The words schemas are made of: base model, quantities, names and shares, each with its parser and JSON Schema.
+"""The words schemas are made of: base model, quantities, names and shares, each with its parser and
+JSON Schema.
 
-In `WithJsonSchema`, the key `x-words` names a shared definition that json_schema.py puts in its place.
+In `WithJsonSchema`, the key `x-words` names a shared definition that json_schema.py puts in its
+place.
 """
 
 from __future__ import annotations
@@ -43,7 +45,11 @@ def folder_of(info: ValidationInfo) -> Folder | None:
 
 
 def number(
-    words_: str, least: float | None = None, most: float | None = None, above: float | None = None, whole: bool = False
+    words_: str,
+    least: float | None = None,
+    most: float | None = None,
+    above: float | None = None,
+    whole: bool = False,
 ) -> Callable[[object], Any]:
     """A validator for numbers within bounds, with `words_` as what is allowed."""
 
@@ -104,8 +110,11 @@ def _names(value: object) -> tuple[str, ...]:
     return tuple(names)
 
 
-def keyed(read: Callable[[object], Any], listed: Any = None, what: str = "a mapping from names to numbers") -> Any:
-    """A validator for {name: quantity}; with `listed`, a list or single name gives each name that quantity."""
+def keyed(
+    read: Callable[[object], Any], listed: Any = None, what: str = "a mapping from names to numbers"
+) -> Any:
+    """A validator for {name: quantity}; with `listed`, a list or single name gives each name that
+    quantity."""
 
     def parse(value: object) -> dict[str, Any]:
         if isinstance(value, dict):
@@ -127,7 +136,9 @@ def keyed(read: Callable[[object], Any], listed: Any = None, what: str = "a mapp
 
 def mix(value: object) -> dict[str, float]:
     """Shares by name that sum to 1."""
-    shares: dict[str, float] = keyed(parse_share, what="a mapping from names to shares that sum to 1")(value)
+    shares: dict[str, float] = keyed(
+        parse_share, what="a mapping from names to shares that sum to 1"
+    )(value)
     total = math.fsum(shares.values())
     if shares and abs(total - 1) > MIX_TOLERANCE:
         raise Wrong(f"found shares that sum to {total:.6g}; allowed shares that sum to 1")
@@ -158,7 +169,11 @@ def _time_distribution(value: object, info: ValidationInfo) -> Distribution:
 
 
 def _patience(value: object, info: ValidationInfo) -> Distribution | None:
-    return None if value is None or value == "none" else parse_distribution(value, True, folder_of(info))
+    return (
+        None
+        if value is None or value == "none"
+        else parse_distribution(value, True, folder_of(info))
+    )
 
 
 def _number_distribution(value: object, info: ValidationInfo) -> Distribution:
@@ -166,15 +181,21 @@ def _number_distribution(value: object, info: ValidationInfo) -> Distribution:
 
 
 AsList = BeforeValidator(_as_list)
-Duration = Annotated[float, BeforeValidator(parse_duration), WithJsonSchema({"x-words": "duration"})]
-PositiveDuration = Annotated[float, BeforeValidator(_positive_duration), WithJsonSchema({"x-words": "duration"})]
+Duration = Annotated[
+    float, BeforeValidator(parse_duration), WithJsonSchema({"x-words": "duration"})
+]
+PositiveDuration = Annotated[
+    float, BeforeValidator(_positive_duration), WithJsonSchema({"x-words": "duration"})
+]
 Share = Annotated[float, BeforeValidator(parse_share), WithJsonSchema({"x-words": "share"})]
 Amount = Annotated[
     float, BeforeValidator(number("a number of at least 0", least=0)), _bounds("number", minimum=0)
 ]
 Points = Annotated[float, BeforeValidator(number("a number")), _bounds("number")]
 Factor = Annotated[
-    float, BeforeValidator(number("a factor from 0 to 1000000", least=0, most=1e6)), _bounds("number", minimum=0)
+    float,
+    BeforeValidator(number("a factor from 0 to 1000000", least=0, most=1e6)),
+    _bounds("number", minimum=0),
 ]
 Count = Annotated[
     int,
@@ -188,32 +209,46 @@ PositiveCount = Annotated[
 ]
 Heads = Annotated[
     int,
-    BeforeValidator(number("a whole number of agents from 0 to 100000", least=0, most=100_000, whole=True)),
+    BeforeValidator(
+        number("a whole number of agents from 0 to 100000", least=0, most=100_000, whole=True)
+    ),
     _bounds("integer", minimum=0, maximum=100_000),
 ]
 Text = Annotated[str, BeforeValidator(_text)]
 Name = Annotated[str, BeforeValidator(_name)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_names), WithJsonSchema({"x-words": "names"})]
-Instant = Annotated[datetime, BeforeValidator(words.parse_instant), WithJsonSchema({"x-words": "instant"})]
+Instant = Annotated[
+    datetime, BeforeValidator(words.parse_instant), WithJsonSchema({"x-words": "instant"})
+]
 Clock = Annotated[float, BeforeValidator(words.parse_clock), WithJsonSchema({"x-words": "clock"})]
-Days = Annotated[tuple[int, ...], BeforeValidator(words.parse_days), WithJsonSchema({"x-words": "days"})]
+Days = Annotated[
+    tuple[int, ...], BeforeValidator(words.parse_days), WithJsonSchema({"x-words": "days"})
+]
 Opening = Annotated[
     words.OpeningHours, BeforeValidator(words.parse_opening), WithJsonSchema({"x-words": "opening"})
 ]
 Week = Annotated[
-    tuple[words.DayShape, ...], BeforeValidator(words.parse_week), WithJsonSchema({"x-words": "week"})
+    tuple[words.DayShape, ...],
+    BeforeValidator(words.parse_week),
+    WithJsonSchema({"x-words": "week"}),
 ]
 Daily = Annotated[
-    tuple[words.DayShape, ...], BeforeValidator(words.parse_daily), WithJsonSchema({"x-words": "day_shape"})
+    tuple[words.DayShape, ...],
+    BeforeValidator(words.parse_daily),
+    WithJsonSchema({"x-words": "day_shape"}),
 ]
 TimeDistribution = Annotated[
-    Distribution, BeforeValidator(_time_distribution), WithJsonSchema({"x-words": "time_distribution"})
+    Distribution,
+    BeforeValidator(_time_distribution),
+    WithJsonSchema({"x-words": "time_distribution"}),
 ]
 Patience = Annotated[
     Distribution | None, BeforeValidator(_patience), WithJsonSchema({"x-words": "patience"})
 ]
 NumberDistribution = Annotated[
-    Distribution, BeforeValidator(_number_distribution), WithJsonSchema({"x-words": "number_distribution"})
+    Distribution,
+    BeforeValidator(_number_distribution),
+    WithJsonSchema({"x-words": "number_distribution"}),
 ]
 Mix = Annotated[dict[str, float], BeforeValidator(mix), WithJsonSchema({"x-words": "mix"})]
 SentimentMix = Annotated[
@@ -241,7 +276,9 @@ Caps = Annotated[
 Units = Annotated[
     dict[str, float],
     BeforeValidator(keyed(number("a number above 0, at most 1000", above=0, most=1000))),
-    WithJsonSchema({"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}}),
+    WithJsonSchema(
+        {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}}
+    ),
 ]
 Factors = Annotated[
     dict[str, float],

@@ -1,7 +1,8 @@
 """Quantities as people write them: durations, rates, shares and numbers.
 
-Every parser takes what YAML gave (text, number, anything) and returns a float in seconds, per second, a share of one, or
-the plain number. Anything else raises `Wrong`, naming what was found and what is allowed.
+Every parser takes what YAML gave (text, number, anything) and returns a float in seconds, per
+second, a share of one, or the plain number. Anything else raises `Wrong`, naming what was found and
+what is allowed.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ _PERCENT = re.compile(rf"\s*(-?{_NUMBER})\s*(?:%|per ?cent)\s*", re.IGNORECASE)
 
 # The same words as patterns for the JSON Schema, which has no flag for upper and lower case.
 DURATION_PATTERN = rf"^(\s*[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?\s*({_UNITS})\s*)+$"
-RATE_PATTERN = rf"^\s*[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?\s*(per|/|an?)\s*([0-9]*\.?[0-9]+\s*)?({_UNITS})\s*$"
+RATE_PATTERN = (
+    rf"^\s*[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?\s*(per|/|an?)\s*([0-9]*\.?[0-9]+\s*)?({_UNITS})\s*$"
+)
 PERCENT_PATTERN = r"^\s*[0-9]*\.?[0-9]+\s*(%|per ?cent)\s*$"
 
 DURATION_WORDS = "a duration with its unit, such as 20s, 5 min, 4h, 1 day or 2 weeks"
@@ -100,7 +103,8 @@ def parse_share(value: object) -> float:
 
 
 def write_duration(seconds: float) -> str:
-    """Seconds in the largest unit that keeps them short: 90 -> '90s', 300 -> '5 min', 14400 -> '4h'."""
+    """Seconds in the largest unit that keeps them short: 90 -> '90s', 300 -> '5 min', 14400 ->
+    '4h'."""
     for size, unit in ((WEEK, " weeks"), (DAY, " days"), (HOUR, "h"), (MINUTE, " min")):
         if seconds >= size and math.isclose(seconds / size, round(seconds / size), rel_tol=1e-12):
             count = round(seconds / size)

@@ -1,4 +1,5 @@
-"""What-if copies of a scenario: other volumes, other staffing, other targets. The original never changes."""
+"""What-if copies of a scenario: other volumes, other staffing, other targets. The original never
+changes."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from sim.scenario.problems import InputErrors, Problem, Wrong, found, unknown
 from sim.scenario.resolving import resolve_scenario
-from sim.scenario.schema import Scenario, Target
+from sim.scenario.schema import Scenario
 from sim.scenario.schema_staff import Group
+from sim.scenario.schema_targets import Target
 from sim.scenario.schema_words import keyed, number
 
 _factor = keyed(number("a factor from 0 to 1000000", least=0, most=1e6))
@@ -23,22 +25,31 @@ def change(
     headcounts: dict[str, int | float] | None = None,
     targets: Any = None,
 ) -> Scenario:
-    """A copy with `multipliers` put in place of those of the same name, staffing of groups changed, `targets` replaced.
+    """A copy with `multipliers` put in place of those of the same name, staffing of groups changed,
+    `targets` replaced.
 
-    A headcount that is an int is the new number of agents (shifts keep their proportions, a headcount profile its shape with
-    this peak); a float is a factor on what the file says. Raises `InputErrors` for unknown names and bad numbers.
+    A headcount that is an int is the new number of agents (shifts keep their proportions, a
+    headcount profile its shape with this peak); a float is a factor on what the file says. Raises
+    `InputErrors` for unknown names and bad numbers.
     """
     try:
         updates = _updates(scenario, multipliers or {}, headcounts or {}, targets)
     except Wrong as error:
-        raise InputErrors([Problem(scenario.file, None, "changes", f.message) for f in error.findings]) from None
+        raise InputErrors(
+            [Problem(scenario.file, None, "changes", f.message) for f in error.findings]
+        ) from None
     changed = scenario.model_copy(update=updates)
-    recorded = {**scenario.changes, **{k: v for k, v in (("multipliers", multipliers), ("headcounts", headcounts)) if v}}
+    recorded = {
+        **scenario.changes,
+        **{k: v for k, v in (("multipliers", multipliers), ("headcounts", headcounts)) if v},
+    }
     for key in ("multipliers", "headcounts"):
         if key in recorded and key in scenario.changes:
             recorded[key] = {**scenario.changes[key], **recorded[key]}
     if targets is not None:
-        recorded["targets"] = [target.model_dump(exclude_none=True) for target in updates["targets"]]
+        recorded["targets"] = [
+            target.model_dump(exclude_none=True) for target in updates["targets"]
+        ]
     changed._origin = replace(scenario._origin, changes=recorded)
     problems = resolve_scenario(changed)
     errors = [problem for problem in problems if problem.severity == "error"]
@@ -85,11 +96,17 @@ def staffed(group: Group, size: int | float) -> Group:
     if group.headcount is not None:
         return group.model_copy(update={"headcount": _scaled_profile(group, size)})
     if group.agents is not None:
-        return group.model_copy(update={"agents": size if isinstance(size, int) else math.floor(group.agents * size + 0.5)})
+        return group.model_copy(
+            update={
+                "agents": size if isinstance(size, int) else math.floor(group.agents * size + 0.5)
+            }
+        )
     now = [shift.agents for shift in group.shifts]
     total = size if isinstance(size, int) else math.floor(sum(now) * size + 0.5)
     shares = _apportioned(now, total)
-    shifts = tuple(s.model_copy(update={"agents": n}) for s, n in zip(group.shifts, shares, strict=True))
+    shifts = tuple(
+        s.model_copy(update={"agents": n}) for s, n in zip(group.shifts, shares, strict=True)
+    )
     return group.model_copy(update={"shifts": shifts})
 
 
@@ -98,10 +115,16 @@ def _scaled_profile(group: Group, size: int | float) -> Any:
     assert profile is not None
     if isinstance(size, float):
         return profile.model_copy(update={"scale": profile.scale * size})
-    values = profile.rows.values.tolist() if profile.rows else [v for s in profile.shapes for _, v in s.day_steps(profile.per)]
+    values = (
+        profile.rows.values.tolist()
+        if profile.rows
+        else [v for s in profile.shapes for _, v in s.day_steps(profile.per)]
+    )
     peak = max(values, default=0.0)
     if peak <= 0:
-        raise Wrong("found a headcount profile of zeros; allowed a factor only where there is a shape to scale")
+        raise Wrong(
+            "found a headcount profile of zeros; allowed a factor only where there is a shape to scale"
+        )
     return profile.model_copy(update={"scale": size / peak})
 
 

@@ -1,7 +1,8 @@
 """YAML as plain dictionaries, lists and scalars, with the line of everything.
 
-Built from parser events without recursion, so that hostile nesting, alias bombs and tags end in one clear error.
-Scalars follow YAML 1.2's core rules: `no`, `on`, `12:00` and dates stay text, keys are always text.
+Built from parser events without recursion, so that hostile nesting, alias bombs and tags end in one
+clear error. Scalars follow YAML 1.2's core rules: `no`, `on`, `12:00` and dates stay text, keys are
+always text.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ class Document:
         return None
 
     def aligned(self, path: Path) -> Path:
-        """`path` without the steps that only exist after normalising (a single item read as a list of one)."""
+        """`path` without the steps that only exist after normalising (a single item read as a list
+        of one)."""
         kept: list[str | int] = []
         here = self.data
         for position, step in enumerate(path):
@@ -93,11 +95,14 @@ def decode(raw: bytes, shown: str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise InputErrors([Problem(shown, line, "", "found bytes that are not UTF-8 text")]) from None
+        raise InputErrors(
+            [Problem(shown, line, "", "found bytes that are not UTF-8 text")]
+        ) from None
 
 
 def read_yaml(text: str, file: str) -> Document:
-    """Parse one YAML document. Raises `InputErrors` with every duplicate key, tag and syntax error found."""
+    """Parse one YAML document. Raises `InputErrors` with every duplicate key, tag and syntax error
+    found."""
     if len(text) > MOST_BYTES:
         raise InputErrors([Problem(file, None, "", "found more than 5 MB; allowed at most 5 MB")])
     builder = _Builder(file)
@@ -111,7 +116,9 @@ def read_yaml(text: str, file: str) -> Document:
         builder.problems.append(Problem(file, line, "", f"found broken YAML: {what}"))
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1 if isinstance(error.position, int) else None
-        builder.problems.append(Problem(file, line, "", f"found a character YAML does not allow: {error.reason}"))
+        builder.problems.append(
+            Problem(file, line, "", f"found a character YAML does not allow: {error.reason}")
+        )
     except (yaml.YAMLError, UnicodeError) as error:
         builder.problems.append(Problem(file, None, "", f"found broken YAML: {error}"))
     if builder.problems:
@@ -199,13 +206,21 @@ class _Builder:
     def _tag(self, event: Any, line: int) -> None:
         if event.tag is not None:
             self.problems.append(
-                Problem(self.file, line, self._where(), f"found the tag {show(event.tag)}; allowed plain YAML without tags")
+                Problem(
+                    self.file,
+                    line,
+                    self._where(),
+                    f"found the tag {show(event.tag)}; allowed plain YAML without tags",
+                )
             )
 
     def _add(self, values: int, line: int) -> None:
         self.count += values
         if self.count > MOST_VALUES:
-            self._stop(line, f"found more than {MOST_VALUES} values; allowed fewer, with long tables in CSV files")
+            self._stop(
+                line,
+                f"found more than {MOST_VALUES} values; allowed fewer, with long tables in CSV files",
+            )
 
     def _key(self, frame: _Frame, key: str, line: int) -> None:
         frame.key, frame.waits_for_key = key, False
@@ -213,12 +228,21 @@ class _Builder:
         if key in frame.container:
             first = self.lines.get(path)
             self.problems.append(
-                Problem(self.file, line, written_path(path), f"found the key a second time (first on line {first}); allowed once")
+                Problem(
+                    self.file,
+                    line,
+                    written_path(path),
+                    f"found the key a second time (first on line {first}); allowed once",
+                )
             )
         self.lines[path] = line
 
     def _open(self, container: Any, event: Any, line: int) -> None:
-        if self.frames and isinstance(self.frames[-1].container, dict) and self.frames[-1].waits_for_key:
+        if (
+            self.frames
+            and isinstance(self.frames[-1].container, dict)
+            and self.frames[-1].waits_for_key
+        ):
             self._stop(line, "found a list or mapping as a key; allowed text")
         if len(self.frames) >= DEEPEST:
             self._stop(line, f"found nesting deeper than {DEEPEST}; allowed less")
@@ -244,17 +268,29 @@ class _Builder:
             if not isinstance(source, dict):
                 line = self.lines.get((*frame.path, "<<"), frame.line)
                 self.problems.append(
-                    Problem(self.file, line, written_path((*frame.path, "<<")), f"found {show(source)}; allowed a mapping")
+                    Problem(
+                        self.file,
+                        line,
+                        written_path((*frame.path, "<<")),
+                        f"found {show(source)}; allowed a mapping",
+                    )
                 )
                 continue
             for key, value in source.items():
                 frame.container.setdefault(key, value)
 
     def _alias(self, name: str, line: int) -> None:
-        if self.frames and isinstance(self.frames[-1].container, dict) and self.frames[-1].waits_for_key:
+        if (
+            self.frames
+            and isinstance(self.frames[-1].container, dict)
+            and self.frames[-1].waits_for_key
+        ):
             self._stop(line, "found an alias as a key; allowed text")
         if name in self.open_anchors:
-            self._stop(line, f"found the alias {show(name)} inside itself; allowed aliases of finished values")
+            self._stop(
+                line,
+                f"found the alias {show(name)} inside itself; allowed aliases of finished values",
+            )
         if name not in self.anchors:
             self._stop(line, f"found the unknown alias {show(name)}")
         value, size = self.anchors[name]
