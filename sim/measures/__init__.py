@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.measures.catalogue import FORMULAS, HEADLINE, MEASURES, Measure
+from sim.measures.catalogue import FORMULAS, HEADLINE, MEASURES, Measure, unit_of
 from sim.measures.laws import conservation
 from sim.measures.rows import Row, Rows, rows_of
 from sim.measures.summary import Summary, measure, service_level
@@ -22,4 +22,5 @@ __all__ = [
     "rows_of",
     "service_level",
     "targets_of",
+    "unit_of",
 ]

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.percentile import rank_of
-from sim.measures.records import Floats, Ints, WorldLike
+from sim.measures.records import Floats, Ints
 from sim.measures.spans import type_label, type_spans
-from sim.measures.table import Columns, first_interval
+from sim.measures.table import Columns, Window
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Backlog:
 
     type_channel: Ints  # [K]
     n_channels: int
-    first_interval: int
+    window: Window
     interval: float  # seconds
     open_by_type: Ints  # [K, n_intervals] open at the end of each interval
     mean_by_type: Floats  # [K] mean number open over the measured time, exact
@@ -94,11 +94,10 @@ class Backlog:
 class CountOfBacklog:
     """Adds up blocks of contacts; `finish` gives the backlog."""
 
-    def __init__(self, world: WorldLike) -> None:
-        self._world = world
-        self._first = first_interval(world)
-        self._width = int(world.n_intervals) + 1
-        n_types = len(world.type_names)
+    def __init__(self, window: Window) -> None:
+        self._window, self._world = window, window.world
+        self._width = int(self._world.n_intervals) + 1
+        n_types = len(self._world.type_names)
         self._change = np.zeros(n_types * self._width, dtype=np.int64)
         self._open = np.zeros(n_types)
         self._waiting = np.zeros(n_types)
@@ -116,20 +115,20 @@ class CountOfBacklog:
         ends = np.minimum(left / interval, self._width - 2).astype(np.int64) + 2 * still
         ends = np.minimum(ends, self._width - 1)
         n_types = self._open.size
-        start = self._first * interval
-        since = np.maximum(arrived, start)
+        since = np.maximum(arrived, self._window.start)
         for total, until in (
             (self._open, left),
             (self._waiting, np.fmin(columns["answered"], left)),
         ):
-            spent = np.maximum(until - since, 0.0)
+            spent = np.maximum(np.minimum(until, self._window.stop) - since, 0.0)
             total += np.bincount(kinds, weights=spent, minlength=n_types)
         places = np.flatnonzero(ends > begins)
         kinds, begins, ends = kinds[places], begins[places], ends[places]
         for sign, at in ((1, begins), (-1, ends)):
             at_type = kinds * self._width + at
             self._change += sign * np.bincount(at_type, minlength=self._change.size)
-        begins = np.maximum(begins, self._first)
+        begins = np.maximum(begins, self._window.first)
+        ends = np.minimum(ends, self._window.end)
         kept = ends > begins
         self._spanning.append((kinds[kept], arrived[places][kept], begins[kept], ends[kept]))
 
@@ -140,12 +139,12 @@ class CountOfBacklog:
         kinds, arrived, begins, ends = (np.concatenate(parts) for parts in zip(*self._spanning))
         order = np.argsort(type_label(type_channel)[kinds], kind="stable")
         sizes = np.bincount(kinds, minlength=type_channel.size)
-        seconds = max(world.horizon - self._first * world.interval, 1e-300)
+        seconds = max(self._window.stop - self._window.start, 1e-300)
         change = self._change.reshape(-1, self._width)
         return Backlog(
             type_channel=type_channel,
             n_channels=len(world.channel_names),
-            first_interval=self._first,
+            window=self._window,
             interval=float(world.interval),
             open_by_type=np.cumsum(change, axis=1)[:, :-1],
             mean_by_type=self._open / seconds,

@@ -126,6 +126,12 @@ _ALL: list[Measure] = [
 
 MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL}
 
+
+def unit_of(name: str) -> str:
+    """Unit of a measure, or of a target's measure such as `service_level within 20 s`."""
+    return MEASURES[name.split(" ", 1)[0]].unit
+
+
 FORMULAS = ("sl1", "sl2", "sl3", "sl4", "sl5")
 DEFAULT_FORMULA = "sl4"
 CLOCKS = ("accepted", "answered", "first_response", "resolved")

@@ -5,18 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.measures.records import Floats, RunLike
-from sim.measures.table import first_interval, measured_from
+from sim.measures.table import Window
 from sim.measures.yardstick import Yardstick
 
 FIELDS = ("present", "working", "wrapping", "held", "paid")
-
-
-def floor_sums(run: RunLike) -> dict[str, Floats]:
-    """Seconds of each ledger field by group over the measured time, [G] each."""
-    first = first_interval(run.world)
-    return {
-        name: by_interval[:, first:].sum(axis=1) for name, by_interval in floor_series(run).items()
-    }
 
 
 def floor_series(run: RunLike) -> dict[str, Floats]:
@@ -39,12 +31,17 @@ def floor_series(run: RunLike) -> dict[str, Floats]:
     return sums
 
 
-def floor_measures(run: RunLike, yardstick: Yardstick) -> dict[str, tuple[Floats, Floats]]:
+def floor_measures(
+    run: RunLike, yardstick: Yardstick, window: Window
+) -> dict[str, tuple[Floats, Floats]]:
     """Numerator and denominator of each floor measure for all and by group, [1 + G] each."""
-    sums = {name: with_all(by_group) for name, by_group in floor_sums(run).items()}
+    sums = {
+        name: with_all(by_interval[:, window.first : window.end].sum(axis=1))
+        for name, by_interval in floor_series(run).items()
+    }
     present = sums["present"]
     slots = with_all(present[1:] * yardstick.slots)
-    seconds = run.world.horizon - measured_from(run.world)
+    seconds = window.stop - window.start
     cost = with_all(sums["paid"][1:] / 3600.0 * yardstick.cost_per_hour)
     one = np.ones_like(present)
     return {

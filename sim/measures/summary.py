@@ -14,7 +14,7 @@ from sim.measures.records import Floats, RunLike
 from sim.measures.rows import Row, Rows, rows_of
 from sim.measures.service import share_in_time
 from sim.measures.sums import OWN, Aim, ContactSums, SumOfContacts
-from sim.measures.table import contact_blocks, measured
+from sim.measures.table import Window, contact_blocks, measured_window
 from sim.measures.targets import TargetRow
 from sim.measures.waits import Waits, by_scope
 from sim.measures.yardstick import yardstick_of
@@ -59,18 +59,22 @@ class Summary:
         return float(self.numerator[place] / below) if below else float("nan")
 
 
-def measure(run: RunLike) -> Summary:
-    """All measures of a run, from its records only; targets last."""
+def measure(run: RunLike, window: Window | None = None) -> Summary:
+    """All measures of a run, from its records only; targets last.
+
+    `window` limits them to the contacts that arrive in it and to its intervals; by default all
+    that is measured (see `measured_window`, `day_windows`).
+    """
     world, rows = run.world, rows_of(run.world)
-    yardstick = yardstick_of(world)
+    window, yardstick = window or measured_window(world), yardstick_of(world)
     aims = {OWN} | {target.aim for target in rows.targets if target.is_service_level}
-    contacts, open_ones = SumOfContacts(world, sorted(aims, key=str)), CountOfBacklog(world)
+    contacts, open_ones = SumOfContacts(world, sorted(aims, key=str)), CountOfBacklog(window)
     for columns in contact_blocks(run):
-        contacts.add(measured(world, yardstick, columns))
+        contacts.add(window.table(yardstick, columns))
         open_ones.add(columns)
     sums = contacts.finish()
     ratios = contact_measures(sums) | backlog_measures(open_ones.finish(), len(rows.groups))
-    for name, (above, below) in floor_measures(run, yardstick).items():
+    for name, (above, below) in floor_measures(run, yardstick, window).items():
         ratios[name] = (_floor_scopes(above, rows), _floor_scopes(below, rows))
     above = rows.flatten({name: pair[0] for name, pair in ratios.items()})
     below = rows.flatten({name: pair[1] for name, pair in ratios.items()})
@@ -165,12 +169,12 @@ def backlog_measures(backlog: Backlog, n_groups: int) -> dict[str, Ratio]:
         everything = by_type.sum(axis=0, keepdims=True)
         return np.concatenate((everything, backlog.over_channels(by_type), by_type))
 
-    at_ends = over_scopes(backlog.open_by_type)
+    at_ends, window = over_scopes(backlog.open_by_type), backlog.window
     values = {
         "queue_mean": over_scopes(backlog.waiting_by_type),
         "backlog_mean": over_scopes(backlog.mean_by_type),
-        "backlog_max": at_ends[:, backlog.first_interval :].max(axis=1, initial=0),
-        "backlog_end": at_ends[:, -1],
+        "backlog_max": at_ends[:, window.first : window.end].max(axis=1, initial=0),
+        "backlog_end": at_ends[:, window.end - 1],
         "backlog_age_max": backlog.oldest(),
         "backlog_age_p90": backlog.age_percentile(0.9),
     }
@@ -228,8 +232,8 @@ def service_level(
     scope: tuple[Any, str] = (by, of)
     if scope not in rows.scopes:
         raise ValueError(f"no {by} {of!r} in this scenario")
-    aim = (within, clock)
+    aim, window = (within, clock), measured_window(world)
     contacts = SumOfContacts(world, (aim,))
     for columns in contact_blocks(run):
-        contacts.add(measured(world, yardstick, columns))
+        contacts.add(window.table(yardstick, columns))
     return _level(contacts.finish(), rows, scope, formula, aim)

@@ -166,20 +166,48 @@ def contact_blocks(run: RunLike) -> Iterator[Columns]:
         yield columns if born.all() else {name: field[born] for name, field in columns.items()}
 
 
-def measured(world: WorldLike, yardstick: Yardstick, columns: Columns) -> ContactTable:
-    """The table of those contacts of a block that are measured."""
-    start = measured_from(world)
-    if start > 0:
-        kept = columns["arrived"] >= start
-        columns = {name: field[kept] for name, field in columns.items()}
-    return ContactTable(world, yardstick, columns)
+@dataclass(frozen=True)
+class Window:
+    """A stretch of whole intervals, first <= interval < end, and the contacts that arrive in it."""
+
+    world: Any
+    first: int
+    end: int
+
+    @property
+    def start(self) -> float:
+        """Seconds."""
+        return float(self.first * self.world.interval)
+
+    @property
+    def stop(self) -> float:
+        """Seconds."""
+        return float(self.end * self.world.interval)
+
+    def table(self, yardstick: Yardstick, columns: Columns) -> ContactTable:
+        """Those contacts of a block that arrived in the window.
+
+        An initial backlog belongs to a window that begins with the run.
+        """
+        arrived = columns["arrived"]
+        if self.first > 0 or self.end < self.world.n_intervals:
+            kept = arrived < self.stop
+            if self.first > 0:
+                kept &= arrived >= self.start
+            columns = {name: field[kept] for name, field in columns.items()}
+        return ContactTable(self.world, yardstick, columns)
 
 
-def first_interval(world: WorldLike) -> int:
-    """The first interval that is measured."""
-    return int(-(-world.warm_up // world.interval))
+def measured_window(world: WorldLike) -> Window:
+    """The measured time: from the interval in which the warm-up is over to the horizon."""
+    return Window(world, int(-(-world.warm_up // world.interval)), int(world.n_intervals))
 
 
-def measured_from(world: WorldLike) -> float:
-    """Start of the measured time in seconds: the end of the interval in which warm-up ends."""
-    return first_interval(world) * world.interval
+def day_windows(world: WorldLike) -> list[Window]:
+    """The measured part of each day that has one, in order."""
+    everything, per_day = measured_window(world), round(86400.0 / world.interval)
+    return [
+        Window(world, max(first, everything.first), min(first + per_day, everything.end))
+        for first in range(0, everything.end, per_day)
+        if first + per_day > everything.first
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sim.measures.catalogue import CLOCKS, DEFAULT_FORMULA, FORMULAS, MEASURES, Dimension
 from sim.measures.records import WorldLike
@@ -16,8 +16,8 @@ class TargetRow:
     measure: str
     by: Dimension
     of: str
-    bound: Literal["at_least", "at_most"]
-    limit: float
+    at_least: float | None = None
+    at_most: float | None = None
     within: float | None = None  # seconds; None: each type's own answer_within
     formula: str = DEFAULT_FORMULA
     clock: str | None = None  # None: each type's own clock
@@ -51,8 +51,19 @@ class TargetRow:
     @property
     def text(self) -> str:
         """The whole target: `service_level within 20 s at least 80 %`."""
-        bound = "at least" if self.bound == "at_least" else "at most"
-        return f"{self.name} {bound} {quantity_text(self.limit, self.unit)}"
+        bounds = [
+            f"{word} {quantity_text(limit, self.unit)}"
+            for word, limit in (("at least", self.at_least), ("at most", self.at_most))
+            if limit is not None
+        ]
+        return f"{self.name} {' and '.join(bounds)}"
+
+    @property
+    def good(self) -> int:
+        """+1 where the target asks for more, -1 for less; by the measure if it bounds both sides."""
+        if self.at_least is not None and self.at_most is not None:
+            return MEASURES[self.measure].good
+        return 1 if self.at_least is not None else -1
 
 
 def targets_of(world: WorldLike) -> tuple[TargetRow, ...]:
@@ -75,17 +86,16 @@ def _target_row(target: Any, world: WorldLike) -> TargetRow:
     clock = getattr(target, "clock", None)
     if clock is not None and str(clock) not in CLOCKS:
         raise ValueError(f"target {measure} of {of}: clock {clock}; allowed: {', '.join(CLOCKS)}")
-    at_least = target.at_least
-    limit = at_least if at_least is not None else target.at_most
-    if limit is None:
+    at_least, at_most = target.at_least, target.at_most
+    if at_least is None and at_most is None:
         raise ValueError(f"target {measure} of {of}: neither at_least nor at_most is given")
     within = getattr(target, "within", None)
     return TargetRow(
         measure=measure,
         by=by,
         of=of,
-        bound="at_least" if at_least is not None else "at_most",
-        limit=float(limit),
+        at_least=None if at_least is None else float(at_least),
+        at_most=None if at_most is None else float(at_most),
         within=None if within is None else float(within),
         formula=formula,
         clock=None if clock is None else str(clock),

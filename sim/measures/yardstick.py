@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,22 +29,37 @@ def yardstick_of(world: WorldLike) -> Yardstick:
     return Yardstick(
         answer_within=np.array([float(scenario.answer_within(name)) for name in types]),
         clock=np.array([CLOCKS.index(str(scenario.clock_of(name))) for name in types], np.int64),
-        slots=np.array([slots_of(scenario.groups[name]) for name in groups], np.float64),
+        slots=np.array([slots_of(scenario, name) for name in groups], np.float64),
         cost_per_hour=np.array(
             [float(scenario.groups[name].cost_per_hour or 0.0) for name in groups]
         ),
     )
 
 
-def slots_of(group: Any) -> float:
-    """Slot units that one agent of a group has: the stated total, else the largest channel cap.
+def slots_of(scenario: Any, group_name: str) -> float:
+    """Slot units that one agent of a group can hold at most: what its channels' caps allow to be
+    held together, and no more than the stated total.
 
-    Channels share one agent, so caps of 1 call and 3 chats make 3 slots, not 4.
+    Unless the group says which channels are apart, a call is apart from everything else.
     """
-    slots = getattr(group, "slots", None)
-    total = getattr(slots, "total", None) if slots is not None else None
-    if total is not None:
-        return float(total)
-    channels = group.channels
-    caps = list(channels.values()) if hasattr(channels, "values") else [1 for _ in channels]
-    return float(max(caps, default=1))
+    group = scenario.groups[group_name]
+    weights = {
+        name: most * group.slots.units.get(name, 1.0) for name, most in group.channels.items()
+    }
+    apart = [set(names) for names in group.slots.apart]
+    if "apart" not in group.slots.model_fields_set:
+        calls = [name for name in weights if scenario.kind_of(name) == "phone"]
+        apart = [{call, other} for call in calls for other in weights if other != call]
+    total = math.inf if group.slots.total is None else float(group.slots.total)
+    return min(total, _most_together(list(weights.items()), apart))
+
+
+def _most_together(weights: list[tuple[str, float]], apart: list[set[str]]) -> float:
+    """The greatest sum of weights of names of which no two are in one set of `apart`."""
+    if not weights:
+        return 0.0
+    (name, weight), rest = weights[0], weights[1:]
+    kept_out = {other for names in apart if name in names for other in names}
+    without = _most_together(rest, apart) if kept_out - {name} else 0.0
+    allowed = [pair for pair in rest if pair[0] not in kept_out]
+    return max(without, weight + _most_together(allowed, apart))

@@ -27,6 +27,9 @@ class FakeScenario:
     name: str = "made up"
     text: str = "name: made up\n"
 
+    def kind_of(self, channel: str) -> str:
+        return channel
+
     def answer_within(self, type_name: str) -> float:
         return self.awt.get(type_name, AWT[self.types[type_name]])
 
@@ -72,8 +75,8 @@ def target(of: str, measure: str, **bounds: Any) -> SimpleNamespace:
 def group(cost: float = 0.0, slots: float | None = None, channels: Any = None) -> SimpleNamespace:
     return SimpleNamespace(
         cost_per_hour=cost,
-        slots=None if slots is None else SimpleNamespace(total=slots),
-        channels=channels or {"phone": 1},
+        slots=SimpleNamespace(total=slots, units={}, apart=(), model_fields_set=set()),
+        channels=channels or {"phone": 1, "email": 2},
     )
 
 

@@ -1,0 +1,198 @@
+"""Measures through time: sums per interval, by contact type and by group.
+
+A contact counts in the interval of its arrival; an initial backlog, which arrived in none, shows in
+the backlog only. All intervals are there, those of the warm-up too; `first_measured` says where the
+measured time begins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.measures.backlog import CountOfBacklog
+from sim.measures.catalogue import DEFAULT_FORMULA
+from sim.measures.floor import floor_series
+from sim.measures.records import Floats, Ints, RunLike
+from sim.measures.service import Service, ServiceCounts, share_in_time
+from sim.measures.table import Columns, ContactTable, contact_blocks, measured_window
+from sim.measures.yardstick import Yardstick, yardstick_of
+from sim.model.layout import Outcome
+
+# Columns by contact type; `backlog` and `oldest` are states at the interval's end, all others sums.
+TYPE_COLUMNS = (
+    "offered",
+    "handled",
+    "abandoned",
+    "blocked",
+    "in_time",
+    "counted",
+    "answered",
+    "wait",
+    "responded",
+    "first_response",
+    "worked",
+    "backlog",
+    "oldest",
+)
+GROUP_COLUMNS = ("present", "working", "wrapping", "held", "slots", "paid", "cost")
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A measure through time: columns over columns, each a sum; no denominator: a count."""
+
+    name: str
+    unit: str
+    above: tuple[str, ...]
+    below: tuple[str, ...] = ()
+    groups: bool = False  # made of group columns
+
+
+RATIOS = {
+    ratio.name: ratio
+    for ratio in (
+        Ratio("offered", "contacts", ("offered",)),
+        Ratio("handled", "contacts", ("handled",)),
+        Ratio("abandoned", "contacts", ("abandoned",)),
+        Ratio("blocked", "contacts", ("blocked",)),
+        Ratio("abandonment", "share", ("abandoned",), ("offered",)),
+        Ratio("service_level", "share", ("in_time",), ("counted",)),
+        Ratio("asa", "s", ("wait",), ("answered",)),
+        Ratio("first_response_mean", "s", ("first_response",), ("responded",)),
+        Ratio("aht", "s", ("worked",), ("handled",)),
+        Ratio("backlog", "contacts", ("backlog",)),
+        Ratio("backlog_age_max", "s", ("oldest",)),
+        Ratio("occupancy", "share", ("working", "wrapping"), ("present",), groups=True),
+        Ratio("slot_utilisation", "share", ("held",), ("slots",), groups=True),
+        Ratio("agents_present", "agents", ("present",), ("seconds",), groups=True),
+        Ratio("cost", "money", ("cost",), groups=True),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Series:
+    """Columns through time of one run: by type [K, n_intervals] and by group [G, n_intervals]."""
+
+    type_names: tuple[str, ...]
+    channel_names: tuple[str, ...]
+    group_names: tuple[str, ...]
+    type_channel: Ints  # [K]
+    interval: float  # seconds
+    first_measured: int
+    by_type: dict[str, Floats]
+    by_group: dict[str, Floats]
+
+    def ratio(
+        self, name: str, by: str = "all", of: str = "all", *, days: bool = False
+    ) -> tuple[Floats, Floats]:
+        """Numerator and denominator of a measure per interval, or per day, [n].
+
+        Raises KeyError for an unknown measure and ValueError for a scope it is not kept for.
+        """
+        ratio = RATIOS[name]
+        above = sum(self._column(column, by, of, days) for column in ratio.above)
+        if not ratio.below:
+            return np.asarray(above), np.ones_like(above)
+        below = sum(self._column(column, by, of, days) for column in ratio.below)
+        return np.asarray(above), np.asarray(below)
+
+    def _column(self, column: str, by: str, of: str, days: bool) -> Floats:
+        if column == "seconds":
+            some = next(iter(self.by_type.values()))
+            values = np.full((1, some.shape[1]), self.interval)
+        elif column in self.by_group:
+            values = self.by_group[column][_chosen(self.group_names, of, by, ("all", "group"))]
+        else:
+            kinds = ("all", "contact_type", "channel")
+            names: Any = self.type_names
+            if by == "channel":
+                names = [self.channel_names[channel] for channel in self.type_channel]
+            values = self.by_type[column][_chosen(names, of, by, kinds)]
+        if column == "oldest":
+            oldest: Floats = values.max(axis=0)
+            return _of_days(oldest, self.interval, np.max) if days else oldest
+        total: Floats = values.sum(axis=0)
+        if not days:
+            return total
+        last = column == "backlog"
+        return _of_days(total, self.interval, (lambda day, axis: day[:, -1]) if last else np.sum)
+
+
+def _chosen(names: Any, of: str, by: str, kept: tuple[str, ...]) -> NDArray[np.bool_]:
+    if by not in kept:
+        raise ValueError(f"this series is kept by {', '.join(kept)}, not by {by}")
+    chosen = np.array([by == "all" or name == of for name in names])
+    if not chosen.any():
+        raise ValueError(f"no {by} {of!r} in this series")
+    return chosen
+
+
+def _of_days(values: Floats, interval: float, join: Any) -> Floats:
+    days: Floats = join(values.reshape(-1, round(86400.0 / interval)), axis=1)
+    return days
+
+
+def series(run: RunLike) -> Series:
+    """The columns through time of a run, from its records only."""
+    world, yardstick = run.world, yardstick_of(run.world)
+    n_types, n = len(world.type_names), int(world.n_intervals)
+    by_type = {name: np.zeros((n_types, n)) for name in TYPE_COLUMNS}
+    backlog = CountOfBacklog(measured_window(world))
+    for columns in contact_blocks(run):
+        backlog.add(columns)
+        _add(by_type, columns, world, yardstick)
+    found = backlog.finish()
+    by_type["backlog"] = found.open_by_type.astype(np.float64)
+    by_type["oldest"] = found.oldest_by_type()
+    by_group = dict(floor_series(run))
+    by_group["slots"] = by_group["present"] * yardstick.slots[:, None]
+    by_group["cost"] = by_group["paid"] * yardstick.cost_per_hour[:, None] / 3600.0
+    return Series(
+        tuple(world.type_names),
+        tuple(world.channel_names),
+        tuple(world.group_names),
+        np.asarray(world.type_channel, dtype=np.int64),
+        float(world.interval),
+        measured_window(world).first,
+        by_type,
+        by_group,
+    )
+
+
+def _add(by_type: dict[str, Floats], columns: Columns, world: Any, yardstick: Yardstick) -> None:
+    """Count in the contacts of one block, each in the interval of its arrival."""
+    n_types, n = by_type["offered"].shape
+    came = columns["arrived"] >= 0
+    table = ContactTable(world, yardstick, {name: field[came] for name, field in columns.items()})
+    interval = np.minimum((table.arrived / world.interval).astype(np.int64), n - 1)
+    cell = table.contact_type * n + interval
+
+    def total(values: NDArray[Any]) -> Floats:
+        sums: NDArray[Any] = np.bincount(cell, weights=values, minlength=n_types * n)
+        return sums.reshape(n_types, n)
+
+    outcome, wait, response = table.outcome, table.wait, table.wait_by("first_response")
+    handled = outcome == Outcome.HANDLED
+    for name, values in (
+        ("offered", np.ones(cell.size)),
+        ("handled", handled),
+        ("abandoned", outcome == Outcome.ABANDONED),
+        ("blocked", (outcome == Outcome.BLOCKED) | (outcome == Outcome.TURNED_AWAY)),
+        ("answered", ~np.isnan(wait)),
+        ("wait", np.nan_to_num(wait)),
+        ("responded", ~np.isnan(response)),
+        ("first_response", np.nan_to_num(response)),
+        ("worked", np.where(handled, table.columns["worked"] + table.columns["wrapped"], 0.0)),
+    ):
+        by_type[name] += total(values)
+    width = len(Service)
+    joint = np.bincount(cell * width + table.classes(), minlength=n_types * n * width)
+    counts = ServiceCounts.of_classes(joint.reshape(n_types, n, width))
+    in_time, counted = share_in_time(DEFAULT_FORMULA, counts)
+    by_type["in_time"] += in_time
+    by_type["counted"] += counted

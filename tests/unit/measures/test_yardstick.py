@@ -1,0 +1,44 @@
+"""What an agent can hold at most, from caps, units, a total and channels kept apart."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from sim.measures.yardstick import slots_of
+
+
+def scenario(
+    channels: dict[str, int],
+    total: float | None = None,
+    units: dict[str, float] | None = None,
+    apart: Any = None,
+) -> SimpleNamespace:
+    slots = SimpleNamespace(
+        total=total,
+        units=units or {},
+        apart=apart or (),
+        model_fields_set={"apart"} if apart is not None else set(),
+    )
+    team = SimpleNamespace(channels=channels, slots=slots)
+    return SimpleNamespace(groups={"team": team}, kind_of=lambda channel: channel)
+
+
+@pytest.mark.parametrize(
+    ("given", "most"),
+    [
+        (scenario({"phone": 1}), 1),
+        (scenario({"phone": 1, "chat": 3}), 3),  # a call is alone
+        (scenario({"chat": 3, "email": 2}), 5),
+        (scenario({"chat": 3, "email": 2}, total=4), 4),
+        (scenario({"phone": 1}, total=4), 1),
+        (scenario({"phone": 1, "chat": 3}, units={"phone": 3.0}), 3),
+        (scenario({"phone": 1, "chat": 3}, apart=()), 4),
+        (scenario({"chat": 3, "email": 2, "social": 4}, apart=(("email", "chat"),)), 7),
+        (scenario({}), 0),
+    ],
+)
+def test_slots_of_one_agent(given: SimpleNamespace, most: float) -> None:
+    assert slots_of(given, "team") == most
