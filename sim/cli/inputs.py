@@ -83,13 +83,10 @@ def schema(
     """Print the JSON Schema of a scenario or policy file, for editors that complete and check."""
     import json
 
+    from sim.policy import policy_json_schema
+    from sim.scenario import scenario_json_schema
+
     with plain_ending():
-        if of is Written.scenario:
-            from sim.scenario import scenario_json_schema
-
-            document = scenario_json_schema()
-        else:
-            from sim.policy import policy_json_schema
-
-            document = policy_json_schema()
+        policy = policy_json_schema()
+        document = scenario_json_schema(policy) if of is Written.scenario else policy
         typer.echo(json.dumps(document, indent=2))

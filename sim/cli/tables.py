@@ -73,7 +73,7 @@ def _table(title: str, labels: int, *columns: str) -> Table:
     for _ in range(labels):
         table.add_column("", overflow="fold")
     for column in columns:
-        table.add_column(column, justify="right", overflow="fold")
+        table.add_column(Text(column), justify="right", overflow="fold")
     return table
 
 
@@ -97,13 +97,14 @@ def _measures(document: Document, by: str) -> Table | None:
     if len(policies) == 1:
         table = _table(title, 1, *(_words(measure) for measure in shown))
         for of in things:
-            table.add_row(of, *(_value(found.get((of, name, policies[0]))) for name in shown))
+            _add(table, of, *(_value(found.get((of, name, policies[0]))) for name in shown))
         return table
     table = _table(title, 2, *policies)
     for of in things:
         for place, name in enumerate(shown):
             row = [found.get((of, name, policy)) for policy in policies]
-            table.add_row(
+            _add(
+                table,
                 "" if place else of,
                 _words(name),
                 *map(_value, row),
@@ -123,7 +124,8 @@ def _targets(document: Document) -> Table | None:
     table = _table("Targets", 2, *policies)
     for by, of, target in dict.fromkeys(key[:3] for key in found):
         row = [found.get((by, of, target, policy)) for policy in policies]
-        table.add_row(str(of), _words(str(target)), *map(_judged, row))
+        unit = _unit_of(document, by, of, target)
+        _add(table, of, _words(target), *(_judged(entry, unit) for entry in row))
     table.caption = f"{MARKS['met']} met, {MARKS['missed']} missed, {MARKS['undecided']} undecided"
     return table
 
@@ -154,7 +156,7 @@ def _differences(document: Document) -> Table | None:
                 if entry is None
                 else _marked(difference(entry["mean"], unit, entry["half_width"]), entry["verdict"])
             )
-        table.add_row("" if (of, by) == above else of, _words(measure), *cells)
+        _add(table, "" if (of, by) == above else of, _words(measure), *cells)
         above = (of, by)
     table.caption = (
         f"{MARKS['better']} better, {MARKS['worse']} worse, {MARKS['undecided']} undecided;"
@@ -163,14 +165,30 @@ def _differences(document: Document) -> Table | None:
     return table
 
 
+def _add(table: Table, *cells: str | Text, end_section: bool = False) -> None:
+    """Add a row of plain text: a name such as `[team]` is no markup."""
+    texts = (Text(cell) if isinstance(cell, str) else cell for cell in cells)
+    table.add_row(*texts, end_section=end_section)
+
+
 def _value(entry: Entry | None) -> str:
     return "" if entry is None else quantity(entry["mean"], entry["unit"], entry["half_width"])
 
 
-def _judged(entry: Entry | None) -> Text:
+def _unit_of(document: Document, by: str, of: str, target: str) -> str:
+    """The unit of the measure that a target's text begins with."""
+    names = {
+        entry["measure"]: entry["unit"]
+        for entry in document["measures"]
+        if entry["by"] == by and entry["of"] == of and target.startswith(f"{entry['measure']} ")
+    }
+    return str(names[max(names, key=len)]) if names else ""
+
+
+def _judged(entry: Entry | None, unit: str) -> Text:
     if entry is None:
         return Text("")
-    text = quantity(entry["mean"], entry.get("unit", ""), entry["half_width"])
+    text = quantity(entry["mean"], unit, entry["half_width"])
     return _marked(text, entry["verdict"])
 
 
