@@ -1,0 +1,79 @@
+"""What a study found: every replication's measures under every policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.measures import Row, TargetRow
+from sim.study.estimate import Floats, Ratios, ratios
+
+
+class Speed(NamedTuple):
+    """How much was simulated: contacts, events, and wall seconds summed over threads."""
+
+    contacts: int
+    events: int
+    seconds_simulating: float
+
+
+@dataclass(frozen=True)
+class Study:
+    """Replications 0..n-1 of several policies on the same customers.
+
+    `above` and `below` hold per policy the numerators and denominators [n, rows].
+    """
+
+    scenario: str
+    policies: tuple[str, ...]
+    seed: int
+    rows: tuple[Row, ...]
+    targets: tuple[TargetRow, ...]
+    above: tuple[Floats, ...]
+    below: tuple[Floats, ...]
+    speed: Speed
+    looks: int = 1  # how often its verdicts may have been looked at to decide on going on
+
+    @property
+    def replications(self) -> int:
+        return int(self.above[0].shape[0]) if self.above else 0
+
+    @cached_property
+    def place(self) -> dict[tuple[str, str, str], int]:
+        """Index of a catalogue row by (measure, by, of)."""
+        return {
+            (row.measure, row.by, row.of): place
+            for place, row in enumerate(self.rows)
+            if row.target < 0
+        }
+
+    @cached_property
+    def target_places(self) -> list[int]:
+        """Index of the row of each target."""
+        places = {row.target: place for place, row in enumerate(self.rows) if row.target >= 0}
+        return [places[number] for number in range(len(self.targets))]
+
+    def estimates(self, policy: int, places: Sequence[int] | None = None) -> Ratios:
+        """Estimates under one policy, of all rows or of those at `places`."""
+        above, below = self.above[policy], self.below[policy]
+        if places is not None:
+            above, below = above[:, list(places)], below[:, list(places)]
+        if not self.replications:
+            nothing = np.full(above.shape[1], np.nan)
+            return Ratios(nothing, np.empty((0, above.shape[1])))
+        return ratios(above, below)
+
+    def value(self, policy: str, measure: str, by: str = "all", of: str = "all") -> float:
+        """The estimate of one row; NaN if there is nothing to measure. Raises KeyError."""
+        place = self.place[measure, by, of]
+        return float(self.estimates(self.policies.index(policy), [place]).mean[0])
+
+    def first(self, n: int) -> Study:
+        """The study as it was after its first n replications (its speed stays that of all)."""
+        above = tuple(values[:n] for values in self.above)
+        below = tuple(values[:n] for values in self.below)
+        return replace(self, above=above, below=below)

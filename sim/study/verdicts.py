@@ -1,0 +1,157 @@
+"""Verdicts: targets met or missed, policies better or worse, each undecided until it is clear.
+
+All verdicts of one table hold together with 95 % confidence: with m intervals shown, each misses
+with probability 5 % / m (Bonferroni, which needs no assumption on how they depend on each other).
+The targets of all policies are one family, the differences of all pairs of policies another.
+Where a study may go on until it is decided, it is looked at several times, and 5 % is shared by the
+looks as well; see `sim.study.deciding`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sim.measures import HEADLINE, MEASURES, Row, TargetRow
+from sim.study.estimate import CONFIDENCE_ERROR, half_widths
+from sim.study.results import Study
+
+ALL_PAIRS_UP_TO = 4  # policies; with more, each is compared with the first only
+
+# Below so many replications, equal differences of a varying measure may be equal by chance.
+_COINCIDENCE = 5
+
+
+@dataclass(frozen=True)
+class TargetVerdict:
+    """How a policy stands to a target; mean NaN: nothing to measure, half_width NaN: unknown."""
+
+    policy: str
+    target: TargetRow
+    mean: float
+    half_width: float
+    verdict: Literal["met", "missed", "undecided"]
+    settled: bool  # more replications would not change it
+
+
+@dataclass(frozen=True)
+class DifferenceVerdict:
+    """How a policy does on a measure in comparison with another on the same customers."""
+
+    row: Row
+    policy: str
+    against: str
+    mean: float
+    half_width: float
+    verdict: Literal["better", "worse", "undecided"]
+    settled: bool
+
+
+def target_verdicts(study: Study) -> list[TargetVerdict]:
+    """Every target under every policy, targets in the order written."""
+    family = len(study.targets) * len(study.policies)
+    if not family or not study.replications:
+        return []
+    found = []
+    error = CONFIDENCE_ERROR / (family * study.looks)
+    estimates = [
+        study.estimates(policy, study.target_places) for policy in range(len(study.policies))
+    ]
+    half = [estimate.half_width(error) for estimate in estimates]
+    for place, target in enumerate(study.targets):
+        for policy, name in enumerate(study.policies):
+            mean, width = float(estimates[policy].mean[place]), float(half[policy][place])
+            verdict = judge(target, mean, width)
+            settled = verdict != "undecided" or np.isnan(mean) or width == 0
+            found.append(TargetVerdict(name, target, mean, width, verdict, bool(settled)))
+    return found
+
+
+def judge(target: TargetRow, mean: float, width: float) -> Literal["met", "missed", "undecided"]:
+    """Met if the whole interval keeps the bounds, missed if it breaks one as a whole."""
+    if np.isnan(mean) or np.isnan(width):
+        return "undecided"
+    low, high = mean - width, mean + width
+    at_least = -np.inf if target.at_least is None else target.at_least
+    at_most = np.inf if target.at_most is None else target.at_most
+    if at_least <= low and high <= at_most:
+        return "met"
+    return "missed" if high < at_least or low > at_most else "undecided"
+
+
+def difference_verdicts(study: Study) -> list[DifferenceVerdict]:
+    """Every measure of `family_rows` for every pair of `policy_pairs`.
+
+    Rows without anything to measure under either policy of a pair are left out.
+    """
+    pairs, rows = policy_pairs(len(study.policies)), family_rows(study)
+    if not pairs or not rows or not study.replications:
+        return []
+    places = [place for place, _ in rows]
+    estimates = [study.estimates(policy, places) for policy in range(len(study.policies))]
+    shown = [
+        (pair, column)
+        for pair in pairs
+        for column in range(len(rows))
+        if not np.isnan(estimates[pair[0]].mean[column] + estimates[pair[1]].mean[column])
+    ]
+    error = CONFIDENCE_ERROR / (max(len(shown), 1) * study.looks)
+    found = []
+    for (policy, against), column in shown:
+        one, other = estimates[policy], estimates[against]
+        size = np.abs(one.mean[[column]]) + np.abs(other.mean[[column]])
+        influence = one.influence[:, [column]] - other.influence[:, [column]]
+        mean = float(one.mean[column] - other.mean[column])
+        if abs(mean) <= 1e-11 * float(size[0]):
+            mean = 0.0
+        width = float(half_widths(influence, error, size)[0])
+        trusted = (
+            width > 0
+            or study.replications >= _COINCIDENCE
+            or not np.any([estimate.influence[:, column] for estimate in (one, other)])
+        )
+        good = rows[column][1]
+        verdict: Literal["better", "worse", "undecided"] = "undecided"
+        if trusted and abs(mean) > width:
+            verdict = "better" if mean * good > 0 else "worse"
+        settled = verdict != "undecided" or (width == 0 and trusted)
+        row, names = study.rows[places[column]], study.policies
+        found.append(
+            DifferenceVerdict(row, names[policy], names[against], mean, width, verdict, settled)
+        )
+    return found
+
+
+def policy_pairs(n: int) -> list[tuple[int, int]]:
+    """(policy, against): each later policy against each earlier, or with many against the first."""
+    if n <= ALL_PAIRS_UP_TO:
+        return [(later, earlier) for earlier in range(n) for later in range(earlier + 1, n)]
+    return [(later, 0) for later in range(1, n)]
+
+
+def family_rows(study: Study) -> list[tuple[int, int]]:
+    """(place, direction) of the rows that are compared: the targets', then the headline measures.
+
+    Direction +1: more is better. A measure that is neither good nor bad in itself, such as
+    occupancy, is compared only where a target says which way is better.
+    """
+    found: dict[tuple[str, str, str], tuple[int, int]] = {}
+    for target, place in zip(study.targets, study.target_places):
+        row = study.rows[place]
+        plain = study.place.get((row.measure, row.by, row.of), place)
+        if target.good:
+            found.setdefault((row.measure, row.by, row.of), (plain, target.good))
+    for measure, dimensions in HEADLINE:
+        good = MEASURES[measure].good
+        for place, row in enumerate(study.rows):
+            if good and row.target < 0 and row.measure == measure and row.by in dimensions:
+                found.setdefault((row.measure, row.by, row.of), (place, good))
+    return list(found.values())
+
+
+def settled(study: Study) -> bool:
+    """Whether every verdict that is shown is settled."""
+    targets, differences = target_verdicts(study), difference_verdicts(study)
+    return all(one.settled for one in targets) and all(one.settled for one in differences)
