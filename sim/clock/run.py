@@ -1,0 +1,77 @@
+"""What a run gives: one record per contact, one ledger row per agent and interval, and the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.model.assemble import World
+from sim.model.layout import Halt
+from sim.model.state import State
+from sim.model.step import SPARE_CONTACTS
+
+Array = np.ndarray[Any, Any]
+
+
+class RunawayError(RuntimeError):
+    """A run that would hold more contacts than the scenario's limit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One replication. ``contacts`` (n,), ``ledger`` (agents, intervals), ``log`` (m,) or None.
+
+    ``events`` counts steps, ``seconds`` is the wall time of simulating, draws and records included.
+    """
+
+    world: World
+    seed: int
+    replication: int
+    contacts: Array
+    ledger: Array
+    log: Array | None
+    events: int
+    seconds: float
+
+
+def grow(world: World, state: State, code: int) -> State:
+    """The same state with more room in the array that is full.
+
+    Raises RunawayError when that would pass the scenario's limit of contacts.
+    """
+    if code == Halt.CONTACTS_FULL:
+        if len(state.contacts) >= world.limit + SPARE_CONTACTS:
+            now = float(state.centre[0]["now"])
+            raise RunawayError(
+                f"{world.scenario.file}: the run reached {world.limit:,} contacts after"
+                f" {now / 3600:.1f} of {world.horizon / 3600:.0f} hours; allowed at most limits.contacts ="
+                f" {world.limit:,}: lower the volumes, or raise limits.contacts"
+            )
+        room = min(2 * len(state.contacts), world.limit + SPARE_CONTACTS)
+        return state.replaced(contacts=_longer(state.contacts, room))
+    if code == Halt.CALENDAR_FULL:
+        return state.replaced(calendar=_longer(state.calendar, 2 * len(state.calendar)))
+    return state.replaced(log=_longer(state.log, 2 * len(state.log)))
+
+
+def _longer(array: Array, room: int) -> Array:
+    longer = np.zeros(room, dtype=array.dtype)
+    longer[: len(array)] = array
+    return longer
+
+
+def outcome(world: World, seed: int, replication: int, state: State, seconds: float) -> Run:
+    """The records of a finished state."""
+    centre = state.centre[0]
+    return Run(
+        world=world,
+        seed=seed,
+        replication=replication,
+        contacts=state.contacts[: int(centre["contacts"])],
+        ledger=state.ledger.reshape(-1, world.n_intervals),
+        log=state.log[: int(centre["log"])] if centre["logging"] else None,
+        events=int(centre["events"]),
+        seconds=seconds,
+    )

@@ -1,0 +1,188 @@
+"""From a scenario and a policy to a world: read-only tables from which every replication starts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.model import layout
+from sim.model.attendance import Attendance, pay, plan_attendance, timetable
+from sim.model.blocks import run_key
+from sim.model.demand import Demand, plan_demand, realise
+from sim.model.routes import Routes, compile_routes
+from sim.model.sources import open_sources
+from sim.model.state import Array, State
+from sim.model.step import SPARE_CALENDAR, SPARE_CONTACTS, SPARE_LOG
+from sim.model.tables import (
+    DrawTable,
+    MixTable,
+    capacity_table,
+    channel_table,
+    fit_table,
+    group_table,
+    type_table,
+)
+
+if TYPE_CHECKING:
+    from sim.policy.schema import Policy
+    from sim.scenario.schema import Scenario
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """A scenario under a policy, ready to run. Frozen; safe to share between threads.
+
+    ``type_channel`` (K,) channel index per contact type; ``agent_group`` (A,) group index per agent.
+    """
+
+    scenario: Scenario
+    policy: Policy
+    tables: dict[str, Array]
+    demand: Demand
+    attendance: Attendance
+    routes: Routes
+    type_channel: Array
+    agent_group: Array
+    type_names: tuple[str, ...]
+    channel_names: tuple[str, ...]
+    group_names: tuple[str, ...]
+    campaign_names: tuple[str, ...]
+    language_names: tuple[str, ...]
+    horizon: float
+    interval: float
+    n_intervals: int
+    warm_up: float
+    limit: int
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def fresh(self, seed: int, replication: int, log: bool = False) -> State:
+        """The state at time 0 of one replication."""
+        seed0, seed1 = run_key(seed, replication)
+        sources, steps = realise(self.demand, seed0, seed1)
+        rows, paid = timetable(self.attendance, seed0, seed1)
+        agents = self._agents()
+        centre = np.zeros(1, dtype=layout.CENTRE)
+        row = centre[0]
+        row["horizon"], row["interval"], row["intervals"] = self.horizon, self.interval, self.n_intervals
+        row["channels"], row["types"] = len(self.channel_names), len(self.type_names)
+        row["sources"] = len(sources)
+        row["logging"] = log
+        row["personal"] = self.routes.personal
+        row["seed0"], row["seed1"] = seed0, seed1
+        ledger = np.zeros(len(agents) * self.n_intervals, dtype=layout.LEDGER)
+        pay(ledger, paid, self.interval, self.n_intervals)
+        expected = _expected(sources, steps, self.demand)
+        contacts = int(expected * 1.02 + 8 * math.sqrt(expected + 1)) + SPARE_CONTACTS + 100
+        tables = self.tables
+        state = State(
+            centre=centre,
+            contacts=np.zeros(min(contacts, self.limit + SPARE_CONTACTS), dtype=layout.CONTACT),
+            agents=agents,
+            holding=np.zeros(len(agents) * len(self.channel_names), dtype=np.int32),
+            groups=tables["groups"].copy(),
+            capacity=tables["capacity"],
+            channels=tables["channels"].copy(),
+            queues=self.routes.queues.copy(),
+            links=self.routes.links,
+            serves=self.routes.serves,
+            pools=self.routes.pools.copy(),
+            nodes=np.zeros(max(1, self.routes.n_nodes), dtype=layout.NODE),
+            types=tables["types"],
+            draws=tables["draws"],
+            knots=tables["knots"],
+            mixes=tables["mixes"],
+            weights=tables["weights"],
+            campaigns=tables["campaigns"],
+            tests=self.routes.tests,
+            leaves=self.routes.leaves,
+            fits=tables["fits"],
+            sources=sources if len(sources) else np.zeros(1, dtype=layout.SOURCE),
+            steps=steps,
+            trace=self.demand.trace,
+            timetable=rows,
+            calendar=np.zeros(len(agents) * 2 + 2 * SPARE_CALENDAR, dtype=layout.ENTRY),
+            ledger=ledger,
+            log=np.zeros(4 * SPARE_LOG if log else 1, dtype=layout.LOG),
+        )
+        open_sources(state)
+        return state
+
+    def _agents(self) -> Array:
+        agents = np.zeros(len(self.agent_group), dtype=layout.AGENT)
+        agents["group"] = self.agent_group
+        agents["working"] = agents["last"] = agents["first_held"] = -1
+        agents["factor"] = 1.0
+        agents["assigned"] = -1.0
+        groups = self.tables["groups"]
+        for g, name in enumerate(self.group_names):
+            ramp = self.scenario.groups[name].ramp
+            if ramp is not None:
+                first = int(groups[g]["first"])
+                new = slice(first, first + min(ramp.agents, int(groups[g]["n"])))
+                agents["factor"][new], agents["factor_days"][new] = ramp.factor, ramp.over
+        return agents
+
+
+def _expected(sources: Array, steps: Array, demand: Demand) -> float:
+    """Contacts that this replication's sources will bring on average, its day factors known."""
+    total = float(sum(sources["left"]))
+    for profile in demand.profiles:
+        row = sources[profile.source]
+        first, last = int(row["step"]), int(row["step_to"]) - 1
+        total += float(steps["value"][first + 1 : last].sum()) if profile.counts else float(
+            steps["cumulated"][last]
+        )
+    given = sources["kind"] == int(layout.SourceKind.TRACE)
+    return total + float((sources["step_to"] - sources["step"])[given].sum())
+
+
+def assemble(scenario: Scenario, policy: Policy) -> World:
+    """Compile a scenario under a policy into a world.
+
+    Raises ValueError when a contact type can reach no group under this policy.
+    """
+    draws, mixes = DrawTable(), MixTable()
+    types = type_table(scenario, draws, mixes)
+    demand = plan_demand(scenario, draws)
+    attendance = plan_attendance(scenario)
+    sizes = attendance.sizes
+    groups = group_table(scenario, sizes)
+    channels = channel_table(scenario)
+    fits = fit_table(scenario)
+    routes = compile_routes(scenario, policy, types, groups, channels, fits, sum(sizes))
+    draw_rows, knots = draws.arrays()
+    tables = {
+        "groups": groups,
+        "capacity": capacity_table(scenario, policy),
+        "channels": channels,
+        "types": types,
+        "draws": draw_rows,
+        "knots": knots,
+        "mixes": mixes.array(),
+        "weights": routes.weights,
+        "campaigns": routes.campaigns,
+        "fits": fits,
+    }
+    return World(
+        scenario=scenario,
+        policy=policy,
+        tables=tables,
+        demand=demand,
+        attendance=attendance,
+        routes=routes,
+        type_channel=types["channel"].astype(np.int64),
+        agent_group=np.repeat(np.arange(len(sizes)), sizes),
+        type_names=scenario.type_names,
+        channel_names=scenario.channel_names,
+        group_names=scenario.group_names,
+        campaign_names=scenario.campaign_names,
+        language_names=scenario.language_names,
+        horizon=scenario.horizon,
+        interval=scenario.interval,
+        n_intervals=round(scenario.horizon / scenario.interval),
+        warm_up=scenario.warm_up,
+        limit=scenario.limits.contacts,
+    )

@@ -1,0 +1,156 @@
+"""Rules' conditions as a ladder of tests with two exits each, shared where they meet.
+
+What is known of a contact type beforehand (its name, its channel, attributes it never has) is
+settled here, so that a contact passes only the tests that can still go either way.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.model import layout
+from sim.model.rules import Attribute
+
+if TYPE_CHECKING:
+    from sim.model.state import Array
+    from sim.policy.schema import Bounds, When
+    from sim.scenario.schema import Scenario
+
+_SENTIMENTS = {"negative": -1.0, "neutral": 0.0, "positive": 1.0}
+
+
+@dataclass(frozen=True)
+class Test:
+    """Holds when low <= attribute < high."""
+
+    attribute: Attribute
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Every:
+    """Holds when all parts hold."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Some:
+    """Holds when a part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """Holds when the part does not."""
+
+    part: Condition
+
+
+Condition = bool | Test | Every | Some | Not
+
+
+def every(parts: list[Condition]) -> Condition:
+    """All of the parts, simplified."""
+    if any(part is False for part in parts):
+        return False
+    rest = tuple(part for part in parts if part is not True)
+    return True if not rest else rest[0] if len(rest) == 1 else Every(rest)
+
+
+def some(parts: list[Condition]) -> Condition:
+    """Any of the parts, simplified."""
+    if any(part is True for part in parts):
+        return True
+    rest = tuple(part for part in parts if part is not False)
+    return False if not rest else rest[0] if len(rest) == 1 else Some(rest)
+
+
+def negated(part: Condition) -> Condition:
+    """The opposite of a condition."""
+    return (not part) if isinstance(part, bool) else Not(part)
+
+
+def bounds(attribute: Attribute, given: Bounds) -> Condition:
+    """A range as one test: [low, high) with the bounds moved by one float where that is needed."""
+    low, high = -math.inf, math.inf
+    if given.at_least is not None:
+        low = given.at_least
+    if given.above is not None:
+        low = float(np.nextafter(given.above, math.inf))
+    if given.at_most is not None:
+        high = float(np.nextafter(given.at_most, math.inf))
+    if given.below is not None:
+        high = given.below
+    return Test(attribute, low, high)
+
+
+class Ladder:
+    """Collects tests; ``emit`` returns where to begin."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self._rows: list[tuple[int, float, float, int, int]] = []
+
+    def array(self) -> Array:
+        """All tests."""
+        return np.array(self._rows or [(0, 0.0, 0.0, 0, 0)], dtype=layout.TEST)
+
+    def specialise(self, when: When, type_name: str) -> Condition:
+        """The condition for contacts of one type; True or False when the type settles it."""
+        scenario = self.scenario
+        parts: list[Condition] = []
+        if when.contact_type:
+            parts.append(type_name in when.contact_type)
+        if when.channel:
+            parts.append(scenario.channel_of(type_name) in when.channel)
+        if when.sentiment:
+            parts.append(self._names(Attribute.SENTIMENT, [_SENTIMENTS[n] for n in when.sentiment]))
+        for names, known, attribute in (
+            (when.language, scenario.language_names, Attribute.LANGUAGE),
+            (when.campaign, scenario.campaign_names, Attribute.CAMPAIGN),
+        ):
+            if names:
+                parts.append(self._names(attribute, [float(known.index(n)) for n in names if n in known]))
+        for given, attribute in (
+            (when.reach, Attribute.REACH),
+            (when.value, Attribute.VALUE),
+            (when.prior_contacts, Attribute.PRIOR),
+            (when.waited, Attribute.WAITED),
+        ):
+            if given is not None:
+                parts.append(bounds(attribute, given))
+        if when.trigger is not None:
+            parts.append(self._names(Attribute.TRIGGER, [float(when.trigger)]))
+        parts.extend(self.specialise(one, type_name) for one in when.all)
+        if when.any:
+            parts.append(some([self.specialise(one, type_name) for one in when.any]))
+        if when.not_ is not None:
+            parts.append(negated(self.specialise(when.not_, type_name)))
+        return every(parts)
+
+    def _names(self, attribute: Attribute, codes: list[float]) -> Condition:
+        return some([Test(attribute, code, code + 1.0) for code in codes])
+
+    def emit(self, condition: Condition, yes: int, no: int) -> int:
+        """Write the tests of a condition; returns the first one. ``yes`` and ``no``: what follows."""
+        if isinstance(condition, bool):
+            return yes if condition else no
+        if isinstance(condition, Not):
+            return self.emit(condition.part, no, yes)
+        if isinstance(condition, Every):
+            for part in reversed(condition.parts):
+                yes = self.emit(part, yes, no)
+            return yes
+        if isinstance(condition, Some):
+            for part in reversed(condition.parts):
+                no = self.emit(part, yes, no)
+            return no
+        self._rows.append((int(condition.attribute), condition.low, condition.high, yes, no))
+        return len(self._rows) - 1

@@ -1,0 +1,430 @@
+"""The records of the model: enumerations and the dtypes of every structured array.
+
+Times are seconds since the scenario's start, float64; NaN means never. Indices are int32, -1 none.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+
+class Kind(IntEnum):
+    """Kinds of channel."""
+
+    PHONE = 0
+    EMAIL = 1
+    CHAT = 2
+    MESSAGING = 3
+    SOCIAL = 4
+
+
+class Status(IntEnum):
+    """Where a contact is now."""
+
+    PENDING = 0  # born, but its instant has not come (a retry)
+    WAITING = 1  # in a queue
+    READY = 2  # holds a slot, wants attention
+    WORKING = 3  # has an agent's attention
+    THINKING = 4  # the customer thinks; the slot is kept
+    AWAY = 5  # the customer thinks; the slot was released
+    WRAPPING = 6  # after-contact work
+    CLOSED = 7
+
+
+class Outcome(IntEnum):
+    """How a contact ended."""
+
+    OPEN = 0
+    HANDLED = 1
+    ABANDONED = 2
+    BLOCKED = 3
+    TURNED_AWAY = 4
+    DISCARDED = 5
+    CLOSED_WITH_ANOTHER = 6
+    LOST = 7
+    CONTAINED = 8
+
+
+class Cause(IntEnum):
+    """Why a contact exists."""
+
+    SOURCE = 0
+    BACKLOG = 1
+    RETRY = 2
+    CHASE = 3
+    REPEAT = 4
+    PUBLIC = 5
+    CASCADE = 6
+    MOVED = 7
+    CALLBACK = 8
+
+
+class Event(IntEnum):
+    """Kinds of calendar entries, in their order at equal instants."""
+
+    WORK_DONE = 1
+    WRAP_DONE = 2
+    REPLY = 3
+    RELEASE = 4
+    STAGE = 5
+    BIRTH = 6
+    PATIENCE = 7
+
+
+class Turn(IntEnum):
+    """Kinds of timetable entries (known before the run), in their order at equal instants."""
+
+    OPEN = 0
+    CLOSE = 1
+    OFF = 2
+    ON = 3
+
+
+class Log(IntEnum):
+    """Kinds of entries of the optional event log."""
+
+    ARRIVED = 0
+    QUEUED = 1  # other = queue
+    ACCEPTED = 2  # a slot was given
+    BEGAN = 3  # attention starts
+    PAUSED = 4  # attention was taken away by an interruption
+    TURN_DONE = 5
+    REPLIED = 6
+    RELEASED = 7  # the slot was given back while the customer thinks
+    WRAPPING = 8
+    CLOSED = 9  # other = outcome
+    STAGE = 10  # other = queue
+    REQUEUED = 11
+    RETRIES = 12  # other = the new contact
+    ON = 13
+    OFF = 14
+    GONE = 15
+    OPENED = 16  # other = channel
+    SHUT = 17
+
+
+class SourceKind(IntEnum):
+    """Kinds of sources of contacts."""
+
+    RATE = 0
+    COUNTS = 1
+    TRACE = 2
+    BACKLOG = 3
+
+
+class AgentRule(IntEnum):
+    """How one of several agents is chosen; ties: longest idle, then lower id."""
+
+    LONGEST_IDLE = 0
+    FEWEST_ACTIVE = 1
+    MOST_SPARE = 2
+    ROUND_ROBIN = 3
+    MOST_SKILLED = 4
+    LEAST_SKILLED = 5
+    HIGHEST_RATING = 6
+    RANDOM = 7
+
+
+class Leave(IntEnum):
+    """What happens to a channel's open contacts when their agent leaves."""
+
+    FINISH = 0
+    REQUEUE = 1
+
+
+class Halt(IntEnum):
+    """Why the loop came back to Python."""
+
+    DONE = 0
+    CONTACTS_FULL = 1
+    CALENDAR_FULL = 2
+    LOG_FULL = 3
+    PAUSED = 4
+
+
+# Links of one ordered set: a lane (doubly linked, in order) or a pairing heap.
+_NODE = [
+    ("key1", "f8"),
+    ("key2", "f8"),
+    ("prev", "i4"),
+    ("next", "i4"),
+    ("child", "i4"),
+    ("place", "i1"),  # 0 nowhere, 1 lane, 2 heap
+]
+_HEAD = [("first", "i4"), ("last", "i4"), ("root", "i4"), ("n", "i4")]
+
+CONTACT = np.dtype(
+    [
+        *_NODE,
+        ("status", "u1"),
+        ("outcome", "u1"),
+        ("cause", "u1"),
+        ("contact_type", "i2"),
+        ("channel", "i2"),
+        ("turn", "u2"),
+        ("turns", "u2"),
+        ("stamp", "u2"),
+        ("queue", "i4"),  # where it waits, -1 nowhere
+        ("agent", "i4"),
+        ("group", "i2"),
+        ("attempt", "u1"),
+        ("trigger", "u1"),
+        ("key", "u8"),
+        ("arrived", "f8"),
+        ("queued", "f8"),  # its age in the queue counts from here
+        ("patience", "f8"),
+        ("work_left", "f8"),  # attention still needed in this turn, nominal until it begins
+        ("began", "f8"),  # this stretch of attention
+        ("accepted", "f8"),
+        ("answered", "f8"),
+        ("first_response", "f8"),
+        ("ended", "f8"),
+        ("worked", "f8"),
+        ("wrapped", "f8"),
+        ("replied", "f8"),  # the customer's last reply
+        ("reply_wait", "f8"),
+        ("points", "f8"),
+        ("issue", "i4"),
+        ("parent", "i4"),
+        ("incident", "i4"),
+        ("campaign", "i2"),
+        ("replies", "u2"),
+        ("sentiment", "i1"),
+        ("language", "i1"),
+        ("prior", "u2"),
+        ("transfers", "u1"),
+        ("started", "u1"),  # this turn's work has begun (and may have been interrupted)
+        ("reach", "f4"),
+        ("value", "f4"),
+    ],
+    align=True,
+)
+
+AGENT = np.dtype(
+    [
+        ("group", "i4"),
+        ("present", "u1"),  # takes new contacts
+        ("leaving", "u1"),  # finishes what it holds, takes nothing new
+        ("pooled", "i2"),  # in how many pools it stands
+        ("held", "i4"),  # contacts held
+        ("units", "f8"),  # their weight
+        ("mask", "i8"),  # bit per channel held
+        ("working", "i4"),  # contact that has its attention, -1 none
+        ("last", "i4"),  # contact it worked on last
+        ("first_held", "i4"),
+        ("since", "f8"),  # available since
+        ("assigned", "f8"),  # last assignment
+        ("touched", "f8"),  # ledger is written up to here
+        ("cell", "i8"),  # ledger row of that instant
+        ("cell_end", "f8"),
+        ("wrapping", "u1"),
+        ("logged_in", "u1"),
+        ("key", "u4"),
+        ("factor", "f8"),  # work takes so many times longer (new hires)
+        ("factor_days", "f8"),  # ... falling to 1 over so many days
+    ],
+    align=True,
+)
+
+GROUP = np.dtype(
+    [
+        ("first", "i4"),
+        ("n", "i4"),
+        ("units", "f8"),
+        ("switching", "f8"),
+        ("rating", "f8"),
+        ("pool_from", "i4"),
+        ("pool_to", "i4"),
+        ("serve_from", "i4"),
+        ("serve_to", "i4"),
+        ("idle", "i4"),  # present, holding nothing
+    ],
+    align=True,
+)
+
+# What one group's agents may hold of one channel; row group * channels + channel.
+CAPACITY = np.dtype(
+    [
+        ("most", "i4"),
+        ("units", "f8"),
+        ("apart", "i8"),  # held channels that keep this one out
+        ("interrupts", "i8"),  # channels whose attention this one may take
+    ],
+    align=True,
+)
+
+CHANNEL = np.dtype(
+    [
+        ("kind", "i4"),
+        ("open", "u1"),
+        ("turns_away", "u1"),
+        ("holds_slot", "u1"),
+        ("exclusive", "u1"),  # needs free attention at once (phone)
+        ("leave", "u1"),
+        ("lines", "i8"),
+        ("queue_limit", "i8"),
+        ("release_after", "f8"),
+        ("sticky", "f8"),
+        ("in_system", "i8"),
+        ("waiting", "i8"),
+    ],
+    align=True,
+)
+
+QUEUE = np.dtype(
+    [
+        *_HEAD,
+        ("channel", "i4"),
+        ("contact_type", "i4"),
+        ("slope", "f8"),  # points per second waited
+        ("add", "f8"),
+        ("link_from", "i4"),
+        ("link_to", "i4"),
+        ("rule", "i4"),
+        ("after", "f8"),  # at this age the contact moves on, inf never
+        ("onward", "i4"),  # ... to this queue
+    ],
+    align=True,
+)
+
+LINK = np.dtype(  # queue -> group
+    [("group", "i4"), ("rank", "i4"), ("pool", "i4"), ("reserve", "i4")], align=True
+)
+SERVE = np.dtype([("queue", "i4"), ("rank", "i4"), ("reserve", "i4")], align=True)  # group -> queue
+
+POOL = np.dtype(
+    [
+        *_HEAD,
+        ("group", "i4"),
+        ("channel", "i4"),
+        ("rule", "i4"),
+        ("offset", "i4"),  # its first node
+        ("level", "f8"),  # proficiency of the group, for the rules on skill
+    ],
+    align=True,
+)
+NODE = np.dtype([*_NODE, ("member", "i4")], align=True)
+
+CONTACT_TYPE = np.dtype(
+    [
+        ("channel", "i4"),
+        ("entry", "i4"),  # first test of the routing rules; below 0: ~leaf
+        ("turns", "i4"),  # rows of `draws`, -1 none
+        ("work", "i4"),
+        ("think", "i4"),
+        ("wrap_up", "i4"),
+        ("patience", "i4"),
+        ("reach", "i4"),
+        ("value", "i4"),
+        ("retry_delay", "i4"),
+        ("retry", "f8"),
+        ("retry_most", "i4"),
+        ("retry_same", "u1"),
+        ("abandons", "u1"),
+        ("attributes", "u1"),  # any of sentiment, trigger, language is drawn
+        ("mix_from", "i4"),  # rows of `mixes`: where a retry goes
+        ("mix_to", "i4"),
+        ("language_from", "i4"),
+        ("language_to", "i4"),
+        ("negative", "f8"),
+        ("neutral", "f8"),
+        ("trigger", "f8"),
+        ("points", "f8"),
+        ("aim", "f8"),  # acceptable waiting time
+        ("order", "i4"),
+    ],
+    align=True,
+)
+
+DRAW = np.dtype(
+    [("kind", "i4"), ("a", "f8"), ("b", "f8"), ("zero", "f8"), ("knot_from", "i4"), ("knot_to", "i4")],
+    align=True,
+)
+KNOT = np.dtype([("u", "f8"), ("x", "f8")], align=True)
+MIX = np.dtype([("up_to", "f8"), ("value", "i4")], align=True)
+
+WEIGHTS = np.dtype(  # points at arrival, one row
+    [
+        ("negative", "f8"),
+        ("neutral", "f8"),
+        ("positive", "f8"),
+        ("reach", "f8"),
+        ("value", "f8"),
+        ("prior", "f8"),
+        ("trigger", "f8"),
+        ("any", "u1"),
+    ],
+    align=True,
+)
+
+TEST = np.dtype(
+    [
+        ("attribute", "i4"),
+        ("low", "f8"),
+        ("high", "f8"),  # holds when low <= value < high
+        ("yes", "i4"),  # next test, or ~leaf
+        ("no", "i4"),
+    ],
+    align=True,
+)
+LEAF = np.dtype([("queue", "i4"), ("add", "f8")], align=True)
+
+SOURCE = np.dtype(
+    [
+        ("kind", "i4"),
+        ("contact_type", "i4"),
+        ("campaign", "i4"),
+        ("key", "u4"),
+        ("next", "f8"),
+        ("index", "i8"),
+        ("step", "i4"),
+        ("step_to", "i4"),
+        ("left", "i8"),  # counts: still to come in this step
+        ("at", "f8"),  # counts: position; rate: operational time
+        ("spare", "f8"),
+        ("slot", "i4"),  # heap of sources: which source stands at this place
+    ],
+    align=True,
+)
+STEP = np.dtype(  # start of a step, its rate or count, cumulated expectation at the start
+    [("time", "f8"), ("value", "f8"), ("cumulated", "f8")], align=True
+)
+TRACE = np.dtype(
+    [("time", "f8"), ("sentiment", "i1"), ("reach", "f4"), ("value", "f4"), ("language", "i1")],
+    align=True,
+)
+TIMETABLE = np.dtype([("time", "f8"), ("kind", "i4"), ("who", "i4")], align=True)
+ENTRY = np.dtype([("time", "f8"), ("what", "i8")])
+LEDGER = np.dtype(
+    [("present", "f8"), ("working", "f8"), ("wrapping", "f8"), ("held", "f8"), ("paid", "f8")]
+)
+LOG = np.dtype(
+    [("time", "f8"), ("kind", "u1"), ("contact", "i4"), ("agent", "i4"), ("other", "i4")], align=True
+)
+FIT = np.dtype([("level", "f8"), ("factor", "f8")])  # row group * types + type
+
+CENTRE = np.dtype(
+    [
+        ("now", "f8"),
+        ("horizon", "f8"),
+        ("interval", "f8"),
+        ("intervals", "i8"),
+        ("channels", "i8"),
+        ("types", "i8"),
+        ("contacts", "i8"),
+        ("calendar", "i8"),
+        ("sources", "i8"),
+        ("timetable", "i8"),
+        ("events", "i8"),
+        ("log", "i8"),
+        ("logging", "u1"),
+        ("personal", "i4"),  # first personal queue, -1 none
+        ("waiting", "i8"),
+        ("seed0", "u8"),
+        ("seed1", "u8"),
+        ("finished", "u1"),
+    ],
+    align=True,
+)

@@ -1,0 +1,94 @@
+"""Agents come and go, channels open and close, as the timetable says."""
+
+from __future__ import annotations
+
+from sim.model.attention import feed_later, let_go
+from sim.model.jit import handler
+from sim.model.journey import requeue
+from sim.model.layout import Leave, Log, Status, Turn
+from sim.model.ledger import log_in, note, touch
+from sim.model.pools import refresh_later
+
+_OPEN = int(Turn.OPEN)
+_CLOSE = int(Turn.CLOSE)
+_ON = int(Turn.ON)
+_REQUEUE = int(Leave.REQUEUE)
+_READY = int(Status.READY)
+_THINKING = int(Status.THINKING)
+_AWAY = int(Status.AWAY)
+_L_ON = int(Log.ON)
+_L_OFF = int(Log.OFF)
+_L_GONE = int(Log.GONE)
+_L_OPENED = int(Log.OPENED)
+_L_SHUT = int(Log.SHUT)
+_L_RELEASED = int(Log.RELEASED)
+_L_REQUEUED = int(Log.REQUEUED)
+
+
+@handler
+def come(s, a):
+    """An agent logs in, or is back from a break."""
+    agent = s.agents[a]
+    if agent["present"]:
+        return
+    if agent["leaving"]:
+        touch(s, a)
+        agent["leaving"] = 0
+    else:
+        log_in(s, a)
+    agent["present"] = 1
+    agent["since"] = s.centre[0]["now"]
+    if agent["held"] == 0:
+        s.groups[agent["group"]]["idle"] += 1
+    note(s, _L_ON, -1, a, -1)
+    feed_later(s, a)
+
+
+@handler
+def go(s, a):
+    """An agent leaves: what its channel lets finish is finished, the rest is handed back."""
+    agent = s.agents[a]
+    if not agent["present"]:
+        return
+    touch(s, a)
+    agent["present"] = 0
+    agent["leaving"] = 1
+    if agent["held"] == 0:
+        s.groups[agent["group"]]["idle"] -= 1
+    refresh_later(s, a)
+    note(s, _L_OFF, -1, a, -1)
+    c = agent["first_held"]
+    while c >= 0:
+        following = s.contacts[c]["next"]
+        status = s.contacts[c]["status"]
+        if s.channels[s.contacts[c]["channel"]]["leave"] == _REQUEUE:
+            if status == _THINKING:
+                let_go(s, a, c)
+                s.contacts[c]["status"] = _AWAY
+                note(s, _L_RELEASED, c, a, -1)
+            elif status == _READY:
+                let_go(s, a, c)
+                note(s, _L_REQUEUED, c, a, -1)
+                requeue(s, c)
+        c = following
+    if agent["held"] == 0:
+        agent["leaving"] = 0
+        agent["logged_in"] = 0
+        note(s, _L_GONE, -1, a, -1)
+
+
+@handler
+def turn_of_the_clock(s, i):
+    """Row i of the timetable happens."""
+    kind = s.timetable[i]["kind"]
+    who = s.timetable[i]["who"]
+    if kind == _ON:
+        come(s, who)
+    elif kind == _OPEN:
+        s.channels[who]["open"] = 1
+        note(s, _L_OPENED, -1, -1, who)
+    elif kind == _CLOSE:
+        s.channels[who]["open"] = 0
+        note(s, _L_SHUT, -1, -1, who)
+    else:
+        go(s, who)

@@ -1,0 +1,166 @@
+"""The two decisions: a contact looks for an agent, an agent looks for a contact."""
+
+from __future__ import annotations
+
+import math
+
+from sim.model import ordered
+from sim.model.calendar import pack, schedule
+from sim.model.jit import handler, inlined
+from sim.model.layout import AgentRule, Event, Log, Status
+from sim.model.ledger import note
+from sim.model.pools import has_room
+from sim.model.random import Stream, two_uniforms
+
+_RANDOM = int(AgentRule.RANDOM)
+_STAGE = int(Event.STAGE)
+_WAITING = int(Status.WAITING)
+_QUEUED = int(Log.QUEUED)
+_CHOICE = int(Stream.CHOICE)
+
+
+@handler
+def _random_agent(s, c, first, last):
+    """Uniform over the members of the pools of links first..last-1."""
+    total = 0
+    for i in range(first, last):
+        if s.groups[s.links[i]["group"]]["idle"] >= s.links[i]["reserve"]:
+            total += s.pools[s.links[i]["pool"]]["n"]
+    if total == 0:
+        return -1
+    u, _ = two_uniforms(s, s.contacts[c]["key"], _CHOICE, s.contacts[c]["stamp"])
+    k = int(u * total)
+    for i in range(first, last):
+        if s.groups[s.links[i]["group"]]["idle"] >= s.links[i]["reserve"]:
+            p = s.links[i]["pool"]
+            if k < s.pools[p]["n"]:
+                member = s.nodes[s.pools[p]["offset"] + k]["member"]
+                return s.groups[s.pools[p]["group"]]["first"] + member
+            k -= s.pools[p]["n"]
+    return -1
+
+
+@inlined
+def best_agent(s, c, q):
+    """The agent for contact c in queue q: best rank of group, then the agent rule; -1 none."""
+    i = s.queues[q]["link_from"]
+    end = s.queues[q]["link_to"]
+    best = -1
+    best_node = -1
+    rank = -1
+    while i < end:
+        if s.links[i]["rank"] != rank:
+            if best >= 0:
+                break
+            rank = s.links[i]["rank"]
+            if s.queues[q]["rule"] == _RANDOM:
+                j = i
+                while j < end and s.links[j]["rank"] == rank:
+                    j += 1
+                best = _random_agent(s, c, i, j)
+                i = j
+                continue
+        p = s.links[i]["pool"]
+        if s.pools[p]["n"] > 0 and (
+            s.links[i]["reserve"] == 0
+            or s.groups[s.links[i]["group"]]["idle"] >= s.links[i]["reserve"]
+        ):
+            node = ordered.head(s.pools, p, s.nodes)
+            # Across groups a tie of keys goes to the lower agent id: groups are numbered in order.
+            if best_node < 0 or _ahead(s.nodes, node, best_node):
+                best_node = node
+                g = s.pools[p]["group"]
+                best = s.groups[g]["first"] + node - s.pools[p]["offset"]
+        i += 1
+    return best
+
+
+@inlined
+def _ahead(nodes, i, j):
+    if nodes[i]["key1"] != nodes[j]["key1"]:
+        return nodes[i]["key1"] < nodes[j]["key1"]
+    return nodes[i]["key2"] < nodes[j]["key2"]
+
+
+@inlined
+def best_queue(s, a):
+    """The queue agent a serves next: best rank, then highest points, then oldest; -1 none."""
+    now = s.centre[0]["now"]
+    g = s.agents[a]["group"]
+    best = -1
+    head = -1
+    score = 0.0
+    rank = 0
+    if s.centre[0]["personal"] >= 0:
+        q = s.centre[0]["personal"] + a
+        if s.queues[q]["n"] > 0:
+            c = ordered.head(s.queues, q, s.contacts)
+            if has_room(s, a, s.contacts[c]["channel"]):
+                return q
+    for i in range(s.groups[g]["serve_from"], s.groups[g]["serve_to"]):
+        if best >= 0 and s.serves[i]["rank"] != rank:
+            break
+        q = s.serves[i]["queue"]
+        if s.queues[q]["n"] == 0:
+            continue
+        if not has_room(s, a, s.queues[q]["channel"]):
+            continue
+        if s.serves[i]["reserve"] > 0 and s.groups[g]["idle"] < s.serves[i]["reserve"]:
+            continue
+        c = ordered.head(s.queues, q, s.contacts)
+        points = s.queues[q]["slope"] * now - s.contacts[c]["key1"]
+        if best >= 0:
+            if points < score:
+                continue
+            if points == score:
+                mine = s.contacts[c]["queued"]
+                theirs = s.contacts[head]["queued"]
+                if mine > theirs or (mine == theirs and c > head):
+                    continue
+        best = q
+        head = c
+        score = points
+        rank = s.serves[i]["rank"]
+    return best
+
+
+@inlined
+def set_keys(s, c, q):
+    """The contact's static order in queue q: all of one queue age at the same slope."""
+    contact = s.contacts[c]
+    contact["queue"] = q
+    contact["key1"] = s.queues[q]["slope"] * contact["queued"] - contact["points"] - s.queues[q]["add"]
+    contact["key2"] = contact["queued"]
+
+
+@inlined
+def current_stage(s, c, q):
+    """The stage that the contact's age has reached, from stage q onward."""
+    age = s.centre[0]["now"] - s.contacts[c]["queued"]
+    while age >= s.queues[q]["after"]:
+        q = s.queues[q]["onward"]
+    return q
+
+
+@inlined
+def enqueue(s, c, q):
+    """Wait in queue q (keys are set); its next stage is written into the calendar."""
+    ordered.insert(s.queues, q, s.contacts, c)
+    s.contacts[c]["status"] = _WAITING
+    s.contacts[c]["stamp"] += 1
+    s.channels[s.contacts[c]["channel"]]["waiting"] += 1
+    s.centre[0]["waiting"] += 1
+    after = s.queues[q]["after"]
+    if after < math.inf:
+        time = max(s.contacts[c]["queued"] + after, s.centre[0]["now"])
+        schedule(s, time, pack(_STAGE, c, s.contacts[c]["stamp"]))
+    note(s, _QUEUED, c, -1, q)
+
+
+@inlined
+def dequeue(s, c):
+    """Leave the queue it waits in."""
+    ordered.remove(s.queues, s.contacts[c]["queue"], s.contacts, c)
+    s.contacts[c]["stamp"] += 1
+    s.channels[s.contacts[c]["channel"]]["waiting"] -= 1
+    s.centre[0]["waiting"] -= 1

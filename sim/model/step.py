@@ -1,0 +1,139 @@
+"""One step: the earliest thing that is due happens. Both clocks call nothing else."""
+
+from __future__ import annotations
+
+import math
+
+from sim.model.attention import release, turn_done, wrap_done
+from sim.model.calendar import drop_first, kind_of, stamp_of, subject_of
+from sim.model.jit import entry, handler, inlined
+from sim.model.journey import arrival, patience_over, reply, retry, stage
+from sim.model.layout import Event, Halt
+from sim.model.ledger import touch
+from sim.model.presence import turn_of_the_clock
+
+_WORK_DONE = int(Event.WORK_DONE)
+_WRAP_DONE = int(Event.WRAP_DONE)
+_REPLY = int(Event.REPLY)
+_RELEASE = int(Event.RELEASE)
+_STAGE = int(Event.STAGE)
+_BIRTH = int(Event.BIRTH)
+_PATIENCE = int(Event.PATIENCE)
+_DONE = int(Halt.DONE)
+_GO_ON = -1
+_CONTACTS_FULL = int(Halt.CONTACTS_FULL)
+_CALENDAR_FULL = int(Halt.CALENDAR_FULL)
+_LOG_FULL = int(Halt.LOG_FULL)
+_PAUSED = int(Halt.PAUSED)
+
+# What one step may add at the most to each array.
+SPARE_CONTACTS = 8
+SPARE_CALENDAR = 1024
+SPARE_LOG = 4096
+
+
+@inlined
+def _dispatch(s, what):
+    kind = kind_of(what)
+    c = subject_of(what)
+    if kind == _PATIENCE:
+        patience_over(s, c)
+        return
+    if kind == _BIRTH:
+        retry(s, c)
+        return
+    if s.contacts[c]["stamp"] != stamp_of(what):
+        return  # the contact has moved on since
+    if kind == _WORK_DONE:
+        turn_done(s, c)
+    elif kind == _WRAP_DONE:
+        wrap_done(s, c)
+    elif kind == _REPLY:
+        reply(s, c)
+    elif kind == _RELEASE:
+        release(s, c)
+    elif kind == _STAGE:
+        stage(s, c)
+
+
+@handler
+def _finish(s):
+    """The horizon: write every ledger to the end."""
+    s.centre[0]["now"] = s.centre[0]["horizon"]
+    s.centre[0]["finished"] = 1
+    for a in range(len(s.agents)):
+        touch(s, a)
+
+
+@inlined
+def next_instant(s):
+    """When the next thing is due; inf when nothing is."""
+    time = s.timetable[s.centre[0]["timetable"]]["time"]
+    if s.centre[0]["calendar"] > 0:
+        time = min(time, s.calendar[0]["time"])
+    if s.centre[0]["sources"] > 0:
+        time = min(time, s.sources[s.sources[0]["slot"]]["next"])
+    return time
+
+
+@inlined
+def advance(s):
+    """Do what is due next. At equal instants: timetable, calendar, then new contacts.
+
+    Returns -1 to go on, 0 at the end, or the code of the array that is full (nothing was done).
+    """
+    centre = s.centre[0]
+    if centre["contacts"] + SPARE_CONTACTS > len(s.contacts):
+        return _CONTACTS_FULL
+    if centre["calendar"] + SPARE_CALENDAR > len(s.calendar):
+        return _CALENDAR_FULL
+    if centre["logging"] and centre["log"] + SPARE_LOG > len(s.log):
+        return _LOG_FULL
+    planned = s.timetable[centre["timetable"]]["time"]
+    due = math.inf
+    if centre["calendar"] > 0:
+        due = s.calendar[0]["time"]
+    fresh = math.inf
+    source = 0
+    if centre["sources"] > 0:
+        source = s.sources[0]["slot"]
+        fresh = s.sources[source]["next"]
+    if min(planned, due, fresh) > centre["horizon"]:
+        if not centre["finished"]:
+            _finish(s)
+        return _DONE
+    centre["events"] += 1
+    if planned <= due and planned <= fresh:
+        centre["now"] = planned
+        centre["timetable"] += 1
+        turn_of_the_clock(s, centre["timetable"] - 1)
+    elif due <= fresh:
+        centre["now"] = due
+        what = s.calendar[0]["what"]
+        drop_first(s)
+        _dispatch(s, what)
+    else:
+        centre["now"] = fresh
+        arrival(s, source)
+    return _GO_ON
+
+
+@entry
+def run_until(s, until, steps):
+    """Advance while things are due by the instant ``until``, at most ``steps`` steps.
+
+    One entry for both clocks, so that they run the same compiled code. Returns a Halt code.
+    """
+    for _ in range(steps):
+        if next_instant(s) > until:
+            return _PAUSED
+        code = advance(s)
+        if code != _GO_ON:
+            return code
+    return _PAUSED
+
+
+@entry
+def peek(s):
+    """When the next thing is due; inf when nothing is."""
+    return next_instant(s)
