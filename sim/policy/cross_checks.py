@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-
 from sim.policy.schema import ANY, DEFAULT_PLAN, Policy, Stage
 from sim.scenario import Problem, Scenario
-from sim.scenario.problems import Path, Wrong, unknown
-from sim.scenario.schema_errors import from_wrong
+from sim.scenario.name_checks import NameChecks
+from sim.scenario.problems import Path
 from sim.scenario.yaml_lines import Document
-
-
-class _Checks:
-    def __init__(self, document: Document, prefix: Path) -> None:
-        self.document, self.prefix = document, prefix
-        self.problems: list[Problem] = []
-
-    def error(self, path: Path, error: Wrong) -> None:
-        self.problems += from_wrong(error, self.document, (*self.prefix, *path))
-
-    def warn(self, path: Path, message: str) -> None:
-        self.problems.append(
-            replace(self.document.problem((*self.prefix, *path), message), severity="warning")
-        )
-
-    def known(self, what: str, names: Iterable[str], allowed: Iterable[str], path: Path) -> None:
-        """Point at the item of a list or the key of a mapping when there is one, else at the
-        whole."""
-        options = list(allowed)
-        for index, name in enumerate(names):
-            if name not in options:
-                places: list[Path] = [(*path, name), (*path, index)]
-                place = next((p for p in places if (*self.prefix, *p) in self.document.lines), path)
-                self.error(place, unknown(what, name, options))
 
 
 def check_policy(
     policy: Policy, scenario: Scenario | None, document: Document, prefix: Path
 ) -> list[Problem]:
     """Errors and warnings of a policy; without a scenario only what the policy itself tells."""
-    checks = _Checks(document, prefix)
+    checks = NameChecks(document, prefix)
     if not policy.model_fields_set & {"priority", "interrupts", "rules", "plans"}:
         checks.warn(
             (),
@@ -63,12 +36,12 @@ def check_policy(
             checks.warn(("plans", name), "is the plan of no rule")
     if scenario is not None:
         _check_names(checks, policy, scenario)
-        if not any(problem.severity == "error" for problem in checks.problems):
+        if not checks.failed:
             _warn_of_dead_plans(checks, policy, scenario)
     return checks.problems
 
 
-def _check_names(checks: _Checks, policy: Policy, scenario: Scenario) -> None:
+def _check_names(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:
     types, channels, groups = scenario.type_names, scenario.channel_names, scenario.group_names
     priority = policy.priority
     checks.known("contact type", priority.contact_type, types, ("priority", "contact_type"))
@@ -100,7 +73,7 @@ def _check_names(checks: _Checks, policy: Policy, scenario: Scenario) -> None:
                 checks.known("skill", stage.skills, owned, (*path, "skills"))
 
 
-def _warn_of_dead_plans(checks: _Checks, policy: Policy, scenario: Scenario) -> None:
+def _warn_of_dead_plans(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:
     """A plan in which no group can ever take a contact of a type that rules may send there."""
     for name in policy.plans:
         rules = [rule for rule in policy.rules if rule.plan == name]

@@ -158,7 +158,7 @@ def campaign_rates(campaign: Campaign, calendar: Calendar) -> tuple[Floats, Floa
     marks = np.concatenate(([low], inner[(inner > low + 1e-6) & (inner < high - 1e-6)], [high]))
     arrived = np.where(
         marks < onset,
-        peak * marks**2 / (2 * max(onset, 1e-300)),
+        peak * marks**2 / (2 * (onset or 1.0)),
         peak * (onset / 2 - decay * np.expm1(-np.maximum(marks - onset, 0) / (decay or 1.0))),
     )
     rates = campaign.size * np.maximum(np.diff(arrived), 0) / np.diff(marks)

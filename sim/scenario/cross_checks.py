@@ -4,23 +4,22 @@ serve."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
-from sim.scenario.problems import Path, Problem, Wrong, show, unknown
+from sim.scenario.name_checks import NameChecks
+from sim.scenario.problems import Path, Problem, Wrong, choices, nearest, show
 from sim.scenario.schema import Scenario
-from sim.scenario.schema_errors import from_wrong
+from sim.scenario.schema_staff import Group
 
 _RESERVED = {"contact_types": ("all",), "channels": ("all",), "groups": ("all", "any")}
 
 
-class _Checks:
+class _Checks(NameChecks):
     """`whole`: nothing was taken out. Names taken out of a faulty scenario count as known."""
 
     def __init__(self, scenario: Scenario, entries: dict[str, Any] | None) -> None:
+        super().__init__(scenario._origin.document)
         self.scenario = scenario
-        self.document = scenario._origin.document
-        self.problems: list[Problem] = []
         self.whole = entries is None
         self.types = self._names("contact_types", entries)
         self.channels = self._names("channels", entries)
@@ -29,35 +28,6 @@ class _Checks:
     def _names(self, section: str, entries: dict[str, Any] | None) -> list[str]:
         written = (entries or {}).get(section)
         return list(written if isinstance(written, dict) else getattr(self.scenario, section))
-
-    def error(self, path: Path, error: Wrong) -> None:
-        self.problems += from_wrong(error, self.document, path)
-
-    def warn(self, path: Path, message: str) -> None:
-        self.problems.append(replace(self.document.problem(path, message), severity="warning"))
-
-    def known(
-        self,
-        what: str,
-        names: Iterable[str],
-        allowed: Iterable[str],
-        path: Path,
-        listed: bool = True,
-    ) -> bool:
-        allowed, fine = list(allowed), True
-        for index, name in enumerate(names):
-            if name not in allowed:
-                fine = False
-                place: Path = path
-                if (
-                    listed
-                ):  # point at the item of a list or the key of a mapping, whichever was written
-                    keyed = (*path, name) in self.document.lines
-                    place = (*path, name) if keyed else (*path, index)
-                    if not keyed and place not in self.document.lines:
-                        place = path
-                self.error(place, unknown(what, name, allowed))
-        return fine
 
 
 def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> list[Problem]:
@@ -89,7 +59,7 @@ def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> li
     for name in scenario.groups:
         _check_group(checks, name)
     _check_settings(checks)
-    if checks.whole and not any(problem.severity == "error" for problem in checks.problems):
+    if checks.whole and not checks.failed:
         _check_service(checks)
         _warn_of_idle_parts(checks)
     return checks.problems
@@ -98,43 +68,37 @@ def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> li
 def _check_type(checks: _Checks, name: str) -> None:
     scenario, entry = checks.scenario, checks.scenario.contact_types[name]
     path: Path = ("contact_types", name)
-    checks.known("channel", [entry.channel], checks.channels, (*path, "channel"), listed=False)
+    checks.known("channel", [entry.channel], checks.channels, (*path, "channel"))
     owned = dict.fromkeys(skill for group in scenario.groups.values() for skill in group.skills)
     for index, skill in enumerate(entry.skills):
         if skill not in owned and checks.whole:
-            place: Path = (*path, "skills", skill)
-            if place not in checks.document.lines:
-                place = (*path, "skills", index)
+            close = nearest(skill, owned)
+            hint = f" (did you mean {close!r}?)" if close else ""
             checks.error(
-                place,
+                checks.place((*path, "skills"), skill, index),
                 Wrong(
-                    f"found the skill {show(skill)}, which no group has; {_known_skills(skill, owned)}"
+                    f"found the skill {show(skill)}, which no group has{hint}; allowed {choices(owned)}"
                 ),
             )
     if entry.retry:
         checks.known("contact type", entry.retry.to, checks.types, (*path, "retry", "to"))
 
 
-def _known_skills(skill: str, owned: Iterable[str]) -> str:
-    message = unknown("skill", skill, owned).findings[0].message
-    return message.replace(f"found unknown skill {show(skill)}", "").strip(" ;")
-
-
 def _check_group(checks: _Checks, name: str) -> None:
     group = checks.scenario.groups[name]
     path: Path = ("groups", name)
     checks.known("channel", group.channels, checks.channels, (*path, "channels"))
-    checks.known("channel", group.slots.units, group.channels, (*path, "slots", "units"))
+    _of_the_group(checks, group, group.slots.units, (*path, "slots", "units"))
     for index, together in enumerate(group.slots.apart):
-        checks.known("channel", together, group.channels, (*path, "slots", "apart", index))
-    if checks.known("channel", group.interrupts, group.channels, (*path, "interrupts")):
-        for channel, others in group.interrupts.items():
-            checks.known("channel", others, group.channels, (*path, "interrupts", channel))
-            if channel in others:
-                checks.error(
-                    (*path, "interrupts", channel),
-                    Wrong(f"found {channel} interrupting itself; allowed other channels"),
-                )
+        _of_the_group(checks, group, together, (*path, "slots", "apart", index))
+    _of_the_group(checks, group, group.interrupts, (*path, "interrupts"))
+    for channel, others in group.interrupts.items():
+        _of_the_group(checks, group, others, (*path, "interrupts", channel))
+        if channel in others:
+            checks.error(
+                (*path, "interrupts", channel),
+                Wrong(f"found {channel} interrupting itself; allowed other channels"),
+            )
     total = group.slots.total
     for channel in group.channels:
         unit = group.slots.units.get(channel, 1.0)
@@ -145,18 +109,24 @@ def _check_group(checks: _Checks, name: str) -> None:
                     f"found {channel} needing {unit:g} of a total of {total:g}; allowed units within the total"
                 ),
             )
-    agents = (
-        group.agents if group.agents is not None else sum(shift.agents for shift in group.shifts)
-    )
-    if group.ramp and not group.headcount and group.ramp.agents > agents:
+    agents = group.planned_agents
+    if group.ramp and agents is not None and group.ramp.agents > agents:
         checks.error(
             (*path, "ramp", "agents"),
             Wrong(f"found {group.ramp.agents}; allowed at most the group's {agents} agents"),
         )
-    if not group.headcount and agents > 100_000:
+    if agents is not None and agents > 100_000:
         checks.error(
             (*path, "shifts"), Wrong(f"found {agents} agents; allowed at most 100000 in a group")
         )
+
+
+def _of_the_group(checks: _Checks, group: Group, names: Iterable[str], path: Path) -> None:
+    """Channels of the scenario; those the group does not have are doubtful but harmless."""
+    if checks.known("channel", names, checks.channels, path):
+        for index, name in enumerate(names):
+            if name not in group.channels:
+                checks.warn(checks.place(path, name, index), f"{name} is no channel of this group")
 
 
 def _check_settings(checks: _Checks) -> None:
@@ -166,7 +136,7 @@ def _check_settings(checks: _Checks) -> None:
     for index, target in enumerate(scenario.targets):
         path: Path = ("targets", index, "of")
         if (
-            checks.known("name", [target.of], ["all", *named, *checks.groups], path, listed=False)
+            checks.known("name", [target.of], ["all", *named, *checks.groups], path)
             and checks.whole
         ):
             meaning = scenario.meaning_of(target.of)

@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 
 TAIL = 1e-9  # probability beyond the last interior knot of a table
 MOST_STEPS = 100_000
+MOST_KNOTS = 3_000
 _BULK_ERROR = 4e-5
 _TAIL_ERROR = 2e-3
 
@@ -276,20 +277,23 @@ def _table(ppf: Callable[[Floats, Floats], Floats]) -> Floats:
     """
     end = math.log((1 - TAIL) / TAIL)
     z = np.linspace(-end, end, 81)
-    for _ in range(12):
-        u, x = _at(ppf, z)
-        middle = (z[:-1] + z[1:]) / 2
+    u, x = _at(ppf, z)
+    typical = x[40]  # the median: far below it relative precision is pointless
+    open_ = np.ones(
+        80, dtype=bool
+    )  # intervals not yet found good enough; each ppf value is computed once
+    while open_.any() and len(z) < MOST_KNOTS:
+        left = np.flatnonzero(open_)
+        middle = (z[left] + z[left + 1]) / 2
         um, xm = _at(ppf, middle)
-        line = x[:-1] + (x[1:] - x[:-1]) * (um - u[:-1]) / (u[1:] - u[:-1])
-        typical = float(
-            np.interp(0.0, z, x)
-        )  # the median: far below it relative precision is pointless
+        line = x[left] + (x[left + 1] - x[left]) * (um - u[left]) / (u[left + 1] - u[left])
         allowed = np.where(np.abs(middle) < math.log(1e4), _BULK_ERROR, _TAIL_ERROR)
         poor = np.abs(line - xm) > allowed * np.maximum(xm, 0.02 * typical)
-        if not poor.any() or len(z) > 3000:
-            break
-        z = np.sort(np.concatenate((z, middle[poor])))
-    u, x = _at(ppf, z)
+        at = left[poor] + 1
+        open_ = np.zeros(len(open_), dtype=bool)
+        open_[left[poor]] = True
+        open_ = np.insert(open_, at, True)
+        z, u, x = (np.insert(old, at, new[poor]) for old, new in ((z, middle), (u, um), (x, xm)))
     last_u, last_x = _at(ppf, np.array([-end - math.log(10), end + math.log(10)]))
     u = np.concatenate(([0.0], u, [1.0]))
     x = np.concatenate(([min(last_x[0], x[0])], x, [last_x[1]]))

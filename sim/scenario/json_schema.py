@@ -112,7 +112,10 @@ def _definitions() -> dict[str, Any]:
         },
         "clock": {"description": "A time of day: 08:00.", **_CLOCK},
         "days": {"description": "Mon-Fri, 'Mon, Wed', weekdays, weekend, daily.", **names},
-        "opening": {"description": "always, or 'Mon-Fri 08:00-20:00, Sat 09:00-13:00'.", **names},
+        "opening": {
+            "description": "always, 'Mon-Fri 08:00-20:00, Sat 09:00-13:00', or hours by days.",
+            "anyOf": [*names["anyOf"], {"type": "object", "additionalProperties": names}],
+        },
         "day_shape": _DAY_SHAPE,
         "week": {"type": "object", "additionalProperties": _ref("day_shape"), "minProperties": 1},
         "time_distribution": _distribution(_ref("duration"), timed=True),

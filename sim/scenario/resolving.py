@@ -81,14 +81,8 @@ def resolve_scenario(scenario: Scenario) -> list[Problem]:
 def check_size(group: Group, steps: Headcount | None, scenario: Scenario) -> None:
     """Raise `Wrong` for more agents than their ledger, one row per agent and interval, has room
     for."""
-    if steps is not None:
-        agents = int(steps.heads.max(initial=0))
-    else:
-        agents = (
-            group.agents
-            if group.agents is not None
-            else sum(shift.agents for shift in group.shifts)
-        )
+    agents = group.planned_agents if steps is None else int(steps.heads.max(initial=0))
+    assert agents is not None
     rows = agents * scenario.horizon / scenario.interval
     if rows > MOST_LEDGER_ROWS:
         raise Wrong(

@@ -49,7 +49,8 @@ def _placed(
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, Wrong):
         return from_wrong(cause, document, (*prefix, *path))
-    return [document.problem((*prefix, *path), _message(detail, path, model))]
+    place = path[:-1] if detail["type"] == "missing" else path
+    return [document.problem((*prefix, *place), _message(detail, path, model))]
 
 
 def from_wrong(error: Wrong, document: Document, path: Path) -> list[Problem]:
@@ -73,7 +74,7 @@ def _message(detail: Any, path: Path, model: type[BaseModel]) -> str:
     if kind == "missing":
         owner = model_at(model, path[:-1])
         keys = choices(_keys(owner))
-        return f"found no {path[-1]!r}; allowed keys {keys}, of which {path[-1]!r} is needed"
+        return f"found no {path[-1]!r}; allowed keys {keys}, of which it is needed"
     if kind in ("model_type", "model_attributes_type", "dataclass_type"):
         owner = model_at(model, path)
         return f"found {show(value)}; allowed a mapping with {choices(_keys(owner))}"

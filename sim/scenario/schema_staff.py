@@ -214,6 +214,13 @@ class Group(Written):
         """agents, shifts or headcount."""
         return "agents" if self.agents is not None else "headcount" if self.headcount else "shifts"
 
+    @property
+    def planned_agents(self) -> int | None:
+        """Agents of `agents` or all shifts together; None with a headcount."""
+        if self.headcount is not None:
+            return None
+        return sum(shift.agents for shift in self.shifts) if self.agents is None else self.agents
+
     @model_validator(mode="after")
     def _one_staffing(self) -> Self:
         given = [f for f in ("agents", "shifts", "headcount") if getattr(self, f) not in (None, ())]

@@ -18,7 +18,7 @@ import yaml
 from sim.scenario.problems import InputErrors, Path, Problem, show, written_path
 
 MOST_BYTES = 5_000_000
-MOST_VALUES = 500_000
+MOST_VALUES = 200_000
 DEEPEST = 60
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

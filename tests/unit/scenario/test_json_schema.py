@@ -1,0 +1,83 @@
+"""The JSON Schema accepts what loads, and refuses what an editor can see is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.policy import policy_json_schema
+from sim.scenario import scenario_json_schema
+from sim.scenario.distribution_words import FORMS
+from sim.scenario.yaml_lines import read_yaml
+from tests.unit.scenario.written import SMALL
+
+jsonschema = pytest.importorskip("jsonschema")
+SCENARIOS = Path(__file__).parents[3] / "scenarios"
+FILES = sorted(SCENARIOS.rglob("*.yaml")) if SCENARIOS.is_dir() else []
+
+
+def complaints(text: str, schema: dict) -> list[str]:
+    checker = jsonschema.Draft202012Validator(schema)
+    return [error.message for error in checker.iter_errors(read_yaml(text, "f").data)]
+
+
+@pytest.mark.parametrize("schema", [scenario_json_schema(), scenario_json_schema(policy_json_schema()), policy_json_schema()])
+def test_the_schema_is_a_schema(schema):
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert "x-words" not in str(schema)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SCENARIOS)))
+def test_every_shipped_file_fits_its_schema(path):
+    if path.name == "expected.yaml":
+        pytest.skip("figures, not a scenario")
+    text = path.read_text(encoding="utf-8")
+    policy = "policies" in path.parts
+    assert complaints(text, policy_json_schema() if policy else scenario_json_schema(policy_json_schema())) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("days: 7", "days: 0"),
+        ("agents: 5", "agnets: 5"),
+        ("3 min", "3 parsecs"),
+        ("60 per hour", "60"),
+        ("exponential: 2", "exponentail: 2"),
+        ("{rate: 60 per hour}", "{rate: {daily: 3}}"),
+        ("    work: {exponential: 3 min}\n", ""),
+        ("channels: [phone]", "channels: {phone: 0}"),
+        ("groups:", "targets: {measure: asa, formula: sl9}\ngroups:"),
+        ("groups:", "channels: {fax: {}}\ngroups:"),
+        ("groups:", "policy: {rules: [{wen: {}}]}\ngroups:"),
+    ],
+)
+def test_an_editor_sees_mistakes(old, new):
+    schema = scenario_json_schema(policy_json_schema())
+    assert complaints(SMALL, schema) == []
+    assert complaints(SMALL.replace(old, new), schema) != []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("{rate: 60 per hour}", '[{rate: {per: 1h, week: {Mon-Fri: {"08:00": 3}, Sat: [1, 2], Sun: 4}}, day_factor: {cv: 0.1}}]'),
+        ("{exponential: 3 min}", "{mixture: {zero: 10 %, other: {lognormal: {mean: 1 min, scv: 2}}}}"),
+        ("{exponential: 3 min}", "{empirical: {values: [1s, 2s]}}"),
+        ("{exponential: 3 min}", "0"),
+        ("{exponential: 2 min}", "none"),
+        ("[billing]\n    channels", "{billing: 0.5}\n    channels"),
+        ("agents: 5", 'shifts: {agents: 5, start: "08:00", length: 8h, days: Mon-Fri}'),
+        ("groups:", 'channels: {phone: {open: {Mon: "08:00-20:00"}}, chat: , x: social}\ngroups:'),
+        ("groups:", "targets: {measure: asa, at_most: 20s}\ngroups:"),
+    ],
+)
+def test_all_ways_of_writing_are_described(old, new):
+    assert old in SMALL
+    assert complaints(SMALL.replace(old, new), scenario_json_schema()) == []
+
+
+def test_every_distribution_is_described():
+    described = scenario_json_schema()["$defs"]["time_distribution"]["anyOf"][1]["properties"]
+    assert set(described) == set(FORMS)
