@@ -1,0 +1,110 @@
+"""A study's folder: files written aside and renamed, a lock, and the manifest."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "manifest.json"
+PARTS = "parts"  # replications written while a study runs, joined when it ends
+_ASIDE = ".aside"
+
+
+class StudyError(Exception):
+    """A study cannot be kept or read; the text is one sentence that says why and what to do."""
+
+
+def write_aside(path: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` fill a file beside `path`, then put it there in one step.
+
+    Whatever happens meanwhile, `path` holds the old content or the whole of the new. Raises
+    StudyError when the disk is full, the folder is gone or must not be written.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}{_ASIDE}")
+    try:
+        write(aside)
+        with open(aside, "rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+    except OSError as fault:
+        reason = os.strerror(fault.errno) if fault.errno else " ".join(str(fault).split())
+        raise StudyError(f"{path}: cannot be written: {reason}") from fault
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON aside and rename it."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    write_aside(path, lambda aside: aside.write_text(text, encoding="utf-8"))
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a study's folder. Raises StudyError if there is none that can be read."""
+    path = folder / MANIFEST
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        what = "holds no study: it has no manifest.json" if folder.is_dir() else "does not exist"
+        raise StudyError(f"{folder} {what}") from None
+    except NotADirectoryError:
+        raise StudyError(f"{folder} is a file; a study is a folder") from None
+    except OSError as fault:
+        raise StudyError(f"{path}: cannot be read: {fault.strerror}") from None
+    except ValueError:
+        raise StudyError(f"{path} is damaged: it is not JSON") from None
+    if not isinstance(content, dict) or "format" not in content:
+        raise StudyError(f"{path} is damaged: it is no manifest of a study")
+    if content["format"] != 1:
+        raise StudyError(f"{path}: found format {content['format']}; this Floorcast reads format 1")
+    return content
+
+
+def make_folder(folder: Path) -> None:
+    """Create a study's folder, or clear an existing one of files that a killed run left half-written.
+
+    Raises StudyError if it cannot be created, or holds something that is no study.
+    """
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise StudyError(f"{folder} is a file; a study needs a folder")
+        folder.mkdir(parents=True, exist_ok=True)
+        inside = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+        if inside - {PARTS} and MANIFEST not in inside:
+            raise StudyError(
+                f"{folder} holds other files and no study; choose a new or empty folder"
+            )
+        (folder / PARTS).mkdir(exist_ok=True)
+        for left in [*folder.glob(f".*{_ASIDE}"), *(folder / PARTS).glob(f".*{_ASIDE}")]:
+            left.unlink(missing_ok=True)
+    except OSError as fault:
+        raise StudyError(f"{folder}: cannot be created: {fault.strerror}") from fault
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep a second process from writing to the folder. Raises StudyError if one does already.
+
+    The system lets go of the lock when the process ends, however it ends.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows has no such locks; two runs into one folder are then unguarded
+        yield
+        return
+    try:
+        file = open(folder / ".lock", "w", encoding="utf-8")
+    except OSError as fault:
+        raise StudyError(f"{folder}: cannot be written: {fault.strerror}") from fault
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StudyError(
+                f"{folder} is being written by another run; wait for it, or choose another folder"
+            ) from None
+        yield

@@ -1,0 +1,103 @@
+"""Keeps a study on disk while it runs: parts every few seconds, joined when it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.measures import Row
+from sim.store.folder import PARTS
+from sim.store.tables import (
+    REPLICATIONS,
+    RUNS,
+    read_finished,
+    read_table,
+    replications_table,
+    runs_table,
+    write_table,
+)
+from sim.store.through_time import TABLES, Entry, Observed, paths_of
+from sim.study import Finished
+
+EVERY = 3.0  # seconds between parts: what a killed run loses at most
+MOST = 500  # replications in a part
+
+
+class Keeper:
+    """Takes finished replications and writes them to a study's folder.
+
+    A part's `replications` is written last, so a replication found there is there as a whole; parts
+    are removed only after all of them are joined. A kill at any moment loses the last seconds.
+    """
+
+    def __init__(self, folder: Path, rows: Sequence[Row], policies: Sequence[str]) -> None:
+        self._folder, self._rows, self._policies = folder, rows, policies
+        self._pending: dict[tuple[int, int], tuple[Finished, Observed | None]] = {}
+        self._written = time.monotonic()
+        self._next = 1 + max((int(path.name[:6]) for path in (folder / PARTS).iterdir()), default=0)
+
+    def finished(self) -> dict[tuple[int, int], Finished]:
+        """The replications in the folder by (policy, replication)."""
+        return read_finished(
+            paths_of(self._folder, REPLICATIONS), paths_of(self._folder, RUNS), self._policies
+        )[0]
+
+    def take(self, finished: Finished, observed: Observed | None) -> None:
+        """Keep one replication; the same one twice counts once. Raises StudyError."""
+        self._pending[finished.policy, finished.replication] = finished, observed
+        if len(self._pending) >= MOST or time.monotonic() - self._written >= EVERY:
+            self.write_part()
+
+    def write_part(self) -> None:
+        """Write what has not been written yet. Raises StudyError."""
+        self._written = time.monotonic()
+        if not self._pending:
+            return
+        taken = [self._pending[place] for place in sorted(self._pending)]
+        finished = [one for one, _ in taken]
+        entries: list[Entry] = [
+            (one.policy, one.replication, seen) for one, seen in taken if seen is not None
+        ]
+        tables: dict[str, Any] = {
+            name: table(entries, self._policies) for name, table in TABLES.items() if entries
+        }
+        tables[RUNS] = runs_table(finished, self._policies)
+        tables[REPLICATIONS] = replications_table(finished, self._rows, self._policies)
+        for name, table in tables.items():
+            write_table(self._folder / PARTS / f"{self._next:06d}-{name}", table)
+        self._next += 1
+        self._pending.clear()
+        self._written = time.monotonic()
+
+    def close(self) -> None:
+        """Write the rest and join all parts into one file per table. Raises StudyError."""
+        self.write_part()
+        parts = sorted((self._folder / PARTS).glob("*.parquet"))
+        for name in (*TABLES, RUNS, REPLICATIONS):
+            if any(path.name.endswith(f"-{name}") for path in parts):
+                write_table(self._folder / name, _joined(paths_of(self._folder, name)))
+        for path in parts:
+            path.unlink(missing_ok=True)
+        (self._folder / PARTS).rmdir()
+
+
+def _joined(paths: Sequence[Path]) -> Any:
+    """The rows of several files, each replication once, whichever files it stands in."""
+    import numpy as np
+    import pyarrow as pa
+
+    seen: set[tuple[str, int]] = set()
+    kept = []
+    for path in paths:
+        table = read_table(path)
+        policy = table.column("policy").combine_chunks()
+        names = policy.dictionary.to_pylist()
+        number = table.column("replication").to_numpy().astype(np.int64)
+        place = policy.indices.to_numpy().astype(np.int64) * 2**32 + number
+        there = {(names[one >> 32], one % 2**32): one for one in np.unique(place).tolist()}
+        new = [one for key, one in there.items() if key not in seen]
+        seen |= there.keys()
+        kept.append(table if len(new) == len(there) else table.filter(np.isin(place, new)))
+    return pa.concat_tables(kept).unify_dictionaries()

@@ -1,0 +1,147 @@
+"""The manifest of a study: what was run, with what, and how it ended."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import sim
+from sim.measures import TargetRow, rows_of
+from sim.measures.table import measured_window
+from sim.store.fingerprint import (
+    engine_fingerprint,
+    policy_fingerprint,
+    scenario_fingerprint,
+    text_hash,
+)
+from sim.store.folder import MANIFEST, StudyError, write_json
+from sim.study import Study
+
+_LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "simpy", "pyarrow", "duckdb")
+
+
+def begin_manifest(
+    world: Any,
+    scenario: Any,
+    policies: Sequence[Any],
+    names: Sequence[str],
+    seed: int,
+    stops: Sequence[int],
+    clock: str,
+    jobs: int,
+    command: str | None,
+) -> dict[str, Any]:
+    """The manifest of a study that begins now."""
+    layout = rows_of(world)
+    return {
+        "format": 1,
+        "status": "running",
+        "command": command,
+        "scenario": {
+            "name": scenario.name,
+            "file": str(getattr(scenario, "file", "")),
+            "sha256": text_hash(scenario.text),
+            "changes": getattr(scenario, "changes", {}),
+            "means": scenario_fingerprint(scenario),
+            "text": scenario.text,
+        },
+        "policies": [
+            {
+                "name": name,
+                "file": str(getattr(policy, "file", "")),
+                "sha256": text_hash(policy.text),
+                "means": policy_fingerprint(policy),
+                "text": policy.text,
+            }
+            for name, policy in zip(names, policies)
+        ],
+        "seed": seed,
+        "replications": list(stops),
+        "looks": len(stops),
+        "clock": clock,
+        "jobs": jobs,
+        "targets": [asdict(target) for target in layout.targets],
+        "layout": {
+            "channels": list(layout.channels),
+            "contact_types": list(layout.types),
+            "groups": list(layout.groups),
+            "type_channel": [int(channel) for channel in world.type_channel],
+            "interval": float(world.interval),
+            "n_intervals": int(world.n_intervals),
+            "first_measured": measured_window(world).first,
+        },
+        "versions": {
+            "floorcast": sim.__version__,
+            "engine": engine_fingerprint(),
+            "python": platform.python_version(),
+            **{name: _version(name) for name in _LIBRARIES},
+        },
+        "machine": f"{platform.system()} {platform.machine()}",
+        "started": _now(),
+        "result": None,
+    }
+
+
+def end_manifest(
+    folder: Path,
+    manifest: dict[str, Any],
+    status: str,
+    finished: int,
+    study: Study,
+    seconds: float,
+) -> None:
+    """Write down how the study ended: `complete` or `interrupted`. Raises StudyError."""
+    result = {
+        "ended": _now(),
+        "seconds": round(seconds, 3),
+        "replications": study.replications,
+        "finished": finished,
+        **study.speed._asdict(),
+    }
+    write_json(folder / MANIFEST, manifest | {"status": status, "result": result})
+
+
+def check_same_study(folder: Path, found: dict[str, Any], wanted: dict[str, Any]) -> None:
+    """Raise StudyError if the study in a folder is another than the one to run."""
+    differs = []
+    try:
+        if found["scenario"]["means"] != wanted["scenario"]["means"]:
+            differs.append("scenario")
+        for name in ("name", "means"):
+            if [one[name] for one in found["policies"]] != [
+                one[name] for one in wanted["policies"]
+            ]:
+                differs.append("policies")
+                break
+        if found["seed"] != wanted["seed"]:
+            differs.append(f"seed ({found['seed']})")
+        if found["versions"]["engine"] != wanted["versions"]["engine"]:
+            differs.append(f"version of Floorcast ({found['versions']['floorcast']})")
+    except (KeyError, TypeError) as fault:
+        raise StudyError(f"{folder} is damaged: its manifest lacks {fault}") from None
+    if differs:
+        raise StudyError(
+            f"{folder} holds a study with another {' and another '.join(differs)};"
+            " choose another folder, or delete this one"
+        )
+
+
+def targets_in(manifest: dict[str, Any]) -> tuple[TargetRow, ...]:
+    """The targets of a stored study."""
+    return tuple(TargetRow(**target) for target in manifest["targets"])
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,101 @@
+"""A study with what is kept of it, just run or read from its folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.measures.distribution import EDGES, TIMES, Distribution
+from sim.measures.series import Series
+from sim.store.folder import StudyError, read_manifest
+from sim.store.manifest import targets_in
+from sim.store.tables import REPLICATIONS, RUNS, read_finished
+from sim.store.through_time import Observed, paths_of
+from sim.study import Speed, Study, document
+from sim.study.through_time import Curve, curve
+
+
+@dataclass(frozen=True)
+class StudyResult:
+    """A study that ran or was read, and where it is kept (`folder` None: nowhere)."""
+
+    study: Study
+    folder: Path | None
+    interrupted: bool
+    resumed: int = 0  # replications, over all policies, that were there before
+    _observed: dict[str, dict[int, Observed]] = field(default_factory=dict, repr=False)
+
+    def document(self) -> dict[str, Any]:
+        """The study in plain values; see `sim.study.document`."""
+        return document(self.study)
+
+    def series(self, policy: str) -> list[Series]:
+        """Series of the first replications under one policy; at most 30 are kept."""
+        from sim.store.cubes import read_series
+
+        if self.folder is not None:
+            return read_series(self.folder, policy)
+        seen = self._observed.get(policy, {})
+        return [seen[number][0] for number in sorted(seen)]
+
+    def curve(
+        self, policy: str, measure: str, by: str = "all", of: str = "all", *, days: bool = False
+    ) -> Curve:
+        """A measure through time under one policy; see `sim.study.through_time.curve`."""
+        return curve(self.series(policy), measure, by, of, days=days)
+
+    def distribution(self, policy: str) -> Distribution:
+        """Distributions of times added up over the first replications under one policy."""
+        from sim.store.cubes import read_distribution
+
+        if self.folder is not None:
+            return read_distribution(self.folder, policy)
+        n_types = len({row.of for row in self.study.rows if row.by == "contact_type"})
+        counts = {name: np.zeros((n_types, EDGES.size + 1), np.int64) for name in TIMES}
+        for _, found in self._observed.get(policy, {}).values():
+            for name in TIMES:
+                counts[name] += found.counts[name]
+        return Distribution(counts)
+
+
+def load_study(folder: Path) -> StudyResult:
+    """A study from its folder, also one that is interrupted or still running.
+
+    Raises StudyError if there is none, or it is damaged.
+    """
+    manifest = read_manifest(folder)
+    try:
+        names = [policy["name"] for policy in manifest["policies"]]
+        targets = targets_in(manifest)
+        scenario, seed, at = manifest["scenario"]["name"], manifest["seed"], manifest["looks"]
+        shown = manifest["result"]["replications"] if manifest["result"] else None
+        interrupted = manifest["status"] != "complete"
+    except (KeyError, TypeError) as fault:
+        raise StudyError(f"{folder} is damaged: its manifest lacks {fault}") from None
+    found, rows = read_finished(paths_of(folder, REPLICATIONS), paths_of(folder, RUNS), names)
+    policies, n = range(len(names)), 0
+    while n != shown and all((policy, n) in found for policy in policies):
+        n += 1
+    if shown is not None and n < shown:
+        raise StudyError(f"{folder} is damaged: found {n} of {shown} replications")
+    empty = np.empty((0, len(rows)))
+    everything = list(found.values())
+    study = Study(
+        scenario,
+        tuple(names),
+        seed,
+        rows,
+        targets if rows else (),
+        tuple(np.array([found[p, r].above for r in range(n)]) if n else empty for p in policies),
+        tuple(np.array([found[p, r].below for r in range(n)]) if n else empty for p in policies),
+        Speed(
+            sum(one.contacts for one in everything),
+            sum(one.events for one in everything),
+            sum(one.seconds for one in everything),
+        ),
+        at,
+    )
+    return StudyResult(study, folder, interrupted, len(found))

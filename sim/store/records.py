@@ -1,0 +1,71 @@
+"""The contact records of one run as Parquet, numbers decoded to words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.layout import Cause, Outcome
+from sim.store.folder import write_aside
+from sim.store.tables import words
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_TIMES = ("arrived", "accepted", "answered", "first_response", "ended")
+_LINKS = ("agent", "issue", "parent", "incident")
+_PLAIN = (
+    "turn", "turns", "worked", "wrapped", "reply_wait", "replies", "sentiment", "reach", "value",
+    "trigger", "prior", "transfers", "points",
+)  # fmt: skip
+_ROWS = 200_000  # contacts written at a time
+
+
+def write_records(path: Path, run: Any) -> None:
+    """Write one row per contact: its number, names, times in seconds since the start, and links.
+
+    What never happened, or is not there, is null. Written aside and renamed. Raises StudyError.
+    """
+    import pyarrow.parquet as pq
+
+    def write(aside: Path) -> None:
+        first = records_table(run, 0, _ROWS)
+        with pq.ParquetWriter(aside, first.schema, compression="zstd") as file:
+            file.write_table(first)
+            for start in range(_ROWS, run.contacts.size, _ROWS):
+                file.write_table(records_table(run, start, start + _ROWS))
+
+    write_aside(path, write)
+
+
+def records_table(run: Any, start: int = 0, stop: int | None = None) -> pa.Table:
+    """Contacts start..stop-1 of a run as a table."""
+    import pyarrow as pa
+
+    world = run.world
+    contacts: NDArray[Any] = run.contacts[start:stop]
+    kinds = contacts["contact_type"].astype(np.int64)
+    channels = np.asarray(world.type_channel)[kinds] if kinds.size else kinds
+    languages = tuple(getattr(world, "language_names", ()))
+    columns: dict[str, Any] = {
+        "contact": np.arange(start, start + contacts.size),
+        "contact_type": words(kinds, world.type_names),
+        "channel": words(channels, world.channel_names),
+        "outcome": words(contacts["outcome"], [outcome.name.lower() for outcome in Outcome]),
+        "cause": words(contacts["cause"], [cause.name.lower() for cause in Cause]),
+        "group": words(contacts["group"], world.group_names),
+        "campaign": words(contacts["campaign"], world.campaign_names),
+    }
+    language = contacts["language"].astype(np.int32)
+    columns["language"] = words(np.where(language < len(languages), language, -1), languages)
+    for name in _TIMES:
+        columns[name] = pa.array(contacts[name], from_pandas=True)
+    for name in _LINKS:
+        values = contacts[name].astype(np.int32)
+        columns[name] = pa.array(values, mask=values < 0)
+    for name in _PLAIN:
+        columns[name] = pa.array(np.ascontiguousarray(contacts[name]))
+    return pa.table(columns)

@@ -1,0 +1,144 @@
+"""Replications as Parquet tables, and back: one row per measure, one per run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.measures import Row
+from sim.store.folder import StudyError, write_aside
+from sim.study import Finished
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+REPLICATIONS = "replications.parquet"
+RUNS = "runs.parquet"
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write a table as Parquet, aside and renamed. Raises StudyError."""
+    import pyarrow.parquet as pq
+
+    write_aside(path, lambda aside: pq.write_table(table, aside, compression="zstd"))
+
+
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read a Parquet file. Raises StudyError if it is damaged."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_table(path, columns=None if columns is None else list(columns))
+    except (pa.ArrowException, OSError, KeyError) as fault:
+        reason = " ".join(str(fault).split())[:200]
+        raise StudyError(f"{path} is damaged: {reason}") from fault
+
+
+def words(codes: NDArray[Any], names: Sequence[str]) -> pa.DictionaryArray:
+    """A column of names by their number; a negative number is null."""
+    import pyarrow as pa
+
+    codes = np.asarray(codes, dtype=np.int32)
+    missing = codes < 0
+    indices = pa.array(codes, mask=missing) if missing.any() else pa.array(codes)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(list(names), pa.string()))
+
+
+def replications_table(
+    finished: Sequence[Finished], rows: Sequence[Row], policies: Sequence[str]
+) -> pa.Table:
+    """policy, replication, measure, by, of, numerator, denominator, unit; target: its number or -1.
+
+    The rows of a replication stand together, in the order of `rows`.
+    """
+    import pyarrow as pa
+
+    n, width = len(finished), len(rows)
+    columns: dict[str, Any] = {
+        "policy": words(np.repeat([one.policy for one in finished], width), policies),
+        "replication": np.repeat(np.array([one.replication for one in finished], np.int32), width),
+    }
+    for name in ("measure", "by", "of", "unit"):
+        values = [getattr(row, name) for row in rows]
+        known = list(dict.fromkeys(values))
+        codes = np.array([known.index(value) for value in values], np.int32)
+        columns[name] = words(np.tile(codes, n), known)
+    columns["target"] = np.tile(np.array([row.target for row in rows], np.int16), n)
+    columns["numerator"] = _joined([one.above for one in finished])
+    columns["denominator"] = _joined([one.below for one in finished])
+    order = (
+        "policy", "replication", "measure", "by", "of", "numerator", "denominator", "unit", "target",
+    )  # fmt: skip
+    return pa.table({name: columns[name] for name in order})
+
+
+def runs_table(finished: Sequence[Finished], policies: Sequence[str]) -> pa.Table:
+    """policy, replication, contacts, events, seconds of simulating; a row per replication."""
+    import pyarrow as pa
+
+    return pa.table(
+        {
+            "policy": words(np.array([one.policy for one in finished], np.int32), policies),
+            "replication": np.array([one.replication for one in finished], np.int32),
+            "contacts": np.array([one.contacts for one in finished], np.int64),
+            "events": np.array([one.events for one in finished], np.int64),
+            "seconds": np.array([one.seconds for one in finished], np.float64),
+        }
+    )
+
+
+def _joined(parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    return np.concatenate(parts) if parts else np.empty(0)
+
+
+def read_finished(
+    replications: Iterable[Path], runs: Iterable[Path], policies: Sequence[str]
+) -> tuple[dict[tuple[int, int], Finished], tuple[Row, ...]]:
+    """The replications in some files, by (policy, replication), and their rows.
+
+    A replication that stands in several files (a run was killed while they were joined) counts
+    once. Raises StudyError if a file is damaged.
+    """
+    number = {name: place for place, name in enumerate(policies)}
+    speed: dict[tuple[int, int], dict[str, Any]] = {}
+    for path in runs:
+        for entry in read_table(path).to_pylist():
+            speed[number[entry["policy"]], entry["replication"]] = entry
+    found: dict[tuple[int, int], Finished] = {}
+    rows: tuple[Row, ...] = ()
+    for path in replications:
+        table = read_table(path)
+        if not table.num_rows:
+            continue
+        rows = rows or _rows_of(table)
+        width = len(rows)
+        if table.num_rows % width:
+            raise StudyError(f"{path} is damaged: found part of a replication")
+        names = table.column("policy").to_pylist()[::width]
+        numbers = table.column("replication").to_numpy()[::width]
+        above = table.column("numerator").to_numpy().reshape(-1, width)
+        below = table.column("denominator").to_numpy().reshape(-1, width)
+        for place, (name, replication) in enumerate(zip(names, numbers.tolist())):
+            key = number[name], replication
+            if key in speed:
+                of = speed[key]
+                found[key] = Finished(
+                    *key, above[place], below[place], of["contacts"], of["events"], of["seconds"]
+                )
+    return found, rows
+
+
+def _rows_of(table: pa.Table) -> tuple[Row, ...]:
+    """The rows of the first replication of a table."""
+    names, numbers = table.column("policy"), table.column("replication").to_numpy()
+    policy = names.combine_chunks().indices.to_numpy() if names.num_chunks else numbers
+    same = (numbers == numbers[0]) & (policy == policy[0])
+    width = int(same.argmin()) if not same.all() else len(same)
+    first = table.slice(0, width)
+    columns = (first.column(name).to_pylist() for name in ("measure", "by", "of", "unit", "target"))
+    return tuple(Row(*values) for values in zip(*columns))

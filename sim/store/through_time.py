@@ -1,0 +1,110 @@
+"""Series and distributions as Parquet tables: wide columns, a row per interval or bin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.measures.distribution import EDGES, TIMES, Distribution
+from sim.measures.series import GROUP_COLUMNS, TYPE_COLUMNS, Series
+from sim.store.tables import words
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+INTERVALS = "intervals.parquet"
+FLOOR = "floor.parquet"
+WAITS = "waits.parquet"
+
+KEPT = 30  # replications whose series are kept: more would make folders large and curves no clearer
+
+Observed = tuple[Series, Distribution]
+Entry = tuple[int, int, Observed]  # policy, replication
+
+
+def observe(run: Any) -> Observed | None:
+    """What a study keeps of a run beside its measures."""
+    from sim.measures.distribution import distribution
+    from sim.measures.series import series
+
+    return (series(run), distribution(run)) if run.replication < KEPT else None
+
+
+def intervals_table(entries: Sequence[Entry], policies: Sequence[str]) -> pa.Table:
+    """policy, replication, contact_type, interval (number), then `TYPE_COLUMNS` of that interval."""
+    return _table(entries, policies, "contact_type", TYPE_COLUMNS)
+
+
+def floor_table(entries: Sequence[Entry], policies: Sequence[str]) -> pa.Table:
+    """policy, replication, group, interval (number), then `GROUP_COLUMNS` of that interval."""
+    return _table(entries, policies, "group", GROUP_COLUMNS)
+
+
+def _table(
+    entries: Sequence[Entry], policies: Sequence[str], what: str, columns: Sequence[str]
+) -> pa.Table:
+    import pyarrow as pa
+
+    first = entries[0][2][0]
+    names = first.type_names if what == "contact_type" else first.group_names
+    found = [one.by_type if what == "contact_type" else one.by_group for _, _, (one, _) in entries]
+    n_names, n = len(names), next(iter(first.by_type.values())).shape[1]
+    size = n_names * n
+    built: dict[str, Any] = {
+        "policy": words(np.repeat([policy for policy, _, _ in entries], size), policies),
+        "replication": np.repeat(np.array([number for _, number, _ in entries], np.int32), size),
+        what: words(np.tile(np.repeat(np.arange(n_names), n), len(entries)), names),
+        "interval": np.tile(np.arange(n, dtype=np.int32), n_names * len(entries)),
+    }
+    for column in columns:
+        values = np.concatenate([one[column].ravel() for one in found])
+        built[column] = values.astype(np.float32)
+    return pa.table(built)
+
+
+def waits_table(entries: Sequence[Entry], policies: Sequence[str]) -> pa.Table:
+    """policy, replication, contact_type, time, up_to (s, null above all edges), contacts.
+
+    Bins without contacts are left out.
+    """
+    import pyarrow as pa
+
+    columns: dict[str, list[Any]] = {
+        name: [] for name in ("policy", "replication", "contact_type", "time", "up_to", "contacts")
+    }
+    edges = np.append(EDGES, np.nan)
+    for policy, number, (_, found) in entries:
+        for place, name in enumerate(TIMES):
+            kinds, bins = np.nonzero(found.counts[name])
+            columns["policy"].append(np.full(kinds.size, policy))
+            columns["replication"].append(np.full(kinds.size, number, np.int32))
+            columns["contact_type"].append(kinds)
+            columns["time"].append(np.full(kinds.size, place))
+            columns["up_to"].append(edges[bins])
+            columns["contacts"].append(found.counts[name][kinds, bins])
+    joined = {name: np.concatenate(parts) for name, parts in columns.items()}
+    return pa.table(
+        {
+            "policy": words(joined["policy"], policies),
+            "replication": joined["replication"],
+            "contact_type": words(joined["contact_type"], entries[0][2][0].type_names),
+            "time": words(joined["time"], TIMES),
+            "up_to": pa.array(joined["up_to"], from_pandas=True),
+            "contacts": joined["contacts"],
+        }
+    )
+
+
+TABLES = {INTERVALS: intervals_table, FLOOR: floor_table, WAITS: waits_table}
+
+
+def paths_of(folder: Path, name: str) -> list[Path]:
+    """The files of a table in a study's folder: the joined one and parts not joined yet."""
+    from sim.store.folder import PARTS
+
+    joined = folder / name
+    parts = sorted((folder / PARTS).glob(f"*-{name}")) if (folder / PARTS).is_dir() else []
+    return ([joined] if joined.exists() else []) + parts
