@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.inputs import schema, validate
+from sim.cli.studies import compare, run, show
 
 app = typer.Typer(
     name="floorcast",
@@ -40,5 +41,5 @@ def floorcast(
     """Simulate a contact centre: phone, email, chat, messaging and social media."""
 
 
-for command in (validate, schema):
+for command in (validate, run, compare, show, schema):
     app.command()(command)

@@ -47,6 +47,9 @@ def plain_ending() -> Iterator[None]:
         # The reader of standard output has gone (`| head`); Python would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None
+    except MemoryError:
+        say("memory is full: lower the volumes, the days or --jobs", style="red")
+        raise typer.Exit(BAD_INPUT) from None
     except BadInput as fault:
         say(str(fault), style="red")
         raise typer.Exit(BAD_INPUT) from None
@@ -72,7 +75,15 @@ def plain_ending() -> Iterator[None]:
 
 
 def _is_input_fault(fault: Exception) -> bool:
-    """Whether an exception is Floorcast's word that its input cannot be used."""
+    """Whether an exception is Floorcast's word that what it was given cannot be used."""
     from sim.scenario import InputErrors
 
-    return isinstance(fault, InputErrors)
+    if isinstance(fault, InputErrors):
+        return True
+    # Raised only by rooms that are loaded by then; importing them here would slow every error.
+    loaded = (
+        (sys.modules.get("sim.store.folder"), "StudyError"),
+        (sys.modules.get("sim.clock.run"), "RunawayError"),
+    )
+    kinds = tuple(getattr(module, name) for module, name in loaded if module is not None)
+    return isinstance(fault, kinds)

@@ -43,13 +43,20 @@ def show_document(document: Document, console: Console) -> None:
         if table is not None and table.row_count:
             console.print()
             console.print(table)
-    speed = document.get("speed") or {}
-    if speed.get("seconds_simulating"):
-        console.print(
-            f"{speed['contacts']:,.0f} contacts simulated in {speed['seconds_simulating']:.1f} s",
-            style="dim",
-            highlight=False,
+    legend = []
+    if document["targets"]:
+        legend.append(f"Targets: {_legend('met', 'missed', 'undecided')}.")
+    if document["differences"]:
+        legend.append(f"Differences: {_legend('better', 'worse', 'undecided')}.")
+    if legend:
+        legend.append("The verdicts of a table hold together at 95 % confidence.")
+    speed = document["speed"]
+    if speed["seconds_simulating"]:
+        legend.append(
+            f"{speed['contacts']:,.0f} contacts in {speed['seconds_simulating']:.1f} s of simulating."
         )
+    console.print()
+    console.print(" ".join(legend), style="dim", highlight=False, markup=False)
 
 
 def _title(document: Document) -> Text:
@@ -68,7 +75,6 @@ def _table(title: str, labels: int, *columns: str) -> Table:
         box=box.SIMPLE_HEAD,
         show_edge=False,
         pad_edge=False,
-        caption_justify="left",
     )
     for _ in range(labels):
         table.add_column("", overflow="fold")
@@ -126,7 +132,6 @@ def _targets(document: Document) -> Table | None:
         row = [found.get((by, of, target, policy)) for policy in policies]
         unit = _unit_of(document, by, of, target)
         _add(table, of, _words(target), *(_judged(entry, unit) for entry in row))
-    table.caption = f"{MARKS['met']} met, {MARKS['missed']} missed, {MARKS['undecided']} undecided"
     return table
 
 
@@ -158,10 +163,6 @@ def _differences(document: Document) -> Table | None:
             )
         _add(table, "" if (of, by) == above else of, _words(measure), *cells)
         above = (of, by)
-    table.caption = (
-        f"{MARKS['better']} better, {MARKS['worse']} worse, {MARKS['undecided']} undecided;"
-        " all verdicts together at 95 % confidence"
-    )
     return table
 
 
@@ -194,6 +195,10 @@ def _judged(entry: Entry | None, unit: str) -> Text:
 
 def _marked(text: str, verdict: str) -> Text:
     return Text(f"{text} {MARKS.get(verdict, verdict)}", style=COLOURS.get(verdict, ""))
+
+
+def _legend(*verdicts: str) -> str:
+    return ", ".join(f"{MARKS[verdict]} {verdict}" for verdict in verdicts)
 
 
 def _words(measure: str) -> str:

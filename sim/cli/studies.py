@@ -1,0 +1,206 @@
+"""`run`, `compare` and `show`: studies simulated, kept, and printed."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli import options as given
+from sim.cli.faults import INTERRUPTED, BadInput, plain_ending, say, say_problems
+
+if TYPE_CHECKING:
+    from sim.store import StudyResult
+
+WIDTH = 132  # of tables where standard output is no terminal
+
+
+def run(
+    scenario: given.ScenarioFile,
+    policy: given.OnePolicy = None,
+    replications: given.Replications = None,
+    seed: given.Seed = None,
+    jobs: given.Jobs = None,
+    clock: given.WhichClock = given.Clock.compiled,
+    until_decided: given.UntilDecided = False,
+    most: given.Most = None,
+    out: given.Out = None,
+    records: Annotated[
+        Path | None,
+        typer.Option(
+            "--records",
+            metavar="FILE.parquet",
+            help="Write the contact records of replication 0 there.",
+            show_default=False,
+        ),
+    ] = None,
+    check: given.Check = False,
+    as_json: given.Json = False,
+) -> None:
+    """Simulate a scenario under one policy."""
+    with plain_ending():
+        result = _study(
+            scenario,
+            None if policy is None else [policy],
+            only_first=True,
+            replications=replications,
+            seed=seed,
+            jobs=jobs,
+            clock=clock,
+            until_decided=until_decided,
+            most=most,
+            out=out,
+            records=records,
+            check=check,
+        )
+        _show(result, as_json)
+
+
+def compare(
+    scenario: given.ScenarioFile,
+    policy: given.SomePolicies = None,
+    policies: given.PolicyList = None,
+    replications: given.Replications = None,
+    seed: given.Seed = None,
+    jobs: given.Jobs = None,
+    clock: given.WhichClock = given.Clock.compiled,
+    until_decided: given.UntilDecided = False,
+    most: given.Most = None,
+    out: given.Out = None,
+    check: given.Check = False,
+    as_json: given.Json = False,
+) -> None:
+    """Simulate a scenario under several policies, on the same customers."""
+    with plain_ending():
+        named = [Path(name.strip()) for name in (policies or "").split(",") if name.strip()]
+        result = _study(
+            scenario,
+            [*(policy or ()), *named] or None,
+            only_first=False,
+            replications=replications,
+            seed=seed,
+            jobs=jobs,
+            clock=clock,
+            until_decided=until_decided,
+            most=most,
+            out=out,
+            records=None,
+            check=check,
+        )
+        _show(result, as_json)
+
+
+def show(
+    study: Annotated[
+        Path,
+        typer.Argument(
+            metavar="STUDY", help="A study's folder, or its name in results/.", show_default=False
+        ),
+    ],
+    as_json: given.Json = False,
+) -> None:
+    """Print a study again."""
+    with plain_ending():
+        from sim.store import load_study
+
+        folder = study
+        if not folder.exists() and (Path("results") / study).exists():
+            folder = Path("results") / study
+        result = load_study(folder)
+        if result.interrupted:
+            say(f"{folder}: not finished; the command that made it goes on with it", style="yellow")
+        _print(result, as_json)
+
+
+def _study(
+    file: Path,
+    policy_files: Sequence[Path] | None,
+    *,
+    only_first: bool,
+    replications: int | None,
+    seed: int | None,
+    jobs: int | None,
+    clock: given.Clock,
+    until_decided: bool,
+    most: int | None,
+    out: Path | None,
+    records: Path | None,
+    check: bool,
+) -> StudyResult:
+    """Read the files, run the study with a bar, and say what a reader should know about it."""
+    from sim.policy import policies_of
+    from sim.scenario import load_scenario
+
+    if most is not None and not until_decided:
+        raise BadInput("found --max without --until-decided; allowed together only")
+    scenario = load_scenario(file)
+    say_problems(scenario.warnings)
+    policies = policies_of(scenario, policy_files)
+    if only_first:
+        policies = policies[:1]
+    for policy in policies:
+        say_problems(policy.warnings)
+
+    from sim.cli.compiling import announce_compilation
+    from sim.cli.progress import Bar
+    from sim.store import default_folder, run_study
+
+    announce_compilation()
+    with Bar("simulating") as bar:
+        result = run_study(
+            scenario,
+            policies,
+            seed=seed,
+            replications=replications,
+            jobs=jobs,
+            clock=clock.value,
+            out=out or default_folder(scenario, policies, seed),
+            until_decided=until_decided,
+            most=most,
+            records=records,
+            check=check,
+            command=shlex.join(["floorcast", *sys.argv[1:]]),
+            progress=bar.advance_to,
+        )
+    return result
+
+
+def _show(result: StudyResult, as_json: bool) -> None:
+    """Print a study that just ran, and end with 130 when it was cut short."""
+    if result.interrupted and not result.study.replications:
+        say("interrupted before a replication was finished", style="yellow")
+        raise typer.Exit(INTERRUPTED)
+    _print(result, as_json)
+    if result.resumed:
+        say(f"{result.resumed} replications were there already", style="dim")
+    if result.interrupted:
+        say("interrupted; the same command goes on where it stopped", style="yellow")
+        raise typer.Exit(INTERRUPTED)
+
+
+def _print(result: StudyResult, as_json: bool) -> None:
+    document = result.document()
+    if as_json:
+        _print_json(document)
+        return
+    from rich.console import Console
+
+    from sim.cli.tables import show_document
+
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
+    show_document(document, console)
+    if result.folder is not None:
+        say(f"kept in {result.folder}", style="dim")
+
+
+def _print_json(document: dict[str, Any]) -> None:
+    json.dump(document, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
+    sys.stdout.write("\n")
+    sys.stdout.flush()
