@@ -1,0 +1,299 @@
+"""Is the number right? Every case of theory and of the literature simulated and judged.
+
+A case is replicated until the interval of each of its figures is narrower than 2 % of the figure on
+either side, or than the source's own interval. The intervals are simultaneous over all figures of
+all cases (Bonferroni, with more of the allowed error for the few figures that would take the most
+replications), the source's own error included, so that a correct simulator finds no disagreement in
+99 of 100 verifications.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from sim.measures import MEASURES, measure
+from sim.planning.expected import FOLDER, Case, Expectation, load_cases
+from sim.planning.figures import Figure, Tally
+from sim.policy import policies_of
+from sim.scenario import load_scenario
+
+if TYPE_CHECKING:
+    from sim.clock.run import Run
+    from sim.model.assemble import World
+
+ERROR = 0.01  # chance that a correct simulator is found to disagree anywhere
+APART = 0.02  # a figure this far off must be told from the right one
+QUICK_APART = 0.10  # ... in a quick verification
+PILOT_CONTACTS, FEWEST, MOST_PILOT = 1_000_000, 12, 200
+MOST_CONTACTS = 1_000_000_000  # per case: beyond, a figure is left undecided
+GROWTH = 8.0  # a new estimate of the replications needed is believed this far only
+
+Verdict = Literal["agrees", "disagrees", "undecided"]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class VerificationRow:
+    """One figure of one case: what was expected, what came out, and whether they agree.
+
+    `half_width` is that of the simulated value in the simultaneous interval, `source_half_width` the
+    source's own at 95 % (0: exact), `allowed` the difference up to which the two agree.
+    """
+
+    case: str
+    title: str
+    measure: str
+    by: str
+    of: str
+    unit: str
+    expected: float
+    source_half_width: float
+    assumed: bool
+    source: str
+    simulated: float
+    half_width: float
+    allowed: float
+    replications: int
+    contacts: int
+    verdict: Verdict
+
+    def as_plain(self) -> dict[str, str | float | int | bool]:
+        """The row as a plain mapping, for JSON and tables."""
+        return dict(vars(self))
+
+
+def verify(
+    cases: Iterable[str] | None = None,
+    quick: bool = False,
+    jobs: int = 2,
+    progress: Progress | None = None,
+    seed: int = 1,
+    folder: Path = FOLDER,
+) -> list[VerificationRow]:
+    """Simulate and judge the cases named, or all; `quick` takes the quick ones, with wider intervals.
+
+    `jobs` threads share the replications; the result does not depend on their number. `progress` is
+    called with (done, 100). Raises ValueError for a case that does not exist.
+    """
+    chosen = _choose(load_cases(folder), cases, quick)
+    weight = sum(expectation.weight for case in chosen for expectation in case.expectations)
+    goal = Goal(ERROR / weight, QUICK_APART if quick else APART)
+    rows: list[VerificationRow] = []
+    gaps: list[str] = []
+    with ThreadPoolExecutor(jobs) as pool:
+        for number, case in enumerate(chosen):
+
+            def advance(share: float, before: int = number) -> None:
+                if progress:
+                    progress(round(100 * (before + share) / len(chosen)), 100)
+
+            trial = Trial(case, seed, pool)
+            trial.run_until(goal, advance)
+            rows += trial.rows(goal)
+            gaps += measure_gaps(trial.first_run(), [e.figure for e in case.expectations])
+            advance(1.0)
+    rows.append(_row_of_gaps(gaps))
+    return rows
+
+
+def disagreements(rows: Sequence[VerificationRow]) -> list[VerificationRow]:
+    """Rows whose verdict is anything but agreement."""
+    return [row for row in rows if row.verdict != "agrees"]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """How sure (`error` per unit of weight, two-sided) and how sharp (`apart`, relative) to be."""
+
+    error: float
+    apart: float
+
+    def quantile(self, expectation: Expectation, replications: int) -> float:
+        """Student's t of a figure for this many replications."""
+        from scipy.special import stdtrit  # loaded only where it is used: it costs start-up time
+
+        return float(stdtrit(replications - 1, 1.0 - 0.5 * self.error * expectation.weight))
+
+    def normal(self, expectation: Expectation) -> float:
+        """The same quantile for an error that is known."""
+        from scipy.special import ndtri
+
+        return float(ndtri(1.0 - 0.5 * self.error * expectation.weight))
+
+    def width(self, expectation: Expectation) -> float:
+        """The half-width at which a figure's interval is narrow enough."""
+        source = expectation.standard_error * self.normal(expectation)
+        return max(self.apart * abs(expectation.value), source)
+
+
+class Trial:
+    """Replications of one case and what they gave so far."""
+
+    def __init__(self, case: Case, seed: int, pool: ThreadPoolExecutor) -> None:
+        from sim.model.assemble import assemble
+
+        self.case, self.seed, self.pool = case, seed, pool
+        self.figures = [expectation.figure for expectation in case.expectations]
+        scenario = load_scenario(case.scenario)
+        self.world: World = assemble(scenario, policies_of(scenario)[0])
+        self.pairs = np.empty((0, len(self.figures), 2))  # replication, figure, (above, below)
+        self.contacts = 0
+
+    @property
+    def replications(self) -> int:
+        return len(self.pairs)
+
+    def run_until(self, goal: Goal, advance: Callable[[float], None]) -> None:
+        """Replicate until every interval is narrow enough or the contacts are used up."""
+        self._add(1)
+        most = max(FEWEST, MOST_CONTACTS // max(self.contacts, 1))
+        wanted = min(MOST_PILOT, max(FEWEST, PILOT_CONTACTS // max(self.contacts, 1)))
+        while self.replications < wanted:
+            step = min(wanted - self.replications, max(16, wanted // 20))
+            self._add(step)
+            advance(self.replications / wanted)
+            if self.replications == wanted:
+                wanted = min(most, self._needed(goal))
+
+    def rows(self, goal: Goal) -> list[VerificationRow]:
+        """The verdict on every figure."""
+        values, errors = self.estimates()
+        return [
+            self._row(expectation, float(value), float(error), goal)
+            for expectation, value, error in zip(self.case.expectations, values, errors)
+        ]
+
+    def estimates(self) -> tuple[np.ndarray, np.ndarray]:
+        """Ratio of means over replications and its standard error (delta method), per figure."""
+        above, below = self.pairs[..., 0], self.pairs[..., 1]
+        values = above.sum(axis=0) / below.sum(axis=0)
+        residuals = above - values * below
+        spread = residuals.std(axis=0, ddof=1) / math.sqrt(self.replications)
+        return values, spread / below.mean(axis=0)
+
+    def first_run(self) -> Run:
+        """The records of replication 0."""
+        from sim.clock.compiled import run
+
+        return run(self.world, self.seed, 0)
+
+    def _add(self, number: int) -> None:
+        first = self.replications
+        found = list(self.pool.map(self._replicate, range(first, first + number)))
+        self.pairs = np.concatenate((self.pairs, [pairs for pairs, _ in found]))
+        self.contacts += sum(contacts for _, contacts in found)
+
+    def _replicate(self, replication: int) -> tuple[np.ndarray, int]:
+        from sim.clock.compiled import run
+
+        records = run(self.world, self.seed, replication)
+        tally = Tally(records)
+        return np.array([tally.pair(figure) for figure in self.figures]), len(records.contacts)
+
+    def _needed(self, goal: Goal) -> int:
+        """Replications needed by the widest interval, a little more than estimated."""
+        _, errors = self.estimates()
+        worst = max(
+            error * goal.quantile(expectation, self.replications) / goal.width(expectation)
+            if expectation.value
+            else 0.0
+            for error, expectation in zip(errors.tolist(), self.case.expectations)
+        )
+        if worst <= 1.0:
+            return self.replications
+        return math.ceil(self.replications * min(GROWTH, 1.05 * worst**2)) + 1
+
+    def _row(
+        self, expectation: Expectation, value: float, error: float, goal: Goal
+    ) -> VerificationRow:
+        figure = expectation.figure
+        half_width = error * goal.quantile(expectation, self.replications)
+        # The source's error counts at the same confidence as ours.
+        allowed = math.hypot(half_width, expectation.standard_error * goal.normal(expectation))
+        narrow = half_width <= goal.width(expectation)
+        agrees = abs(value - expectation.value) <= allowed + 5e-8 * abs(expectation.value)
+        verdict: Verdict = "disagrees" if not agrees else "agrees" if narrow else "undecided"
+        return VerificationRow(
+            case=self.case.name,
+            title=self.case.title,
+            measure=label(figure),
+            by=figure.by,
+            of=figure.of,
+            unit=figure.unit,
+            expected=expectation.value,
+            source_half_width=expectation.half_width,
+            assumed=expectation.assumed,
+            source=expectation.source,
+            simulated=value,
+            half_width=half_width,
+            allowed=allowed,
+            replications=self.replications,
+            contacts=self.contacts,
+            verdict=verdict,
+        )
+
+
+def label(figure: Figure) -> str:
+    """The measure with what narrows it down, such as `sl2 within 6 s` or `occupancy 0-8 h`."""
+    words = figure.measure
+    if figure.within is not None:
+        words += f" within {figure.within:g} s"
+    if figure.start is not None or figure.end is not None:
+        start, end = (figure.start or 0.0) / 3600.0, (figure.end or math.inf) / 3600.0
+        words += f" {start:g}-{end:g} h"
+    return words if figure.per is None else f"{words} / {figure.per:g}"
+
+
+def measure_gaps(run: Run, figures: Iterable[Figure]) -> list[str]:
+    """Figures of a run on which sim.measures and the plain definitions differ, a sentence each."""
+    summary, tally, gaps = measure(run), Tally(run), []
+    for figure in figures:
+        special = (figure.within, figure.start, figure.end, figure.per)
+        if figure.measure not in MEASURES or any(part is not None for part in special):
+            continue
+        above, below = tally.pair(figure)
+        counts = below == tally.days and figure.unit == "contacts"  # ours per day, theirs per run
+        plain = above if counts else above / below
+        theirs = summary.value(figure.measure, figure.by, figure.of)
+        if not math.isclose(plain, theirs, rel_tol=1e-9, abs_tol=1e-12):
+            gaps.append(f"{figure.measure} of {figure.of}: {theirs:.9g}, plainly {plain:.9g}")
+    return gaps
+
+
+def _row_of_gaps(gaps: list[str]) -> VerificationRow:
+    return VerificationRow(
+        case="measures",
+        title="Measures against their plain definitions",
+        measure="; ".join(gaps) or "differences",
+        by="all",
+        of="all",
+        unit="figures",
+        expected=0.0,
+        source_half_width=0.0,
+        assumed=False,
+        source="every figure above, defined twice and compared on the first replication",
+        simulated=float(len(gaps)),
+        half_width=0.0,
+        allowed=0.0,
+        replications=1,
+        contacts=0,
+        verdict="disagrees" if gaps else "agrees",
+    )
+
+
+def _choose(cases: Sequence[Case], names: Iterable[str] | None, quick: bool) -> list[Case]:
+    if names is None:
+        return [case for case in cases if case.quick or not quick]
+    known = {case.name: case for case in cases}
+    wanted = list(names)
+    for name in wanted:
+        if name not in known:
+            raise ValueError(f"there is no case {name!r}; there are {', '.join(known)}")
+    return [known[name] for name in wanted]
