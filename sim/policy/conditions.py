@@ -109,6 +109,25 @@ class When(Written):
         """No key written."""
         return not self.model_fields_set
 
+    def settled_by(self, type_name: str, channel: str) -> bool | None:
+        """What the type and channel of a contact alone decide; None when more must be known."""
+        parts: list[bool | None] = []
+        if self.contact_type:
+            parts.append(type_name in self.contact_type)
+        if self.channel:
+            parts.append(channel in self.channel)
+        further = self.model_fields_set - {"contact_type", "channel", "all", "any", "not_"}
+        if any(getattr(self, key) not in ((), None) for key in further):
+            parts.append(None)
+        parts += [one.settled_by(type_name, channel) for one in self.all]
+        if self.any:
+            inner = [one.settled_by(type_name, channel) for one in self.any]
+            parts.append(True if True in inner else None if None in inner else False)
+        if self.not_:
+            opposite = self.not_.settled_by(type_name, channel)
+            parts.append(None if opposite is None else not opposite)
+        return False if False in parts else None if None in parts else True
+
     def parts(
         self, path: tuple[str | int, ...] = ()
     ) -> Iterator[tuple[tuple[str | int, ...], When]]:

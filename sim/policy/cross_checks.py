@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.policy.schema import ANY, DEFAULT_PLAN, Policy, Stage
 from sim.scenario import Problem, Scenario
 from sim.scenario.name_checks import NameChecks
-from sim.scenario.problems import Path
+from sim.scenario.problems import Path, Wrong
 from sim.scenario.yaml_lines import Document
 
 
@@ -37,7 +37,7 @@ def check_policy(
     if scenario is not None:
         _check_names(checks, policy, scenario)
         if not checks.failed:
-            _warn_of_dead_plans(checks, policy, scenario)
+            _check_reach(checks, policy, scenario)
     return checks.problems
 
 
@@ -73,45 +73,23 @@ def _check_names(checks: NameChecks, policy: Policy, scenario: Scenario) -> None
                 checks.known("skill", stage.skills, owned, (*path, "skills"))
 
 
-def _warn_of_dead_plans(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:
-    """A plan in which no group can ever take a contact of a type that rules may send there."""
-    for name in policy.plans:
-        rules = [rule for rule in policy.rules if rule.plan == name]
-        catch_all = any(rule.when.always for rule in policy.rules)
-        for type_name in scenario.type_names:
-            sent = any(_may_hold_for(rule.when, type_name, scenario) for rule in rules)
-            sent = sent or (
-                name == DEFAULT_PLAN
-                and not catch_all
-                and not _surely_ruled(policy, type_name, scenario)
-            )
-            if sent and not any(
-                _reaches(stage, type_name, scenario) for stage in policy.plans[name]
-            ):
-                place: Path = ("plans", name)
-                checks.warn(
-                    place, f"can reach no agent for contacts of type {type_name} in the plan {name}"
+def _check_reach(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:
+    """Every plan must reach somebody for every contact type that a rule may send there."""
+    for type_name in scenario.type_names:
+        channel = scenario.channel_of(type_name)
+        verdicts = [rule.when.settled_by(type_name, channel) for rule in policy.rules]
+        sent = {
+            rule.plan: rule.name for rule, held in zip(policy.rules, verdicts) if held is not False
+        }
+        if True not in verdicts:
+            sent.setdefault(DEFAULT_PLAN, "no rule")
+        for plan, rule in sent.items():
+            if not any(_reaches(stage, type_name, scenario) for stage in policy.plans[plan]):
+                why = f"{rule} sends {type_name} there, and no group in it has their channel and skills"
+                message = (
+                    f"found a plan that can reach no agent: {why}; allowed plans with such a group"
                 )
-
-
-def _may_hold_for(when: object, type_name: str, scenario: Scenario) -> bool:
-    types = getattr(when, "contact_type", ())
-    channels = getattr(when, "channel", ())
-    inner = getattr(when, "all", ())
-    return (
-        (not types or type_name in types)
-        and (not channels or scenario.channel_of(type_name) in channels)
-        and all(_may_hold_for(one, type_name, scenario) for one in inner)
-    )
-
-
-def _surely_ruled(policy: Policy, type_name: str, scenario: Scenario) -> bool:
-    """Some rule tests nothing but the type or the channel, and holds for this type."""
-    return any(
-        rule.when.model_fields_set <= {"contact_type", "channel"}
-        and _may_hold_for(rule.when, type_name, scenario)
-        for rule in policy.rules
-    )
+                checks.error(("plans", plan), Wrong(message))
 
 
 def _reaches(stage: Stage, type_name: str, scenario: Scenario) -> bool:

@@ -22,7 +22,6 @@ from pydantic import (
 
 from sim.policy.conditions import When
 from sim.scenario.problems import Findings, Problem, Wrong, found, unknown
-from sim.scenario.schema import Scenario
 from sim.scenario.schema_staff import Interrupts
 from sim.scenario.schema_words import (
     SENTIMENTS,
@@ -179,8 +178,8 @@ class Stage(Written):
 
     groups: "any" (every group, one rank), or ranks in order, each a tuple of groups. `any` within a
     list stands for every group not named elsewhere in the stage, so read them with `ranks`. skills:
-    what the contact type requires, nothing, or own least levels. add: points from this stage on.
-    reserve: a group takes part only while at least this many of its agents are idle.
+    what the contact type requires, nothing, or own least levels. add: points that come on
+    top when this stage begins. reserve: a group takes part only while at least this many of its agents are idle.
     """
 
     after: Duration = 0.0
@@ -314,27 +313,3 @@ class Policy(Written):
     def warnings(self) -> tuple[Problem, ...]:
         """Doubts about a policy that still makes sense."""
         return self._origin.warnings
-
-    def points_of(self, type_name: str, scenario: Scenario) -> float:
-        """What every contact of a type has at arrival from type and channel alone, in the unit of
-        `order`.
-
-        points: their points. oldest: 0. time_to_target: minus the acceptable waiting time (s), so
-        that the wait (s) less it grows with urgency. relative_wait: 0.
-        """
-        priority, channel = self.priority, scenario.channel_of(type_name)
-        if priority.order == "points":
-            return priority.contact_type.get(type_name, 0.0) + priority.channel.get(channel, 0.0)
-        return -scenario.answer_within(type_name) if priority.order == "time_to_target" else 0.0
-
-    def ageing(self, type_name: str, scenario: Scenario) -> tuple[float, float]:
-        """What waiting adds, in the unit of `points_of`: (per second, at most). The cap is infinite
-        where there is none."""
-        priority, channel = self.priority, scenario.channel_of(type_name)
-        if priority.order == "points":
-            return priority.slope(type_name, channel) / 60, priority.most_for_waiting(
-                type_name, channel
-            )
-        if priority.order == "relative_wait":
-            return 1 / scenario.answer_within(type_name), math.inf
-        return 1.0, math.inf

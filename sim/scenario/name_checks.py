@@ -33,9 +33,10 @@ class NameChecks:
 
     def place(self, path: Path, name: str, index: int) -> Path:
         """Where a name stands in what is at `path`: a mapping's key, a list's item, or all of it."""
-        for place in ((*path, name), (*path, index)):
-            if (*self.prefix, *place) in self.document.lines:
-                return place
+        base = self.document.aligned((*self.prefix, *path))
+        for step in (name, index):
+            if (*base, step) in self.document.lines:
+                return (*path, step)
         return path
 
     def known(self, what: str, names: Iterable[str], allowed: Iterable[str], path: Path) -> bool:

@@ -35,7 +35,9 @@ def test_a_constant_rate():
 
 
 def test_a_weekly_profile_steps_until_the_next_key_and_is_zero_on_other_days():
-    resolved = source('{rate: {per: 1h, scale: 0.5, week: {Mon-Fri: {"08:00": 20, "12:00": 30, "18:00": 0}}}}')
+    resolved = source(
+        '{rate: {per: 1h, scale: 0.5, week: {Mon-Fri: {"08:00": 20, "12:00": 30, "18:00": 0}}}}'
+    )
     assert value_at(resolved, 7 * H) == 0
     assert value_at(resolved, 8 * H) == pytest.approx(10 / H)
     assert value_at(resolved, D + 12 * H) == pytest.approx(15 / H)
@@ -45,11 +47,15 @@ def test_a_weekly_profile_steps_until_the_next_key_and_is_zero_on_other_days():
 
 def test_a_list_has_one_value_per_interval_of_the_day():
     resolved = source("{rate: {per: 6h, daily: [1, 2, 3, 4]}}")
-    assert [value_at(resolved, 2 * D + hour * H) * 6 * H for hour in (0, 6, 12, 23)] == pytest.approx([1, 2, 3, 4])
+    assert [
+        value_at(resolved, 2 * D + hour * H) * 6 * H for hour in (0, 6, 12, 23)
+    ] == pytest.approx([1, 2, 3, 4])
 
 
 def test_a_run_that_starts_on_a_wednesday_starts_with_wednesday():
-    text = SMALL.replace("2024-01-01", "2024-01-03").replace(RATE, "{rate: {per: 1h, week: {Wed: 5}}}")
+    text = SMALL.replace("2024-01-01", "2024-01-03").replace(
+        RATE, "{rate: {per: 1h, week: {Wed: 5}}}"
+    )
     resolved = loaded(text).sources("calls")[0]
     assert value_at(resolved, 0) == pytest.approx(5 / H)
     assert resolved.expected == pytest.approx(120)
@@ -57,19 +63,28 @@ def test_a_run_that_starts_on_a_wednesday_starts_with_wednesday():
 
 def test_a_start_within_a_day_cuts_that_day():
     text = SMALL.replace("2024-01-01", "2024-01-01 18:00").replace("days: 7", "days: 1")
-    resolved = loaded(text.replace(RATE, "{rate: {per: 1h, week: {Mon: 6, Tue: 2}}}")).sources("calls")[0]
+    resolved = loaded(text.replace(RATE, "{rate: {per: 1h, week: {Mon: 6, Tue: 2}}}")).sources(
+        "calls"
+    )[0]
     assert resolved.expected == pytest.approx(6 * 6 + 18 * 2)
 
 
 def test_rates_from_csv_by_weekday_and_start(tmp_path):
-    (tmp_path / "p.csv").write_text("weekday,start,mean\nMon,08:00,10\nMon,08:30,20\nTue,08:00,40\n")
-    resolved = source("{rate: {per: 30 min, csv: p.csv, weekday: weekday, start: start, value: mean, scale: 0.1}}", tmp_path)
+    (tmp_path / "p.csv").write_text(
+        "weekday,start,mean\nMon,08:00,10\nMon,08:30,20\nTue,08:00,40\n"
+    )
+    resolved = source(
+        "{rate: {per: 30 min, csv: p.csv, weekday: weekday, start: start, value: mean, scale: 0.1}}",
+        tmp_path,
+    )
     assert resolved.expected == pytest.approx(7)
     assert value_at(resolved, 8.75 * H) == pytest.approx(2 / 1800)
 
 
 def test_counts_from_csv_by_date_and_hour(tmp_path):
-    (tmp_path / "c.csv").write_text("date,hour,n\n2024-01-01,0,5\n2024-01-02,23,7\n2030-01-01,0,9\n")
+    (tmp_path / "c.csv").write_text(
+        "date,hour,n\n2024-01-01,0,5\n2024-01-02,23,7\n2030-01-01,0,9\n"
+    )
     resolved = source("{counts: {per: 1h, csv: c.csv, date: date, hour: hour, value: n}}", tmp_path)
     assert resolved.kind == "counts"
     assert resolved.values[resolved.values > 0].tolist() == [5, 7]
@@ -93,7 +108,9 @@ def test_counts_by_week_are_per_interval():
 
 
 def test_counts_beyond_the_horizon_are_left_out_with_a_warning():
-    scenario = changed(RATE, "{counts: {per: 12h, values: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]}}")
+    scenario = changed(
+        RATE, "{counts: {per: 12h, values: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]}}"
+    )
     assert scenario.sources("calls")[0].expected == 14
     assert [w for w in map(str, scenario.warnings) if "more counts than the days simulated" in w]
 
@@ -117,23 +134,37 @@ def test_multipliers_multiply_and_a_name_counts_once():
     head = "multipliers: {all: 2, phone: 3, calls: 0.5}\n"
     assert source(RATE, head=head).expected == pytest.approx(60 * 168 * 3)
     same_name = SMALL.replace("  calls:", "  phone:")
-    assert loaded("multipliers: {phone: 3}\n" + same_name).sources("phone")[0].expected == pytest.approx(60 * 168 * 3)
+    assert loaded("multipliers: {phone: 3}\n" + same_name).sources("phone")[
+        0
+    ].expected == pytest.approx(60 * 168 * 3)
 
 
 def test_a_multiplier_does_not_apply_to_a_trace(tmp_path):
     (tmp_path / "t.csv").write_text("t\n5\n")
-    scenario = loaded("multipliers: {all: 2}\n" + SMALL.replace(RATE, "{trace: {csv: t.csv, time: t}}"), tmp_path)
+    scenario = loaded(
+        "multipliers: {all: 2}\n" + SMALL.replace(RATE, "{trace: {csv: t.csv, time: t}}"), tmp_path
+    )
     assert scenario.sources("calls")[0].expected == 1
     assert any("does not apply to a trace" in str(w) for w in scenario.warnings)
 
 
 def test_day_factors():
-    assert source("{rate: 1 per min, day_factor: {shape: 25, shared: days}}").day_factor == (25, "days")
-    assert source("{rate: 1 per min, day_factor: {cv: 0.1}}").day_factor == (pytest.approx(100), None)
+    assert source("{rate: 1 per min, day_factor: {shape: 25, shared: days}}").day_factor == (
+        25,
+        "days",
+    )
+    assert source("{rate: 1 per min, day_factor: {cv: 0.1}}").day_factor == (
+        pytest.approx(100),
+        None,
+    )
     assert source("{rate: 1 per min, day_factor: {cv: 0}}").day_factor is None
-    assert "allowed with rate only" in only_error_of(RATE, "{counts: {per: 1h, values: [1]}, day_factor: {cv: 0.1}}")
+    assert "allowed with rate only" in only_error_of(
+        RATE, "{counts: {per: 1h, values: [1]}, day_factor: {cv: 0.1}}"
+    )
     two = "[{rate: 1 per min, day_factor: {cv: 0.1, shared: d}}, {rate: 1 per min, day_factor: {cv: 0.2, shared: d}}]"
-    assert "arrivals[1].day_factor: found another shape for the shared factor 'd'" in only_error_of(RATE, two)
+    assert "arrivals[1].day_factor: found another shape for the shared factor 'd'" in only_error_of(
+        RATE, two
+    )
 
 
 def campaign(start="2024-01-02 09:00", size=2000, onset="30 min", decay="6h", head=""):
@@ -156,7 +187,10 @@ def test_a_campaign_rises_over_the_onset_and_then_decays():
 
 @settings(deadline=None)
 @given(
-    st.floats(-3, 8), st.floats(0, 30), st.floats(0, 300).filter(lambda d: d == 0 or d > 0.01), st.floats(0, 1e5)
+    st.floats(-3, 8),
+    st.floats(0, 30),
+    st.floats(0, 300).filter(lambda d: d == 0 or d > 0.01),
+    st.floats(0, 1e5),
 )
 def test_a_campaign_keeps_the_part_that_falls_in_the_horizon(day, onset_hours, decay_hours, size):
     from datetime import datetime, timedelta
@@ -168,7 +202,9 @@ def test_a_campaign_keeps_the_part_that_falls_in_the_horizon(day, onset_hours, d
     if onset + decay == 0:
         return
     start = (datetime(2024, 1, 1) + timedelta(days=day)).replace(microsecond=0)
-    one = Campaign.model_construct(name="c", start=start, size=size, onset=float(onset), decay=float(decay))
+    one = Campaign.model_construct(
+        name="c", start=start, size=size, onset=float(onset), decay=float(decay)
+    )
     calendar = Calendar(datetime(2024, 1, 1), 7)
     edges, rates = campaign_rates(one, calendar)
     begin = calendar.seconds(start)
@@ -177,7 +213,9 @@ def test_a_campaign_keeps_the_part_that_falls_in_the_horizon(day, onset_hours, d
         t = max(t, 0.0)
         if t < onset:
             return t * t / (2 * onset) / (onset / 2 + decay)
-        return (onset / 2 - (decay * math.expm1(-(t - onset) / decay) if decay else 0)) / (onset / 2 + decay)
+        return (onset / 2 - (decay * math.expm1(-(t - onset) / decay) if decay else 0)) / (
+            onset / 2 + decay
+        )
 
     inside = size * (arrived(7 * D - begin) - arrived(-begin))
     assert edges[0] == 0 and edges[-1] == 7 * D and (np.diff(edges) > 0).all()
@@ -188,19 +226,27 @@ def test_a_campaign_keeps_the_part_that_falls_in_the_horizon(day, onset_hours, d
 def test_too_many_contacts_end_with_an_estimate():
     line = only_error_of("60 per hour", "60000 per hour")
     assert "found about 10,080,000 contacts expected in a run; allowed 5,000,000" in line
-    assert changed("contact_types:", "limits: {contacts: 20000000}\ncontact_types:").expected_contacts == pytest.approx(10080)
+    assert changed(
+        "contact_types:", "limits: {contacts: 20000000}\ncontact_types:"
+    ).expected_contacts == pytest.approx(10080)
     small = SMALL.replace("contact_types:", "limits: {contacts: 100}\ncontact_types:")
-    assert errors_of(small)[0].startswith("small.yaml:3: limits.contacts: found about 10,080 contacts")
+    assert errors_of(small)[0].startswith(
+        "small.yaml:3: limits.contacts: found about 10,080 contacts"
+    )
 
 
 def test_a_backlog_counts_among_the_contacts_expected():
-    scenario = changed("    work:", "    backlog: {count: 40, ages: {uniform: {from: 0, to: 2h}}}\n    work:")
+    scenario = changed(
+        "    work:", "    backlog: {count: 40, ages: {uniform: {from: 0, to: 2h}}}\n    work:"
+    )
     assert scenario.expected_contacts == pytest.approx(60 * 168 + 40)
 
 
 def test_sources_that_bring_nothing_are_doubtful():
     scenario = changed(RATE, '{campaign: {name: late, start: "2025-01-01", size: 5, decay: 1h}}')
-    assert str(scenario.warnings[0]).endswith("arrivals.campaign: brings no contacts within the days simulated")
+    assert str(scenario.warnings[0]).endswith(
+        "arrivals.campaign: brings no contacts within the days simulated"
+    )
 
 
 @settings(deadline=None, max_examples=50)
@@ -212,7 +258,9 @@ def test_sources_that_bring_nothing_are_doubtful():
 def test_profiles_cover_the_horizon_in_rising_edges(steps, days, length):
     written = ", ".join(f'"{hour:02}:00": {value!r}' for hour, value in sorted(steps.items()))
     text = SMALL.replace("days: 7", f"days: {length}")
-    text = "limits: {contacts: 1000000000}\n" + text.replace(RATE, f"{{rate: {{per: 1h, week: {{{days}: {{{written}}}}}}}}}")
+    text = "limits: {contacts: 1000000000}\n" + text.replace(
+        RATE, f"{{rate: {{per: 1h, week: {{{days}: {{{written}}}}}}}}}"
+    )
     resolved = loaded(text).sources("calls")[0]
     assert resolved.edges[0] == 0
     assert resolved.edges[-1] == length * D
@@ -223,4 +271,6 @@ def test_profiles_cover_the_horizon_in_rising_edges(steps, days, length):
         for n, (hour, value) in enumerate(sorted(steps.items()))
     )
     chosen = {"Mon": (0,), "Mon-Fri": range(5), "weekend": (5, 6), "daily": range(7)}[days]
-    assert resolved.expected == pytest.approx(per_day * sum(day % 7 in chosen for day in range(length)))
+    assert resolved.expected == pytest.approx(
+        per_day * sum(day % 7 in chosen for day in range(length))
+    )

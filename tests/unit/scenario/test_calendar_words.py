@@ -41,7 +41,9 @@ def test_days(written, days):
     assert parse_days(written) == days
 
 
-@pytest.mark.parametrize("written", ["Mo", "Mon-", "Mon-Tue-Wed", "", [], 1, None, "Mon;Tue", ["Mon", 3]])
+@pytest.mark.parametrize(
+    "written", ["Mo", "Mon-", "Mon-Tue-Wed", "", [], 1, None, "Mon;Tue", ["Mon", 3]]
+)
 def test_not_days(written):
     with pytest.raises(Wrong, match="allowed days such as"):
         parse_days(written)
@@ -59,7 +61,15 @@ def test_clocks():
 def test_instants():
     assert parse_instant("2015-02-17") == datetime(2015, 2, 17)
     assert parse_instant("2015-02-17 09:30") == datetime(2015, 2, 17, 9, 30)
-    for wrong in ("2015-02-30", "17.2.2015", "2015-02-17T09:00:00Z", "1066-10-14", 2015, None, "tomorrow"):
+    for wrong in (
+        "2015-02-30",
+        "17.2.2015",
+        "2015-02-17T09:00:00Z",
+        "1066-10-14",
+        2015,
+        None,
+        "tomorrow",
+    ):
         with pytest.raises(Wrong, match="allowed a local date"):
             parse_instant(wrong)
 
@@ -89,7 +99,20 @@ def test_opening_hours(written, intervals):
 
 
 @pytest.mark.parametrize(
-    "written", ["", "Mon", "08:00", "08:00-25:00", "Mon 8-20", {"Mon": "all day"}, {"Mox": "08:00-09:00"}, None, 24, [3], {}]
+    "written",
+    [
+        "",
+        "Mon",
+        "08:00",
+        "08:00-25:00",
+        "Mon 8-20",
+        {"Mon": "all day"},
+        {"Mox": "08:00-09:00"},
+        None,
+        24,
+        [3],
+        {},
+    ],
 )
 def test_not_opening_hours(written):
     with pytest.raises(Wrong, match="found .*; allowed"):
@@ -125,7 +148,9 @@ def test_a_day_is_named_once():
 @given(st.integers(0, 6), st.integers(0, 23), st.integers(1, 24), st.integers(1, 20))
 def test_open_intervals_are_disjoint_in_order_and_inside(day, begin, end, days):
     name = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[day]
-    intervals = parse_opening(f"{name} {begin:02}:00-{end:02}:00, weekend 20:00-04:00").open_intervals(MONDAY, days)
+    intervals = parse_opening(
+        f"{name} {begin:02}:00-{end:02}:00, weekend 20:00-04:00"
+    ).open_intervals(MONDAY, days)
     flat = [moment for interval in intervals for moment in interval]
     assert flat == sorted(flat)
     assert all(0 <= moment <= days * D for moment in flat)

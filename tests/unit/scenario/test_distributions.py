@@ -31,25 +31,35 @@ def plain(value, folder=None):
     ("written", "reference"),
     [
         ({"exponential": "100 s"}, stats.expon(scale=100)),
-        ({"lognormal": {"mean": "185s", "scv": 1.5}}, stats.lognorm(math.sqrt(math.log(2.5)), scale=185 / math.sqrt(2.5))),
+        (
+            {"lognormal": {"mean": "185s", "scv": 1.5}},
+            stats.lognorm(math.sqrt(math.log(2.5)), scale=185 / math.sqrt(2.5)),
+        ),
         ({"gamma": {"mean": "100s", "scv": 2}}, stats.gamma(0.5, scale=200)),
         ({"gamma": {"mean": "100s", "sd": "100s"}}, stats.gamma(1, scale=100)),
         ({"gamma": {"mean": "100s", "shape": 28.7}}, stats.gamma(28.7, scale=100 / 28.7)),
         ({"erlang": {"mean": "100s", "k": 2}}, stats.gamma(2, scale=50)),
         ({"erlang": {"mean": "100s", "k": 1}}, stats.expon(scale=100)),
         ({"uniform": {"from": "1 min", "to": "3 min"}}, stats.uniform(60, 120)),
-        ({"weibull": {"mean": "100s", "shape": 1.7}}, stats.weibull_min(1.7, scale=100 / math.gamma(1 + 1 / 1.7))),
+        (
+            {"weibull": {"mean": "100s", "shape": 1.7}},
+            stats.weibull_min(1.7, scale=100 / math.gamma(1 + 1 / 1.7)),
+        ),
         ({"pareto": {"minimum": "10s", "shape": 2.5}}, stats.pareto(2.5, scale=10)),
     ],
 )
 def test_quantiles_agree_with_scipy(written, reference):
     distribution = timed(written)
     expected = reference.ppf(BULK)
-    error = np.abs(distribution.quantile(BULK) - expected) / np.maximum(expected, 0.01 * reference.mean())
+    error = np.abs(distribution.quantile(BULK) - expected) / np.maximum(
+        expected, 0.01 * reference.mean()
+    )
     assert error.max() < 1e-4
     tails = np.concatenate((np.logspace(-7, -3, 20), 1 - np.logspace(-3, -7, 20)))
     expected = reference.ppf(tails)
-    error = np.abs(distribution.quantile(tails) - expected) / np.maximum(expected, 0.01 * reference.mean())
+    error = np.abs(distribution.quantile(tails) - expected) / np.maximum(
+        expected, 0.01 * reference.mean()
+    )
     assert error.max() < 3e-3
     assert distribution.mean == pytest.approx(reference.mean())
 
@@ -62,7 +72,11 @@ def test_a_gamma_table_has_the_mean_of_the_gamma(shape):
 
 @pytest.mark.parametrize(
     ("distribution", "reference"),
-    [(make.geometric(3), stats.geom(1 / 3)), (make.poisson(2.5), stats.poisson(2.5)), (make.poisson(400), stats.poisson(400))],
+    [
+        (make.geometric(3), stats.geom(1 / 3)),
+        (make.poisson(2.5), stats.poisson(2.5)),
+        (make.poisson(400), stats.poisson(400)),
+    ],
 )
 def test_discrete_distributions_are_exact_steps(distribution, reference):
     np.testing.assert_array_equal(distribution.quantile(BULK), reference.ppf(BULK))
@@ -173,7 +187,9 @@ def test_an_empirical_distribution_from_csv(tmp_path):
     folder = Folder.around(tmp_path)
     body = {"csv": "t.csv", "column": "minutes", "unit": "min", "weight": "n"}
     assert timed({"empirical": body}, folder).mean == pytest.approx(150)
-    assert plain({"empirical": {"csv": "t.csv", "column": "minutes"}}, folder).mean == pytest.approx(3)
+    assert plain(
+        {"empirical": {"csv": "t.csv", "column": "minutes"}}, folder
+    ).mean == pytest.approx(3)
     with pytest.raises(Wrong, match="the unit of the column"):
         timed({"empirical": {"csv": "t.csv", "column": "minutes"}}, folder)
     with pytest.raises(Wrong, match="found no column 'minute'"):
@@ -199,7 +215,9 @@ def distributions():
 @given(distributions(), st.floats(0, 0.99))
 def test_quantiles_are_finite_and_never_fall(written, zero):
     distribution = timed({"mixture": {"zero": zero, "other": written}})
-    values = distribution.quantile(np.concatenate((np.linspace(0, 0.999, 200), 1 - np.logspace(-3, -15, 40))))
+    values = distribution.quantile(
+        np.concatenate((np.linspace(0, 0.999, 200), 1 - np.logspace(-3, -15, 40)))
+    )
     assert np.isfinite(values).all()
     assert (values >= 0).all()
     assert (np.diff(values) >= -1e-9 * values[1:]).all()
@@ -221,7 +239,19 @@ def test_the_row_is_what_the_model_needs(written):
 
 
 @settings(deadline=None)
-@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*FORMS, "mean", "shape", "zero", "other", "values"]), inner, max_size=3)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from([*FORMS, "mean", "shape", "zero", "other", "values"]),
+                inner,
+                max_size=3,
+            )
+        ),
+    )
+)
 def test_nonsense_is_refused_in_words(value):
     try:
         timed(value)

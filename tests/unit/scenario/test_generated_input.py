@@ -1,5 +1,6 @@
 """Generated scenarios, sound and broken: they load or end in InputErrors, and never in anything else."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import copy
@@ -90,7 +91,13 @@ def test_the_full_scenario_is_sound():
 def paths(node, path=()):
     """Every place in nested data."""
     yield path
-    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    children = (
+        node.items()
+        if isinstance(node, dict)
+        else enumerate(node)
+        if isinstance(node, list)
+        else ()
+    )
     for key, child in children:
         yield from paths(child, (*path, key))
 
@@ -136,7 +143,9 @@ def mutated(data, path, how, junk):
     elif how == "wrap":
         owner[step] = [owner[step], junk]
     elif how == "unwrap" and isinstance(owner[step], list | dict) and owner[step]:
-        owner[step] = next(iter(owner[step].values())) if isinstance(owner[step], dict) else owner[step][0]
+        owner[step] = (
+            next(iter(owner[step].values())) if isinstance(owner[step], dict) else owner[step][0]
+        )
     return data
 
 
@@ -144,7 +153,9 @@ def mutated(data, path, how, junk):
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(ALL_PATHS), st.sampled_from(["replace", "remove", "rename", "wrap", "unwrap"]), JUNK
+            st.sampled_from(ALL_PATHS),
+            st.sampled_from(["replace", "remove", "rename", "wrap", "unwrap"]),
+            JUNK,
         ),
         min_size=1,
         max_size=4,
@@ -158,7 +169,11 @@ def test_a_broken_scenario_gives_input_errors_and_nothing_else(changes):
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.integers(0, len(FULL)), st.integers(0, 12), st.text(alphabet="{}[]:,-#&*!|>'\"% \n\t\x07abc0", max_size=6))
+@given(
+    st.integers(0, len(FULL)),
+    st.integers(0, 12),
+    st.text(alphabet="{}[]:,-#&*!|>'\"% \n\t\x07abc0", max_size=6),
+)
 def test_a_slip_of_the_hand_gives_input_errors_and_nothing_else(at, length, typed):
     load(FULL[:at] + typed + FULL[at + length :])
 
@@ -173,11 +188,26 @@ def test_bytes_give_input_errors_and_nothing_else(raw):
 @given(
     st.recursive(
         JUNK,
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["contact_types", "groups", "channels", "calls", "team", "channel", "work", "agents", "arrivals", "rate"]),
-            inner,
-            max_size=4,
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    [
+                        "contact_types",
+                        "groups",
+                        "channels",
+                        "calls",
+                        "team",
+                        "channel",
+                        "work",
+                        "agents",
+                        "arrivals",
+                        "rate",
+                    ]
+                ),
+                inner,
+                max_size=4,
+            )
         ),
         max_leaves=12,
     )

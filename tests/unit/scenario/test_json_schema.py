@@ -22,7 +22,10 @@ def complaints(text: str, schema: dict) -> list[str]:
     return [error.message for error in checker.iter_errors(read_yaml(text, "f").data)]
 
 
-@pytest.mark.parametrize("schema", [scenario_json_schema(), scenario_json_schema(policy_json_schema()), policy_json_schema()])
+@pytest.mark.parametrize(
+    "schema",
+    [scenario_json_schema(), scenario_json_schema(policy_json_schema()), policy_json_schema()],
+)
 def test_the_schema_is_a_schema(schema):
     jsonschema.Draft202012Validator.check_schema(schema)
     assert "x-words" not in str(schema)
@@ -34,7 +37,12 @@ def test_every_shipped_file_fits_its_schema(path):
         pytest.skip("figures, not a scenario")
     text = path.read_text(encoding="utf-8")
     policy = "policies" in path.parts
-    assert complaints(text, policy_json_schema() if policy else scenario_json_schema(policy_json_schema())) == []
+    assert (
+        complaints(
+            text, policy_json_schema() if policy else scenario_json_schema(policy_json_schema())
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,8 +70,14 @@ def test_an_editor_sees_mistakes(old, new):
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("{rate: 60 per hour}", '[{rate: {per: 1h, week: {Mon-Fri: {"08:00": 3}, Sat: [1, 2], Sun: 4}}, day_factor: {cv: 0.1}}]'),
-        ("{exponential: 3 min}", "{mixture: {zero: 10 %, other: {lognormal: {mean: 1 min, scv: 2}}}}"),
+        (
+            "{rate: 60 per hour}",
+            '[{rate: {per: 1h, week: {Mon-Fri: {"08:00": 3}, Sat: [1, 2], Sun: 4}}, day_factor: {cv: 0.1}}]',
+        ),
+        (
+            "{exponential: 3 min}",
+            "{mixture: {zero: 10 %, other: {lognormal: {mean: 1 min, scv: 2}}}}",
+        ),
         ("{exponential: 3 min}", "{empirical: {values: [1s, 2s]}}"),
         ("{exponential: 3 min}", "0"),
         ("{exponential: 2 min}", "none"),

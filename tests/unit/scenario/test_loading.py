@@ -23,7 +23,9 @@ channels:
 
 
 def test_defaults():
-    scenario = loaded("contact_types: {c: {channel: phone, work: 3 min}}\ngroups: {g: {channels: phone, agents: 1}}")
+    scenario = loaded(
+        "contact_types: {c: {channel: phone, work: 3 min}}\ngroups: {g: {channels: phone, agents: 1}}"
+    )
     assert scenario.name == "small"
     assert scenario.start == datetime(2024, 1, 1)
     assert (scenario.days, scenario.warm_up, scenario.interval) == (1, 0, 1800)
@@ -44,9 +46,24 @@ def test_channels_have_the_defaults_of_their_kind():
     scenario = loaded(CHANNELS + SMALL)
     assert scenario.channel_names == ("phone", "chat", "twitter")
     phone, chat, twitter = scenario.channels.values()
-    assert (phone.kind, phone.closed, phone.lines, phone.queue_limit) == ("phone", "turned_away", 60, 0)
-    assert (chat.kind, chat.closed, chat.holds_slot, chat.slot_kept_for) == ("chat", "turned_away", True, math.inf)
-    assert (twitter.kind, twitter.closed, twitter.slot_kept_for, twitter.sticky) == ("social", "turned_away", 600, 3600)
+    assert (phone.kind, phone.closed, phone.lines, phone.queue_limit) == (
+        "phone",
+        "turned_away",
+        60,
+        0,
+    )
+    assert (chat.kind, chat.closed, chat.holds_slot, chat.slot_kept_for) == (
+        "chat",
+        "turned_away",
+        True,
+        math.inf,
+    )
+    assert (twitter.kind, twitter.closed, twitter.slot_kept_for, twitter.sticky) == (
+        "social",
+        "turned_away",
+        600,
+        3600,
+    )
     assert scenario.open_intervals("phone")[0] == (8 * 3600, 20 * 3600)
     assert scenario.open_intervals("chat") == [(0, 7 * 86400)]
 
@@ -55,7 +72,10 @@ def test_a_kind_needs_no_entry():
     text = SMALL.replace("channel: phone", "channel: email").replace("[phone]", "[email, social]")
     scenario = loaded(text)
     assert scenario.channel_names == ("email", "social")
-    assert (scenario.channels["email"].closed, scenario.channels["email"].slot_kept_for) == ("waits", 0)
+    assert (scenario.channels["email"].closed, scenario.channels["email"].slot_kept_for) == (
+        "waits",
+        0,
+    )
     assert scenario.kind_of("email") == "email"
     assert any(str(w).endswith("is the channel of no contact type") for w in scenario.warnings)
 
@@ -74,13 +94,24 @@ def test_the_acceptable_wait_is_the_types_else_the_channels_else_the_kinds(kind,
     text = SMALL.replace("phone", kind)
     assert (loaded(text).answer_within("calls"), loaded(text).clock_of("calls")) == (within, clock)
     by_channel = f"channels: {{{kind}: {{answer_within: 7s, clock: resolved}}}}\n" + text
-    assert (loaded(by_channel).answer_within("calls"), loaded(by_channel).clock_of("calls")) == (7, "resolved")
-    by_type = by_channel.replace("    work:", "    answer_within: 9s\n    clock: accepted\n    work:")
-    assert (loaded(by_type).answer_within("calls"), loaded(by_type).clock_of("calls")) == (9, "accepted")
+    assert (loaded(by_channel).answer_within("calls"), loaded(by_channel).clock_of("calls")) == (
+        7,
+        "resolved",
+    )
+    by_type = by_channel.replace(
+        "    work:", "    answer_within: 9s\n    clock: accepted\n    work:"
+    )
+    assert (loaded(by_type).answer_within("calls"), loaded(by_type).clock_of("calls")) == (
+        9,
+        "accepted",
+    )
 
 
 def test_skills_and_channels_as_lists_or_mappings():
-    scenario = changed("    skills: [billing]\n    channels: [phone]", "    skills: {billing: 0.5}\n    channels: {phone: 2}")
+    scenario = changed(
+        "    skills: [billing]\n    channels: [phone]",
+        "    skills: {billing: 0.5}\n    channels: {phone: 2}",
+    )
     assert scenario.groups["team"].skills == {"billing": 0.5}
     assert scenario.groups["team"].channels == {"phone": 2}
     assert loaded().groups["team"].skills == {"billing": 1.0}
@@ -90,7 +121,9 @@ def test_skills_and_channels_as_lists_or_mappings():
 def test_retries_and_targets():
     retry = "    retry: {probability: 40 %, delay: {exponential: 10 min}, to: {calls: 0.8, mails: 0.2}}\n    work:"
     text = SMALL.replace("    work:", retry)
-    text = text.replace("groups:", "  mails: {channel: email, work: 5 min}\ngroups:").replace("[phone]", "[phone, email]")
+    text = text.replace("groups:", "  mails: {channel: email, work: 5 min}\ngroups:").replace(
+        "[phone]", "[phone, email]"
+    )
     text += "targets:\n  - {of: phone, measure: service_level, within: 20s, at_least: 80 %, formula: sl4}\n"
     text += "  - {of: mails, measure: first_response_p90, at_most: 4h}\n  - {measure: occupancy, at_most: 0.88}\n"
     scenario = loaded(text)
@@ -98,7 +131,13 @@ def test_retries_and_targets():
     assert (retry_of.probability, retry_of.patience, retry_of.at_most) == (0.4, "fresh", 5)
     assert retry_of.to == {"calls": 0.8, "mails": 0.2}
     level, response, occupancy = scenario.targets
-    assert (level.of, level.within, level.at_least, level.formula, level.unit) == ("phone", 20, 0.8, "sl4", "share")
+    assert (level.of, level.within, level.at_least, level.formula, level.unit) == (
+        "phone",
+        20,
+        0.8,
+        "sl4",
+        "share",
+    )
     assert (response.at_most, response.unit, occupancy.of) == (14400, "s", "all")
     assert [scenario.meaning_of(of) for of in ("all", "phone", "mails", "team")] == [
         "all", "channel", "contact_type", "group",
@@ -140,8 +179,19 @@ def test_files_are_looked_up_in_the_scenarios_folder_tree_only(tmp_path):
     written = "{counts: {per: 1h, csv: FILE, hour: hour, value: n}}"
     text = SMALL.replace("{rate: 60 per hour}", written)
     for fine in ("c.csv", "../data/c.csv", "../tutorial/c.csv"):
-        assert load_scenario_text(text.replace("FILE", fine), root / "tutorial").expected_contacts == 21
-    for escape in ("../../c.csv", str(root / "data" / "c.csv"), "~/c.csv", "..\\data\\c.csv", "", "C:/c.csv", "a\\0b"):
+        assert (
+            load_scenario_text(text.replace("FILE", fine), root / "tutorial").expected_contacts
+            == 21
+        )
+    for escape in (
+        "../../c.csv",
+        str(root / "data" / "c.csv"),
+        "~/c.csv",
+        "..\\data\\c.csv",
+        "",
+        "C:/c.csv",
+        "a\\0b",
+    ):
         line = errors_of(text.replace("FILE", f"'{escape}'"), root / "tutorial")[0]
         assert line.startswith("small.yaml:7: contact_types.calls.arrivals.counts.csv: found"), line
         assert "allowed the path of a CSV file, relative to this file and inside scenarios/" in line
@@ -152,7 +202,9 @@ def test_a_link_does_not_lead_out_of_the_tree(tmp_path):
     inside = tmp_path / "mine"
     inside.mkdir()
     (inside / "link.csv").symlink_to(tmp_path / "secret.csv")
-    text = SMALL.replace("{rate: 60 per hour}", "{counts: {per: 1h, csv: link.csv, hour: hour, value: n}}")
+    text = SMALL.replace(
+        "{rate: 60 per hour}", "{counts: {per: 1h, csv: link.csv, hour: hour, value: n}}"
+    )
     assert "inside mine/" in errors_of(text, inside)[0]
 
 

@@ -37,23 +37,33 @@ def test_a_shift_with_breaks_on_some_days():
 
 
 def test_a_night_shift_spills_in_from_the_evening_before_and_out_at_the_end():
-    scenario = staffed('shifts: {agents: 1, start: "22:00", length: 8h, breaks: {at: "02:00", length: 1h}}', days=1)
+    scenario = staffed(
+        'shifts: {agents: 1, start: "22:00", length: 8h, breaks: {at: "02:00", length: 1h}}', days=1
+    )
     night_before, night = scenario.roster("team")[0]
     assert night_before == (0.0, 6 * H, ((2 * H, 3 * H),))
     assert night == (22 * H, 24 * H, ())
 
 
 def test_shifts_follow_each_other_in_the_order_of_the_file():
-    scenario = staffed('shifts: [{agents: 1, start: "08:00", length: 1h}, {agents: 2, start: "06:00", length: 1h}]')
+    scenario = staffed(
+        'shifts: [{agents: 1, start: "08:00", length: 1h}, {agents: 2, start: "06:00", length: 1h}]'
+    )
     assert [agent[0].start / H for agent in scenario.roster("team")] == [8, 6, 6]
 
 
 def test_a_headcount_steps_and_lets_the_last_to_come_leave_first():
-    scenario = staffed('headcount: {per: 1h, daily: {"08:00": 2, "10:00": 3.4, "12:00": 1, "18:00": 0}}', days=1)
+    scenario = staffed(
+        'headcount: {per: 1h, daily: {"08:00": 2, "10:00": 3.4, "12:00": 1, "18:00": 0}}', days=1
+    )
     steps = scenario.headcount("team")
     assert steps.edges.tolist() == [0, 8 * H, 10 * H, 12 * H, 18 * H, 24 * H]
     assert steps.heads.tolist() == [0, 2, 3, 1, 0]
-    assert [(agent[0].start / H, agent[0].end / H) for agent in scenario.roster("team")] == [(8, 18), (8, 12), (10, 12)]
+    assert [(agent[0].start / H, agent[0].end / H) for agent in scenario.roster("team")] == [
+        (8, 18),
+        (8, 12),
+        (10, 12),
+    ]
     assert loaded().headcount("team") is None
 
 
@@ -62,7 +72,9 @@ def test_training_takes_the_first_agents_on_the_floor():
         'shifts: [{agents: 1, start: "06:00", length: 4h}, {agents: 3, start: "08:00", length: 8h}]\n'
         '    training: {start: "12:00", length: 1h, days: Tue, agents: 2}'
     )
-    trained = [[bool(occurrence.breaks) for occurrence in agent] for agent in scenario.roster("team")]
+    trained = [
+        [bool(occurrence.breaks) for occurrence in agent] for agent in scenario.roster("team")
+    ]
     assert trained[0] == [False] * 7
     assert trained[1] == trained[2] == [False, True] + [False] * 5
     assert trained[3] == [False] * 7
@@ -72,7 +84,8 @@ def test_training_takes_the_first_agents_on_the_floor():
 def test_training_joins_a_break_it_touches():
     scenario = staffed(
         'shifts: {agents: 1, start: "08:00", length: 8h, breaks: {at: "12:00", length: 30 min}}\n'
-        '    training: {start: "12:30", length: 1h}', days=1
+        '    training: {start: "12:30", length: 1h}',
+        days=1,
     )
     assert scenario.roster("team")[0][0].breaks == ((12 * H, 13.5 * H),)
 
@@ -86,24 +99,58 @@ def test_training_of_those_always_present():
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ('shifts: {agents: 1, start: "25:00", length: 8h}', "shifts.start: found '25:00'; allowed a time of day"),
-        ('shifts: {agents: 1, start: "08:00", length: 25h}', "shifts.length: found '25h'; allowed a shift of at most 24h"),
-        ('shifts: {agents: 1, start: "08:00", length: 0}', "shifts.length: found 0; allowed a duration above 0"),
-        ('shifts: {agents: 1.5, start: "08:00", length: 8h}', "shifts.agents: found 1.5; allowed a whole number"),
-        ('shifts: {agents: -1, start: "08:00", length: 8h}', "shifts.agents: found -1; allowed a whole number"),
-        ('shifts: {agents: 1, start: "08:00", length: 8h, breaks: {after: 8h, length: 15 min}}', "found a break from 8h"),
-        ('shifts: {agents: 1, start: "08:00", length: 8h, breaks: {at: "07:00", length: 15 min}}', "found a break from 23h"),
-        ('shifts: {agents: 1, start: "08:00", length: 8h, breaks: {length: 15 min}}', "found neither of after, at"),
         (
-            'shifts: {agents: 1, start: "08:00", length: 8h, breaks: [{after: 1h, length: 1h}, {after: 90 min, length: 1h}]}',
+            'shifts: {agents: 1, start: "25:00", length: 8h}',
+            "shifts.start: found '25:00'; allowed a time of day",
+        ),
+        (
+            'shifts: {agents: 1, start: "08:00", length: 25h}',
+            "shifts.length: found '25h'; allowed a shift of at most 24h",
+        ),
+        (
+            'shifts: {agents: 1, start: "08:00", length: 0}',
+            "shifts.length: found 0; allowed a duration above 0",
+        ),
+        (
+            'shifts: {agents: 1.5, start: "08:00", length: 8h}',
+            "shifts.agents: found 1.5; allowed a whole number",
+        ),
+        (
+            'shifts: {agents: -1, start: "08:00", length: 8h}',
+            "shifts.agents: found -1; allowed a whole number",
+        ),
+        (
+            'shifts: {agents: 1, start: "08:00", length: 8h, breaks: {after: 8h, length: 15 min}}',
+            "found a break from 8h",
+        ),
+        (
+            'shifts: {agents: 1, start: "08:00", length: 8h, breaks: {at: "07:00", length: 15 min}}',
+            "found a break from 23h",
+        ),
+        (
+            'shifts: {agents: 1, start: "08:00", length: 8h, breaks: {length: 15 min}}',
+            "found neither of after, at",
+        ),
+        (
+            'shifts: {agents: 1, start: "08:00", length: 8h,'
+            ' breaks: [{after: 1h, length: 1h}, {after: 90 min, length: 1h}]}',
             "found breaks that overlap",
         ),
-        ("agents: 5\n    headcount: {per: 1h, daily: 3}", "found agents and headcount of agents, shifts, headcount"),
+        (
+            "agents: 5\n    headcount: {per: 1h, daily: 3}",
+            "found agents and headcount of agents, shifts, headcount",
+        ),
         ("cost_per_hour: 3", "found none of agents, shifts, headcount"),
         ("headcount: {per: 1h, daily: 200000}", "found 200000 heads; allowed at most 100000"),
         ("agents: 200000", "allowed a whole number of agents from 0 to 100000"),
-        ("agents: 5\n    ramp: {agents: 6, factor: 1.5, over: 20 days}", "ramp.agents: found 6; allowed at most the group's 5"),
-        ("agents: 5\n    late: {probability: 2, by: 5 min}", "late.probability: found 2; allowed a share"),
+        (
+            "agents: 5\n    ramp: {agents: 6, factor: 1.5, over: 20 days}",
+            "ramp.agents: found 6; allowed at most the group's 5",
+        ),
+        (
+            "agents: 5\n    late: {probability: 2, by: 5 min}",
+            "late.probability: found 2; allowed a share",
+        ),
         ("agents: 5\n    absence: .nan", "absence: found nan; allowed a share"),
     ],
 )
@@ -112,7 +159,9 @@ def test_wrong_staffing(written, message):
 
 
 def test_a_shift_that_never_falls_within_the_days_simulated():
-    text = SMALL.replace("days: 7", "days: 2").replace("agents: 5", 'shifts: [{agents: 1, start: "08:00", length: 8h, days: Sat}]')
+    text = SMALL.replace("days: 7", "days: 2").replace(
+        "agents: 5", 'shifts: [{agents: 1, start: "08:00", length: 8h, days: Sat}]'
+    )
     from tests.unit.scenario.written import errors_of
 
     assert errors_of(text) == [
@@ -126,7 +175,9 @@ def test_more_agents_than_their_ledger_has_room_for():
 
 
 def test_a_group_without_anybody_is_doubtful():
-    assert any("has nobody on the floor" in str(w) for w in changed("agents: 5", "agents: 0").warnings)
+    assert any(
+        "has nobody on the floor" in str(w) for w in changed("agents: 5", "agents: 0").warnings
+    )
 
 
 @settings(deadline=None, max_examples=60)
@@ -137,7 +188,8 @@ def test_a_group_without_anybody_is_doubtful():
 def test_presence_is_in_order_and_inside_the_horizon(start, length, days, trainings):
     training = ", ".join(f'{{start: "{a:02}:00", length: {b}h}}' for a, b in trainings)
     scenario = staffed(
-        f'shifts: {{agents: 2, start: "{start:02}:00", length: {length}h}}\n    training: [{training}]', days
+        f'shifts: {{agents: 2, start: "{start:02}:00", length: {length}h}}\n    training: [{training}]',
+        days,
     )
     for agent in scenario.roster("team"):
         before = 0.0

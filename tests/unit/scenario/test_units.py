@@ -70,14 +70,28 @@ def test_rates(written, per_second):
 
 
 @pytest.mark.parametrize(
-    "written", ["-3 per hour", 120, "120", "per hour", "1 per 0 min", "5 per fortnight", None, True, "1e99 per s"]
+    "written",
+    [
+        "-3 per hour",
+        120,
+        "120",
+        "per hour",
+        "1 per 0 min",
+        "5 per fortnight",
+        None,
+        True,
+        "1e99 per s",
+    ],
 )
 def test_not_rates(written):
     with pytest.raises(Wrong, match="allowed a rate"):
         parse_rate(written)
 
 
-@pytest.mark.parametrize(("written", "share"), [("80 %", 0.8), ("80%", 0.8), (0.8, 0.8), (0, 0), (1, 1), ("5 percent", 0.05)])
+@pytest.mark.parametrize(
+    ("written", "share"),
+    [("80 %", 0.8), ("80%", 0.8), (0.8, 0.8), (0, 0), (1, 1), ("5 percent", 0.05)],
+)
 def test_shares(written, share):
     assert parse_share(written) == pytest.approx(share)
 
@@ -88,7 +102,9 @@ def test_not_shares(written):
         parse_share(written)
 
 
-@pytest.mark.parametrize("written", [math.nan, math.inf, -math.inf, True, "5", None, 10**400, 1e300])
+@pytest.mark.parametrize(
+    "written", [math.nan, math.inf, -math.inf, True, "5", None, 10**400, 1e300]
+)
 def test_not_numbers(written):
     with pytest.raises(Wrong):
         parse_number(written)
@@ -102,7 +118,15 @@ def test_a_written_duration_reads_back(seconds):
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(20, "20s"), (90, "90s"), (300, "5 min"), (14400, "4h"), (86400, "1 day"), (172800, "2 days"), (604800, "1 week")],
+    [
+        (20, "20s"),
+        (90, "90s"),
+        (300, "5 min"),
+        (14400, "4h"),
+        (86400, "1 day"),
+        (172800, "2 days"),
+        (604800, "1 week"),
+    ],
 )
 def test_durations_are_written_in_the_largest_fitting_unit(seconds, words):
     assert write_duration(seconds) == words

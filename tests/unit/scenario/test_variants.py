@@ -19,10 +19,14 @@ def test_volumes():
     scenario = loaded("multipliers: {all: 2}\n" + SMALL)
     more = scenario.with_changes(multipliers={"phone": 1.5})
     assert more.multipliers == {"all": 2, "phone": 1.5}
-    assert more.sources("calls")[0].expected == pytest.approx(1.5 * scenario.sources("calls")[0].expected)
+    assert more.sources("calls")[0].expected == pytest.approx(
+        1.5 * scenario.sources("calls")[0].expected
+    )
     assert scenario.multipliers == {"all": 2}
     assert scenario.changes == {}
-    assert more.with_changes(multipliers={"all": 1}).changes == {"multipliers": {"phone": 1.5, "all": 1}}
+    assert more.with_changes(multipliers={"all": 1}).changes == {
+        "multipliers": {"phone": 1.5, "all": 1}
+    }
 
 
 def test_headcounts_as_number_or_factor():
@@ -50,15 +54,33 @@ def test_any_number_of_agents_is_met_exactly(size):
 
 
 def test_a_headcount_profile_keeps_its_shape():
-    scenario = loaded(SMALL.replace("agents: 5", 'headcount: {per: 1h, daily: {"08:00": 2, "10:00": 4, "18:00": 0}}'))
-    assert scenario.with_changes(headcounts={"team": 10}).headcount("team").heads[:4].tolist() == [0, 5, 10, 0]
-    assert scenario.with_changes(headcounts={"team": 0.5}).headcount("team").heads[:4].tolist() == [0, 1, 2, 0]
+    scenario = loaded(
+        SMALL.replace(
+            "agents: 5", 'headcount: {per: 1h, daily: {"08:00": 2, "10:00": 4, "18:00": 0}}'
+        )
+    )
+    assert scenario.with_changes(headcounts={"team": 10}).headcount("team").heads[:4].tolist() == [
+        0,
+        5,
+        10,
+        0,
+    ]
+    assert scenario.with_changes(headcounts={"team": 0.5}).headcount("team").heads[:4].tolist() == [
+        0,
+        1,
+        2,
+        0,
+    ]
 
 
 def test_targets_are_replaced():
     scenario = loaded(SMALL + "targets: {measure: asa, at_most: 20s}\n")
-    changed = scenario.with_changes(targets=[{"of": "calls", "measure": "abandonment", "at_most": "5 %"}])
-    assert [(t.of, t.measure, t.at_most) for t in changed.targets] == [("calls", "abandonment", 0.05)]
+    changed = scenario.with_changes(
+        targets=[{"of": "calls", "measure": "abandonment", "at_most": "5 %"}]
+    )
+    assert [(t.of, t.measure, t.at_most) for t in changed.targets] == [
+        ("calls", "abandonment", 0.05)
+    ]
     assert scenario.with_changes(targets=scenario.targets).targets == scenario.targets
     assert scenario.with_changes(targets=[]).targets == ()
 
@@ -66,7 +88,10 @@ def test_targets_are_replaced():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"multipliers": {"phon": 2}}, "found unknown channel or contact type 'phon' (did you mean 'phone'?)"),
+        (
+            {"multipliers": {"phon": 2}},
+            "found unknown channel or contact type 'phon' (did you mean 'phone'?)",
+        ),
         ({"multipliers": {"phone": -2}}, "found -2; allowed a factor"),
         ({"multipliers": {"phone": float("nan")}}, "found nan; allowed a factor"),
         ({"multipliers": {"phone": 100_000}}, "contacts expected in a run; allowed 5,000,000"),
@@ -74,7 +99,10 @@ def test_targets_are_replaced():
         ({"headcounts": {"team": -1}}, "found -1; allowed a number of agents"),
         ({"headcounts": {"team": float("inf")}}, "found inf; allowed a number of agents"),
         ({"headcounts": {"team": True}}, "found true; allowed a number of agents"),
-        ({"targets": [{"of": "nobody", "measure": "asa", "at_most": "5s"}]}, "found unknown name 'nobody'"),
+        (
+            {"targets": [{"of": "nobody", "measure": "asa", "at_most": "5s"}]},
+            "found unknown name 'nobody'",
+        ),
         ({"targets": [{"measure": "asa", "at_most": 5}]}, "found 5; allowed a duration"),
     ],
 )

@@ -54,7 +54,12 @@ def test_scalars_follow_yaml_1_2(plain, value):
 
 
 def test_keys_are_text():
-    assert read_yaml("no: 1\n08:00: 2\n12: 3\n~: 4", "f.yaml").data == {"no": 1, "08:00": 2, "12": 3, "~": 4}
+    assert read_yaml("no: 1\n08:00: 2\n12: 3\n~: 4", "f.yaml").data == {
+        "no": 1,
+        "08:00": 2,
+        "12": 3,
+        "~": 4,
+    }
 
 
 def test_duplicate_keys_are_all_reported_with_both_lines():
