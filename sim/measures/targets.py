@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.measures.catalogue import CLOCKS, DEFAULT_FORMULA, FORMULAS, MEASURES, Dimension
@@ -21,6 +21,7 @@ class TargetRow:
     within: float | None = None  # seconds; None: each type's own answer_within
     formula: str = DEFAULT_FORMULA
     clock: str | None = None  # None: each type's own clock
+    usual: bool = False  # `within` is what every contact type it is of has anyway
 
     @property
     def unit(self) -> str:
@@ -39,7 +40,7 @@ class TargetRow:
     def name(self) -> str:
         """The measure with what makes it this target's own: `service_level within 20 s (sl1)`."""
         text = self.measure
-        if self.within is not None:
+        if self.within is not None and not self.usual:
             text += f" within {duration_text(self.within)}"
         own = []
         if self.measure == "service_level" and self.formula != DEFAULT_FORMULA:
@@ -56,7 +57,8 @@ class TargetRow:
             for word, limit in (("at least", self.at_least), ("at most", self.at_most))
             if limit is not None
         ]
-        return f"{self.name} {' and '.join(bounds)}"
+        spelled_out = replace(self, usual=False).name
+        return f"{spelled_out} {' and '.join(bounds)}"
 
     @property
     def good(self) -> int:
@@ -90,6 +92,9 @@ def _target_row(target: Any, world: WorldLike) -> TargetRow:
     if at_least is None and at_most is None:
         raise ValueError(f"target {measure} of {of}: neither at_least nor at_most is given")
     within = getattr(target, "within", None)
+    usual = within is not None and all(
+        world.scenario.answer_within(kind) == within for kind in _types_of(of, by, world)
+    )
     return TargetRow(
         measure=measure,
         by=by,
@@ -99,7 +104,19 @@ def _target_row(target: Any, world: WorldLike) -> TargetRow:
         within=None if within is None else float(within),
         formula=formula,
         clock=None if clock is None else str(clock),
+        usual=usual,
     )
+
+
+def _types_of(of: str, by: Dimension, world: WorldLike) -> list[str]:
+    """The contact types that a target is about."""
+    types = list(world.type_names)
+    if by == "contact_type":
+        return [of]
+    if by == "channel":
+        channel = list(world.channel_names).index(of)
+        return [name for name, at in zip(types, world.type_channel) if at == channel]
+    return types
 
 
 def _dimension_of(of: str, measure: str, world: WorldLike) -> Dimension:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -22,11 +23,17 @@ class Yardstick:
     cost_per_hour: Floats  # [G]
 
 
+_known: WeakKeyDictionary[WorldLike, Yardstick] = WeakKeyDictionary()
+
+
 def yardstick_of(world: WorldLike) -> Yardstick:
-    """The yardstick of a world's scenario."""
+    """The yardstick of a world's scenario; worked out once per world."""
+    known = _known.get(world)
+    if known is not None:
+        return known
     scenario = world.scenario
     types, groups = list(world.type_names), list(world.group_names)
-    return Yardstick(
+    _known[world] = yardstick = Yardstick(
         answer_within=np.array([float(scenario.answer_within(name)) for name in types]),
         clock=np.array([CLOCKS.index(str(scenario.clock_of(name))) for name in types], np.int64),
         slots=np.array([slots_of(scenario, name) for name in groups], np.float64),
@@ -34,6 +41,7 @@ def yardstick_of(world: WorldLike) -> Yardstick:
             [float(scenario.groups[name].cost_per_hour or 0.0) for name in groups]
         ),
     )
+    return yardstick
 
 
 def slots_of(scenario: Any, group_name: str) -> float:

@@ -39,7 +39,7 @@ class FakeScenario:
         return self.clocks.get(type_name, default)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FakeWorld:
     scenario: FakeScenario
     type_names: tuple[str, ...]
@@ -55,7 +55,7 @@ class FakeWorld:
     policy: Any = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FakeRun:
     world: FakeWorld
     contacts: np.ndarray

@@ -209,7 +209,7 @@ def test_agents_of_one_group_need_not_stand_together() -> None:
 def test_a_target_has_its_own_threshold_formula_and_clock() -> None:
     targets = (
         target("calls", "service_level", within=40.0, at_least=0.8, formula="sl1"),
-        target("phone", "service_level", at_least=0.9),
+        target("phone", "service_level", within=20.0, at_least=0.9),
         target("all", "wait_p90", at_most=60.0),
         target("team", "occupancy", at_most=0.9),
     )
@@ -222,6 +222,7 @@ def test_a_target_has_its_own_threshold_formula_and_clock() -> None:
         ("wait_p90", "all", "all"),
         ("occupancy", "group", "team"),
     ]
+    assert summary.layout.targets[1].text == "service_level within 20 s at least 90 %"
     assert _ratio(summary, -4) == 1
     assert _ratio(summary, -3) == pytest.approx(1 / 3)
     assert _ratio(summary, -2) == 30
