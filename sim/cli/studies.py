@@ -138,6 +138,10 @@ def _study(
 
     if most is not None and not until_decided:
         raise BadInput("found --max without --until-decided; allowed together only")
+    if records is not None and not records.parent.is_dir():
+        raise BadInput(
+            f"--records: {records}: cannot be written: there is no folder {records.parent}"
+        )
     scenario = load_scenario(file)
     say_problems(scenario.warnings)
     policies = policies_of(scenario, policy_files)
