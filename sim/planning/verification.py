@@ -33,6 +33,7 @@ APART = 0.02  # a figure this far off must be told from the right one
 QUICK_APART = 0.10  # ... in a quick verification
 PILOT_CONTACTS, FEWEST, MOST_PILOT = 1_000_000, 12, 200
 MOST_CONTACTS = 1_000_000_000  # per case: beyond, a figure is left undecided
+PRINTED = 1e-7  # exact values are written with eight digits
 GROWTH = 8.0  # a new estimate of the replications needed is believed this far only
 
 Verdict = Literal["agrees", "disagrees", "undecided"]
@@ -132,6 +133,19 @@ class Goal:
         source = expectation.standard_error * self.normal(expectation)
         return max(self.apart * abs(expectation.value), source)
 
+    def judge(
+        self, expectation: Expectation, value: float, error: float, replications: int
+    ) -> tuple[Verdict, float, float]:
+        """Verdict on a simulated value with its standard error, its half-width, and the difference
+        that is allowed: our error and the source's, both at the same confidence."""
+        half_width = error * self.quantile(expectation, replications)
+        allowed = math.hypot(half_width, expectation.standard_error * self.normal(expectation))
+        apart = abs(value - expectation.value)
+        if apart > allowed + PRINTED * abs(expectation.value):
+            return "disagrees", half_width, allowed
+        narrow = half_width <= self.width(expectation)
+        return "agrees" if narrow else "undecided", half_width, allowed
+
 
 class Trial:
     """Replications of one case and what they gave so far."""
@@ -214,12 +228,7 @@ class Trial:
         self, expectation: Expectation, value: float, error: float, goal: Goal
     ) -> VerificationRow:
         figure = expectation.figure
-        half_width = error * goal.quantile(expectation, self.replications)
-        # The source's error counts at the same confidence as ours.
-        allowed = math.hypot(half_width, expectation.standard_error * goal.normal(expectation))
-        narrow = half_width <= goal.width(expectation)
-        agrees = abs(value - expectation.value) <= allowed + 5e-8 * abs(expectation.value)
-        verdict: Verdict = "disagrees" if not agrees else "agrees" if narrow else "undecided"
+        verdict, half_width, allowed = goal.judge(expectation, value, error, self.replications)
         return VerificationRow(
             case=self.case.name,
             title=self.case.title,
