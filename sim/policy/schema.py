@@ -249,7 +249,7 @@ class Policy(Written):
     priority: Priority = Priority()
     interrupts: Interrupts | None = None
     rules: Annotated[tuple[Rule, ...], AsList] = ()
-    plans: dict[str, Stages] = Field(default={}, validate_default=True)
+    plans: dict[Name, Stages] = Field(default={}, validate_default=True)
     _origin: PolicyOrigin = PrivateAttr(default_factory=PolicyOrigin)
 
     @field_validator("rules")

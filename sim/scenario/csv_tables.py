@@ -17,7 +17,8 @@ import numpy as np
 from sim.scenario.distributions import Floats
 from sim.scenario.problems import Finding, Wrong, choices, found, nearest, show
 
-MOST_CSV_BYTES = 300_000_000
+MOST_CSV_BYTES = 200_000_000
+MOST_ROWS = 5_000_000
 MOST_BAD_ROWS = 20
 Cell = TypeVar("Cell")
 
@@ -152,7 +153,7 @@ def read_table(
     file = folder.shown(path)
     try:
         if path.stat().st_size > MOST_CSV_BYTES:
-            raise Wrong([Finding("found more than 300 MB; allowed at most 300 MB", (under,), file)])
+            raise Wrong([Finding("found more than 200 MB; allowed at most 200 MB", (under,), file)])
         with path.open(encoding="utf-8-sig", newline="") as stream:
             return _read(csv.reader(stream), file, columns, under)
     except UnicodeDecodeError:
@@ -199,6 +200,9 @@ def _read(rows: Any, file: str, columns: Sequence[str], under: str) -> Table:
                     break
                 continue
             lines.append(rows.line_num)
+            if len(lines) > MOST_ROWS:
+                message = f"found more than {MOST_ROWS:,} rows; allowed at most {MOST_ROWS:,}"
+                raise Wrong([Finding(message, (under,), file)])
             for name, place in places.items():
                 cells[name].append(row[place].strip())
     except csv.Error as error:

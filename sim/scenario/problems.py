@@ -139,5 +139,7 @@ def written_path(path: Path) -> str:
     """A key path as text: `contact_types.calls.arrivals[0].rate`."""
     text = ""
     for part in path:
+        if isinstance(part, str) and (not part.isprintable() or len(part) > 100):
+            part = show(part)
         text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else part)
     return text if len(text) <= 300 else text[:297] + "..."

@@ -112,7 +112,7 @@ def _interval(value: object) -> float:
     return seconds
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Origin:
     """Where a scenario came from and what loading worked out; made by loading.py and
     variants.py."""
@@ -174,9 +174,9 @@ class Scenario(Written):
         WithJsonSchema({"x-words": "names"}),
     ] = ()
     policy: Annotated[dict[str, Any] | None, WithJsonSchema({"x-words": "policy"})] = None
-    channels: dict[str, Channel] = {}
-    contact_types: dict[str, ContactType]
-    groups: dict[str, Group]
+    channels: dict[Name, Channel] = {}
+    contact_types: dict[Name, ContactType]
+    groups: dict[Name, Group]
     targets: Annotated[tuple[Target, ...], AsList] = ()
     _origin: Origin = PrivateAttr(
         default_factory=lambda: Origin(Document("", None, {}), None, None)

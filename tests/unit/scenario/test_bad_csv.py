@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from sim.scenario import InputErrors, load_scenario_text
 from tests.unit.scenario.written import SMALL, errors_of, only_error_of
 
 RATE = "{rate: 60 per hour}"
@@ -67,3 +70,13 @@ def test_only_the_first_bad_rows_are_listed(tmp_path):
 def test_bytes_in_a_csv_that_are_no_text(tmp_path):
     (tmp_path / "p.csv").write_bytes(b"day,at,n\nMon,08:00,\xff\xff\n")
     assert "p.csv: " in errors_of(SMALL.replace(RATE, CSV_RATE), tmp_path)[0]
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(alphabet="day,at,n\nMon08:\" 3;\x00é", max_size=60) | st.text(max_size=40))
+def test_any_csv_gives_input_errors_and_nothing_else(tmp_path, rows):
+    (tmp_path / "p.csv").write_text("day,at,n\n" + rows, encoding="utf-8", newline="", errors="replace")
+    try:
+        load_scenario_text(SMALL.replace(RATE, CSV_RATE), tmp_path, "small.yaml")
+    except InputErrors as error:
+        assert all("p.csv" in str(problem) for problem in error.problems)

@@ -7,6 +7,8 @@ One mistake a row, however long: the tables are read as tables.
 # fmt: off
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.unit.scenario.written import SMALL, changed, errors_of, only_error_of
@@ -201,3 +203,10 @@ def test_doubts_are_warnings(old, new, message):
     warnings = [str(warning) for warning in changed(old, new).warnings]
     assert any(message in warning for warning in warnings), warnings
     assert all(warning.severity == "warning" for warning in changed(old, new).warnings)
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb", "x" * 101, "\x07"])
+def test_names_are_short_and_printable(name):
+    lines = errors_of(SMALL.replace("  calls:", f"  {json.dumps(name)}:"))
+    assert len(lines) == 1
+    assert "allowed a name of 1 to 100 printable characters" in lines[0]
