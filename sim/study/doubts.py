@@ -1,0 +1,147 @@
+"""Doubts about a run that is right in itself: too short a horizon, a queue that has no end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sim.measures.series import Series
+from sim.study.estimate import ratios
+from sim.study.results import Study
+
+OPEN_SHARE = 0.05  # of the contacts that came, still open at the end: the horizon cuts much off
+LONG_SHARE = 0.25  # of the horizon, taken by a tenth of the contacts
+GROWTH_SHARE = 0.02  # of a day's arrivals, by which the backlog grows every day
+FULL = 0.97  # occupancy at which nothing is left for a busier hour
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Something a reader should know about the figures of one thing under one policy."""
+
+    kind: Literal["unstable", "short_horizon", "overloaded", "few_replications"]
+    policy: str
+    by: str
+    of: str
+    text: str
+
+
+def doubts(study: Study, series: Mapping[str, Sequence[Series]] | None = None) -> list[Doubt]:
+    """Every doubt about a study; `series` by policy tells whether backlogs grow from day to day."""
+    found: list[Doubt] = []
+    if not study.replications:
+        return found
+    if study.replications < 5:
+        found.append(
+            Doubt(
+                "few_replications",
+                "",
+                "all",
+                "all",
+                f"{study.replications} replications say little about chance; 10 or more do",
+            )
+        )
+    for number, policy in enumerate(study.policies):
+        growing = _growing(policy, (series or {}).get(policy, ()))
+        found += growing + _overloaded(study, number)
+        named = {doubt.of for doubt in growing}
+        found += [doubt for doubt in _cut_off(study, number, series) if doubt.of not in named]
+    return found
+
+
+def _growing(policy: str, replications: Sequence[Series]) -> list[Doubt]:
+    """Contact types whose backlog at the end of each day rises through the run."""
+    found: list[Doubt] = []
+    if len(replications) < 2:
+        return found
+    for name in replications[0].type_names:
+        ends, came = [], []
+        for series in replications:
+            first = -(-series.first_measured // round(86400.0 / series.interval))
+            at_end = series.ratio("backlog", "contact_type", name, days=True)[0][first:]
+            ends.append(at_end)
+            came.append(series.ratio("offered", "contact_type", name, days=True)[0][first:])
+        days = len(ends[0])
+        if days < 3:
+            continue
+        # The slope over days of each replication is one draw of the growth; together, a mean.
+        day = np.arange(days) - (days - 1) / 2
+        slope = (np.array(ends) * day).sum(axis=1, keepdims=True) / (day**2).sum()
+        growth = ratios(slope, np.ones_like(slope))
+        mean, half_width = float(growth.mean[0]), float(growth.half_width()[0])
+        arrivals = float(np.mean(came))
+        if mean - half_width > 0 and mean > GROWTH_SHARE * arrivals:
+            found.append(
+                Doubt(
+                    "unstable",
+                    policy,
+                    "contact_type",
+                    name,
+                    f"{name}: its backlog grows by {mean:,.0f} contacts a day, of {arrivals:,.0f} that"
+                    " arrive: the load offered is above the capacity it gets, and its waits depend on"
+                    " how long the run lasts",
+                )
+            )
+    return found
+
+
+def _overloaded(study: Study, policy: int) -> list[Doubt]:
+    """Groups that work without a pause."""
+    groups = [row.of for row in study.rows if row.measure == "occupancy" and row.by == "group"]
+    name = study.policies[policy]
+    found = []
+    for group in groups:
+        occupancy = study.value(name, "occupancy", "group", group)
+        if occupancy >= FULL:
+            found.append(
+                Doubt(
+                    "overloaded",
+                    name,
+                    "group",
+                    group,
+                    f"{group}: occupied {occupancy:.1%} of the time: the work that reaches it is at or"
+                    " above its capacity",
+                )
+            )
+    return found
+
+
+def _cut_off(
+    study: Study, policy: int, series: Mapping[str, Sequence[Series]] | None
+) -> list[Doubt]:
+    """Contact types of which the end of the run cuts off much."""
+    name = study.policies[policy]
+    replications = (series or {}).get(name, ())
+    horizon = None
+    if replications:
+        one = replications[0]
+        n = next(iter(one.by_type.values())).shape[1]
+        horizon = (n - one.first_measured) * one.interval
+    found = []
+    for row in study.rows:
+        if row.measure != "open" or row.by != "contact_type" or row.target >= 0:
+            continue
+        left = study.value(name, "open", "contact_type", row.of)
+        came = sum(
+            study.value(name, what, "contact_type", row.of) for what in ("offered", "carried_in")
+        )
+        slow = study.value(name, "resolution_p90", "contact_type", row.of)
+        text = ""
+        if came and left / came > OPEN_SHARE:
+            text = f"{left / came:.0%} of its contacts are open when the run ends"
+        elif horizon and slow > LONG_SHARE * horizon:
+            text = f"a tenth of its contacts take more than {slow / horizon:.0%} of the run"
+        if text:
+            found.append(
+                Doubt(
+                    "short_horizon",
+                    name,
+                    "contact_type",
+                    row.of,
+                    f"{row.of}: {text}: the horizon is short for it; run more days or use a warm-up",
+                )
+            )
+    return found
