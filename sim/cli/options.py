@@ -24,7 +24,7 @@ OnePolicy = Annotated[
     typer.Option(
         "--policy",
         metavar="FILE",
-        help="The policy file to run under.  [default: the scenario's first]",
+        help="The policy file to run under. Default: the scenario's first.",
         show_default=False,
     ),
 ]
@@ -33,7 +33,7 @@ SomePolicies = Annotated[
     typer.Option(
         "--policy",
         metavar="FILE",
-        help="A policy file; repeat it for more.  [default: the scenario's]",
+        help="A policy file; repeat it for more. Default: the scenario's.",
         show_default=False,
     ),
 ]
@@ -46,9 +46,10 @@ Replications = Annotated[
     typer.Option(
         "--replications",
         "-n",
+        metavar="N",
         min=1,
         max=100_000,
-        help="How often to repeat.  [default: the scenario's]",
+        help="How often to repeat. Default: the scenario's.",
         show_default=False,
     ),
 ]
@@ -56,16 +57,23 @@ Seed = Annotated[
     int | None,
     typer.Option(
         "--seed",
+        metavar="N",
         min=0,
-        max=2**63 - 1,
-        help="Seed of all draws.  [default: the scenario's]",
+        max=9_999_999_999_999,
+        help="Seed of all draws. Default: the scenario's.",
         show_default=False,
     ),
 ]
 Jobs = Annotated[
     int | None,
     typer.Option(
-        "--jobs", "-j", min=1, max=1024, help="Threads.  [default: the cores]", show_default=False
+        "--jobs",
+        "-j",
+        metavar="N",
+        min=1,
+        max=1024,
+        help="Threads. Default: the cores.",
+        show_default=False,
     ),
 ]
 WhichClock = Annotated[Clock, typer.Option("--clock", help="What drives the model.")]
@@ -74,7 +82,7 @@ Out = Annotated[
     typer.Option(
         "--out",
         metavar="FOLDER",
-        help="Where to keep the study.  [default: results/<study>]",
+        help="Where to keep the study. Default: results/<study>.",
         show_default=False,
     ),
 ]
@@ -87,6 +95,7 @@ Most = Annotated[
     int | None,
     typer.Option(
         "--max",
+        metavar="N",
         min=2,
         max=1_000_000,
         help="Most replications that --until-decided may use.",
