@@ -50,12 +50,13 @@ def resolve_scenario(scenario: Scenario) -> list[Problem]:
                 for doubt in doubts(source, one, factor, calendar)
             ]
         sources[name] = tuple(resolved)
+    agents = 0
     rosters: dict[str, tuple[AgentRoster, ...]] = {}
     headcounts: dict[str, Headcount] = {}
     for name, group in scenario.groups.items():
         try:
             steps = headcount_steps(group, calendar)
-            check_size(group, steps, scenario)
+            agents = check_size(group, steps, agents, scenario)
             if steps is not None:
                 headcounts[name] = steps
             rosters[name] = roster(group, calendar, steps)
@@ -78,17 +79,19 @@ def resolve_scenario(scenario: Scenario) -> list[Problem]:
     return problems
 
 
-def check_size(group: Group, steps: Headcount | None, scenario: Scenario) -> None:
-    """Raise `Wrong` for more agents than their ledger, one row per agent and interval, has room
-    for."""
+def check_size(group: Group, steps: Headcount | None, before: int, scenario: Scenario) -> int:
+    """Agents of a group and those `before` it; raises `Wrong` for more than their ledger, one row
+    per agent and interval, has room for."""
     agents = group.planned_agents if steps is None else int(steps.heads.max(initial=0))
     assert agents is not None
-    rows = agents * scenario.horizon / scenario.interval
-    if rows > MOST_LEDGER_ROWS:
+    total, intervals = before + agents, scenario.horizon / scenario.interval
+    if total * intervals > MOST_LEDGER_ROWS:
+        so_far = f" with the groups before it, {total} in all," if before else ""
         raise Wrong(
-            f"found {agents} agents over {scenario.horizon / scenario.interval:.0f} intervals; allowed at most"
+            f"found {agents} agents{so_far} over {intervals:.0f} intervals; allowed at most"
             f" {MOST_LEDGER_ROWS:,} agents times intervals: fewer agents or days, or longer intervals"
         )
+    return total
 
 
 def _size(scenario: Scenario) -> list[Problem]:

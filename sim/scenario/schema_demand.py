@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 
 import numpy as np
-from pydantic import BeforeValidator, PrivateAttr, ValidationInfo, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    PrivateAttr,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from sim.scenario import profile_rows
 from sim.scenario.calendar_words import DayShape, intervals_per_day
@@ -39,6 +46,7 @@ from sim.scenario.units import MINUTE, RATE_WORDS, parse_rate, write_duration
 
 WaitClock = Literal["answered", "accepted", "first_response", "resolved"]
 _MOST_INTERVALS = 100_000
+_MOST_TURNS = 1000
 
 
 class Profile(Written):
@@ -296,7 +304,11 @@ class Retry(Written):
     delay: TimeDistribution
     patience: Literal["fresh", "same"] = "fresh"
     to: Mix = {}
-    at_most: Count = 5
+    at_most: Annotated[
+        int,
+        BeforeValidator(number("a whole number from 0 to 1000", least=0, most=1000, whole=True)),
+        WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 1000}),
+    ] = 5
 
 
 class ContactType(Written):
@@ -320,6 +332,13 @@ class ContactType(Written):
     trigger: Share = 0.0
     answer_within: PositiveDuration | None = None
     clock: WaitClock | None = None
+
+    @field_validator("turns")
+    @classmethod
+    def _countable(cls, turns: Distribution) -> Distribution:
+        if turns.mean > _MOST_TURNS:
+            raise Wrong(f"found {turns.mean:g} turns on average; allowed at most {_MOST_TURNS}")
+        return turns
 
     def distribution(self, name: str) -> Distribution | None:
         """A distribution by its key: turns, work, think, after_contact_work, patience, reach or

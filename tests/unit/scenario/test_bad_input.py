@@ -93,6 +93,8 @@ RATE = "{rate: 60 per hour}"
         (WORK, WORK + "    sentiment: {angry: 1}\n", 9, "sentiment.angry: found unknown sentiment 'angry'"),
         (WORK, WORK + "    language: {en: 0.9, es: 0.2}\n", 9, "language: found shares that sum to 1.1"),
         (WORK, WORK + "    language: {en: 1.9}\n", 9, "language.en: found 1.9; allowed a share"),
+        (WORK, WORK + "    turns: 2000\n", 9, "turns: found 2000 turns on average; allowed at most 1000"),
+        (WORK, WORK + "    retry: {probability: 1, delay: 0, at_most: 100000}\n", 9, "at_most: found 100000; allowed a whole number from 0 to 1000"),
         (WORK, WORK + "    trigger: 5\n", 9, "trigger: found 5; allowed a share"),
         (WORK, WORK + "    retry: {probability: 1.5, delay: 1h}\n", 9, "retry.probability: found 1.5"),
         (WORK, WORK + "    retry: {probability: 0.5}\n", 9, "retry: found no 'delay'"),

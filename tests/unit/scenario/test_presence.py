@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.scenario.written import SMALL, changed, loaded, only_error_of
+from tests.unit.scenario.written import SMALL, changed, errors_of, loaded, only_error_of
 
 H = 3600.0
 D = 86400.0
@@ -133,7 +133,7 @@ def test_training_of_those_always_present():
         ),
         (
             'shifts: {agents: 1, start: "08:00", length: 8h,'
-            ' breaks: [{after: 1h, length: 1h}, {after: 90 min, length: 1h}]}',
+            " breaks: [{after: 1h, length: 1h}, {after: 90 min, length: 1h}]}",
             "found breaks that overlap",
         ),
         (
@@ -162,8 +162,6 @@ def test_a_shift_that_never_falls_within_the_days_simulated():
     text = SMALL.replace("days: 7", "days: 2").replace(
         "agents: 5", 'shifts: [{agents: 1, start: "08:00", length: 8h, days: Sat}]'
     )
-    from tests.unit.scenario.written import errors_of
-
     assert errors_of(text) == [
         "small.yaml:14: groups.team.shifts[0]: found a shift that never falls within the 2 days simulated;"
         " allowed shifts on those days"
@@ -172,6 +170,13 @@ def test_a_shift_that_never_falls_within_the_days_simulated():
 
 def test_more_agents_than_their_ledger_has_room_for():
     assert "agents times intervals" in only_error_of("agents: 5", "agents: 100000\ninterval: 1 min")
+
+
+def test_all_groups_share_the_ledger():
+    team = "  more: {skills: [billing], channels: [phone], agents: 60000}\n"
+    text = SMALL.replace("agents: 5", "agents: 60000") + team
+    lines = errors_of(text.replace("days: 7", "days: 8"))
+    assert "60000 agents with the groups before it, 120000 in all" in lines[0]
 
 
 def test_a_group_without_anybody_is_doubtful():
