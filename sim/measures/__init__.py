@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.measures.catalogue import FORMULAS, HEADLINE, MEASURES, Measure, unit_of
-from sim.measures.laws import conservation
+from sim.measures.laws import broken_laws, conservation
 from sim.measures.rows import Row, Rows, rows_of
 from sim.measures.summary import Summary, measure, service_level
 from sim.measures.targets import TargetRow, targets_of
@@ -17,6 +17,7 @@ __all__ = [
     "Rows",
     "Summary",
     "TargetRow",
+    "broken_laws",
     "conservation",
     "measure",
     "rows_of",

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from sim.measures import conservation, rows_of
+from sim.measures import broken_laws, rows_of
 from sim.store.fingerprint import (
     engine_fingerprint,
     policy_fingerprint,
@@ -57,7 +57,7 @@ def run_study(
     seed and version agree) only what is missing is simulated.
     until_decided: add replications until all verdicts are settled or `most` is reached.
     records: Parquet file for the contact records of replication 0 under the first policy.
-    check: hold every run against the laws of `sim.measures.conservation`.
+    check: hold every run against the laws of `sim.measures.broken_laws`.
     progress: called with (done, total) in replications times policies.
     should_stop: asked before each replication; on it, and on Ctrl-C, what is finished is kept.
     simulate, assemble: in place of the clock and the model, for tests.
@@ -200,7 +200,7 @@ def _model_assembler() -> Assemble:
 def _checked(simulate: Simulate) -> Simulate:
     def simulate_and_check(world: Any, seed: int, replication: int) -> Any:
         run = simulate(world, seed, replication)
-        broken = conservation(run)
+        broken = broken_laws(run)
         if broken:
             raise StudyError(f"replication {replication} of seed {seed} breaks a law: {broken[0]}")
         return run

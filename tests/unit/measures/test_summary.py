@@ -244,8 +244,3 @@ def _ratio(summary: Summary, place: int) -> float:
 def test_a_target_that_means_nothing_says_why(wrong: Any, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         measure(make_run(make_world(targets=(wrong,)), []))
-
-
-def test_a_contact_that_ends_before_it_arrives_is_named() -> None:
-    run = make_run(make_world(), [answered(10, 5), answered(10, -11)])
-    assert any("before it arrived" in law for law in conservation(run))

@@ -282,7 +282,7 @@ def test_a_broken_law_is_named_when_asked_for() -> None:
             return found
 
     run(simulation=Broken())
-    with pytest.raises(StudyError, match="breaks a law: .*before it arrived"):
+    with pytest.raises(StudyError, match="breaks a law: .*before they are arrived"):
         run(simulation=Broken(), check=True)
 
 
