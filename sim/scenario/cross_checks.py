@@ -24,10 +24,20 @@ class _Checks(NameChecks):
         self.types = self._names("contact_types", entries)
         self.channels = self._names("channels", entries)
         self.groups = self._names("groups", entries)
+        self.skills = self._skills(entries)
 
     def _names(self, section: str, entries: dict[str, Any] | None) -> list[str]:
         written = (entries or {}).get(section)
         return list(written if isinstance(written, dict) else getattr(self.scenario, section))
+
+    def _skills(self, entries: dict[str, Any] | None) -> list[str]:
+        """Skills of all groups, those of groups taken out among them."""
+        owned = dict.fromkeys(s for group in self.scenario.groups.values() for s in group.skills)
+        for group in (entries or {}).get("groups", {}).values():
+            written = group.get("skills") if isinstance(group, dict) else None
+            names = written if isinstance(written, list | dict) else [written]
+            owned.update((name, None) for name in names if isinstance(name, str))
+        return list(owned)
 
 
 def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> list[Problem]:
@@ -66,18 +76,17 @@ def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> li
 
 
 def _check_type(checks: _Checks, name: str) -> None:
-    scenario, entry = checks.scenario, checks.scenario.contact_types[name]
+    entry = checks.scenario.contact_types[name]
     path: Path = ("contact_types", name)
     checks.known("channel", [entry.channel], checks.channels, (*path, "channel"))
-    owned = dict.fromkeys(skill for group in scenario.groups.values() for skill in group.skills)
     for index, skill in enumerate(entry.skills):
-        if skill not in owned and checks.whole:
-            close = nearest(skill, owned)
+        if skill not in checks.skills:
+            close = nearest(skill, checks.skills)
             hint = f" (did you mean {close!r}?)" if close else ""
             checks.error(
                 checks.place((*path, "skills"), skill, index),
                 Wrong(
-                    f"found the skill {show(skill)}, which no group has{hint}; allowed {choices(owned)}"
+                    f"found the skill {show(skill)}, which no group has{hint}; allowed {choices(checks.skills)}"
                 ),
             )
     if entry.retry:

@@ -46,7 +46,7 @@ from sim.scenario.units import MINUTE, RATE_WORDS, parse_rate, write_duration
 
 WaitClock = Literal["answered", "accepted", "first_response", "resolved"]
 _MOST_INTERVALS = 100_000
-_MOST_TURNS = 1000
+_MOST_TURNS = 65_000  # the model counts turns in 16 bits
 
 
 class Profile(Written):

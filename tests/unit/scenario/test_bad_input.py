@@ -93,7 +93,7 @@ RATE = "{rate: 60 per hour}"
         (WORK, WORK + "    sentiment: {angry: 1}\n", 9, "sentiment.angry: found unknown sentiment 'angry'"),
         (WORK, WORK + "    language: {en: 0.9, es: 0.2}\n", 9, "language: found shares that sum to 1.1"),
         (WORK, WORK + "    language: {en: 1.9}\n", 9, "language.en: found 1.9; allowed a share"),
-        (WORK, WORK + "    turns: 2000\n", 9, "turns: found 2000 turns on average; allowed at most 1000"),
+        (WORK, WORK + "    turns: 70000\n", 9, "turns: found 70000 turns on average; allowed at most 65000"),
         (WORK, WORK + "    retry: {probability: 1, delay: 0, at_most: 100000}\n", 9, "at_most: found 100000; allowed a whole number from 0 to 1000"),
         (WORK, WORK + "    trigger: 5\n", 9, "trigger: found 5; allowed a share"),
         (WORK, WORK + "    retry: {probability: 1.5, delay: 1h}\n", 9, "retry.probability: found 1.5"),
@@ -157,12 +157,14 @@ def test_everything_wrong_is_reported_at_once_in_the_order_of_the_lines():
 
 def test_unknown_names_are_reported_beside_other_errors():
     text = SMALL.replace("days: 7", "days: 0").replace("[phone]", "[phone, fax]")
+    text = text.replace("skills: [billing]\n    arr", "skills: [biling]\n    arr")
     text += "targets:\n  - {of: cals, measure: asa, at_most: 20s}\n"
     lines = errors_of(text)
-    assert len(lines) == 3
+    assert len(lines) == 4
     assert "days: found 0" in lines[0]
-    assert "unknown channel 'fax'" in lines[1]
-    assert "unknown name 'cals'" in lines[2]
+    assert "found the skill 'biling'" in lines[1]
+    assert "unknown channel 'fax'" in lines[2]
+    assert "unknown name 'cals'" in lines[3]
 
 
 def test_a_faulty_entry_still_counts_as_known():
