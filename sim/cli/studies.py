@@ -150,11 +150,11 @@ def _study(
     for policy in policies:
         say_problems(policy.warnings)
 
-    from sim.cli.compiling import announce_compilation
+    from sim.cli.compiling import compile_first
     from sim.cli.progress import Bar
     from sim.store import default_folder, run_study
 
-    announce_compilation()
+    compile_first()
     with Bar("simulating") as bar:
         result = run_study(
             scenario,
