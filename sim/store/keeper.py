@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.measures import Row
+from sim.store import arrow
 from sim.store.folder import PARTS
 from sim.store.tables import (
     REPLICATIONS,
@@ -92,12 +93,12 @@ def _joined(paths: Sequence[Path]) -> Any:
     kept = []
     for path in paths:
         table = read_table(path)
-        policy = table.column("policy").combine_chunks()
-        names = policy.dictionary.to_pylist()
-        number = table.column("replication").to_numpy().astype(np.int64)
-        place = policy.indices.to_numpy().astype(np.int64) * 2**32 + number
+        policy, names = arrow.coded(table.column("policy"))
+        place = policy * 2**32 + arrow.numbers(table.column("replication"))
         there = {(names[one >> 32], one % 2**32): one for one in np.unique(place).tolist()}
         new = [one for key, one in there.items() if key not in seen]
         seen |= there.keys()
-        kept.append(table if len(new) == len(there) else table.filter(np.isin(place, new)))
+        if len(new) < len(there):
+            table = table.take(arrow.column(np.flatnonzero(np.isin(place, new))))
+        kept.append(table)
     return pa.concat_tables(kept).unify_dictionaries()

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.layout import Cause, Outcome
+from sim.store import arrow
+from sim.store.arrow import words
 from sim.store.folder import write_aside
-from sim.store.tables import words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,8 +44,6 @@ def write_records(path: Path, run: Any) -> None:
 
 def records_table(run: Any, start: int = 0, stop: int | None = None) -> pa.Table:
     """Contacts start..stop-1 of a run as a table."""
-    import pyarrow as pa
-
     world = run.world
     contacts: NDArray[Any] = run.contacts[start:stop]
     kinds = contacts["contact_type"].astype(np.int64)
@@ -62,10 +61,11 @@ def records_table(run: Any, start: int = 0, stop: int | None = None) -> pa.Table
     language = contacts["language"].astype(np.int32)
     columns["language"] = words(np.where(language < len(languages), language, -1), languages)
     for name in _TIMES:
-        columns[name] = pa.array(contacts[name], from_pandas=True)
+        times = np.ascontiguousarray(contacts[name])
+        columns[name] = arrow.column(times, np.isnan(times))
     for name in _LINKS:
         values = contacts[name].astype(np.int32)
-        columns[name] = pa.array(values, mask=values < 0)
+        columns[name] = arrow.column(values, values < 0)
     for name in _PLAIN:
-        columns[name] = pa.array(np.ascontiguousarray(contacts[name]))
-    return pa.table(columns)
+        columns[name] = contacts[name]
+    return arrow.table(columns)

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures import Row
+from sim.store import arrow
+from sim.store.arrow import words
 from sim.store.folder import StudyError, write_aside
 from sim.study import Finished
 
@@ -33,20 +35,10 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     import pyarrow.parquet as pq
 
     try:
-        return pq.read_table(path, columns=None if columns is None else list(columns))
+        return pq.ParquetFile(path).read(None if columns is None else list(columns))
     except (pa.ArrowException, OSError, KeyError) as fault:
         reason = " ".join(str(fault).split())[:200]
         raise StudyError(f"{path} is damaged: {reason}") from fault
-
-
-def words(codes: NDArray[Any], names: Sequence[str]) -> pa.DictionaryArray:
-    """A column of names by their number; a negative number is null."""
-    import pyarrow as pa
-
-    codes = np.asarray(codes, dtype=np.int32)
-    missing = codes < 0
-    indices = pa.array(codes, mask=missing) if missing.any() else pa.array(codes)
-    return pa.DictionaryArray.from_arrays(indices, pa.array(list(names), pa.string()))
 
 
 def replications_table(
@@ -56,8 +48,6 @@ def replications_table(
 
     The rows of a replication stand together, in the order of `rows`.
     """
-    import pyarrow as pa
-
     n, width = len(finished), len(rows)
     columns: dict[str, Any] = {
         "policy": words(np.repeat([one.policy for one in finished], width), policies),
@@ -74,14 +64,12 @@ def replications_table(
     order = (
         "policy", "replication", "measure", "by", "of", "numerator", "denominator", "unit", "target",
     )  # fmt: skip
-    return pa.table({name: columns[name] for name in order})
+    return arrow.table({name: columns[name] for name in order})
 
 
 def runs_table(finished: Sequence[Finished], policies: Sequence[str]) -> pa.Table:
     """policy, replication, contacts, events, seconds of simulating; a row per replication."""
-    import pyarrow as pa
-
-    return pa.table(
+    return arrow.table(
         {
             "policy": words(np.array([one.policy for one in finished], np.int32), policies),
             "replication": np.array([one.replication for one in finished], np.int32),
@@ -119,12 +107,12 @@ def read_finished(
         width = len(rows)
         if table.num_rows % width:
             raise StudyError(f"{path} is damaged: found part of a replication")
-        names = table.column("policy").to_pylist()[::width]
-        numbers = table.column("replication").to_numpy()[::width]
-        above = table.column("numerator").to_numpy().reshape(-1, width)
-        below = table.column("denominator").to_numpy().reshape(-1, width)
-        for place, (name, replication) in enumerate(zip(names, numbers.tolist())):
-            key = number[name], replication
+        codes, names = arrow.coded(table.column("policy"))
+        places = zip(codes[::width].tolist(), arrow.numbers(table.column("replication"))[::width])
+        above = arrow.numbers(table.column("numerator")).reshape(-1, width)
+        below = arrow.numbers(table.column("denominator")).reshape(-1, width)
+        for place, (code, replication) in enumerate(places):
+            key = number[names[code]], int(replication)
             if key in speed:
                 of = speed[key]
                 found[key] = Finished(
@@ -135,9 +123,9 @@ def read_finished(
 
 def _rows_of(table: pa.Table) -> tuple[Row, ...]:
     """The rows of the first replication of a table."""
-    names, numbers = table.column("policy"), table.column("replication").to_numpy()
-    policy = names.combine_chunks().indices.to_numpy() if names.num_chunks else numbers
-    same = (numbers == numbers[0]) & (policy == policy[0])
+    number = arrow.numbers(table.column("replication"))
+    policy, _ = arrow.coded(table.column("policy"))
+    same = (number == number[0]) & (policy == policy[0])
     width = int(same.argmin()) if not same.all() else len(same)
     first = table.slice(0, width)
     columns = (first.column(name).to_pylist() for name in ("measure", "by", "of", "unit", "target"))

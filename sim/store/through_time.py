@@ -10,7 +10,8 @@ import numpy as np
 
 from sim.measures.distribution import EDGES, TIMES, Distribution
 from sim.measures.series import GROUP_COLUMNS, TYPE_COLUMNS, Series
-from sim.store.tables import words
+from sim.store import arrow
+from sim.store.arrow import words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,8 +47,6 @@ def floor_table(entries: Sequence[Entry], policies: Sequence[str]) -> pa.Table:
 def _table(
     entries: Sequence[Entry], policies: Sequence[str], what: str, columns: Sequence[str]
 ) -> pa.Table:
-    import pyarrow as pa
-
     first = entries[0][2][0]
     names = first.type_names if what == "contact_type" else first.group_names
     found = [one.by_type if what == "contact_type" else one.by_group for _, _, (one, _) in entries]
@@ -62,7 +61,7 @@ def _table(
     for column in columns:
         values = np.concatenate([one[column].ravel() for one in found])
         built[column] = values.astype(np.float32)
-    return pa.table(built)
+    return arrow.table(built)
 
 
 def waits_table(entries: Sequence[Entry], policies: Sequence[str]) -> pa.Table:
@@ -70,8 +69,6 @@ def waits_table(entries: Sequence[Entry], policies: Sequence[str]) -> pa.Table:
 
     Bins without contacts are left out.
     """
-    import pyarrow as pa
-
     columns: dict[str, list[Any]] = {
         name: [] for name in ("policy", "replication", "contact_type", "time", "up_to", "contacts")
     }
@@ -86,13 +83,13 @@ def waits_table(entries: Sequence[Entry], policies: Sequence[str]) -> pa.Table:
             columns["up_to"].append(edges[bins])
             columns["contacts"].append(found.counts[name][kinds, bins])
     joined = {name: np.concatenate(parts) for name, parts in columns.items()}
-    return pa.table(
+    return arrow.table(
         {
             "policy": words(joined["policy"], policies),
             "replication": joined["replication"],
             "contact_type": words(joined["contact_type"], entries[0][2][0].type_names),
             "time": words(joined["time"], TIMES),
-            "up_to": pa.array(joined["up_to"], from_pandas=True),
+            "up_to": arrow.column(joined["up_to"], np.isnan(joined["up_to"])),
             "contacts": joined["contacts"],
         }
     )
