@@ -12,6 +12,7 @@ import typer
 
 from sim.cli.inputs import schema, validate
 from sim.cli.studies import compare, run, show
+from sim.cli.verifying import verify
 
 app = typer.Typer(
     name="floorcast",
@@ -41,5 +42,5 @@ def floorcast(
     """Simulate a contact centre: phone, email, chat, messaging and social media."""
 
 
-for command in (validate, run, compare, show, schema):
+for command in (validate, run, compare, show, schema, verify):
     app.command()(command)
