@@ -1,0 +1,125 @@
+"""The main page: choose, change, run, and read the verdicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from sim.scenario import Problem
+from sim.study import DifferenceVerdict, TargetVerdict, difference_verdicts, target_verdicts
+from sim.ui.choose import Chosen, choose_policies, choose_scenario, describe_policies
+from sim.ui.differences import Values, show_differences
+from sim.ui.downloads import show_all_numbers, show_downloads
+from sim.ui.jobs import Job
+from sim.ui.levers import choose_setting
+from sim.ui.look import Look, current, safe, style
+from sim.ui.pictures import show_occupancy, show_through_time, show_waits
+from sim.ui.plan import show_how_it_works, show_plan
+from sim.ui.problems import show_problems
+from sim.ui.quantities import count
+from sim.ui.running import run_bar
+from sim.ui.setting import Setting
+from sim.ui.state import current_job, remember, shown_job
+from sim.ui.verdicts import headline, show_targets
+
+
+def compare_page() -> None:
+    """Compare routing policies on a scenario."""
+    look = current()
+    st.html(style(look))
+    with st.sidebar:
+        chosen, setting, problems = _choose()
+    if isinstance(chosen, Chosen):
+        st.title(chosen.scenario.name, anchor=False)
+        st.html(f'<div class="fc-lead">{safe(chosen.scenario.description)}</div>')
+    else:
+        st.title("What happens on your floor?", anchor=False)
+        if chosen is None:
+            _show_upload_hint()
+    if problems:
+        show_problems(problems)
+    run_bar(setting)
+    job, running = shown_job(), current_job()
+    busy = running is not None and not running.over
+    if job is not None and job.result is not None and isinstance(chosen, Chosen):
+        _show_results(job, look)
+    elif setting is not None:
+        if not busy:
+            show_how_it_works(setting)
+        show_plan(setting, look)
+
+
+def _choose() -> tuple[Chosen | None, Setting | None, list[Problem]]:
+    """Everything at the left: what is to be run, and all that is wrong with it."""
+    st.html('<div class="fc-brand">Floor<span>cast</span></div>')
+    chosen = choose_scenario()
+    if chosen is None or isinstance(chosen, list):
+        return None, None, chosen or []
+    policies, problems = choose_policies(chosen)
+    setting = choose_setting(chosen, policies)
+    if isinstance(setting, list):
+        return chosen, None, [*problems, *setting]
+    warnings = [w for policy in policies for w in policy.warnings]
+    return chosen, setting, [*problems, *chosen.scenario.warnings, *warnings]
+
+
+def _show_upload_hint() -> None:
+    st.html(
+        '<div class="fc-lead">Upload a scenario file at the left: YAML, with its CSV and policy files if it names any.'
+        " To begin with one that works, download a shipped scenario and change it.</div>"
+    )
+
+
+def _show_results(job: Job, look: Look) -> None:
+    assert job.result is not None
+    study = job.result.study
+    targets, differences, document, values = remember("results", job, lambda: _read(job))
+    policies = study.policies
+    if study.replications == 1:
+        st.info(
+            "One replication shows a possible week, not how sure it is. Run at least five to get ranges and verdicts.",
+            icon=":material/info:",
+        )
+    _summary(job, targets)
+    show_targets(targets, policies, look)
+    show_differences(differences, values)
+    show_through_time(job, look)
+    left, right = st.columns(2, gap="large")
+    with left:
+        show_occupancy(job, look, document)
+    with right:
+        show_waits(job, look)
+    show_all_numbers(document)
+    with st.expander("The plan: who comes, who is there", icon=":material/calendar_month:"):
+        show_plan(job.setting, look)
+        describe_policies(job.setting.policies)
+    show_downloads(job, document)
+
+
+def _summary(job: Job, targets: list[TargetVerdict]) -> None:
+    assert job.result is not None
+    study = job.result.study
+    speed = study.speed
+    text = headline(targets, study.policies)
+    changes = "".join(
+        f'<span class="fc-chip">{safe(change)}</span>' for change in job.setting.changes
+    )
+    st.html(
+        f'<div class="fc-headline">{safe(text)}</div>'
+        f'<div class="fc-key">{safe(study.scenario)}: {count(study.replications, "replication")} under'
+        f" {count(len(study.policies), 'policy')}, {speed.contacts:,} contacts simulated, seed {study.seed}.</div>"
+        f'<div class="fc-changes">{changes}</div>'
+    )
+
+
+def _read(
+    job: Job,
+) -> tuple[list[TargetVerdict], list[DifferenceVerdict], dict[str, Any], Values]:
+    """All that the page needs of a study, worked out once."""
+    assert job.result is not None
+    study, document = job.result.study, job.result.document()
+    values = {
+        (m["policy"], m["measure"], m["by"], m["of"]): m["mean"] for m in document["measures"]
+    }
+    return target_verdicts(study), difference_verdicts(study), document, values
