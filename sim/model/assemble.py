@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.model import layout
-from sim.model.attendance import Attendance, pay, plan_attendance, timetable
+from sim.model.attendance import Attendance, paid_seconds, plan_attendance, timetable
 from sim.model.blocks import run_key
 from sim.model.demand import Demand, plan_demand, realise
 from sim.model.routes import Routes, compile_routes
@@ -56,7 +56,7 @@ class World:
     n_intervals: int
     warm_up: float
     limit: int
-    extra: dict[str, Any] = field(default_factory=dict)
+    always_paid: Array | None  # paid seconds when no chance decides who comes
 
     def fresh(self, seed: int, replication: int, log: bool = False) -> State:
         """The state at time 0 of one replication."""
@@ -73,7 +73,11 @@ class World:
         row["personal"] = self.routes.personal
         row["seed0"], row["seed1"] = seed0, seed1
         ledger = np.zeros(len(agents) * self.n_intervals, dtype=layout.LEDGER)
-        pay(ledger, paid, self.interval, self.n_intervals)
+        ledger["paid"] = (
+            paid_seconds(paid, len(agents), self.interval, self.n_intervals)
+            if self.always_paid is None
+            else self.always_paid
+        )
         expected = _expected(sources, steps, self.demand)
         contacts = int(expected * 1.02 + 8 * math.sqrt(expected + 1)) + SPARE_CONTACTS + 100
         tables = self.tables
@@ -153,6 +157,7 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
     channels = channel_table(scenario)
     fits = fit_table(scenario)
     routes = compile_routes(scenario, policy, types, groups, channels, fits, sum(sizes))
+    n_intervals = round(scenario.horizon / scenario.interval)
     draw_rows, knots = draws.arrays()
     tables = {
         "groups": groups,
@@ -182,7 +187,12 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
         language_names=scenario.language_names,
         horizon=scenario.horizon,
         interval=scenario.interval,
-        n_intervals=round(scenario.horizon / scenario.interval),
+        n_intervals=n_intervals,
         warm_up=scenario.warm_up,
         limit=scenario.limits.contacts,
+        always_paid=(
+            paid_seconds(attendance.paid, sum(sizes), scenario.interval, n_intervals)
+            if attendance.certain
+            else None
+        ),
     )

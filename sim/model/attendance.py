@@ -40,6 +40,11 @@ class Attendance:
     channel_rows: list[tuple[float, int, int]]
     horizon: float
 
+    @property
+    def certain(self) -> bool:
+        """Nobody is ever absent or late: every replication has the same timetable."""
+        return not (self.absence.any() or self.late.any())
+
 
 _SPAN = np.dtype([("agent", "i4"), ("occurrence", "i4"), ("start", "f8"), ("end", "f8")])
 
@@ -170,11 +175,15 @@ def _lateness(plan: Attendance, paid: Array, seed0: int, seed1: int) -> Array:
     return seconds
 
 
-def pay(ledger: Array, paid: Array, interval: float, intervals: int) -> None:
-    """Add the paid seconds of every agent to its ledger, interval by interval."""
-    for agent, _, start, end in paid:
-        first, last = int(start // interval), min(int(math.ceil(end / interval)), intervals)
-        edges = np.arange(first, last + 1) * interval
-        inside = np.minimum(edges[1:], end) - np.maximum(edges[:-1], start)
-        row = agent * intervals
-        ledger["paid"][row + first : row + last] += inside
+def paid_seconds(paid: Array, agents: int, interval: float, intervals: int) -> Array:
+    """Paid seconds (agents * intervals,) of every agent in every interval."""
+    first = (paid["start"] // interval).astype(np.int64)
+    last = np.minimum(np.ceil(paid["end"] / interval).astype(np.int64), intervals)
+    covered = np.maximum(last - first, 0)
+    span = np.repeat(np.arange(len(paid)), covered)
+    cell = first[span] + np.arange(len(span)) - np.repeat(np.cumsum(covered) - covered, covered)
+    seconds = np.minimum((cell + 1) * interval, paid["end"][span]) - np.maximum(
+        cell * interval, paid["start"][span]
+    )
+    rows = paid["agent"][span].astype(np.int64) * intervals + cell
+    return np.bincount(rows, seconds, minlength=agents * intervals)

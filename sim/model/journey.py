@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from sim.model import ordered
 from sim.model.attention import accept, attend, leave_system
 from sim.model.birth import award_points, born, pick
 from sim.model.calendar import pack, schedule
@@ -133,7 +132,13 @@ def _given(s, c, i, index):
         if row["language"] >= 0:
             s.contacts[c]["language"] = row["language"]
     else:
+        # The oldest first, so that they stand in line without sorting: each age's uniform is the
+        # largest of those still to come, all below the one before.
         u, _ = two_uniforms(s, s.contacts[c]["key"], _AGE, 0)
+        left = s.sources[i]["left"] - index
+        above = 1.0 if index == 0 else s.sources[i]["at"]
+        u = above * math.exp(math.log(u) / left)
+        s.sources[i]["at"] = u
         age = quantile(s, s.sources[i]["step"], u)
         s.contacts[c]["arrived"] = -age
         s.contacts[c]["queued"] = -age

@@ -12,7 +12,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.model.jit import inlined, handler
+from sim.model.jit import handler, inlined
 
 _M0 = np.uint64(0xD2511F53)
 _M1 = np.uint64(0xCD9E8D57)
