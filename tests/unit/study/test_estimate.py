@@ -8,13 +8,6 @@ import numpy as np
 import pytest
 
 from sim.study.estimate import half_widths, ratios
-from sim.study.student import two_sided
-
-
-def test_student_quantiles_of_the_tables() -> None:
-    assert two_sided(0.05, 1) == pytest.approx(12.7062, abs=1e-4)
-    assert two_sided(0.05, 19) == pytest.approx(2.0930, abs=1e-4)
-    assert two_sided(0.01, 9) == pytest.approx(3.2498, abs=1e-4)
 
 
 def test_a_mean_has_students_interval() -> None:
