@@ -33,7 +33,9 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# The model is compiled once before the tests rather than by every worker at the same time.
 unit: $(READY)
+	@$(BIN)/python -c "from sim.cli.compiling import compile_first; compile_first()"
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 test: lint unit

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.advising import advise
 from sim.cli.inputs import schema, validate
 from sim.cli.studies import compare, run, show
 from sim.cli.verifying import verify
@@ -42,5 +43,5 @@ def floorcast(
     """Simulate a contact centre: phone, email, chat, messaging and social media."""
 
 
-for command in (validate, run, compare, show, schema, verify):
+for command in (validate, run, compare, show, advise, schema, verify):
     app.command()(command)

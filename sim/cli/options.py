@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WIDTH = 132  # of tables where standard output is no terminal
 
 
 class Clock(StrEnum):
@@ -105,3 +110,23 @@ Most = Annotated[
 Check = Annotated[
     bool, typer.Option("--check", help="Check the laws that hold in every run, in every run.")
 ]
+StudyFolder = Annotated[
+    Path,
+    typer.Argument(
+        metavar="STUDY", help="A study's folder, or its name in results/.", show_default=False
+    ),
+]
+
+
+def folder_of(study: Path) -> Path:
+    """The folder that a STUDY names: itself, or the one of that name in results/."""
+    kept = Path("results") / study
+    return kept if not study.exists() and kept.exists() else study
+
+
+def page() -> Console:
+    """Standard output for tables: as wide as the terminal, or wide enough where there is none."""
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDTH)

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli import options as given
+from sim.cli.advising import DAYS_TO_SEE_GROWTH, say_doubts
 from sim.cli.faults import INTERRUPTED, BadInput, plain_ending, say, say_problems
 
 if TYPE_CHECKING:
     from sim.store import StudyResult
-
-WIDTH = 132  # of tables where standard output is no terminal
 
 
 def run(
@@ -96,25 +95,19 @@ def compare(
 
 
 def show(
-    study: Annotated[
-        Path,
-        typer.Argument(
-            metavar="STUDY", help="A study's folder, or its name in results/.", show_default=False
-        ),
-    ],
+    study: given.StudyFolder,
     as_json: given.Json = False,
 ) -> None:
     """Print a study again."""
     with plain_ending():
         from sim.store import load_study
 
-        folder = study
-        if not folder.exists() and (Path("results") / study).exists():
-            folder = Path("results") / study
+        folder = given.folder_of(study)
         result = load_study(folder)
         if result.interrupted:
             say(f"{folder}: not finished; the command that made it goes on with it", style="yellow")
         _print(result, as_json)
+        say_doubts(result, through_time=False)
 
 
 def _study(
@@ -171,6 +164,8 @@ def _study(
             command=shlex.join(["floorcast", *sys.argv[1:]]),
             progress=bar.advance_to,
         )
+    if result.study.replications:
+        say_doubts(result, through_time=scenario.days >= DAYS_TO_SEE_GROWTH)
     return result
 
 
@@ -192,14 +187,9 @@ def _print(result: StudyResult, as_json: bool) -> None:
     if as_json:
         _print_json(document)
         return
-    from rich.console import Console
-
     from sim.cli.tables import show_document
 
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH)
-    show_document(document, console)
+    show_document(document, given.page())
     if result.folder is not None:
         say(f"kept in {result.folder}", style="dim")
 

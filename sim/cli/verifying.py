@@ -69,13 +69,7 @@ def verify(
 
 
 def _show(rows: Sequence[VerificationRow]) -> None:
-    from rich.console import Console
-
-    from sim.cli.studies import WIDTH
-
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH)
+    console = given.page()
     console.print(_table(rows))
     contacts = sum({row.case: row.contacts for row in rows}.values())
     console.print(

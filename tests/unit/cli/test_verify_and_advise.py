@@ -1,0 +1,89 @@
+"""`verify` ends with 1 on a disagreement; `advise` says what more replications would bring."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+import sim.planning.verification as verification
+from sim.cli.app import app
+from tests.unit.cli.small import SCENARIO, write_small
+
+
+def row(case: str, verdict: str, **more: Any) -> verification.VerificationRow:
+    plain: dict[str, Any] = {
+        "case": case,
+        "title": f"Case {case}",
+        "measure": "asa",
+        "by": "all",
+        "of": "all",
+        "unit": "s",
+        "expected": 8.1338,
+        "source_half_width": 0.0,
+        "assumed": False,
+        "source": "a formula",
+        "simulated": 8.12,
+        "half_width": 0.05,
+        "allowed": 0.05,
+        "replications": 20,
+        "contacts": 1000,
+        "verdict": verdict,
+    }
+    return verification.VerificationRow(**{**plain, **more})
+
+
+def test_agreement_is_a_table_and_status_0(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [row("one", "agrees"), row("two", "agrees", source_half_width=0.4)]
+    monkeypatch.setattr(verification, "verify", lambda *_, **__: rows)
+    done = CliRunner().invoke(app, ["verify"])
+    assert done.exit_code == 0, done.output
+    assert "Case one" in done.stdout and "8.134 s" in done.stdout
+    assert "8.120 ± 0.050 s" in done.stdout and "8.134 ± 0.400 s" in done.stdout
+    assert "2 of 2 figures agree" in done.stdout
+
+
+@pytest.mark.parametrize("verdict", ["disagrees", "undecided"])
+def test_anything_else_is_status_1(verdict: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [row("one", "agrees"), row("two", verdict)]
+    monkeypatch.setattr(verification, "verify", lambda *_, **__: rows)
+    done = CliRunner().invoke(app, ["verify", "--json"])
+    assert done.exit_code == 1
+    assert [one["verdict"] for one in json.loads(done.stdout)] == ["agrees", verdict]
+    assert "1 of 2 figures do not agree" in done.stderr
+
+
+def test_an_unknown_case_is_bad_input() -> None:
+    done = CliRunner().invoke(app, ["verify", "--case", "erlang_z"])
+    assert done.exit_code == 2
+    assert "erlang_z" in done.stderr and "erlang_a" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_advice_on_a_comparison(tmp_path: Path) -> None:
+    file = write_small(tmp_path, SCENARIO + "policies: [calls.yaml, oldest.yaml]\n")
+    out = str(tmp_path / "study")
+    assert CliRunner().invoke(app, ["compare", str(file), "-n", "12", "--out", out]).exit_code == 0
+    done = CliRunner().invoke(app, ["advise", out])
+    assert done.exit_code == 0, done.output
+    for words in ("12 replications", "half widths", "Common customers", "control variates"):
+        assert words in done.stdout
+
+
+def test_advice_needs_two_replications(tmp_path: Path) -> None:
+    file = write_small(tmp_path)
+    out = str(tmp_path / "study")
+    assert CliRunner().invoke(app, ["run", str(file), "-n", "1", "--out", out]).exit_code == 0
+    done = CliRunner().invoke(app, ["advise", out])
+    assert done.exit_code == 2
+    assert "2 or more" in done.stderr
+
+
+def test_an_overloaded_group_is_named_after_a_run(tmp_path: Path) -> None:
+    file = write_small(tmp_path, SCENARIO.replace("agents: 3", "agents: 1"))
+    done = CliRunner().invoke(app, ["run", str(file), "-n", "5", "--out", str(tmp_path / "study")])
+    assert done.exit_code == 0, done.output
+    assert "team: occupied" in done.stderr
