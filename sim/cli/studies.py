@@ -107,7 +107,7 @@ def show(
         if result.interrupted:
             say(f"{folder}: not finished; the command that made it goes on with it", style="yellow")
         _print(result, as_json)
-        say_doubts(result, through_time=False)
+        say_doubts(result, through_time=True)
 
 
 def _study(

@@ -86,37 +86,48 @@ def _table(title: str, labels: int, *columns: str) -> Table:
 def _measures(document: Document, by: str) -> Table | None:
     """One row per thing measured where there is one policy; per thing and measure where more."""
     policies: Sequence[str] = document["policies"]
-    found = {
-        (entry["of"], entry["measure"], entry["policy"]): entry
-        for entry in document["measures"]
-        if entry["by"] == by and entry["measure"] in HEADLINES[by]
-    }
-    things = list(dict.fromkeys(of for of, _, _ in found))
-    shown = [
-        measure
-        for measure in HEADLINES[by]
-        if any(entry["mean"] for (_, name, _), entry in found.items() if name == measure)
-    ]
+    found: dict[str, dict[str, dict[str, Entry]]] = {}  # of -> measure -> policy
+    for entry in document["measures"]:
+        if entry["by"] == by and entry["measure"] in HEADLINES[by]:
+            by_measure = found.setdefault(entry["of"], {})
+            by_measure.setdefault(entry["measure"], {})[entry["policy"]] = entry
+    told = {of: _telling(by, measures) for of, measures in found.items()}
+    shown = [name for name in HEADLINES[by] if any(name in names for names in told.values())]
     if not shown:
         return None
     title = {"all": "In all", "channel": "Channels", "group": "Groups"}[by]
     if len(policies) == 1:
-        table = _table(title, 1, *(_words(measure) for measure in shown))
-        for of in things:
-            _add(table, of, *(_value(found.get((of, name, policies[0]))) for name in shown))
+        table = _table(title, 1, *(_words(name) for name in shown))
+        for of, names in told.items():
+            cells = (
+                _value(found[of][name][policies[0]]) if name in names else "" for name in shown
+            )
+            _add(table, of, *cells)
         return table
     table = _table(title, 2, *policies)
-    for of in things:
-        for place, name in enumerate(shown):
-            row = [found.get((of, name, policy)) for policy in policies]
-            _add(
-                table,
-                "" if place else of,
-                _words(name),
-                *map(_value, row),
-                end_section=place == len(shown) - 1 and len(shown) > 1,
-            )
+    for of, names in told.items():
+        for place, name in enumerate(names):
+            values = (_value(found[of][name].get(policy)) for policy in policies)
+            last = place == len(names) - 1 and len(shown) > 1
+            _add(table, "" if place else of, _words(name), *values, end_section=last)
     return table
+
+
+def _telling(by: str, measures: Mapping[str, Mapping[str, Entry]]) -> list[str]:
+    """The headline measures that say something about one thing, in their order.
+
+    Not those that are 0 throughout; and of a channel where people hang up how soon they are
+    answered, of any other how soon they have a reply.
+    """
+    names = [
+        name
+        for name in HEADLINES[by]
+        if any(entry["mean"] != 0 for entry in measures.get(name, {}).values())
+    ]
+    if by == "channel":
+        other = "first_response_p90" if "abandonment" in names else "asa"
+        names = [name for name in names if name != other]
+    return names
 
 
 def _targets(document: Document) -> Table | None:
@@ -149,7 +160,7 @@ def _differences(document: Document) -> Table | None:
     }
     pairs = list(dict.fromkeys(pair for _, pair in found))
     rows = list(dict.fromkeys(row for row, _ in found))
-    table = _table("Differences", 2, *(f"{policy} – {against}" for policy, against in pairs))
+    table = _table("Differences", 2, *(f"{policy}\n– {against}" for policy, against in pairs))
     above = None
     for of, by, measure in rows:
         cells = []

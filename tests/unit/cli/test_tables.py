@@ -31,6 +31,12 @@ def document(*policies: str) -> dict[str, Any]:
             measure(policy, "blocked", "all", "all", 0.0, "contacts"),
             measure(policy, "service_level", "channel", "phone", 0.81, "share"),
             measure(policy, "asa", "channel", "phone", 32.0, "s"),
+            measure(policy, "first_response_p90", "channel", "phone", 250.0, "s"),
+            measure(policy, "abandonment", "channel", "phone", 0.04, "share"),
+            measure(policy, "service_level", "channel", "email", 0.9, "share"),
+            measure(policy, "asa", "channel", "email", 4_000.0, "s"),
+            measure(policy, "first_response_p90", "channel", "email", 10_000.0, "s"),
+            measure(policy, "abandonment", "channel", "email", 0.0, "share"),
             measure(policy, "service_level", "channel", "fax", None, "share"),
             measure(policy, "occupancy", "group", "[team]", 0.7, "share"),
         ]
@@ -91,6 +97,15 @@ def test_several_policies_have_a_column_each() -> None:
     (row,) = [line for line in text.splitlines() if "asa" in line and "32.0" in line]
     assert row.count("32.0 ± 0.3 s") == 3
     assert "-5.0 ± 1.0 s ✓" in text
+
+
+def test_waits_are_those_that_matter_on_the_channel() -> None:
+    text = shown(document("separate", "priority"))
+    phone, email = text.index("phone"), text.index("email")
+    assert "asa" in text[phone:email] and "first response" not in text[phone:email]
+    channels = text[email : text.index("Groups")]
+    assert "first response p90" in channels and "asa" not in channels
+    assert "abandonment" not in channels
 
 
 def test_names_are_shown_as_written() -> None:
