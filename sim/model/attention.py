@@ -175,6 +175,19 @@ def attend(s, a):
                 begin(s, a, c)
 
 
+@handler
+def claim(s, a, c):
+    """Ready contact c takes the agent's attention from a channel that it may interrupt."""
+    other = s.agents[a]["working"]
+    if other < 0 or s.contacts[other]["status"] != _WORKING:
+        return
+    n = s.centre[0]["channels"]
+    room = s.capacity[s.agents[a]["group"] * n + s.contacts[c]["channel"]]
+    if (room["interrupts"] >> int(s.contacts[other]["channel"])) & 1:
+        interrupt(s, a)
+        begin(s, a, c)
+
+
 @inlined
 def accept(s, a, c):
     """Agent a takes contact c: a slot at once, attention at once if the channel demands it."""
@@ -183,9 +196,9 @@ def accept(s, a, c):
     if math.isnan(s.contacts[c]["accepted"]):
         s.contacts[c]["accepted"] = s.centre[0]["now"]
     note(s, _L_ACCEPTED, c, a, -1)
-    if s.channels[s.contacts[c]["channel"]]["exclusive"]:
-        if s.agents[a]["working"] >= 0:
-            interrupt(s, a)
+    if s.agents[a]["working"] >= 0:
+        claim(s, a, c)
+    elif s.channels[s.contacts[c]["channel"]]["exclusive"]:
         begin(s, a, c)
 
 

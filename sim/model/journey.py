@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.model.attention import accept, attend, leave_system
+from sim.model.attention import accept, attend, claim, leave_system
 from sim.model.birth import award_points, born, pick
 from sim.model.calendar import pack, schedule
 from sim.model.jit import handler, inlined
@@ -75,11 +75,23 @@ def take(s, a, c):
 
 
 @handler
-def stand_by(s, a):
-    """Work that became ready may get the agent's attention."""
+def stand_by(s, a, c):
+    """Contact c, held by agent a, became ready and may get its attention."""
     touch(s, a)
+    claim(s, a, c)
     attend(s, a)
     refresh(s, a)
+
+
+@handler
+def _try_again_later(s, c):
+    """A customer who gave up or met a full line may try again after a while."""
+    k = s.contacts[c]["contact_type"]
+    if s.types[k]["retry"] > 0.0 and s.contacts[c]["attempt"] < s.types[k]["retry_most"]:
+        u, v = two_uniforms(s, s.contacts[c]["key"], _RETRY, 0)
+        if u < s.types[k]["retry"]:
+            delay = quantile(s, s.types[k]["retry_delay"], v)
+            schedule(s, s.centre[0]["now"] + delay, pack(_BIRTH, c, 0))
 
 
 @handler
@@ -88,6 +100,8 @@ def _refuse(s, c, outcome):
     s.contacts[c]["ended"] = s.centre[0]["now"]
     s.contacts[c]["status"] = _CLOSED
     note(s, _L_CLOSED, c, -1, outcome)
+    if outcome == _BLOCKED:
+        _try_again_later(s, c)
 
 
 @inlined
@@ -195,7 +209,7 @@ def reply(s, c):
     if contact["status"] == _THINKING:
         set_keys(s, c, contact["queue"])
         contact["status"] = _READY
-        stand_by(s, a)
+        stand_by(s, a, c)
         return
     sticky = s.channels[contact["channel"]]["sticky"]
     if sticky > 0.0 and s.agents[a]["present"]:
@@ -218,12 +232,7 @@ def give_up(s, c):
     leave_system(s, c, _ABANDONED)
     s.contacts[c]["status"] = _CLOSED
     note(s, _L_CLOSED, c, -1, _ABANDONED)
-    k = s.contacts[c]["contact_type"]
-    if s.types[k]["retry"] > 0.0 and s.contacts[c]["attempt"] < s.types[k]["retry_most"]:
-        u, v = two_uniforms(s, s.contacts[c]["key"], _RETRY, 0)
-        if u < s.types[k]["retry"]:
-            delay = quantile(s, s.types[k]["retry_delay"], v)
-            schedule(s, s.centre[0]["now"] + delay, pack(_BIRTH, c, 0))
+    _try_again_later(s, c)
 
 
 @inlined

@@ -294,7 +294,7 @@ class Backlog(Written):
 
 
 class Retry(Written):
-    """What a customer does after abandoning or being blocked or turned away.
+    """What a customer does after abandoning, or after being blocked.
 
     `to` is a mix of contact types (default: the same type again); `at_most` tries after the first
     (default 5).
