@@ -132,9 +132,18 @@ def interrupt(s, a):
     note(s, _L_PAUSED, c, a, -1)
 
 
+@inlined
+def _may_interrupt(s, a, c, other):
+    """True when contact c's channel may take agent a's attention from the other's."""
+    n = s.centre[0]["channels"]
+    room = s.capacity[s.agents[a]["group"] * n + s.contacts[c]["channel"]]
+    return ((room["interrupts"] >> int(s.contacts[other]["channel"])) & 1) != 0
+
+
 @handler
 def _best_ready(s, a):
-    """Among the contacts held: exclusive channel first, then points, then oldest, then lower id."""
+    """Among the contacts held: exclusive channel first, then what may interrupt the other, then
+    points, then oldest, then lower id."""
     now = s.centre[0]["now"]
     best = -1
     best_exclusive = False
@@ -149,6 +158,10 @@ def _best_ready(s, a):
             if not better:
                 if exclusive != best_exclusive:
                     better = exclusive
+                elif _may_interrupt(s, a, c, best):
+                    better = True
+                elif _may_interrupt(s, a, best, c):
+                    better = False
                 elif score != best_score:
                     better = score > best_score
                 elif contact["queued"] != s.contacts[best]["queued"]:
@@ -181,9 +194,7 @@ def claim(s, a, c):
     other = s.agents[a]["working"]
     if other < 0 or s.contacts[other]["status"] != _WORKING:
         return
-    n = s.centre[0]["channels"]
-    room = s.capacity[s.agents[a]["group"] * n + s.contacts[c]["channel"]]
-    if (room["interrupts"] >> int(s.contacts[other]["channel"])) & 1:
+    if _may_interrupt(s, a, c, other):
         interrupt(s, a)
         begin(s, a, c)
 
