@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.faults import BAD_INPUT, plain_ending, say_problems
+from sim.cli.faults import BAD_INPUT, BadInput, plain_ending, say_problems
 
 if TYPE_CHECKING:
     from sim.policy import Policy
@@ -24,21 +24,27 @@ class Written(StrEnum):
 
 def validate(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Scenario files.", show_default=False)
-    ],
+        list[Path] | None,
+        typer.Argument(metavar="SCENARIO...", help="Scenario files.", show_default=False),
+    ] = None,
     policy: Annotated[
         list[Path] | None,
         typer.Option(
             "--policy",
             metavar="FILE",
-            help="Check these policies with the scenario instead of its own; repeat it for more.",
+            help="Check this policy instead of the scenario's own, or alone; repeat it for more.",
             show_default=False,
         ),
     ] = None,
 ) -> None:
     """Check scenarios and the policies they name; print every problem at once."""
     with plain_ending():
-        fine = [_is_fine(file, policy) for file in files]  # all of them, past the first bad one
+        if not files and not policy:
+            raise BadInput("found no file; allowed one or more scenarios, or --policy FILE")
+        # All of them, past the first bad one.
+        fine = [_is_fine(file, policy) for file in files or ()]
+        if not files:
+            fine = [_is_fine_policy(file) for file in policy or ()]
         if not all(fine):
             raise typer.Exit(BAD_INPUT)
 
@@ -58,6 +64,21 @@ def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
     for policy in policies:
         say_problems(policy.warnings)
     typer.echo(f"{file}: fine: {_in_words(scenario, policies)}")
+    return True
+
+
+def _is_fine_policy(file: Path) -> bool:
+    """Check a policy by itself: its words, not yet the names that only a scenario knows."""
+    from sim.policy import load_policy
+    from sim.scenario import InputErrors
+
+    try:
+        policy = load_policy(file)
+    except InputErrors as errors:
+        say_problems(errors.problems)
+        return False
+    say_problems(policy.warnings)
+    typer.echo(f"{file}: fine by itself; with --policy beside a scenario its names are checked too")
     return True
 
 

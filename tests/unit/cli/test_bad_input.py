@@ -81,7 +81,7 @@ def check_one_line_each(text: str) -> None:
 @pytest.mark.parametrize(
     ("good", "bad", "line", "word"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
 )
-@pytest.mark.parametrize("command", ["validate"])
+@pytest.mark.parametrize("command", ["validate", "run"])
 def test_an_error_names_file_line_and_reason(
     command: str, good: str, bad: str, line: int | None, word: str, tmp_path: Path
 ) -> None:
@@ -158,3 +158,16 @@ def test_a_policy_that_cannot_be_used(tmp_path: Path) -> None:
     check_one_line_each(result.stderr)
     assert "odd.yaml:3:" in result.stderr
     assert "team" in result.stderr
+
+
+def test_a_policy_by_itself(tmp_path: Path) -> None:
+    policy = tmp_path / "own.yaml"
+    policy.write_text("plans:\n  default:\n    - {groups: [team]}\n")
+    fine = CliRunner().invoke(app, ["validate", "--policy", str(policy)])
+    assert fine.exit_code == 0, fine.output
+    assert "fine" in fine.stdout
+    policy.write_text("plans:\n  default:\n    - {groops: [team]}\n")
+    odd = CliRunner().invoke(app, ["validate", "--policy", str(policy)])
+    assert odd.exit_code == 2
+    assert "own.yaml:3:" in odd.stderr and "groups" in odd.stderr
+    assert CliRunner().invoke(app, ["validate"]).exit_code == 2
