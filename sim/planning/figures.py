@@ -80,12 +80,14 @@ class Tally:
     def pair(self, figure: Figure) -> Pair:
         """Numerator and denominator of a figure of this run."""
         above, below = _MEASURES[figure.measure](self, figure)
-        return above, below if figure.per is None else figure.per * self.days
+        return above, below if figure.per is None else figure.per * self.days(figure)
 
-    @property
-    def days(self) -> float:
-        """Days measured."""
-        return (self.finish - self.begin) / DAY
+    def days(self, figure: Figure) -> float:
+        """Days measured, of the part of the day that the figure looks at."""
+        start, end = figure.start or 0.0, DAY if figure.end is None else figure.end
+        midnights = np.arange(round(self.finish / DAY)) * DAY
+        since = np.maximum(midnights + start, self.begin)
+        return float(np.maximum(midnights + end - since, 0.0).sum()) / (end - start)
 
     @cached_property
     def until_answer(self) -> NDArray[np.float64]:
@@ -148,7 +150,7 @@ def _count(outcomes: tuple[Outcome, ...]) -> Callable[[Tally, Figure], Pair]:
     def count(tally: Tally, figure: Figure) -> Pair:
         mask = tally.chosen(figure)
         ends = np.bincount(tally.outcome[mask], minlength=len(Outcome))
-        return float(sum(ends[o] for o in outcomes)), tally.days
+        return float(sum(ends[o] for o in outcomes)), tally.days(figure)
 
     return count
 
@@ -204,12 +206,12 @@ def _levels(tally: Tally, figure: Figure) -> dict[str, Pair]:
 
 def _answered_in_time(tally: Tally, figure: Figure) -> Pair:
     answer = tally.until_answer[tally.chosen(figure)]
-    return float((answer <= tally.limit(figure)).sum()), tally.days
+    return float((answer <= tally.limit(figure)).sum()), tally.days(figure)
 
 
 def _over_in_time(tally: Tally, figure: Figure) -> Pair:
     waited = tally.waited[tally.chosen(figure)]
-    return float((waited <= tally.limit(figure)).sum()), tally.days
+    return float((waited <= tally.limit(figure)).sum()), tally.days(figure)
 
 
 def _queue_mean(tally: Tally, figure: Figure) -> Pair:

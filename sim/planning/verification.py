@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 ERROR = 0.01  # chance that a correct simulator is found to disagree anywhere
 APART = 0.02  # a figure this far off must be told from the right one
 QUICK_APART = 0.10  # ... in a quick verification
-PILOT_CONTACTS, FEWEST, MOST_PILOT = 1_000_000, 12, 200
-MOST_CONTACTS = 1_000_000_000  # per case: beyond, a figure is left undecided
+FEWEST, PILOT_EVENTS = 12, 3_000_000  # replications, or steps simulated, before the first estimate
+MOST_EVENTS = 3_000_000_000  # per case: beyond, a figure is left undecided
 PRINTED = 1e-7  # exact values are written with eight digits
 GROWTH = 8.0  # a new estimate of the replications needed is believed this far only
 
@@ -158,17 +158,18 @@ class Trial:
         scenario = load_scenario(case.scenario)
         self.world: World = assemble(scenario, policies_of(scenario)[0])
         self.pairs = np.empty((0, len(self.figures), 2))  # replication, figure, (above, below)
-        self.contacts = 0
+        self.contacts = self.events = 0
 
     @property
     def replications(self) -> int:
         return len(self.pairs)
 
     def run_until(self, goal: Goal, advance: Callable[[float], None]) -> None:
-        """Replicate until every interval is narrow enough or the contacts are used up."""
+        """Replicate until every interval is narrow enough or the events are used up."""
         self._add(1)
-        most = max(FEWEST, MOST_CONTACTS // max(self.contacts, 1))
-        wanted = min(MOST_PILOT, max(FEWEST, PILOT_CONTACTS // max(self.contacts, 1)))
+        events = max(self.events, 1)
+        most = max(FEWEST, MOST_EVENTS // events)
+        wanted = max(FEWEST, min(most, PILOT_EVENTS // events))
         while self.replications < wanted:
             step = min(wanted - self.replications, max(16, wanted // 20))
             self._add(step)
@@ -201,28 +202,32 @@ class Trial:
     def _add(self, number: int) -> None:
         first = self.replications
         found = list(self.pool.map(self._replicate, range(first, first + number)))
-        self.pairs = np.concatenate((self.pairs, [pairs for pairs, _ in found]))
-        self.contacts += sum(contacts for _, contacts in found)
+        self.pairs = np.concatenate((self.pairs, [pairs for pairs, _, _ in found]))
+        self.contacts += sum(contacts for _, contacts, _ in found)
+        self.events += sum(events for _, _, events in found)
 
-    def _replicate(self, replication: int) -> tuple[np.ndarray, int]:
+    def _replicate(self, replication: int) -> tuple[np.ndarray, int, int]:
         from sim.clock.compiled import run
 
         records = run(self.world, self.seed, replication)
         tally = Tally(records)
-        return np.array([tally.pair(figure) for figure in self.figures]), len(records.contacts)
+        pairs = np.array([tally.pair(figure) for figure in self.figures])
+        return pairs, len(records.contacts), int(records.events)
 
     def _needed(self, goal: Goal) -> int:
         """Replications needed by the widest interval, a little more than estimated."""
         _, errors = self.estimates()
-        worst = max(
-            error * goal.quantile(expectation, self.replications) / goal.width(expectation)
-            if expectation.value
-            else 0.0
-            for error, expectation in zip(errors.tolist(), self.case.expectations)
-        )
-        if worst <= 1.0:
+        widest = 0.0
+        narrow = True
+        for error, expectation in zip(errors.tolist(), self.case.expectations):
+            if expectation.value:
+                width = goal.width(expectation)
+                narrow &= error * goal.quantile(expectation, self.replications) <= width
+                # Student's quantile of few replications would ask for far too many.
+                widest = max(widest, error * goal.normal(expectation) / width)
+        if narrow:
             return self.replications
-        return math.ceil(self.replications * min(GROWTH, 1.05 * worst**2)) + 1
+        return math.ceil(self.replications * min(GROWTH, max(1.08 * widest**2, 1.02))) + 1
 
     def _row(
         self, expectation: Expectation, value: float, error: float, goal: Goal
@@ -268,7 +273,9 @@ def measure_gaps(run: Run, figures: Iterable[Figure]) -> list[str]:
         if figure.measure not in MEASURES or any(part is not None for part in special):
             continue
         above, below = tally.pair(figure)
-        counts = below == tally.days and figure.unit == "contacts"  # ours per day, theirs per run
+        counts = (
+            below == tally.days(figure) and figure.unit == "contacts"
+        )  # ours per day, theirs per run
         plain = above if counts else above / below
         theirs = summary.value(figure.measure, figure.by, figure.of)
         if not math.isclose(plain, theirs, rel_tol=1e-9, abs_tol=1e-12):

@@ -29,6 +29,7 @@ def exact(case: Case) -> dict[tuple[str, str, float | None], float]:
 
 def of_queue(queue: ErlangA | ErlangC) -> dict[str, float]:
     found = {
+        "offered": 86400.0 * queue.arrival_rate,
         "delayed": queue.probability_of_wait,
         "queue_mean": queue.mean_queue,
         "occupancy": queue.occupancy,
