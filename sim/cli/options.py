@@ -128,5 +128,9 @@ def page() -> Console:
     """Standard output for tables: as wide as the terminal, or wide enough where there is none."""
     from rich.console import Console
 
-    console = Console()
-    return console if console.is_terminal else Console(width=WIDTH)
+    class Page(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # `| head` has seen enough; that is no fault
+
+    console = Page()
+    return console if console.is_terminal else Page(width=WIDTH)

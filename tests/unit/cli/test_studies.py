@@ -87,6 +87,19 @@ def test_show_prints_the_same_study(compared: tuple[Path, dict[str, Any]]) -> No
         assert words in tables.stdout
 
 
+def test_signs_that_the_terminal_lacks_are_replaced(compared: tuple[Path, dict[str, Any]]) -> None:
+    done = floorcast("show", "study", folder=compared[0], PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert "Targets" in done.stdout and "\\xb1" not in done.stdout
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault(compared: tuple[Path, dict[str, Any]]) -> None:
+    with start("show", "study", folder=compared[0]) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(timeout=120) == 0
+
+
 def test_show_finds_a_study_by_its_name_in_results(tmp_path: Path) -> None:
     write_small(tmp_path)
     assert floorcast("run", "small.yaml", "-n", "2", folder=tmp_path).returncode == 0
