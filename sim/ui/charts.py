@@ -106,11 +106,7 @@ def occupancy(bars: Sequence[Bar], look: Look, bounds: Sequence[Bound] = ()) -> 
     figure.update_xaxes(range=[0, 104], ticksuffix=" %", fixedrange=True)
     figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True)
     for bound in bounds:
-        figure.add_vline(
-            x=100 * bound.value, line={"color": look.ink, "dash": "dot", "width": 1.3},
-            annotation={"text": bound.text, "font": {"size": 11, "color": look.faint}},
-            annotation_position="top left",
-        )  # fmt: skip
+        figure.add_vline(x=100 * bound.value, line={"color": look.ink, "dash": "dot", "width": 1.3})
     return figure
 
 
@@ -135,10 +131,11 @@ def waits(
     figure.update_yaxes(range=[0, 102], ticksuffix=" %", fixedrange=True)
     figure.update_layout(hovermode="x")
     for bound in bounds:
-        figure.add_vline(
-            x=bound.value, line={"color": look.ink, "dash": "dot", "width": 1.3},
-            annotation={"text": bound.text, "font": {"size": 11, "color": look.faint}},
-            annotation_position="bottom right",
+        # Plotly takes the place of a line in seconds, of its text in powers of ten.
+        figure.add_vline(x=bound.value, line={"color": look.ink, "dash": "dot", "width": 1.3})
+        figure.add_annotation(
+            x=float(np.log10(bound.value)), y=2, text=bound.text, xanchor="left", yanchor="bottom",
+            showarrow=False, font={"size": 12, "color": look.faint},
         )  # fmt: skip
     return figure
 

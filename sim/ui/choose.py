@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -11,7 +11,12 @@ import streamlit as st
 from sim.policy import Policy, default_policy, load_policy, policies_of
 from sim.scenario import InputErrors, Problem, Scenario, load_scenario
 from sim.ui.look import plain
-from sim.ui.shipped import scenario_label, shipped_policies, shipped_scenarios
+from sim.ui.shipped import (
+    scenario_label,
+    shipped_policies,
+    shipped_scenarios,
+    verification_scenarios,
+)
 from sim.ui.state import remember
 from sim.ui.uploads import Loaded, Upload, load_uploaded_policy, load_uploads
 
@@ -26,12 +31,12 @@ class Chosen:
     own: tuple[Policy, ...]
     file: Path | None
     identity: str
-    problems: tuple[Problem, ...] = field(default=())
+    origin: str
 
 
 def choose_scenario() -> Chosen | list[Problem] | None:
     """The scenario chosen, what is wrong with it, or None while nothing is uploaded yet."""
-    options: list[Path | str] = [*shipped_scenarios(), UPLOAD]
+    options: list[Path | str] = [*shipped_scenarios(), UPLOAD, *verification_scenarios()]
     picked = st.selectbox(
         "Scenario",
         options,
@@ -47,7 +52,12 @@ def choose_scenario() -> Chosen | list[Problem] | None:
         path = Path(picked)
         identity = f"{path}:{path.stat().st_mtime_ns}"
         loaded = remember("scenario", identity, lambda: _load(path))
-        return Chosen(loaded.scenario, loaded.policies, path, identity)
+        st.download_button(
+            "Download this file", loaded.scenario.text, path.name, "application/yaml", type="tertiary",
+            icon=":material/download:", on_click="ignore", key="download:scenario",
+            help="A good start for a scenario of your own: change it and upload it here.",
+        )  # fmt: skip
+        return Chosen(loaded.scenario, loaded.policies, path, identity, str(path))
     except InputErrors as errors:
         return errors.problems
     except OSError as fault:
@@ -110,19 +120,21 @@ def _uploaded() -> Chosen | None:
         "Scenario file",
         "scenario_files",
         ["yaml", "yml", "csv"],
-        "One scenario (YAML), with the CSV and policy files that it names, if any. At most 1 MB each.",
+        "One scenario (YAML), with the CSV and policy files that it names, if any. At most 5 MB each.",
     )
     if not files:
         return None
     identity = " ".join(file.digest for file in files)
     loaded = remember("scenario", identity, lambda: load_uploads(files))
-    return Chosen(loaded.scenario, loaded.policies, None, identity)
+    return Chosen(
+        loaded.scenario, loaded.policies, None, identity, f"upload {loaded.scenario.name}"
+    )
 
 
 def _uploaded_policies(chosen: Chosen) -> tuple[list[Policy], list[Problem]]:
     with st.expander("Add a policy of my own", icon=":material/upload_file:"):
         files = _uploader(
-            "Policy files", "policy_files", ["yaml", "yml"], "YAML, at most 1 MB each."
+            "Policy files", "policy_files", ["yaml", "yml"], "YAML, at most 5 MB each."
         )
     found: list[Policy] = []
     problems: list[Problem] = []

@@ -35,14 +35,15 @@ def compare_page() -> None:
         st.html(f'<div class="fc-lead">{safe(chosen.scenario.description)}</div>')
     else:
         st.title("What happens on your floor?", anchor=False)
-        if chosen is None:
+        if chosen is None and not problems:
             _show_upload_hint()
     if problems:
         show_problems(problems)
     run_bar(setting)
-    job, running = shown_job(), current_job()
+    job = shown_job(chosen.origin) if isinstance(chosen, Chosen) else None
+    running = current_job()
     busy = running is not None and not running.over
-    if job is not None and job.result is not None and isinstance(chosen, Chosen):
+    if job is not None and job.result is not None:
         _show_results(job, look)
     elif setting is not None:
         if not busy:
@@ -53,10 +54,12 @@ def compare_page() -> None:
 def _choose() -> tuple[Chosen | None, Setting | None, list[Problem]]:
     """Everything at the left: what is to be run, and all that is wrong with it."""
     st.html('<div class="fc-brand">Floor<span>cast</span></div>')
+    st.html('<div class="fc-step">Choose</div>')
     chosen = choose_scenario()
     if chosen is None or isinstance(chosen, list):
         return None, None, chosen or []
     policies, problems = choose_policies(chosen)
+    st.html('<div class="fc-step">What if …</div>')
     setting = choose_setting(chosen, policies)
     if isinstance(setting, list):
         return chosen, None, [*problems, *setting]
@@ -66,7 +69,7 @@ def _choose() -> tuple[Chosen | None, Setting | None, list[Problem]]:
 
 def _show_upload_hint() -> None:
     st.html(
-        '<div class="fc-lead">Upload a scenario file at the left: YAML, with its CSV and policy files if it names any.'
+        '<div class="fc-lead">Upload a scenario file in the side panel: YAML, with its CSV and policy files, if any.'
         " To begin with one that works, download a shipped scenario and change it.</div>"
     )
 
@@ -82,19 +85,36 @@ def _show_results(job: Job, look: Look) -> None:
             icon=":material/info:",
         )
     _summary(job, targets)
-    show_targets(targets, policies, look)
-    show_differences(differences, values)
-    show_through_time(job, look)
-    left, right = st.columns(2, gap="large")
-    with left:
-        show_occupancy(job, look, document)
-    with right:
-        show_waits(job, look)
-    show_all_numbers(document)
-    with st.expander("The plan: who comes, who is there", icon=":material/calendar_month:"):
+    titles = [
+        "Targets",
+        "Differences",
+        "Through time",
+        "Teams and waits",
+        "Numbers and downloads",
+        "The plan",
+    ]
+    if not differences:
+        titles.remove("Differences")
+    tabs = dict(zip(titles, st.tabs(titles)))
+    with tabs["Targets"]:
+        show_targets(targets, policies, job.setting.scenario, look)
+    if differences:
+        with tabs["Differences"]:
+            show_differences(differences, values)
+    with tabs["Through time"]:
+        show_through_time(job, look)
+    with tabs["Teams and waits"]:
+        left, right = st.columns(2, gap="large")
+        with left:
+            show_occupancy(job, look, document)
+        with right:
+            show_waits(job, look)
+    with tabs["Numbers and downloads"]:
+        show_downloads(job, document)
+        show_all_numbers(document)
+    with tabs["The plan"]:
         show_plan(job.setting, look)
         describe_policies(job.setting.policies)
-    show_downloads(job, document)
 
 
 def _summary(job: Job, targets: list[TargetVerdict]) -> None:

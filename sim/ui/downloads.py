@@ -14,6 +14,7 @@ import streamlit as st
 
 from sim.ui.jobs import Job
 from sim.ui.look import safe
+from sim.ui.quantities import estimate, quantity
 from sim.ui.words import measure_name
 
 Rows = Sequence[Mapping[str, Any]]
@@ -57,34 +58,35 @@ def show_downloads(job: Job, document: dict[str, Any]) -> None:
     )
 
 
+@st.fragment
 def show_all_numbers(document: dict[str, Any]) -> None:
     """Every measure in one table, a column per policy."""
-    with st.expander("All numbers", icon=":material/table_chart:"):
-        by = st.segmented_control(
-            "Numbers of", list(_DIMENSIONS), default="all", required=True, format_func=_DIMENSIONS.__getitem__,
-            key="numbers:by", label_visibility="collapsed",
-        )  # fmt: skip
-        rows = wide_rows(document, str(by))
-        st.dataframe(rows, hide_index=True, height=min(36 * len(rows) + 40, 560))
-        st.caption(
-            "Half widths are of 95 % intervals, each for itself. Times in seconds, shares from 0 to 1."
-        )
+    st.subheader("All numbers")
+    by = st.segmented_control(
+        "Numbers of", list(_DIMENSIONS), default="all", required=True, format_func=_DIMENSIONS.__getitem__,
+        key="numbers:by", label_visibility="collapsed",
+    )  # fmt: skip
+    rows = wide_rows(document, str(by))
+    st.dataframe(rows, hide_index=True, height=min(36 * len(rows) + 40, 640))
+    st.caption(
+        "Estimate ± half width of its 95 % interval, each for itself. Point at a measure's name in the"
+        " tables of targets and differences for what it means; the README defines them all."
+    )
 
 
-def wide_rows(document: Mapping[str, Any], by: str) -> list[dict[str, Any]]:
-    """A row per measure and thing, with mean and half width of each policy."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+def wide_rows(document: Mapping[str, Any], by: str) -> list[dict[str, str]]:
+    """A row per measure and thing, with the estimate of each policy in words."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
     for entry in document["measures"]:
         if entry["by"] != by:
             continue
-        key = (entry["of"], entry["measure"])
-        row = found.setdefault(
-            key,
-            {"Of": entry["of"], "Measure": measure_name(entry["measure"]), "Unit": entry["unit"]},
-        )
-        row[entry["policy"]] = entry["mean"]
-        row[f"± {entry['policy']}"] = entry["half_width"]
-    return list(found.values())
+        of, measure = entry["of"], entry["measure"]
+        row = found.setdefault((of, measure), {} if by == "all" else {"Of": of})
+        row["Measure"] = measure_name(measure)
+        row[entry["policy"]] = estimate(entry["mean"], entry["half_width"], entry["unit"])
+    empty = quantity(None, "")
+    policies = document["policies"]
+    return [row for row in found.values() if any(row.get(name) != empty for name in policies)]
 
 
 def csv_of(rows: Rows, columns: Sequence[str]) -> bytes:

@@ -16,6 +16,7 @@ Phase = Literal["waiting", "preparing", "simulating", "finished", "failed"]
 
 FORGOTTEN = 300.0  # seconds after which a job that no page asks about stops; what is done is kept
 MOST_AT_ONCE = 2
+SLOW_START = 10.0  # seconds
 
 _room = threading.BoundedSemaphore(MOST_AT_ONCE)
 _lock = threading.Lock()
@@ -30,6 +31,7 @@ class Progress:
     done: int
     total: int
     seconds_left: float | None
+    slow_start: bool  # nothing is finished although it has been simulating for a while
 
     @property
     def share(self) -> float:
@@ -66,7 +68,13 @@ class Job:
         if self._from is not None and self._done > self._from[1]:
             pace = (self._seen - self._from[0]) / (self._done - self._from[1])
             left = pace * (self._total - self._done)
-        return Progress(self._phase, self._done, self._total, left)
+        slow = (
+            self._phase == "simulating"
+            and self._from is not None
+            and self._done == self._from[1]
+            and self._seen - self._from[0] > SLOW_START
+        )
+        return Progress(self._phase, self._done, self._total, left, slow)
 
     def stop(self) -> None:
         """End after the replications in work; what is finished is kept and can be gone on with."""

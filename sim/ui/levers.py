@@ -53,7 +53,7 @@ def choose_setting(chosen: Chosen, policies: Sequence[Policy]) -> Setting | list
             "Back to the file's numbers", on_click=_reset, icon=":material/undo:", type="tertiary"
         )
     return Setting(
-        changed, tuple(policies), seed, replications, until_decided, tuple(words), chosen.file
+        changed, tuple(policies), seed, replications, until_decided, tuple(words), chosen.origin
     )
 
 

@@ -25,6 +25,7 @@ class Look:
     bad: str
     unsure: str
     ink: str
+    ground: str
     faint: str
     grid: str
     policies: tuple[str, ...]
@@ -36,8 +37,20 @@ class Look:
         return DASHES[number % len(DASHES)]
 
 
-LIGHT = Look(False, "#00695C", "#B4430A", "#5A6469", "#1d2629", "#5f6b70", "#e3e8e8", _POLICIES)
-DARK = Look(True, "#5CCBB8", "#FF9B5E", "#A9B4B8", "#e8eded", "#9aa6aa", "#2c3437", _POLICIES_DARK)
+LIGHT = Look(
+    False, "#00695C", "#B4430A", "#5A6469", "#1d2629", "#ffffff", "#5f6b70", "#e3e8e8", _POLICIES
+)
+DARK = Look(
+    True,
+    "#5CCBB8",
+    "#FF9B5E",
+    "#A9B4B8",
+    "#e8eded",
+    "#14191b",
+    "#9aa6aa",
+    "#2c3437",
+    _POLICIES_DARK,
+)
 
 
 def current() -> Look:
@@ -67,7 +80,7 @@ def style(look: Look) -> str:
     """The style sheet of everything that the page draws itself."""
     return f"""<style>
 :root {{ --fc-good: {look.good}; --fc-bad: {look.bad}; --fc-unsure: {look.unsure}; --fc-ink: {look.ink};
-  --fc-faint: {look.faint}; --fc-grid: {look.grid};
+  --fc-faint: {look.faint}; --fc-ground: {look.ground}; --fc-grid: {look.grid};
   --fc-good-wash: {tint(look.good, 0.11)}; --fc-bad-wash: {tint(look.bad, 0.11)};
   --fc-unsure-wash: {tint(look.unsure, 0.12)}; }}
 {_SHEET}</style>"""
@@ -96,6 +109,11 @@ _SHEET = """
 .fc-good { color: var(--fc-good); background: var(--fc-good-wash); }
 .fc-bad { color: var(--fc-bad); background: var(--fc-bad-wash); }
 .fc-unsure { color: var(--fc-unsure); background: var(--fc-unsure-wash); }
+.fc-table td:not(:first-child), .fc-table th:not(:first-child) { min-width: 11rem; }
+.fc-table td:first-child, .fc-table th:first-child { position: sticky; left: 0; background: var(--fc-ground);
+  min-width: 8.5rem; z-index: 1; }
+.fc-step { font-size: .8rem; font-weight: 600; letter-spacing: .04em; text-transform: uppercase;
+  color: var(--fc-faint); margin: .3rem 0 -.6rem; }
 .fc-ruler { position: relative; height: .5rem; margin-top: .4rem; min-width: 7rem; max-width: 15rem;
   background: linear-gradient(var(--fc-grid), var(--fc-grid)) center / 100% 2px no-repeat; }
 .fc-ruler i { position: absolute; top: .08rem; height: .34rem; border-radius: .2rem; min-width: 3px; }

@@ -18,7 +18,7 @@ from sim.ui.jobs import Job
 from sim.ui.look import Look
 from sim.ui.quantities import duration
 from sim.ui.state import remember_many
-from sim.ui.words import measure_help, measure_name, target_bounds
+from sim.ui.words import measure_help, measure_name, promised_within, target_bounds
 
 Scope = tuple[str, str]  # by, of
 DAY = 86400.0
@@ -85,7 +85,10 @@ def show_occupancy(job: Job, look: Look, document: dict[str, list[dict[str, obje
     ]
     figure = charts.occupancy(bars, look, bounds)
     st.plotly_chart(figure, theme=None, config=CONFIG, key="chart:occupancy")
-    st.caption("Share of the time on the floor spent on contacts. Whiskers are 95 % intervals.")
+    line = f" Dotted: the target over all teams, {bounds[0].text}." if bounds else ""
+    st.caption(
+        f"Share of the time on the floor spent on contacts. Whiskers are 95 % intervals.{line}"
+    )
 
 
 @st.fragment
@@ -121,12 +124,10 @@ def show_waits(job: Job, look: Look) -> None:
     if not shares:
         st.caption("Nobody was served here.")
         return
-    promised = {scenario.answer_within(scenario.type_names[place]) for place in types}
-    bounds = [
-        Bound(seconds, f"promised: {duration(seconds)}")
-        for seconds in promised
-        if len(promised) == 1 and time != "resolution"
-    ]
+    promised = promised_within(scenario, by, of)
+    bounds = []
+    if promised is not None and time != "resolution":
+        bounds.append(Bound(promised, f"promised: {duration(promised)}"))
     st.plotly_chart(
         charts.waits(shares, look, bounds),
         theme=None,
@@ -157,24 +158,13 @@ def _bounds(job: Job, measure: str, scope: Scope) -> list[Bound]:
     for target in job.result.study.targets:  # type: ignore[union-attr]
         if (target.measure, target.by, target.of) != (measure, *scope):
             continue
-        if measure == "service_level" and not _own_yardstick(
-            job.setting.scenario, target.within, scope
-        ):
+        promised = promised_within(job.setting.scenario, *scope)
+        if measure == "service_level" and target.within not in (None, promised):
             continue
         value = target.at_least if target.at_least is not None else target.at_most
         if value is not None:
             found.append(Bound(value, f"target: {target_bounds(target)}"))
     return found
-
-
-def _own_yardstick(scenario: Scenario, within: float | None, scope: Scope) -> bool:
-    by, of = scope
-    types = [
-        name
-        for name in scenario.type_names
-        if by == "all" or of in (name, scenario.channel_of(name))
-    ]
-    return within is None or all(scenario.answer_within(name) == within for name in types)
 
 
 def _choose_contacts(scenario: Scenario, key: str, *, all_too: bool = True) -> Scope:

@@ -22,7 +22,7 @@ def show_plan(setting: Setting, look: Look) -> None:
     with left:
         st.markdown(
             f"**Who will come** · {scenario.expected_contacts:,.0f} contacts in {count(scenario.days, 'day')}",
-            help="Contacts expected in each block of time, by channel, as the file and the volumes at the left say.",
+            help="Contacts expected in each block of time, by channel, as the file and the volumes say.",
         )
         figure = charts.plan_of_contacts(plan, scenario.start, look)
         st.plotly_chart(figure, theme=None, config=CONFIG, key="plan:contacts")
@@ -41,10 +41,10 @@ def show_how_it_works(setting: Setting | None) -> None:
     several = "each policy" if len(policies) > 1 else "your policy"
     st.html(
         '<div class="fc-steps">'
-        "<div><b>1 Choose</b>a scenario and the routing policies to compare, at the left.</div>"
+        "<div><b>1 Choose</b>a scenario and the routing policies to compare, in the side panel.</div>"
         "<div><b>2 Change</b>volumes, people or targets to ask what if.</div>"
-        f"<div><b>3 Run</b>{several.capitalize()} meets the same simulated customers, again and again, so that real differences"
-        " stand out from luck.</div></div>"
+        f"<div><b>3 Run</b>{several.capitalize()} meets the same simulated customers, again and again, so that"
+        " real differences stand out from luck.</div></div>"
     )
 
 

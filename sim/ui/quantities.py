@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 NEVER = "–"
+MINUS = "−"
 _SPACE = " "  # no line break between a number and its unit
 
 
@@ -35,6 +36,18 @@ def interval(mean: float | None, half_width: float | None, unit: str) -> str:
     return f"{ends}{_SPACE if suffix else ''}{suffix}"
 
 
+def estimate(mean: float | None, half_width: float | None, unit: str) -> str:
+    """A value with its half width, `81.3 ± 0.4 %`."""
+    if not known(mean):
+        return NEVER
+    assert mean is not None
+    scale, suffix, decimals = _scale(mean, unit)
+    text = _number(mean / scale, decimals)
+    if half_width is not None and known(half_width) and half_width > 0:
+        text += f" ± {_number(half_width / scale, decimals)}"
+    return f"{text}{_SPACE if suffix else ''}{suffix}"
+
+
 def difference(mean: float | None, unit: str) -> str:
     """A difference with its sign; of shares in percentage points."""
     if not known(mean):
@@ -42,7 +55,7 @@ def difference(mean: float | None, unit: str) -> str:
     assert mean is not None
     text = quantity(mean, unit).replace("%", "points")
     zero = not any(digit in text for digit in "123456789")
-    return text if text.startswith("-") or zero else f"+{text}"
+    return text if text.startswith(MINUS) or zero else f"+{text}"
 
 
 def difference_interval(mean: float | None, half_width: float | None, unit: str) -> str:
@@ -87,8 +100,8 @@ def _scale(value: float, unit: str) -> tuple[float, str, int]:
     if unit == "share":
         return 0.01, "%", 1
     if unit == "s":
-        for length, name in ((86400.0, "days"), (3600.0, "h"), (60.0, "min")):
-            if size >= 2 * length:
+        for length, name, least in ((86400.0, "days", 2), (3600.0, "h", 1.5), (60.0, "min", 2)):
+            if size >= least * length:
                 return length, name, 1
         return 1.0, "s", 1 if size < 100 else 0
     decimals = 2 if size < 10 else 1 if size < 1000 else 0
@@ -97,4 +110,5 @@ def _scale(value: float, unit: str) -> tuple[float, str, int]:
 
 def _number(value: float, decimals: int, *, sign: bool = False) -> str:
     text = f"{value:{'+' if sign else ''},.{decimals}f}"
-    return text.lstrip("+-") if not text.strip("+-0.,") else text
+    text = text.lstrip("+-") if not text.strip("+-0.,") else text
+    return text.replace("-", MINUS)

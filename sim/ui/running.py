@@ -30,7 +30,7 @@ def run_bar(setting: Setting | None) -> None:
 
 
 def _ask(setting: Setting | None) -> None:
-    shown = shown_job()
+    shown = None if setting is None else shown_job(setting.origin)
     same = shown is not None and setting is not None and shown.setting.key == setting.key
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         clicked = st.button(
@@ -57,7 +57,8 @@ def _what(setting: Setting, stale: bool) -> str:
     )
     chips = "".join(f'<span class="fc-chip">{safe(change)}</span>' for change in setting.changes)
     note = " · <b>the settings differ from the results below</b>" if stale else ""
-    return f'<div>{safe(text)}{note}</div><div class="fc-changes">{chips}</div>'
+    chips = f'<div class="fc-changes">{chips}</div>' if chips else ""
+    return f"<div>{safe(text)}{note}</div>{chips}"
 
 
 @st.fragment(run_every=POLL)
@@ -75,7 +76,7 @@ def _progress(job: Job) -> None:
             ):
                 job.stop()
                 st.rerun(scope="fragment")
-        if progress.phase == "preparing":
+        if progress.phase == "preparing" or progress.slow_start:
             st.caption(
                 "Preparing the simulator once on this machine, about a minute. From then on it starts at once."
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from sim.policy import Policy
 from sim.scenario import Scenario
@@ -19,7 +18,7 @@ class Setting:
     replications: int
     until_decided: bool
     changes: tuple[str, ...]  # in words, against the file
-    file: Path | None  # None: uploaded
+    origin: str  # the file or upload it came from
 
     @property
     def key(self) -> tuple[object, ...]:

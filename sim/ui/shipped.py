@@ -6,16 +6,18 @@ from pathlib import Path
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 FLAGSHIP = "airline_week.yaml"
-_LAST = ("tutorial", "verification")  # folders, in the order shown after the plain files
 
 
 def shipped_scenarios() -> list[Path]:
-    """Scenario files: the flagship, others beside it, then the tutorials and verification cases."""
-    files = [path for path in SCENARIOS.glob("*.yaml") if path.is_file()]
-    files.sort(key=lambda path: (path.name != FLAGSHIP, path.name))
-    for folder in _LAST:
-        files += sorted(p for p in (SCENARIOS / folder).glob("*.yaml") if p.name != "expected.yaml")
-    return files
+    """Scenario files to begin with: the flagship, others beside it, then the tutorials."""
+    files = sorted(SCENARIOS.glob("*.yaml"), key=lambda path: (path.name != FLAGSHIP, path.name))
+    return files + sorted((SCENARIOS / "tutorial").glob("*.yaml"))
+
+
+def verification_scenarios() -> list[Path]:
+    """Cases with known results, of interest to those who check the simulator."""
+    files = sorted((SCENARIOS / "verification").glob("*.yaml"))
+    return [path for path in files if path.name != "expected.yaml"]
 
 
 def scenario_label(path: Path) -> str:

@@ -23,15 +23,19 @@ def set_job(job: Job | None) -> None:
     st.session_state["job"] = job
 
 
-def shown_job() -> Job | None:
-    """The finished study whose results are on the page."""
-    job = st.session_state.get("shown")
-    return job if isinstance(job, Job) else None
+def shown_job(origin: str) -> Job | None:
+    """The last study of a scenario file that has results to show."""
+    return _shown().get(origin)
 
 
 def show_job(job: Job) -> None:
-    """Put a finished study's results on the page."""
-    st.session_state["shown"] = job
+    """Keep a finished study, to be shown whenever its scenario is chosen."""
+    _shown()[job.setting.origin] = job
+
+
+def _shown() -> dict[str, Job]:
+    shown: dict[str, Job] = st.session_state.setdefault("shown", {})
+    return shown
 
 
 def remember(place: str, key: Hashable, make: Callable[[], T]) -> T:

@@ -14,7 +14,7 @@ from sim.policy import Policy, load_policy_text, policies_of
 from sim.scenario import InputErrors, Problem, Scenario, load_scenario_text
 from sim.ui.shipped import SCENARIOS
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 5_000_000
 MOST_FILES = 20
 _YAML = (".yaml", ".yml")
 

@@ -8,15 +8,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from sim.scenario import Scenario
 from sim.study import TargetVerdict
 from sim.ui.look import Look, safe
-from sim.ui.quantities import NEVER, interval, known, quantity
-from sim.ui.words import UNDECIDED_TARGET, VERDICTS, measure_help, measure_name, target_bounds
+from sim.ui.quantities import NEVER, count, interval, known, quantity
+from sim.ui.words import UNDECIDED_TARGET, VERDICTS, measure_help, target_bounds, target_name
 
 TONES = {"met": "good", "missed": "bad", "better": "good", "worse": "bad"}
 
 
-def show_targets(verdicts: Sequence[TargetVerdict], policies: Sequence[str], look: Look) -> None:
+def show_targets(
+    verdicts: Sequence[TargetVerdict], policies: Sequence[str], scenario: Scenario, look: Look
+) -> None:
     """The table of targets with a headline."""
     st.subheader(
         "Are the targets met?",
@@ -27,7 +30,7 @@ def show_targets(verdicts: Sequence[TargetVerdict], policies: Sequence[str], loo
     if not verdicts:
         st.caption("This scenario sets no targets. Add some to the file under `targets`.")
         return
-    st.html(f'<div class="fc-scroll">{targets_table(verdicts, policies, look)}</div>')
+    st.html(f'<div class="fc-scroll">{targets_table(verdicts, policies, scenario, look)}</div>')
     st.html(
         '<div class="fc-key">The bold number is the estimate; the range below it is where the true value lies'
         " (95 % confidence for the whole table). On the ruler the black mark is the target, the bar the range.</div>"
@@ -35,26 +38,30 @@ def show_targets(verdicts: Sequence[TargetVerdict], policies: Sequence[str], loo
 
 
 def headline(verdicts: Sequence[TargetVerdict], policies: Sequence[str]) -> str:
-    """The outcome in one sentence: who meets most targets for sure."""
-    met = {
-        policy: sum(one.verdict == "met" for one in verdicts if one.policy == policy)
-        for policy in policies
-    }
+    """The outcome in one sentence: who keeps most targets for sure."""
     total = len(verdicts) // max(len(policies), 1)
-    best = max(met.values(), default=0)
-    first = [policy for policy in policies if met[policy] == best]
     if not total:
         return ""
+    number = Counter((one.policy, one.verdict) for one in verdicts)
+    if not any(number[policy, word] for policy in policies for word in ("met", "missed")):
+        return "Nothing is decided yet: run more replications."
     if len(policies) == 1:
-        return f"{policies[0]} meets {best} of {total} targets for sure."
+        parts = [f"{number[policies[0], word]} {word}" for word in ("met", "missed", "undecided")]
+        return f"{policies[0]}: of {count(total, 'target')}, {', '.join(parts)}."
+    best = max(number[policy, "met"] for policy in policies)
+    first = [policy for policy in policies if number[policy, "met"] == best]
     if best == 0:
-        return "No policy meets a target for sure."
+        return "No policy keeps a target for sure."
+    of = f"{best} of {count(total, 'target')} for sure"
     if len(first) == len(policies):
-        return f"Every policy meets {best} of {total} targets for sure."
-    return f"{' and '.join(first)} {'meet' if len(first) > 1 else 'meets'} most: {best} of {total} targets for sure."
+        return f"All policies keep {of}, which need not be the same ones."
+    verb = "keep" if len(first) > 1 else "keeps"
+    return f"{' and '.join(first)} {verb} most: {of}."
 
 
-def targets_table(verdicts: Sequence[TargetVerdict], policies: Sequence[str], look: Look) -> str:
+def targets_table(
+    verdicts: Sequence[TargetVerdict], policies: Sequence[str], scenario: Scenario, look: Look
+) -> str:
     """The table as HTML."""
     by_policy = {policy: [one for one in verdicts if one.policy == policy] for policy in policies}
     head = "".join(
@@ -70,7 +77,7 @@ def targets_table(verdicts: Sequence[TargetVerdict], policies: Sequence[str], lo
         what = "Overall" if target.by == "all" else target.of
         rows.append(
             f'<tr><td title="{safe(measure_help(target.measure))}"><b>{safe(what)}</b>'
-            f'<span class="fc-sub">{safe(measure_name(target.name))}<br>{safe(target_bounds(target))}</span></td>'
+            f'<span class="fc-sub">{safe(target_name(target, scenario))}<br>{safe(target_bounds(target))}</span></td>'
             f"{cells}</tr>"
         )
     return f'<table class="fc-table"><tr><th>Target</th>{head}</tr>{"".join(rows)}</table>'

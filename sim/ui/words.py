@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.measures import MEASURES, TargetRow
+from sim.scenario import Scenario
 from sim.ui.quantities import duration
 
 _NAMES = {
@@ -79,6 +80,25 @@ def measure_help(measure: str) -> str:
 def thing_name(by: str, of: str) -> str:
     """What a number is about: everything, or a channel, contact type or team by its name."""
     return "All contacts" if by == "all" else of
+
+
+def target_name(target: TargetRow, scenario: Scenario) -> str:
+    """A target's measure; a service level with the time promised where that is one for all."""
+    name = measure_name(target.name)
+    if target.measure != "service_level" or " within " in name:
+        return name
+    promised = target.within or promised_within(scenario, target.by, target.of)
+    return name if promised is None else f"{name} within {duration(promised)}"
+
+
+def promised_within(scenario: Scenario, by: str, of: str) -> float | None:
+    """Seconds within which all these contacts are to be answered; None where it differs."""
+    found = {
+        scenario.answer_within(name)
+        for name in scenario.type_names
+        if by == "all" or of == (scenario.channel_of(name) if by == "channel" else name)
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def target_bounds(target: TargetRow) -> str:
