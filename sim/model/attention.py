@@ -332,6 +332,7 @@ def turn_done(s, c):
         s.agents[a]["wrapping"] = 1
         schedule(s, now + wrap_up, pack(_WRAP_DONE, c, contact["stamp"]))
         note(s, _L_WRAPPING, c, a, -1)
+        refresh(s, a)  # nothing interrupts after-contact work
         return
     s.agents[a]["working"] = -1
     shut(s, a, c)
@@ -354,6 +355,8 @@ def wrap_done(s, c):
 @handler
 def release(s, c):
     """The customer has been silent for so long that the slot is given back."""
+    if s.contacts[c]["status"] != _THINKING:
+        return  # it was given back when the agent left
     a = s.contacts[c]["agent"]
     touch(s, a)
     let_go(s, a, c)

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.model import layout
 from sim.model.ladder import Ladder
-from sim.model.layout import AgentRule
+from sim.model.layout import AgentRule, Leave
 
 if TYPE_CHECKING:
     from sim.model.state import Array
@@ -241,6 +241,7 @@ def _any_sticky(scenario: Scenario, types: Array, channels: Array) -> bool:
     for k in range(len(types)):
         channel = channels[types[k]["channel"]]
         released = not channel["holds_slot"] or channel["release_after"] < math.inf
+        released |= channel["leave"] == Leave.REQUEUE  # when its agent leaves
         if types[k]["turns"] >= 0 and released and channel["sticky"] > 0:
             return True
     return False
