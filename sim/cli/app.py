@@ -13,6 +13,7 @@ import typer
 from sim.cli.advising import advise
 from sim.cli.inputs import schema, validate
 from sim.cli.studies import compare, run, show
+from sim.cli.tracing import trace
 from sim.cli.verifying import verify
 
 app = typer.Typer(
@@ -43,5 +44,5 @@ def floorcast(
     """Simulate a contact centre: phone, email, chat, messaging and social media."""
 
 
-for command in (validate, run, compare, show, advise, schema, verify):
+for command in (validate, run, compare, show, advise, trace, schema, verify):
     app.command()(command)

@@ -18,6 +18,8 @@ from sim.cli.faults import INTERRUPTED, BadInput, plain_ending, say, say_problem
 if TYPE_CHECKING:
     from sim.store import StudyResult
 
+TRACE_LINES = 100_000
+
 
 def run(
     scenario: given.ScenarioFile,
@@ -57,6 +59,8 @@ def run(
             records=records,
             check=check,
         )
+        if clock is given.Clock.simpy and result.folder is not None:
+            _write_trace(scenario, policy, seed, result.folder)
         _show(result, as_json)
 
 
@@ -167,6 +171,17 @@ def _study(
     if result.study.replications:
         say_doubts(result, through_time=scenario.days >= DAYS_TO_SEE_GROWTH)
     return result
+
+
+def _write_trace(file: Path, policy: Path | None, seed: int | None, folder: Path) -> None:
+    """The SimPy clock is chosen to see what happens: beside the study, replication 0 as a story."""
+    from sim.cli.tracing import story
+
+    story_file = folder / "trace.txt"
+    with story_file.open("w", encoding="utf-8") as page:
+        for line in story(file, policy, seed, limit=TRACE_LINES):
+            print(line, file=page)
+    say(f"what happened in replication 0: {story_file}", style="dim")
 
 
 def _show(result: StudyResult, as_json: bool) -> None:
