@@ -41,14 +41,17 @@ def show_differences(verdicts: Sequence[DifferenceVerdict], values: Values) -> N
 
 def sentence(verdicts: Sequence[DifferenceVerdict], policy: str, against: str) -> str:
     """The table in one sentence."""
-    number = Counter(one.verdict for one in verdicts)
+    number = Counter("same" if _same(one) else one.verdict for one in verdicts)
     text = (
         f"Compared with {against}, {policy} is better on {number['better']} and worse on {number['worse']}"
         f" of {len(verdicts)} measures"
     )
-    return (
-        f"{text}; {number['undecided']} cannot be told yet." if number["undecided"] else f"{text}."
-    )
+    rest = [
+        f"{number[kind]} {words}"
+        for kind, words in (("undecided", "cannot be told yet"), ("same", "the same"))
+        if number[kind]
+    ]
+    return f"{text}; {', '.join(rest)}." if rest else f"{text}."
 
 
 def without_repeats(
@@ -82,7 +85,7 @@ def differences_table(verdicts: Sequence[DifferenceVerdict], values: Values) -> 
             quantity(values.get((name, row.measure, row.by, row.of)), unit)
             for name in (against, policy)
         ]
-        same = one.mean == 0 and one.half_width == 0
+        same = _same(one)
         ends = "no difference" if same else difference_interval(one.mean, one.half_width, unit)
         badge = (
             '<span class="fc-verdict fc-unsure">= The same</span>'
@@ -114,9 +117,13 @@ def _choose(pairs: Sequence[tuple[str, str]]) -> tuple[str, str]:
     return picked if picked in pairs else pairs[0]
 
 
+def _same(one: DifferenceVerdict) -> bool:
+    return one.mean == 0 and one.half_width == 0
+
+
 def _ruler(one: DifferenceVerdict) -> str:
     """Zero in the middle; each row has its own scale, for their units differ."""
-    if not known(one.half_width) or (one.mean == 0 and one.half_width == 0):
+    if not known(one.half_width) or _same(one):
         return ""
     low, high = one.mean - one.half_width, one.mean + one.half_width
     reach = 1.1 * max(abs(low), abs(high), 1e-12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,8 +67,10 @@ def safe(text: object) -> str:
 
 
 def plain(text: object) -> str:
-    """Text as it may stand in Markdown: nothing in it is markup."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|~$:" else c for c in str(text))
+    """Text as it may stand in Markdown: nothing in it is markup. What needs no sign is left alone,
+    for screen readers read labels as they are written."""
+    written = re.sub(r"([\\`*\[\]<>|~$:])", r"\\\1", str(text))
+    return re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", written)
 
 
 def tint(colour: str, share: float) -> str:

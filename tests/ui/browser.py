@@ -1,0 +1,110 @@
+"""The page in a real Chromium, for tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def chromium() -> str | None:
+    """The path of a Chromium that is installed, or None."""
+    return (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
+
+
+@contextmanager
+def serving(results: Path) -> Iterator[str]:
+    """The page on a free port of this machine; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.headless", "true",
+        "--server.port", str(port), "--server.address", "127.0.0.1",
+    ]  # fmt: skip
+    log = results.parent / "streamlit.log"
+    with open(log, "wb") as output:
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | {"FLOORCAST_RESULTS": str(results)},
+            stdout=output, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(f"{address}/_stcore/health", server, log)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"the page did not come up:\n{log.read_text(errors='replace')}")
+
+
+class Reader:
+    """A reader in front of the page: what they do, and what they can see."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page, self.address = page, address
+        self.faults: list[str] = []
+        page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+        page.on("request", self._watch)
+
+    def _watch(self, request: Any) -> None:
+        if not request.url.startswith(
+            (self.address, "data:", "blob:", self.address.replace("http", "ws"))
+        ):
+            self.faults.append(f"asked for {request.url}")
+
+    def open(self) -> None:
+        self.page.goto(self.address)
+        self.see("Run simulation", seconds=60)
+
+    def see(self, text: str, seconds: float = 20) -> None:
+        self.page.get_by_text(text).first.wait_for(timeout=1000 * seconds)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name).first.click()
+
+    def unfold(self, name: str) -> None:
+        self.page.locator("summary").filter(has_text=name).first.click()
+
+    def choose(self, label: str, option: str) -> None:
+        box = self.page.locator("[data-testid=stSelectbox]").filter(has_text=label).first
+        box.locator("input").click()
+        self.page.get_by_role("option", name=option).first.click()
+
+    def type_number(self, label: str, number: int) -> None:
+        field = self.page.get_by_role("spinbutton", name=label).first
+        field.fill(str(number))
+        field.press("Enter")
+
+    def text(self) -> str:
+        return str(self.page.inner_text("body"))

@@ -1,0 +1,50 @@
+"""A small scenario and studies of it, run by the real engine, for the tests of the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.policy import default_policy, load_policy_text
+from sim.scenario import Scenario, load_scenario_text
+from sim.ui.setting import Setting
+
+SMALL = """
+name: Small centre
+description: A phone and a mailbox.
+start: 2024-01-01
+days: 1
+seed: 7
+replications: 6
+contact_types:
+  calls:
+    channel: phone
+    arrivals: {rate: 60 per hour}
+    work: {exponential: 4 min}
+    patience: {exponential: 3 min}
+  letters:
+    channel: email
+    arrivals: {rate: 5 per hour}
+    work: {exponential: 5 min}
+groups:
+  team: {channels: [phone, email], agents: 6, cost_per_hour: 20}
+targets:
+  - {of: phone, measure: service_level, within: 20s, at_least: 80 %}
+  - {of: email, measure: first_response_p90, at_most: 4h}
+  - {of: all, measure: occupancy, at_most: 88 %}
+"""
+MAIL_FIRST = """
+name: mail_first
+description: Letters before calls.
+priority: {channel: {email: 50}}
+"""
+
+
+def small(text: str = SMALL) -> Scenario:
+    return load_scenario_text(text, Path("."), "small.yaml")
+
+
+def setting(scenario: Scenario | None = None, replications: int = 3, **changes: object) -> Setting:
+    scenario = scenario or small()
+    policies = (default_policy(), load_policy_text(MAIL_FIRST, "mail_first.yaml", scenario))
+    plain = {"seed": 7, "until_decided": False, "changes": (), "origin": "small.yaml"} | changes
+    return Setting(scenario, policies, replications=replications, **plain)  # type: ignore[arg-type]

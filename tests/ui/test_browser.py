@@ -1,0 +1,156 @@
+"""A planner's first minutes in a real Chromium: no fault, nothing fetched from elsewhere, no waiting."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ui.browser import FLAGS, Reader, chromium, serving
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        chromium() is None, reason="Chromium is not installed (Debian: apt-get install chromium)"
+    ),
+]
+LONG = 300.0  # seconds, for a first compilation
+TUTORIAL = "Tutorial · 3 social beside phone"
+Visit = Callable[..., Reader]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(tmp_path_factory.mktemp("page") / "results") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        chrome = driver.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield chrome
+        chrome.close()
+
+
+@pytest.fixture
+def visit(browser: Any, address: str) -> Iterator[Visit]:
+    readers = []
+
+    def open_page(width: int = 1440, height: int = 900, dark: bool = False) -> Reader:
+        scheme = "dark" if dark else "light"
+        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+        page.set_default_timeout(20_000)
+        readers.append(reader := Reader(page, address))
+        reader.open()
+        return reader
+
+    yield open_page
+    for reader in readers:
+        reader.page.close()
+        assert not reader.faults
+
+
+def test_choose_run_and_read_the_verdicts(visit: Visit, tmp_path: Path) -> None:
+    reader = visit()
+    reader.see("Who will come")
+    reader.choose("Scenario", TUTORIAL)
+    reader.see("Social beside phone")
+    reader.unfold("How sure")
+    reader.type_number("Replications", 4)
+    reader.see("2 policies, 4 replications of 1 day")
+    reader.press("Run simulation")
+    reader.see("Are the targets met?", LONG)
+    text = reader.text()
+    assert re.search(r"✓ Met|✗ Missed|\? Undecided", text)
+    reader.page.get_by_role("tab", name="Differences").click()
+    reader.see("Compared with first_come, angry_first")
+    reader.page.get_by_role("tab", name="Through time").click()
+    reader.see("Blocks of")
+    reader.page.locator("[data-testid=stPlotlyChart]:visible .scatterlayer").first.wait_for()
+    reader.page.get_by_role("tab", name="Teams and waits").click()
+    reader.page.locator("[data-testid=stPlotlyChart]:visible .barlayer").first.wait_for()
+    reader.page.get_by_role("tab", name="Numbers and downloads").click()
+    with reader.page.expect_download() as caught:
+        reader.press("All results (JSON)")
+    document = json.loads(Path(caught.value.path()).read_text())
+    assert document["policies"] == ["first_come", "angry_first"] and document["replications"] == 4
+    with reader.page.expect_download() as caught:
+        reader.press("The study (ZIP)")
+    with zipfile.ZipFile(io.BytesIO(Path(caught.value.path()).read_bytes())) as archive:
+        assert any(name.endswith("manifest.json") for name in archive.namelist())
+
+
+def test_the_page_stays_at_hand_while_it_simulates_and_can_be_stopped(visit: Visit) -> None:
+    reader = visit()
+    reader.unfold("How sure")
+    reader.type_number("Replications", 1000)
+    reader.see("1,000 replications")
+    reader.press("Run simulation")
+    reader.see("Stop")
+    reader.see("Simulating: ", LONG)
+    reader.page.get_by_text(re.compile(r"Simulating: [1-9]")).first.wait_for(timeout=1000 * LONG)
+    reader.unfold("People")
+    began = time.monotonic()
+    reader.type_number("phone_team", 40)
+    reader.see("Back to the file's numbers", seconds=15)
+    assert time.monotonic() - began < 15
+    reader.press("Stop")
+    reader.see("Stopped after", seconds=60)
+    reader.see("Are the targets met?")
+
+
+def test_a_bad_file_shows_its_problems(visit: Visit, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(
+        "name: My centre\ncontact_types:\n  calls: {chanel: phone, work: 4 minuts}\ngroups: {}\n"
+    )
+    reader = visit()
+    reader.choose("Scenario", "Upload my own")
+    reader.see("Upload a scenario file")
+    reader.page.locator("input[type=file]").first.set_input_files(str(bad))
+    reader.see("in bad.yaml")
+    text = reader.text()
+    assert "bad.yaml:3" in text and "did you mean 'channel'?" in text and "Traceback" not in text
+    assert reader.page.get_by_role("button", name="Run simulation").is_disabled()
+
+
+def test_a_good_file_of_ones_own_can_be_run(visit: Visit, tmp_path: Path) -> None:
+    from tests.ui.made_up import MAIL_FIRST, SMALL
+
+    (tmp_path / "mine.yaml").write_text(SMALL)
+    (tmp_path / "mail_first.yaml").write_text(MAIL_FIRST)
+    reader = visit()
+    reader.choose("Scenario", "Upload my own")
+    reader.see("Upload a scenario file")
+    reader.page.locator("input[type=file]").first.set_input_files(str(tmp_path / "mine.yaml"))
+    reader.see("A phone and a mailbox.")
+    reader.unfold("Add a policy of my own")
+    reader.page.locator("input[type=file]").last.set_input_files(str(tmp_path / "mail_first.yaml"))
+    reader.see("2 policies, 6 replications of 1 day")
+    reader.press("Run simulation")
+    reader.see("Are the targets met?", LONG)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_narrow_window_shows_everything_without_scrolling_sideways(
+    visit: Visit, dark: bool
+) -> None:
+    reader = visit(width=400, height=800, dark=dark)
+    reader.see("Who will be there")
+    width = reader.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert width <= 400
+    ground = reader.page.evaluate(
+        "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+    )
+    brightness = sum(int(part) for part in re.findall(r"\d+", ground)[:3])
+    assert brightness < 150 if dark else brightness > 700

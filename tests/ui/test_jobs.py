@@ -1,0 +1,103 @@
+"""Studies behind the page: progress, stopping, going on, and faults."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sim.ui.jobs as jobs
+from sim.store import StudyError
+from sim.ui.jobs import start
+from tests.ui.made_up import SMALL, setting, small
+
+LONG = 300.0  # seconds, for a first compilation
+
+
+@pytest.fixture(autouse=True)
+def own_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("FLOORCAST_RESULTS", str(tmp_path / "results"))
+    yield
+    assert not jobs._running, "a job was left behind"
+
+
+def test_a_study_runs_behind_and_is_kept() -> None:
+    job = start(setting())
+    assert job.wait(LONG) and job.fault is None and job.result is not None
+    assert job.result.study.replications == 3 and not job.result.interrupted
+    progress = job.progress()
+    assert (progress.phase, progress.done, progress.total, progress.share) == (
+        "finished",
+        6,
+        6,
+        1.0,
+    )
+    assert (job.folder / "manifest.json").exists()
+
+
+def test_the_same_setting_again_takes_what_is_there() -> None:
+    first = start(setting())
+    assert first.wait(LONG)
+    again = start(setting(replications=4))
+    assert again.wait(LONG) and again.folder == first.folder
+    assert again.result is not None and again.result.resumed == 6
+    assert again.result.study.replications == 4
+
+
+def test_a_stopped_study_keeps_what_is_finished_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job = start(setting(replications=400))
+    enough = threading.Event()
+    advance = job._advance
+
+    def stop_soon(done: int, total: int) -> None:
+        advance(done, total)
+        if done >= 10:
+            job.stop()
+            enough.set()
+
+    monkeypatch.setattr(job, "_advance", stop_soon)
+    # The study may have taken the method before; then it is stopped from here.
+    enough.wait(2)
+    job.stop()
+    assert job.stopping
+    next_one = start(setting(replications=2))  # at once: waits for the folder
+    assert job.wait(LONG) and next_one.wait(LONG)
+    assert job.result is not None and job.result.interrupted
+    assert next_one.result is not None and next_one.fault is None
+    assert next_one.result.study.replications == 2
+
+
+def test_a_study_that_runs_already_is_joined() -> None:
+    one, other = start(setting(replications=5)), start(setting(replications=5))
+    assert one is other or one.over
+    assert one.wait(LONG) and other.wait(LONG)
+
+
+def test_a_job_that_nobody_looks_at_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "FORGOTTEN", -1.0)
+    job = start(setting(replications=50))
+    assert job.wait(LONG) and job.result is not None
+    assert job.result.interrupted and job.result.study.replications < 50
+
+
+def test_a_fault_is_kept_for_the_page(tmp_path: Path) -> None:
+    again = "    retry: {probability: 1, delay: 1 min, at_most: 50}\n"
+    text = SMALL.replace("    patience: {exponential: 3 min}\n", "    patience: 10s\n" + again)
+    scenario = small(text.replace("agents: 6", "agents: 1") + "limits: {contacts: 2000}\n")
+    job = start(setting(scenario))
+    assert job.wait(LONG)
+    assert job.result is None and "limits.contacts" in str(job.fault)
+
+
+def test_a_folder_that_is_no_study_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("FLOORCAST_RESULTS", str(tmp_path / "file"))
+    job = start(setting())
+    assert job.wait(LONG)
+    assert isinstance(job.fault, StudyError)

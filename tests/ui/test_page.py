@@ -1,0 +1,169 @@
+"""The page's script, run by Streamlit's AppTest: what a reader sees after each step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sim.ui.shipped import SCENARIOS
+
+ROOT = Path(__file__).resolve().parents[2]
+TUTORIAL = SCENARIOS / "tutorial" / "1_phone_team.yaml"
+TWO_POLICIES = SCENARIOS / "tutorial" / "3_social_beside_phone.yaml"
+LONG = 300.0  # seconds, for a first compilation
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    monkeypatch.setenv("FLOORCAST_RESULTS", str(tmp_path / "results"))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert_sound(app)
+    yield app
+    assert_sound(app)
+
+
+def assert_sound(app: AppTest) -> None:
+    assert not app.exception, [one.message for one in app.exception]
+
+
+def html(app: AppTest) -> str:
+    return "\n".join(one.proto.body for one in app.get("html"))
+
+
+def choose(app: AppTest, path: Path) -> AppTest:
+    app.sidebar.selectbox(key="scenario").set_value(path).run()
+    return app
+
+
+def widget(app: AppTest, kind: str, label: str) -> object:
+    return next(one for one in app.sidebar.get(kind) if one.label == label)
+
+
+def run(app: AppTest, replications: int | None = None) -> None:
+    if replications is not None:
+        widget(app, "number_input", "Replications").set_value(replications).run()  # type: ignore[attr-defined]
+    app.button(key="run").click().run()
+    wait(app)
+
+
+def wait(app: AppTest) -> None:
+    began = time.monotonic()
+    while not app.session_state["job"].over:
+        assert time.monotonic() - began < LONG
+        time.sleep(0.2)
+    app.run()
+    assert_sound(app)
+
+
+def test_it_opens_with_the_flagship_and_its_plan(page: AppTest) -> None:
+    assert page.title[0].value == "Airline week"
+    assert page.sidebar.multiselect[0].value == ["separate_teams", "universal_queue", "priority"]
+    assert "1 Choose" in html(page) and "3 policies, 20 replications of 7 days" in html(page)
+    assert any("Who will come" in one.value for one in page.markdown)
+
+
+def test_a_run_ends_in_verdicts_curves_and_downloads(page: AppTest) -> None:
+    choose(page, TWO_POLICIES)
+    run(page, 3)
+    assert [tab.label for tab in page.tabs] == [
+        "Targets", "Differences", "Through time", "Teams and waits", "Numbers and downloads", "The plan",
+    ]  # fmt: skip
+    shown = html(page)
+    for words in ("Are the targets met?", "Which policy does better?", "How busy are the teams?"):
+        assert words in [one.value for one in page.subheader]
+    assert "Compared with first_come, angry_first is better on" in shown
+    assert "Service level within 20" in shown and "fc-verdict" in shown
+    assert len(page.get("plotly_chart")) >= 5
+    assert len(page.dataframe) == 1
+    labels = [one.label for one in page.get("download_button")]
+    assert {
+        "Targets (CSV)",
+        "Differences (CSV)",
+        "Measures (CSV)",
+        "All results (JSON)",
+        "The study (ZIP)",
+    } <= set(labels)
+    assert page.button(key="run").label == "Run again"
+
+
+def test_levers_change_what_is_run(page: AppTest) -> None:
+    choose(page, TUTORIAL)
+    widget(page, "slider", "All contacts").set_value(150).run()  # type: ignore[attr-defined]
+    widget(page, "number_input", "team").set_value(25).run()  # type: ignore[attr-defined]
+    target = next(one for one in page.sidebar.number_input if "service level" in one.label)
+    target.set_value(90.0).run()
+    shown = html(page)
+    assert (
+        "all volumes 150%" in shown
+        and "team 19 → 25 people" in shown
+        and "1 target changed" in shown
+    )
+    run(page, 2)
+    setting = page.session_state["job"].setting
+    assert setting.scenario.multipliers["all"] == pytest.approx(1.5)
+    assert setting.scenario.groups["team"].planned_agents == 25
+    assert setting.scenario.targets[0].at_least == pytest.approx(0.9)
+    widget(page, "number_input", "team").set_value(26).run()  # type: ignore[attr-defined]
+    assert "the settings differ from the results below" in html(page)
+    next(one for one in page.sidebar.button if "file's numbers" in one.label).click().run()
+    assert "team 19 →" not in html(page).split("fc-headline")[0]
+
+
+def test_results_stay_with_their_scenario(page: AppTest) -> None:
+    choose(page, TUTORIAL)
+    run(page, 2)
+    choose(page, TWO_POLICIES)
+    assert not page.tabs and page.title[0].value == "Social beside phone"
+    choose(page, TUTORIAL)
+    assert page.tabs
+
+
+def test_stopping_keeps_what_is_finished(page: AppTest) -> None:
+    choose(page, TUTORIAL)
+    widget(page, "number_input", "Replications").set_value(1000).run()  # type: ignore[attr-defined]
+    page.button(key="run").click().run()
+    job = page.session_state["job"]
+    began = time.monotonic()
+    while job.progress().done < 5 and not job.over and time.monotonic() - began < LONG:
+        time.sleep(0.05)
+    page.run()
+    if not job.over:
+        page.button(key="stop").click().run()
+    wait(page)
+    assert job.result.interrupted and job.result.study.replications < 1000
+    assert any("Stopped after" in one.value for one in page.info)
+    assert page.tabs
+
+
+def test_no_policy_is_nothing_to_run(page: AppTest) -> None:
+    page.sidebar.multiselect[0].set_value([]).run()
+    assert page.button(key="run").disabled and "Choose at least one policy" in html(page)
+
+
+def test_a_file_that_has_gone_bad_is_said_as_on_the_command_line(
+    page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("contact_types: {calls: {chanel: phone}}\ngroups: {}\n")
+    import sim.ui.choose as room
+
+    monkeypatch.setattr(room, "shipped_scenarios", lambda: [bad])
+    monkeypatch.setattr(room, "verification_scenarios", lambda: [])
+    page.run()
+    assert page.error and "bad.yaml" in page.error[0].value
+    assert "did you mean &#x27;channel&#x27;?" in html(page)
+    assert page.button(key="run").disabled
+
+
+def test_a_fault_of_a_run_is_one_sentence(
+    page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("FLOORCAST_RESULTS", str(tmp_path / "file"))
+    choose(page, TUTORIAL)
+    run(page, 2)
+    assert "could not be run" in page.error[0].value and "fc-problem" in html(page)

@@ -1,0 +1,150 @@
+"""The page's own tables and downloads: verdicts in words, nothing in a name is markup."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import zipfile
+from pathlib import Path
+
+from sim.measures import Row, TargetRow
+from sim.study import DifferenceVerdict, TargetVerdict
+from sim.ui.differences import differences_table, sentence, without_repeats
+from sim.ui.downloads import TABLES, csv_of, wide_rows, zip_of
+from sim.ui.look import LIGHT, plain
+from sim.ui.verdicts import headline, targets_table
+from tests.ui.made_up import small
+
+PHONE = TargetRow("service_level", "channel", "phone", at_least=0.8, within=20.0)
+EMAIL = TargetRow("first_response_p90", "channel", "email", at_most=14400.0)
+
+
+def judged(policy: str, target: TargetRow, mean: float, half: float, verdict: str) -> TargetVerdict:
+    return TargetVerdict(policy, target, mean, half, verdict, True)  # type: ignore[arg-type]
+
+
+def test_targets_say_met_missed_and_undecided_in_words() -> None:
+    verdicts = [
+        judged("a", PHONE, 0.85, 0.02, "met"),
+        judged("b", PHONE, 0.7, 0.02, "missed"),
+        judged("a", EMAIL, 14000.0, 1000.0, "undecided"),
+        judged("b", EMAIL, math.nan, math.nan, "undecided"),
+    ]
+    table = targets_table(verdicts, ("a", "b"), small(), LIGHT)
+    for words in (
+        "✓ Met",
+        "✗ Missed",
+        "? Undecided",
+        "85.0",
+        "at least 80",
+        "at most 4",
+        "nothing to measure",
+    ):
+        assert words in table, words
+    assert "Service level within 20" in table
+    assert headline(verdicts, ("a", "b")) == "a keeps most: 1 of 2 targets for sure."
+
+
+def test_headlines() -> None:
+    met, open_ = judged("a", PHONE, 0.9, 0.1, "met"), judged("a", PHONE, 0.8, 0.1, "undecided")
+    assert headline([met], ("a",)) == "a: of 1 target, 1 met, 0 missed, 0 undecided."
+    assert headline([open_], ("a",)) == "Nothing is decided yet: run more replications."
+    assert headline([], ("a",)) == ""
+    missed = judged("b", PHONE, 0.1, 0.1, "missed")
+    assert headline([judged("a", PHONE, 0.1, 0.1, "missed"), missed], ("a", "b")).startswith(
+        "No policy"
+    )
+
+
+def test_one_replication_gives_no_range() -> None:
+    table = targets_table([judged("a", PHONE, 0.9, math.nan, "undecided")], ("a",), small(), LIGHT)
+    assert "one replication gives no range" in table
+
+
+def test_names_are_text_and_never_markup() -> None:
+    evil = "<script>alert(1)</script>"
+    target = TargetRow("service_level", "channel", evil, at_least=0.8)
+    row = Row("asa", "channel", evil, "s")
+    tables = targets_table([judged(evil, target, 0.9, 0.1, "met")], (evil,), small(), LIGHT)
+    tables += differences_table(
+        [DifferenceVerdict(row, evil, "b", 1.0, 2.0, "undecided", False)], {}
+    )
+    assert "<script" not in tables and "&lt;script&gt;" in tables
+    assert plain("[a](b) $x$ *c* _d_ e_f") == r"\[a\](b) \$x\$ \*c\* \_d\_ e_f"
+
+
+def differing(measure: str, mean: float, half: float, verdict: str) -> DifferenceVerdict:
+    row = Row(measure, "channel", "phone", "share")
+    return DifferenceVerdict(row, "new", "old", mean, half, verdict, True)  # type: ignore[arg-type]
+
+
+def test_differences_say_better_worse_and_cannot_tell_yet() -> None:
+    ones = [
+        differing("service_level", 0.05, 0.01, "better"),
+        differing("abandonment", 0.05, 0.01, "worse"),
+        differing("sl1", 0.01, 0.05, "undecided"),
+        differing("sl2", 0.0, 0.0, "undecided"),
+    ]
+    table = differences_table(ones, {})
+    for words in ("▲ Better", "▼ Worse", "? Cannot tell yet", "= The same", "no difference"):
+        assert words in table, words
+    assert sentence(ones, "new", "old") == (
+        "Compared with old, new is better on 1 and worse on 1 of 4 measures; 1 cannot be told yet, 1 the same."
+    )
+
+
+def test_a_service_level_that_a_target_repeats_is_shown_once() -> None:
+    ones = [
+        differing("service_level within 20 s", 0.05, 0.01, "better"),
+        differing("service_level", 0.05, 0.01, "better"),
+    ]
+    values = {
+        (p, m, "channel", "phone"): 0.5
+        for p in ("new", "old")
+        for m in ("service_level within 20 s", "service_level")
+    }
+    assert without_repeats(ones, values) == ones[:1]
+    values["new", "service_level", "channel", "phone"] = 0.6
+    assert without_repeats(ones, values) == ones
+
+
+def test_csv_is_whole_and_holds_no_formulas() -> None:
+    rows = [
+        {
+            "policy": "=cmd()",
+            "target": "t",
+            "by": "all",
+            "of": "a,b",
+            "mean": -0.5,
+            "half_width": None,
+            "verdict": "met",
+        }
+    ]
+    read = list(csv.reader(io.StringIO(csv_of(rows, TABLES["targets"]).decode())))
+    assert read == [list(TABLES["targets"]), ["'=cmd()", "t", "all", "a,b", "-0.5", "", "met"]]
+
+
+def test_numbers_stand_in_a_column_per_policy() -> None:
+    entry = {
+        "measure": "occupancy",
+        "by": "group",
+        "of": "team",
+        "half_width": 0.01,
+        "unit": "share",
+    }
+    document = {
+        "policies": ["a", "b"],
+        "measures": [entry | {"policy": "a", "mean": 0.5}, entry | {"policy": "b", "mean": 0.6}],
+    }
+    (row,) = wide_rows(document, "group")
+    assert row["Of"] == "team" and row["a"].startswith("50.0 ± 1.0") and row["b"].startswith("60.0")
+    assert wide_rows(document, "all") == []
+
+
+def test_the_study_as_an_archive(tmp_path: Path) -> None:
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "manifest.json").write_text("{}")
+    (tmp_path / "study" / ".lock").write_text("")
+    with zipfile.ZipFile(io.BytesIO(zip_of(tmp_path / "study"))) as archive:
+        assert archive.namelist() == ["study/manifest.json"]

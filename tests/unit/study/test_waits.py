@@ -1,0 +1,32 @@
+"""The share of contacts that waited no longer than t."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.measures.distribution import EDGES, Distribution
+from sim.study.waits import share_within
+
+
+def distribution() -> Distribution:
+    counts = np.zeros((2, EDGES.size + 1), np.int64)
+    counts[0, 0], counts[0, 3], counts[1, -1] = 6, 2, 2  # at once, within 5 s, beyond all edges
+    return Distribution({"wait": counts})
+
+
+def test_shares_rise_to_what_lies_below_the_last_edge() -> None:
+    seconds, share, number = share_within(distribution(), "wait")
+    assert number == 10 and seconds[3] == 5
+    assert share[0] == 0.6 and share[3] == 0.8 and share[-1] == 0.8
+
+
+def test_one_type_alone() -> None:
+    _, share, number = share_within(distribution(), "wait", [0])
+    assert number == 8 and share[-1] == 1.0
+
+
+def test_nobody_has_no_share() -> None:
+    _, share, number = share_within(distribution(), "wait", [])
+    assert number == 0 and np.isnan(share).all()
+    _, share, number = share_within(Distribution({"wait": 0}), "wait")  # type: ignore[dict-item]
+    assert number == 0 and np.isnan(share).all()
