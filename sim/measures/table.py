@@ -140,6 +140,7 @@ class ContactTable:
     def total(self, values: NDArray[Any]) -> Floats:
         """Sum of values by cell, [K, G + 1]; of booleans, how many are true."""
         sums: NDArray[Any] = np.bincount(self.cell, weights=values, minlength=self._cells)
+        sums = sums.astype(np.float64, copy=False)  # of nothing, numpy gives integers
         return sums.reshape(self.n_types, self.n_groups + 1)
 
     def count_by_code(self, codes: NDArray[Any], n_codes: int) -> Ints:

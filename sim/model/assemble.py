@@ -23,6 +23,7 @@ from sim.model.tables import (
     channel_table,
     fit_table,
     group_table,
+    mark_single,
     type_table,
 )
 
@@ -157,11 +158,13 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
     channels = channel_table(scenario)
     fits = fit_table(scenario)
     routes = compile_routes(scenario, policy, types, groups, channels, fits, sum(sizes))
+    capacity = capacity_table(scenario, policy)
+    mark_single(groups, capacity, len(channels))
     n_intervals = round(scenario.horizon / scenario.interval)
     draw_rows, knots = draws.arrays()
     tables = {
         "groups": groups,
-        "capacity": capacity_table(scenario, policy),
+        "capacity": capacity,
         "channels": channels,
         "types": types,
         "draws": draw_rows,

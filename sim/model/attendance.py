@@ -16,6 +16,7 @@ from sim.model.tables import digest
 
 if TYPE_CHECKING:
     from sim.model.state import Array
+    from sim.scenario.resolved import Headcount
     from sim.scenario.schema import Scenario
 
 _DAY = 86400.0
@@ -27,6 +28,7 @@ class Attendance:
 
     spans: rows (agent, occurrence, start, end) of being logged in; an occurrence is one shift.
     paid: rows (agent, occurrence, start, end) of the shift with its breaks.
+    fixed_rows: timetable rows that chance never touches: opening hours and headcounts.
     absence, late: per agent; keys: per agent, for the draws.
     """
 
@@ -37,7 +39,7 @@ class Attendance:
     late: Array
     late_by: list[object]
     keys: Array
-    channel_rows: list[tuple[float, int, int]]
+    fixed_rows: list[tuple[float, int, int, int]]
     horizon: float
 
     @property
@@ -58,18 +60,22 @@ def plan_attendance(scenario: Scenario) -> Attendance:
     late: list[float] = []
     late_by: list[object] = []
     keys: list[int] = []
+    rows: list[tuple[float, int, int, int]] = []
     agent = 0
-    for name in scenario.group_names:
+    for g, name in enumerate(scenario.group_names):
         group = scenario.groups[name]
         heads = scenario.headcount(name)
         if heads is not None:
             people = _by_headcount(heads)
+            rows.extend(_steps(g, heads))
         else:
             people = [list(person) for person in scenario.roster(name)]
         sizes.append(len(people))
         for number, person in enumerate(people):
             for occurrence, (start, end, breaks) in enumerate(person):
                 paid.append((agent, occurrence, start, end))
+                if heads is not None:
+                    continue
                 at = start
                 for pause_start, pause_end in breaks:
                     if pause_start > at:
@@ -82,15 +88,14 @@ def plan_attendance(scenario: Scenario) -> Attendance:
             late_by.append(group.late.by if group.late else None)
             keys.append(digest(f"{name}/{number}"))
             agent += 1
-    rows: list[tuple[float, int, int]] = []
     for i, channel in enumerate(scenario.channel_names):
         opening = scenario.open_intervals(channel)
         if opening != [(0.0, scenario.horizon)]:
-            rows.append((-1.0, int(Turn.CLOSE), i))
+            rows.append((-1.0, int(Turn.CLOSE), i, 0))
             for start, end in opening:
-                rows.append((start, int(Turn.OPEN), i))
+                rows.append((start, int(Turn.OPEN), i, 0))
                 if end < scenario.horizon:
-                    rows.append((end, int(Turn.CLOSE), i))
+                    rows.append((end, int(Turn.CLOSE), i, 0))
     return Attendance(
         sizes,
         np.array(spans, dtype=_SPAN),
@@ -104,8 +109,19 @@ def plan_attendance(scenario: Scenario) -> Attendance:
     )
 
 
-def _by_headcount(heads) -> list[list[tuple[float, float, tuple[()]]]]:
-    """Agent i is present while the headcount is above i: lower ids come first and leave last."""
+def _steps(group: int, heads: Headcount) -> list[tuple[float, int, int, int]]:
+    """A timetable row wherever the headcount changes."""
+    rows = []
+    before = 0
+    for start, count in zip(heads.edges[:-1], heads.heads, strict=True):
+        if int(count) != before:
+            rows.append((float(start), int(Turn.HEADS), group, int(count)))
+        before = int(count)
+    return rows
+
+
+def _by_headcount(heads: Headcount) -> list[list[tuple[float, float, tuple[()]]]]:
+    """Who is paid when: agent i while the headcount is above i."""
     most = int(heads.heads.max()) if len(heads.heads) else 0
     people: list[list[tuple[float, float, tuple[()]]]] = [[] for _ in range(most)]
     began = [math.nan] * most
@@ -140,15 +156,15 @@ def timetable(plan: Attendance, seed0: int, seed1: int) -> tuple[Array, Array]:
                 spans["start"][mine] = np.maximum(spans["start"][mine], start + delay)
         spans = spans[spans["end"] > spans["start"]]
     inside = spans["end"] < plan.horizon
-    rows = np.zeros(len(spans) + int(inside.sum()) + len(plan.channel_rows) + 1, dtype=layout.TIMETABLE)
+    rows = np.zeros(len(spans) + int(inside.sum()) + len(plan.fixed_rows) + 1, dtype=layout.TIMETABLE)
     n = len(spans)
     rows["time"][:n], rows["kind"][:n], rows["who"][:n] = spans["start"], int(Turn.ON), spans["agent"]
     m = n + int(inside.sum())
     rows["time"][n:m], rows["kind"][n:m] = spans["end"][inside], int(Turn.OFF)
     rows["who"][n:m] = spans["agent"][inside]
-    for i, row in enumerate(plan.channel_rows):
+    for i, row in enumerate(plan.fixed_rows):
         rows[m + i] = row
-    rows[-1] = (math.inf, 0, 0)
+    rows[-1] = (math.inf, 0, 0, 0)
     order = np.lexsort((rows["who"], rows["kind"], rows["time"]))
     rows = rows[order]
     rows["time"] = np.maximum(rows["time"], 0.0)

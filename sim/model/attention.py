@@ -34,6 +34,7 @@ _L_RELEASED = int(Log.RELEASED)
 _L_WRAPPING = int(Log.WRAPPING)
 _L_CLOSED = int(Log.CLOSED)
 _L_GONE = int(Log.GONE)
+_L_OFF = int(Log.OFF)
 
 
 @inlined
@@ -241,6 +242,19 @@ def _depart(s, a):
     note(s, _L_GONE, -1, a, -1)
 
 
+@handler
+def _step_down(s, a):
+    """The headcount has dropped and this agent is the next to have finished."""
+    g = s.agents[a]["group"]
+    s.groups[g]["surplus"] -= 1
+    s.groups[g]["present"] -= 1
+    s.groups[g]["idle"] -= 1
+    s.agents[a]["present"] = 0
+    refresh(s, a)
+    note(s, _L_OFF, -1, a, -1)
+    _depart(s, a)
+
+
 @inlined
 def move_on(s, a):
     """After attention or a slot was freed: work on, or go home when that was the last."""
@@ -248,6 +262,8 @@ def move_on(s, a):
         attend(s, a)
         if s.agents[a]["held"] == 0:
             _depart(s, a)
+    elif s.groups[s.agents[a]["group"]]["surplus"] > 0 and s.agents[a]["held"] == 0:
+        _step_down(s, a)
     else:
         feed(s, a)
 

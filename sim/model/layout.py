@@ -80,6 +80,7 @@ class Turn(IntEnum):
     CLOSE = 1
     OFF = 2
     ON = 3
+    HEADS = 4  # so many agents of a group
 
 
 class Log(IntEnum):
@@ -240,6 +241,9 @@ GROUP = np.dtype(
         ("serve_from", "i4"),
         ("serve_to", "i4"),
         ("idle", "i4"),  # present, holding nothing
+        ("present", "i4"),
+        ("surplus", "i4"),  # of them, so many are to leave as soon as they have finished
+        ("single", "u1"),  # its agents hold one contact at a time
     ],
     align=True,
 )
@@ -395,7 +399,7 @@ TRACE = np.dtype(
     [("time", "f8"), ("sentiment", "i1"), ("reach", "f4"), ("value", "f4"), ("language", "i1")],
     align=True,
 )
-TIMETABLE = np.dtype([("time", "f8"), ("kind", "i4"), ("who", "i4")], align=True)
+TIMETABLE = np.dtype([("time", "f8"), ("kind", "i4"), ("who", "i4"), ("value", "i4")], align=True)
 ENTRY = np.dtype([("time", "f8"), ("what", "i8")])
 LEDGER = np.dtype(
     [("present", "f8"), ("working", "f8"), ("wrapping", "f8"), ("held", "f8"), ("paid", "f8")]

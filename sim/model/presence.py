@@ -12,6 +12,7 @@ from sim.model.pools import refresh_later
 _OPEN = int(Turn.OPEN)
 _CLOSE = int(Turn.CLOSE)
 _ON = int(Turn.ON)
+_HEADS = int(Turn.HEADS)
 _REQUEUE = int(Leave.REQUEUE)
 _READY = int(Status.READY)
 _THINKING = int(Status.THINKING)
@@ -37,6 +38,7 @@ def come(s, a):
     else:
         log_in(s, a)
     agent["present"] = 1
+    s.groups[agent["group"]]["present"] += 1
     agent["since"] = s.centre[0]["now"]
     if agent["held"] == 0:
         s.groups[agent["group"]]["idle"] += 1
@@ -53,6 +55,7 @@ def go(s, a):
     touch(s, a)
     agent["present"] = 0
     agent["leaving"] = 1
+    s.groups[agent["group"]]["present"] -= 1
     if agent["held"] == 0:
         s.groups[agent["group"]]["idle"] -= 1
     refresh_later(s, a)
@@ -78,6 +81,37 @@ def go(s, a):
 
 
 @handler
+def _fewer(s, g, surplus):
+    """So many agents leave: idle ones now; then whoever finishes first, where agents hold one
+    contact at a time, else those of the highest id as soon as they have finished all they hold."""
+    first = s.groups[g]["first"]
+    for a in range(first + s.groups[g]["n"] - 1, first - 1, -1):
+        if surplus > 0 and s.agents[a]["present"] and s.agents[a]["held"] == 0:
+            go(s, a)
+            surplus -= 1
+    if s.groups[g]["single"]:
+        s.groups[g]["surplus"] += surplus
+        return
+    for a in range(first + s.groups[g]["n"] - 1, first - 1, -1):
+        if surplus > 0 and s.agents[a]["present"]:
+            go(s, a)
+            surplus -= 1
+
+
+@handler
+def _more(s, g, missing):
+    """So many agents come: those who were about to leave stay, then the lowest ids that are away."""
+    stay = min(missing, s.groups[g]["surplus"])
+    s.groups[g]["surplus"] -= stay
+    missing -= stay
+    first = s.groups[g]["first"]
+    for a in range(first, first + s.groups[g]["n"]):
+        if missing > 0 and not s.agents[a]["present"]:
+            come(s, a)
+            missing -= 1
+
+
+@handler
 def turn_of_the_clock(s, i):
     """Row i of the timetable happens."""
     kind = s.timetable[i]["kind"]
@@ -90,5 +124,11 @@ def turn_of_the_clock(s, i):
     elif kind == _CLOSE:
         s.channels[who]["open"] = 0
         note(s, _L_SHUT, -1, -1, who)
+    elif kind == _HEADS:
+        change = s.timetable[i]["value"] - (s.groups[who]["present"] - s.groups[who]["surplus"])
+        if change > 0:
+            _more(s, who, change)
+        elif change < 0:
+            _fewer(s, who, -change)
     else:
         go(s, who)

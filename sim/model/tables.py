@@ -190,6 +190,16 @@ def capacity_table(scenario: Scenario, policy: Policy) -> Array:
     return table
 
 
+def mark_single(groups: Array, capacity: Array, channels: int) -> None:
+    """Note which groups' agents hold one contact at a time: caps of 1, every channel apart from all."""
+    for g in range(len(groups)):
+        own = capacity[g * channels : (g + 1) * channels]
+        used = [c for c in range(channels) if own[c]["most"] > 0]
+        groups[g]["single"] = all(own[c]["most"] == 1 for c in used) and all(
+            (int(own[c]["apart"]) >> other) & 1 for c in used for other in used if other != c
+        )
+
+
 def fit_table(scenario: Scenario) -> Array:
     """Row group * types + type: proficiency (mean level of the skills needed, 1 if none) and work factor."""
     types = scenario.type_names
