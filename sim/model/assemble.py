@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 
+_CHANGING = ("gauges", "ticks", "shares", "efforts")  # tables of routing that a run changes
+
+
 @dataclass(frozen=True, eq=False)
 class World:
     """A scenario under a policy, ready to run. Frozen; safe to share between threads.
@@ -73,6 +76,8 @@ class World:
         row["logging"] = log
         row["personal"] = self.routes.personal
         row["seed0"], row["seed1"] = seed0, seed1
+        for name, value in self.routes.centre.items():
+            row[name] = value
         ledger = np.zeros(len(agents) * self.n_intervals, dtype=layout.LEDGER)
         ledger["paid"] = (
             paid_seconds(paid, len(agents), self.interval, self.n_intervals)
@@ -111,6 +116,10 @@ class World:
             calendar=np.zeros(len(agents) * 2 + 2 * SPARE_CALENDAR, dtype=layout.ENTRY),
             ledger=ledger,
             log=np.zeros(4 * SPARE_LOG if log else 1, dtype=layout.LOG),
+            **{
+                name: table.copy() if name in _CHANGING else table
+                for name, table in self.routes.tables.items()
+            },
         )
         open_sources(state)
         return state

@@ -6,12 +6,16 @@ import math
 
 from sim.model import ordered
 from sim.model.calendar import pack, schedule
+from sim.model.centre_state import clocked, gauge_answered
+from sim.model.choice import count_choice
 from sim.model.jit import handler, inlined
 from sim.model.layout import Event, Log, Outcome, Status
+from sim.model.layout_rules import Due
 from sim.model.ledger import note, touch
 from sim.model.pools import refresh
 from sim.model.random import Stream, quantile, two_uniforms
 from sim.model.routing import best_queue, dequeue
+from sim.model.standing import credit
 
 _WORK_DONE = int(Event.WORK_DONE)
 _WRAP_DONE = int(Event.WRAP_DONE)
@@ -35,6 +39,10 @@ _L_WRAPPING = int(Log.WRAPPING)
 _L_CLOSED = int(Log.CLOSED)
 _L_GONE = int(Log.GONE)
 _L_OFF = int(Log.OFF)
+_D_ANSWERED = int(Due.ANSWERED)
+_D_ACCEPTED = int(Due.ACCEPTED)
+_D_FIRST_RESPONSE = int(Due.FIRST_RESPONSE)
+_D_RESOLVED = int(Due.RESOLVED)
 
 
 @inlined
@@ -97,6 +105,8 @@ def begin(s, a, c):
     agent = s.agents[a]
     if math.isnan(contact["answered"]):
         contact["answered"] = now
+        if s.centre[0]["due"]:
+            clocked(s, c, _D_ANSWERED)
     if not contact["started"]:
         contact["started"] = 1
         fit = agent["group"] * s.centre[0]["types"] + contact["contact_type"]
@@ -207,6 +217,10 @@ def accept(s, a, c):
     hold(s, a, c)
     if math.isnan(s.contacts[c]["accepted"]):
         s.contacts[c]["accepted"] = s.centre[0]["now"]
+        if s.centre[0]["due"]:
+            clocked(s, c, _D_ACCEPTED)
+    if s.groups[s.agents[a]["group"]]["choose"] != 0 or s.queues[s.contacts[c]["queue"]]["choose"] != 0:
+        count_choice(s, a, c)
     note(s, _L_ACCEPTED, c, a, -1)
     if s.agents[a]["working"] >= 0:
         claim(s, a, c)
@@ -224,6 +238,8 @@ def feed(s, a):
                 break
             c = ordered.head(s.queues, q, s.contacts)
             dequeue(s, c)
+            if s.centre[0]["gauging"]:
+                gauge_answered(s, s.contacts[c]["contact_type"])
             accept(s, a, c)
     attend(s, a)
     refresh(s, a)
@@ -280,12 +296,16 @@ def leave_system(s, c, outcome):
     s.contacts[c]["outcome"] = outcome
     s.contacts[c]["ended"] = s.centre[0]["now"]
     s.channels[s.contacts[c]["channel"]]["in_system"] -= 1
+    if s.centre[0]["due"]:
+        clocked(s, c, _D_RESOLVED if outcome == _HANDLED else -1)
 
 
 @inlined
 def shut(s, a, c):
     """Close a contact that agent a holds."""
     let_go(s, a, c)
+    if s.centre[0]["tracking"]:
+        credit(s, a, c)
     s.contacts[c]["status"] = _CLOSED
     note(s, _L_CLOSED, c, a, s.contacts[c]["outcome"])
 
@@ -327,6 +347,8 @@ def turn_done(s, c):
     contact["turn"] += 1
     if math.isnan(contact["first_response"]):
         contact["first_response"] = now
+        if s.centre[0]["due"]:
+            clocked(s, c, _D_FIRST_RESPONSE)
     elif not math.isnan(contact["replied"]):
         contact["reply_wait"] += now - contact["replied"]
         contact["replies"] += 1

@@ -12,7 +12,16 @@ from sim.model.layout import Cause, Event, Log, Outcome, SourceKind, Status
 from sim.model.ledger import note, touch
 from sim.model.pools import has_room, refresh
 from sim.model.random import Stream, child_key, quantile, two_uniforms
-from sim.model.routing import best_agent, current_stage, dequeue, enqueue, set_keys
+from sim.model.centre_state import gauge_answered
+from sim.model.routing import (
+    best_agent,
+    current_stage,
+    dequeue,
+    enqueue,
+    look_again,
+    set_keys,
+    tried_stage,
+)
 from sim.model.rules import route
 from sim.model.sources import draw_next, settle, source_key
 
@@ -174,25 +183,42 @@ def arrival(s, i):
 
 
 @handler
+def assess(s, c):
+    """The queue that the rules now lead to; points are awarded anew."""
+    award_points(s, c)
+    leaf = route(s, c)
+    s.contacts[c]["points"] += s.leaves[leaf]["add"]
+    return s.leaves[leaf]["queue"]
+
+
+@handler
 def stage(s, c):
-    """The contact's age has reached its next stage: other groups may take it now."""
-    dequeue(s, c)
+    """The contact's age has reached its next stage, or a condition is to be tested."""
     personal = s.centre[0]["personal"]
     q = s.contacts[c]["queue"]
-    if personal >= 0 and q >= personal:
+    if s.queues[q]["trial"] >= 0 and s.centre[0]["now"] < s.contacts[c]["queued"] + s.queues[q]["after"]:
+        if tried_stage(s, c, q) == q:
+            look_again(s, c, q)
+            return
+    dequeue(s, c)
+    if s.centre[0]["rerouting"]:
+        q = assess(s, c)
+    elif personal >= 0 and q >= personal:
         q = s.leaves[route(s, c)]["queue"]
-    else:
+    elif s.centre[0]["now"] >= s.contacts[c]["queued"] + s.queues[q]["after"]:
         q = s.queues[q]["onward"]
     q = current_stage(s, c, q)
     note(s, _L_STAGE, c, -1, q)
     if not place_later(s, c, q):
         _enqueue_later(s, c, q)
+    elif s.centre[0]["gauging"]:
+        gauge_answered(s, s.contacts[c]["contact_type"])
 
 
 @handler
 def requeue(s, c):
     """Back to the queue with its age, as the rules now say."""
-    q = current_stage(s, c, s.leaves[route(s, c)]["queue"])
+    q = current_stage(s, c, assess(s, c))
     if not place_later(s, c, q):
         _enqueue_later(s, c, q)
 

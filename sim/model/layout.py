@@ -126,6 +126,13 @@ class AgentRule(IntEnum):
     LEAST_SKILLED = 5
     HIGHEST_RATING = 6
     RANDOM = 7
+    LEAST_OCCUPIED = 8
+    ADJUSTED_WORK = 9
+    SHORTEST_HANDLE_TIME = 10
+    FEWEST_HANDLED = 11
+    MOST_HANDLED = 12
+    LINEAR = 13
+    SCORE = 14
 
 
 class Leave(IntEnum):
@@ -225,6 +232,15 @@ AGENT = np.dtype(
         ("key", "u4"),
         ("factor", "f8"),  # work takes so many times longer (new hires)
         ("factor_days", "f8"),  # ... falling to 1 over so many days
+        ("barred", "u1"),  # gets nothing new for now: not ready, or passed over
+        ("picking", "u1"),  # looks at the list of waiting contacts
+        ("overtime", "u1"),
+        ("offers", "u4"),  # picks so far
+        ("handled", "i4"),
+        ("handle", "f8"),  # seconds spent on them
+        ("busy", "f8"),  # seconds of attention and wrap-up
+        ("staffed", "f8"),
+        ("second", "f8"),  # weight held of secondary capacity
     ],
     align=True,
 )
@@ -244,6 +260,9 @@ GROUP = np.dtype(
         ("present", "i4"),
         ("surplus", "i4"),  # of them, so many are to leave as soon as they have finished
         ("single", "u1"),  # its agents hold one contact at a time
+        ("choose", "i4"),  # how it chooses between queues of one rank, see layout_rules.Choose
+        ("share_from", "i4"),
+        ("share_to", "i4"),
     ],
     align=True,
 )
@@ -289,6 +308,13 @@ QUEUE = np.dtype(
         ("rule", "i4"),
         ("after", "f8"),  # at this age the contact moves on, inf never
         ("onward", "i4"),  # ... to this queue
+        ("choose", "i4"),  # how it chooses between groups of one rank, see layout_rules.Among
+        ("trial", "i4"),  # the next stage with a condition that may follow, -1 none
+        ("gauge", "i4"),  # whose expected further wait counts, -1 none
+        ("restart", "u1"),  # moving on from here, its age starts again
+        ("guard", "i4"),  # a stage with a condition: first test of it
+        ("opens", "f8"),  # ... tested from this age
+        ("every", "f8"),  # ... as often
     ],
     align=True,
 )
@@ -306,6 +332,10 @@ POOL = np.dtype(
         ("rule", "i4"),
         ("offset", "i4"),  # its first node
         ("level", "f8"),  # proficiency of the group, for the rules on skill
+        ("then", "i4"),  # rule among equals, -1 longest idle
+        ("score", "i4"),  # row of `scores`
+        ("contact_type", "i4"),  # whose skill or work counts, -1 none
+        ("target", "f8"),  # part of the work that this type should be
     ],
     align=True,
 )
@@ -315,6 +345,9 @@ CONTACT_TYPE = np.dtype(
     [
         ("channel", "i4"),
         ("entry", "i4"),  # first test of the routing rules; below 0: ~leaf
+        ("clock", "i4"),  # which instant its acceptable waiting time ends with, see layout_rules.Due
+        ("gauge_from", "i4"),  # rows of `gauge_of`: the gauges it counts in
+        ("gauge_to", "i4"),
         ("turns", "i4"),  # rows of `draws`, -1 none
         ("work", "i4"),
         ("think", "i4"),
@@ -366,6 +399,7 @@ WEIGHTS = np.dtype(  # points at arrival, one row
 TEST = np.dtype(
     [
         ("attribute", "i4"),
+        ("of", "i4"),  # gauge or group that the attribute is of
         ("low", "f8"),
         ("high", "f8"),  # holds when low <= value < high
         ("yes", "i4"),  # next test, or ~leaf
@@ -429,6 +463,14 @@ CENTRE = np.dtype(
         ("seed0", "u8"),
         ("seed1", "u8"),
         ("finished", "u1"),
+        ("week", "f8"),  # seconds from Monday 00:00 to the start
+        ("mode", "i4"),
+        ("gauging", "u1"),  # something tests the state of the queues
+        ("due", "u1"),  # ... or the service level
+        ("tracking", "u1"),  # an agent rule looks at agents' past work
+        ("efforts", "u1"),  # ... by type
+        ("lifting", "u1"),  # expected further waits order the queues
+        ("rerouting", "u1"),  # rules are asked again at stages
     ],
     align=True,
 )

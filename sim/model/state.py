@@ -26,7 +26,7 @@ from numba.extending import (
 from numba.np import numpy_support
 from numba.np.arrayobj import make_array, populate_array
 
-from sim.model import layout
+from sim.model import layout, layout_rules
 
 Array = np.ndarray[Any, Any]
 
@@ -60,6 +60,14 @@ FIELDS: dict[str, np.dtype[Any]] = {
     "calendar": layout.ENTRY,  # what is to happen
     "ledger": layout.LEDGER,  # agents * intervals: time by state
     "log": layout.LOG,  # what happened, when asked for
+    "gauges": layout_rules.GAUGE,  # queues, expected waits and service levels that rules look at
+    "gauge_of": np.dtype("i4"),  # * gauges by contact type
+    "ticks": layout_rules.TICK,  # moving windows of the gauges
+    "shares": layout_rules.SHARE,  # what groups took of each part, or contacts of each group
+    "choices": layout_rules.BIAS,  # * groups * types: share and weight of a type in a group
+    "biases": layout_rules.BIAS,  # * one per link: share and weight of a group for a queue
+    "scores": layout_rules.SCORE,  # * of agents
+    "efforts": np.dtype("f8"),  # agents * types: seconds spent on each type
 }
 
 

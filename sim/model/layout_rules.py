@@ -1,0 +1,89 @@
+"""The records of routing on the state of the centre: gauges, shares, scores of agents."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+
+class Attribute(IntEnum):
+    """What a test looks at. Type and channel are settled when the policy is compiled."""
+
+    SENTIMENT = 0
+    REACH = 1
+    VALUE = 2
+    LANGUAGE = 3
+    PRIOR = 4
+    TRIGGER = 5
+    CAMPAIGN = 6
+    WAITED = 7
+    QUEUE = 8  # of a gauge: contacts waiting
+    EXPECTED_WAIT = 9  # of a gauge
+    SERVICE_LEVEL = 10  # of a gauge
+    IDLE = 11  # of a group
+    TIME = 12  # of day, seconds
+    DAY = 13  # of the week, Monday 0
+    MODE = 14
+
+
+class Choose(IntEnum):
+    """How a group chooses between queues of one rank."""
+
+    POINTS = 0
+    SHARES = 1
+    RATIO = 2
+    WEIGHTS = 3
+
+
+class Among(IntEnum):
+    """How a contact chooses between groups of one rank."""
+
+    RULE = 0
+    IDLE_WEIGHTS = 1
+    ALLOCATE = 2
+
+
+class Due(IntEnum):
+    """Which instant ends a contact's acceptable waiting time."""
+
+    ANSWERED = 0
+    ACCEPTED = 1
+    FIRST_RESPONSE = 2
+    RESOLVED = 3
+
+
+TICKS = 30  # steps of a moving window of service level
+
+GAUGE = np.dtype(
+    [
+        ("waiting", "i8"),
+        ("since", "f8"),  # the last contact was answered, or somebody began to wait
+        ("gap", "f8"),  # seconds between answers while somebody waits, smoothed
+        ("step", "f8"),  # seconds of one tick of the window, 0: no window
+        ("ring", "i4"),  # first row of `ticks`
+        ("tick", "i8"),  # number of the newest tick
+        ("good", "i8"),  # sums over the window
+        ("all", "i8"),
+    ],
+    align=True,
+)
+TICK = np.dtype([("good", "i8"), ("all", "i8")])
+
+# What a group has taken of one of the parts that it should hold.
+SHARE = np.dtype([("served", "f8"), ("weight", "f8"), ("gauge", "i4")], align=True)
+# Row group * types + type (of queues) or link (of groups): its share, -1 none, and its weight.
+BIAS = np.dtype([("share", "i4"), ("weight", "f8")], align=True)
+SCORE = np.dtype(
+    [
+        ("skill", "f8"),
+        ("rating", "f8"),
+        ("idle", "f8"),  # per second
+        ("active", "f8"),
+        ("spare", "f8"),
+        ("occupancy", "f8"),
+        ("handled", "f8"),
+        ("handle_time", "f8"),  # per second
+    ],
+    align=True,
+)
