@@ -104,9 +104,10 @@ def centre_value(s, attribute, of):
         return s.gauges[of]["good"] / s.gauges[of]["all"]
     if attribute == _IDLE:
         return float(s.groups[of]["idle"])
+    seconds = s.centre[0]["week"] + s.centre[0]["now"]
+    days = math.floor(seconds / _SECONDS)
     if attribute == _TIME:
-        return math.fmod(s.centre[0]["week"] + s.centre[0]["now"], _SECONDS)
+        return seconds - days * _SECONDS
     if attribute == _DAY:
-        days = math.floor((s.centre[0]["week"] + s.centre[0]["now"]) / _SECONDS)
-        return float(days - 7 * (days // 7))
+        return float(days % 7)
     return float(s.centre[0]["mode"])

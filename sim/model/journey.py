@@ -7,12 +7,12 @@ import math
 from sim.model.attention import accept, attend, claim, leave_system
 from sim.model.birth import award_points, born, pick
 from sim.model.calendar import pack, schedule
+from sim.model.centre_state import gauge_answered
 from sim.model.jit import handler, inlined
 from sim.model.layout import Cause, Event, Log, Outcome, SourceKind, Status
 from sim.model.ledger import note, touch
 from sim.model.pools import has_room, refresh
 from sim.model.random import Stream, child_key, quantile, two_uniforms
-from sim.model.centre_state import gauge_answered
 from sim.model.routing import (
     best_agent,
     current_stage,

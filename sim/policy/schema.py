@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from sim.policy.schema_groups import GroupRules
 from sim.policy.schema_priority import Order, Priority

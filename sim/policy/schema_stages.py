@@ -12,7 +12,15 @@ from sim.policy.conditions import When
 from sim.policy.schema_groups import Parts
 from sim.policy.schema_priority import MOST_CLASSES
 from sim.scenario.problems import Findings, Wrong, found
-from sim.scenario.schema_words import Duration, Name, Points, PositiveDuration, Written, keyed, number
+from sim.scenario.schema_words import (
+    Duration,
+    Name,
+    Points,
+    PositiveDuration,
+    Written,
+    keyed,
+    number,
+)
 
 ANY = "any"
 DEFAULT_PLAN = "default"
