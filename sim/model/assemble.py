@@ -12,6 +12,8 @@ from sim.model import layout
 from sim.model.attendance import Attendance, paid_seconds, plan_attendance, timetable
 from sim.model.blocks import run_key
 from sim.model.demand import Demand, plan_demand, realise
+from sim.model.habits import habit_table
+from sim.model.layout_social import BOND
 from sim.model.routes import Routes, compile_routes
 from sim.model.sources import open_sources
 from sim.model.state import Array, State
@@ -26,6 +28,7 @@ from sim.model.tables import (
     mark_single,
     type_table,
 )
+from sim.scenario.social_checks import branching_ratio
 
 if TYPE_CHECKING:
     from sim.policy.schema import Policy
@@ -39,6 +42,7 @@ _CHANGING = ("gauges", "ticks", "shares", "efforts")  # tables of routing that a
 class World:
     """A scenario under a policy, ready to run. Frozen; safe to share between threads.
 
+    ``social``: issues, incidents and listening are kept track of.
     ``type_channel`` (K,) channel index per contact type; ``agent_group`` (A,) group index per agent.
     """
 
@@ -61,6 +65,8 @@ class World:
     warm_up: float
     limit: int
     always_paid: Array | None  # paid seconds when no chance decides who comes
+    social: bool
+    branching: float  # posts that a post attracts while it is unanswered
 
     def fresh(self, seed: int, replication: int, log: bool = False) -> State:
         """The state at time 0 of one replication."""
@@ -86,10 +92,13 @@ class World:
         )
         expected = _expected(sources, steps, self.demand)
         contacts = int(expected * 1.02 + 8 * math.sqrt(expected + 1)) + SPARE_CONTACTS + 100
+        rows_of_contacts = min(contacts, self.limit + SPARE_CONTACTS)
+        row["social"] = self.social
         tables = self.tables
         state = State(
             centre=centre,
-            contacts=np.zeros(min(contacts, self.limit + SPARE_CONTACTS), dtype=layout.CONTACT),
+            contacts=np.zeros(rows_of_contacts, dtype=layout.CONTACT),
+            bonds=np.zeros(rows_of_contacts if self.social else 1, dtype=BOND),
             agents=agents,
             holding=np.zeros(len(agents) * len(self.channel_names), dtype=np.int32),
             groups=tables["groups"].copy(),
@@ -101,6 +110,7 @@ class World:
             pools=self.routes.pools.copy(),
             nodes=np.zeros(max(1, self.routes.n_nodes), dtype=layout.NODE),
             types=tables["types"],
+            habits=tables["habits"],
             draws=tables["draws"],
             knots=tables["knots"],
             mixes=tables["mixes"],
@@ -160,6 +170,7 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
     """
     draws, mixes = DrawTable(), MixTable()
     types = type_table(scenario, draws, mixes)
+    habits = habit_table(scenario, types, draws, mixes)
     demand = plan_demand(scenario, draws)
     attendance = plan_attendance(scenario)
     sizes = attendance.sizes
@@ -176,6 +187,7 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
         "capacity": capacity,
         "channels": channels,
         "types": types,
+        "habits": habits,
         "draws": draw_rows,
         "knots": knots,
         "mixes": mixes.array(),
@@ -207,4 +219,6 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
             if attendance.certain
             else None
         ),
+        social=bool(types["traits"].any()),
+        branching=branching_ratio(scenario),
     )

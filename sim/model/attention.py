@@ -8,9 +8,11 @@ from sim.model import ordered
 from sim.model.calendar import pack, schedule
 from sim.model.centre_state import clocked, gauge_answered
 from sim.model.choice import count_choice
+from sim.model.customers import concluded, first_answer
 from sim.model.jit import handler, inlined
 from sim.model.layout import Event, Log, Outcome, Status
 from sim.model.layout_rules import Due
+from sim.model.layout_social import Flag
 from sim.model.ledger import note, touch
 from sim.model.pools import refresh
 from sim.model.random import Stream, quantile, two_uniforms
@@ -28,6 +30,8 @@ _AWAY = int(Status.AWAY)
 _WRAPPING = int(Status.WRAPPING)
 _CLOSED = int(Status.CLOSED)
 _HANDLED = int(Outcome.HANDLED)
+_LOOKED = int(Event.LOOKED)
+_GLANCE = int(Flag.GLANCE)
 _TURN = int(Stream.TURN)
 _WRAP_UP = int(Stream.WRAP_UP)
 _L_ACCEPTED = int(Log.ACCEPTED)
@@ -344,11 +348,19 @@ def turn_done(s, c):
     touch(s, a)
     contact["worked"] += now - contact["began"]
     contact["stamp"] += 1
+    social = s.centre[0]["social"]
+    if social and contact["flags"] & _GLANCE:
+        contact["began"] = now
+        contact["work_left"] = 0.0
+        schedule(s, now, pack(_LOOKED, c, 0))
+        return
     contact["turn"] += 1
     if math.isnan(contact["first_response"]):
         contact["first_response"] = now
         if s.centre[0]["due"]:
             clocked(s, c, _D_FIRST_RESPONSE)
+        if social:
+            first_answer(s, c)
     elif not math.isnan(contact["replied"]):
         contact["reply_wait"] += now - contact["replied"]
         contact["replies"] += 1
@@ -358,6 +370,10 @@ def turn_done(s, c):
         _customer_thinks(s, a, c)
         move_on_later(s, a)
         return
+    if social:
+        concluded(s, c)
+    else:
+        contact["resolved"] = 1
     leave_system(s, c, _HANDLED)
     wrap_up = 0.0
     row = s.types[contact["contact_type"]]["wrap_up"]

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from sim.scenario.distributions import Distribution
     from sim.scenario.resolved import ResolvedSource
     from sim.scenario.schema import Scenario
+    from sim.scenario.schema_social import Crisis
 
+SENTIMENTS = ("negative", "neutral", "positive")
 _DAY = 86400.0
 
 
@@ -72,6 +74,13 @@ def plan_demand(scenario: Scenario, draws: DrawTable) -> Demand:
             profiles.append(_profile(len(rows), source))
             kind = SourceKind.COUNTS if source.kind == "counts" else SourceKind.RATE
             rows.append((int(kind), k, campaign, key, 0, 0, 0))
+    for at in scenario.crises:
+        given = _root(scenario, at, draws)
+        key = _own_key(taken, f"crisis {at.name}")
+        k, campaign = scenario.type_names.index(at.contact_type), scenario.campaign_names.index(at.name)
+        rows.append((int(SourceKind.TRACE), k, campaign, key, n_trace, n_trace + 1, 0))
+        traces.append(given)
+        n_trace += 1
     sources = np.zeros(max(1, len(rows)), dtype=layout.SOURCE)
     for i, (kind_, k, campaign, key, step, step_to, left) in enumerate(rows):
         row = sources[i]
@@ -112,7 +121,20 @@ def _given(source: ResolvedSource) -> Array:
     rows["reach"] = source.columns.get("reach", math.nan)
     rows["value"] = source.columns.get("value", math.nan)
     rows["language"] = source.columns.get("language", -1)
+    rows["attracts"] = math.nan
     return rows
+
+
+def _root(scenario: Scenario, crisis: Crisis, draws: DrawTable) -> Array:
+    """The post that sets off a crisis."""
+    row = np.zeros(1, dtype=layout.TRACE)
+    row["time"] = (crisis.at - scenario.start).total_seconds()
+    row["sentiment"] = SENTIMENTS.index(crisis.sentiment) - 1
+    row["reach"] = math.nan if crisis.reach is None else crisis.reach
+    row["value"], row["language"], row["crisis"] = math.nan, -1, 1
+    row["attracts"] = math.nan if crisis.attracts is None else crisis.attracts
+    row["kernel"] = -1 if crisis.delay is None else draws.row(crisis.delay, optional=False)
+    return row
 
 
 def realise(demand: Demand, seed0: int, seed1: int) -> tuple[Array, Array]:

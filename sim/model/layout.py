@@ -71,6 +71,13 @@ class Event(IntEnum):
     STAGE = 5
     BIRTH = 6
     PATIENCE = 7
+    FOLLOW = 20  # a further contact of the issue; the stamp is its cause
+    POST = 21  # the next post that a public post attracts
+    BACKFIRE = 22  # the next post that a poor answer attracts
+    HEARD = 23  # listening, a bot or the voice menu passes the contact on
+    OUTCRY = 24  # unanswered for so long that the customer goes public
+    WINDOW = 25  # the messaging window closes
+    LOOKED = 26  # a short look is over: noise, or another queue's
 
 
 class Turn(IntEnum):
@@ -104,6 +111,10 @@ class Log(IntEnum):
     GONE = 15
     OPENED = 16  # other = channel
     SHUT = 17
+    FOLLOWS = 18  # other = the new contact of the same issue
+    ATTRACTS = 19  # other = the new post
+    RISES = 20  # its issue has got another contact, or it was found to be about something else
+    PASSED_ON = 21  # a short look: it belongs to another queue
 
 
 class SourceKind(IntEnum):
@@ -153,7 +164,7 @@ class Halt(IntEnum):
 
 
 # Links of one ordered set: a lane (doubly linked, in order) or a pairing heap.
-_NODE = [
+NODE_LINKS = [
     ("key1", "f8"),
     ("key2", "f8"),
     ("prev", "i4"),
@@ -161,11 +172,11 @@ _NODE = [
     ("child", "i4"),
     ("place", "i1"),  # 0 nowhere, 1 lane, 2 heap
 ]
-_HEAD = [("first", "i4"), ("last", "i4"), ("root", "i4"), ("n", "i4")]
+HEAD_LINKS = [("first", "i4"), ("last", "i4"), ("root", "i4"), ("n", "i4")]
 
 CONTACT = np.dtype(
     [
-        *_NODE,
+        *NODE_LINKS,
         ("status", "u1"),
         ("outcome", "u1"),
         ("cause", "u1"),
@@ -206,6 +217,9 @@ CONTACT = np.dtype(
         ("started", "u1"),  # this turn's work has begun (and may have been interrupted)
         ("reach", "f4"),
         ("value", "f4"),
+        ("avoided", "u2"),  # posts it did not attract because it was answered
+        ("flags", "u1"),
+        ("resolved", "u1"),
     ],
     align=True,
 )
@@ -298,7 +312,7 @@ CHANNEL = np.dtype(
 
 QUEUE = np.dtype(
     [
-        *_HEAD,
+        *HEAD_LINKS,
         ("channel", "i4"),
         ("contact_type", "i4"),
         ("slope", "f8"),  # points per second waited
@@ -326,7 +340,7 @@ SERVE = np.dtype([("queue", "i4"), ("rank", "i4"), ("reserve", "i4")], align=Tru
 
 POOL = np.dtype(
     [
-        *_HEAD,
+        *HEAD_LINKS,
         ("group", "i4"),
         ("channel", "i4"),
         ("rule", "i4"),
@@ -339,7 +353,7 @@ POOL = np.dtype(
     ],
     align=True,
 )
-NODE = np.dtype([*_NODE, ("member", "i4")], align=True)
+NODE = np.dtype([*NODE_LINKS, ("member", "i4")], align=True)
 
 CONTACT_TYPE = np.dtype(
     [
@@ -371,6 +385,7 @@ CONTACT_TYPE = np.dtype(
         ("points", "f8"),
         ("aim", "f8"),  # acceptable waiting time
         ("order", "i4"),
+        ("traits", "i4"),  # bits of Trait
     ],
     align=True,
 )
@@ -391,6 +406,11 @@ WEIGHTS = np.dtype(  # points at arrival, one row
         ("value", "f8"),
         ("prior", "f8"),
         ("trigger", "f8"),
+        ("purchase", "f8"),  # for one right now
+        ("purchase_within", "f8"),  # seconds after which it counts no more
+        ("activity", "f8"),
+        ("prior_within", "f8"),  # seconds; inf: all contacts of the issue count
+        ("history", "u1"),  # purchase or activity counts
         ("any", "u1"),
     ],
     align=True,
@@ -430,7 +450,8 @@ STEP = np.dtype(  # start of a step, its rate or count, cumulated expectation at
     [("time", "f8"), ("value", "f8"), ("cumulated", "f8")], align=True
 )
 TRACE = np.dtype(
-    [("time", "f8"), ("sentiment", "i1"), ("reach", "f4"), ("value", "f4"), ("language", "i1")],
+    [("time", "f8"), ("sentiment", "i1"), ("reach", "f4"), ("value", "f4"), ("language", "i1"),
+     ("attracts", "f8"), ("kernel", "i4"), ("crisis", "u1")],
     align=True,
 )
 TIMETABLE = np.dtype([("time", "f8"), ("kind", "i4"), ("who", "i4"), ("value", "i4")], align=True)
@@ -471,6 +492,7 @@ CENTRE = np.dtype(
         ("efforts", "u1"),  # ... by type
         ("lifting", "u1"),  # expected further waits order the queues
         ("rerouting", "u1"),  # rules are asked again at stages
+        ("social", "u1"),  # a row of `bonds` stands beside every contact
     ],
     align=True,
 )

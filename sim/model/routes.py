@@ -296,16 +296,22 @@ def _scores(stages: Stages) -> Array:
 def _weights(policy: Policy) -> Array:
     weights = np.zeros(1, dtype=layout.WEIGHTS)
     priority = policy.priority
+    weights["purchase_within"] = 1.0
+    weights["prior_within"] = priority.prior_within or math.inf
     if priority.order != "points":
         return weights
     row = weights[0]
+    if priority.recent_purchase is not None:
+        row["purchase"] = priority.recent_purchase.points
+        row["purchase_within"] = priority.recent_purchase.within
+    row["activity"] = priority.activity
+    row["history"] = row["purchase"] != 0.0 or row["activity"] != 0.0
     for sentiment in ("negative", "neutral", "positive"):
         row[sentiment] = priority.sentiment.get(sentiment, 0.0)
     row["reach"], row["value"] = priority.reach, priority.value
     row["prior"], row["trigger"] = priority.prior_contacts, priority.trigger
-    row["any"] = any(float(row[n]) != 0.0 for n in weights.dtype.names or () if n != "any") or bool(
-        priority.campaign
-    )
+    counted = [n for n in weights.dtype.names or () if "within" not in n and n != "any"]
+    row["any"] = any(float(row[n]) != 0.0 for n in counted) or bool(priority.campaign)
     return weights
 
 

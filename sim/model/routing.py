@@ -233,3 +233,9 @@ def dequeue(s, c):
     s.centre[0]["waiting"] -= 1
     if s.centre[0]["gauging"]:
         gauge_leave(s, s.contacts[c]["contact_type"])
+
+
+@handler
+def dequeue_later(s, c):
+    """``dequeue`` for the rarer events."""
+    dequeue(s, c)

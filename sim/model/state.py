@@ -26,7 +26,7 @@ from numba.extending import (
 from numba.np import numpy_support
 from numba.np.arrayobj import make_array, populate_array
 
-from sim.model import layout, layout_rules
+from sim.model import layout, layout_rules, layout_social
 
 Array = np.ndarray[Any, Any]
 
@@ -34,6 +34,7 @@ Array = np.ndarray[Any, Any]
 FIELDS: dict[str, np.dtype[Any]] = {
     "centre": layout.CENTRE,  # one row: now, counters, seed
     "contacts": layout.CONTACT,  # a row per contact, in order of arrival
+    "bonds": layout_social.BOND,  # a row beside every contact where there are issues and incidents
     "agents": layout.AGENT,
     "holding": np.dtype("i4"),  # agents * channels: contacts held
     "groups": layout.GROUP,
@@ -45,6 +46,7 @@ FIELDS: dict[str, np.dtype[Any]] = {
     "pools": layout.POOL,  # available agents of a group for a channel in the order of a rule
     "nodes": layout.NODE,  # of the pools
     "types": layout.CONTACT_TYPE,  # *
+    "habits": layout_social.HABIT,  # * what customers and the public do, a row per contact type
     "draws": layout.DRAW,  # * distributions
     "knots": layout.KNOT,  # * their tables
     "mixes": layout.MIX,  # * discrete choices, cumulated

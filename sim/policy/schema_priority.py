@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from sim.policy.dictionaries import History
 from sim.scenario.problems import Findings, Wrong, found, unknown
-from sim.scenario.schema_words import SENTIMENTS, Points, Written, keyed, number
+from sim.scenario.schema_words import SENTIMENTS, Points, keyed, number
 
 Order = Literal["points", "oldest", "time_to_target", "relative_wait", "predicted_wait"]
 MOST_CLASSES = 100
@@ -46,7 +47,7 @@ PointsByName = Annotated[
 ]
 
 
-class Priority(Written):
+class Priority(History):
     """Points that order waiting contacts; all add up. Nothing written: oldest first.
 
     order: points; oldest; time_to_target (earliest due first); relative_wait (wait in parts of the

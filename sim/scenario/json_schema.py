@@ -134,6 +134,11 @@ def _definitions() -> dict[str, Any]:
                 },
             ]
         },
+        "sentiment_factors": {
+            "type": "object",
+            "properties": dict.fromkeys(("negative", "neutral", "positive"), _AMOUNT),
+            "additionalProperties": False,
+        },
         "skills": {
             "anyOf": [
                 *names["anyOf"],

@@ -19,6 +19,7 @@ from sim.scenario.calendar_words import DayShape, intervals_per_day
 from sim.scenario.distributions import Distribution, constant
 from sim.scenario.problems import Findings, Wrong, found
 from sim.scenario.profile_rows import ProfileRows, TraceRows
+from sim.scenario.schema_social import SocialBlocks
 from sim.scenario.schema_words import (
     Amount,
     AsList,
@@ -311,7 +312,7 @@ class Retry(Written):
     ] = 5
 
 
-class ContactType(Written):
+class ContactType(SocialBlocks):
     """Contacts that planners forecast together. Times are in seconds."""
 
     channel: Name
