@@ -14,6 +14,7 @@ from sim.model.blocks import run_key
 from sim.model.demand import Demand, plan_demand, realise
 from sim.model.habits import habit_table
 from sim.model.layout_social import BOND
+from sim.model.layout_sources import SOURCE, SourceKind
 from sim.model.routes import Routes, compile_routes
 from sim.model.sources import open_sources
 from sim.model.state import Array, State
@@ -119,7 +120,7 @@ class World:
             tests=self.routes.tests,
             leaves=self.routes.leaves,
             fits=tables["fits"],
-            sources=sources if len(sources) else np.zeros(1, dtype=layout.SOURCE),
+            sources=sources if len(sources) else np.zeros(1, dtype=SOURCE),
             steps=steps,
             trace=self.demand.trace,
             timetable=rows,
@@ -159,7 +160,7 @@ def _expected(sources: Array, steps: Array, demand: Demand) -> float:
         total += float(steps["value"][first + 1 : last].sum()) if profile.counts else float(
             steps["cumulated"][last]
         )
-    given = sources["kind"] == int(layout.SourceKind.TRACE)
+    given = sources["kind"] == int(SourceKind.TRACE)
     return total + float((sources["step_to"] - sources["step"])[given].sum())
 
 

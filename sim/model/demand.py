@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model import layout
 from sim.model.blocks import uniforms
-from sim.model.layout import SourceKind
+from sim.model.layout_sources import SOURCE, STEP, TRACE, SourceKind
 from sim.model.random import Stream
 from sim.model.tables import DrawTable, digest
 
@@ -81,12 +80,12 @@ def plan_demand(scenario: Scenario, draws: DrawTable) -> Demand:
         rows.append((int(SourceKind.TRACE), k, campaign, key, n_trace, n_trace + 1, 0))
         traces.append(given)
         n_trace += 1
-    sources = np.zeros(max(1, len(rows)), dtype=layout.SOURCE)
+    sources = np.zeros(max(1, len(rows)), dtype=SOURCE)
     for i, (kind_, k, campaign, key, step, step_to, left) in enumerate(rows):
         row = sources[i]
         row["kind"], row["contact_type"], row["campaign"], row["key"] = kind_, k, campaign, key
         row["step"], row["step_to"], row["left"] = step, step_to, left
-    trace = np.concatenate(traces) if traces else np.zeros(1, dtype=layout.TRACE)
+    trace = np.concatenate(traces) if traces else np.zeros(1, dtype=TRACE)
     return Demand(sources[: len(rows)], trace, profiles, scenario.expected_contacts)
 
 
@@ -115,7 +114,7 @@ def _profile(row: int, source: ResolvedSource) -> _Profile:
 
 
 def _given(source: ResolvedSource) -> Array:
-    rows = np.zeros(len(source.edges), dtype=layout.TRACE)
+    rows = np.zeros(len(source.edges), dtype=TRACE)
     rows["time"] = source.edges
     rows["sentiment"] = source.columns.get("sentiment", 127)
     rows["reach"] = source.columns.get("reach", math.nan)
@@ -127,7 +126,7 @@ def _given(source: ResolvedSource) -> Array:
 
 def _root(scenario: Scenario, crisis: Crisis, draws: DrawTable) -> Array:
     """The post that sets off a crisis."""
-    row = np.zeros(1, dtype=layout.TRACE)
+    row = np.zeros(1, dtype=TRACE)
     row["time"] = (crisis.at - scenario.start).total_seconds()
     row["sentiment"] = SENTIMENTS.index(crisis.sentiment) - 1
     row["reach"] = math.nan if crisis.reach is None else crisis.reach
@@ -156,7 +155,7 @@ def realise(demand: Demand, seed0: int, seed1: int) -> tuple[Array, Array]:
             u, _ = uniforms(np.repeat(key, n), np.full(n, int(Stream.COUNT)), np.arange(n), seed0, seed1)
             whole = np.floor(values + 1e-9)
             values = whole + (u < values - whole)
-        steps = np.zeros(len(profile.edges), dtype=layout.STEP)
+        steps = np.zeros(len(profile.edges), dtype=STEP)
         steps["time"] = profile.edges
         steps["value"][:-1] = values
         if not profile.counts:
@@ -165,5 +164,5 @@ def realise(demand: Demand, seed0: int, seed1: int) -> tuple[Array, Array]:
         row["step_to"] = at + len(steps)
         parts.append(steps)
         at += len(steps)
-    steps = np.concatenate(parts) if parts else np.zeros(1, dtype=layout.STEP)
+    steps = np.concatenate(parts) if parts else np.zeros(1, dtype=STEP)
     return sources, steps

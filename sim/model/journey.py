@@ -10,8 +10,9 @@ from sim.model.calendar import pack, schedule
 from sim.model.centre_state import gauge_answered
 from sim.model.customers import chase, gave_up, made_to_wait
 from sim.model.jit import handler, inlined
-from sim.model.layout import Cause, Event, Log, Outcome, SourceKind, Status
+from sim.model.layout import Cause, Event, Log, Outcome, Status
 from sim.model.layout_social import Trait
+from sim.model.layout_sources import SourceKind
 from sim.model.ledger import note, touch
 from sim.model.pools import has_room, refresh
 from sim.model.random import Stream, child_key, quantile, two_uniforms

@@ -117,15 +117,6 @@ class Log(IntEnum):
     PASSED_ON = 21  # a short look: it belongs to another queue
 
 
-class SourceKind(IntEnum):
-    """Kinds of sources of contacts."""
-
-    RATE = 0
-    COUNTS = 1
-    TRACE = 2
-    BACKLOG = 3
-
-
 class AgentRule(IntEnum):
     """How one of several agents is chosen; ties: longest idle, then lower id."""
 
@@ -397,25 +388,6 @@ DRAW = np.dtype(
 KNOT = np.dtype([("u", "f8"), ("x", "f8")], align=True)
 MIX = np.dtype([("up_to", "f8"), ("value", "i4")], align=True)
 
-WEIGHTS = np.dtype(  # points at arrival, one row
-    [
-        ("negative", "f8"),
-        ("neutral", "f8"),
-        ("positive", "f8"),
-        ("reach", "f8"),
-        ("value", "f8"),
-        ("prior", "f8"),
-        ("trigger", "f8"),
-        ("purchase", "f8"),  # for one right now
-        ("purchase_within", "f8"),  # seconds after which it counts no more
-        ("activity", "f8"),
-        ("prior_within", "f8"),  # seconds; inf: all contacts of the issue count
-        ("history", "u1"),  # purchase or activity counts
-        ("any", "u1"),
-    ],
-    align=True,
-)
-
 TEST = np.dtype(
     [
         ("attribute", "i4"),
@@ -429,31 +401,6 @@ TEST = np.dtype(
 )
 LEAF = np.dtype([("queue", "i4"), ("add", "f8")], align=True)
 
-SOURCE = np.dtype(
-    [
-        ("kind", "i4"),
-        ("contact_type", "i4"),
-        ("campaign", "i4"),
-        ("key", "u4"),
-        ("next", "f8"),
-        ("index", "i8"),
-        ("step", "i4"),
-        ("step_to", "i4"),
-        ("left", "i8"),  # counts: still to come in this step
-        ("at", "f8"),  # counts: position; rate: operational time
-        ("spare", "f8"),
-        ("slot", "i4"),  # heap of sources: which source stands at this place
-    ],
-    align=True,
-)
-STEP = np.dtype(  # start of a step, its rate or count, cumulated expectation at the start
-    [("time", "f8"), ("value", "f8"), ("cumulated", "f8")], align=True
-)
-TRACE = np.dtype(
-    [("time", "f8"), ("sentiment", "i1"), ("reach", "f4"), ("value", "f4"), ("language", "i1"),
-     ("attracts", "f8"), ("kernel", "i4"), ("crisis", "u1")],
-    align=True,
-)
 TIMETABLE = np.dtype([("time", "f8"), ("kind", "i4"), ("who", "i4"), ("value", "i4")], align=True)
 ENTRY = np.dtype([("time", "f8"), ("what", "i8")])
 LEDGER = np.dtype(

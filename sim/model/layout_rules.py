@@ -87,3 +87,22 @@ SCORE = np.dtype(
     ],
     align=True,
 )
+
+WEIGHTS = np.dtype(  # points at arrival, one row
+    [
+        ("negative", "f8"),
+        ("neutral", "f8"),
+        ("positive", "f8"),
+        ("reach", "f8"),
+        ("value", "f8"),
+        ("prior", "f8"),
+        ("trigger", "f8"),
+        ("purchase", "f8"),  # for one right now
+        ("purchase_within", "f8"),  # seconds after which it counts no more
+        ("activity", "f8"),
+        ("prior_within", "f8"),  # seconds; inf: all contacts of the issue count
+        ("history", "u1"),  # purchase or activity counts
+        ("any", "u1"),
+    ],
+    align=True,
+)

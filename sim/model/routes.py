@@ -294,7 +294,7 @@ def _scores(stages: Stages) -> Array:
 
 
 def _weights(policy: Policy) -> Array:
-    weights = np.zeros(1, dtype=layout.WEIGHTS)
+    weights = np.zeros(1, dtype=layout_rules.WEIGHTS)
     priority = policy.priority
     weights["purchase_within"] = 1.0
     weights["prior_within"] = priority.prior_within or math.inf

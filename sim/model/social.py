@@ -21,8 +21,9 @@ from sim.model.incidents import (
 )
 from sim.model.jit import handler
 from sim.model.journey import admit_later, given
-from sim.model.layout import Cause, Event, Log, Outcome, SourceKind, Status
+from sim.model.layout import Cause, Event, Log, Outcome, Status
 from sim.model.layout_social import Trait
+from sim.model.layout_sources import SourceKind
 from sim.model.ledger import note, touch
 from sim.model.listening import listen, looked_at, reconsider
 from sim.model.random import Stream, child_key, quantile_later, uniforms_later

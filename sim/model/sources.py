@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from sim.model.jit import entry, handler, inlined
-from sim.model.layout import SourceKind
+from sim.model.layout_sources import SourceKind
 from sim.model.random import Stream, two_uniforms
 
 _COUNTS = int(SourceKind.COUNTS)

@@ -26,7 +26,7 @@ from numba.extending import (
 from numba.np import numpy_support
 from numba.np.arrayobj import make_array, populate_array
 
-from sim.model import layout, layout_rules, layout_social
+from sim.model import layout, layout_rules, layout_social, layout_sources
 
 Array = np.ndarray[Any, Any]
 
@@ -50,14 +50,14 @@ FIELDS: dict[str, np.dtype[Any]] = {
     "draws": layout.DRAW,  # * distributions
     "knots": layout.KNOT,  # * their tables
     "mixes": layout.MIX,  # * discrete choices, cumulated
-    "weights": layout.WEIGHTS,  # * points at arrival
+    "weights": layout_rules.WEIGHTS,  # * points at arrival
     "campaigns": np.dtype("f8"),  # * points per campaign
     "tests": layout.TEST,  # * routing rules
     "leaves": layout.LEAF,  # * where they lead
     "fits": layout.FIT,  # * groups * types: proficiency, work factor
-    "sources": layout.SOURCE,
-    "steps": layout.STEP,  # profiles of the sources
-    "trace": layout.TRACE,  # * given contacts
+    "sources": layout_sources.SOURCE,
+    "steps": layout_sources.STEP,  # profiles of the sources
+    "trace": layout_sources.TRACE,  # * given contacts
     "timetable": layout.TIMETABLE,  # shifts and opening hours
     "calendar": layout.ENTRY,  # what is to happen
     "ledger": layout.LEDGER,  # agents * intervals: time by state
