@@ -185,6 +185,7 @@ def scenario_json_schema(policy: dict[str, Any] | None = None) -> dict[str, Any]
     profile["properties"].pop("constant", None)
     definitions["Rate"] = {"anyOf": [_ref("rate"), {**profile, "required": ["per"]}]}
     definitions["rate"] = _definitions()["rate"]
+    definitions["Resolution"] = {"anyOf": [_ref("share"), definitions["Resolution"]]}
     channel = definitions["Channel"]
     kinds = channel["properties"]["kind"]["enum"]
     named = {kind: {"anyOf": [{"type": "null"}, {**channel, "required": []}]} for kind in kinds}
