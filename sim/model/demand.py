@@ -121,7 +121,24 @@ def _given(source: ResolvedSource) -> Array:
     rows["value"] = source.columns.get("value", math.nan)
     rows["language"] = source.columns.get("language", -1)
     rows["attracts"] = math.nan
+    rows["key"] = _trace_keys(source.edges)
     return rows
+
+
+def _trace_keys(times: Array) -> Array:
+    """A key for each row of a trace from its instant, so that another row changes no other's draws.
+
+    Rows of one instant are told apart by their order, and so are the few whose digests are equal.
+    """
+    taken: set[int] = set()
+    keys = np.zeros(len(times), dtype=np.uint32)
+    for row, time in enumerate(times):
+        key = digest(float(time).hex())
+        while key in taken:
+            key = (key + 1) & 0xFFFFFFFF
+        taken.add(key)
+        keys[row] = key
+    return keys
 
 
 def _root(scenario: Scenario, crisis: Crisis, draws: DrawTable) -> Array:

@@ -19,7 +19,10 @@ _32 = np.uint64(32)
 
 @inlined
 def source_key(s, i, index):
-    """Key of the index-th contact of source i: its name's digest and its ordinal."""
+    """Key of the index-th contact of source i: its name's digest and its ordinal, in a trace a
+    digest of its instant."""
+    if s.sources[i]["kind"] == _TRACE:
+        index = s.trace[s.sources[i]["step"] + index]["key"]
     return (np.uint64(s.sources[i]["key"]) << _32) | np.uint64(index)
 
 
