@@ -132,7 +132,7 @@ def one_line(draw: Any) -> dict[str, Any]:
     return {
         "days": 1,
         "contact_types": {
-            "all": {
+            "contacts": {
                 "channel": channel,
                 "arrivals": {"counts": {"per": "1h", "values": counts}},
                 "work": draw(spans(30, 900, True)),
@@ -157,8 +157,8 @@ def test_one_more_agent_delays_nobody(scenario):
 @settings(max_examples=examples(20))
 @given(one_line())
 def test_with_an_agent_for_everybody_nobody_waits(scenario):
-    channel = scenario["contact_types"]["all"]["channel"]
-    counts = scenario["contact_types"]["all"]["arrivals"]["counts"]["values"]
+    channel = scenario["contact_types"]["contacts"]["channel"]
+    counts = scenario["contact_types"]["contacts"]["arrivals"]["counts"]["values"]
     enough = max(1, sum(counts))
     runs = []
     for agents in (enough, 2 * enough):
