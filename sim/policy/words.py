@@ -93,7 +93,8 @@ def _who_is_next(priority: Priority) -> list[str]:
 
 
 def _points(priority: Priority) -> list[str]:
-    lines = []
+    like = getattr(priority, "like", None)
+    lines = [] if like is None else [f"It starts from the ready-made dictionary {like}."]
     for key, what in (
         ("contact_type", "contact type"),
         ("channel", "channel"),
@@ -109,7 +110,16 @@ def _points(priority: Priority) -> list[str]:
     if priority.value:
         lines.append(f"{points_in_words(priority.value)} for every unit of the customer's value.")
     if priority.prior_contacts:
-        lines.append(f"{points_in_words(priority.prior_contacts)} for every earlier contact on the issue.")
+        within = getattr(priority, "prior_within", None)
+        last = f" in the last {write_duration(within)}" if within else ""
+        lines.append(f"{points_in_words(priority.prior_contacts)} for every earlier contact on the issue{last}.")
+    activity = getattr(priority, "activity", 0.0)
+    if activity:
+        lines.append(f"{points_in_words(activity)} for every factor of ten in the customer's activity.")
+    purchase = getattr(priority, "recent_purchase", None)
+    if purchase is not None:
+        fading = f"falling evenly to none for one {write_duration(purchase.within)} ago"
+        lines.append(f"{points_in_words(purchase.points)} for a purchase just now, {fading}.")
     if priority.trigger:
         lines.append(f"{points_in_words(priority.trigger)} for a trigger word.")
     lines += _waiting(priority)
@@ -145,6 +155,8 @@ def _rules(policy: Policy) -> list[str]:
 
 def _rule(rule: Rule) -> str:
     condition = "every contact" if rule.when.always else f"when {condition_in_words(rule.when)}"
+    if getattr(rule, "discard", False):
+        return f"{rule.name}: {condition}, put aside on arrival and never answered"
     parts = [f"{rule.name}: {condition}, plan {rule.plan}"]
     if rule.class_ is not None:
         parts.append(f"class {rule.class_}")

@@ -85,7 +85,8 @@ def _of_the_contact(when: When) -> list[str]:
 def _of_the_centre(when: When) -> list[str]:
     parts: list[str] = []
     if when.queue is not None:
-        parts.append(f"{bounds_in_words(when.queue)} contacts of {_whose(when.queue.of)} wait")
+        of = "" if when.queue.of == "all" else f" of {_whose(when.queue.of)}"
+        parts.append(f"{bounds_in_words(when.queue)} contacts{of} wait")
     if when.expected_wait is not None:
         bounds = bounds_in_words(when.expected_wait, write_duration)
         parts.append(f"the expected wait of {_whose(when.expected_wait.of)} is {bounds}")

@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.policy.schema import Policy
 from sim.policy.words_conditions import condition_in_words, listed
+from sim.scenario.distributions import DistributionKind
 from sim.scenario.units import write_duration
 
 
@@ -27,7 +28,7 @@ def handing(policy: Policy) -> list[str]:
 
 
 def _mean(distribution: Any) -> str:
-    if distribution.kind == "constant":
+    if distribution.kind is DistributionKind.CONSTANT and not distribution.zero:
         return write_duration(distribution.mean)
     return f"{write_duration(round(distribution.mean, 1))} on average"
 

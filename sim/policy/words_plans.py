@@ -127,7 +127,8 @@ def type_in_words(policy: Policy, scenario: Scenario, type_name: str) -> str:
         held = rule.when.settled_by(type_name, channel)
         if held is False:
             continue
-        plans.setdefault(rule.plan, []).append(str(rule.name))
+        plan = "" if getattr(rule, "discard", False) else rule.plan
+        plans.setdefault(plan, []).append(str(rule.name))
         if held:
             settled = True
             break
@@ -135,6 +136,9 @@ def type_in_words(policy: Policy, scenario: Scenario, type_name: str) -> str:
         plans.setdefault("default", []).append("no rule")
     ways = []
     for plan, rules in plans.items():
+        if not plan:
+            ways.append(f"put aside (by {listed(rules, 'or')})")
+            continue
         who = _able(policy, scenario, type_name, plan, set())
         ways.append(f"plan {plan} (by {listed(rules, 'or')}): {listed(who, 'or') or 'nobody'}")
     return f"{type_name} ({channel}): {'; '.join(ways)}"

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from sim.cli.app import app
 from sim.policy import load_policy, load_policy_text
 from sim.policy.agent_words import AGENT_RULES, Score
-from sim.policy.schema import Policy
+from sim.policy.schema import Policy, Rule, Stage
 from sim.policy.schema_groups import GroupRules
 from sim.policy.schema_priority import Priority
 from sim.policy.words import explain
@@ -206,16 +206,60 @@ def test_the_default_plan_is_said_only_where_somebody_comes_to_it():
 
 
 def test_nothing_that_can_be_written_is_left_out():
-    """A new key of the schema must get its words here."""
-    assert set(Policy.model_fields) <= {
-        "name", "description", "priority", "evaluate", "mode", "groups", "interrupts", "rules", "plans", "offers",
-        "pull", "returning", "supervision",
-    }  # fmt: skip
-    assert set(GroupRules.model_fields) == {"queues", "shares", "ratio", "weights", "work_shares"}
-    assert set(Priority.model_fields) == {
-        "contact_type", "channel", "sentiment", "reach", "value", "prior_contacts", "trigger", "campaign", "per_minute",
-        "cap", "order", "classes",
-    }  # fmt: skip
+    """A new key of the schema must get its words, and be named here."""
+    known = {
+        Policy: "name description priority evaluate mode groups interrupts rules plans offers pull returning"
+        " supervision",
+        GroupRules: "queues shares ratio weights work_shares",
+        Priority: "contact_type channel sentiment reach value prior_contacts trigger campaign per_minute cap order"
+        " classes like recent_purchase activity prior_within",
+        Rule: "name when plan add class_ discard",
+        Stage: "after groups agent skills add reserve when every rating class_ override idle_weights allocate plan age",
+    }
+    for model, words in known.items():
+        assert set(model.model_fields) <= set(words.split()), model.__name__
+
+
+@pytest.mark.skipif("like" not in Priority.model_fields, reason="no dictionaries yet")
+def test_the_history_of_customers_is_said():
+    text = said("priority: {like: balanced, prior_within: 2 days}")
+    assert "It starts from the ready-made dictionary balanced." in text
+    assert "8 points for every earlier contact on the issue in the last 2 days." in text
+    assert "2 points for every factor of ten in the customer's activity." in text
+    assert "5 points for a purchase just now, falling evenly to none for one 60 days ago." in text
+
+
+@pytest.mark.skipif("discard" not in Rule.model_fields, reason="no discarding yet")
+def test_discarding_is_said():
+    text = said("rules: [{name: spam, when: {reach: {below: 5}}, discard: true}]")
+    assert "1. spam: when the author has below 5 followers, put aside on arrival and never answered." in text
+
+
+@pytest.mark.skipif("offers" not in Policy.model_fields, reason="no offers yet")
+def test_offers_picking_and_returning_are_said():
+    text = said(
+        "offers: {phone: {answer: 5s, time_out: 20s, declined: 0.1, age: reset, after_time_out: 2 min}}\n"
+        "pull: {social: {exponential: 30s}}\nreturning: {within: 1 day, wait: 5 min}"
+    )
+    assert "phone rings: taken after 5s; given up after 20s; declined 10 % of the time;" in text
+    assert "its age starting again; never rings again at the same agent;" in text
+    assert "an agent who let it ring gets nothing new for 2 min." in text
+    assert "social: agents pick from the list themselves, which takes 30s on average." in text
+    assert "within 1 day goes to the agent who had it last, and waits 5 min for that agent alone." in text
+
+
+@pytest.mark.skipif("supervision" not in Policy.model_fields, reason="no supervision yet")
+def test_supervision_is_said():
+    text = said(
+        "supervision: [{name: storm, when: {queue: {of: all, above: 50}}, until: {queue: {of: all, below: 10}},"
+        " for_at_least: 30 min, do: {mode: crisis, add: {group: mail, channels: [twitter]},"
+        " remove: {group: chat, channels: [email]}, overtime: {group: mail, call_in: 2}, close: [chat]}}]"
+    )
+    assert "storm: when above 50 contacts of all contacts wait" in text or "storm: when above 50 contacts wait" in text
+    assert "the mode becomes crisis" in text
+    assert "mail also takes twitter, chat takes no new email, nobody of mail goes home and 2 more are called in" in text
+    assert "chat turn new contacts away, until below 10 contacts" in text
+    assert "at least 30 min (looked at every 1 min)." in text
 
 
 def test_the_command_says_the_same():
