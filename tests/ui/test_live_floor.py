@@ -11,7 +11,7 @@ from sim.ui.live_floor import LONGEST_PAUSE, LiveFloor
 from sim.ui.look import DARK, LIGHT
 from tests.ui.made_up import small
 
-LONG = 600.0  # seconds, for a first compilation
+LONG = 900.0  # seconds, for a first compilation
 
 
 @pytest.fixture

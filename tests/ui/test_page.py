@@ -14,7 +14,7 @@ from sim.ui.shipped import SCENARIOS
 ROOT = Path(__file__).resolve().parents[2]
 TUTORIAL = SCENARIOS / "tutorial" / "1_phone_team.yaml"
 TWO_POLICIES = SCENARIOS / "tutorial" / "3_social_beside_phone.yaml"
-LONG = 300.0  # seconds, for a first compilation
+LONG = 900.0  # seconds, for a first compilation
 
 
 @pytest.fixture
