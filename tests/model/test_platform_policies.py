@@ -306,6 +306,21 @@ def test_avaya_override_serves_over_threshold_work_first(tmp_path):
         assert centre.order()[0] == ("over" if override else "usual")
 
 
+@pytest.mark.parametrize(("order", "first"), [("predicted_wait", "special"), ("oldest", "general")])
+def test_avaya_predicted_wait_ten_and_forty_beats_twenty_and_five(tmp_path, order, first):
+    """Before: special calls were answered every 40 s, general ones every 5 s. Then a helper looks at one of each."""
+    plans = {name: [{"groups": [f"{name}_team", "helper"]}] for name in ("general", "special")}
+    plans |= {f"stop_{name}": [{"groups": [f"{name}_team"]}] for name in plans}
+    names = (*plans,)
+    rules = [{"when": {"contact_type": name}, "plan": name} for name in names]
+    work = {"general": 5, "special": 40, "stop_general": 3600, "stop_special": 3600}
+    arrivals = {"general": [0] * 40 + [580], "special": [0] * 10 + [590], "stop_general": [450], "stop_special": [450]}
+    groups = {"general_team": {"agents": 1}, "special_team": {"agents": 1}, "helper": from_clock("00:10")}
+    policy = {"priority": {"order": order}, "rules": rules, "plans": plans}
+    centre = Centre(tmp_path, policy, arrivals, groups, work)
+    assert centre.waits(first)[-1] == {"special": 10, "general": 20}[first]
+
+
 def test_avaya_wait_relative_to_the_objective(tmp_path):
     text = {
         "days": 1,
