@@ -50,7 +50,7 @@ class SocialTable:
     def measured(self) -> NDArray[np.bool_]:
         """Contacts that arrived in the window; what is due after the end is no contact yet."""
         arrived, world = self["arrived"], self.run.world
-        kept = arrived < min(self.window.stop, world.horizon)
+        kept: NDArray[np.bool_] = arrived < min(self.window.stop, world.horizon)
         return kept & (arrived >= self.window.start) if self.window.first > 0 else kept
 
     @cached_property
