@@ -257,7 +257,7 @@ def test_splitting_a_group_in_two_equal_ones_changes_nothing_but_ids(scenario, h
     """Random choice is left out: it is as random, but draws from two urns rather than one."""
     whole = with_any_group(scenario)
     team = whole["groups"]["team"]
-    for name in ("shifts", "headcount", "absence", "late"):
+    for name in ("agents", "shifts", "headcount", "absence", "late"):
         team.pop(name, None)
     if half % 2:
         team["shifts"] = {
@@ -266,10 +266,9 @@ def test_splitting_a_group_in_two_equal_ones_changes_nothing_but_ids(scenario, h
             "breaks": {"after": "40 min", "length": "15 min"},
         }
     agents = team["shifts"] if "shifts" in team else team
-    agents["agents"] = 2 * half
-    parts = copy.deepcopy(whole)
     agents["agents"] = half
-    parts["groups"] = {"one": copy.deepcopy(team), "two": copy.deepcopy(team)}
+    parts = {**whole, "groups": {"one": copy.deepcopy(team), "two": copy.deepcopy(team)}}
+    agents["agents"] = 2 * half
     one, two = simulated(whole), simulated(parts)
     # Groups are numbered in order, so even the agents' ids are the same.
     assert_same(one, two, tuple(field for field in DECISIONS if field != "group"))
