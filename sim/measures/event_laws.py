@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from sim.measures.first_come import first_come_first_served
 from sim.measures.little import littles_law
 from sim.measures.records import RunLike
-from sim.model.layout import Log
+from sim.model.layout import Log, Outcome
 
 _ACCEPTED, _BEGAN, _PAUSED = int(Log.ACCEPTED), int(Log.BEGAN), int(Log.PAUSED)
 _TURN_DONE, _WRAPPING, _CLOSED = int(Log.TURN_DONE), int(Log.WRAPPING), int(Log.CLOSED)
 _RELEASED, _REQUEUED = int(Log.RELEASED), int(Log.REQUEUED)
+_PASSED_ON, _DISCARDED = int(Log.PASSED_ON), int(Outcome.DISCARDED)
 _ON, _OFF, _GONE = int(Log.ON), int(Log.OFF), int(Log.GONE)
 _FIRSTS = ((_ACCEPTED, "accepted"), (_BEGAN, "answered"), (_TURN_DONE, "first_response"))
 _ROUNDING = 1e-6  # seconds, and relative
@@ -72,6 +73,10 @@ def _instants(run: LoggedRun, log: NDArray[Any]) -> list[str]:
         who, first = np.unique(rows["contact"], return_index=True)
         told = np.full(len(contacts), np.nan)
         told[who] = rows["time"][first]
+        # A short look that passes a contact on, or finds noise, leaves no trace in its record.
+        passed_on = np.isin(np.arange(len(contacts)), log["contact"][log["kind"] == _PASSED_ON])
+        glanced = passed_on | (contacts["outcome"] == _DISCARDED)
+        told[glanced] = contacts[field][glanced]
         differ = int(
             (~((told == contacts[field]) | (np.isnan(told) & np.isnan(contacts[field])))).sum()
         )
@@ -107,11 +112,11 @@ class Account:
         log = self._log
         kinds = (
             _ACCEPTED, _BEGAN, _PAUSED, _TURN_DONE, _WRAPPING, _CLOSED, _RELEASED, _REQUEUED,
-            _ON, _OFF, _GONE,
+            _PASSED_ON, _ON, _OFF, _GONE,
         )  # fmt: skip
         mine = log[np.isin(log["kind"], kinds) & (log["agent"] >= 0)]
-        for time, kind, contact, agent, _ in mine.tolist():
-            self._take(time, kind, contact, agent)
+        for time, kind, contact, agent, other in mine.tolist():
+            self._take(time, kind, contact, agent, other)
         for agent in range(len(self._held)):
             self._touch(self._run.world.horizon, agent)
         return [
@@ -119,7 +124,7 @@ class Account:
             for text, cases in self._breaches.items()
         ] + self._ledger()
 
-    def _take(self, time: float, kind: int, contact: int, agent: int) -> None:
+    def _take(self, time: float, kind: int, contact: int, agent: int, other: int) -> None:
         self._touch(time, agent)
         if kind == _ACCEPTED:
             self._accept(time, contact, agent)
@@ -138,6 +143,8 @@ class Account:
         elif kind in (_PAUSED, _TURN_DONE):
             self._end_of_work(time, contact, agent)
         else:
+            if kind == _PASSED_ON or (kind == _CLOSED and other == _DISCARDED):
+                self._task[agent] = -1  # a short look ends without a turn
             self._let_go(time, contact, agent)
 
     def _accept(self, time: float, contact: int, agent: int) -> None:

@@ -24,13 +24,20 @@ _ROUNDING = 1e-6
 def littles_law(run: RunLike, log: NDArray[Any]) -> list[str]:
     """A sentence for each channel, and for all, in which windows break the law.
 
-    Held for contacts waiting for an agent, and for contacts present until they are resolved.
+    Held for contacts waiting for an agent, and for contacts present until they are resolved; without
+    those that are heard of later than they were written, or passed on: their records do not tell.
     """
     broken = []
     channel = run.world.type_channel[run.contacts["contact_type"]]
-    scopes = [("all", np.ones(len(channel), dtype=bool))]
+    came = log[log["kind"] == int(Log.ARRIVED)]
+    told = np.zeros(len(channel), dtype=bool)
+    told[came["contact"]] = came["time"] == np.maximum(
+        run.contacts["arrived"][came["contact"]], 0.0
+    )
+    told[log["contact"][log["kind"] == int(Log.PASSED_ON)]] = False
+    scopes = [("all", told)]
     if len(run.world.channel_names) > 1:
-        scopes += [(name, channel == i) for i, name in enumerate(run.world.channel_names)]
+        scopes += [(name, told & (channel == i)) for i, name in enumerate(run.world.channel_names)]
     for what, (kinds, fields) in _ENDS.items():
         spent = _spent(run, fields)
         for name, chosen in scopes:
