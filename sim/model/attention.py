@@ -16,7 +16,8 @@ from sim.model.layout_social import Flag
 from sim.model.ledger import note, touch
 from sim.model.pools import refresh
 from sim.model.random import Stream, quantile, two_uniforms
-from sim.model.routing import best_queue, dequeue
+from sim.model.routing import best_queue, current_stage, dequeue, points_now
+from sim.model.rules import route
 from sim.model.standing import credit
 
 _WORK_DONE = int(Event.WORK_DONE)
@@ -156,27 +157,38 @@ def _may_interrupt(s, a, c, other):
 
 
 @handler
+def _outranked(s, a):
+    """Channels (a bit each) that something ready in the agent's hands may interrupt."""
+    n = s.centre[0]["channels"]
+    mask = 0
+    c = s.agents[a]["first_held"]
+    while c >= 0:
+        if s.contacts[c]["status"] == _READY:
+            mask |= s.capacity[s.agents[a]["group"] * n + s.contacts[c]["channel"]]["interrupts"]
+        c = s.contacts[c]["next"]
+    return mask
+
+
+@handler
 def _best_ready(s, a):
-    """Among the contacts held: exclusive channel first, then what may interrupt the other, then
-    points, then oldest, then lower id."""
-    now = s.centre[0]["now"]
+    """Among the contacts held: exclusive channel first, then what nothing ready may interrupt, then
+    the points it would have in the queue now, then oldest, then lower id."""
+    outranked = _outranked(s, a)
     best = -1
-    best_exclusive = False
+    best_place = 0
     best_score = 0.0
     c = s.agents[a]["first_held"]
     while c >= 0:
         contact = s.contacts[c]
         if contact["status"] == _READY:
-            exclusive = s.channels[contact["channel"]]["exclusive"] != 0
-            score = s.queues[contact["queue"]]["slope"] * now - contact["key1"]
+            place = (outranked >> int(contact["channel"])) & 1
+            if s.channels[contact["channel"]]["exclusive"]:
+                place -= 2
+            score = points_now(s, c)
             better = best < 0
             if not better:
-                if exclusive != best_exclusive:
-                    better = exclusive
-                elif _may_interrupt(s, a, c, best):
-                    better = True
-                elif _may_interrupt(s, a, best, c):
-                    better = False
+                if place != best_place:
+                    better = place < best_place
                 elif score != best_score:
                     better = score > best_score
                 elif contact["queued"] != s.contacts[best]["queued"]:
@@ -185,7 +197,7 @@ def _best_ready(s, a):
                     better = c < best
             if better:
                 best = c
-                best_exclusive = exclusive
+                best_place = place
                 best_score = score
         c = contact["next"]
     return best
@@ -232,6 +244,13 @@ def accept(s, a, c):
         begin(s, a, c)
 
 
+@handler
+def _as_ruled(s, c):
+    """A contact that waited for its own agent goes on ageing as the rules say."""
+    if s.contacts[c]["queue"] >= s.centre[0]["personal"]:
+        s.contacts[c]["queue"] = current_stage(s, c, s.leaves[route(s, c)]["queue"])
+
+
 @inlined
 def feed(s, a):
     """An agent looks for contacts until it has room for none, then works and stands by."""
@@ -244,6 +263,8 @@ def feed(s, a):
             dequeue(s, c)
             if s.centre[0]["gauging"]:
                 gauge_answered(s, s.contacts[c]["contact_type"])
+            if s.centre[0]["personal"] >= 0:
+                _as_ruled(s, c)
             accept(s, a, c)
     attend(s, a)
     refresh(s, a)

@@ -243,7 +243,7 @@ def reply(s, c):
         schedule(s, now + window, pack(_WINDOW, c, 0))
     a = contact["agent"]
     if contact["status"] == _THINKING:
-        set_keys(s, c, contact["queue"])
+        contact["queue"] = current_stage(s, c, s.leaves[route(s, c)]["queue"])
         contact["status"] = _READY
         stand_by(s, a, c)
         return

@@ -199,6 +199,17 @@ def current_stage(s, c, q):
 
 
 @handler
+def points_now(s, c):
+    """Points that contact c has in its plan at its age."""
+    now = s.centre[0]["now"]
+    contact = s.contacts[c]
+    q = contact["queue"]
+    while now >= contact["queued"] + s.queues[q]["after"] and not s.queues[q]["restart"]:
+        q = s.queues[q]["onward"]
+    return s.queues[q]["slope"] * (now - contact["queued"]) + contact["points"] + s.queues[q]["add"]
+
+
+@handler
 def look_again(s, c, q):
     """No condition holds yet: contact c stays in queue q until the next look."""
     s.contacts[c]["stamp"] += 1
