@@ -51,7 +51,9 @@ class SocialTable:
         """Contacts that arrived in the window; what is due after the end is no contact yet."""
         arrived, world = self["arrived"], self.run.world
         kept: NDArray[np.bool_] = arrived < min(self.window.stop, world.horizon)
-        return kept & (arrived >= self.window.start) if self.window.first > 0 else kept
+        if self.window.first > 0:
+            kept = kept & (arrived >= self.window.start)
+        return kept
 
     @cached_property
     def kinds(self) -> Ints:
