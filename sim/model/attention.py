@@ -10,10 +10,12 @@ from sim.model.centre_state import clocked, gauge_answered
 from sim.model.choice import count_choice
 from sim.model.customers import concluded, first_answer
 from sim.model.jit import handler, inlined
-from sim.model.layout import Event, Log, Outcome, Status
+from sim.model.layout import Cause, Event, Leave, Log, Outcome, Status
 from sim.model.layout_rules import Due
 from sim.model.layout_social import Flag
+from sim.model.leads import colleague_done, host, plan_lead
 from sim.model.ledger import note, touch
+from sim.model.offers import acceptable, look_for_work, offer
 from sim.model.pools import refresh
 from sim.model.random import Stream, quantile, two_uniforms
 from sim.model.routing import best_queue, dequeue
@@ -43,6 +45,8 @@ _L_WRAPPING = int(Log.WRAPPING)
 _L_CLOSED = int(Log.CLOSED)
 _L_GONE = int(Log.GONE)
 _L_OFF = int(Log.OFF)
+_FINISH = int(Leave.FINISH)
+_CONSULT = int(Cause.CONSULT)
 _D_ANSWERED = int(Due.ANSWERED)
 _D_ACCEPTED = int(Due.ACCEPTED)
 _D_FIRST_RESPONSE = int(Due.FIRST_RESPONSE)
@@ -59,7 +63,10 @@ def hold(s, a, c):
     if agent["held"] == 0:
         s.groups[g]["idle"] -= 1
     agent["held"] += 1
-    agent["units"] += s.capacity[g * n + channel]["units"]
+    if s.capacity[g * n + channel]["second"]:
+        agent["second"] += s.capacity[g * n + channel]["units"]
+    else:
+        agent["units"] += s.capacity[g * n + channel]["units"]
     agent["mask"] |= 1 << int(channel)
     agent["assigned"] = s.centre[0]["now"]
     s.holding[a * n + channel] += 1
@@ -82,12 +89,16 @@ def let_go(s, a, c):
     agent = s.agents[a]
     g = agent["group"]
     agent["held"] -= 1
-    agent["units"] -= s.capacity[g * n + channel]["units"]
+    if s.capacity[g * n + channel]["second"]:
+        agent["second"] -= s.capacity[g * n + channel]["units"]
+    else:
+        agent["units"] -= s.capacity[g * n + channel]["units"]
     s.holding[a * n + channel] -= 1
     if s.holding[a * n + channel] == 0:
         agent["mask"] &= ~(1 << int(channel))
     if agent["held"] == 0:
         agent["units"] = 0.0  # no rounding is carried along
+        agent["second"] = 0.0
         if agent["present"]:
             s.groups[g]["idle"] += 1
     agent["since"] = s.centre[0]["now"]
@@ -113,6 +124,9 @@ def begin(s, a, c):
             clocked(s, c, _D_ANSWERED)
     if not contact["started"]:
         contact["started"] = 1
+        k = contact["contact_type"]
+        if s.types[k]["lead_to"] > s.types[k]["lead_from"] or s.types[k]["consult"] > 0.0:
+            plan_lead(s, c)
         fit = agent["group"] * s.centre[0]["types"] + contact["contact_type"]
         contact["work_left"] *= s.fits[fit]["factor"]
         if agent["factor"] != 1.0:
@@ -219,6 +233,17 @@ def accept(s, a, c):
     """Agent a takes contact c: a slot at once, attention at once if the channel demands it."""
     touch(s, a)
     hold(s, a, c)
+    if s.centre[0]["offering"] and s.offers[s.contacts[c]["channel"]]["on"]:
+        if s.channels[s.contacts[c]["channel"]]["exclusive"] and s.agents[a]["working"] >= 0:
+            interrupt(s, a)
+        offer(s, a, c)
+        return
+    accepted(s, a, c)
+
+
+@inlined
+def accepted(s, a, c):
+    """Agent a, who holds contact c, has accepted it."""
     if math.isnan(s.contacts[c]["accepted"]):
         s.contacts[c]["accepted"] = s.centre[0]["now"]
         if s.centre[0]["due"]:
@@ -232,19 +257,47 @@ def accept(s, a, c):
         begin(s, a, c)
 
 
+@handler
+def take_from_list(s, a):
+    """Agent a takes the best waiting contact that it has not refused; False when there is none."""
+    if s.centre[0]["waiting"] == 0:
+        return False
+    c = acceptable(s, a)
+    if c < 0:
+        return False
+    dequeue(s, c)
+    if s.centre[0]["gauging"]:
+        gauge_answered(s, s.contacts[c]["contact_type"])
+    accept(s, a, c)
+    return True
+
+
+@handler
+def _feed_with_care(s, a):
+    """Contacts may ring, or the agent picks them itself."""
+    if s.groups[s.agents[a]["group"]]["pull"] >= 0:
+        look_for_work(s, a)
+        return
+    while take_from_list(s, a):
+        pass
+
+
 @inlined
 def feed(s, a):
     """An agent looks for contacts until it has room for none, then works and stands by."""
     if s.agents[a]["present"]:
-        while s.centre[0]["waiting"] > 0:
-            q = best_queue(s, a)
-            if q < 0:
-                break
-            c = ordered.head(s.queues, q, s.contacts)
-            dequeue(s, c)
-            if s.centre[0]["gauging"]:
-                gauge_answered(s, s.contacts[c]["contact_type"])
-            accept(s, a, c)
+        if s.centre[0]["offering"]:
+            _feed_with_care(s, a)
+        else:
+            while s.centre[0]["waiting"] > 0:
+                q = best_queue(s, a)
+                if q < 0:
+                    break
+                c = ordered.head(s.queues, q, s.contacts)
+                dequeue(s, c)
+                if s.centre[0]["gauging"]:
+                    gauge_answered(s, s.contacts[c]["contact_type"])
+                accept(s, a, c)
     attend(s, a)
     refresh(s, a)
 
@@ -280,9 +333,13 @@ def move_on(s, a):
     """After attention or a slot was freed: work on, or go home when that was the last."""
     if s.agents[a]["leaving"]:
         attend(s, a)
-        if s.agents[a]["held"] == 0:
+        if s.agents[a]["held"] == 0 and s.agents[a]["working"] < 0:
             _depart(s, a)
-    elif s.groups[s.agents[a]["group"]]["surplus"] > 0 and s.agents[a]["held"] == 0:
+    elif (
+        s.groups[s.agents[a]["group"]]["surplus"] > 0
+        and s.agents[a]["held"] == 0
+        and s.agents[a]["working"] < 0
+    ):
         _step_down(s, a)
     else:
         feed(s, a)
@@ -302,12 +359,17 @@ def leave_system(s, c, outcome):
     s.channels[s.contacts[c]["channel"]]["in_system"] -= 1
     if s.centre[0]["due"]:
         clocked(s, c, _D_RESOLVED if outcome == _HANDLED else -1)
+    if s.contacts[c]["cause"] == _CONSULT:
+        colleague_done(s, c)
+    if s.centre[0]["returning"] and outcome == _HANDLED:
+        host(s, c)
 
 
 @inlined
 def shut(s, a, c):
     """Close a contact that agent a holds."""
-    let_go(s, a, c)
+    if not s.contacts[c]["early"]:
+        let_go(s, a, c)
     if s.centre[0]["tracking"]:
         credit(s, a, c)
     s.contacts[c]["status"] = _CLOSED
@@ -327,7 +389,8 @@ def _customer_thinks(s, a, c):
     if s.types[k]["think"] >= 0:
         think = quantile(s, s.types[k]["think"], v)
     channel = contact["channel"]
-    if s.channels[channel]["holds_slot"]:
+    stays = not s.agents[a]["leaving"] or s.channels[channel]["leave"] == _FINISH
+    if s.channels[channel]["holds_slot"] and stays:
         contact["status"] = _THINKING
         limit = s.channels[channel]["release_after"]
         if think > limit:
@@ -386,6 +449,12 @@ def turn_done(s, c):
         s.agents[a]["wrapping"] = 1
         schedule(s, now + wrap_up, pack(_WRAP_DONE, c, contact["stamp"]))
         note(s, _L_WRAPPING, c, a, -1)
+        if s.channels[contact["channel"]]["early"]:
+            let_go(s, a, c)
+            contact["early"] = 1
+            if not s.agents[a]["leaving"]:
+                feed_later(s, a)
+                return
         refresh(s, a)  # nothing interrupts after-contact work
         return
     s.agents[a]["working"] = -1

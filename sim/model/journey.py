@@ -13,7 +13,9 @@ from sim.model.jit import handler, inlined
 from sim.model.layout import Cause, Event, Log, Outcome, Status
 from sim.model.layout_social import Trait
 from sim.model.layout_sources import SourceKind
+from sim.model.leads import colleague_done
 from sim.model.ledger import note, touch
+from sim.model.offers import start_to_pick, willing_agent
 from sim.model.pools import has_room, refresh
 from sim.model.random import Stream, child_key, quantile, two_uniforms
 from sim.model.routing import (
@@ -45,6 +47,7 @@ _BACKLOG = int(SourceKind.BACKLOG)
 _C_SOURCE = int(Cause.SOURCE)
 _C_BACKLOG = int(Cause.BACKLOG)
 _C_RETRY = int(Cause.RETRY)
+_C_CONSULT = int(Cause.CONSULT)
 _RETRY = int(Stream.RETRY)
 _RETRY_TO = int(Stream.RETRY_TO)
 _CHILD = int(Stream.CHILD)
@@ -56,11 +59,24 @@ _L_CLOSED = int(Log.CLOSED)
 _L_RETRIES = int(Log.RETRIES)
 
 
+@handler
+def _agent_to_ask(s, c, q):
+    """The best agent who has not refused the contact; one who picks looks at the list, and -1."""
+    a = willing_agent(s, c, q)
+    if a >= 0 and s.groups[s.agents[a]["group"]]["pull"] >= 0:
+        start_to_pick(s, a)
+        return -1
+    return a
+
+
 @inlined
 def place(s, c, q):
     """Contact c looks for an agent in stage q and takes it; False when it must wait."""
     set_keys(s, c, q)
-    a = best_agent(s, c, q)
+    if s.centre[0]["offering"]:
+        a = _agent_to_ask(s, c, q)
+    else:
+        a = best_agent(s, c, q)
     if a < 0:
         return False
     accept(s, a, c)
@@ -98,7 +114,7 @@ def stand_by(s, a, c):
 
 
 @handler
-def _try_again_later(s, c):
+def try_again_later(s, c):
     """A customer who gave up or met a full line may try again after a while."""
     k = s.contacts[c]["contact_type"]
     if s.types[k]["retry"] > 0.0 and s.contacts[c]["attempt"] < s.types[k]["retry_most"]:
@@ -115,7 +131,37 @@ def _refuse(s, c, outcome):
     s.contacts[c]["status"] = _CLOSED
     note(s, _L_CLOSED, c, -1, outcome)
     if outcome == _BLOCKED:
-        _try_again_later(s, c)
+        try_again_later(s, c)
+    if s.contacts[c]["cause"] == _C_CONSULT:
+        colleague_done(s, c)
+
+
+@handler
+def to_the_host(s, c, q):
+    """A returning customer goes to the agent who had the issue last, or waits for it alone a while."""
+    now = s.centre[0]["now"]
+    issue = s.contacts[c]["issue"]
+    a = s.cases[issue]["host"] - 1
+    if a < 0 or now - s.cases[issue]["hosted"] > s.centre[0]["returning_within"]:
+        return False
+    channel = s.contacts[c]["channel"]
+    if not s.agents[a]["present"]:
+        return False
+    if s.capacity[s.agents[a]["group"] * s.centre[0]["channels"] + channel]["most"] == 0:
+        return False
+    if has_room(s, a, channel):
+        set_keys(s, c, q)
+        take(s, a, c)
+        return True
+    if s.centre[0]["returning_wait"] <= 0.0:
+        return False
+    if s.contacts[c]["patience"] < math.inf:
+        schedule(s, now + s.contacts[c]["patience"], pack(_PATIENCE, c, 0))
+    own = s.centre[0]["personal"] + a
+    set_keys(s, c, own)
+    _enqueue_later(s, c, own)
+    schedule(s, now + s.centre[0]["returning_wait"], pack(_STAGE, c, s.contacts[c]["stamp"]))
+    return True
 
 
 @inlined
@@ -124,7 +170,9 @@ def admit(s, c):
     note(s, _L_ARRIVED, c, -1, -1)
     contact = s.contacts[c]
     channel = contact["channel"]
-    if not s.channels[channel]["open"] and s.channels[channel]["turns_away"]:
+    if s.channels[channel]["barred"] or (
+        not s.channels[channel]["open"] and s.channels[channel]["turns_away"]
+    ):
         _refuse(s, c, _TURNED_AWAY)
         return
     if s.channels[channel]["in_system"] >= s.channels[channel]["lines"]:
@@ -135,6 +183,8 @@ def admit(s, c):
     contact["points"] += s.leaves[leaf]["add"]
     q = current_stage(s, c, s.leaves[leaf]["queue"])
     s.channels[channel]["in_system"] += 1
+    if s.centre[0]["returning"] and contact["parent"] >= 0 and to_the_host(s, c, q):
+        return
     if place(s, c, q):
         return
     if s.channels[channel]["waiting"] >= s.channels[channel]["queue_limit"]:
@@ -270,7 +320,7 @@ def give_up(s, c):
     note(s, _L_CLOSED, c, -1, _ABANDONED)
     if s.types[s.contacts[c]["contact_type"]]["traits"]:
         gave_up(s, c)
-    _try_again_later(s, c)
+    try_again_later(s, c)
 
 
 @inlined

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.model import layout, layout_rules
 from sim.model.gauges import Gauges
+from sim.model.handing import watch_tables
 from sim.model.ladder import Ladder
 from sim.model.layout import Leave
 from sim.model.layout_rules import Among, Choose
@@ -68,11 +69,6 @@ class _Leaves:
         return self._known[key]
 
 
-def modes_of(policy: Policy) -> tuple[str, ...]:
-    """The modes that a policy knows, the one at the start first."""
-    return (policy.mode,)
-
-
 def compile_routes(
     scenario: Scenario, policy: Policy, types: Array, groups: Array, channels: Array, fits: Array, agents: int
 ) -> Routes:
@@ -81,7 +77,7 @@ def compile_routes(
     Raises UnreachableError when a plan leads a contact type to no group.
     """
     gauges = Gauges(scenario)
-    modes = modes_of(policy)
+    modes = policy.modes
     ladder = Ladder(scenario, gauges, modes)
     stages = Stages(scenario, policy, types, ladder, gauges)
     leaves = _Leaves(stages)
@@ -103,6 +99,7 @@ def compile_routes(
     pools, n_nodes = _pools(stages, groups, types, fits, policy, scenario)
     links, serves, biases, shares = _links(stages, groups, shares)
     queues, personal = _queues(stages, scenario, types, channels, agents)
+    watches, deeds = watch_tables(scenario, policy, ladder)
     gauge_rows, gauge_of, ticks = gauges.arrays(types, groups)
     return Routes(
         queues=queues,
@@ -126,6 +123,8 @@ def compile_routes(
             "choices": choices,
             "biases": biases,
             "scores": _scores(stages),
+            "watches": watches,
+            "deeds": deeds,
             "efforts": np.zeros(agents * len(types) if stages.efforts else 1),
         },
         centre={
@@ -134,6 +133,11 @@ def compile_routes(
             "tracking": stages.tracking,
             "efforts": stages.efforts,
             "lifting": policy.priority.order == "predicted_wait",
+            "offering": bool(policy.offers or policy.pull),
+            "returning": policy.returning is not None,
+            "returning_within": policy.returning.within if policy.returning else 0.0,
+            "returning_wait": policy.returning.wait if policy.returning else 0.0,
+            "cases": bool(policy.offers) or policy.returning is not None,
             "rerouting": "stages" in policy.evaluate,
             "week": scenario.start.weekday() * 86400.0
             + scenario.start.hour * 3600.0
@@ -147,7 +151,8 @@ def _queues(
     stages: Stages, scenario: Scenario, types: Array, channels: Array, agents: int
 ) -> tuple[Array, int]:
     n = len(stages.queues)
-    personal = n if _any_sticky(types, channels) else -1
+    sticky = stages.policy.returning is not None or _any_sticky(types, channels)
+    personal = n if sticky else -1
     queues = np.zeros(n + (agents if personal >= 0 else 0), dtype=layout.QUEUE)
     for name in ("first", "last", "root", "channel", "onward", "trial", "gauge", "guard"):
         queues[name] = -1

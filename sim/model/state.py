@@ -70,6 +70,12 @@ FIELDS: dict[str, np.dtype[Any]] = {
     "biases": layout_rules.BIAS,  # * one per link: share and weight of a group for a queue
     "scores": layout_rules.SCORE,  # * of agents
     "efforts": np.dtype("f8"),  # agents * types: seconds spent on each type
+    "cases": layout_rules.CASE,  # a row beside every contact where something needs it
+    "refusals": np.dtype("i4"),  # REFUSALS per case: 1 + the agent
+    "offers": layout_rules.OFFER,  # * one per channel
+    "transfers": layout_rules.TRANSFER,  # * by contact type
+    "watches": layout_rules.WATCH,  # supervision
+    "deeds": layout_rules.DO,  # * what it does
 }
 
 

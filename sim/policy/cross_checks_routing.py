@@ -55,12 +55,7 @@ def check_condition(
             checks.known("channel or contact type", [given.of], scopes, (*path, key, "of"))
     if isinstance(when.idle, IdleBounds):
         checks.known("group", [when.idle.of], scenario.group_names, (*path, "idle", "of"))
-    checks.known("mode", when.mode, modes_of(policy), (*path, "mode"))
-
-
-def modes_of(policy: Policy) -> tuple[str, ...]:
-    """The modes that a policy knows, the one at the start first."""
-    return (policy.mode,)
+    checks.known("mode", when.mode, policy.modes, (*path, "mode"))
 
 
 def check_itself(checks: NameChecks, policy: Policy) -> None:
