@@ -23,9 +23,8 @@ from sim.model.routing import (
     current_stage,
     dequeue,
     enqueue,
-    look_again,
+    only_looked,
     set_keys,
-    tried_stage,
 )
 from sim.model.rules import route
 from sim.model.sources import draw_next, settle, source_key
@@ -254,8 +253,7 @@ def stage(s, c):
     personal = s.centre[0]["personal"]
     q = s.contacts[c]["queue"]
     if s.queues[q]["trial"] >= 0 and s.centre[0]["now"] < s.contacts[c]["queued"] + s.queues[q]["after"]:
-        if tried_stage(s, c, q) == q:
-            look_again(s, c, q)
+        if only_looked(s, c, q):
             return
     dequeue(s, c)
     if s.centre[0]["rerouting"]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim.model import ordered
@@ -16,6 +18,7 @@ from sim.model.routing import best_agent, best_queue
 
 _OFFER_OVER = int(Event.OFFER_OVER)
 _PICK = int(Event.PICK)
+_PATIENCE = int(Event.PATIENCE)
 _OFFERED = int(Status.OFFERED)
 _L_OFFERED = int(Log.OFFERED)
 _S_OFFER = int(Stream.OFFER)
@@ -30,6 +33,8 @@ def offer(s, a, c):
     contact = s.contacts[c]
     row = s.offers[contact["channel"]]
     contact["status"] = _OFFERED
+    if contact["stamp"] == 0 and contact["patience"] < math.inf:  # it never had to wait
+        schedule(s, s.centre[0]["now"] + contact["patience"], pack(_PATIENCE, c, 0))
     contact["stamp"] += 1
     s.cases[c]["offers"] += 1
     if s.channels[contact["channel"]]["exclusive"]:

@@ -6,7 +6,7 @@ import math
 
 from sim.model import ordered
 from sim.model.calendar import pack, schedule
-from sim.model.centre_state import gauge_join, gauge_leave
+from sim.model.centre_state import gauge_aside, gauge_join, gauge_leave
 from sim.model.choice import chosen_agent, chosen_queue
 from sim.model.jit import handler, inlined
 from sim.model.layout import AgentRule, Event, Log, Status
@@ -199,10 +199,16 @@ def current_stage(s, c, q):
 
 
 @handler
-def look_again(s, c, q):
-    """No condition holds yet: contact c stays in queue q until the next look."""
+def only_looked(s, c, q):
+    """A contact waiting in queue q looks whether a condition holds by now; if not, it looks again."""
+    gauge_aside(s, s.contacts[c]["contact_type"], -1)
+    reached = tried_stage(s, c, q)
+    gauge_aside(s, s.contacts[c]["contact_type"], 1)
+    if reached != q:
+        return False
     s.contacts[c]["stamp"] += 1
     schedule(s, max(_next_look(s, c, q), s.centre[0]["now"]), pack(_STAGE, c, s.contacts[c]["stamp"]))
+    return True
 
 
 @inlined
