@@ -13,10 +13,10 @@ from sim.model.attendance import Attendance, paid_seconds, plan_attendance, time
 from sim.model.blocks import run_key
 from sim.model.demand import Demand, plan_demand, realise
 from sim.model.habits import habit_table
-from sim.model.layout_social import BOND
-from sim.model.layout_sources import SOURCE, SourceKind
 from sim.model.handing import first_looks, offer_table, stand_by, transfer_table
 from sim.model.layout_rules import CASE, REFUSALS
+from sim.model.layout_social import BOND
+from sim.model.layout_sources import SOURCE, SourceKind
 from sim.model.routes import Routes, compile_routes
 from sim.model.sources import open_sources
 from sim.model.state import Array, State

@@ -18,7 +18,7 @@ from sim.model.ledger import note, touch
 from sim.model.offers import acceptable, look_for_work, offer
 from sim.model.pools import refresh
 from sim.model.random import Stream, quantile, two_uniforms
-from sim.model.routing import best_queue, dequeue
+from sim.model.routing import best_queue, dequeue, dequeue_later
 from sim.model.standing import credit
 
 _WORK_DONE = int(Event.WORK_DONE)
@@ -218,6 +218,18 @@ def attend(s, a):
 
 
 @handler
+def let_go_later(s, a, c):
+    """``let_go`` for the rarer events."""
+    let_go(s, a, c)
+
+
+@handler
+def attend_later(s, a):
+    """``attend`` for the rarer events."""
+    attend(s, a)
+
+
+@handler
 def claim(s, a, c):
     """Ready contact c takes the agent's attention from a channel that it may interrupt."""
     other = s.agents[a]["working"]
@@ -258,6 +270,12 @@ def accepted(s, a, c):
 
 
 @handler
+def accept_later(s, a, c):
+    """``accept`` for the rarer events."""
+    accept(s, a, c)
+
+
+@handler
 def take_from_list(s, a):
     """Agent a takes the best waiting contact that it has not refused; False when there is none."""
     if s.centre[0]["waiting"] == 0:
@@ -265,10 +283,10 @@ def take_from_list(s, a):
     c = acceptable(s, a)
     if c < 0:
         return False
-    dequeue(s, c)
+    dequeue_later(s, c)
     if s.centre[0]["gauging"]:
         gauge_answered(s, s.contacts[c]["contact_type"])
-    accept(s, a, c)
+    accept_later(s, a, c)
     return True
 
 
@@ -280,6 +298,12 @@ def _feed_with_care(s, a):
         return
     while take_from_list(s, a):
         pass
+
+
+@handler
+def accepted_later(s, a, c):
+    """``accepted`` for the rarer events."""
+    accepted(s, a, c)
 
 
 @inlined
@@ -422,7 +446,7 @@ def turn_done(s, c):
         contact["first_response"] = now
         if s.centre[0]["due"]:
             clocked(s, c, _D_FIRST_RESPONSE)
-        if social:
+        if social and contact["cause"] != _CONSULT:
             first_answer(s, c)
     elif not math.isnan(contact["replied"]):
         contact["reply_wait"] += now - contact["replied"]
@@ -433,7 +457,7 @@ def turn_done(s, c):
         _customer_thinks(s, a, c)
         move_on_later(s, a)
         return
-    if social:
+    if social and contact["cause"] != _CONSULT:
         concluded(s, c)
     else:
         contact["resolved"] = 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from sim.model.attention import accept, attend, claim, leave_system
-from sim.model.birth import award_points, born, born_later, pick
-from sim.model.calendar import pack, schedule
+from sim.model.birth import award_points, award_points_later, born, born_later, pick
+from sim.model.calendar import pack, schedule, schedule_later
 from sim.model.centre_state import gauge_answered
 from sim.model.customers import chase, gave_up, made_to_wait
 from sim.model.jit import handler, inlined
@@ -26,7 +26,7 @@ from sim.model.routing import (
     only_looked,
     set_keys,
 )
-from sim.model.rules import route
+from sim.model.rules import route, route_later
 from sim.model.sources import draw_next, settle, source_key
 
 _PATIENCE = int(Event.PATIENCE)
@@ -155,11 +155,11 @@ def to_the_host(s, c, q):
     if s.centre[0]["returning_wait"] <= 0.0:
         return False
     if s.contacts[c]["patience"] < math.inf:
-        schedule(s, now + s.contacts[c]["patience"], pack(_PATIENCE, c, 0))
+        schedule_later(s, now + s.contacts[c]["patience"], pack(_PATIENCE, c, 0))
     own = s.centre[0]["personal"] + a
     set_keys(s, c, own)
     _enqueue_later(s, c, own)
-    schedule(s, now + s.centre[0]["returning_wait"], pack(_STAGE, c, s.contacts[c]["stamp"]))
+    schedule_later(s, now + s.centre[0]["returning_wait"], pack(_STAGE, c, s.contacts[c]["stamp"]))
     return True
 
 
@@ -241,8 +241,8 @@ def arrival(s, i):
 @handler
 def assess(s, c):
     """The queue that the rules now lead to; points are awarded anew."""
-    award_points(s, c)
-    leaf = route(s, c)
+    award_points_later(s, c)
+    leaf = route_later(s, c)
     s.contacts[c]["points"] += s.leaves[leaf]["add"]
     return s.leaves[leaf]["queue"]
 
@@ -259,7 +259,7 @@ def stage(s, c):
     if s.centre[0]["rerouting"]:
         q = assess(s, c)
     elif personal >= 0 and q >= personal:
-        q = s.leaves[route(s, c)]["queue"]
+        q = s.leaves[route_later(s, c)]["queue"]
     elif s.centre[0]["now"] >= s.contacts[c]["queued"] + s.queues[q]["after"]:
         q = s.queues[q]["onward"]
     q = current_stage(s, c, q)
@@ -298,7 +298,7 @@ def reply(s, c):
     sticky = s.channels[contact["channel"]]["sticky"]
     if sticky > 0.0 and s.agents[a]["present"]:
         if has_room(s, a, contact["channel"]):
-            set_keys(s, c, s.leaves[route(s, c)]["queue"])
+            set_keys(s, c, s.leaves[route_later(s, c)]["queue"])
             take(s, a, c)
         else:
             q = s.centre[0]["personal"] + a

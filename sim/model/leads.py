@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sim.model.birth import pick
-from sim.model.calendar import pack, schedule
+from sim.model.calendar import pack, schedule_later
 from sim.model.jit import handler
 from sim.model.layout import Event, Status
-from sim.model.random import Stream, quantile, two_uniforms
+from sim.model.random import Stream, quantile_later, uniforms_later
 
 MOST_TRANSFERS = 3
 _WORK_DONE = int(Event.WORK_DONE)
@@ -22,7 +22,7 @@ def plan_lead(s, c):
     contact["leads"] = 0
     if contact["turn"] > 0:
         return
-    u, v = two_uniforms(s, contact["key"], _LEAD, 2 * contact["transfers"])
+    u, v = uniforms_later(s, contact["key"], _LEAD, 2 * contact["transfers"])
     if contact["transfers"] < MOST_TRANSFERS:
         low = 0.0
         for i in range(s.types[k]["lead_from"], s.types[k]["lead_to"]):
@@ -30,8 +30,8 @@ def plan_lead(s, c):
             if u < low:
                 contact["leads"] = 1 + i - s.types[k]["lead_from"]
                 if s.transfers[i]["after"] >= 0:
-                    w, _ = two_uniforms(s, contact["key"], _LEAD, 2 * contact["transfers"] + 1)
-                    contact["work_left"] = quantile(s, s.transfers[i]["after"], w)
+                    w, _ = uniforms_later(s, contact["key"], _LEAD, 2 * contact["transfers"] + 1)
+                    contact["work_left"] = quantile_later(s, s.transfers[i]["after"], w)
                 return
     if v < s.types[k]["consult"]:
         contact["leads"] = -1
@@ -40,7 +40,7 @@ def plan_lead(s, c):
 @handler
 def lead_type(s, c, i):
     """The contact type that transfer i of contact c leads to."""
-    _, v = two_uniforms(s, s.contacts[c]["key"], _LEAD, 2 * s.contacts[c]["transfers"] + 1)
+    _, v = uniforms_later(s, s.contacts[c]["key"], _LEAD, 2 * s.contacts[c]["transfers"] + 1)
     return pick(s, s.transfers[i]["mix_from"], s.transfers[i]["mix_to"], v)
 
 
@@ -49,7 +49,7 @@ def colleague_done(s, c):
     """Contact c stood for a question to a colleague: the asking agent goes on."""
     asking = s.contacts[c]["parent"]
     if s.contacts[asking]["status"] == _CONSULTING:
-        schedule(s, s.centre[0]["now"], pack(_WORK_DONE, asking, s.contacts[asking]["stamp"]))
+        schedule_later(s, s.centre[0]["now"], pack(_WORK_DONE, asking, s.contacts[asking]["stamp"]))
 
 
 @handler

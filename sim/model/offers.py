@@ -7,14 +7,14 @@ import math
 import numpy as np
 
 from sim.model import ordered
-from sim.model.calendar import pack, schedule
+from sim.model.calendar import pack, schedule_later
 from sim.model.jit import handler
 from sim.model.layout import Event, Log, Status
 from sim.model.layout_rules import REFUSALS, Bar
 from sim.model.ledger import note
 from sim.model.pools import refresh_later
-from sim.model.random import Stream, quantile, two_uniforms
-from sim.model.routing import best_agent, best_queue
+from sim.model.random import Stream, quantile_later, uniforms_later
+from sim.model.routing import best_agent_later, best_queue_later
 
 _OFFER_OVER = int(Event.OFFER_OVER)
 _PICK = int(Event.PICK)
@@ -34,15 +34,15 @@ def offer(s, a, c):
     row = s.offers[contact["channel"]]
     contact["status"] = _OFFERED
     if contact["stamp"] == 0 and contact["patience"] < math.inf:  # it never had to wait
-        schedule(s, s.centre[0]["now"] + contact["patience"], pack(_PATIENCE, c, 0))
+        schedule_later(s, s.centre[0]["now"] + contact["patience"], pack(_PATIENCE, c, 0))
     contact["stamp"] += 1
     s.cases[c]["offers"] += 1
     if s.channels[contact["channel"]]["exclusive"]:
         s.agents[a]["working"] = c
         s.agents[a]["wrapping"] = 2
-    u, _ = two_uniforms(s, contact["key"], _S_OFFER, s.cases[c]["offers"])
-    time = min(quantile(s, row["answer"], u), row["time_out"])
-    schedule(s, s.centre[0]["now"] + time, pack(_OFFER_OVER, c, contact["stamp"]))
+    u, _ = uniforms_later(s, contact["key"], _S_OFFER, s.cases[c]["offers"])
+    time = min(quantile_later(s, row["answer"], u), row["time_out"])
+    schedule_later(s, s.centre[0]["now"] + time, pack(_OFFER_OVER, c, contact["stamp"]))
     note(s, _L_OFFERED, c, a, -1)
 
 
@@ -50,8 +50,8 @@ def offer(s, a, c):
 def answer_of(s, c):
     """How the offer of contact c ends: 0 answered, 1 declined, 2 timed out."""
     row = s.offers[s.contacts[c]["channel"]]
-    u, v = two_uniforms(s, s.contacts[c]["key"], _S_OFFER, s.cases[c]["offers"])
-    if quantile(s, row["answer"], u) >= row["time_out"]:
+    u, v = uniforms_later(s, s.contacts[c]["key"], _S_OFFER, s.cases[c]["offers"])
+    if quantile_later(s, row["answer"], u) >= row["time_out"]:
         return 2
     return 1 if v < row["declined"] else 0
 
@@ -86,7 +86,7 @@ def willing_agent(s, c, q):
         a = s.refusals[c * REFUSALS + i] - 1
         s.agents[a]["barred"] |= _PASSED_OVER
         refresh_later(s, a)
-    best = best_agent(s, c, q)
+    best = best_agent_later(s, c, q)
     for i in range(n):
         a = s.refusals[c * REFUSALS + i] - 1
         s.agents[a]["barred"] &= 7 - _PASSED_OVER
@@ -101,7 +101,7 @@ def acceptable(s, a):
     Contacts that it refused step aside while the agent looks.
     """
     aside = -1
-    q = best_queue(s, a)
+    q = best_queue_later(s, a)
     while q >= 0:
         c = ordered.head(s.queues, q, s.contacts)
         if not refused(s, c, a):
@@ -109,7 +109,7 @@ def acceptable(s, a):
         ordered.remove(s.queues, q, s.contacts, c)
         s.contacts[c]["child"] = aside
         aside = c
-        q = best_queue(s, a)
+        q = best_queue_later(s, a)
     chosen = ordered.head(s.queues, q, s.contacts) if q >= 0 else -1
     while aside >= 0:
         following = s.contacts[aside]["child"]
@@ -130,10 +130,10 @@ def start_to_pick(s, a):
     """Agent a looks at the list of waiting contacts for a while."""
     row = s.groups[s.agents[a]["group"]]["pull"]
     s.agents[a]["offers"] += 1
-    u, _ = two_uniforms(s, np.uint64(s.agents[a]["key"]), _S_PICK, s.agents[a]["offers"])
+    u, _ = uniforms_later(s, np.uint64(s.agents[a]["key"]), _S_PICK, s.agents[a]["offers"])
     s.agents[a]["barred"] |= _PICKING
     refresh_later(s, a)
-    schedule(s, s.centre[0]["now"] + quantile(s, row, u), pack(_PICK, a, 0))
+    schedule_later(s, s.centre[0]["now"] + quantile_later(s, row, u), pack(_PICK, a, 0))
 
 
 @handler

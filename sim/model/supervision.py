@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sim.model.attention import feed_later
-from sim.model.calendar import pack, schedule
+from sim.model.calendar import pack, schedule_later
 from sim.model.jit import handler
 from sim.model.layout import Event, Log
 from sim.model.layout_rules import Do
-from sim.model.ledger import note, touch
+from sim.model.ledger import note, touch_later
 from sim.model.pools import refresh_later
 from sim.model.presence import come, go
 from sim.model.rules import holds
@@ -38,7 +38,7 @@ def supervise(s, i):
             watch["on"] = 0
             note(s, _L_ENDS, -1, -1, i)
             _act(s, i, False)
-    schedule(s, now + watch["every"], pack(_SUPERVISE, i, 0))
+    schedule_later(s, now + watch["every"], pack(_SUPERVISE, i, 0))
 
 
 @handler
@@ -81,6 +81,6 @@ def _overtime(s, g, call_in, begins):
             s.agents[a]["overtime"] = 1
             call_in -= 1
         elif not begins and s.agents[a]["overtime"]:
-            touch(s, a)
+            touch_later(s, a)
             s.agents[a]["overtime"] = 0
             go(s, a)

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from sim.model.attention import (
-    accepted,
-    attend,
+    accepted_later,
+    attend_later,
     feed_later,
     leave_system,
-    let_go,
+    let_go_later,
     move_on_later,
     take_from_list,
 )
-from sim.model.birth import born
-from sim.model.calendar import pack, schedule
+from sim.model.birth import born_later
+from sim.model.calendar import pack, schedule_later
 from sim.model.jit import handler
 from sim.model.journey import admit_later, requeue, try_again_later
 from sim.model.layout import Cause, Event, Log, Outcome, Status
 from sim.model.layout_rules import Bar
 from sim.model.leads import lead_type
-from sim.model.ledger import note, touch
+from sim.model.ledger import note, touch_later
 from sim.model.offers import answer_of, look_for_work, ready_again, remember
 from sim.model.pools import refresh_later
-from sim.model.random import Stream, child_key, quantile, two_uniforms
+from sim.model.random import Stream, child_key, quantile_later, uniforms_later
 
 _READY_AGAIN = int(Event.READY_AGAIN)
 _OFFER_OVER = int(Event.OFFER_OVER)
@@ -59,7 +59,7 @@ def _transfer(s, c, i):
     contact = s.contacts[c]
     a = contact["agent"]
     now = s.centre[0]["now"]
-    touch(s, a)
+    touch_later(s, a)
     contact["worked"] += now - contact["began"]
     contact["stamp"] += 1
     to = lead_type(s, c, i)
@@ -67,12 +67,12 @@ def _transfer(s, c, i):
     contact["transfers"] += 1
     contact["leads"] = 0
     contact["started"] = 0
-    u, _ = two_uniforms(s, contact["key"], _AFRESH, contact["transfers"])
-    contact["work_left"] = quantile(s, s.types[to]["work"], u)
+    u, _ = uniforms_later(s, contact["key"], _AFRESH, contact["transfers"])
+    contact["work_left"] = quantile_later(s, s.types[to]["work"], u)
     if s.transfers[i]["reset"]:
         contact["queued"] = now
     s.agents[a]["working"] = -1
-    let_go(s, a, c)
+    let_go_later(s, a, c)
     note(s, _L_TRANSFERRED, c, a, to)
     requeue(s, c)
     move_on_later(s, a)
@@ -86,7 +86,10 @@ def _ask_a_colleague(s, c):
     contact["status"] = _CONSULTING
     contact["stamp"] += 1
     k = s.types[contact["contact_type"]]["consult_type"]
-    child = born(s, k, child_key(s, contact["key"], _ASKED, contact["transfers"]), _CONSULT, c)
+    child = born_later(s, k, child_key(s, contact["key"], _ASKED, contact["transfers"]), _CONSULT, c)
+    if s.centre[0]["social"]:
+        s.bonds[child]["true_type"] = k
+        s.bonds[child]["true_sentiment"] = s.contacts[child]["sentiment"]
     note(s, _L_CONSULTS, c, contact["agent"], child)
     refresh_later(s, contact["agent"])
     admit_later(s, child)
@@ -96,12 +99,12 @@ def _ask_a_colleague(s, c):
 def withdraw(s, c):
     """Contact c rings no longer; its agent is free. Returns the agent."""
     a = s.contacts[c]["agent"]
-    touch(s, a)
+    touch_later(s, a)
     s.contacts[c]["stamp"] += 1
     if s.agents[a]["working"] == c:
         s.agents[a]["working"] = -1
         s.agents[a]["wrapping"] = 0
-    let_go(s, a, c)
+    let_go_later(s, a, c)
     return a
 
 
@@ -112,14 +115,14 @@ def offer_over(s, c):
     answer = answer_of(s, c)
     if answer == 0:
         a = contact["agent"]
-        touch(s, a)
+        touch_later(s, a)
         contact["status"] = _READY
         contact["stamp"] += 1
         if s.agents[a]["working"] == c:
             s.agents[a]["working"] = -1
             s.agents[a]["wrapping"] = 0
-        accepted(s, a, c)
-        attend(s, a)
+        accepted_later(s, a, c)
+        attend_later(s, a)
         refresh_later(s, a)
         return
     row = s.offers[contact["channel"]]
@@ -129,7 +132,7 @@ def offer_over(s, c):
     rest = row["after_decline"] if answer == 1 else row["after_time_out"]
     if rest > 0.0 and not s.agents[a]["leaving"]:
         s.agents[a]["barred"] |= _NOT_READY
-        schedule(s, s.centre[0]["now"] + rest, pack(_READY_AGAIN, a, 0))
+        schedule_later(s, s.centre[0]["now"] + rest, pack(_READY_AGAIN, a, 0))
     if row["reset"]:
         contact["queued"] = s.centre[0]["now"]
     refresh_later(s, a)
@@ -155,11 +158,11 @@ def agent_event(s, kind, a):
     """An agent is ready again, or has picked."""
     if kind == _READY_AGAIN:
         if ready_again(s, a, _NOT_READY):
-            touch(s, a)
+            touch_later(s, a)
             feed_later(s, a)
     elif ready_again(s, a, _PICKING):
-        touch(s, a)
+        touch_later(s, a)
         take_from_list(s, a)
-        attend(s, a)
+        attend_later(s, a)
         look_for_work(s, a)
         refresh_later(s, a)

@@ -67,7 +67,8 @@ policy: {pull: {team: 20s}}
 
 TRANSFER = """
 contact_types:
-  calls: {channel: phone, skills: [a], work: 2 min, after_contact_work: 30s, transfers: {probability: 100 %%, to: hard, %s}}
+  calls:
+    {channel: phone, skills: [a], work: 2 min, after_contact_work: 30s, transfers: {probability: 100 %%, to: hard, %s}}
   hard: {channel: phone, skills: [b], work: 5 min, after_contact_work: 30s}
 groups:
   first: {skills: [a], channels: [phone], agents: 1}
@@ -148,9 +149,14 @@ def test_overtime_keeps_people_and_calls_others_in(tmp_path):
 contact_types:
   calls: {channel: phone, work: 10 min}
 groups:
-  team: {channels: [phone], shifts: [{agents: 1, start: "08:00", length: 1h}, {agents: 1, start: "15:00", length: 1h}]}
+  team:
+    channels: [phone]
+    shifts: [{agents: 1, start: "08:00", length: 1h}, {agents: 1, start: "15:00", length: 1h}]
 policy:
-  supervision: {when: {queue: {of: phone, at_least: 2}}, until: {queue: {of: phone, below: 1}}, do: {overtime: {group: team, call_in: 1}}}
+  supervision:
+    when: {queue: {of: phone, at_least: 2}}
+    until: {queue: {of: phone, below: 1}}
+    do: {overtime: {group: team, call_in: 1}}
 """
     eight = 8 * HOUR
     day = Day(tmp_path, text, calls=[eight + t for t in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)])

@@ -102,7 +102,8 @@ def test_later_stages_do_not_wait_for_a_condition(tmp_path):
 
 
 def test_a_stage_moves_the_contact_to_another_plan(tmp_path):
-    text = STAGES % "- {after: 1 min, plan: other, age: %s}\n    other: [{groups: [first]}, {after: 3 min, groups: [help]}]"
+    moved = "- {after: 1 min, plan: other, age: %s}"
+    text = STAGES % f"{moved}\n    other: [{{groups: [first]}}, {{after: 3 min, groups: [help]}}]"
     assert Day(tmp_path, text % "kept", calls=[0, 0]).answered("calls") == [0, 3 * MINUTE]
     assert Day(tmp_path, text % "reset", calls=[0, 0]).answered("calls") == [0, 4 * MINUTE]
 
