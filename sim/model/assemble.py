@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model import layout
+from sim.model import layout, layout_routes
 from sim.model.attendance import Attendance, paid_seconds, plan_attendance, timetable
 from sim.model.blocks import run_key
 from sim.model.demand import Demand, plan_demand, realise
@@ -118,7 +118,7 @@ class World:
             links=self.routes.links,
             serves=self.routes.serves,
             pools=self.routes.pools.copy(),
-            nodes=np.zeros(max(1, self.routes.n_nodes), dtype=layout.NODE),
+            nodes=np.zeros(max(1, self.routes.n_nodes), dtype=layout_routes.NODE),
             types=tables["types"],
             habits=tables["habits"],
             draws=tables["draws"],

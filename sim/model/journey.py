@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.model.attention import accept, attend, claim, leave_system
+from sim.model.attention import accept, attend, claim
 from sim.model.birth import award_points, award_points_later, born, born_later, pick
 from sim.model.calendar import pack, schedule, schedule_later
 from sim.model.centre_state import gauge_answered
@@ -28,6 +28,7 @@ from sim.model.routing import (
 )
 from sim.model.rules import route, route_later
 from sim.model.sources import draw_next, settle, source_key
+from sim.model.turns import leave_system
 
 _PATIENCE = int(Event.PATIENCE)
 _BIRTH = int(Event.BIRTH)

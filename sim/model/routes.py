@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model import layout, layout_rules
+from sim.model import layout_routes, layout_rules
 from sim.model.gauges import Gauges
 from sim.model.handing import watch_tables
 from sim.model.ladder import Ladder
@@ -108,7 +108,7 @@ def compile_routes(
         pools=pools,
         n_nodes=n_nodes,
         tests=ladder.array(),
-        leaves=np.array(leaves.rows, dtype=layout.LEAF),
+        leaves=np.array(leaves.rows, dtype=layout_routes.LEAF),
         weights=_weights(policy),
         campaigns=_campaigns(policy, scenario),
         personal=personal,
@@ -153,7 +153,7 @@ def _queues(
     n = len(stages.queues)
     sticky = stages.policy.returning is not None or _any_sticky(types, channels)
     personal = n if sticky else -1
-    queues = np.zeros(n + (agents if personal >= 0 else 0), dtype=layout.QUEUE)
+    queues = np.zeros(n + (agents if personal >= 0 else 0), dtype=layout_routes.QUEUE)
     for name in ("first", "last", "root", "channel", "onward", "trial", "gauge", "guard"):
         queues[name] = -1
     queues["after"] = math.inf
@@ -229,7 +229,7 @@ def _pools(
     stages: Stages, groups: Array, types: Array, fits: Array, policy: Policy, scenario: Scenario
 ) -> tuple[Array, int]:
     keys = sorted(stages.pools)
-    pools = np.zeros(max(1, len(keys)), dtype=layout.POOL)
+    pools = np.zeros(max(1, len(keys)), dtype=layout_routes.POOL)
     pools["first"] = pools["last"] = pools["root"] = -1
     node = 0
     for p, key in enumerate(keys):
@@ -282,8 +282,8 @@ def _links(
         serves.extend((q, rank, reserve) for rank, q, reserve in sorted(mine))
         groups[g]["serve_to"] = len(serves)
     return (
-        np.array(flat or [(0, 0, 0, 0)], dtype=layout.LINK),
-        np.array(serves or [(0, 0, 0)], dtype=layout.SERVE),
+        np.array(flat or [(0, 0, 0, 0)], dtype=layout_routes.LINK),
+        np.array(serves or [(0, 0, 0)], dtype=layout_routes.SERVE),
         np.array(biases or [(-1, 1.0)], dtype=layout_rules.BIAS),
         np.array(shares or [(0.0, 1.0, -1)], dtype=layout_rules.SHARE),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from sim.model.attention import release, turn_done, wrap_done
 from sim.model.calendar import drop_first, kind_of, stamp_of, subject_of
 from sim.model.jit import entry, handler, inlined
 from sim.model.journey import arrival, patience_over, reply, retry, stage
@@ -14,6 +13,7 @@ from sim.model.presence import turn_of_the_clock
 from sim.model.social import follow, social_arrival, social_event
 from sim.model.supervision import supervise
 from sim.model.transfers import agent_event, hang_up, lead_on, offer_over
+from sim.model.turns import release, turn_done, wrap_done
 
 _WORK_DONE = int(Event.WORK_DONE)
 _WRAP_DONE = int(Event.WRAP_DONE)

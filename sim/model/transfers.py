@@ -6,7 +6,6 @@ from sim.model.attention import (
     accepted_later,
     attend_later,
     feed_later,
-    leave_system,
     let_go_later,
     move_on_later,
     take_from_list,
@@ -22,6 +21,7 @@ from sim.model.ledger import note, touch_later
 from sim.model.offers import answer_of, look_for_work, ready_again, remember
 from sim.model.pools import refresh_later
 from sim.model.random import Stream, child_key, quantile_later, uniforms_later
+from sim.model.turns import leave_system
 
 _READY_AGAIN = int(Event.READY_AGAIN)
 _OFFER_OVER = int(Event.OFFER_OVER)

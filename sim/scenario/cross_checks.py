@@ -10,8 +10,8 @@ from sim.scenario.name_checks import NameChecks
 from sim.scenario.problems import Path, Problem, Wrong, choices, nearest, show
 from sim.scenario.schema import Scenario
 from sim.scenario.schema_staff import Group
-from sim.scenario.transfer_checks import check_circles, check_transfers
 from sim.scenario.social_checks import check_social, leads_to
+from sim.scenario.transfer_checks import check_circles, check_transfers
 
 _RESERVED = {"contact_types": ("all",), "channels": ("all",), "groups": ("all", "any")}
 
