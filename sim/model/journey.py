@@ -41,6 +41,7 @@ _THINKING = int(Status.THINKING)
 _READY = int(Status.READY)
 _ABANDONED = int(Outcome.ABANDONED)
 _BLOCKED = int(Outcome.BLOCKED)
+_DISCARDED = int(Outcome.DISCARDED)
 _TURNED_AWAY = int(Outcome.TURNED_AWAY)
 _TRACE = int(SourceKind.TRACE)
 _BACKLOG = int(SourceKind.BACKLOG)
@@ -180,6 +181,9 @@ def admit(s, c):
         return
     award_points(s, c)
     leaf = route(s, c)
+    if s.leaves[leaf]["discard"]:
+        _refuse(s, c, _DISCARDED)
+        return
     contact["points"] += s.leaves[leaf]["add"]
     q = current_stage(s, c, s.leaves[leaf]["queue"])
     s.channels[channel]["in_system"] += 1

@@ -65,4 +65,4 @@ TEST = np.dtype(
     align=True,
 )
 
-LEAF = np.dtype([("queue", "i4"), ("add", "f8")], align=True)
+LEAF = np.dtype([("queue", "i4"), ("discard", "i4"), ("add", "f8")], align=True)

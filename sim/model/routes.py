@@ -54,17 +54,17 @@ class _Leaves:
 
     def __init__(self, stages: Stages) -> None:
         self.stages = stages
-        self.rows: list[tuple[int, float]] = []
+        self.rows: list[tuple[int, bool, float]] = []
         self.rules: list[str] = []
         self._known: dict[tuple[int, str, float, str], int] = {}
 
-    def leaf(self, k: int, plan: str, add: float, rule: str) -> int:
-        """The leaf that sends contact type k to a plan."""
+    def leaf(self, k: int, plan: str, add: float, rule: str, discard: bool = False) -> int:
+        """The leaf that sends contact type k to a plan, or discards what arrives."""
         key = (k, plan, add, rule)
         if key not in self._known:
             queue = self.stages.first(k, plan)
             self._known[key] = len(self.rows)
-            self.rows.append((queue, add))
+            self.rows.append((queue, discard, add))
             self.rules.append(rule)
         return self._known[key]
 
@@ -91,7 +91,7 @@ def compile_routes(
             if held is False:
                 continue
             add = rule.add + class_points(rule.class_ or own_class)
-            leaf = ~leaves.leaf(k, rule.plan, add, str(rule.name))
+            leaf = ~leaves.leaf(k, rule.plan, add, str(rule.name), rule.discard)
             target = leaf if held is True else ladder.emit(held, leaf, target)
         types[k]["entry"] = target
         types[k]["points"] = _points(policy, name, scenario)

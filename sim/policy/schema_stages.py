@@ -10,6 +10,7 @@ from sim.policy.agent_words import AgentChoice
 from sim.policy.bounds import Bounds
 from sim.policy.conditions import When
 from sim.policy.schema_groups import Parts
+from sim.policy.schema_offers import Flag
 from sim.policy.schema_priority import MOST_CLASSES
 from sim.scenario.problems import Findings, Wrong, found
 from sim.scenario.schema_words import (
@@ -36,13 +37,15 @@ Class = Annotated[
 
 class Rule(Written):
     """Contacts for which `when` holds go to `plan` with `add` more points, and into `class` (1 is
-    served first); the first rule that holds decides."""
+    served first); the first rule that holds decides. discard: they are put aside on arrival and
+    never answered."""
 
     name: Name | None = None
     when: When = When()
     plan: Name = DEFAULT_PLAN
     add: Points = 0.0
     class_: Class | None = Field(default=None, alias="class")
+    discard: Flag = False
 
 
 Ranks = tuple[tuple[str, ...], ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sim.model.layout import Outcome
 from tests.model.centre import HOUR, MINUTE, Day
 
 CENTRE = """
@@ -120,6 +121,20 @@ policy: {plans: {default: [{groups: any, rating: {at_least: 4}}, {after: 5 min, 
     day = Day(tmp_path, text, posts=[0, 0])
     assert day.groups("posts") == ["seniors", "juniors"]
     assert day.answered("posts") == [0, 5 * MINUTE]
+
+
+def test_a_threshold_below_which_posts_are_put_aside(tmp_path):
+    text = """
+contact_types:
+  quiet: {channel: social, work: 1 min, reach: 50}
+  loud: {channel: social, work: 1 min, reach: 5000}
+groups: {team: {channels: [social], agents: 1}}
+policy: {rules: [{name: small talk, when: {reach: {below: 100}}, discard: true}]}
+"""
+    day = Day(tmp_path, text, quiet=[0, 1], loud=[2])
+    assert day.groups("quiet") == ["-", "-"]
+    assert set(day.of("quiet")["outcome"]) == {int(Outcome.DISCARDED)}
+    assert day.answered("loud") == [2]
 
 
 def test_rules_asked_again_at_stages_may_change_the_plan(tmp_path):

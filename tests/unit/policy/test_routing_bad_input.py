@@ -36,7 +36,7 @@ def problems(policy: str) -> list[str]:
         ("plans:\n  default:\n   - {groups: any, agent: [random, linear]}", 3, "alone"),
         ("plans:\n  default:\n   - {groups: any, agent: {score: {luck: 1}}}", 3, "unknown part of a score 'luck'"),
         ("plans:\n  default:\n   - {groups: any, rating: {at_least: 4}}", 2, "a plan that can reach no agent"),
-        ("groups:\n  team: {queues: [{of: calls}]}\nrules: [{when: {contact_type: mails}, add: 1}]", 0, "can reach no agent"),
+        ("groups:\n  team: {queues: [{of: calls}]}", 0, "can reach no agent"),
         ("plans:\n  default:\n   - {groups: any}\n   - {after: 1 min, plan: other}", 4, "unknown plan 'other'"),
         (
             "plans:\n  default:\n   - {groups: any}\n   - {after: 1 min, plan: b}\n"
@@ -44,7 +44,7 @@ def problems(policy: str) -> list[str]:
             2,
             "moves that go round, default -> b -> default",
         ),
-        ("plans:\n  default:\n   - {groups: any}\n   - {after: 1 min, groups: any}", 4, "changes nothing from the stage before"),
+        ("plans:\n  default:\n   - {groups: any}\n   - {after: 1 min, groups: any}", 4, "changes nothing"),
         ("plans:\n  default:\n   - {groups: any}\n   - {after: 1 min, plan: default, add: 5}", 4, "found add beside plan"),
         ("rules:\n - {when: {waited: {above: 5s}}, add: 1}\n - {when: {waited: {above: 5s}}, add: 2}", 3, "is never reached"),
         ("supervision:\n - {when: {sentiment: negative}, do: {mode: x}}", 2, "sentiment, which looks at a contact"),
