@@ -46,7 +46,10 @@ def _in_order(findings: Findings, name: str, stages: tuple[Stage, ...]) -> None:
         last = stages[index - 1].after
         if stage.after < last or (stage.when is None and stage.after <= reached):
             before = write_duration(max(reached, last))
-            findings.add(found(write_duration(stage.after), f"later than the stage before it, {before}"), *place)
+            findings.add(
+                found(write_duration(stage.after), f"later than the stage before it, {before}"),
+                *place,
+            )
         if stage.when is None:
             reached = max(reached, stage.after)
         previous = stages[index - 1]
@@ -57,7 +60,10 @@ def _in_order(findings: Findings, name: str, stages: tuple[Stage, ...]) -> None:
             )  # fmt: skip
     if stages and stages[-1].plan is not None and len(stages) == 1:
         findings.add(
-            Wrong("found a plan of nothing but a move; allowed a stage with groups before it"), "plans", name, 0
+            Wrong("found a plan of nothing but a move; allowed a stage with groups before it"),
+            "plans",
+            name,
+            0,
         )
 
 

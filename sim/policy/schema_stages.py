@@ -140,15 +140,21 @@ class Stage(Written):
         if self.plan is not None:
             further = sorted(written - {"after", "when", "every", "plan", "age"})
             if further:
-                raise Wrong(f"found {further[0].rstrip('_')} beside plan; allowed after, when, every, age")
+                raise Wrong(
+                    f"found {further[0].rstrip('_')} beside plan; allowed after, when, every, age"
+                )
         elif "age" in written:
-            raise Wrong("found age without plan; allowed where a stage moves to another plan").under("age")
+            raise Wrong(
+                "found age without plan; allowed where a stage moves to another plan"
+            ).under("age")
         if "every" in written and self.when is None:
             raise Wrong("found every without when; allowed beside a condition").under("every")
         if self.idle_weights and self.allocate:
             raise Wrong("found both of idle_weights, allocate; allowed one of them")
         if self.idle_weights and self.agent != "longest_idle":
-            raise Wrong("found another agent rule; allowed longest_idle with idle_weights").under("agent")
+            raise Wrong("found another agent rule; allowed longest_idle with idle_weights").under(
+                "agent"
+            )
         return self
 
     def ranks(self, group_names: tuple[str, ...]) -> Ranks:

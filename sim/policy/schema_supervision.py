@@ -69,5 +69,7 @@ class Supervision(Written):
     @model_validator(mode="after")
     def _tests_something(self) -> Self:
         if self.when.always:
-            raise Wrong("found no condition; allowed queue, expected_wait, service_level ...").under("when")
+            raise Wrong(
+                "found no condition; allowed queue, expected_wait, service_level ..."
+            ).under("when")
         return self

@@ -42,7 +42,10 @@ def check_circles(checks: NameChecks, scenario: Scenario) -> None:
             words = " -> ".join([*circle, first])
             if sure:
                 checks.error(
-                    place, Wrong(f"found transfers that never end, {words}; allowed a way out of the circle")
+                    place,
+                    Wrong(
+                        f"found transfers that never end, {words}; allowed a way out of the circle"
+                    ),
                 )
             else:
                 checks.warn(
