@@ -48,7 +48,7 @@ def problems(policy: str) -> list[str]:
         ("plans:\n  default:\n   - {groups: any}\n   - {after: 1 min, plan: default, add: 5}", 4, "add beside plan"),
         ("rules:\n - {when: {waited: {above: 5s}}}\n - {when: {waited: {above: 5s}}}", 3, "never reached"),
         ("supervision:\n - {when: {sentiment: negative}, do: {mode: x}}", 2, "sentiment, which looks at a contact"),
-        ("supervision:\n - {when: {queue: {above: 5}}, do: {add: {group: team, channels: chat}}}", 2, "channel of the group"),
+        ("supervision:\n - {when: {queue: {above: 5}}, do: {add: {group: team, channels: chat}}}", 2, "of the group"),
         ("supervision:\n - {when: {queue: {above: 5}}, do: {}}", 2, "found no action"),
         ("offers:\n  phone: {declined: 100 %}", 2, "every offer declined"),
         ("offers:\n  phone: {answer: 30s, time_out: 20s}", 2, "always comes after the time-out"),
