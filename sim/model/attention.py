@@ -14,7 +14,7 @@ from sim.model.layout_rules import Due
 from sim.model.leads import plan_lead
 from sim.model.ledger import note, touch
 from sim.model.offers import acceptable, look_for_work, offer
-from sim.model.pools import refresh
+from sim.model.pools import refresh, refresh_later
 from sim.model.routing import best_queue, dequeue, dequeue_later
 
 _WORK_DONE = int(Event.WORK_DONE)
@@ -305,8 +305,15 @@ def feed(s, a):
 
 @handler
 def feed_later(s, a):
-    """``feed`` for the rarer events."""
-    feed(s, a)
+    """``feed`` for the rarer events: by calls, which compiles to far less code."""
+    if s.agents[a]["present"]:
+        if s.centre[0]["offering"]:
+            _feed_with_care(s, a)
+        else:
+            while take_from_list(s, a):
+                pass
+    attend_later(s, a)
+    refresh_later(s, a)
 
 
 @handler
@@ -324,7 +331,7 @@ def _step_down(s, a):
     s.groups[g]["present"] -= 1
     s.groups[g]["idle"] -= 1
     s.agents[a]["present"] = 0
-    refresh(s, a)
+    refresh_later(s, a)
     note(s, _L_OFF, -1, a, -1)
     _depart(s, a)
 
@@ -348,5 +355,16 @@ def move_on(s, a):
 
 @handler
 def move_on_later(s, a):
-    """``move_on`` for the rarer events."""
-    move_on(s, a)
+    """``move_on`` for the rarer events: by calls, which compiles to far less code."""
+    if s.agents[a]["leaving"]:
+        attend_later(s, a)
+        if s.agents[a]["held"] == 0 and s.agents[a]["working"] < 0:
+            _depart(s, a)
+    elif (
+        s.groups[s.agents[a]["group"]]["surplus"] > 0
+        and s.agents[a]["held"] == 0
+        and s.agents[a]["working"] < 0
+    ):
+        _step_down(s, a)
+    else:
+        feed_later(s, a)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.model.attention import accept, attend, claim
+from sim.model.attention import accept, accept_later, attend, attend_later, claim
 from sim.model.birth import award_points, award_points_later, born, born_later, pick
 from sim.model.calendar import pack, schedule, schedule_later
 from sim.model.centre_state import gauge_answered
@@ -14,12 +14,13 @@ from sim.model.layout import Cause, Event, Log, Outcome, Status
 from sim.model.layout_social import Trait
 from sim.model.layout_sources import SourceKind
 from sim.model.leads import colleague_done
-from sim.model.ledger import note, touch
+from sim.model.ledger import note, touch_later
 from sim.model.offers import start_to_pick, willing_agent
-from sim.model.pools import has_room, refresh
+from sim.model.pools import has_room, refresh, refresh_later
 from sim.model.random import Stream, child_key, quantile, two_uniforms
 from sim.model.routing import (
     best_agent,
+    best_agent_later,
     current_stage,
     dequeue,
     enqueue,
@@ -88,8 +89,16 @@ def place(s, c, q):
 
 @handler
 def place_later(s, c, q):
-    """``place`` for the rarer events."""
-    return place(s, c, q)
+    """``place`` for the rarer events: by calls, which compiles to far less code."""
+    set_keys(s, c, q)
+    if s.centre[0]["offering"]:
+        a = _agent_to_ask(s, c, q)
+    else:
+        a = best_agent_later(s, c, q)
+    if a < 0:
+        return False
+    take(s, a, c)
+    return True
 
 
 @handler
@@ -100,18 +109,18 @@ def _enqueue_later(s, c, q):
 @handler
 def take(s, a, c):
     """Agent a takes contact c now."""
-    accept(s, a, c)
-    attend(s, a)
-    refresh(s, a)
+    accept_later(s, a, c)
+    attend_later(s, a)
+    refresh_later(s, a)
 
 
 @handler
 def stand_by(s, a, c):
     """Contact c, held by agent a, became ready and may get its attention."""
-    touch(s, a)
+    touch_later(s, a)
     claim(s, a, c)
-    attend(s, a)
-    refresh(s, a)
+    attend_later(s, a)
+    refresh_later(s, a)
 
 
 @handler
