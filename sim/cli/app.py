@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from sim.cli.advising import advise
-from sim.cli.explaining import explain
 from sim.cli.inputs import schema, validate
 from sim.cli.studies import compare, run, show
 from sim.cli.tracing import trace
@@ -45,5 +44,5 @@ def floorcast(
     """Simulate a contact centre: phone, email, chat, messaging and social media."""
 
 
-for command in (validate, run, compare, show, advise, trace, explain, schema, verify):
+for command in (validate, run, compare, show, advise, trace, schema, verify):
     app.command()(command)

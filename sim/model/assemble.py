@@ -12,9 +12,6 @@ from sim.model import layout
 from sim.model.attendance import Attendance, paid_seconds, plan_attendance, timetable
 from sim.model.blocks import run_key
 from sim.model.demand import Demand, plan_demand, realise
-from sim.model.habits import habit_table
-from sim.model.layout_social import BOND
-from sim.model.layout_sources import SOURCE, SourceKind
 from sim.model.routes import Routes, compile_routes
 from sim.model.sources import open_sources
 from sim.model.state import Array, State
@@ -29,21 +26,16 @@ from sim.model.tables import (
     mark_single,
     type_table,
 )
-from sim.scenario.social_checks import branching_ratio
 
 if TYPE_CHECKING:
     from sim.policy.schema import Policy
     from sim.scenario.schema import Scenario
 
 
-_CHANGING = ("gauges", "ticks", "shares", "efforts")  # tables of routing that a run changes
-
-
 @dataclass(frozen=True, eq=False)
 class World:
     """A scenario under a policy, ready to run. Frozen; safe to share between threads.
 
-    ``social``: issues, incidents and listening are kept track of.
     ``type_channel`` (K,) channel index per contact type; ``agent_group`` (A,) group index per agent.
     """
 
@@ -66,8 +58,6 @@ class World:
     warm_up: float
     limit: int
     always_paid: Array | None  # paid seconds when no chance decides who comes
-    social: bool
-    branching: float  # posts that a post attracts while it is unanswered
 
     def fresh(self, seed: int, replication: int, log: bool = False) -> State:
         """The state at time 0 of one replication."""
@@ -83,8 +73,6 @@ class World:
         row["logging"] = log
         row["personal"] = self.routes.personal
         row["seed0"], row["seed1"] = seed0, seed1
-        for name, value in self.routes.centre.items():
-            row[name] = value
         ledger = np.zeros(len(agents) * self.n_intervals, dtype=layout.LEDGER)
         ledger["paid"] = (
             paid_seconds(paid, len(agents), self.interval, self.n_intervals)
@@ -93,13 +81,10 @@ class World:
         )
         expected = _expected(sources, steps, self.demand)
         contacts = int(expected * 1.02 + 8 * math.sqrt(expected + 1)) + SPARE_CONTACTS + 100
-        rows_of_contacts = min(contacts, self.limit + SPARE_CONTACTS)
-        row["social"] = self.social
         tables = self.tables
         state = State(
             centre=centre,
-            contacts=np.zeros(rows_of_contacts, dtype=layout.CONTACT),
-            bonds=np.zeros(rows_of_contacts if self.social else 1, dtype=BOND),
+            contacts=np.zeros(min(contacts, self.limit + SPARE_CONTACTS), dtype=layout.CONTACT),
             agents=agents,
             holding=np.zeros(len(agents) * len(self.channel_names), dtype=np.int32),
             groups=tables["groups"].copy(),
@@ -111,7 +96,6 @@ class World:
             pools=self.routes.pools.copy(),
             nodes=np.zeros(max(1, self.routes.n_nodes), dtype=layout.NODE),
             types=tables["types"],
-            habits=tables["habits"],
             draws=tables["draws"],
             knots=tables["knots"],
             mixes=tables["mixes"],
@@ -120,17 +104,13 @@ class World:
             tests=self.routes.tests,
             leaves=self.routes.leaves,
             fits=tables["fits"],
-            sources=sources if len(sources) else np.zeros(1, dtype=SOURCE),
+            sources=sources if len(sources) else np.zeros(1, dtype=layout.SOURCE),
             steps=steps,
             trace=self.demand.trace,
             timetable=rows,
             calendar=np.zeros(len(agents) * 2 + 2 * SPARE_CALENDAR, dtype=layout.ENTRY),
             ledger=ledger,
             log=np.zeros(4 * SPARE_LOG if log else 1, dtype=layout.LOG),
-            **{
-                name: table.copy() if name in _CHANGING else table
-                for name, table in self.routes.tables.items()
-            },
         )
         open_sources(state)
         return state
@@ -160,7 +140,7 @@ def _expected(sources: Array, steps: Array, demand: Demand) -> float:
         total += float(steps["value"][first + 1 : last].sum()) if profile.counts else float(
             steps["cumulated"][last]
         )
-    given = sources["kind"] == int(SourceKind.TRACE)
+    given = sources["kind"] == int(layout.SourceKind.TRACE)
     return total + float((sources["step_to"] - sources["step"])[given].sum())
 
 
@@ -171,7 +151,6 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
     """
     draws, mixes = DrawTable(), MixTable()
     types = type_table(scenario, draws, mixes)
-    habits = habit_table(scenario, types, draws, mixes)
     demand = plan_demand(scenario, draws)
     attendance = plan_attendance(scenario)
     sizes = attendance.sizes
@@ -188,7 +167,6 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
         "capacity": capacity,
         "channels": channels,
         "types": types,
-        "habits": habits,
         "draws": draw_rows,
         "knots": knots,
         "mixes": mixes.array(),
@@ -220,6 +198,4 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
             if attendance.certain
             else None
         ),
-        social=bool(types["traits"].any()),
-        branching=branching_ratio(scenario),
     )

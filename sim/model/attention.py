@@ -6,19 +6,12 @@ import math
 
 from sim.model import ordered
 from sim.model.calendar import pack, schedule
-from sim.model.centre_state import clocked, gauge_answered
-from sim.model.choice import count_choice
-from sim.model.customers import concluded, first_answer
 from sim.model.jit import handler, inlined
 from sim.model.layout import Event, Log, Outcome, Status
-from sim.model.layout_rules import Due
-from sim.model.layout_social import Flag
 from sim.model.ledger import note, touch
 from sim.model.pools import refresh
 from sim.model.random import Stream, quantile, two_uniforms
-from sim.model.routing import best_queue, current_stage, dequeue, points_now
-from sim.model.rules import route
-from sim.model.standing import credit
+from sim.model.routing import best_queue, dequeue
 
 _WORK_DONE = int(Event.WORK_DONE)
 _WRAP_DONE = int(Event.WRAP_DONE)
@@ -31,8 +24,6 @@ _AWAY = int(Status.AWAY)
 _WRAPPING = int(Status.WRAPPING)
 _CLOSED = int(Status.CLOSED)
 _HANDLED = int(Outcome.HANDLED)
-_LOOKED = int(Event.LOOKED)
-_GLANCE = int(Flag.GLANCE)
 _TURN = int(Stream.TURN)
 _WRAP_UP = int(Stream.WRAP_UP)
 _L_ACCEPTED = int(Log.ACCEPTED)
@@ -44,10 +35,6 @@ _L_WRAPPING = int(Log.WRAPPING)
 _L_CLOSED = int(Log.CLOSED)
 _L_GONE = int(Log.GONE)
 _L_OFF = int(Log.OFF)
-_D_ANSWERED = int(Due.ANSWERED)
-_D_ACCEPTED = int(Due.ACCEPTED)
-_D_FIRST_RESPONSE = int(Due.FIRST_RESPONSE)
-_D_RESOLVED = int(Due.RESOLVED)
 
 
 @inlined
@@ -110,8 +97,6 @@ def begin(s, a, c):
     agent = s.agents[a]
     if math.isnan(contact["answered"]):
         contact["answered"] = now
-        if s.centre[0]["due"]:
-            clocked(s, c, _D_ANSWERED)
     if not contact["started"]:
         contact["started"] = 1
         fit = agent["group"] * s.centre[0]["types"] + contact["contact_type"]
@@ -157,38 +142,27 @@ def _may_interrupt(s, a, c, other):
 
 
 @handler
-def _outranked(s, a):
-    """Channels (a bit each) that something ready in the agent's hands may interrupt."""
-    n = s.centre[0]["channels"]
-    mask = 0
-    c = s.agents[a]["first_held"]
-    while c >= 0:
-        if s.contacts[c]["status"] == _READY:
-            mask |= s.capacity[s.agents[a]["group"] * n + s.contacts[c]["channel"]]["interrupts"]
-        c = s.contacts[c]["next"]
-    return mask
-
-
-@handler
 def _best_ready(s, a):
-    """Among the contacts held: exclusive channel first, then what nothing ready may interrupt, then
-    the points it would have in the queue now, then oldest, then lower id."""
-    outranked = _outranked(s, a)
+    """Among the contacts held: exclusive channel first, then what may interrupt the other, then
+    points, then oldest, then lower id."""
+    now = s.centre[0]["now"]
     best = -1
-    best_place = 0
+    best_exclusive = False
     best_score = 0.0
     c = s.agents[a]["first_held"]
     while c >= 0:
         contact = s.contacts[c]
         if contact["status"] == _READY:
-            place = (outranked >> int(contact["channel"])) & 1
-            if s.channels[contact["channel"]]["exclusive"]:
-                place -= 2
-            score = points_now(s, c)
+            exclusive = s.channels[contact["channel"]]["exclusive"] != 0
+            score = s.queues[contact["queue"]]["slope"] * now - contact["key1"]
             better = best < 0
             if not better:
-                if place != best_place:
-                    better = place < best_place
+                if exclusive != best_exclusive:
+                    better = exclusive
+                elif _may_interrupt(s, a, c, best):
+                    better = True
+                elif _may_interrupt(s, a, best, c):
+                    better = False
                 elif score != best_score:
                     better = score > best_score
                 elif contact["queued"] != s.contacts[best]["queued"]:
@@ -197,7 +171,7 @@ def _best_ready(s, a):
                     better = c < best
             if better:
                 best = c
-                best_place = place
+                best_exclusive = exclusive
                 best_score = score
         c = contact["next"]
     return best
@@ -233,22 +207,11 @@ def accept(s, a, c):
     hold(s, a, c)
     if math.isnan(s.contacts[c]["accepted"]):
         s.contacts[c]["accepted"] = s.centre[0]["now"]
-        if s.centre[0]["due"]:
-            clocked(s, c, _D_ACCEPTED)
-    if s.groups[s.agents[a]["group"]]["choose"] != 0 or s.queues[s.contacts[c]["queue"]]["choose"] != 0:
-        count_choice(s, a, c)
     note(s, _L_ACCEPTED, c, a, -1)
     if s.agents[a]["working"] >= 0:
         claim(s, a, c)
     elif s.channels[s.contacts[c]["channel"]]["exclusive"]:
         begin(s, a, c)
-
-
-@handler
-def _as_ruled(s, c):
-    """A contact that waited for its own agent goes on ageing as the rules say."""
-    if s.contacts[c]["queue"] >= s.centre[0]["personal"]:
-        s.contacts[c]["queue"] = current_stage(s, c, s.leaves[route(s, c)]["queue"])
 
 
 @inlined
@@ -261,10 +224,6 @@ def feed(s, a):
                 break
             c = ordered.head(s.queues, q, s.contacts)
             dequeue(s, c)
-            if s.centre[0]["gauging"]:
-                gauge_answered(s, s.contacts[c]["contact_type"])
-            if s.centre[0]["personal"] >= 0:
-                _as_ruled(s, c)
             accept(s, a, c)
     attend(s, a)
     refresh(s, a)
@@ -321,16 +280,12 @@ def leave_system(s, c, outcome):
     s.contacts[c]["outcome"] = outcome
     s.contacts[c]["ended"] = s.centre[0]["now"]
     s.channels[s.contacts[c]["channel"]]["in_system"] -= 1
-    if s.centre[0]["due"]:
-        clocked(s, c, _D_RESOLVED if outcome == _HANDLED else -1)
 
 
 @inlined
 def shut(s, a, c):
     """Close a contact that agent a holds."""
     let_go(s, a, c)
-    if s.centre[0]["tracking"]:
-        credit(s, a, c)
     s.contacts[c]["status"] = _CLOSED
     note(s, _L_CLOSED, c, a, s.contacts[c]["outcome"])
 
@@ -369,19 +324,9 @@ def turn_done(s, c):
     touch(s, a)
     contact["worked"] += now - contact["began"]
     contact["stamp"] += 1
-    social = s.centre[0]["social"]
-    if social and contact["flags"] & _GLANCE:
-        contact["began"] = now
-        contact["work_left"] = 0.0
-        schedule(s, now, pack(_LOOKED, c, 0))
-        return
     contact["turn"] += 1
     if math.isnan(contact["first_response"]):
         contact["first_response"] = now
-        if s.centre[0]["due"]:
-            clocked(s, c, _D_FIRST_RESPONSE)
-        if social:
-            first_answer(s, c)
     elif not math.isnan(contact["replied"]):
         contact["reply_wait"] += now - contact["replied"]
         contact["replies"] += 1
@@ -391,10 +336,6 @@ def turn_done(s, c):
         _customer_thinks(s, a, c)
         move_on_later(s, a)
         return
-    if social:
-        concluded(s, c)
-    else:
-        contact["resolved"] = 1
     leave_system(s, c, _HANDLED)
     wrap_up = 0.0
     row = s.types[contact["contact_type"]]["wrap_up"]

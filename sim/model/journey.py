@@ -5,34 +5,20 @@ from __future__ import annotations
 import math
 
 from sim.model.attention import accept, attend, claim, leave_system
-from sim.model.birth import award_points, born, born_later, pick
+from sim.model.birth import award_points, born, pick
 from sim.model.calendar import pack, schedule
-from sim.model.centre_state import gauge_answered
-from sim.model.customers import chase, gave_up, made_to_wait
 from sim.model.jit import handler, inlined
-from sim.model.layout import Cause, Event, Log, Outcome, Status
-from sim.model.layout_social import Trait
-from sim.model.layout_sources import SourceKind
+from sim.model.layout import Cause, Event, Log, Outcome, SourceKind, Status
 from sim.model.ledger import note, touch
 from sim.model.pools import has_room, refresh
 from sim.model.random import Stream, child_key, quantile, two_uniforms
-from sim.model.routing import (
-    best_agent,
-    current_stage,
-    dequeue,
-    enqueue,
-    look_again,
-    set_keys,
-    tried_stage,
-)
+from sim.model.routing import best_agent, current_stage, dequeue, enqueue, set_keys
 from sim.model.rules import route
 from sim.model.sources import draw_next, settle, source_key
 
 _PATIENCE = int(Event.PATIENCE)
 _BIRTH = int(Event.BIRTH)
 _STAGE = int(Event.STAGE)
-_WINDOW = int(Event.WINDOW)
-_T_WINDOW = int(Trait.WINDOW)
 _CLOSED = int(Status.CLOSED)
 _WAITING = int(Status.WAITING)
 _THINKING = int(Status.THINKING)
@@ -141,15 +127,13 @@ def admit(s, c):
         s.channels[channel]["in_system"] -= 1
         _refuse(s, c, _BLOCKED)
         return
-    if s.centre[0]["social"]:
-        made_to_wait(s, c, q)
     if contact["patience"] < math.inf:
         schedule(s, s.centre[0]["now"] + contact["patience"], pack(_PATIENCE, c, 0))
     enqueue(s, c, q)
 
 
 @handler
-def given(s, c, i, index):
+def _given(s, c, i, index):
     """Attributes that a trace gives, the age of a contact that waits at the start."""
     if s.sources[i]["kind"] == _TRACE:
         row = s.trace[s.sources[i]["step"] + index]
@@ -182,7 +166,7 @@ def arrival(s, i):
     c = born(s, s.sources[i]["contact_type"], source_key(s, i, index), _C_SOURCE, -1)
     s.contacts[c]["campaign"] = s.sources[i]["campaign"]
     if s.sources[i]["kind"] >= _TRACE:
-        given(s, c, i, index)
+        _given(s, c, i, index)
     s.sources[i]["index"] = index + 1
     draw_next(s, i)
     settle(s, 0)
@@ -190,42 +174,25 @@ def arrival(s, i):
 
 
 @handler
-def assess(s, c):
-    """The queue that the rules now lead to; points are awarded anew."""
-    award_points(s, c)
-    leaf = route(s, c)
-    s.contacts[c]["points"] += s.leaves[leaf]["add"]
-    return s.leaves[leaf]["queue"]
-
-
-@handler
 def stage(s, c):
-    """The contact's age has reached its next stage, or a condition is to be tested."""
+    """The contact's age has reached its next stage: other groups may take it now."""
+    dequeue(s, c)
     personal = s.centre[0]["personal"]
     q = s.contacts[c]["queue"]
-    if s.queues[q]["trial"] >= 0 and s.centre[0]["now"] < s.contacts[c]["queued"] + s.queues[q]["after"]:
-        if tried_stage(s, c, q) == q:
-            look_again(s, c, q)
-            return
-    dequeue(s, c)
-    if s.centre[0]["rerouting"]:
-        q = assess(s, c)
-    elif personal >= 0 and q >= personal:
+    if personal >= 0 and q >= personal:
         q = s.leaves[route(s, c)]["queue"]
-    elif s.centre[0]["now"] >= s.contacts[c]["queued"] + s.queues[q]["after"]:
+    else:
         q = s.queues[q]["onward"]
     q = current_stage(s, c, q)
     note(s, _L_STAGE, c, -1, q)
     if not place_later(s, c, q):
         _enqueue_later(s, c, q)
-    elif s.centre[0]["gauging"]:
-        gauge_answered(s, s.contacts[c]["contact_type"])
 
 
 @handler
 def requeue(s, c):
     """Back to the queue with its age, as the rules now say."""
-    q = current_stage(s, c, assess(s, c))
+    q = current_stage(s, c, s.leaves[route(s, c)]["queue"])
     if not place_later(s, c, q):
         _enqueue_later(s, c, q)
 
@@ -238,12 +205,9 @@ def reply(s, c):
     contact["replied"] = now
     contact["queued"] = now
     note(s, _L_REPLIED, c, contact["agent"], -1)
-    if s.types[contact["contact_type"]]["traits"] & _T_WINDOW:
-        window = s.habits[contact["contact_type"]]["window"]
-        schedule(s, now + window, pack(_WINDOW, c, 0))
     a = contact["agent"]
     if contact["status"] == _THINKING:
-        contact["queue"] = current_stage(s, c, s.leaves[route(s, c)]["queue"])
+        set_keys(s, c, contact["queue"])
         contact["status"] = _READY
         stand_by(s, a, c)
         return
@@ -268,40 +232,32 @@ def give_up(s, c):
     leave_system(s, c, _ABANDONED)
     s.contacts[c]["status"] = _CLOSED
     note(s, _L_CLOSED, c, -1, _ABANDONED)
-    if s.types[s.contacts[c]["contact_type"]]["traits"]:
-        gave_up(s, c)
     _try_again_later(s, c)
 
 
 @inlined
 def patience_over(s, c):
-    """Only a contact that still waits for its first answer loses patience: gone, or chased up."""
-    if s.types[s.contacts[c]["contact_type"]]["abandons"]:
-        if s.contacts[c]["status"] == _WAITING and math.isnan(s.contacts[c]["accepted"]):
+    """Only a contact that still waits for its first answer loses patience."""
+    if s.contacts[c]["status"] == _WAITING and math.isnan(s.contacts[c]["accepted"]):
+        if s.types[s.contacts[c]["contact_type"]]["abandons"]:
             give_up(s, c)
-    elif s.types[s.contacts[c]["contact_type"]]["traits"]:
-        chase(s, c)
 
 
 @handler
-def admit_later(s, c):
-    """``admit`` for the rarer events."""
+def _admit_later(s, c):
     admit(s, c)
 
 
 @handler
 def retry(s, parent):
-    """A customer who gave up tries again, perhaps on another channel; the new contact.
-
-    Where issues are kept track of, ``social.follow`` stands in for this.
-    """
+    """A customer who gave up tries again, perhaps on another channel."""
     k = s.contacts[parent]["contact_type"]
     key = s.contacts[parent]["key"]
     u, _ = two_uniforms(s, key, _RETRY_TO, 0)
     to = pick(s, s.types[k]["mix_from"], s.types[k]["mix_to"], u)
-    c = born_later(s, to, child_key(s, key, _CHILD, 0), _C_RETRY, parent)
+    c = born(s, to, child_key(s, key, _CHILD, 0), _C_RETRY, parent)
     s.contacts[c]["attempt"] += 1
     if s.types[k]["retry_same"] and to == k:
         s.contacts[c]["patience"] = s.contacts[parent]["patience"]
     note(s, _L_RETRIES, parent, -1, c)
-    admit_later(s, c)
+    _admit_later(s, c)

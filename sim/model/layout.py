@@ -71,13 +71,6 @@ class Event(IntEnum):
     STAGE = 5
     BIRTH = 6
     PATIENCE = 7
-    FOLLOW = 20  # a further contact of the issue; the stamp is its cause
-    POST = 21  # the next post that a public post attracts
-    BACKFIRE = 22  # the next post that a poor answer attracts
-    HEARD = 23  # listening, a bot or the voice menu passes the contact on
-    OUTCRY = 24  # unanswered for so long that the customer goes public
-    WINDOW = 25  # the messaging window closes
-    LOOKED = 26  # a short look is over: noise, or another queue's
 
 
 class Turn(IntEnum):
@@ -111,10 +104,15 @@ class Log(IntEnum):
     GONE = 15
     OPENED = 16  # other = channel
     SHUT = 17
-    FOLLOWS = 18  # other = the new contact of the same issue
-    ATTRACTS = 19  # other = the new post
-    RISES = 20  # its issue has got another contact, or it was found to be about something else
-    PASSED_ON = 21  # a short look: it belongs to another queue
+
+
+class SourceKind(IntEnum):
+    """Kinds of sources of contacts."""
+
+    RATE = 0
+    COUNTS = 1
+    TRACE = 2
+    BACKLOG = 3
 
 
 class AgentRule(IntEnum):
@@ -128,13 +126,6 @@ class AgentRule(IntEnum):
     LEAST_SKILLED = 5
     HIGHEST_RATING = 6
     RANDOM = 7
-    LEAST_OCCUPIED = 8
-    ADJUSTED_WORK = 9
-    SHORTEST_HANDLE_TIME = 10
-    FEWEST_HANDLED = 11
-    MOST_HANDLED = 12
-    LINEAR = 13
-    SCORE = 14
 
 
 class Leave(IntEnum):
@@ -155,7 +146,7 @@ class Halt(IntEnum):
 
 
 # Links of one ordered set: a lane (doubly linked, in order) or a pairing heap.
-NODE_LINKS = [
+_NODE = [
     ("key1", "f8"),
     ("key2", "f8"),
     ("prev", "i4"),
@@ -163,11 +154,11 @@ NODE_LINKS = [
     ("child", "i4"),
     ("place", "i1"),  # 0 nowhere, 1 lane, 2 heap
 ]
-HEAD_LINKS = [("first", "i4"), ("last", "i4"), ("root", "i4"), ("n", "i4")]
+_HEAD = [("first", "i4"), ("last", "i4"), ("root", "i4"), ("n", "i4")]
 
 CONTACT = np.dtype(
     [
-        *NODE_LINKS,
+        *_NODE,
         ("status", "u1"),
         ("outcome", "u1"),
         ("cause", "u1"),
@@ -208,9 +199,6 @@ CONTACT = np.dtype(
         ("started", "u1"),  # this turn's work has begun (and may have been interrupted)
         ("reach", "f4"),
         ("value", "f4"),
-        ("avoided", "u2"),  # posts it did not attract because it was answered
-        ("flags", "u1"),
-        ("resolved", "u1"),
     ],
     align=True,
 )
@@ -237,15 +225,6 @@ AGENT = np.dtype(
         ("key", "u4"),
         ("factor", "f8"),  # work takes so many times longer (new hires)
         ("factor_days", "f8"),  # ... falling to 1 over so many days
-        ("barred", "u1"),  # gets nothing new for now: not ready, or passed over
-        ("picking", "u1"),  # looks at the list of waiting contacts
-        ("overtime", "u1"),
-        ("offers", "u4"),  # picks so far
-        ("handled", "i4"),
-        ("handle", "f8"),  # seconds spent on them
-        ("busy", "f8"),  # seconds of attention and wrap-up
-        ("staffed", "f8"),
-        ("second", "f8"),  # weight held of secondary capacity
     ],
     align=True,
 )
@@ -265,9 +244,6 @@ GROUP = np.dtype(
         ("present", "i4"),
         ("surplus", "i4"),  # of them, so many are to leave as soon as they have finished
         ("single", "u1"),  # its agents hold one contact at a time
-        ("choose", "i4"),  # how it chooses between queues of one rank, see layout_rules.Choose
-        ("share_from", "i4"),
-        ("share_to", "i4"),
     ],
     align=True,
 )
@@ -303,7 +279,7 @@ CHANNEL = np.dtype(
 
 QUEUE = np.dtype(
     [
-        *HEAD_LINKS,
+        *_HEAD,
         ("channel", "i4"),
         ("contact_type", "i4"),
         ("slope", "f8"),  # points per second waited
@@ -313,13 +289,6 @@ QUEUE = np.dtype(
         ("rule", "i4"),
         ("after", "f8"),  # at this age the contact moves on, inf never
         ("onward", "i4"),  # ... to this queue
-        ("choose", "i4"),  # how it chooses between groups of one rank, see layout_rules.Among
-        ("trial", "i4"),  # the next stage with a condition that may follow, -1 none
-        ("gauge", "i4"),  # whose expected further wait counts, -1 none
-        ("restart", "u1"),  # moving on from here, its age starts again
-        ("guard", "i4"),  # a stage with a condition: first test of it
-        ("opens", "f8"),  # ... tested from this age
-        ("every", "f8"),  # ... as often
     ],
     align=True,
 )
@@ -331,28 +300,21 @@ SERVE = np.dtype([("queue", "i4"), ("rank", "i4"), ("reserve", "i4")], align=Tru
 
 POOL = np.dtype(
     [
-        *HEAD_LINKS,
+        *_HEAD,
         ("group", "i4"),
         ("channel", "i4"),
         ("rule", "i4"),
         ("offset", "i4"),  # its first node
         ("level", "f8"),  # proficiency of the group, for the rules on skill
-        ("then", "i4"),  # rule among equals, -1 longest idle
-        ("score", "i4"),  # row of `scores`
-        ("contact_type", "i4"),  # whose skill or work counts, -1 none
-        ("target", "f8"),  # part of the work that this type should be
     ],
     align=True,
 )
-NODE = np.dtype([*NODE_LINKS, ("member", "i4")], align=True)
+NODE = np.dtype([*_NODE, ("member", "i4")], align=True)
 
 CONTACT_TYPE = np.dtype(
     [
         ("channel", "i4"),
         ("entry", "i4"),  # first test of the routing rules; below 0: ~leaf
-        ("clock", "i4"),  # which instant its acceptable waiting time ends with, see layout_rules.Due
-        ("gauge_from", "i4"),  # rows of `gauge_of`: the gauges it counts in
-        ("gauge_to", "i4"),
         ("turns", "i4"),  # rows of `draws`, -1 none
         ("work", "i4"),
         ("think", "i4"),
@@ -376,7 +338,6 @@ CONTACT_TYPE = np.dtype(
         ("points", "f8"),
         ("aim", "f8"),  # acceptable waiting time
         ("order", "i4"),
-        ("traits", "i4"),  # bits of Trait
     ],
     align=True,
 )
@@ -388,10 +349,23 @@ DRAW = np.dtype(
 KNOT = np.dtype([("u", "f8"), ("x", "f8")], align=True)
 MIX = np.dtype([("up_to", "f8"), ("value", "i4")], align=True)
 
+WEIGHTS = np.dtype(  # points at arrival, one row
+    [
+        ("negative", "f8"),
+        ("neutral", "f8"),
+        ("positive", "f8"),
+        ("reach", "f8"),
+        ("value", "f8"),
+        ("prior", "f8"),
+        ("trigger", "f8"),
+        ("any", "u1"),
+    ],
+    align=True,
+)
+
 TEST = np.dtype(
     [
         ("attribute", "i4"),
-        ("of", "i4"),  # gauge or group that the attribute is of
         ("low", "f8"),
         ("high", "f8"),  # holds when low <= value < high
         ("yes", "i4"),  # next test, or ~leaf
@@ -401,6 +375,30 @@ TEST = np.dtype(
 )
 LEAF = np.dtype([("queue", "i4"), ("add", "f8")], align=True)
 
+SOURCE = np.dtype(
+    [
+        ("kind", "i4"),
+        ("contact_type", "i4"),
+        ("campaign", "i4"),
+        ("key", "u4"),
+        ("next", "f8"),
+        ("index", "i8"),
+        ("step", "i4"),
+        ("step_to", "i4"),
+        ("left", "i8"),  # counts: still to come in this step
+        ("at", "f8"),  # counts: position; rate: operational time
+        ("spare", "f8"),
+        ("slot", "i4"),  # heap of sources: which source stands at this place
+    ],
+    align=True,
+)
+STEP = np.dtype(  # start of a step, its rate or count, cumulated expectation at the start
+    [("time", "f8"), ("value", "f8"), ("cumulated", "f8")], align=True
+)
+TRACE = np.dtype(
+    [("time", "f8"), ("sentiment", "i1"), ("reach", "f4"), ("value", "f4"), ("language", "i1")],
+    align=True,
+)
 TIMETABLE = np.dtype([("time", "f8"), ("kind", "i4"), ("who", "i4"), ("value", "i4")], align=True)
 ENTRY = np.dtype([("time", "f8"), ("what", "i8")])
 LEDGER = np.dtype(
@@ -431,15 +429,6 @@ CENTRE = np.dtype(
         ("seed0", "u8"),
         ("seed1", "u8"),
         ("finished", "u1"),
-        ("week", "f8"),  # seconds from Monday 00:00 to the start
-        ("mode", "i4"),
-        ("gauging", "u1"),  # something tests the state of the queues
-        ("due", "u1"),  # ... or the service level
-        ("tracking", "u1"),  # an agent rule looks at agents' past work
-        ("efforts", "u1"),  # ... by type
-        ("lifting", "u1"),  # expected further waits order the queues
-        ("rerouting", "u1"),  # rules are asked again at stages
-        ("social", "u1"),  # a row of `bonds` stands beside every contact
     ],
     align=True,
 )

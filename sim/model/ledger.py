@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from sim.model.jit import handler, inlined
-from sim.model.standing import track
 
 
 @inlined
@@ -30,8 +29,6 @@ def _add(s, a, cell, seconds):
         else:
             s.ledger[cell]["working"] += seconds
     s.ledger[cell]["held"] += s.agents[a]["units"] * seconds
-    if s.centre[0]["tracking"]:
-        track(s, a, seconds)
 
 
 @handler

@@ -61,10 +61,8 @@ def go(s, a):
     refresh_later(s, a)
     note(s, _L_OFF, -1, a, -1)
     c = agent["first_held"]
-    while c >= 0 and s.contacts[c]["next"] >= 0:
-        c = s.contacts[c]["next"]  # what was accepted first is handed back first
     while c >= 0:
-        following = s.contacts[c]["prev"]
+        following = s.contacts[c]["next"]
         status = s.contacts[c]["status"]
         if s.channels[s.contacts[c]["channel"]]["leave"] == _REQUEUE:
             if status == _THINKING:

@@ -42,18 +42,6 @@ class Stream(IntEnum):
     COUNT = 14  # rounding of scaled counts
     AGE = 15  # age of a contact waiting at the start
     CHILD = 16  # keys of contacts born inside the run
-    FOLLOW = 17  # whether and when a further contact of the issue comes; the ordinal is its cause
-    FOLLOW_TO = 18  # where to
-    KERNEL = 19  # gap to the next post attracted, whether it comes in spite of an answer
-    POST = 20  # key of a post attracted, its contact type
-    FIRE = 21  # gap to the next post that a poor answer attracts
-    FIRED = 22  # its key, its contact type
-    HEAR = 23  # listening: relevant, passed on; sentiment, subject; found late
-    BOT = 24  # contained, how long it takes
-    ANSWERS = 25  # which answer of the incident closes it; callback accepted
-    RESOLVE = 26  # whether the issue is resolved
-    GLANCE = 27  # work of a short look
-    HISTORY = 28  # last purchase, activity of the customer
 
 
 @handler
@@ -91,13 +79,7 @@ def two_uniforms(s, key, stream, ordinal):
     return unit(w0, w1), unit(w2, w3)
 
 
-@handler
-def uniforms_later(s, key, stream, ordinal):
-    """``two_uniforms`` for the rarer events."""
-    return two_uniforms(s, key, stream, ordinal)
-
-
-@handler
+@inlined
 def child_key(s, key, stream, ordinal):
     """Key of a contact born inside the run: a function of its parent's key only."""
     w0, w1, _, _ = philox(
@@ -216,9 +198,3 @@ def quantile(s, row, u):
     if kind == 3:
         return math.exp(a + s.draws[row]["b"] * normal_quantile(u))
     return table_quantile(s.knots, s.draws[row]["knot_from"], s.draws[row]["knot_to"], u)
-
-
-@handler
-def quantile_later(s, row, u):
-    """``quantile`` for the rarer events; 0 where there is no distribution (row below 0)."""
-    return quantile(s, row, u) if row >= 0 else 0.0

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from sim.model.centre_state import centre_value
-from sim.model.jit import handler, inlined
-from sim.model.layout_rules import Attribute
+from enum import IntEnum
 
-__all__ = ["Attribute", "holds", "route"]
+from sim.model.jit import inlined
+
+
+class Attribute(IntEnum):
+    """What a test looks at. Type and channel are settled when the policy is compiled."""
+
+    SENTIMENT = 0
+    REACH = 1
+    VALUE = 2
+    LANGUAGE = 3
+    PRIOR = 4
+    TRIGGER = 5
+    CAMPAIGN = 6
+    WAITED = 7
 
 
 @inlined
-def _value(s, c, i):
+def _value(s, c, attribute):
     contact = s.contacts[c]
-    attribute = s.tests[i]["attribute"]
     if attribute == 0:
         return float(contact["sentiment"])
     if attribute == 1:
@@ -27,32 +37,17 @@ def _value(s, c, i):
         return float(contact["trigger"])
     if attribute == 6:
         return float(contact["campaign"])
-    if attribute == 7:
-        return s.centre[0]["now"] - contact["queued"]
-    return centre_value(s, attribute, s.tests[i]["of"])
-
-
-@inlined
-def _end(s, c, i):
-    while i >= 0:
-        value = _value(s, c, i)
-        if s.tests[i]["low"] <= value < s.tests[i]["high"]:
-            i = s.tests[i]["yes"]
-        else:
-            i = s.tests[i]["no"]
-    return ~i
+    return s.centre[0]["now"] - contact["queued"]
 
 
 @inlined
 def route(s, c):
     """The leaf that the first rule whose ``when`` holds leads to."""
-    return _end(s, c, s.types[s.contacts[c]["contact_type"]]["entry"])
-
-
-@handler
-def holds(s, c, entry):
-    """Whether the condition whose first test is ``entry`` holds; its two ends are 0 and 1.
-
-    Without a contact (c = 0) only for conditions on the centre.
-    """
-    return _end(s, c, entry) == 1
+    i = s.types[s.contacts[c]["contact_type"]]["entry"]
+    while i >= 0:
+        value = _value(s, c, s.tests[i]["attribute"])
+        if s.tests[i]["low"] <= value < s.tests[i]["high"]:
+            i = s.tests[i]["yes"]
+        else:
+            i = s.tests[i]["no"]
+    return ~i

@@ -26,7 +26,7 @@ from numba.extending import (
 from numba.np import numpy_support
 from numba.np.arrayobj import make_array, populate_array
 
-from sim.model import layout, layout_rules, layout_social, layout_sources
+from sim.model import layout
 
 Array = np.ndarray[Any, Any]
 
@@ -34,7 +34,6 @@ Array = np.ndarray[Any, Any]
 FIELDS: dict[str, np.dtype[Any]] = {
     "centre": layout.CENTRE,  # one row: now, counters, seed
     "contacts": layout.CONTACT,  # a row per contact, in order of arrival
-    "bonds": layout_social.BOND,  # a row beside every contact where there are issues and incidents
     "agents": layout.AGENT,
     "holding": np.dtype("i4"),  # agents * channels: contacts held
     "groups": layout.GROUP,
@@ -46,30 +45,21 @@ FIELDS: dict[str, np.dtype[Any]] = {
     "pools": layout.POOL,  # available agents of a group for a channel in the order of a rule
     "nodes": layout.NODE,  # of the pools
     "types": layout.CONTACT_TYPE,  # *
-    "habits": layout_social.HABIT,  # * what customers and the public do, a row per contact type
     "draws": layout.DRAW,  # * distributions
     "knots": layout.KNOT,  # * their tables
     "mixes": layout.MIX,  # * discrete choices, cumulated
-    "weights": layout_rules.WEIGHTS,  # * points at arrival
+    "weights": layout.WEIGHTS,  # * points at arrival
     "campaigns": np.dtype("f8"),  # * points per campaign
     "tests": layout.TEST,  # * routing rules
     "leaves": layout.LEAF,  # * where they lead
     "fits": layout.FIT,  # * groups * types: proficiency, work factor
-    "sources": layout_sources.SOURCE,
-    "steps": layout_sources.STEP,  # profiles of the sources
-    "trace": layout_sources.TRACE,  # * given contacts
+    "sources": layout.SOURCE,
+    "steps": layout.STEP,  # profiles of the sources
+    "trace": layout.TRACE,  # * given contacts
     "timetable": layout.TIMETABLE,  # shifts and opening hours
     "calendar": layout.ENTRY,  # what is to happen
     "ledger": layout.LEDGER,  # agents * intervals: time by state
     "log": layout.LOG,  # what happened, when asked for
-    "gauges": layout_rules.GAUGE,  # queues, expected waits and service levels that rules look at
-    "gauge_of": np.dtype("i4"),  # * gauges by contact type
-    "ticks": layout_rules.TICK,  # moving windows of the gauges
-    "shares": layout_rules.SHARE,  # what groups took of each part, or contacts of each group
-    "choices": layout_rules.BIAS,  # * groups * types: share and weight of a type in a group
-    "biases": layout_rules.BIAS,  # * one per link: share and weight of a group for a queue
-    "scores": layout_rules.SCORE,  # * of agents
-    "efforts": np.dtype("f8"),  # agents * types: seconds spent on each type
 }
 
 

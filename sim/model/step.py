@@ -8,10 +8,9 @@ from sim.model.attention import release, turn_done, wrap_done
 from sim.model.calendar import drop_first, kind_of, stamp_of, subject_of
 from sim.model.jit import entry, handler, inlined
 from sim.model.journey import arrival, patience_over, reply, retry, stage
-from sim.model.layout import Cause, Event, Halt
+from sim.model.layout import Event, Halt
 from sim.model.ledger import touch
 from sim.model.presence import turn_of_the_clock
-from sim.model.social import follow, social_arrival, social_event
 
 _WORK_DONE = int(Event.WORK_DONE)
 _WRAP_DONE = int(Event.WRAP_DONE)
@@ -20,8 +19,6 @@ _RELEASE = int(Event.RELEASE)
 _STAGE = int(Event.STAGE)
 _BIRTH = int(Event.BIRTH)
 _PATIENCE = int(Event.PATIENCE)
-_FOLLOW = int(Event.FOLLOW)
-_C_RETRY = int(Cause.RETRY)
 _DONE = int(Halt.DONE)
 _GO_ON = -1
 _CONTACTS_FULL = int(Halt.CONTACTS_FULL)
@@ -39,17 +36,11 @@ SPARE_LOG = 4096
 def _dispatch(s, what):
     kind = kind_of(what)
     c = subject_of(what)
-    if kind >= _FOLLOW:
-        social_event(s, kind, c, stamp_of(what))
-        return
     if kind == _PATIENCE:
         patience_over(s, c)
         return
     if kind == _BIRTH:
-        if s.centre[0]["social"]:
-            follow(s, c, _C_RETRY)
-        else:
-            retry(s, c)
+        retry(s, c)
         return
     if s.contacts[c]["stamp"] != stamp_of(what):
         return  # the contact has moved on since
@@ -96,8 +87,7 @@ def advance(s):
         return _CONTACTS_FULL
     if centre["calendar"] + SPARE_CALENDAR > len(s.calendar):
         return _CALENDAR_FULL
-    # One answer may close all that wait: a line each.
-    if centre["logging"] and centre["log"] + centre["waiting"] + SPARE_LOG > len(s.log):
+    if centre["logging"] and centre["log"] + SPARE_LOG > len(s.log):
         return _LOG_FULL
     planned = s.timetable[centre["timetable"]]["time"]
     due = math.inf
@@ -124,10 +114,7 @@ def advance(s):
         _dispatch(s, what)
     else:
         centre["now"] = fresh
-        if s.types[s.sources[source]["contact_type"]]["traits"]:
-            social_arrival(s, source)
-        else:
-            arrival(s, source)
+        arrival(s, source)
     return _GO_ON
 
 

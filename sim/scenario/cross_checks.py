@@ -10,7 +10,6 @@ from sim.scenario.name_checks import NameChecks
 from sim.scenario.problems import Path, Problem, Wrong, choices, nearest, show
 from sim.scenario.schema import Scenario
 from sim.scenario.schema_staff import Group
-from sim.scenario.social_checks import check_social, leads_to
 
 _RESERVED = {"contact_types": ("all",), "channels": ("all",), "groups": ("all", "any")}
 
@@ -70,7 +69,6 @@ def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> li
     for name in scenario.groups:
         _check_group(checks, name)
     _check_settings(checks)
-    check_social(checks)
     if checks.whole and not checks.failed:
         _check_service(checks)
         _warn_of_idle_parts(checks)
@@ -200,8 +198,9 @@ def _check_service(checks: _Checks) -> None:
 
 def _warn_of_idle_parts(checks: _Checks) -> None:
     scenario = checks.scenario
-    retried = {to for entry in scenario.contact_types.values() for to in leads_to(entry)}
-    retried |= {crisis.contact_type for crisis in scenario.crises}
+    retried = {
+        to for entry in scenario.contact_types.values() if entry.retry for to in entry.retry.to
+    }
     for name, entry in scenario.contact_types.items():
         if (
             not entry.arrivals
@@ -210,7 +209,7 @@ def _warn_of_idle_parts(checks: _Checks) -> None:
         ):
             checks.warn(
                 ("contact_types", name),
-                "has no arrivals, no backlog and no other contacts that lead to it",
+                "has no arrivals, no backlog and no retries that lead to it",
             )
     for group in scenario.groups:
         if not any(scenario.able(group, name) for name in scenario.contact_types):

@@ -23,7 +23,6 @@ from sim.scenario.calendar_words import ALWAYS, intervals_per_day
 from sim.scenario.problems import Problem, found
 from sim.scenario.resolved import AgentRoster, Headcount, ResolvedSource
 from sim.scenario.schema_demand import ContactType, WaitClock
-from sim.scenario.schema_social import Crisis, Satisfaction
 from sim.scenario.schema_staff import Group
 from sim.scenario.schema_targets import Target
 from sim.scenario.schema_words import (
@@ -178,8 +177,6 @@ class Scenario(Written):
     channels: dict[Name, Channel] = {}
     contact_types: dict[Name, ContactType]
     groups: dict[Name, Group]
-    crises: Annotated[tuple[Crisis, ...], AsList] = ()
-    satisfaction: Satisfaction = Satisfaction()
     targets: Annotated[tuple[Target, ...], AsList] = ()
     _origin: Origin = PrivateAttr(
         default_factory=lambda: Origin(Document("", None, {}), None, None)
@@ -249,7 +246,7 @@ class Scenario(Written):
 
     @property
     def campaign_names(self) -> tuple[str, ...]:
-        """Campaigns in the file's order, then crises."""
+        """Campaigns in the file's order."""
         return self._origin.campaign_names
 
     def channel_of(self, type_name: str) -> str:
@@ -265,10 +262,6 @@ class Scenario(Written):
         own = self.contact_types[type_name].answer_within
         channel = self.channels[self.channel_of(type_name)]
         return own or channel.answer_within or ANSWER_WITHIN[channel.kind]
-
-    def expectation(self, type_name: str) -> float:
-        """Seconds that a customer expects to wait: the type's, else its acceptable wait."""
-        return self.contact_types[type_name].expectation or self.answer_within(type_name)
 
     def clock_of(self, type_name: str) -> WaitClock:
         """Which clock the acceptable waiting time runs on."""

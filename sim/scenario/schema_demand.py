@@ -19,7 +19,6 @@ from sim.scenario.calendar_words import DayShape, intervals_per_day
 from sim.scenario.distributions import Distribution, constant
 from sim.scenario.problems import Findings, Wrong, found
 from sim.scenario.profile_rows import ProfileRows, TraceRows
-from sim.scenario.schema_social import SocialBlocks
 from sim.scenario.schema_words import (
     Amount,
     AsList,
@@ -312,7 +311,7 @@ class Retry(Written):
     ] = 5
 
 
-class ContactType(SocialBlocks):
+class ContactType(Written):
     """Contacts that planners forecast together. Times are in seconds."""
 
     channel: Name

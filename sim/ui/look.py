@@ -86,4 +86,53 @@ def style(look: Look) -> str:
   --fc-faint: {look.faint}; --fc-ground: {look.ground}; --fc-grid: {look.grid};
   --fc-good-wash: {tint(look.good, 0.11)}; --fc-bad-wash: {tint(look.bad, 0.11)};
   --fc-unsure-wash: {tint(look.unsure, 0.12)}; }}
-{Path(__file__).with_name("page.css").read_text(encoding="utf-8")}</style>"""
+{_SHEET}</style>"""
+
+
+_SHEET = """
+.block-container { padding-top: 3.6rem; max-width: 1280px; }
+.fc-brand { font-size: 1.35rem; font-weight: 700; letter-spacing: -0.01em; color: var(--fc-ink); }
+.fc-brand span { color: var(--fc-good); }
+.fc-lead { color: var(--fc-faint); font-size: 1.02rem; max-width: 62rem; margin: -0.4rem 0 0.2rem; }
+.fc-changes { display: flex; flex-wrap: wrap; gap: .4rem; }
+.fc-chip { font-size: .82rem; padding: .12rem .6rem; border-radius: 1rem; background: var(--fc-unsure-wash);
+  color: var(--fc-ink); white-space: nowrap; }
+.fc-scroll { overflow-x: auto; }
+.fc-table { border-collapse: collapse; width: 100%; font-size: .93rem; color: var(--fc-ink); }
+.fc-table th { text-align: left; font-weight: 600; padding: .5rem .7rem; vertical-align: bottom;
+  border-bottom: 1px solid var(--fc-grid); }
+.fc-table td { padding: .55rem .7rem; vertical-align: top; border-bottom: 1px solid var(--fc-grid); }
+.fc-table tr:last-child td { border-bottom: none; }
+.fc-table .fc-sub { display: block; font-weight: 400; font-size: .82rem; color: var(--fc-faint); }
+.fc-table th .fc-swatch { display: inline-block; width: .7rem; height: .7rem; border-radius: .2rem;
+  margin-right: .4rem; }
+.fc-value { font-variant-numeric: tabular-nums; font-weight: 600; white-space: nowrap; }
+.fc-verdict { display: inline-block; font-size: .82rem; font-weight: 600; padding: .05rem .5rem;
+  border-radius: .8rem; white-space: nowrap; margin-right: .45rem; }
+.fc-good { color: var(--fc-good); background: var(--fc-good-wash); }
+.fc-bad { color: var(--fc-bad); background: var(--fc-bad-wash); }
+.fc-unsure { color: var(--fc-unsure); background: var(--fc-unsure-wash); }
+.fc-table td:not(:first-child), .fc-table th:not(:first-child) { min-width: 11rem; }
+.fc-table td:first-child, .fc-table th:first-child { position: sticky; left: 0; background: var(--fc-ground);
+  min-width: 8.5rem; z-index: 1; }
+.fc-step { font-size: .8rem; font-weight: 600; letter-spacing: .04em; text-transform: uppercase;
+  color: var(--fc-faint); margin: .3rem 0 -.6rem; }
+.fc-ruler { position: relative; height: .5rem; margin-top: .4rem; min-width: 7rem; max-width: 15rem;
+  background: linear-gradient(var(--fc-grid), var(--fc-grid)) center / 100% 2px no-repeat; }
+.fc-ruler i { position: absolute; top: .08rem; height: .34rem; border-radius: .2rem; min-width: 3px; }
+.fc-ruler b { position: absolute; top: -.12rem; height: .74rem; width: 2px; background: var(--fc-ink); }
+.fc-ruler .fc-good-bar { background: var(--fc-good); }
+.fc-ruler .fc-bad-bar { background: var(--fc-bad); }
+.fc-ruler .fc-unsure-bar { background: var(--fc-unsure); }
+.fc-problem { border-left: 3px solid var(--fc-bad); padding: .35rem .8rem; margin: .4rem 0;
+  color: var(--fc-ink); font-size: .93rem; overflow-wrap: anywhere; }
+.fc-problem.fc-warning { border-color: var(--fc-unsure); }
+.fc-problem code { font-size: .85rem; color: var(--fc-faint); background: none; padding: 0; }
+.fc-headline { font-size: 1.15rem; font-weight: 600; color: var(--fc-ink); }
+.fc-steps { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .8rem;
+  margin: .4rem 0 .8rem; }
+.fc-steps div { border: 1px solid var(--fc-grid); border-radius: .6rem; padding: .7rem .9rem; color: var(--fc-faint);
+  font-size: .93rem; }
+.fc-steps b { display: block; color: var(--fc-ink); margin-bottom: .15rem; }
+.fc-key { font-size: .85rem; color: var(--fc-faint); margin-top: .5rem; }
+"""
