@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.model.assemble import World
 from sim.model.layout import Cause, Halt
+from sim.model.layout_rules import REFUSALS
 from sim.model.state import State
 from sim.model.step import SPARE_CONTACTS
 
@@ -57,8 +58,13 @@ def grow(world: World, state: State, code: int) -> State:
                 f" {world.limit:,}: lower the volumes, or raise limits.contacts"
             )
         room = min(2 * len(state.contacts), world.limit + SPARE_CONTACTS)
-        bonds = _longer(state.bonds, room) if state.centre[0]["social"] else state.bonds
-        return state.replaced(contacts=_longer(state.contacts, room), bonds=bonds)
+        grown = {"contacts": _longer(state.contacts, room)}
+        if state.centre[0]["social"]:
+            grown["bonds"] = _longer(state.bonds, room)
+        if state.centre[0]["cases"]:
+            grown["cases"] = _longer(state.cases, room)
+            grown["refusals"] = _longer(state.refusals, REFUSALS * room)
+        return state.replaced(**grown)
     if code == Halt.CALENDAR_FULL:
         return state.replaced(calendar=_longer(state.calendar, 2 * len(state.calendar)))
     return state.replaced(log=_longer(state.log, 2 * len(state.log)))

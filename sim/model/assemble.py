@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model import layout
+from sim.model import layout, layout_routes
 from sim.model.attendance import Attendance, paid_seconds, plan_attendance, timetable
 from sim.model.blocks import run_key
 from sim.model.demand import Demand, plan_demand, realise
 from sim.model.habits import habit_table
+from sim.model.handing import first_looks, offer_table, stand_by, transfer_table
+from sim.model.layout_rules import CASE, REFUSALS
 from sim.model.layout_social import BOND
 from sim.model.layout_sources import SOURCE, SourceKind
 from sim.model.routes import Routes, compile_routes
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 
-_CHANGING = ("gauges", "ticks", "shares", "efforts")  # tables of routing that a run changes
+_CHANGING = ("gauges", "ticks", "shares", "efforts", "watches")  # tables of routing that a run changes
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,20 +98,27 @@ class World:
         rows_of_contacts = min(contacts, self.limit + SPARE_CONTACTS)
         row["social"] = self.social
         tables = self.tables
+        has_cases = bool(self.routes.centre["cases"])
+        calendar = np.zeros(len(agents) * 2 + 2 * SPARE_CALENDAR, dtype=layout.ENTRY)
+        row["calendar"] = first_looks(self.policy, calendar)
         state = State(
             centre=centre,
             contacts=np.zeros(rows_of_contacts, dtype=layout.CONTACT),
             bonds=np.zeros(rows_of_contacts if self.social else 1, dtype=BOND),
+            cases=np.zeros(rows_of_contacts if has_cases else 1, dtype=CASE),
+            refusals=np.zeros(REFUSALS * rows_of_contacts if has_cases else 1, dtype=np.int32),
+            offers=tables["offers"],
+            transfers=tables["transfers"],
             agents=agents,
             holding=np.zeros(len(agents) * len(self.channel_names), dtype=np.int32),
             groups=tables["groups"].copy(),
-            capacity=tables["capacity"],
+            capacity=tables["capacity"].copy() if self.policy.supervision else tables["capacity"],
             channels=tables["channels"].copy(),
             queues=self.routes.queues.copy(),
             links=self.routes.links,
             serves=self.routes.serves,
             pools=self.routes.pools.copy(),
-            nodes=np.zeros(max(1, self.routes.n_nodes), dtype=layout.NODE),
+            nodes=np.zeros(max(1, self.routes.n_nodes), dtype=layout_routes.NODE),
             types=tables["types"],
             habits=tables["habits"],
             draws=tables["draws"],
@@ -124,7 +133,7 @@ class World:
             steps=steps,
             trace=self.demand.trace,
             timetable=rows,
-            calendar=np.zeros(len(agents) * 2 + 2 * SPARE_CALENDAR, dtype=layout.ENTRY),
+            calendar=calendar,
             ledger=ledger,
             log=np.zeros(4 * SPARE_LOG if log else 1, dtype=layout.LOG),
             **{
@@ -140,6 +149,7 @@ class World:
         agents["group"] = self.agent_group
         agents["working"] = agents["last"] = agents["first_held"] = -1
         agents["factor"] = 1.0
+        agents["key"] = self.attendance.keys
         agents["assigned"] = -1.0
         groups = self.tables["groups"]
         for g, name in enumerate(self.group_names):
@@ -178,14 +188,19 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
     groups = group_table(scenario, sizes)
     channels = channel_table(scenario)
     fits = fit_table(scenario)
+    transfers = transfer_table(scenario, types, draws, mixes)
+    offers = offer_table(scenario, policy, groups, draws)
     routes = compile_routes(scenario, policy, types, groups, channels, fits, sum(sizes))
     capacity = capacity_table(scenario, policy)
     mark_single(groups, capacity, len(channels))
+    stand_by(scenario, policy, capacity)
     n_intervals = round(scenario.horizon / scenario.interval)
     draw_rows, knots = draws.arrays()
     tables = {
         "groups": groups,
         "capacity": capacity,
+        "transfers": transfers,
+        "offers": offers,
         "channels": channels,
         "types": types,
         "habits": habits,

@@ -39,6 +39,13 @@ def gauge_leave(s, k):
 
 
 @handler
+def gauge_aside(s, k, by):
+    """A waiting contact of type k does not count itself while it looks around."""
+    for i in range(s.types[k]["gauge_from"], s.types[k]["gauge_to"]):
+        s.gauges[s.gauge_of[i]]["waiting"] += by
+
+
+@handler
 def gauge_answered(s, k):
     """A contact of type k that waited has found an agent: one more gap between answers."""
     now = s.centre[0]["now"]

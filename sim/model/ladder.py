@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model import layout
+from sim.model import layout_routes
 from sim.model.layout_rules import Attribute
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Ladder:
 
     def array(self) -> Array:
         """All tests."""
-        return np.array(self._rows or [(0, -1, 0.0, 0.0, 0, 0)], dtype=layout.TEST)
+        return np.array(self._rows or [(0, -1, 0.0, 0.0, 0, 0)], dtype=layout_routes.TEST)
 
     def specialise(self, when: When, type_name: str) -> Condition:
         """The condition for contacts of one type; True or False when the type settles it.

@@ -31,6 +31,8 @@ class Status(IntEnum):
     AWAY = 5  # the customer thinks; the slot was released
     WRAPPING = 6  # after-contact work
     CLOSED = 7
+    OFFERED = 8  # rings at an agent
+    CONSULTING = 9  # its agent asks another
 
 
 class Outcome(IntEnum):
@@ -59,6 +61,7 @@ class Cause(IntEnum):
     CASCADE = 6
     MOVED = 7
     CALLBACK = 8
+    CONSULT = 9
 
 
 class Event(IntEnum):
@@ -78,6 +81,10 @@ class Event(IntEnum):
     OUTCRY = 24  # unanswered for so long that the customer goes public
     WINDOW = 25  # the messaging window closes
     LOOKED = 26  # a short look is over: noise, or another queue's
+    OFFER_OVER = 8  # the agent answers, declines, or time is out
+    READY_AGAIN = 9  # the subject is an agent
+    PICK = 10  # the subject is an agent
+    SUPERVISE = 11  # the subject is a row of `watches`
 
 
 class Turn(IntEnum):
@@ -115,6 +122,12 @@ class Log(IntEnum):
     ATTRACTS = 19  # other = the new post
     RISES = 20  # its issue has got another contact, or it was found to be about something else
     PASSED_ON = 21  # a short look: it belongs to another queue
+    OFFERED = 30
+    REFUSED = 31
+    TRANSFERRED = 32  # other = the new contact type
+    CONSULTS = 33  # other = the contact that stands for it
+    BEGINS = 34  # other = row of the supervision
+    ENDS = 35
 
 
 class AgentRule(IntEnum):
@@ -141,7 +154,8 @@ class Leave(IntEnum):
     """What happens to a channel's open contacts when their agent leaves."""
 
     FINISH = 0
-    REQUEUE = 1
+    HAND_OVER = 1
+    REQUEUE = 2  # work at hand is broken off
 
 
 class Halt(IntEnum):
@@ -152,7 +166,6 @@ class Halt(IntEnum):
     CALENDAR_FULL = 2
     LOG_FULL = 3
     PAUSED = 4
-
 
 # Links of one ordered set: a lane (doubly linked, in order) or a pairing heap.
 NODE_LINKS = [
@@ -206,6 +219,8 @@ CONTACT = np.dtype(
         ("prior", "u2"),
         ("transfers", "u1"),
         ("started", "u1"),  # this turn's work has begun (and may have been interrupted)
+        ("leads", "i1"),  # after this turn: n-th transfer of its type, -1 a consultation, 0 as usual
+        ("early", "u1"),  # its slot is given back already, before the after-contact work
         ("reach", "f4"),
         ("value", "f4"),
         ("avoided", "u2"),  # posts it did not attract because it was answered
@@ -237,8 +252,7 @@ AGENT = np.dtype(
         ("key", "u4"),
         ("factor", "f8"),  # work takes so many times longer (new hires)
         ("factor_days", "f8"),  # ... falling to 1 over so many days
-        ("barred", "u1"),  # gets nothing new for now: not ready, or passed over
-        ("picking", "u1"),  # looks at the list of waiting contacts
+        ("barred", "u1"),  # gets nothing new for now: bits of layout_rules.Bar
         ("overtime", "u1"),
         ("offers", "u4"),  # picks so far
         ("handled", "i4"),
@@ -265,6 +279,9 @@ GROUP = np.dtype(
         ("present", "i4"),
         ("surplus", "i4"),  # of them, so many are to leave as soon as they have finished
         ("single", "u1"),  # its agents hold one contact at a time
+        ("overtime", "u1"),  # nobody goes home
+        ("pull", "i4"),  # row of `draws`: how long its agents take to pick, -1 they are given contacts
+        ("second", "f8"),  # secondary capacity
         ("choose", "i4"),  # how it chooses between queues of one rank, see layout_rules.Choose
         ("share_from", "i4"),
         ("share_to", "i4"),
@@ -279,6 +296,8 @@ CAPACITY = np.dtype(
         ("units", "f8"),
         ("apart", "i8"),  # held channels that keep this one out
         ("interrupts", "i8"),  # channels whose attention this one may take
+        ("normal", "i4"),  # `most` when supervision has not changed it
+        ("second", "u1"),  # takes from the secondary capacity
     ],
     align=True,
 )
@@ -291,6 +310,8 @@ CHANNEL = np.dtype(
         ("holds_slot", "u1"),
         ("exclusive", "u1"),  # needs free attention at once (phone)
         ("leave", "u1"),
+        ("early", "u1"),  # the slot is given back before the after-contact work
+        ("barred", "u1"),  # closed to new contacts by supervision
         ("lines", "i8"),
         ("queue_limit", "i8"),
         ("release_after", "f8"),
@@ -301,55 +322,15 @@ CHANNEL = np.dtype(
     align=True,
 )
 
-QUEUE = np.dtype(
-    [
-        *HEAD_LINKS,
-        ("channel", "i4"),
-        ("contact_type", "i4"),
-        ("slope", "f8"),  # points per second waited
-        ("add", "f8"),
-        ("link_from", "i4"),
-        ("link_to", "i4"),
-        ("rule", "i4"),
-        ("after", "f8"),  # at this age the contact moves on, inf never
-        ("onward", "i4"),  # ... to this queue
-        ("choose", "i4"),  # how it chooses between groups of one rank, see layout_rules.Among
-        ("trial", "i4"),  # the next stage with a condition that may follow, -1 none
-        ("gauge", "i4"),  # whose expected further wait counts, -1 none
-        ("restart", "u1"),  # moving on from here, its age starts again
-        ("guard", "i4"),  # a stage with a condition: first test of it
-        ("opens", "f8"),  # ... tested from this age
-        ("every", "f8"),  # ... as often
-    ],
-    align=True,
-)
-
-LINK = np.dtype(  # queue -> group
-    [("group", "i4"), ("rank", "i4"), ("pool", "i4"), ("reserve", "i4")], align=True
-)
-SERVE = np.dtype([("queue", "i4"), ("rank", "i4"), ("reserve", "i4")], align=True)  # group -> queue
-
-POOL = np.dtype(
-    [
-        *HEAD_LINKS,
-        ("group", "i4"),
-        ("channel", "i4"),
-        ("rule", "i4"),
-        ("offset", "i4"),  # its first node
-        ("level", "f8"),  # proficiency of the group, for the rules on skill
-        ("then", "i4"),  # rule among equals, -1 longest idle
-        ("score", "i4"),  # row of `scores`
-        ("contact_type", "i4"),  # whose skill or work counts, -1 none
-        ("target", "f8"),  # part of the work that this type should be
-    ],
-    align=True,
-)
-NODE = np.dtype([*NODE_LINKS, ("member", "i4")], align=True)
 
 CONTACT_TYPE = np.dtype(
     [
         ("channel", "i4"),
         ("entry", "i4"),  # first test of the routing rules; below 0: ~leaf
+        ("lead_from", "i4"),  # rows of `transfers`
+        ("lead_to", "i4"),
+        ("consult", "f8"),  # probability
+        ("consult_type", "i4"),
         ("clock", "i4"),  # which instant its acceptable waiting time ends with, see layout_rules.Due
         ("gauge_from", "i4"),  # rows of `gauge_of`: the gauges it counts in
         ("gauge_to", "i4"),
@@ -387,19 +368,6 @@ DRAW = np.dtype(
 )
 KNOT = np.dtype([("u", "f8"), ("x", "f8")], align=True)
 MIX = np.dtype([("up_to", "f8"), ("value", "i4")], align=True)
-
-TEST = np.dtype(
-    [
-        ("attribute", "i4"),
-        ("of", "i4"),  # gauge or group that the attribute is of
-        ("low", "f8"),
-        ("high", "f8"),  # holds when low <= value < high
-        ("yes", "i4"),  # next test, or ~leaf
-        ("no", "i4"),
-    ],
-    align=True,
-)
-LEAF = np.dtype([("queue", "i4"), ("add", "f8")], align=True)
 
 TIMETABLE = np.dtype([("time", "f8"), ("kind", "i4"), ("who", "i4"), ("value", "i4")], align=True)
 ENTRY = np.dtype([("time", "f8"), ("what", "i8")])
@@ -440,6 +408,11 @@ CENTRE = np.dtype(
         ("lifting", "u1"),  # expected further waits order the queues
         ("rerouting", "u1"),  # rules are asked again at stages
         ("social", "u1"),  # a row of `bonds` stands beside every contact
+        ("offering", "u1"),  # some channel rings
+        ("returning", "u1"),  # customers who return go to the agent they know
+        ("returning_within", "f8"),
+        ("returning_wait", "f8"),
+        ("cases", "u1"),  # a row of `cases` stands beside every contact
     ],
     align=True,
 )

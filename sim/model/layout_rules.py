@@ -53,6 +53,7 @@ class Due(IntEnum):
     RESOLVED = 3
 
 
+REFUSALS = 6  # so many agents who did not take a contact are remembered
 TICKS = 30  # steps of a moving window of service level
 
 GAUGE = np.dtype(
@@ -106,3 +107,70 @@ WEIGHTS = np.dtype(  # points at arrival, one row
     ],
     align=True,
 )
+
+class Bar(IntEnum):
+    """Why an agent gets nothing new."""
+
+    NOT_READY = 1
+    PASSED_OVER = 2
+    PICKING = 4
+
+
+class Do(IntEnum):
+    """What supervision does."""
+
+    MODE = 0
+    ADD = 1
+    REMOVE = 2
+    OVERTIME = 3
+    CLOSE = 4
+
+
+# Beside every contact, where offers or returning customers are kept track of.
+CASE = np.dtype(
+    [
+        ("offers", "u2"),
+        ("refused", "u2"),
+        ("host", "i4"),  # of an issue's first contact: 1 + the agent who had the issue last
+        ("hosted", "f8"),
+    ],
+    align=True,
+)
+OFFER = np.dtype(
+    [
+        ("on", "u1"),
+        ("answer", "i4"),  # row of `draws`
+        ("time_out", "f8"),
+        ("declined", "f8"),
+        ("reset", "u1"),  # its age starts again
+        ("again", "u1"),
+        ("after_time_out", "f8"),
+        ("after_decline", "f8"),
+    ],
+    align=True,
+)
+TRANSFER = np.dtype(
+    [
+        ("probability", "f8"),
+        ("mix_from", "i4"),
+        ("mix_to", "i4"),
+        ("after", "i4"),  # row of `draws`, -1 the whole turn
+        ("reset", "u1"),
+    ],
+    align=True,
+)
+WATCH = np.dtype(
+    [
+        ("entry", "i4"),  # first test
+        ("until", "i4"),
+        ("own_end", "u1"),  # ends by `until`, not when `entry` holds no longer
+        ("every", "f8"),
+        ("at_least", "f8"),
+        ("on", "u1"),
+        ("since", "f8"),
+        ("do_from", "i4"),
+        ("do_to", "i4"),
+    ],
+    align=True,
+)
+DO = np.dtype([("kind", "i4"), ("group", "i4"), ("channel", "i4"), ("value", "i4")], align=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.model.attention import leave_system, let_go, move_on_later, shut
+from sim.model.attention import let_go, move_on_later
 from sim.model.birth import award_points_later, pick
 from sim.model.jit import handler
 from sim.model.journey import requeue
@@ -14,6 +14,7 @@ from sim.model.ledger import note, touch
 from sim.model.random import Stream, quantile_later, uniforms_later
 from sim.model.routing import dequeue_later
 from sim.model.rules import route
+from sim.model.turns import leave_system, shut
 
 _F_MISSED = int(Flag.MISSED)
 _F_NOISE = int(Flag.NOISE)

@@ -30,7 +30,10 @@ def has_room(s, a, channel):
         return False
     if agent["mask"] & room["apart"]:
         return False
-    if agent["units"] + room["units"] > s.groups[g]["units"] + 1e-9:
+    if room["second"]:
+        if agent["second"] + room["units"] > s.groups[g]["second"] + 1e-9:
+            return False
+    elif agent["units"] + room["units"] > s.groups[g]["units"] + 1e-9:
         return False
     if s.channels[channel]["exclusive"]:
         c = agent["working"]

@@ -54,6 +54,11 @@ class Stream(IntEnum):
     RESOLVE = 26  # whether the issue is resolved
     GLANCE = 27  # work of a short look
     HISTORY = 28  # last purchase, activity of the customer
+    OFFER = 40  # how an agent answers an offer
+    PICK = 41  # how long an agent takes to pick
+    LEAD = 42  # whether a contact is passed on, and where to
+    AFRESH = 43  # work after a transfer
+    ASKED = 44  # key of a consultation
 
 
 @handler

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model import layout, layout_rules
+from sim.model import layout_routes, layout_rules
 from sim.model.gauges import Gauges
+from sim.model.handing import watch_tables
 from sim.model.ladder import Ladder
 from sim.model.layout import Leave
 from sim.model.layout_rules import Among, Choose
@@ -53,24 +54,19 @@ class _Leaves:
 
     def __init__(self, stages: Stages) -> None:
         self.stages = stages
-        self.rows: list[tuple[int, float]] = []
+        self.rows: list[tuple[int, bool, float]] = []
         self.rules: list[str] = []
         self._known: dict[tuple[int, str, float, str], int] = {}
 
-    def leaf(self, k: int, plan: str, add: float, rule: str) -> int:
-        """The leaf that sends contact type k to a plan."""
+    def leaf(self, k: int, plan: str, add: float, rule: str, discard: bool = False) -> int:
+        """The leaf that sends contact type k to a plan, or discards what arrives."""
         key = (k, plan, add, rule)
         if key not in self._known:
             queue = self.stages.first(k, plan)
             self._known[key] = len(self.rows)
-            self.rows.append((queue, add))
+            self.rows.append((queue, discard, add))
             self.rules.append(rule)
         return self._known[key]
-
-
-def modes_of(policy: Policy) -> tuple[str, ...]:
-    """The modes that a policy knows, the one at the start first."""
-    return (policy.mode,)
 
 
 def compile_routes(
@@ -81,7 +77,7 @@ def compile_routes(
     Raises UnreachableError when a plan leads a contact type to no group.
     """
     gauges = Gauges(scenario)
-    modes = modes_of(policy)
+    modes = policy.modes
     ladder = Ladder(scenario, gauges, modes)
     stages = Stages(scenario, policy, types, ladder, gauges)
     leaves = _Leaves(stages)
@@ -95,7 +91,7 @@ def compile_routes(
             if held is False:
                 continue
             add = rule.add + class_points(rule.class_ or own_class)
-            leaf = ~leaves.leaf(k, rule.plan, add, str(rule.name))
+            leaf = ~leaves.leaf(k, rule.plan, add, str(rule.name), rule.discard)
             target = leaf if held is True else ladder.emit(held, leaf, target)
         types[k]["entry"] = target
         types[k]["points"] = _points(policy, name, scenario)
@@ -103,6 +99,7 @@ def compile_routes(
     pools, n_nodes = _pools(stages, groups, types, fits, policy, scenario)
     links, serves, biases, shares = _links(stages, groups, shares)
     queues, personal = _queues(stages, scenario, types, channels, agents)
+    watches, deeds = watch_tables(scenario, policy, ladder)
     gauge_rows, gauge_of, ticks = gauges.arrays(types, groups)
     return Routes(
         queues=queues,
@@ -111,7 +108,7 @@ def compile_routes(
         pools=pools,
         n_nodes=n_nodes,
         tests=ladder.array(),
-        leaves=np.array(leaves.rows, dtype=layout.LEAF),
+        leaves=np.array(leaves.rows, dtype=layout_routes.LEAF),
         weights=_weights(policy),
         campaigns=_campaigns(policy, scenario),
         personal=personal,
@@ -126,6 +123,8 @@ def compile_routes(
             "choices": choices,
             "biases": biases,
             "scores": _scores(stages),
+            "watches": watches,
+            "deeds": deeds,
             "efforts": np.zeros(agents * len(types) if stages.efforts else 1),
         },
         centre={
@@ -134,6 +133,11 @@ def compile_routes(
             "tracking": stages.tracking,
             "efforts": stages.efforts,
             "lifting": policy.priority.order == "predicted_wait",
+            "offering": bool(policy.offers or policy.pull),
+            "returning": policy.returning is not None,
+            "returning_within": policy.returning.within if policy.returning else 0.0,
+            "returning_wait": policy.returning.wait if policy.returning else 0.0,
+            "cases": bool(policy.offers) or policy.returning is not None,
             "rerouting": "stages" in policy.evaluate,
             "week": scenario.start.weekday() * 86400.0
             + scenario.start.hour * 3600.0
@@ -147,8 +151,9 @@ def _queues(
     stages: Stages, scenario: Scenario, types: Array, channels: Array, agents: int
 ) -> tuple[Array, int]:
     n = len(stages.queues)
-    personal = n if _any_sticky(types, channels) else -1
-    queues = np.zeros(n + (agents if personal >= 0 else 0), dtype=layout.QUEUE)
+    sticky = stages.policy.returning is not None or _any_sticky(types, channels)
+    personal = n if sticky else -1
+    queues = np.zeros(n + (agents if personal >= 0 else 0), dtype=layout_routes.QUEUE)
     for name in ("first", "last", "root", "channel", "onward", "trial", "gauge", "guard"):
         queues[name] = -1
     queues["after"] = math.inf
@@ -224,7 +229,7 @@ def _pools(
     stages: Stages, groups: Array, types: Array, fits: Array, policy: Policy, scenario: Scenario
 ) -> tuple[Array, int]:
     keys = sorted(stages.pools)
-    pools = np.zeros(max(1, len(keys)), dtype=layout.POOL)
+    pools = np.zeros(max(1, len(keys)), dtype=layout_routes.POOL)
     pools["first"] = pools["last"] = pools["root"] = -1
     node = 0
     for p, key in enumerate(keys):
@@ -277,8 +282,8 @@ def _links(
         serves.extend((q, rank, reserve) for rank, q, reserve in sorted(mine))
         groups[g]["serve_to"] = len(serves)
     return (
-        np.array(flat or [(0, 0, 0, 0)], dtype=layout.LINK),
-        np.array(serves or [(0, 0, 0)], dtype=layout.SERVE),
+        np.array(flat or [(0, 0, 0, 0)], dtype=layout_routes.LINK),
+        np.array(serves or [(0, 0, 0)], dtype=layout_routes.SERVE),
         np.array(biases or [(-1, 1.0)], dtype=layout_rules.BIAS),
         np.array(shares or [(0.0, 1.0, -1)], dtype=layout_rules.SHARE),
     )

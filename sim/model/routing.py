@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from sim.model import ordered
-from sim.model.calendar import pack, schedule
-from sim.model.centre_state import gauge_join, gauge_leave
+from sim.model.calendar import pack, schedule, schedule_later
+from sim.model.centre_state import gauge_aside, gauge_join, gauge_leave
 from sim.model.choice import chosen_agent, chosen_queue
 from sim.model.jit import handler, inlined
 from sim.model.layout import AgentRule, Event, Log, Status
@@ -80,6 +80,12 @@ def best_agent(s, c, q):
     return best
 
 
+@handler
+def best_agent_later(s, c, q):
+    """``best_agent`` for the rarer events."""
+    return best_agent(s, c, q)
+
+
 @inlined
 def _ahead(nodes, i, j):
     if nodes[i]["key1"] != nodes[j]["key1"]:
@@ -131,6 +137,12 @@ def best_queue(s, a):
         score = points
         rank = s.serves[i]["rank"]
     return best
+
+
+@handler
+def best_queue_later(s, a):
+    """``best_queue`` for the rarer events."""
+    return best_queue(s, a)
 
 
 @inlined
@@ -210,10 +222,16 @@ def points_now(s, c):
 
 
 @handler
-def look_again(s, c, q):
-    """No condition holds yet: contact c stays in queue q until the next look."""
+def only_looked(s, c, q):
+    """A contact waiting in queue q looks whether a condition holds by now; if not, it looks again."""
+    gauge_aside(s, s.contacts[c]["contact_type"], -1)
+    reached = tried_stage(s, c, q)
+    gauge_aside(s, s.contacts[c]["contact_type"], 1)
+    if reached != q:
+        return False
     s.contacts[c]["stamp"] += 1
-    schedule(s, max(_next_look(s, c, q), s.centre[0]["now"]), pack(_STAGE, c, s.contacts[c]["stamp"]))
+    schedule_later(s, max(_next_look(s, c, q), s.centre[0]["now"]), pack(_STAGE, c, s.contacts[c]["stamp"]))
+    return True
 
 
 @inlined

@@ -50,6 +50,12 @@ def route(s, c):
 
 
 @handler
+def route_later(s, c):
+    """``route`` for the rarer events."""
+    return route(s, c)
+
+
+@handler
 def holds(s, c, entry):
     """Whether the condition whose first test is ``entry`` holds; its two ends are 0 and 1.
 

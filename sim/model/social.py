@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from sim.model.attention import leave_system, let_go, move_on_later
+from sim.model.attention import let_go, move_on_later
 from sim.model.birth import born_later, pick
 from sim.model.calendar import pack, schedule_later
 from sim.model.customers import join_issue, known_contacts, outcry
@@ -28,6 +28,7 @@ from sim.model.ledger import note, touch
 from sim.model.listening import listen, looked_at, reconsider
 from sim.model.random import Stream, child_key, quantile_later, uniforms_later
 from sim.model.sources import draw_next, settle, source_key
+from sim.model.turns import leave_system
 
 _FOLLOW = int(Event.FOLLOW)
 _POST = int(Event.POST)

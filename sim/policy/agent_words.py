@@ -43,7 +43,9 @@ def _agent(value: object) -> Any:
         findings = Findings()
         for key in value["score"]:
             if key not in Score.model_fields:
-                findings.add(unknown("part of a score", str(key), Score.model_fields), "score", str(key))
+                findings.add(
+                    unknown("part of a score", str(key), Score.model_fields), "score", str(key)
+                )
         findings.settle()
         return Score.model_validate(value["score"])
     items = list(value) if isinstance(value, list | tuple) else [value]

@@ -15,7 +15,7 @@ def check_policy(
 ) -> list[Problem]:
     """Errors and warnings of a policy; without a scenario only what the policy itself tells."""
     checks = NameChecks(document, prefix)
-    if not policy.model_fields_set & {"priority", "interrupts", "rules", "plans", "groups"}:
+    if not policy.model_fields_set & {"priority", "interrupts", "rules", "plans", "groups", "supervision", "offers"}:
         checks.warn(
             (),
             "says nothing about priority, interrupts, rules or plans, so it is the same as the built-in default",
@@ -39,6 +39,7 @@ def check_policy(
     routing.check_itself(checks, policy)
     if scenario is not None:
         routing.check_names(checks, policy, scenario)
+        routing.check_hands(checks, policy, scenario)
         _check_names(checks, policy, scenario)
         if not checks.failed:
             _check_reach(checks, policy, scenario)

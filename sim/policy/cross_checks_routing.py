@@ -35,7 +35,9 @@ def check_names(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:
         checks.known("group", [name], groups, ("groups",))
         for index, line in enumerate(rules.queues):
             known = [*types, *channels, *policy.plans]
-            checks.known("contact type, channel or plan", line.of, known, (*place, "queues", index, "of"))
+            checks.known(
+                "contact type, channel or plan", line.of, known, (*place, "queues", index, "of")
+            )
         for key in ("shares", "ratio", "weights", "work_shares"):
             checks.known("channel or contact type", getattr(rules, key), named, (*place, key))
     for name, stages in policy.plans.items():
@@ -55,12 +57,7 @@ def check_condition(
             checks.known("channel or contact type", [given.of], scopes, (*path, key, "of"))
     if isinstance(when.idle, IdleBounds):
         checks.known("group", [when.idle.of], scenario.group_names, (*path, "idle", "of"))
-    checks.known("mode", when.mode, modes_of(policy), (*path, "mode"))
-
-
-def modes_of(policy: Policy) -> tuple[str, ...]:
-    """The modes that a policy knows, the one at the start first."""
-    return (policy.mode,)
+    checks.known("mode", when.mode, policy.modes, (*path, "mode"))
 
 
 def check_itself(checks: NameChecks, policy: Policy) -> None:
@@ -112,4 +109,42 @@ def _circle(policy: Policy, first: str) -> list[str]:
 
 def not_of_the_centre(when: When) -> list[str]:
     """Keys that look at a contact, in a condition that is tested when there is none."""
-    return [key for _, part in when.parts() for key in CONTACT_KEYS if getattr(part, key) not in ((), None)]
+    return [
+        key
+        for _, part in when.parts()
+        for key in CONTACT_KEYS
+        if getattr(part, key) not in ((), None)
+    ]
+
+
+def check_hands(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:
+    """Names in offers, picking and supervision; supervision that cannot do what it says."""
+    channels, groups = scenario.channel_names, scenario.group_names
+    checks.known("channel", policy.offers, channels, ("offers",))
+    checks.known("group", policy.pull, groups, ("pull",))
+    for index, rule in enumerate(policy.supervision):
+        place: Path = ("supervision", index)
+        for key in ("when", "until"):
+            given = getattr(rule, key)
+            if given is None:
+                continue
+            for path, when in given.parts((*place, key)):
+                check_condition(checks, when, path, policy, scenario)
+            for name in not_of_the_centre(given):
+                message = (
+                    f"found {name}, which looks at a contact; allowed conditions on the centre"
+                )
+                checks.error((*place, key), Wrong(message))
+        if rule.until is not None and rule.until == rule.when:
+            checks.error((*place, "until"), Wrong("found the condition of when; allowed another"))
+        for key in ("add", "remove"):
+            for number, one in enumerate(getattr(rule.do, key)):
+                path = (*place, "do", key, number)
+                if checks.known("group", [one.group], groups, (*path, "group")):
+                    own = scenario.groups[one.group].channels
+                    checks.known("channel of the group", one.channels, own, (*path, "channels"))
+        for number, extra in enumerate(rule.do.overtime):
+            checks.known(
+                "group", [extra.group], groups, (*place, "do", "overtime", number, "group")
+            )
+        checks.known("channel", rule.do.close, channels, (*place, "do", "close"))

@@ -20,11 +20,13 @@ from pydantic import (
 )
 
 from sim.policy.schema_groups import GroupRules
+from sim.policy.schema_offers import Offer, Returning
 from sim.policy.schema_priority import Order, Priority
 from sim.policy.schema_stages import ANY, DEFAULT_PLAN, Ranks, Rule, Stage
+from sim.policy.schema_supervision import Supervision
 from sim.scenario.problems import Findings, Problem, Wrong, found, unknown
 from sim.scenario.schema_staff import Interrupts
-from sim.scenario.schema_words import AsList, Name, Text, Written
+from sim.scenario.schema_words import AsList, Name, Text, TimeDistribution, Written
 from sim.scenario.units import write_duration
 
 __all__ = [
@@ -44,7 +46,10 @@ def _in_order(findings: Findings, name: str, stages: tuple[Stage, ...]) -> None:
         last = stages[index - 1].after
         if stage.after < last or (stage.when is None and stage.after <= reached):
             before = write_duration(max(reached, last))
-            findings.add(found(write_duration(stage.after), f"later than the stage before it, {before}"), *place)
+            findings.add(
+                found(write_duration(stage.after), f"later than the stage before it, {before}"),
+                *place,
+            )
         if stage.when is None:
             reached = max(reached, stage.after)
         previous = stages[index - 1]
@@ -55,7 +60,10 @@ def _in_order(findings: Findings, name: str, stages: tuple[Stage, ...]) -> None:
             )  # fmt: skip
     if stages and stages[-1].plan is not None and len(stages) == 1:
         findings.add(
-            Wrong("found a plan of nothing but a move; allowed a stage with groups before it"), "plans", name, 0
+            Wrong("found a plan of nothing but a move; allowed a stage with groups before it"),
+            "plans",
+            name,
+            0,
         )
 
 
@@ -79,7 +87,9 @@ class Policy(Written):
     evaluate: when the rules are asked: always on arrival; stages: also whenever a stage of the plan
     begins; requeue: when a contact comes back to the queue.
     mode: the mode at the start; supervision changes it and rules test it.
-    groups: the agents' side, see `GroupRules`.
+    groups: the agents' side, see `GroupRules`. offers: by channel, see `Offer`. pull: by group, the
+    time that its agents take to look at the list and pick a contact themselves. returning: see
+    `Returning`. supervision: see `Supervision`.
     plans: always with `default`, which is built in (any skilled group, longest idle agent) unless
     written.
     """
@@ -94,6 +104,10 @@ class Policy(Written):
     ] = ("arrival", "requeue")
     mode: Name = "normal"
     groups: dict[Name, GroupRules] = {}
+    offers: dict[Name, Offer] = {}
+    pull: dict[Name, TimeDistribution] = {}
+    returning: Returning | None = None
+    supervision: Annotated[tuple[Supervision, ...], AsList] = ()
     interrupts: Interrupts | None = None
     rules: Annotated[tuple[Rule, ...], AsList] = ()
     plans: dict[Name, Stages] = Field(default={}, validate_default=True)
@@ -136,6 +150,12 @@ class Policy(Written):
                 findings.add(unknown("plan", rule.plan, self.plans), "rules", index, "plan")
         findings.settle()
         return self
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The modes there can be, the one at the start first."""
+        further = (row.do.mode for row in self.supervision if row.do.mode is not None)
+        return tuple(dict.fromkeys((self.mode, *further)))
 
     @property
     def file(self) -> str:

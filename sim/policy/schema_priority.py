@@ -87,7 +87,9 @@ class Priority(History):
         WithJsonSchema(
             {
                 "type": "array",
-                "items": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+                "items": {
+                    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
+                },
             }
         ),
     ] = ()
@@ -111,7 +113,6 @@ class Priority(History):
         if isinstance(self.cap, dict):
             return self.cap.get(type_name, self.cap.get(channel, math.inf))
         return math.inf if self.cap is None else self.cap
-
 
 
 def class_points(number_: int | None) -> float:

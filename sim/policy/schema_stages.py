@@ -10,6 +10,7 @@ from sim.policy.agent_words import AgentChoice
 from sim.policy.bounds import Bounds
 from sim.policy.conditions import When
 from sim.policy.schema_groups import Parts
+from sim.policy.schema_offers import Flag
 from sim.policy.schema_priority import MOST_CLASSES
 from sim.scenario.problems import Findings, Wrong, found
 from sim.scenario.schema_words import (
@@ -36,13 +37,15 @@ Class = Annotated[
 
 class Rule(Written):
     """Contacts for which `when` holds go to `plan` with `add` more points, and into `class` (1 is
-    served first); the first rule that holds decides."""
+    served first); the first rule that holds decides. discard: they are put aside on arrival and
+    never answered."""
 
     name: Name | None = None
     when: When = When()
     plan: Name = DEFAULT_PLAN
     add: Points = 0.0
     class_: Class | None = Field(default=None, alias="class")
+    discard: Flag = False
 
 
 Ranks = tuple[tuple[str, ...], ...]
@@ -137,15 +140,21 @@ class Stage(Written):
         if self.plan is not None:
             further = sorted(written - {"after", "when", "every", "plan", "age"})
             if further:
-                raise Wrong(f"found {further[0].rstrip('_')} beside plan; allowed after, when, every, age")
+                raise Wrong(
+                    f"found {further[0].rstrip('_')} beside plan; allowed after, when, every, age"
+                )
         elif "age" in written:
-            raise Wrong("found age without plan; allowed where a stage moves to another plan").under("age")
+            raise Wrong(
+                "found age without plan; allowed where a stage moves to another plan"
+            ).under("age")
         if "every" in written and self.when is None:
             raise Wrong("found every without when; allowed beside a condition").under("every")
         if self.idle_weights and self.allocate:
             raise Wrong("found both of idle_weights, allocate; allowed one of them")
         if self.idle_weights and self.agent != "longest_idle":
-            raise Wrong("found another agent rule; allowed longest_idle with idle_weights").under("agent")
+            raise Wrong("found another agent rule; allowed longest_idle with idle_weights").under(
+                "agent"
+            )
         return self
 
     def ranks(self, group_names: tuple[str, ...]) -> Ranks:

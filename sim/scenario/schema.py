@@ -63,6 +63,10 @@ class Channel(Written):
     holds_slot: keeps its slot while the customer thinks (phone, chat by default). Otherwise, or
     when `release_after` is written, the slot is released after `release_after` of thinking (default
     at once); see `slot_kept_for`.
+    on_leave: what becomes of open contacts at breaks and shift ends: finish (phone, chat by
+    default), hand_over (the turn at hand is finished, the rest goes to others; the others by
+    default), requeue (work at hand is broken off as well and waits with its age).
+    release: the slot is given back on close, after the after-contact work, or on status, before it.
     sticky: how long the next turn waits for the same agent before anybody may take it (default 30
     min where the slot is released, irrelevant elsewhere).
     """
@@ -81,6 +85,8 @@ class Channel(Written):
     sticky: Duration = DEFAULT_STICKY
     answer_within: PositiveDuration | None = None
     clock: WaitClock | None = None
+    on_leave: Literal["finish", "hand_over", "requeue"] | None = None
+    release: Literal["close", "status"] = "close"
 
     @model_validator(mode="before")
     @classmethod
