@@ -56,13 +56,15 @@ class _Leaves:
         self.stages = stages
         self.rows: list[tuple[int, bool, float]] = []
         self.rules: list[str] = []
-        self._known: dict[tuple[int, str, float, str], int] = {}
+        self._known: dict[tuple[int, str, float, str, int | None], int] = {}
 
-    def leaf(self, k: int, plan: str, add: float, rule: str, discard: bool = False) -> int:
+    def leaf(
+        self, k: int, plan: str, add: float, rule: str, class_: int | None, discard: bool = False
+    ) -> int:
         """The leaf that sends contact type k to a plan, or discards what arrives."""
-        key = (k, plan, add, rule)
+        key = (k, plan, add, rule, class_)
         if key not in self._known:
-            queue = self.stages.first(k, plan)
+            queue = self.stages.first(k, plan, class_)
             self._known[key] = len(self.rows)
             self.rows.append((queue, discard, add))
             self.rules.append(rule)
@@ -85,13 +87,14 @@ def compile_routes(
         own_class = policy.priority.class_of(name, scenario.channel_of(name))
         target = 0
         if not _always(policy, name, scenario):
-            target = ~leaves.leaf(k, "default", class_points(own_class), "no rule")
+            target = ~leaves.leaf(k, "default", class_points(own_class), "no rule", own_class)
         for rule in reversed(policy.rules):
             held = ladder.specialise(rule.when, name)
             if held is False:
                 continue
-            add = rule.add + class_points(rule.class_ or own_class)
-            leaf = ~leaves.leaf(k, rule.plan, add, str(rule.name), rule.discard)
+            class_ = rule.class_ or own_class
+            add = rule.add + class_points(class_)
+            leaf = ~leaves.leaf(k, rule.plan, add, str(rule.name), class_, rule.discard)
             target = leaf if held is True else ladder.emit(held, leaf, target)
         types[k]["entry"] = target
         types[k]["points"] = _points(policy, name, scenario)

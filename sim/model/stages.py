@@ -106,14 +106,15 @@ class Stages:
         self.scores: list[Score] = []
         self.pools: dict[PoolKey, int] = {}
         self.tracking = self.efforts = False
-        self._known: dict[tuple[int, str, int, int], int] = {}
+        self.reclassing = any(s.class_ is not None for stages in policy.plans.values() for s in stages)
+        self._known: dict[tuple[int, str, int, int, int | None], int] = {}
 
-    def first(self, k: int, plan: str) -> int:
+    def first(self, k: int, plan: str, class_: int | None = None) -> int:
         """The queue in which contacts of type k begin a plan.
 
         Raises UnreachableError when no stage of it leads to a group.
         """
-        queue = self._queue(k, plan, 0, 0)
+        queue = self._queue(k, plan, 0, 0, class_ if self.reclassing else None)
         if not self._reaches_somebody(queue):
             name = self.scenario.type_names[k]
             raise UnreachableError(
@@ -157,9 +158,9 @@ class Stages:
                 marks.add(line.delay)
         return capped, sorted(marks)
 
-    def _queue(self, k: int, plan: str, stage: int, passed: int) -> int:
+    def _queue(self, k: int, plan: str, stage: int, passed: int, class_: int | None) -> int:
         """The queue of one stage once so many marks are passed, and through it all later ones."""
-        key = (k, plan, stage, passed)
+        key = (k, plan, stage, passed, class_)
         if key in self._known:
             return self._known[key]
         q = self._known[key] = len(self.queues)
@@ -172,7 +173,10 @@ class Stages:
         self.names.append(QueueName(name, plan, stage, capped))
         slope, cap = ageing(self.policy, name, self.scenario)
         own.slope = 0.0 if capped else slope
-        own.add = sum(s.add + class_points(s.class_) for s in stages[: stage + 1])
+        own.add = sum(s.add for s in stages[: stage + 1])
+        moved = next((s.class_ for s in reversed(stages[: stage + 1]) if s.class_ is not None), None)
+        if moved is not None:  # in place of the class that the contact brought along
+            own.add += class_points(moved) - class_points(class_)
         own.add += cap if capped else 0.0
         if self.policy.priority.order == "predicted_wait":
             own.gauge = self.gauges.row(name)
@@ -185,18 +189,18 @@ class Stages:
         sure = next((i for i in later if stages[i].when is None), None)
         doubtful = [i for i in later if stages[i].when is not None and (sure is None or i < sure)]
         if doubtful:
-            own.trial = self._queue(k, plan, doubtful[0], passed)
+            own.trial = self._queue(k, plan, doubtful[0], passed, class_)
         if now.plan is not None:  # nobody waits here: straight to the other plan
             own.after, own.restart = -math.inf, now.age == "reset"
-            own.onward = self._queue(k, now.plan, 0, 0)
+            own.onward = self._queue(k, now.plan, 0, 0, class_)
             return q
         self._agents(own, k, now, marks[:passed])
         mark = marks[passed] if passed < len(marks) else math.inf
         begins = math.inf if sure is None else stages[sure].after
         if sure is not None and begins <= mark:
-            own.after, own.onward = begins, self._queue(k, plan, sure, passed)
+            own.after, own.onward = begins, self._queue(k, plan, sure, passed, class_)
         elif mark < math.inf:
-            own.after, own.onward = mark, self._queue(k, plan, stage, passed + 1)
+            own.after, own.onward = mark, self._queue(k, plan, stage, passed + 1, class_)
         return q
 
     def _agents(self, own: Queue, k: int, stage: Stage, passed: list[float]) -> None:
