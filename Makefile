@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.floorcast-ready
 WORKERS ?= 2
+TIMES ?= 3
 
 .PHONY: help compare app test lint unit verify bench lock clean
 
@@ -11,7 +12,7 @@ help:
 	@echo "make app      the web page"
 	@echo "make test     ruff, mypy and all tests"
 	@echo "make lint     ruff and mypy only"
-	@echo "make verify   every verification case against theory and published results"
+	@echo "make verify   theory and published results, then fresh generated scenarios against laws and other simulators"
 	@echo "make bench    speed beside SimPy and Ciw"
 	@echo "make clean    remove .venv and caches"
 
@@ -40,8 +41,10 @@ unit: $(READY)
 
 test: lint unit
 
+# The generated scenarios are fresh ones each time, and three times as many as in `make test`.
 verify: $(READY)
 	$(BIN)/floorcast verify
+	FLOORCAST_GENERATE=$(TIMES) $(BIN)/pytest -q -n $(WORKERS) --dist worksteal tests/equivalence tests/model/test_laws.py tests/model/test_metamorphic.py
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks

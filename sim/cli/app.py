@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.advising import advise
+from sim.cli.explaining import explain
 from sim.cli.inputs import schema, validate
 from sim.cli.studies import compare, run, show
 from sim.cli.tracing import trace
@@ -44,5 +45,5 @@ def floorcast(
     """Simulate a contact centre: phone, email, chat, messaging and social media."""
 
 
-for command in (validate, run, compare, show, advise, trace, schema, verify):
+for command in (validate, run, compare, show, advise, trace, explain, schema, verify):
     app.command()(command)

@@ -20,7 +20,35 @@ HEADLINES: dict[str, Sequence[str]] = {
     "all": ("offered", "handled", "abandoned", "blocked", "open", "occupancy", "cost"),
     "channel": ("service_level", "asa", "first_response_p90", "abandonment", "backlog_end"),
     "group": ("occupancy", "slot_utilisation"),
+    "public": (
+        "satisfaction",
+        "promoter_score",
+        "issues_resolved",
+        "contacts_per_issue",
+        "chasers",
+        "repeats",
+        "went_public",
+        "attracted",
+        "posts_avoided",
+        "incident_size_max",
+        "exposure",
+        "collateral_first_response",
+        "response_rate",
+        "deflection",
+        "containment",
+        "missed",
+        "noise_work",
+    ),
+    "campaign": ("offered", "response_rate", "first_response_mean", "attracted", "exposure"),
 }
+_TITLES = {
+    "all": "In all",
+    "channel": "Channels",
+    "group": "Groups",
+    "public": "Customers and the public",
+    "campaign": "Campaigns",
+}
+_ROWS_OF = {"public": "all"}  # a table of its own, from the rows of everything
 COLOURS = {
     "met": "green",
     "better": "green",
@@ -88,14 +116,14 @@ def _measures(document: Document, by: str) -> Table | None:
     policies: Sequence[str] = document["policies"]
     found: dict[str, dict[str, dict[str, Entry]]] = {}  # of -> measure -> policy
     for entry in document["measures"]:
-        if entry["by"] == by and entry["measure"] in HEADLINES[by]:
+        if entry["by"] == _ROWS_OF.get(by, by) and entry["measure"] in HEADLINES[by]:
             by_measure = found.setdefault(entry["of"], {})
             by_measure.setdefault(entry["measure"], {})[entry["policy"]] = entry
     told = {of: _telling(by, measures) for of, measures in found.items()}
     shown = [name for name in HEADLINES[by] if any(name in names for names in told.values())]
     if not shown:
         return None
-    title = {"all": "In all", "channel": "Channels", "group": "Groups"}[by]
+    title = _TITLES[by]
     if len(policies) == 1:
         table = _table(title, 1, *(_words(name) for name in shown))
         for of, names in told.items():

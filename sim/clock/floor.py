@@ -154,7 +154,8 @@ class Floor:
             return
         row = int(self.state.centre[0]["timetable"])
         now = min(self.now, float(self.state.timetable["time"][row]))
-        new = np.array([(now, int(kind), who, 0)], dtype=TIMETABLE)
+        new = np.zeros(1, dtype=TIMETABLE)
+        new["time"], new["kind"], new["who"] = now, int(kind), who
         self.state = self.state.replaced(timetable=np.insert(self.state.timetable, row, new))
         while int(self.state.centre[0]["timetable"]) == row and self.step():
             pass

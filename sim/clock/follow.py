@@ -24,6 +24,7 @@ _PAUSED, _TURN_DONE, _REPLIED, _RELEASED = (
 _WRAPPING, _CLOSED, _STAGE, _REQUEUED = (
     int(Log.WRAPPING), int(Log.CLOSED), int(Log.STAGE), int(Log.REQUEUED),
 )  # fmt: skip
+_RISES, _PASSED_ON = int(Log.RISES), int(Log.PASSED_ON)
 _ON, _OFF, _GONE = int(Log.ON), int(Log.OFF), int(Log.GONE)
 _OPENED, _SHUT = int(Log.OPENED), int(Log.SHUT)
 
@@ -115,9 +116,9 @@ class Follower:
             self.replied[contact] = time
             if contact in self.held[agent]:
                 self.ready[agent].add(contact)
-        elif kind == _CLOSED and agent < 0 or kind == _STAGE:
+        elif kind == _CLOSED and agent < 0 or kind in (_STAGE, _RISES):
             self._leave_queue(contact)
-        elif kind in (_CLOSED, _RELEASED, _REQUEUED):
+        elif kind in (_CLOSED, _RELEASED, _REQUEUED, _PASSED_ON):
             self._let_go(time, contact, agent)
         elif kind == _ON:
             self.present[agent] = self.logged_in[agent] = True

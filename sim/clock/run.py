@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from sim.model.assemble import World
-from sim.model.layout import Halt
+from sim.model.layout import Cause, Halt
+from sim.model.layout_rules import REFUSALS
 from sim.model.state import State
 from sim.model.step import SPARE_CONTACTS
 
@@ -44,13 +45,26 @@ def grow(world: World, state: State, code: int) -> State:
     if code == Halt.CONTACTS_FULL:
         if len(state.contacts) >= world.limit + SPARE_CONTACTS:
             now = float(state.centre[0]["now"])
+            cause = ""
+            if world.branching > 0.0:
+                posts = int((state.contacts["cause"] == Cause.CASCADE).sum())
+                cause = (
+                    f", {posts:,} of them posts that others attracted (a branching ratio of"
+                    f" {world.branching:.3g} while they are unanswered)"
+                )
             raise RunawayError(
                 f"{world.scenario.file}: the run reached {world.limit:,} contacts after"
-                f" {now / 3600:.1f} of {world.horizon / 3600:.0f} hours; allowed at most limits.contacts ="
+                f" {now / 3600:.1f} of {world.horizon / 3600:.0f} hours{cause}; allowed at most limits.contacts ="
                 f" {world.limit:,}: lower the volumes, or raise limits.contacts"
             )
         room = min(2 * len(state.contacts), world.limit + SPARE_CONTACTS)
-        return state.replaced(contacts=_longer(state.contacts, room))
+        grown = {"contacts": _longer(state.contacts, room)}
+        if state.centre[0]["social"]:
+            grown["bonds"] = _longer(state.bonds, room)
+        if state.centre[0]["cases"]:
+            grown["cases"] = _longer(state.cases, room)
+            grown["refusals"] = _longer(state.refusals, REFUSALS * room)
+        return state.replaced(**grown)
     if code == Halt.CALENDAR_FULL:
         return state.replaced(calendar=_longer(state.calendar, 2 * len(state.calendar)))
     return state.replaced(log=_longer(state.log, 2 * len(state.log)))

@@ -87,7 +87,7 @@ class _Tracer:
         if wanted is not None:
             if contact not in wanted:
                 return []
-            if kind == Log.RETRIES:
+            if kind in (Log.RETRIES, Log.FOLLOWS):
                 wanted.add(other)
         sentence = self._sentence(time, Log(kind), contact, agent, other)
         if sentence is None:
@@ -146,6 +146,14 @@ class _Tracer:
             return f"{name} goes back to the queue: {who} leaves"
         if kind == Log.RETRIES:
             return f"{name}: the customer tries again as {self._contact(other)}"
+        if kind == Log.FOLLOWS:
+            return f"{name}: the customer comes again as {self._contact(other)}"
+        if kind == Log.ATTRACTS:
+            return f"{name} attracts {self._contact(other)}"
+        if kind == Log.RISES:
+            return f"{name} is looked at again"
+        if kind == Log.PASSED_ON:
+            return f"{who} passes {name} on"
         return f"{name}: {kind.name.lower()}"
 
     def _about_agent(self, kind: Log, agent: int, who: str, other: int) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.measures.catalogue import FORMULAS, HEADLINE, MEASURES, Measure, unit_of
+from sim.measures.event_laws import broken_event_laws
 from sim.measures.laws import broken_laws, conservation
 from sim.measures.rows import Row, Rows, rows_of
 from sim.measures.summary import Summary, measure, service_level
@@ -17,6 +18,7 @@ __all__ = [
     "Rows",
     "Summary",
     "TargetRow",
+    "broken_event_laws",
     "broken_laws",
     "conservation",
     "measure",

@@ -5,10 +5,10 @@ Definitions are in the rooms that compute them: `service`, `table`, `waits`, `ba
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-Dimension = Literal["all", "channel", "contact_type", "group"]
+Dimension = Literal["all", "channel", "contact_type", "group", "campaign"]
 DIMENSIONS: tuple[Dimension, ...] = ("all", "channel", "contact_type", "group")
 
 # Contacts as customers meet them; contacts as a group served them; the floor itself.
@@ -26,6 +26,7 @@ class Measure:
     good: int
     by: tuple[Dimension, ...]
     meaning: str
+    social: bool = False  # kept only where a scenario says what customers and the public do
 
 
 def _of(unit: str, by: tuple[Dimension, ...], *rows: tuple[str, int, str]) -> list[Measure]:
@@ -124,7 +125,83 @@ _ALL: list[Measure] = [
     *_of("money", _FLOOR, ("cost", -1, "paid hours times cost per hour")),
 ]
 
-MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL}
+_SOCIAL: list[Measure] = [
+    *_of(
+        "contacts",
+        _CONTACTS,
+        ("chasers", -1, "contacts of customers who asked again because nobody had answered"),
+        ("repeats", -1, "contacts of customers whose issue an answer had not resolved"),
+        ("went_public", -1, "public posts after a bad experience"),
+        ("attracted", -1, "posts that other posts attracted"),
+        ("moved", 0, "contacts that went on in private after a public answer"),
+        ("callbacks", 0, "customers who took a callback"),
+        ("missed", -1, "relevant mentions that the classifier dropped"),
+        ("found_late", -1, "of those missed, the ones found by hand later"),
+        ("noise", -1, "mentions passed on that do not concern us"),
+        ("misrouted", -1, "posts taken for another subject, hence transferred"),
+        ("misread", -1, "posts taken for another sentiment"),
+        ("posts_avoided", 1, "posts not attracted because the post before was answered"),
+    ),
+    *_of(
+        "share",
+        _CONTACTS,
+        ("noise_work", -1, "share of agents' attention that noise costs"),
+        ("response_rate", 1, "answered, alone or with another, of those that wanted an answer"),
+        ("containment", 1, "share settled by a bot or the voice menu"),
+        ("deflection", 0, "share of the answered that went on in private"),
+        ("first_contact_resolution", 1, "share of first contacts that resolved their issue"),
+    ),
+    *_of("s", _CONTACTS, ("first_response_negative", -1, "mean first response of the negative")),
+    *_of(
+        "s",
+        _CONTACTS,
+        ("collateral_first_response", -1, "mean first response outside incidents of 10 or more posts"),
+    ),
+    *_of(
+        "reach hours",
+        _CONTACTS,
+        ("exposure", -1, "reach of public posts times the hours they stay unanswered"),
+    ),
+    *_of(
+        "contacts",
+        _CONTACTS,
+        ("issues", 0, "customers' issues, by their first contact"),
+        ("contacts_per_issue", -1, "contacts that an issue took"),
+        ("channel_hops", -1, "changes of channel per issue"),
+        ("incidents", -1, "incidents of two or more posts, by their root"),
+        ("incident_size_mean", -1, "posts per incident of two or more"),
+        ("incident_size_max", -1, "posts of the largest incident"),
+    ),
+    *_of(
+        "s",
+        _CONTACTS,
+        ("issue_resolution_mean", -1, "from an issue's first contact to its resolution"),
+        ("incident_duration_mean", -1, "from an incident's root to its last post"),
+        ("incident_duration_max", -1, "of the longest incident"),
+    ),
+    *_of("share", _CONTACTS, ("issues_resolved", 1, "share of the issues that were resolved")),
+    *_of("points", _SERVED, ("satisfaction", 1, "1 to 5, by the scenario's formula")),
+    *_of("share", _SERVED, ("promoter_score", 1, "share of promoters less share of detractors")),
+]
+
+MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL} | {
+    measure.name: replace(measure, social=True) for measure in _SOCIAL
+}
+
+
+TOGETHER = "all campaigns"
+# Measures of each campaign and crisis: name and unit, in the order they are shown.
+CAMPAIGN_MEASURES: tuple[tuple[str, str], ...] = (
+    ("offered", "contacts"),
+    ("handled", "contacts"),
+    ("closed_with_another", "contacts"),
+    ("attracted", "contacts"),
+    ("posts_avoided", "contacts"),
+    ("response_rate", "share"),
+    ("first_response_mean", "s"),
+    ("exposure", "reach hours"),
+    ("incident_duration_max", "s"),
+)
 
 
 def unit_of(name: str) -> str:

@@ -9,7 +9,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.measures.catalogue import DIMENSIONS, MEASURES, Dimension
+from sim.measures.catalogue import (
+    CAMPAIGN_MEASURES,
+    DIMENSIONS,
+    MEASURES,
+    TOGETHER,
+    Dimension,
+    Measure,
+)
 from sim.measures.records import Floats, Ints, WorldLike
 from sim.measures.targets import TargetRow, targets_of
 
@@ -35,6 +42,13 @@ class Rows:
     types: tuple[str, ...]
     groups: tuple[str, ...]
     targets: tuple[TargetRow, ...]
+    social: bool = False  # with the measures of issues, incidents and listening
+    campaigns: tuple[str, ...] = ()  # each has rows of its own, and all together
+
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        """The measures that are kept."""
+        return tuple(m for m in MEASURES.values() if self.social or not m.social)
 
     @cached_property
     def scopes(self) -> tuple[tuple[Dimension, str], ...]:
@@ -46,12 +60,16 @@ class Rows:
 
     @cached_property
     def all(self) -> tuple[Row, ...]:
-        """Catalogue rows, measure by measure, then a row per target."""
+        """Catalogue rows, measure by measure, then those of campaigns, then a row per target."""
         rows = [
             Row(measure.name, by, of, measure.unit)
-            for measure in MEASURES.values()
+            for measure in self.measures
             for by, of in self.scopes
             if by in measure.by
+        ]
+        names = (*self.campaigns, TOGETHER) if self.campaigns else ()
+        rows += [
+            Row(measure, "campaign", name, unit) for name in names for measure, unit in CAMPAIGN_MEASURES
         ]
         rows += [
             Row(target.name, target.by, target.of, target.unit, place)
@@ -66,7 +84,7 @@ class Rows:
             measure.name: np.array(
                 [place for place, (by, _) in enumerate(self.scopes) if by in measure.by], np.int64
             )
-            for measure in MEASURES.values()
+            for measure in self.measures
         }
 
     @cached_property
@@ -80,7 +98,9 @@ class Rows:
 
     def flatten(self, by_measure: dict[str, Floats]) -> Floats:
         """One vector over the catalogue rows from a vector over scopes [S] per measure."""
-        return np.concatenate([by_measure[name][self.scope_places[name]] for name in MEASURES])
+        return np.concatenate(
+            [by_measure[m.name][self.scope_places[m.name]] for m in self.measures]
+        )
 
 
 @lru_cache(maxsize=64)
@@ -89,8 +109,10 @@ def _rows(
     types: tuple[str, ...],
     groups: tuple[str, ...],
     targets: tuple[TargetRow, ...],
+    social: bool,
+    campaigns: tuple[str, ...],
 ) -> Rows:
-    return Rows(channels, types, groups, targets)
+    return Rows(channels, types, groups, targets, social, campaigns)
 
 
 def rows_of(world: WorldLike) -> Rows:
@@ -100,4 +122,6 @@ def rows_of(world: WorldLike) -> Rows:
         tuple(world.type_names),
         tuple(world.group_names),
         targets_of(world),
+        bool(getattr(world, "social", False)),
+        tuple(getattr(world, "campaign_names", ())),
     )

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from sim.measures.backlog import Backlog, CountOfBacklog
+from sim.measures.campaigns import campaign_measures
 from sim.measures.catalogue import DEFAULT_FORMULA, FORMULAS
 from sim.measures.floor import floor_measures
 from sim.measures.records import Floats, RunLike
 from sim.measures.rows import Row, Rows, rows_of
 from sim.measures.service import share_in_time
+from sim.measures.social import SocialTable, social_measures
 from sim.measures.sums import OWN, Aim, ContactSums, SumOfContacts
 from sim.measures.table import Window, contact_blocks, measured_window
 from sim.measures.targets import TargetRow
@@ -76,8 +78,14 @@ def measure(run: RunLike, window: Window | None = None) -> Summary:
     ratios = contact_measures(sums) | backlog_measures(open_ones.finish(), len(rows.groups))
     for name, (above, below) in floor_measures(run, yardstick, window).items():
         ratios[name] = (_floor_scopes(above, rows), _floor_scopes(below, rows))
+    social = SocialTable(run, window, yardstick)
+    if rows.social:
+        ratios |= social_measures(social)
     above = rows.flatten({name: pair[0] for name, pair in ratios.items()})
     below = rows.flatten({name: pair[1] for name, pair in ratios.items()})
+    own = campaign_measures(social) if rows.campaigns else []
+    above = np.concatenate((above, [pair[0] for pair in own]))
+    below = np.concatenate((below, [pair[1] for pair in own]))
     on_target = [_target(target, rows, sums, above, below) for target in rows.targets]
     return Summary(
         rows,

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model import layout
+from sim.model import layout, layout_routes
 from sim.model.attendance import Attendance, paid_seconds, plan_attendance, timetable
 from sim.model.blocks import run_key
 from sim.model.demand import Demand, plan_demand, realise
+from sim.model.habits import habit_table
+from sim.model.handing import first_looks, offer_table, stand_by, transfer_table
+from sim.model.layout_rules import CASE, REFUSALS
+from sim.model.layout_social import BOND
+from sim.model.layout_sources import SOURCE, SourceKind
 from sim.model.routes import Routes, compile_routes
 from sim.model.sources import open_sources
 from sim.model.state import Array, State
@@ -26,16 +31,21 @@ from sim.model.tables import (
     mark_single,
     type_table,
 )
+from sim.scenario.social_checks import branching_ratio
 
 if TYPE_CHECKING:
     from sim.policy.schema import Policy
     from sim.scenario.schema import Scenario
 
 
+_CHANGING = ("gauges", "ticks", "shares", "efforts", "watches")  # tables of routing that a run changes
+
+
 @dataclass(frozen=True, eq=False)
 class World:
     """A scenario under a policy, ready to run. Frozen; safe to share between threads.
 
+    ``social``: issues, incidents and listening are kept track of.
     ``type_channel`` (K,) channel index per contact type; ``agent_group`` (A,) group index per agent.
     """
 
@@ -58,6 +68,8 @@ class World:
     warm_up: float
     limit: int
     always_paid: Array | None  # paid seconds when no chance decides who comes
+    social: bool
+    branching: float  # posts that a post attracts while it is unanswered
 
     def fresh(self, seed: int, replication: int, log: bool = False) -> State:
         """The state at time 0 of one replication."""
@@ -73,6 +85,8 @@ class World:
         row["logging"] = log
         row["personal"] = self.routes.personal
         row["seed0"], row["seed1"] = seed0, seed1
+        for name, value in self.routes.centre.items():
+            row[name] = value
         ledger = np.zeros(len(agents) * self.n_intervals, dtype=layout.LEDGER)
         ledger["paid"] = (
             paid_seconds(paid, len(agents), self.interval, self.n_intervals)
@@ -81,21 +95,32 @@ class World:
         )
         expected = _expected(sources, steps, self.demand)
         contacts = int(expected * 1.02 + 8 * math.sqrt(expected + 1)) + SPARE_CONTACTS + 100
+        rows_of_contacts = min(contacts, self.limit + SPARE_CONTACTS)
+        row["social"] = self.social
         tables = self.tables
+        has_cases = bool(self.routes.centre["cases"])
+        calendar = np.zeros(len(agents) * 2 + 2 * SPARE_CALENDAR, dtype=layout.ENTRY)
+        row["calendar"] = first_looks(self.policy, calendar)
         state = State(
             centre=centre,
-            contacts=np.zeros(min(contacts, self.limit + SPARE_CONTACTS), dtype=layout.CONTACT),
+            contacts=np.zeros(rows_of_contacts, dtype=layout.CONTACT),
+            bonds=np.zeros(rows_of_contacts if self.social else 1, dtype=BOND),
+            cases=np.zeros(rows_of_contacts if has_cases else 1, dtype=CASE),
+            refusals=np.zeros(REFUSALS * rows_of_contacts if has_cases else 1, dtype=np.int32),
+            offers=tables["offers"],
+            transfers=tables["transfers"],
             agents=agents,
             holding=np.zeros(len(agents) * len(self.channel_names), dtype=np.int32),
             groups=tables["groups"].copy(),
-            capacity=tables["capacity"],
+            capacity=tables["capacity"].copy() if self.policy.supervision else tables["capacity"],
             channels=tables["channels"].copy(),
             queues=self.routes.queues.copy(),
             links=self.routes.links,
             serves=self.routes.serves,
             pools=self.routes.pools.copy(),
-            nodes=np.zeros(max(1, self.routes.n_nodes), dtype=layout.NODE),
+            nodes=np.zeros(max(1, self.routes.n_nodes), dtype=layout_routes.NODE),
             types=tables["types"],
+            habits=tables["habits"],
             draws=tables["draws"],
             knots=tables["knots"],
             mixes=tables["mixes"],
@@ -104,13 +129,17 @@ class World:
             tests=self.routes.tests,
             leaves=self.routes.leaves,
             fits=tables["fits"],
-            sources=sources if len(sources) else np.zeros(1, dtype=layout.SOURCE),
+            sources=sources if len(sources) else np.zeros(1, dtype=SOURCE),
             steps=steps,
             trace=self.demand.trace,
             timetable=rows,
-            calendar=np.zeros(len(agents) * 2 + 2 * SPARE_CALENDAR, dtype=layout.ENTRY),
+            calendar=calendar,
             ledger=ledger,
             log=np.zeros(4 * SPARE_LOG if log else 1, dtype=layout.LOG),
+            **{
+                name: table.copy() if name in _CHANGING else table
+                for name, table in self.routes.tables.items()
+            },
         )
         open_sources(state)
         return state
@@ -120,6 +149,7 @@ class World:
         agents["group"] = self.agent_group
         agents["working"] = agents["last"] = agents["first_held"] = -1
         agents["factor"] = 1.0
+        agents["key"] = self.attendance.keys
         agents["assigned"] = -1.0
         groups = self.tables["groups"]
         for g, name in enumerate(self.group_names):
@@ -140,7 +170,7 @@ def _expected(sources: Array, steps: Array, demand: Demand) -> float:
         total += float(steps["value"][first + 1 : last].sum()) if profile.counts else float(
             steps["cumulated"][last]
         )
-    given = sources["kind"] == int(layout.SourceKind.TRACE)
+    given = sources["kind"] == int(SourceKind.TRACE)
     return total + float((sources["step_to"] - sources["step"])[given].sum())
 
 
@@ -151,22 +181,29 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
     """
     draws, mixes = DrawTable(), MixTable()
     types = type_table(scenario, draws, mixes)
+    habits = habit_table(scenario, types, draws, mixes)
     demand = plan_demand(scenario, draws)
     attendance = plan_attendance(scenario)
     sizes = attendance.sizes
     groups = group_table(scenario, sizes)
     channels = channel_table(scenario)
     fits = fit_table(scenario)
+    transfers = transfer_table(scenario, types, draws, mixes)
+    offers = offer_table(scenario, policy, groups, draws)
     routes = compile_routes(scenario, policy, types, groups, channels, fits, sum(sizes))
     capacity = capacity_table(scenario, policy)
     mark_single(groups, capacity, len(channels))
+    stand_by(scenario, policy, capacity)
     n_intervals = round(scenario.horizon / scenario.interval)
     draw_rows, knots = draws.arrays()
     tables = {
         "groups": groups,
         "capacity": capacity,
+        "transfers": transfers,
+        "offers": offers,
         "channels": channels,
         "types": types,
+        "habits": habits,
         "draws": draw_rows,
         "knots": knots,
         "mixes": mixes.array(),
@@ -198,4 +235,6 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
             if attendance.certain
             else None
         ),
+        social=bool(types["traits"].any()),
+        branching=branching_ratio(scenario),
     )

@@ -162,6 +162,7 @@ def timetable(plan: Attendance, seed0: int, seed1: int) -> tuple[Array, Array]:
     m = n + int(inside.sum())
     rows["time"][n:m], rows["kind"][n:m] = spans["end"][inside], int(Turn.OFF)
     rows["who"][n:m] = spans["agent"][inside]
+    rows["value"][n:m] = _ends_of_shifts(spans)[inside]
     for i, row in enumerate(plan.fixed_rows):
         rows[m + i] = row
     rows[-1] = (math.inf, 0, 0, 0)
@@ -169,6 +170,15 @@ def timetable(plan: Attendance, seed0: int, seed1: int) -> tuple[Array, Array]:
     rows = rows[order]
     rows["time"] = np.maximum(rows["time"], 0.0)
     return rows, paid
+
+
+def _ends_of_shifts(spans: Array) -> Array:
+    """1 for the last presence of a shift, 0 for one that a break follows."""
+    ends = np.ones(len(spans), dtype=np.int32)
+    ends[:-1] = (spans["agent"][1:] != spans["agent"][:-1]) | (
+        spans["occurrence"][1:] != spans["occurrence"][:-1]
+    )
+    return ends
 
 
 def _draw(plan: Attendance, rows: Array, stream: Stream, seed0: int, seed1: int) -> tuple[Array, Array]:

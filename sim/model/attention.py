@@ -6,35 +6,29 @@ import math
 
 from sim.model import ordered
 from sim.model.calendar import pack, schedule
+from sim.model.centre_state import clocked, gauge_answered
+from sim.model.choice import count_choice
 from sim.model.jit import handler, inlined
-from sim.model.layout import Event, Log, Outcome, Status
+from sim.model.layout import Event, Log, Status
+from sim.model.layout_rules import Due
+from sim.model.leads import plan_lead
 from sim.model.ledger import note, touch
-from sim.model.pools import refresh
-from sim.model.random import Stream, quantile, two_uniforms
-from sim.model.routing import best_queue, dequeue
+from sim.model.offers import acceptable, look_for_work, offer
+from sim.model.pools import refresh, refresh_later
+from sim.model.routing import best_queue, current_stage, dequeue, dequeue_later, points_now
+from sim.model.rules import route_later
 
 _WORK_DONE = int(Event.WORK_DONE)
-_WRAP_DONE = int(Event.WRAP_DONE)
-_REPLY = int(Event.REPLY)
-_RELEASE = int(Event.RELEASE)
 _READY = int(Status.READY)
 _WORKING = int(Status.WORKING)
 _THINKING = int(Status.THINKING)
-_AWAY = int(Status.AWAY)
-_WRAPPING = int(Status.WRAPPING)
-_CLOSED = int(Status.CLOSED)
-_HANDLED = int(Outcome.HANDLED)
-_TURN = int(Stream.TURN)
-_WRAP_UP = int(Stream.WRAP_UP)
 _L_ACCEPTED = int(Log.ACCEPTED)
 _L_BEGAN = int(Log.BEGAN)
 _L_PAUSED = int(Log.PAUSED)
-_L_TURN_DONE = int(Log.TURN_DONE)
-_L_RELEASED = int(Log.RELEASED)
-_L_WRAPPING = int(Log.WRAPPING)
-_L_CLOSED = int(Log.CLOSED)
 _L_GONE = int(Log.GONE)
 _L_OFF = int(Log.OFF)
+_D_ANSWERED = int(Due.ANSWERED)
+_D_ACCEPTED = int(Due.ACCEPTED)
 
 
 @inlined
@@ -47,7 +41,10 @@ def hold(s, a, c):
     if agent["held"] == 0:
         s.groups[g]["idle"] -= 1
     agent["held"] += 1
-    agent["units"] += s.capacity[g * n + channel]["units"]
+    if s.capacity[g * n + channel]["second"]:
+        agent["second"] += s.capacity[g * n + channel]["units"]
+    else:
+        agent["units"] += s.capacity[g * n + channel]["units"]
     agent["mask"] |= 1 << int(channel)
     agent["assigned"] = s.centre[0]["now"]
     s.holding[a * n + channel] += 1
@@ -70,12 +67,16 @@ def let_go(s, a, c):
     agent = s.agents[a]
     g = agent["group"]
     agent["held"] -= 1
-    agent["units"] -= s.capacity[g * n + channel]["units"]
+    if s.capacity[g * n + channel]["second"]:
+        agent["second"] -= s.capacity[g * n + channel]["units"]
+    else:
+        agent["units"] -= s.capacity[g * n + channel]["units"]
     s.holding[a * n + channel] -= 1
     if s.holding[a * n + channel] == 0:
         agent["mask"] &= ~(1 << int(channel))
     if agent["held"] == 0:
         agent["units"] = 0.0  # no rounding is carried along
+        agent["second"] = 0.0
         if agent["present"]:
             s.groups[g]["idle"] += 1
     agent["since"] = s.centre[0]["now"]
@@ -97,8 +98,13 @@ def begin(s, a, c):
     agent = s.agents[a]
     if math.isnan(contact["answered"]):
         contact["answered"] = now
+        if s.centre[0]["due"]:
+            clocked(s, c, _D_ANSWERED)
     if not contact["started"]:
         contact["started"] = 1
+        k = contact["contact_type"]
+        if s.types[k]["lead_to"] > s.types[k]["lead_from"] or s.types[k]["consult"] > 0.0:
+            plan_lead(s, c)
         fit = agent["group"] * s.centre[0]["types"] + contact["contact_type"]
         contact["work_left"] *= s.fits[fit]["factor"]
         if agent["factor"] != 1.0:
@@ -142,27 +148,38 @@ def _may_interrupt(s, a, c, other):
 
 
 @handler
+def _outranked(s, a):
+    """Channels (a bit each) that something ready in the agent's hands may interrupt."""
+    n = s.centre[0]["channels"]
+    mask = 0
+    c = s.agents[a]["first_held"]
+    while c >= 0:
+        if s.contacts[c]["status"] == _READY:
+            mask |= s.capacity[s.agents[a]["group"] * n + s.contacts[c]["channel"]]["interrupts"]
+        c = s.contacts[c]["next"]
+    return mask
+
+
+@handler
 def _best_ready(s, a):
-    """Among the contacts held: exclusive channel first, then what may interrupt the other, then
-    points, then oldest, then lower id."""
-    now = s.centre[0]["now"]
+    """Among the contacts held: exclusive channel first, then what nothing ready may interrupt, then
+    the points it would have in the queue now, then oldest, then lower id."""
+    outranked = _outranked(s, a)
     best = -1
-    best_exclusive = False
+    best_place = 0
     best_score = 0.0
     c = s.agents[a]["first_held"]
     while c >= 0:
         contact = s.contacts[c]
         if contact["status"] == _READY:
-            exclusive = s.channels[contact["channel"]]["exclusive"] != 0
-            score = s.queues[contact["queue"]]["slope"] * now - contact["key1"]
+            place = (outranked >> int(contact["channel"])) & 1
+            if s.channels[contact["channel"]]["exclusive"]:
+                place -= 2
+            score = points_now(s, c)
             better = best < 0
             if not better:
-                if exclusive != best_exclusive:
-                    better = exclusive
-                elif _may_interrupt(s, a, c, best):
-                    better = True
-                elif _may_interrupt(s, a, best, c):
-                    better = False
+                if place != best_place:
+                    better = place < best_place
                 elif score != best_score:
                     better = score > best_score
                 elif contact["queued"] != s.contacts[best]["queued"]:
@@ -171,7 +188,7 @@ def _best_ready(s, a):
                     better = c < best
             if better:
                 best = c
-                best_exclusive = exclusive
+                best_place = place
                 best_score = score
         c = contact["next"]
     return best
@@ -190,6 +207,18 @@ def attend(s, a):
 
 
 @handler
+def let_go_later(s, a, c):
+    """``let_go`` for the rarer events."""
+    let_go(s, a, c)
+
+
+@handler
+def attend_later(s, a):
+    """``attend`` for the rarer events."""
+    attend(s, a)
+
+
+@handler
 def claim(s, a, c):
     """Ready contact c takes the agent's attention from a channel that it may interrupt."""
     other = s.agents[a]["working"]
@@ -205,8 +234,23 @@ def accept(s, a, c):
     """Agent a takes contact c: a slot at once, attention at once if the channel demands it."""
     touch(s, a)
     hold(s, a, c)
+    if s.centre[0]["offering"] and s.offers[s.contacts[c]["channel"]]["on"]:
+        if s.channels[s.contacts[c]["channel"]]["exclusive"] and s.agents[a]["working"] >= 0:
+            interrupt(s, a)
+        offer(s, a, c)
+        return
+    accepted(s, a, c)
+
+
+@inlined
+def accepted(s, a, c):
+    """Agent a, who holds contact c, has accepted it."""
     if math.isnan(s.contacts[c]["accepted"]):
         s.contacts[c]["accepted"] = s.centre[0]["now"]
+        if s.centre[0]["due"]:
+            clocked(s, c, _D_ACCEPTED)
+    if s.groups[s.agents[a]["group"]]["choose"] != 0 or s.queues[s.contacts[c]["queue"]]["choose"] != 0:
+        count_choice(s, a, c)
     note(s, _L_ACCEPTED, c, a, -1)
     if s.agents[a]["working"] >= 0:
         claim(s, a, c)
@@ -214,25 +258,85 @@ def accept(s, a, c):
         begin(s, a, c)
 
 
+@handler
+def _as_ruled(s, c):
+    """A contact that waited for its own agent goes on ageing as the rules say."""
+    if s.contacts[c]["queue"] >= s.centre[0]["personal"]:
+        s.contacts[c]["queue"] = current_stage(s, c, s.leaves[route_later(s, c)]["queue"])
+
+
+@handler
+def accept_later(s, a, c):
+    """``accept`` for the rarer events."""
+    accept(s, a, c)
+
+
+@handler
+def take_from_list(s, a):
+    """Agent a takes the best waiting contact that it has not refused; False when there is none."""
+    if s.centre[0]["waiting"] == 0:
+        return False
+    c = acceptable(s, a)
+    if c < 0:
+        return False
+    dequeue_later(s, c)
+    if s.centre[0]["gauging"]:
+        gauge_answered(s, s.contacts[c]["contact_type"])
+    if s.centre[0]["personal"] >= 0:
+        _as_ruled(s, c)
+    accept_later(s, a, c)
+    return True
+
+
+@handler
+def _feed_with_care(s, a):
+    """Contacts may ring, or the agent picks them itself."""
+    if s.groups[s.agents[a]["group"]]["pull"] >= 0:
+        look_for_work(s, a)
+        return
+    while take_from_list(s, a):
+        pass
+
+
+@handler
+def accepted_later(s, a, c):
+    """``accepted`` for the rarer events."""
+    accepted(s, a, c)
+
+
 @inlined
 def feed(s, a):
     """An agent looks for contacts until it has room for none, then works and stands by."""
     if s.agents[a]["present"]:
-        while s.centre[0]["waiting"] > 0:
-            q = best_queue(s, a)
-            if q < 0:
-                break
-            c = ordered.head(s.queues, q, s.contacts)
-            dequeue(s, c)
-            accept(s, a, c)
+        if s.centre[0]["offering"]:
+            _feed_with_care(s, a)
+        else:
+            while s.centre[0]["waiting"] > 0:
+                q = best_queue(s, a)
+                if q < 0:
+                    break
+                c = ordered.head(s.queues, q, s.contacts)
+                dequeue(s, c)
+                if s.centre[0]["gauging"]:
+                    gauge_answered(s, s.contacts[c]["contact_type"])
+                if s.centre[0]["personal"] >= 0:
+                    _as_ruled(s, c)
+                accept(s, a, c)
     attend(s, a)
     refresh(s, a)
 
 
 @handler
 def feed_later(s, a):
-    """``feed`` for the rarer events."""
-    feed(s, a)
+    """``feed`` for the rarer events: by calls, which compiles to far less code."""
+    if s.agents[a]["present"]:
+        if s.centre[0]["offering"]:
+            _feed_with_care(s, a)
+        else:
+            while take_from_list(s, a):
+                pass
+    attend_later(s, a)
+    refresh_later(s, a)
 
 
 @handler
@@ -250,7 +354,7 @@ def _step_down(s, a):
     s.groups[g]["present"] -= 1
     s.groups[g]["idle"] -= 1
     s.agents[a]["present"] = 0
-    refresh(s, a)
+    refresh_later(s, a)
     note(s, _L_OFF, -1, a, -1)
     _depart(s, a)
 
@@ -260,9 +364,13 @@ def move_on(s, a):
     """After attention or a slot was freed: work on, or go home when that was the last."""
     if s.agents[a]["leaving"]:
         attend(s, a)
-        if s.agents[a]["held"] == 0:
+        if s.agents[a]["held"] == 0 and s.agents[a]["working"] < 0:
             _depart(s, a)
-    elif s.groups[s.agents[a]["group"]]["surplus"] > 0 and s.agents[a]["held"] == 0:
+    elif (
+        s.groups[s.agents[a]["group"]]["surplus"] > 0
+        and s.agents[a]["held"] == 0
+        and s.agents[a]["working"] < 0
+    ):
         _step_down(s, a)
     else:
         feed(s, a)
@@ -270,112 +378,16 @@ def move_on(s, a):
 
 @handler
 def move_on_later(s, a):
-    """``move_on`` for the rarer events."""
-    move_on(s, a)
-
-
-@inlined
-def leave_system(s, c, outcome):
-    """The customer is done with this contact."""
-    s.contacts[c]["outcome"] = outcome
-    s.contacts[c]["ended"] = s.centre[0]["now"]
-    s.channels[s.contacts[c]["channel"]]["in_system"] -= 1
-
-
-@inlined
-def shut(s, a, c):
-    """Close a contact that agent a holds."""
-    let_go(s, a, c)
-    s.contacts[c]["status"] = _CLOSED
-    note(s, _L_CLOSED, c, a, s.contacts[c]["outcome"])
-
-
-@handler
-def _customer_thinks(s, a, c):
-    """Another turn will follow: the customer thinks, and the slot is kept or released."""
-    now = s.centre[0]["now"]
-    contact = s.contacts[c]
-    k = contact["contact_type"]
-    u, v = two_uniforms(s, contact["key"], _TURN, contact["turn"])
-    contact["work_left"] = quantile(s, s.types[k]["work"], u)
-    contact["started"] = 0
-    think = 0.0
-    if s.types[k]["think"] >= 0:
-        think = quantile(s, s.types[k]["think"], v)
-    channel = contact["channel"]
-    if s.channels[channel]["holds_slot"]:
-        contact["status"] = _THINKING
-        limit = s.channels[channel]["release_after"]
-        if think > limit:
-            schedule(s, now + limit, pack(_RELEASE, c, contact["stamp"]))
+    """``move_on`` for the rarer events: by calls, which compiles to far less code."""
+    if s.agents[a]["leaving"]:
+        attend_later(s, a)
+        if s.agents[a]["held"] == 0 and s.agents[a]["working"] < 0:
+            _depart(s, a)
+    elif (
+        s.groups[s.agents[a]["group"]]["surplus"] > 0
+        and s.agents[a]["held"] == 0
+        and s.agents[a]["working"] < 0
+    ):
+        _step_down(s, a)
     else:
-        let_go(s, a, c)
-        contact["status"] = _AWAY
-        note(s, _L_RELEASED, c, a, -1)
-    schedule(s, now + think, pack(_REPLY, c, contact["stamp"]))
-
-
-@inlined
-def turn_done(s, c):
-    """The agent's part of a turn is done: the customer thinks, or it was the last turn."""
-    now = s.centre[0]["now"]
-    contact = s.contacts[c]
-    a = contact["agent"]
-    touch(s, a)
-    contact["worked"] += now - contact["began"]
-    contact["stamp"] += 1
-    contact["turn"] += 1
-    if math.isnan(contact["first_response"]):
-        contact["first_response"] = now
-    elif not math.isnan(contact["replied"]):
-        contact["reply_wait"] += now - contact["replied"]
-        contact["replies"] += 1
-    note(s, _L_TURN_DONE, c, a, contact["turn"])
-    if contact["turn"] < contact["turns"]:
-        s.agents[a]["working"] = -1
-        _customer_thinks(s, a, c)
-        move_on_later(s, a)
-        return
-    leave_system(s, c, _HANDLED)
-    wrap_up = 0.0
-    row = s.types[contact["contact_type"]]["wrap_up"]
-    if row >= 0:
-        u, _ = two_uniforms(s, contact["key"], _WRAP_UP, 0)
-        wrap_up = quantile(s, row, u)
-    if wrap_up > 0.0:
-        contact["status"] = _WRAPPING
-        contact["began"] = now
-        s.agents[a]["wrapping"] = 1
-        schedule(s, now + wrap_up, pack(_WRAP_DONE, c, contact["stamp"]))
-        note(s, _L_WRAPPING, c, a, -1)
-        refresh(s, a)  # nothing interrupts after-contact work
-        return
-    s.agents[a]["working"] = -1
-    shut(s, a, c)
-    move_on(s, a)
-
-
-@handler
-def wrap_done(s, c):
-    """After-contact work is over."""
-    contact = s.contacts[c]
-    a = contact["agent"]
-    touch(s, a)
-    contact["wrapped"] += s.centre[0]["now"] - contact["began"]
-    s.agents[a]["wrapping"] = 0
-    s.agents[a]["working"] = -1
-    shut(s, a, c)
-    move_on_later(s, a)
-
-
-@handler
-def release(s, c):
-    """The customer has been silent for so long that the slot is given back."""
-    if s.contacts[c]["status"] != _THINKING:
-        return  # it was given back when the agent left
-    a = s.contacts[c]["agent"]
-    touch(s, a)
-    let_go(s, a, c)
-    s.contacts[c]["status"] = _AWAY
-    note(s, _L_RELEASED, c, a, -1)
-    move_on_later(s, a)
+        feed_later(s, a)

@@ -12,6 +12,7 @@ _BIRTH = int(Stream.BIRTH)
 _TURNS = int(Stream.TURNS)
 _PERSON = int(Stream.PERSON)
 _WORTH = int(Stream.WORTH)
+_HISTORY = int(Stream.HISTORY)
 _OPEN = int(Outcome.OPEN)
 _WAITING = int(Status.WAITING)
 _SOURCE = int(Cause.SOURCE)
@@ -105,6 +106,26 @@ def born(s, k, key, cause, parent):
     return c
 
 
+@handler
+def born_later(s, k, key, cause, parent):
+    """``born`` for the rarer events."""
+    return born(s, k, key, cause, parent)
+
+
+@handler
+def _history_points(s, first):
+    """Points for a recent purchase and for activity: the person's, hence by the issue's first contact."""
+    k = s.contacts[first]["contact_type"]
+    u, v = two_uniforms(s, s.contacts[first]["key"], _HISTORY, 0)
+    points = 0.0
+    if s.habits[k]["purchase"] >= 0:
+        ago = quantile(s, s.habits[k]["purchase"], u)
+        points = s.weights[0]["purchase"] * max(0.0, 1.0 - ago / s.weights[0]["purchase_within"])
+    if s.habits[k]["activity"] >= 0:
+        points += s.weights[0]["activity"] * math.log10(1.0 + quantile(s, s.habits[k]["activity"], v))
+    return points
+
+
 @inlined
 def award_points(s, c):
     """Points at arrival from the policy's dictionary of factors."""
@@ -125,4 +146,12 @@ def award_points(s, c):
             points += s.weights[0]["trigger"]
         if contact["campaign"] >= 0:
             points += s.campaigns[contact["campaign"]]
+        if s.weights[0]["history"]:
+            points += _history_points(s, contact["issue"])
     contact["points"] = points
+
+
+@handler
+def award_points_later(s, c):
+    """``award_points`` for the rarer events."""
+    award_points(s, c)

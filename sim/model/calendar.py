@@ -6,7 +6,7 @@ served by kind, then lower id, and an event whose subject has moved on since is 
 
 from __future__ import annotations
 
-from sim.model.jit import inlined
+from sim.model.jit import handler, inlined
 
 _SUBJECT = 16
 _KIND = 52
@@ -52,6 +52,12 @@ def schedule(s, time, what):
         i = parent
     calendar[i]["time"] = time
     calendar[i]["what"] = what
+
+
+@handler
+def schedule_later(s, time, what):
+    """``schedule`` for the rarer events."""
+    schedule(s, time, what)
 
 
 @inlined

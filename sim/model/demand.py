@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model import layout
 from sim.model.blocks import uniforms
-from sim.model.layout import SourceKind
+from sim.model.layout_sources import SOURCE, STEP, TRACE, SourceKind
 from sim.model.random import Stream
 from sim.model.tables import DrawTable, digest
 
@@ -19,7 +18,9 @@ if TYPE_CHECKING:
     from sim.scenario.distributions import Distribution
     from sim.scenario.resolved import ResolvedSource
     from sim.scenario.schema import Scenario
+    from sim.scenario.schema_social import Crisis
 
+SENTIMENTS = ("negative", "neutral", "positive")
 _DAY = 86400.0
 
 
@@ -72,12 +73,19 @@ def plan_demand(scenario: Scenario, draws: DrawTable) -> Demand:
             profiles.append(_profile(len(rows), source))
             kind = SourceKind.COUNTS if source.kind == "counts" else SourceKind.RATE
             rows.append((int(kind), k, campaign, key, 0, 0, 0))
-    sources = np.zeros(max(1, len(rows)), dtype=layout.SOURCE)
+    for at in scenario.crises:
+        given = _root(scenario, at, draws)
+        key = _own_key(taken, f"crisis {at.name}")
+        k, campaign = scenario.type_names.index(at.contact_type), scenario.campaign_names.index(at.name)
+        rows.append((int(SourceKind.TRACE), k, campaign, key, n_trace, n_trace + 1, 0))
+        traces.append(given)
+        n_trace += 1
+    sources = np.zeros(max(1, len(rows)), dtype=SOURCE)
     for i, (kind_, k, campaign, key, step, step_to, left) in enumerate(rows):
         row = sources[i]
         row["kind"], row["contact_type"], row["campaign"], row["key"] = kind_, k, campaign, key
         row["step"], row["step_to"], row["left"] = step, step_to, left
-    trace = np.concatenate(traces) if traces else np.zeros(1, dtype=layout.TRACE)
+    trace = np.concatenate(traces) if traces else np.zeros(1, dtype=TRACE)
     return Demand(sources[: len(rows)], trace, profiles, scenario.expected_contacts)
 
 
@@ -106,13 +114,43 @@ def _profile(row: int, source: ResolvedSource) -> _Profile:
 
 
 def _given(source: ResolvedSource) -> Array:
-    rows = np.zeros(len(source.edges), dtype=layout.TRACE)
+    rows = np.zeros(len(source.edges), dtype=TRACE)
     rows["time"] = source.edges
     rows["sentiment"] = source.columns.get("sentiment", 127)
     rows["reach"] = source.columns.get("reach", math.nan)
     rows["value"] = source.columns.get("value", math.nan)
     rows["language"] = source.columns.get("language", -1)
+    rows["attracts"] = math.nan
+    rows["key"] = _trace_keys(source.edges)
     return rows
+
+
+def _trace_keys(times: Array) -> Array:
+    """A key for each row of a trace from its instant, so that another row changes no other's draws.
+
+    Rows of one instant are told apart by their order, and so are the few whose digests are equal.
+    """
+    taken: set[int] = set()
+    keys = np.zeros(len(times), dtype=np.uint32)
+    for row, time in enumerate(times):
+        key = digest(float(time).hex())
+        while key in taken:
+            key = (key + 1) & 0xFFFFFFFF
+        taken.add(key)
+        keys[row] = key
+    return keys
+
+
+def _root(scenario: Scenario, crisis: Crisis, draws: DrawTable) -> Array:
+    """The post that sets off a crisis."""
+    row = np.zeros(1, dtype=TRACE)
+    row["time"] = (crisis.at - scenario.start).total_seconds()
+    row["sentiment"] = SENTIMENTS.index(crisis.sentiment) - 1
+    row["reach"] = math.nan if crisis.reach is None else crisis.reach
+    row["value"], row["language"], row["crisis"] = math.nan, -1, 1
+    row["attracts"] = math.nan if crisis.attracts is None else crisis.attracts
+    row["kernel"] = -1 if crisis.delay is None else draws.row(crisis.delay, optional=False)
+    return row
 
 
 def realise(demand: Demand, seed0: int, seed1: int) -> tuple[Array, Array]:
@@ -134,7 +172,7 @@ def realise(demand: Demand, seed0: int, seed1: int) -> tuple[Array, Array]:
             u, _ = uniforms(np.repeat(key, n), np.full(n, int(Stream.COUNT)), np.arange(n), seed0, seed1)
             whole = np.floor(values + 1e-9)
             values = whole + (u < values - whole)
-        steps = np.zeros(len(profile.edges), dtype=layout.STEP)
+        steps = np.zeros(len(profile.edges), dtype=STEP)
         steps["time"] = profile.edges
         steps["value"][:-1] = values
         if not profile.counts:
@@ -143,5 +181,5 @@ def realise(demand: Demand, seed0: int, seed1: int) -> tuple[Array, Array]:
         row["step_to"] = at + len(steps)
         parts.append(steps)
         at += len(steps)
-    steps = np.concatenate(parts) if parts else np.zeros(1, dtype=layout.STEP)
+    steps = np.concatenate(parts) if parts else np.zeros(1, dtype=STEP)
     return sources, steps

@@ -6,7 +6,7 @@ only cost atomic operations (measured on a prototype of 18 arrays: 240 ns a call
 without).
 
 * ``inlined``: on the path of every contact; inlined where it is called.
-* ``handler``: called for rarer events; a call costs some 50 ns.
+* ``handler``: called, unless LLVM finds it small enough; a call costs a few nanoseconds.
 * ``entry``: called from Python; kept on disk.
 
 A cached caller ignores edits in another file, so the cache folder is named by a digest of all the
@@ -80,18 +80,13 @@ def _wide(argument: Any) -> Any:
 _parts = threading.local()
 
 
-def _only_a_part() -> bool:
+def _compiling_parts() -> bool:
     return bool(getattr(_parts, "depth", 0))
 
 
 @contextmanager
 def _compiling_a_part(function: Any) -> Iterator[None]:
-    """What is compiled meanwhile is only called from other compiled code.
-
-    numba optimises and translates every function with all it calls, again at each level of calls:
-    the model's innermost functions some nine times over. A part is left as it is, and optimised
-    once, inside the entry that contains it (first compilation: a third of the time).
-    """
+    """What is compiled meanwhile is only called from other compiled code."""
     _parts.depth = getattr(_parts, "depth", 0) + 1
     options = function.targetoptions
     before = dict(options)
@@ -104,32 +99,84 @@ def _compiling_a_part(function: Any) -> Iterator[None]:
         options.update(before)
 
 
-def _leave_parts_alone() -> None:
-    """Teach numba's code library about parts; without these internals it only compiles longer."""
+def _parts_of(library: Any) -> tuple[list[Any], list[Any]]:
+    """Code libraries that a library calls, parts of parts included: parts, and finished ones."""
+    parts: dict[Any, None] = {}
+    finished: dict[Any, None] = {}
+    pending = list(library._linking_libraries)
+    while pending:
+        called = pending.pop()
+        if called in parts or called in finished:
+            continue
+        if vars(called).get("only_a_part"):
+            parts[called] = None
+            pending.extend(called._linking_libraries)
+        else:
+            finished[called] = None
+    return list(parts), list(finished)
+
+
+def _link_parts_once() -> None:
+    """Teach numba's code library about parts.
+
+    numba links, optimises and translates every function with all that it calls, again at each
+    level of calls, so the model's innermost functions would be compiled some nine times over. A
+    part stays as it is until the entry that contains it links every part once, optimises once and
+    translates once (first compilation: 15 s instead of 46 s on the model of one day, 30 s
+    instead of minutes on today's). Without these internals of numba it only takes longer.
+    """
     library, context = numba.core.codegen.CPUCodeLibrary, numba.core.cpu.CPUContext
-    if not hasattr(library, "_optimize_final_module") or not hasattr(context, "get_executable"):
+    needed = ("finalize", "_get_module_for_linking", "_finalize_dynamic_globals")
+    if not all(hasattr(library, name) for name in needed):
         return
     refuse = ctypes.cast(ctypes.pythonapi.PyObject_Call, ctypes.c_void_p).value
-    optimize, executable = library._optimize_final_module, context.get_executable
+    finalize, executable = library.finalize, context.get_executable
 
-    def optimize_unless_part(self: Any) -> None:
-        if not _only_a_part():
-            optimize(self)
+    def finalize_parts_once(self: Any) -> None:
+        if _compiling_parts() or vars(self).get("only_a_part"):
+            self.only_a_part = True
+            self._finalize_dynamic_globals()
+            self._finalized = True
+            return
+        parts, finished = _parts_of(self)
+        if not parts:
+            finalize(self)
+            return
+        own = {f.name for f in self._final_module.functions if not f.is_declaration}
+        names = []
+        for part in parts:
+            self._reload_init.update(part._reload_init)
+            defined = [f.name for f in part._final_module.functions if not f.is_declaration]
+            names.extend(name for name in defined if name not in own)
+            self._final_module.link_in(part._final_module, preserve=True)
+        for other in finished:
+            self._reload_init.update(other._reload_init)
+            self._final_module.link_in(other._get_module_for_linking(), preserve=True)
+        for name in names:
+            # Nobody outside calls it: what is inlined everywhere need not stay.
+            self._final_module.get_function(name).linkage = "linkonce_odr"
+        passes, builder = self._codegen._module_pass_manager(
+            loop_vectorize=False, slp_vectorize=False
+        )
+        passes.run(self._final_module, builder)
+        self._final_module.verify()
+        self._finalize_final_module()
 
     def executable_unless_part(self: Any, code: Any, description: Any, env: Any) -> Any:
-        if not _only_a_part():
+        if not _compiling_parts():
             return executable(self, code, description, env)
+        code.only_a_part = True
 
         # numba wants a builtin here: this one answers a call from Python with a TypeError.
         return numba._dynfunc.make_function(
             description.lookup_module(), description.qualname, "", refuse, env, (code,)
         )
 
-    library._optimize_final_module = optimize_unless_part
+    library.finalize = finalize_parts_once
     context.get_executable = executable_unless_part
 
 
-_leave_parts_alone()
+_link_parts_once()
 
 
 def _compiler(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -157,6 +204,8 @@ def _compiler(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., An
     return decorate
 
 
+# Said outright, as numba lets a function inherit the option from whoever has it compiled: then
+# all the model becomes one function of 80,000 instructions.
 inlined = _compiler(forceinline=True)
-handler = _compiler()
-entry = _compiler(cache=True)
+handler = _compiler(forceinline=False)
+entry = _compiler(cache=True, forceinline=False)

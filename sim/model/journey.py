@@ -4,33 +4,52 @@ from __future__ import annotations
 
 import math
 
-from sim.model.attention import accept, attend, claim, leave_system
-from sim.model.birth import award_points, born, pick
-from sim.model.calendar import pack, schedule
+from sim.model.attention import accept, accept_later, attend, attend_later, claim
+from sim.model.birth import award_points, award_points_later, born, born_later, pick
+from sim.model.calendar import pack, schedule, schedule_later
+from sim.model.centre_state import gauge_answered
+from sim.model.customers import chase, gave_up, made_to_wait
 from sim.model.jit import handler, inlined
-from sim.model.layout import Cause, Event, Log, Outcome, SourceKind, Status
-from sim.model.ledger import note, touch
-from sim.model.pools import has_room, refresh
+from sim.model.layout import Cause, Event, Log, Outcome, Status
+from sim.model.layout_social import Trait
+from sim.model.layout_sources import SourceKind
+from sim.model.leads import colleague_done
+from sim.model.ledger import note, touch_later
+from sim.model.offers import start_to_pick, willing_agent
+from sim.model.pools import has_room, refresh, refresh_later
 from sim.model.random import Stream, child_key, quantile, two_uniforms
-from sim.model.routing import best_agent, current_stage, dequeue, enqueue, set_keys
-from sim.model.rules import route
+from sim.model.routing import (
+    best_agent,
+    best_agent_later,
+    current_stage,
+    dequeue,
+    enqueue,
+    only_looked,
+    set_keys,
+)
+from sim.model.rules import route, route_later
 from sim.model.sources import draw_next, settle, source_key
+from sim.model.turns import leave_system
 
 _PATIENCE = int(Event.PATIENCE)
 _BIRTH = int(Event.BIRTH)
 _STAGE = int(Event.STAGE)
+_WINDOW = int(Event.WINDOW)
+_T_WINDOW = int(Trait.WINDOW)
 _CLOSED = int(Status.CLOSED)
 _WAITING = int(Status.WAITING)
 _THINKING = int(Status.THINKING)
 _READY = int(Status.READY)
 _ABANDONED = int(Outcome.ABANDONED)
 _BLOCKED = int(Outcome.BLOCKED)
+_DISCARDED = int(Outcome.DISCARDED)
 _TURNED_AWAY = int(Outcome.TURNED_AWAY)
 _TRACE = int(SourceKind.TRACE)
 _BACKLOG = int(SourceKind.BACKLOG)
 _C_SOURCE = int(Cause.SOURCE)
 _C_BACKLOG = int(Cause.BACKLOG)
 _C_RETRY = int(Cause.RETRY)
+_C_CONSULT = int(Cause.CONSULT)
 _RETRY = int(Stream.RETRY)
 _RETRY_TO = int(Stream.RETRY_TO)
 _CHILD = int(Stream.CHILD)
@@ -42,11 +61,24 @@ _L_CLOSED = int(Log.CLOSED)
 _L_RETRIES = int(Log.RETRIES)
 
 
+@handler
+def _agent_to_ask(s, c, q):
+    """The best agent who has not refused the contact; one who picks looks at the list, and -1."""
+    a = willing_agent(s, c, q)
+    if a >= 0 and s.groups[s.agents[a]["group"]]["pull"] >= 0:
+        start_to_pick(s, a)
+        return -1
+    return a
+
+
 @inlined
 def place(s, c, q):
     """Contact c looks for an agent in stage q and takes it; False when it must wait."""
     set_keys(s, c, q)
-    a = best_agent(s, c, q)
+    if s.centre[0]["offering"]:
+        a = _agent_to_ask(s, c, q)
+    else:
+        a = best_agent(s, c, q)
     if a < 0:
         return False
     accept(s, a, c)
@@ -57,8 +89,16 @@ def place(s, c, q):
 
 @handler
 def place_later(s, c, q):
-    """``place`` for the rarer events."""
-    return place(s, c, q)
+    """``place`` for the rarer events: by calls, which compiles to far less code."""
+    set_keys(s, c, q)
+    if s.centre[0]["offering"]:
+        a = _agent_to_ask(s, c, q)
+    else:
+        a = best_agent_later(s, c, q)
+    if a < 0:
+        return False
+    take(s, a, c)
+    return True
 
 
 @handler
@@ -69,22 +109,22 @@ def _enqueue_later(s, c, q):
 @handler
 def take(s, a, c):
     """Agent a takes contact c now."""
-    accept(s, a, c)
-    attend(s, a)
-    refresh(s, a)
+    accept_later(s, a, c)
+    attend_later(s, a)
+    refresh_later(s, a)
 
 
 @handler
 def stand_by(s, a, c):
     """Contact c, held by agent a, became ready and may get its attention."""
-    touch(s, a)
+    touch_later(s, a)
     claim(s, a, c)
-    attend(s, a)
-    refresh(s, a)
+    attend_later(s, a)
+    refresh_later(s, a)
 
 
 @handler
-def _try_again_later(s, c):
+def try_again_later(s, c):
     """A customer who gave up or met a full line may try again after a while."""
     k = s.contacts[c]["contact_type"]
     if s.types[k]["retry"] > 0.0 and s.contacts[c]["attempt"] < s.types[k]["retry_most"]:
@@ -101,7 +141,37 @@ def _refuse(s, c, outcome):
     s.contacts[c]["status"] = _CLOSED
     note(s, _L_CLOSED, c, -1, outcome)
     if outcome == _BLOCKED:
-        _try_again_later(s, c)
+        try_again_later(s, c)
+    if s.contacts[c]["cause"] == _C_CONSULT:
+        colleague_done(s, c)
+
+
+@handler
+def to_the_host(s, c, q):
+    """A returning customer goes to the agent who had the issue last, or waits for it alone a while."""
+    now = s.centre[0]["now"]
+    issue = s.contacts[c]["issue"]
+    a = s.cases[issue]["host"] - 1
+    if a < 0 or now - s.cases[issue]["hosted"] > s.centre[0]["returning_within"]:
+        return False
+    channel = s.contacts[c]["channel"]
+    if not s.agents[a]["present"]:
+        return False
+    if s.capacity[s.agents[a]["group"] * s.centre[0]["channels"] + channel]["most"] == 0:
+        return False
+    if has_room(s, a, channel):
+        set_keys(s, c, q)
+        take(s, a, c)
+        return True
+    if s.centre[0]["returning_wait"] <= 0.0:
+        return False
+    if s.contacts[c]["patience"] < math.inf:
+        schedule_later(s, now + s.contacts[c]["patience"], pack(_PATIENCE, c, 0))
+    own = s.centre[0]["personal"] + a
+    set_keys(s, c, own)
+    _enqueue_later(s, c, own)
+    schedule_later(s, now + s.centre[0]["returning_wait"], pack(_STAGE, c, s.contacts[c]["stamp"]))
+    return True
 
 
 @inlined
@@ -110,7 +180,9 @@ def admit(s, c):
     note(s, _L_ARRIVED, c, -1, -1)
     contact = s.contacts[c]
     channel = contact["channel"]
-    if not s.channels[channel]["open"] and s.channels[channel]["turns_away"]:
+    if s.channels[channel]["barred"] or (
+        not s.channels[channel]["open"] and s.channels[channel]["turns_away"]
+    ):
         _refuse(s, c, _TURNED_AWAY)
         return
     if s.channels[channel]["in_system"] >= s.channels[channel]["lines"]:
@@ -118,22 +190,29 @@ def admit(s, c):
         return
     award_points(s, c)
     leaf = route(s, c)
+    if s.leaves[leaf]["discard"]:
+        _refuse(s, c, _DISCARDED)
+        return
     contact["points"] += s.leaves[leaf]["add"]
     q = current_stage(s, c, s.leaves[leaf]["queue"])
     s.channels[channel]["in_system"] += 1
+    if s.centre[0]["returning"] and contact["parent"] >= 0 and to_the_host(s, c, q):
+        return
     if place(s, c, q):
         return
     if s.channels[channel]["waiting"] >= s.channels[channel]["queue_limit"]:
         s.channels[channel]["in_system"] -= 1
         _refuse(s, c, _BLOCKED)
         return
+    if s.centre[0]["social"]:
+        made_to_wait(s, c, q)
     if contact["patience"] < math.inf:
         schedule(s, s.centre[0]["now"] + contact["patience"], pack(_PATIENCE, c, 0))
     enqueue(s, c, q)
 
 
 @handler
-def _given(s, c, i, index):
+def given(s, c, i, index):
     """Attributes that a trace gives, the age of a contact that waits at the start."""
     if s.sources[i]["kind"] == _TRACE:
         row = s.trace[s.sources[i]["step"] + index]
@@ -166,7 +245,7 @@ def arrival(s, i):
     c = born(s, s.sources[i]["contact_type"], source_key(s, i, index), _C_SOURCE, -1)
     s.contacts[c]["campaign"] = s.sources[i]["campaign"]
     if s.sources[i]["kind"] >= _TRACE:
-        _given(s, c, i, index)
+        given(s, c, i, index)
     s.sources[i]["index"] = index + 1
     draw_next(s, i)
     settle(s, 0)
@@ -174,25 +253,41 @@ def arrival(s, i):
 
 
 @handler
+def assess(s, c):
+    """The queue that the rules now lead to; points are awarded anew."""
+    award_points_later(s, c)
+    leaf = route_later(s, c)
+    s.contacts[c]["points"] += s.leaves[leaf]["add"]
+    return s.leaves[leaf]["queue"]
+
+
+@handler
 def stage(s, c):
-    """The contact's age has reached its next stage: other groups may take it now."""
-    dequeue(s, c)
+    """The contact's age has reached its next stage, or a condition is to be tested."""
     personal = s.centre[0]["personal"]
     q = s.contacts[c]["queue"]
-    if personal >= 0 and q >= personal:
-        q = s.leaves[route(s, c)]["queue"]
-    else:
+    if s.queues[q]["trial"] >= 0 and s.centre[0]["now"] < s.contacts[c]["queued"] + s.queues[q]["after"]:
+        if only_looked(s, c, q):
+            return
+    dequeue(s, c)
+    if s.centre[0]["rerouting"]:
+        q = assess(s, c)
+    elif personal >= 0 and q >= personal:
+        q = s.leaves[route_later(s, c)]["queue"]
+    elif s.centre[0]["now"] >= s.contacts[c]["queued"] + s.queues[q]["after"]:
         q = s.queues[q]["onward"]
     q = current_stage(s, c, q)
     note(s, _L_STAGE, c, -1, q)
     if not place_later(s, c, q):
         _enqueue_later(s, c, q)
+    elif s.centre[0]["gauging"]:
+        gauge_answered(s, s.contacts[c]["contact_type"])
 
 
 @handler
 def requeue(s, c):
     """Back to the queue with its age, as the rules now say."""
-    q = current_stage(s, c, s.leaves[route(s, c)]["queue"])
+    q = current_stage(s, c, assess(s, c))
     if not place_later(s, c, q):
         _enqueue_later(s, c, q)
 
@@ -205,16 +300,19 @@ def reply(s, c):
     contact["replied"] = now
     contact["queued"] = now
     note(s, _L_REPLIED, c, contact["agent"], -1)
+    if s.types[contact["contact_type"]]["traits"] & _T_WINDOW:
+        window = s.habits[contact["contact_type"]]["window"]
+        schedule(s, now + window, pack(_WINDOW, c, 0))
     a = contact["agent"]
     if contact["status"] == _THINKING:
-        set_keys(s, c, contact["queue"])
+        contact["queue"] = current_stage(s, c, s.leaves[route(s, c)]["queue"])
         contact["status"] = _READY
         stand_by(s, a, c)
         return
     sticky = s.channels[contact["channel"]]["sticky"]
     if sticky > 0.0 and s.agents[a]["present"]:
         if has_room(s, a, contact["channel"]):
-            set_keys(s, c, s.leaves[route(s, c)]["queue"])
+            set_keys(s, c, s.leaves[route_later(s, c)]["queue"])
             take(s, a, c)
         else:
             q = s.centre[0]["personal"] + a
@@ -232,32 +330,40 @@ def give_up(s, c):
     leave_system(s, c, _ABANDONED)
     s.contacts[c]["status"] = _CLOSED
     note(s, _L_CLOSED, c, -1, _ABANDONED)
-    _try_again_later(s, c)
+    if s.types[s.contacts[c]["contact_type"]]["traits"]:
+        gave_up(s, c)
+    try_again_later(s, c)
 
 
 @inlined
 def patience_over(s, c):
-    """Only a contact that still waits for its first answer loses patience."""
-    if s.contacts[c]["status"] == _WAITING and math.isnan(s.contacts[c]["accepted"]):
-        if s.types[s.contacts[c]["contact_type"]]["abandons"]:
+    """Only a contact that still waits for its first answer loses patience: gone, or chased up."""
+    if s.types[s.contacts[c]["contact_type"]]["abandons"]:
+        if s.contacts[c]["status"] == _WAITING and math.isnan(s.contacts[c]["accepted"]):
             give_up(s, c)
+    elif s.types[s.contacts[c]["contact_type"]]["traits"]:
+        chase(s, c)
 
 
 @handler
-def _admit_later(s, c):
+def admit_later(s, c):
+    """``admit`` for the rarer events."""
     admit(s, c)
 
 
 @handler
 def retry(s, parent):
-    """A customer who gave up tries again, perhaps on another channel."""
+    """A customer who gave up tries again, perhaps on another channel; the new contact.
+
+    Where issues are kept track of, ``social.follow`` stands in for this.
+    """
     k = s.contacts[parent]["contact_type"]
     key = s.contacts[parent]["key"]
     u, _ = two_uniforms(s, key, _RETRY_TO, 0)
     to = pick(s, s.types[k]["mix_from"], s.types[k]["mix_to"], u)
-    c = born(s, to, child_key(s, key, _CHILD, 0), _C_RETRY, parent)
+    c = born_later(s, to, child_key(s, key, _CHILD, 0), _C_RETRY, parent)
     s.contacts[c]["attempt"] += 1
     if s.types[k]["retry_same"] and to == k:
         s.contacts[c]["patience"] = s.contacts[parent]["patience"]
     note(s, _L_RETRIES, parent, -1, c)
-    _admit_later(s, c)
+    admit_later(s, c)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model import layout
-from sim.model.rules import Attribute
+from sim.model import layout_routes
+from sim.model.layout_rules import Attribute
 
 if TYPE_CHECKING:
+    from sim.model.gauges import Gauges
     from sim.model.state import Array
     from sim.policy.schema import Bounds, When
     from sim.scenario.schema import Scenario
@@ -30,6 +31,7 @@ class Test:
     attribute: Attribute
     low: float
     high: float
+    of: int = -1
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def negated(part: Condition) -> Condition:
     return (not part) if isinstance(part, bool) else Not(part)
 
 
-def bounds(attribute: Attribute, given: Bounds) -> Condition:
+def bounds(attribute: Attribute, given: Bounds, of: int = -1) -> Condition:
     """A range as one test: [low, high) with the bounds moved by one float where that is needed."""
     low, high = -math.inf, math.inf
     if given.at_least is not None:
@@ -88,22 +90,27 @@ def bounds(attribute: Attribute, given: Bounds) -> Condition:
         high = float(np.nextafter(given.at_most, math.inf))
     if given.below is not None:
         high = given.below
-    return Test(attribute, low, high)
+    return Test(attribute, low, high, of)
 
 
 class Ladder:
     """Collects tests; ``emit`` returns where to begin."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-        self._rows: list[tuple[int, float, float, int, int]] = []
+    def __init__(
+        self, scenario: Scenario, gauges: Gauges | None = None, modes: tuple[str, ...] = ()
+    ) -> None:
+        self.scenario, self.gauges, self.modes = scenario, gauges, modes
+        self._rows: list[tuple[int, int, float, float, int, int]] = []
 
     def array(self) -> Array:
         """All tests."""
-        return np.array(self._rows or [(0, 0.0, 0.0, 0, 0)], dtype=layout.TEST)
+        return np.array(self._rows or [(0, -1, 0.0, 0.0, 0, 0)], dtype=layout_routes.TEST)
 
     def specialise(self, when: When, type_name: str) -> Condition:
-        """The condition for contacts of one type; True or False when the type settles it."""
+        """The condition for contacts of one type; True or False when the type settles it.
+
+        An empty type name stands for no contact: conditions on the centre only.
+        """
         scenario = self.scenario
         parts: list[Condition] = []
         if when.contact_type:
@@ -128,12 +135,37 @@ class Ladder:
                 parts.append(bounds(attribute, given))
         if when.trigger is not None:
             parts.append(self._names(Attribute.TRIGGER, [float(when.trigger)]))
+        parts.extend(self._of_the_centre(when, type_name))
         parts.extend(self.specialise(one, type_name) for one in when.all)
         if when.any:
             parts.append(some([self.specialise(one, type_name) for one in when.any]))
         if when.not_ is not None:
             parts.append(negated(self.specialise(when.not_, type_name)))
         return every(parts)
+
+    def _of_the_centre(self, when: When, type_name: str) -> list[Condition]:
+        """Tests of the centre's state."""
+        parts: list[Condition] = []
+        for given, attribute in (
+            (when.queue, Attribute.QUEUE),
+            (when.expected_wait, Attribute.EXPECTED_WAIT),
+            (when.service_level, Attribute.SERVICE_LEVEL),
+        ):
+            if given is not None:
+                over = given.over if attribute == Attribute.SERVICE_LEVEL else 0.0
+                of = -1 if self.gauges is None else self.gauges.row(given.of or type_name or "all", over)
+                parts.append(bounds(attribute, given, of))
+        if when.idle is not None:
+            group = self.scenario.group_names.index(when.idle.of)
+            parts.append(bounds(Attribute.IDLE, when.idle, group))
+        if when.time:
+            parts.append(some([Test(Attribute.TIME, begin, end) for begin, end in when.time]))
+        if when.day:
+            parts.append(self._names(Attribute.DAY, [float(day) for day in when.day]))
+        if when.mode:
+            known = [self.modes.index(name) for name in when.mode if name in self.modes]
+            parts.append(self._names(Attribute.MODE, [float(i) for i in known]))
+        return parts
 
     def _names(self, attribute: Attribute, codes: list[float]) -> Condition:
         return some([Test(attribute, code, code + 1.0) for code in codes])
@@ -152,5 +184,6 @@ class Ladder:
             for part in reversed(condition.parts):
                 no = self.emit(part, yes, no)
             return no
-        self._rows.append((int(condition.attribute), condition.low, condition.high, yes, no))
+        test = condition
+        self._rows.append((int(test.attribute), test.of, test.low, test.high, yes, no))
         return len(self._rows) - 1

@@ -31,6 +31,8 @@ class Status(IntEnum):
     AWAY = 5  # the customer thinks; the slot was released
     WRAPPING = 6  # after-contact work
     CLOSED = 7
+    OFFERED = 8  # rings at an agent
+    CONSULTING = 9  # its agent asks another
 
 
 class Outcome(IntEnum):
@@ -59,6 +61,7 @@ class Cause(IntEnum):
     CASCADE = 6
     MOVED = 7
     CALLBACK = 8
+    CONSULT = 9
 
 
 class Event(IntEnum):
@@ -71,6 +74,17 @@ class Event(IntEnum):
     STAGE = 5
     BIRTH = 6
     PATIENCE = 7
+    FOLLOW = 20  # a further contact of the issue; the stamp is its cause
+    POST = 21  # the next post that a public post attracts
+    BACKFIRE = 22  # the next post that a poor answer attracts
+    HEARD = 23  # listening, a bot or the voice menu passes the contact on
+    OUTCRY = 24  # unanswered for so long that the customer goes public
+    WINDOW = 25  # the messaging window closes
+    LOOKED = 26  # a short look is over: noise, or another queue's
+    OFFER_OVER = 8  # the agent answers, declines, or time is out
+    READY_AGAIN = 9  # the subject is an agent
+    PICK = 10  # the subject is an agent
+    SUPERVISE = 11  # the subject is a row of `watches`
 
 
 class Turn(IntEnum):
@@ -104,15 +118,16 @@ class Log(IntEnum):
     GONE = 15
     OPENED = 16  # other = channel
     SHUT = 17
-
-
-class SourceKind(IntEnum):
-    """Kinds of sources of contacts."""
-
-    RATE = 0
-    COUNTS = 1
-    TRACE = 2
-    BACKLOG = 3
+    FOLLOWS = 18  # other = the new contact of the same issue
+    ATTRACTS = 19  # other = the new post
+    RISES = 20  # its issue has got another contact, or it was found to be about something else
+    PASSED_ON = 21  # a short look: it belongs to another queue
+    OFFERED = 30
+    REFUSED = 31
+    TRANSFERRED = 32  # other = the new contact type
+    CONSULTS = 33  # other = the contact that stands for it
+    BEGINS = 34  # other = row of the supervision
+    ENDS = 35
 
 
 class AgentRule(IntEnum):
@@ -126,13 +141,21 @@ class AgentRule(IntEnum):
     LEAST_SKILLED = 5
     HIGHEST_RATING = 6
     RANDOM = 7
+    LEAST_OCCUPIED = 8
+    ADJUSTED_WORK = 9
+    SHORTEST_HANDLE_TIME = 10
+    FEWEST_HANDLED = 11
+    MOST_HANDLED = 12
+    LINEAR = 13
+    SCORE = 14
 
 
 class Leave(IntEnum):
     """What happens to a channel's open contacts when their agent leaves."""
 
     FINISH = 0
-    REQUEUE = 1
+    HAND_OVER = 1
+    REQUEUE = 2  # work at hand is broken off
 
 
 class Halt(IntEnum):
@@ -144,9 +167,8 @@ class Halt(IntEnum):
     LOG_FULL = 3
     PAUSED = 4
 
-
 # Links of one ordered set: a lane (doubly linked, in order) or a pairing heap.
-_NODE = [
+NODE_LINKS = [
     ("key1", "f8"),
     ("key2", "f8"),
     ("prev", "i4"),
@@ -154,11 +176,11 @@ _NODE = [
     ("child", "i4"),
     ("place", "i1"),  # 0 nowhere, 1 lane, 2 heap
 ]
-_HEAD = [("first", "i4"), ("last", "i4"), ("root", "i4"), ("n", "i4")]
+HEAD_LINKS = [("first", "i4"), ("last", "i4"), ("root", "i4"), ("n", "i4")]
 
 CONTACT = np.dtype(
     [
-        *_NODE,
+        *NODE_LINKS,
         ("status", "u1"),
         ("outcome", "u1"),
         ("cause", "u1"),
@@ -197,8 +219,13 @@ CONTACT = np.dtype(
         ("prior", "u2"),
         ("transfers", "u1"),
         ("started", "u1"),  # this turn's work has begun (and may have been interrupted)
+        ("leads", "i1"),  # after this turn: n-th transfer of its type, -1 a consultation, 0 as usual
+        ("early", "u1"),  # its slot is given back already, before the after-contact work
         ("reach", "f4"),
         ("value", "f4"),
+        ("avoided", "u2"),  # posts it did not attract because it was answered
+        ("flags", "u1"),
+        ("resolved", "u1"),
     ],
     align=True,
 )
@@ -225,6 +252,14 @@ AGENT = np.dtype(
         ("key", "u4"),
         ("factor", "f8"),  # work takes so many times longer (new hires)
         ("factor_days", "f8"),  # ... falling to 1 over so many days
+        ("barred", "u1"),  # gets nothing new for now: bits of layout_rules.Bar
+        ("overtime", "u1"),
+        ("offers", "u4"),  # picks so far
+        ("handled", "i4"),
+        ("handle", "f8"),  # seconds spent on them
+        ("busy", "f8"),  # seconds of attention and wrap-up
+        ("staffed", "f8"),
+        ("second", "f8"),  # weight held of secondary capacity
     ],
     align=True,
 )
@@ -244,6 +279,12 @@ GROUP = np.dtype(
         ("present", "i4"),
         ("surplus", "i4"),  # of them, so many are to leave as soon as they have finished
         ("single", "u1"),  # its agents hold one contact at a time
+        ("overtime", "u1"),  # nobody goes home
+        ("pull", "i4"),  # row of `draws`: how long its agents take to pick, -1 they are given contacts
+        ("second", "f8"),  # secondary capacity
+        ("choose", "i4"),  # how it chooses between queues of one rank, see layout_rules.Choose
+        ("share_from", "i4"),
+        ("share_to", "i4"),
     ],
     align=True,
 )
@@ -255,6 +296,8 @@ CAPACITY = np.dtype(
         ("units", "f8"),
         ("apart", "i8"),  # held channels that keep this one out
         ("interrupts", "i8"),  # channels whose attention this one may take
+        ("normal", "i4"),  # `most` when supervision has not changed it
+        ("second", "u1"),  # takes from the secondary capacity
     ],
     align=True,
 )
@@ -267,6 +310,8 @@ CHANNEL = np.dtype(
         ("holds_slot", "u1"),
         ("exclusive", "u1"),  # needs free attention at once (phone)
         ("leave", "u1"),
+        ("early", "u1"),  # the slot is given back before the after-contact work
+        ("barred", "u1"),  # closed to new contacts by supervision
         ("lines", "i8"),
         ("queue_limit", "i8"),
         ("release_after", "f8"),
@@ -277,44 +322,18 @@ CHANNEL = np.dtype(
     align=True,
 )
 
-QUEUE = np.dtype(
-    [
-        *_HEAD,
-        ("channel", "i4"),
-        ("contact_type", "i4"),
-        ("slope", "f8"),  # points per second waited
-        ("add", "f8"),
-        ("link_from", "i4"),
-        ("link_to", "i4"),
-        ("rule", "i4"),
-        ("after", "f8"),  # at this age the contact moves on, inf never
-        ("onward", "i4"),  # ... to this queue
-    ],
-    align=True,
-)
-
-LINK = np.dtype(  # queue -> group
-    [("group", "i4"), ("rank", "i4"), ("pool", "i4"), ("reserve", "i4")], align=True
-)
-SERVE = np.dtype([("queue", "i4"), ("rank", "i4"), ("reserve", "i4")], align=True)  # group -> queue
-
-POOL = np.dtype(
-    [
-        *_HEAD,
-        ("group", "i4"),
-        ("channel", "i4"),
-        ("rule", "i4"),
-        ("offset", "i4"),  # its first node
-        ("level", "f8"),  # proficiency of the group, for the rules on skill
-    ],
-    align=True,
-)
-NODE = np.dtype([*_NODE, ("member", "i4")], align=True)
 
 CONTACT_TYPE = np.dtype(
     [
         ("channel", "i4"),
         ("entry", "i4"),  # first test of the routing rules; below 0: ~leaf
+        ("lead_from", "i4"),  # rows of `transfers`
+        ("lead_to", "i4"),
+        ("consult", "f8"),  # probability
+        ("consult_type", "i4"),
+        ("clock", "i4"),  # which instant its acceptable waiting time ends with, see layout_rules.Due
+        ("gauge_from", "i4"),  # rows of `gauge_of`: the gauges it counts in
+        ("gauge_to", "i4"),
         ("turns", "i4"),  # rows of `draws`, -1 none
         ("work", "i4"),
         ("think", "i4"),
@@ -338,6 +357,7 @@ CONTACT_TYPE = np.dtype(
         ("points", "f8"),
         ("aim", "f8"),  # acceptable waiting time
         ("order", "i4"),
+        ("traits", "i4"),  # bits of Trait
     ],
     align=True,
 )
@@ -349,56 +369,6 @@ DRAW = np.dtype(
 KNOT = np.dtype([("u", "f8"), ("x", "f8")], align=True)
 MIX = np.dtype([("up_to", "f8"), ("value", "i4")], align=True)
 
-WEIGHTS = np.dtype(  # points at arrival, one row
-    [
-        ("negative", "f8"),
-        ("neutral", "f8"),
-        ("positive", "f8"),
-        ("reach", "f8"),
-        ("value", "f8"),
-        ("prior", "f8"),
-        ("trigger", "f8"),
-        ("any", "u1"),
-    ],
-    align=True,
-)
-
-TEST = np.dtype(
-    [
-        ("attribute", "i4"),
-        ("low", "f8"),
-        ("high", "f8"),  # holds when low <= value < high
-        ("yes", "i4"),  # next test, or ~leaf
-        ("no", "i4"),
-    ],
-    align=True,
-)
-LEAF = np.dtype([("queue", "i4"), ("add", "f8")], align=True)
-
-SOURCE = np.dtype(
-    [
-        ("kind", "i4"),
-        ("contact_type", "i4"),
-        ("campaign", "i4"),
-        ("key", "u4"),
-        ("next", "f8"),
-        ("index", "i8"),
-        ("step", "i4"),
-        ("step_to", "i4"),
-        ("left", "i8"),  # counts: still to come in this step
-        ("at", "f8"),  # counts: position; rate: operational time
-        ("spare", "f8"),
-        ("slot", "i4"),  # heap of sources: which source stands at this place
-    ],
-    align=True,
-)
-STEP = np.dtype(  # start of a step, its rate or count, cumulated expectation at the start
-    [("time", "f8"), ("value", "f8"), ("cumulated", "f8")], align=True
-)
-TRACE = np.dtype(
-    [("time", "f8"), ("sentiment", "i1"), ("reach", "f4"), ("value", "f4"), ("language", "i1")],
-    align=True,
-)
 TIMETABLE = np.dtype([("time", "f8"), ("kind", "i4"), ("who", "i4"), ("value", "i4")], align=True)
 ENTRY = np.dtype([("time", "f8"), ("what", "i8")])
 LEDGER = np.dtype(
@@ -429,6 +399,20 @@ CENTRE = np.dtype(
         ("seed0", "u8"),
         ("seed1", "u8"),
         ("finished", "u1"),
+        ("week", "f8"),  # seconds from Monday 00:00 to the start
+        ("mode", "i4"),
+        ("gauging", "u1"),  # something tests the state of the queues
+        ("due", "u1"),  # ... or the service level
+        ("tracking", "u1"),  # an agent rule looks at agents' past work
+        ("efforts", "u1"),  # ... by type
+        ("lifting", "u1"),  # expected further waits order the queues
+        ("rerouting", "u1"),  # rules are asked again at stages
+        ("social", "u1"),  # a row of `bonds` stands beside every contact
+        ("offering", "u1"),  # some channel rings
+        ("returning", "u1"),  # customers who return go to the agent they know
+        ("returning_within", "f8"),
+        ("returning_wait", "f8"),
+        ("cases", "u1"),  # a row of `cases` stands beside every contact
     ],
     align=True,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.model.jit import handler, inlined
+from sim.model.standing import track
 
 
 @inlined
@@ -24,11 +25,15 @@ def note(s, kind, contact, agent, other):
 def _add(s, a, cell, seconds):
     s.ledger[cell]["present"] += seconds
     if s.agents[a]["working"] >= 0:
-        if s.agents[a]["wrapping"]:
-            s.ledger[cell]["wrapping"] += seconds
-        else:
+        if s.agents[a]["wrapping"] == 0:
             s.ledger[cell]["working"] += seconds
+        elif s.agents[a]["wrapping"] == 1:  # 2: it rings
+            s.ledger[cell]["wrapping"] += seconds
     s.ledger[cell]["held"] += s.agents[a]["units"] * seconds
+    if s.agents[a]["overtime"]:
+        s.ledger[cell]["paid"] += seconds
+    if s.centre[0]["tracking"]:
+        track(s, a, seconds)
 
 
 @handler
@@ -59,6 +64,12 @@ def touch(s, a):
         else:
             _spread(s, a)
         s.agents[a]["touched"] = now
+
+
+@handler
+def touch_later(s, a):
+    """``touch`` for the rarer events."""
+    touch(s, a)
 
 
 @inlined

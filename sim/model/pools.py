@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.model import ordered
 from sim.model.jit import handler, inlined
 from sim.model.layout import AgentRule, Status
+from sim.model.standing import standing
 
 _LONGEST_IDLE = int(AgentRule.LONGEST_IDLE)
 _FEWEST_ACTIVE = int(AgentRule.FEWEST_ACTIVE)
@@ -12,7 +13,6 @@ _MOST_SPARE = int(AgentRule.MOST_SPARE)
 _ROUND_ROBIN = int(AgentRule.ROUND_ROBIN)
 _MOST_SKILLED = int(AgentRule.MOST_SKILLED)
 _LEAST_SKILLED = int(AgentRule.LEAST_SKILLED)
-_HIGHEST_RATING = int(AgentRule.HIGHEST_RATING)
 _RANDOM = int(AgentRule.RANDOM)
 _WORKING = int(Status.WORKING)
 
@@ -21,7 +21,7 @@ _WORKING = int(Status.WORKING)
 def has_room(s, a, channel):
     """True when agent a may be given a contact of this channel now."""
     agent = s.agents[a]
-    if not agent["present"]:
+    if not agent["present"] or agent["barred"]:
         return False
     n = s.centre[0]["channels"]
     g = agent["group"]
@@ -30,7 +30,10 @@ def has_room(s, a, channel):
         return False
     if agent["mask"] & room["apart"]:
         return False
-    if agent["units"] + room["units"] > s.groups[g]["units"] + 1e-9:
+    if room["second"]:
+        if agent["second"] + room["units"] > s.groups[g]["second"] + 1e-9:
+            return False
+    elif agent["units"] + room["units"] > s.groups[g]["units"] + 1e-9:
         return False
     if s.channels[channel]["exclusive"]:
         c = agent["working"]
@@ -44,7 +47,8 @@ def has_room(s, a, channel):
 
 @inlined
 def _first_key(s, a, p):
-    """The rule's own key; the second key is always the time since when the agent is available."""
+    """The rule's own key; the second key is that of the rule among equals, or since when the agent
+    is available."""
     rule = s.pools[p]["rule"]
     if rule == _LONGEST_IDLE:
         return 0.0 if s.agents[a]["held"] == 0 else 1.0
@@ -58,9 +62,7 @@ def _first_key(s, a, p):
         return -s.pools[p]["level"]
     if rule == _LEAST_SKILLED:
         return s.pools[p]["level"]
-    if rule == _HIGHEST_RATING:
-        return -s.groups[s.agents[a]["group"]]["rating"]
-    return 0.0
+    return standing(s, a, p, rule)
 
 
 @handler
@@ -108,6 +110,8 @@ def refresh(s, a):
         if room:
             key1 = _first_key(s, a, p)
             key2 = s.agents[a]["since"]
+            if s.pools[p]["then"] >= 0:
+                key2 = standing(s, a, p, s.pools[p]["then"])
             if inside:
                 if s.nodes[node]["key1"] == key1 and s.nodes[node]["key2"] == key2:
                     continue

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from sim.model.attention import feed_later, let_go
+from sim.model.attention import feed_later, interrupt, let_go
 from sim.model.jit import handler
 from sim.model.journey import requeue
 from sim.model.layout import Leave, Log, Status, Turn
 from sim.model.ledger import log_in, note, touch
 from sim.model.pools import refresh_later
+from sim.model.transfers import withdraw
 
 _OPEN = int(Turn.OPEN)
 _CLOSE = int(Turn.CLOSE)
 _ON = int(Turn.ON)
 _HEADS = int(Turn.HEADS)
+_FINISH = int(Leave.FINISH)
 _REQUEUE = int(Leave.REQUEUE)
+_OFFERED = int(Status.OFFERED)
+_WORKING = int(Status.WORKING)
 _READY = int(Status.READY)
 _THINKING = int(Status.THINKING)
 _AWAY = int(Status.AWAY)
@@ -61,10 +65,19 @@ def go(s, a):
     refresh_later(s, a)
     note(s, _L_OFF, -1, a, -1)
     c = agent["first_held"]
+    while c >= 0 and s.contacts[c]["next"] >= 0:
+        c = s.contacts[c]["next"]  # what was accepted first is handed back first
     while c >= 0:
-        following = s.contacts[c]["next"]
+        following = s.contacts[c]["prev"]
         status = s.contacts[c]["status"]
-        if s.channels[s.contacts[c]["channel"]]["leave"] == _REQUEUE:
+        leave = s.channels[s.contacts[c]["channel"]]["leave"]
+        if status == _OFFERED:
+            withdraw(s, c)
+            requeue(s, c)
+        elif leave != _FINISH:
+            if status == _WORKING and leave == _REQUEUE:
+                interrupt(s, a)
+                status = _READY
             if status == _THINKING:
                 let_go(s, a, c)
                 s.contacts[c]["status"] = _AWAY
@@ -74,7 +87,7 @@ def go(s, a):
                 note(s, _L_REQUEUED, c, a, -1)
                 requeue(s, c)
         c = following
-    if agent["held"] == 0:
+    if agent["held"] == 0 and agent["working"] < 0:
         agent["leaving"] = 0
         agent["logged_in"] = 0
         note(s, _L_GONE, -1, a, -1)
@@ -117,6 +130,7 @@ def turn_of_the_clock(s, i):
     kind = s.timetable[i]["kind"]
     who = s.timetable[i]["who"]
     if kind == _ON:
+        s.agents[who]["overtime"] = 0
         come(s, who)
     elif kind == _OPEN:
         s.channels[who]["open"] = 1
@@ -130,5 +144,9 @@ def turn_of_the_clock(s, i):
             _more(s, who, change)
         elif change < 0:
             _fewer(s, who, -change)
+    elif s.timetable[i]["value"] and s.groups[s.agents[who]["group"]]["overtime"]:
+        if s.agents[who]["present"]:
+            touch(s, who)
+            s.agents[who]["overtime"] = 1
     else:
         go(s, who)

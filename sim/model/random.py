@@ -42,6 +42,23 @@ class Stream(IntEnum):
     COUNT = 14  # rounding of scaled counts
     AGE = 15  # age of a contact waiting at the start
     CHILD = 16  # keys of contacts born inside the run
+    FOLLOW = 17  # whether and when a further contact of the issue comes; the ordinal is its cause
+    FOLLOW_TO = 18  # where to
+    KERNEL = 19  # gap to the next post attracted, whether it comes in spite of an answer
+    POST = 20  # key of a post attracted, its contact type
+    FIRE = 21  # gap to the next post that a poor answer attracts
+    FIRED = 22  # its key, its contact type
+    HEAR = 23  # listening: relevant, passed on; sentiment, subject; found late
+    BOT = 24  # contained, how long it takes
+    ANSWERS = 25  # which answer of the incident closes it; callback accepted
+    RESOLVE = 26  # whether the issue is resolved
+    GLANCE = 27  # work of a short look
+    HISTORY = 28  # last purchase, activity of the customer
+    OFFER = 40  # how an agent answers an offer
+    PICK = 41  # how long an agent takes to pick
+    LEAD = 42  # whether a contact is passed on, and where to
+    AFRESH = 43  # work after a transfer
+    ASKED = 44  # key of a consultation
 
 
 @handler
@@ -79,7 +96,13 @@ def two_uniforms(s, key, stream, ordinal):
     return unit(w0, w1), unit(w2, w3)
 
 
-@inlined
+@handler
+def uniforms_later(s, key, stream, ordinal):
+    """``two_uniforms`` for the rarer events."""
+    return two_uniforms(s, key, stream, ordinal)
+
+
+@handler
 def child_key(s, key, stream, ordinal):
     """Key of a contact born inside the run: a function of its parent's key only."""
     w0, w1, _, _ = philox(
@@ -198,3 +221,9 @@ def quantile(s, row, u):
     if kind == 3:
         return math.exp(a + s.draws[row]["b"] * normal_quantile(u))
     return table_quantile(s.knots, s.draws[row]["knot_from"], s.draws[row]["knot_to"], u)
+
+
+@handler
+def quantile_later(s, row, u):
+    """``quantile`` for the rarer events; 0 where there is no distribution (row below 0)."""
+    return quantile(s, row, u) if row >= 0 else 0.0

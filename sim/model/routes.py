@@ -1,46 +1,36 @@
-"""A policy as tables: per contact type a ladder of tests, and a queue for every stage of its plans.
-
-All contacts of one queue have the same type, plan and stage, hence the same groups and the same
-slope of ageing; where waiting adds at most so many points, reaching the cap is one more stage.
-"""
+"""A policy as tables: per contact type a ladder of tests, and a queue for every stage of its plans."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model import layout
+from sim.model import layout_routes, layout_rules
+from sim.model.gauges import Gauges
+from sim.model.handing import watch_tables
 from sim.model.ladder import Ladder
-from sim.model.layout import AgentRule, Leave
+from sim.model.layout import Leave
+from sim.model.layout_rules import Among, Choose
+from sim.model.stages import PoolKey, QueueName, Stages, UnreachableError
+from sim.policy.schema_priority import class_points
 
 if TYPE_CHECKING:
     from sim.model.state import Array
-    from sim.policy.schema import Policy, Stage
+    from sim.policy.schema import Policy
     from sim.scenario.schema import Scenario
 
-_ON_SKILL = (AgentRule.MOST_SKILLED, AgentRule.LEAST_SKILLED)
-
-
-class UnreachableError(ValueError):
-    """A plan that leads a contact type to no group."""
-
-
-@dataclass(frozen=True, eq=False)
-class QueueName:
-    """What a queue stands for, for people."""
-
-    contact_type: str
-    plan: str
-    stage: int
-    capped: bool
+__all__ = ["QueueName", "Routes", "UnreachableError", "compile_routes"]
 
 
 @dataclass(frozen=True, eq=False)
 class Routes:
-    """The compiled policy: arrays of the state, and names for explaining them."""
+    """The compiled policy: arrays of the state, and names for explaining them.
+
+    ``tables``: further arrays of the state by name. ``centre``: fields of the centre's row.
+    """
 
     queues: Array
     links: Array
@@ -54,107 +44,31 @@ class Routes:
     personal: int
     queue_names: tuple[QueueName, ...]
     leaf_rules: tuple[str, ...]
+    modes: tuple[str, ...] = ()
+    tables: dict[str, Array] = field(default_factory=dict)
+    centre: dict[str, float] = field(default_factory=dict)
 
 
-class _Compiler:
-    """Collects queues, links and pools while the rules are compiled type by type."""
+class _Leaves:
+    """Where the rules lead: a plan's first queue and the points that a rule adds."""
 
-    def __init__(self, scenario: Scenario, policy: Policy, types: Array, fits: Array) -> None:
-        self.scenario, self.policy, self.types, self.fits = scenario, policy, types, fits
-        self.queues: list[tuple[float, ...]] = []
-        self.names: list[QueueName] = []
-        self.known: dict[tuple[int, str, int, bool], int] = {}
-        self.links: list[list[tuple[int, int, int, int]]] = []
-        self.pools: dict[tuple[int, int, int, int], int] = {}
-        self.leaves: list[tuple[int, float]] = []
-        self.leaf_rules: list[str] = []
-        self.leaf_known: dict[tuple[int, str, float, str], int] = {}
+    def __init__(self, stages: Stages) -> None:
+        self.stages = stages
+        self.rows: list[tuple[int, bool, float]] = []
+        self.rules: list[str] = []
+        self._known: dict[tuple[int, str, float, str, int | None], int] = {}
 
-    def leaf(self, k: int, plan: str, add: float, rule: str) -> int:
-        """The leaf that sends contact type k to a plan."""
-        key = (k, plan, add, rule)
-        if key not in self.leaf_known:
-            queue = self.queue(k, plan, 0, False)
-            if not self._reaches_somebody(queue):
-                name = self.scenario.type_names[k]
-                raise UnreachableError(
-                    f"policy {self.policy.name!r}: plan {plan!r} leads contact type {name!r} to no group"
-                    " that has its channel and skills; allowed plans with at least one such group"
-                )
-            self.leaf_known[key] = len(self.leaves)
-            self.leaves.append((queue, add))
-            self.leaf_rules.append(rule)
-        return self.leaf_known[key]
-
-    def _reaches_somebody(self, queue: int) -> bool:
-        seen = -1
-        while queue >= 0 and queue != seen:
-            if self.links[queue]:
-                return True
-            seen, queue = queue, int(self.queues[queue][6])
-        return False
-
-    def queue(self, k: int, plan: str, stage: int, capped: bool) -> int:
-        """The queue of one stage, and through it all later ones."""
-        key = (k, plan, stage, capped)
-        if key in self.known:
-            return self.known[key]
-        q = len(self.queues)
-        self.known[key] = q
-        self.queues.append(())
-        self.links.append([])
-        name = self.scenario.type_names[k]
-        self.names.append(QueueName(name, plan, stage, capped))
-        stages = self._stages(plan)
-        slope, cap = _ageing(self.policy, name, self.scenario)
-        add = sum(s.add for s in stages[: stage + 1])
-        capped_after = cap / slope if slope > 0 and cap < math.inf and not capped else math.inf
-        after = stages[stage + 1].after if stage + 1 < len(stages) else math.inf
-        rule = AgentRule[stages[stage].agent.upper()]
-        self.links[q] = self._links(k, stages[stage], rule)
-        onward = -1
-        if capped_after < after:
-            onward, after = self.queue(k, plan, stage, True), capped_after
-        elif after < math.inf:
-            onward = self.queue(k, plan, stage + 1, capped)
-        channel = int(self.types[k]["channel"])
-        self.queues[q] = (
-            channel, k, 0.0 if capped else slope, add + (cap if capped else 0.0), int(rule), after, onward,
-        )  # fmt: skip
-        return q
-
-    def _stages(self, plan: str) -> tuple[Stage, ...]:
-        """The stages; one that nobody takes part in stands in front of a first stage that comes later."""
-        stages = self.policy.plans[plan]
-        if stages[0].after > 0:
-            return (stages[0].model_copy(update={"groups": (), "after": 0.0, "add": 0.0}), *stages)
-        return stages
-
-    def _links(self, k: int, stage: Stage, rule: AgentRule) -> list[tuple[int, int, int, int]]:
-        scenario = self.scenario
-        name = scenario.type_names[k]
-        wanted = scenario.contact_types[name]
-        skills = {} if stage.skills == "none" else stage.skills
-        if skills == "required":
-            skills = wanted.skills
-        links = []
-        for g, rank in self._ranked(stage):
-            group_name = scenario.group_names[g]
-            group = scenario.groups[group_name]
-            if wanted.channel not in group.channels:
-                continue
-            if any(group.skills.get(s, -1.0) < level for s, level in skills.items()):
-                continue
-            channel = int(self.types[k]["channel"])
-            by_type = k if rule in _ON_SKILL else -1
-            self.pools.setdefault((g, channel, int(rule), by_type), 0)
-            links.append((g, rank, by_type, stage.reserve.get(group_name, 0)))
-        return sorted(links, key=lambda link: (link[1], link[0]))
-
-    def _ranked(self, stage: Stage) -> list[tuple[int, int]]:
-        names = self.scenario.group_names
-        ranks = stage.ranks(names)
-        return [(names.index(name), rank) for rank, tier in enumerate(ranks) for name in tier]
+    def leaf(
+        self, k: int, plan: str, add: float, rule: str, class_: int | None, discard: bool = False
+    ) -> int:
+        """The leaf that sends contact type k to a plan, or discards what arrives."""
+        key = (k, plan, add, rule, class_)
+        if key not in self._known:
+            queue = self.stages.first(k, plan, class_)
+            self._known[key] = len(self.rows)
+            self.rows.append((queue, discard, add))
+            self.rules.append(rule)
+        return self._known[key]
 
 
 def compile_routes(
@@ -164,60 +78,98 @@ def compile_routes(
 
     Raises UnreachableError when a plan leads a contact type to no group.
     """
-    compiler = _Compiler(scenario, policy, types, fits)
-    ladder = Ladder(scenario)
+    gauges = Gauges(scenario)
+    modes = policy.modes
+    ladder = Ladder(scenario, gauges, modes)
+    stages = Stages(scenario, policy, types, ladder, gauges)
+    leaves = _Leaves(stages)
     for k, name in enumerate(scenario.type_names):
-        target = ~compiler.leaf(k, "default", 0.0, "no rule") if not _always(policy, name, scenario) else 0
+        own_class = policy.priority.class_of(name, scenario.channel_of(name))
+        target = 0
+        if not _always(policy, name, scenario):
+            target = ~leaves.leaf(k, "default", class_points(own_class), "no rule", own_class)
         for rule in reversed(policy.rules):
             held = ladder.specialise(rule.when, name)
             if held is False:
                 continue
-            leaf = ~compiler.leaf(k, rule.plan, rule.add, str(rule.name))
+            class_ = rule.class_ or own_class
+            add = rule.add + class_points(class_)
+            leaf = ~leaves.leaf(k, rule.plan, add, str(rule.name), class_, rule.discard)
             target = leaf if held is True else ladder.emit(held, leaf, target)
         types[k]["entry"] = target
         types[k]["points"] = _points(policy, name, scenario)
-    pools, first_node = _pools(compiler, groups, types, fits)
-    links, serves = _links(compiler, groups, pools)
-    n = len(compiler.queues)
-    personal = n if _any_sticky(scenario, types, channels) else -1
-    queues = np.zeros(n + (agents if personal >= 0 else 0), dtype=layout.QUEUE)
-    queues["first"] = queues["last"] = queues["root"] = -1
-    queues["channel"] = queues["onward"] = -1
-    queues["after"] = math.inf
-    at = 0
-    for q, row in enumerate(compiler.queues):
-        own = queues[q]
-        own["channel"], own["contact_type"], own["slope"], own["add"] = row[:4]
-        own["rule"], own["after"], own["onward"] = row[4:]
-        own["link_from"], at = at, at + len(compiler.links[q])
-        own["link_to"] = at
+    shares, choices = _choices(scenario, policy, groups, gauges)
+    pools, n_nodes = _pools(stages, groups, types, fits, policy, scenario)
+    links, serves, biases, shares = _links(stages, groups, shares)
+    queues, personal = _queues(stages, scenario, types, channels, agents)
+    watches, deeds = watch_tables(scenario, policy, ladder)
+    gauge_rows, gauge_of, ticks = gauges.arrays(types, groups)
     return Routes(
         queues=queues,
         links=links,
         serves=serves,
         pools=pools,
-        n_nodes=first_node,
+        n_nodes=n_nodes,
         tests=ladder.array(),
-        leaves=np.array(compiler.leaves, dtype=layout.LEAF),
+        leaves=np.array(leaves.rows, dtype=layout_routes.LEAF),
         weights=_weights(policy),
         campaigns=_campaigns(policy, scenario),
         personal=personal,
-        queue_names=tuple(compiler.names),
-        leaf_rules=tuple(compiler.leaf_rules),
+        queue_names=tuple(stages.names),
+        leaf_rules=tuple(leaves.rules),
+        modes=modes,
+        tables={
+            "gauges": gauge_rows,
+            "gauge_of": gauge_of,
+            "ticks": ticks,
+            "shares": shares,
+            "choices": choices,
+            "biases": biases,
+            "scores": _scores(stages),
+            "watches": watches,
+            "deeds": deeds,
+            "efforts": np.zeros(agents * len(types) if stages.efforts else 1),
+        },
+        centre={
+            "gauging": len(gauges) > 0,
+            "due": gauges.windows,
+            "tracking": stages.tracking,
+            "efforts": stages.efforts,
+            "lifting": policy.priority.order == "predicted_wait",
+            "offering": bool(policy.offers or policy.pull),
+            "returning": policy.returning is not None,
+            "returning_within": policy.returning.within if policy.returning else 0.0,
+            "returning_wait": policy.returning.wait if policy.returning else 0.0,
+            "cases": bool(policy.offers) or policy.returning is not None,
+            "rerouting": "stages" in policy.evaluate,
+            "week": scenario.start.weekday() * 86400.0
+            + scenario.start.hour * 3600.0
+            + scenario.start.minute * 60.0
+            + scenario.start.second,
+        },
     )
 
 
-def _ageing(policy: Policy, name: str, scenario: Scenario) -> tuple[float, float]:
-    """Points per second waited, and the most that waiting may add."""
-    priority = policy.priority
-    channel = scenario.channel_of(name)
-    if priority.order == "time_to_target":
-        return 1.0, math.inf
-    if priority.order == "relative_wait":
-        return 1.0 / scenario.answer_within(name), math.inf
-    if priority.order == "oldest":
-        return 0.0, math.inf
-    return priority.slope(name, channel) / 60.0, priority.most_for_waiting(name, channel)
+def _queues(
+    stages: Stages, scenario: Scenario, types: Array, channels: Array, agents: int
+) -> tuple[Array, int]:
+    n = len(stages.queues)
+    sticky = stages.policy.returning is not None or _any_sticky(types, channels)
+    personal = n if sticky else -1
+    queues = np.zeros(n + (agents if personal >= 0 else 0), dtype=layout_routes.QUEUE)
+    for name in ("first", "last", "root", "channel", "onward", "trial", "gauge", "guard"):
+        queues[name] = -1
+    queues["after"] = math.inf
+    at = 0
+    for row, own in zip(queues, stages.queues, strict=False):
+        for name in (
+            "channel", "contact_type", "slope", "add", "rule", "after", "onward", "choose", "trial", "gauge",
+            "restart", "guard", "opens", "every",
+        ):  # fmt: skip
+            row[name] = getattr(own, name)
+        row["link_from"], at = at, at + len(own.links)
+        row["link_to"] = at
+    return queues, personal
 
 
 def _points(policy: Policy, name: str, scenario: Scenario) -> float:
@@ -237,66 +189,137 @@ def _always(policy: Policy, name: str, scenario: Scenario) -> bool:
     return any(ladder.specialise(rule.when, name) is True for rule in policy.rules)
 
 
-def _any_sticky(scenario: Scenario, types: Array, channels: Array) -> bool:
+def _any_sticky(types: Array, channels: Array) -> bool:
     for k in range(len(types)):
         channel = channels[types[k]["channel"]]
         released = not channel["holds_slot"] or channel["release_after"] < math.inf
-        released |= channel["leave"] == Leave.REQUEUE  # when its agent leaves
+        released |= channel["leave"] != Leave.FINISH  # when its agent leaves
         if types[k]["turns"] >= 0 and released and channel["sticky"] > 0:
             return True
     return False
 
 
-def _pools(compiler: _Compiler, groups: Array, types: Array, fits: Array) -> tuple[Array, int]:
-    keys = sorted(compiler.pools)
-    pools = np.zeros(max(1, len(keys)), dtype=layout.POOL)
+def _choices(
+    scenario: Scenario, policy: Policy, groups: Array, gauges: Gauges
+) -> tuple[list[tuple[float, float, int]], Array]:
+    """How groups divide themselves between types: shares, and per group and type which one."""
+    shares: list[tuple[float, float, int]] = []
+    types = scenario.type_names
+    chosen = [g for g in policy.groups.values() if g.choice != "points"]
+    choices = np.zeros(len(groups) * len(types) if chosen else 1, dtype=layout_rules.BIAS)
+    choices["share"], choices["weight"] = -1, 1.0
+    for name, rules in policy.groups.items():
+        if rules.choice == "points":
+            continue
+        g = scenario.group_names.index(name)
+        groups[g]["choose"] = int(Choose[rules.choice.upper()])
+        groups[g]["share_from"] = len(shares)
+        parts = getattr(rules, rules.choice)
+        rows = {}
+        for part, weight in parts.items():
+            rows[part] = len(shares)
+            shares.append((0.0, weight, gauges.row(part) if rules.choice == "ratio" else -1))
+        groups[g]["share_to"] = len(shares)
+        for k, type_name in enumerate(types):
+            for part in (type_name, scenario.channel_of(type_name)):
+                if part in parts:
+                    choices[g * len(types) + k] = (rows[part], parts[part])
+                    break
+    return shares, choices
+
+
+def _pools(
+    stages: Stages, groups: Array, types: Array, fits: Array, policy: Policy, scenario: Scenario
+) -> tuple[Array, int]:
+    keys = sorted(stages.pools)
+    pools = np.zeros(max(1, len(keys)), dtype=layout_routes.POOL)
     pools["first"] = pools["last"] = pools["root"] = -1
     node = 0
-    for p, (g, channel, rule, k) in enumerate(keys):
-        compiler.pools[keys[p]] = p
+    for p, key in enumerate(keys):
+        stages.pools[key] = p
         row = pools[p]
-        row["group"], row["channel"], row["rule"], row["offset"] = g, channel, rule, node
-        row["level"] = fits[g * len(types) + k]["level"] if k >= 0 else 0.0
-        node += int(groups[g]["n"])
+        row["group"], row["channel"], row["rule"], row["offset"] = key.group, key.channel, key.rule, node
+        row["then"], row["score"], row["contact_type"] = key.then, key.score, key.contact_type
+        if key.contact_type >= 0:
+            row["level"] = fits[key.group * len(types) + key.contact_type]["level"]
+            row["target"] = _work_share(policy, scenario, key)
+        node += int(groups[key.group]["n"])
     for g in range(len(groups)):
-        mine = [p for p, key in enumerate(keys) if key[0] == g]
+        mine = [p for p, key in enumerate(keys) if key.group == g]
         groups[g]["pool_from"] = mine[0] if mine else 0
         groups[g]["pool_to"] = mine[-1] + 1 if mine else 0
     return pools, node
 
 
-def _links(compiler: _Compiler, groups: Array, pools: Array) -> tuple[Array, Array]:
+def _work_share(policy: Policy, scenario: Scenario, key: PoolKey) -> float:
+    """The part of an agent's work that a type should be; 1 where none is written."""
+    rules = policy.groups.get(scenario.group_names[key.group])
+    name = scenario.type_names[key.contact_type]
+    if rules is None:
+        return 1.0
+    return rules.work_shares.get(name, rules.work_shares.get(scenario.channel_of(name), 1.0))
+
+
+def _links(
+    stages: Stages, groups: Array, shares: list[tuple[float, float, int]]
+) -> tuple[Array, Array, Array, Array]:
     flat: list[tuple[int, int, int, int]] = []
+    biases: list[tuple[int, float]] = []
     serving: list[list[tuple[int, int, int]]] = [[] for _ in range(len(groups))]
-    for q, own in enumerate(compiler.links):
-        channel, rule = int(compiler.queues[q][0]), int(compiler.queues[q][4])
-        for g, rank, k, reserve in own:
-            flat.append((g, rank, compiler.pools[(g, channel, rule, k)], reserve))
-            serving[g].append((rank, q, reserve))
+    known: dict[tuple[str, int, int], int] = {}
+    for q, own in enumerate(stages.queues):
+        for link in own.links:
+            flat.append((link.group, link.rank, stages.pools[link.pool], link.reserve))
+            serving[link.group].append((link.serve_rank, q, link.reserve))
+            share = -1
+            if own.choose == Among.ALLOCATE and link.weight > 0:
+                key = (own.plan, own.stage, link.group)
+                if key not in known:
+                    known[key] = len(shares)
+                    shares.append((0.0, link.weight, -1))
+                share = known[key]
+            biases.append((share, link.weight))
     serves: list[tuple[int, int, int]] = []
     for g, mine in enumerate(serving):
         groups[g]["serve_from"] = len(serves)
         serves.extend((q, rank, reserve) for rank, q, reserve in sorted(mine))
         groups[g]["serve_to"] = len(serves)
     return (
-        np.array(flat or [(0, 0, 0, 0)], dtype=layout.LINK),
-        np.array(serves or [(0, 0, 0)], dtype=layout.SERVE),
+        np.array(flat or [(0, 0, 0, 0)], dtype=layout_routes.LINK),
+        np.array(serves or [(0, 0, 0)], dtype=layout_routes.SERVE),
+        np.array(biases or [(-1, 1.0)], dtype=layout_rules.BIAS),
+        np.array(shares or [(0.0, 1.0, -1)], dtype=layout_rules.SHARE),
     )
 
 
+def _scores(stages: Stages) -> Array:
+    rows = np.zeros(max(1, len(stages.scores)), dtype=layout_rules.SCORE)
+    for row, score in zip(rows, stages.scores, strict=False):
+        for name in rows.dtype.names or ():
+            value = getattr(score, name)
+            row[name] = value / 60.0 if name in ("idle", "handle_time") else value
+    return rows
+
+
 def _weights(policy: Policy) -> Array:
-    weights = np.zeros(1, dtype=layout.WEIGHTS)
+    weights = np.zeros(1, dtype=layout_rules.WEIGHTS)
     priority = policy.priority
+    weights["purchase_within"] = 1.0
+    weights["prior_within"] = priority.prior_within or math.inf
     if priority.order != "points":
         return weights
     row = weights[0]
+    if priority.recent_purchase is not None:
+        row["purchase"] = priority.recent_purchase.points
+        row["purchase_within"] = priority.recent_purchase.within
+    row["activity"] = priority.activity
+    row["history"] = row["purchase"] != 0.0 or row["activity"] != 0.0
     for sentiment in ("negative", "neutral", "positive"):
         row[sentiment] = priority.sentiment.get(sentiment, 0.0)
     row["reach"], row["value"] = priority.reach, priority.value
     row["prior"], row["trigger"] = priority.prior_contacts, priority.trigger
-    row["any"] = any(float(row[n]) != 0.0 for n in weights.dtype.names or () if n != "any") or bool(
-        priority.campaign
-    )
+    counted = [n for n in weights.dtype.names or () if "within" not in n and n != "any"]
+    row["any"] = any(float(row[n]) != 0.0 for n in counted) or bool(priority.campaign)
     return weights
 
 

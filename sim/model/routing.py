@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 
 from sim.model import ordered
-from sim.model.calendar import pack, schedule
+from sim.model.calendar import pack, schedule, schedule_later
+from sim.model.centre_state import gauge_aside, gauge_join, gauge_leave
+from sim.model.choice import chosen_agent, chosen_queue
 from sim.model.jit import handler, inlined
 from sim.model.layout import AgentRule, Event, Log, Status
 from sim.model.ledger import note
 from sim.model.pools import has_room
 from sim.model.random import Stream, two_uniforms
+from sim.model.rules import holds
 
 _RANDOM = int(AgentRule.RANDOM)
 _STAGE = int(Event.STAGE)
@@ -43,6 +46,8 @@ def _random_agent(s, c, first, last):
 @inlined
 def best_agent(s, c, q):
     """The agent for contact c in queue q: best rank of group, then the agent rule; -1 none."""
+    if s.queues[q]["choose"] != 0:
+        return chosen_agent(s, c, q)
     i = s.queues[q]["link_from"]
     end = s.queues[q]["link_to"]
     best = -1
@@ -75,6 +80,12 @@ def best_agent(s, c, q):
     return best
 
 
+@handler
+def best_agent_later(s, c, q):
+    """``best_agent`` for the rarer events."""
+    return best_agent(s, c, q)
+
+
 @inlined
 def _ahead(nodes, i, j):
     if nodes[i]["key1"] != nodes[j]["key1"]:
@@ -97,6 +108,8 @@ def best_queue(s, a):
             c = ordered.head(s.queues, q, s.contacts)
             if has_room(s, a, s.contacts[c]["channel"]):
                 return q
+    if s.groups[g]["choose"] != 0:
+        return chosen_queue(s, a)
     for i in range(s.groups[g]["serve_from"], s.groups[g]["serve_to"]):
         if best >= 0 and s.serves[i]["rank"] != rank:
             break
@@ -109,6 +122,8 @@ def best_queue(s, a):
             continue
         c = ordered.head(s.queues, q, s.contacts)
         points = s.queues[q]["slope"] * now - s.contacts[c]["key1"]
+        if s.centre[0]["lifting"]:
+            points += s.gauges[s.queues[q]["gauge"]]["gap"]
         if best >= 0:
             if points < score:
                 continue
@@ -124,6 +139,12 @@ def best_queue(s, a):
     return best
 
 
+@handler
+def best_queue_later(s, a):
+    """``best_queue`` for the rarer events."""
+    return best_queue(s, a)
+
+
 @inlined
 def set_keys(s, c, q):
     """The contact's static order in queue q: all of one queue age at the same slope."""
@@ -133,13 +154,84 @@ def set_keys(s, c, q):
     contact["key2"] = contact["queued"]
 
 
+@handler
+def _onward(s, c, q):
+    """The queue after q once its time has come; its age may start again."""
+    if s.queues[q]["restart"]:
+        s.contacts[c]["queued"] = s.centre[0]["now"]
+    return s.queues[q]["onward"]
+
+
+@handler
+def tried_stage(s, c, q):
+    """The stage reached from q when stages with conditions may follow: the last one that holds."""
+    while True:
+        now = s.centre[0]["now"]
+        queued = s.contacts[c]["queued"]
+        if now >= queued + s.queues[q]["after"]:
+            q = _onward(s, c, q)
+            continue
+        chosen = -1
+        t = s.queues[q]["trial"]
+        while t >= 0:
+            if now >= queued + s.queues[t]["opens"] and holds(s, c, s.queues[t]["guard"]):
+                chosen = t
+            t = s.queues[t]["trial"]
+        if chosen < 0:
+            return q
+        q = chosen
+
+
+@handler
+def _next_look(s, c, q):
+    """When a contact in queue q is looked at again: its next stage, or a condition to be tested."""
+    now = s.centre[0]["now"]
+    queued = s.contacts[c]["queued"]
+    time = queued + s.queues[q]["after"]
+    t = s.queues[q]["trial"]
+    while t >= 0:
+        opens = queued + s.queues[t]["opens"]
+        time = min(time, opens if opens > now else now + s.queues[t]["every"])
+        t = s.queues[t]["trial"]
+    return time
+
+
 @inlined
 def current_stage(s, c, q):
     """The stage that the contact's age has reached, from stage q onward."""
-    age = s.centre[0]["now"] - s.contacts[c]["queued"]
-    while age >= s.queues[q]["after"]:
+    now = s.centre[0]["now"]
+    queued = s.contacts[c]["queued"]  # the same sum as the instant in the calendar: no rounding
+    while now >= queued + s.queues[q]["after"]:
+        if s.queues[q]["restart"]:
+            return tried_stage(s, c, q)
         q = s.queues[q]["onward"]
+    if s.queues[q]["trial"] >= 0:
+        return tried_stage(s, c, q)
     return q
+
+
+@handler
+def points_now(s, c):
+    """Points that contact c has in its plan at its age."""
+    now = s.centre[0]["now"]
+    contact = s.contacts[c]
+    q = contact["queue"]
+    while now >= contact["queued"] + s.queues[q]["after"] and not s.queues[q]["restart"]:
+        q = s.queues[q]["onward"]
+    return s.queues[q]["slope"] * (now - contact["queued"]) + contact["points"] + s.queues[q]["add"]
+
+
+@handler
+def only_looked(s, c, q):
+    """A contact waiting in queue q looks whether a condition holds by now; if not, it looks again."""
+    gauge_aside(s, s.contacts[c]["contact_type"], -1)
+    reached = tried_stage(s, c, q)
+    gauge_aside(s, s.contacts[c]["contact_type"], 1)
+    if reached != q:
+        return False
+    s.contacts[c]["stamp"] += 1
+    schedule_later(s, max(_next_look(s, c, q), s.centre[0]["now"]), pack(_STAGE, c, s.contacts[c]["stamp"]))
+    return True
 
 
 @inlined
@@ -150,10 +242,14 @@ def enqueue(s, c, q):
     s.contacts[c]["stamp"] += 1
     s.channels[s.contacts[c]["channel"]]["waiting"] += 1
     s.centre[0]["waiting"] += 1
+    if s.centre[0]["gauging"]:
+        gauge_join(s, s.contacts[c]["contact_type"])
     after = s.queues[q]["after"]
-    if after < math.inf:
-        time = max(s.contacts[c]["queued"] + after, s.centre[0]["now"])
-        schedule(s, time, pack(_STAGE, c, s.contacts[c]["stamp"]))
+    if after < math.inf or s.queues[q]["trial"] >= 0:
+        time = s.contacts[c]["queued"] + after
+        if s.queues[q]["trial"] >= 0:
+            time = _next_look(s, c, q)
+        schedule(s, max(time, s.centre[0]["now"]), pack(_STAGE, c, s.contacts[c]["stamp"]))
     note(s, _QUEUED, c, -1, q)
 
 
@@ -164,3 +260,11 @@ def dequeue(s, c):
     s.contacts[c]["stamp"] += 1
     s.channels[s.contacts[c]["channel"]]["waiting"] -= 1
     s.centre[0]["waiting"] -= 1
+    if s.centre[0]["gauging"]:
+        gauge_leave(s, s.contacts[c]["contact_type"])
+
+
+@handler
+def dequeue_later(s, c):
+    """``dequeue`` for the rarer events."""
+    dequeue(s, c)

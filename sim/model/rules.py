@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from sim.model.centre_state import centre_value
+from sim.model.jit import handler, inlined
+from sim.model.layout_rules import Attribute
 
-from sim.model.jit import inlined
-
-
-class Attribute(IntEnum):
-    """What a test looks at. Type and channel are settled when the policy is compiled."""
-
-    SENTIMENT = 0
-    REACH = 1
-    VALUE = 2
-    LANGUAGE = 3
-    PRIOR = 4
-    TRIGGER = 5
-    CAMPAIGN = 6
-    WAITED = 7
+__all__ = ["Attribute", "holds", "route"]
 
 
 @inlined
-def _value(s, c, attribute):
+def _value(s, c, i):
     contact = s.contacts[c]
+    attribute = s.tests[i]["attribute"]
     if attribute == 0:
         return float(contact["sentiment"])
     if attribute == 1:
@@ -37,17 +27,38 @@ def _value(s, c, attribute):
         return float(contact["trigger"])
     if attribute == 6:
         return float(contact["campaign"])
-    return s.centre[0]["now"] - contact["queued"]
+    if attribute == 7:
+        return s.centre[0]["now"] - contact["queued"]
+    return centre_value(s, attribute, s.tests[i]["of"])
 
 
 @inlined
-def route(s, c):
-    """The leaf that the first rule whose ``when`` holds leads to."""
-    i = s.types[s.contacts[c]["contact_type"]]["entry"]
+def _end(s, c, i):
     while i >= 0:
-        value = _value(s, c, s.tests[i]["attribute"])
+        value = _value(s, c, i)
         if s.tests[i]["low"] <= value < s.tests[i]["high"]:
             i = s.tests[i]["yes"]
         else:
             i = s.tests[i]["no"]
     return ~i
+
+
+@inlined
+def route(s, c):
+    """The leaf that the first rule whose ``when`` holds leads to."""
+    return _end(s, c, s.types[s.contacts[c]["contact_type"]]["entry"])
+
+
+@handler
+def route_later(s, c):
+    """``route`` for the rarer events."""
+    return route(s, c)
+
+
+@handler
+def holds(s, c, entry):
+    """Whether the condition whose first test is ``entry`` holds; its two ends are 0 and 1.
+
+    Without a contact (c = 0) only for conditions on the centre.
+    """
+    return _end(s, c, entry) == 1

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from sim.model.jit import entry, handler, inlined
-from sim.model.layout import SourceKind
+from sim.model.layout_sources import SourceKind
 from sim.model.random import Stream, two_uniforms
 
 _COUNTS = int(SourceKind.COUNTS)
@@ -19,7 +19,10 @@ _32 = np.uint64(32)
 
 @inlined
 def source_key(s, i, index):
-    """Key of the index-th contact of source i: its name's digest and its ordinal."""
+    """Key of the index-th contact of source i: its name's digest and its ordinal, in a trace a
+    digest of its instant."""
+    if s.sources[i]["kind"] == _TRACE:
+        index = s.trace[s.sources[i]["step"] + index]["key"]
     return (np.uint64(s.sources[i]["key"]) << _32) | np.uint64(index)
 
 

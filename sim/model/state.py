@@ -26,7 +26,7 @@ from numba.extending import (
 from numba.np import numpy_support
 from numba.np.arrayobj import make_array, populate_array
 
-from sim.model import layout
+from sim.model import layout, layout_routes, layout_rules, layout_social, layout_sources
 
 Array = np.ndarray[Any, Any]
 
@@ -34,32 +34,48 @@ Array = np.ndarray[Any, Any]
 FIELDS: dict[str, np.dtype[Any]] = {
     "centre": layout.CENTRE,  # one row: now, counters, seed
     "contacts": layout.CONTACT,  # a row per contact, in order of arrival
+    "bonds": layout_social.BOND,  # a row beside every contact where there are issues and incidents
     "agents": layout.AGENT,
     "holding": np.dtype("i4"),  # agents * channels: contacts held
     "groups": layout.GROUP,
     "capacity": layout.CAPACITY,  # * groups * channels
     "channels": layout.CHANNEL,
-    "queues": layout.QUEUE,  # one per plan stage and contact type, then one per agent (personal)
-    "links": layout.LINK,  # * queue -> groups, by rank
-    "serves": layout.SERVE,  # * group -> queues, by rank
-    "pools": layout.POOL,  # available agents of a group for a channel in the order of a rule
-    "nodes": layout.NODE,  # of the pools
+    "queues": layout_routes.QUEUE,  # one per plan stage and contact type, then one per agent (personal)
+    "links": layout_routes.LINK,  # * queue -> groups, by rank
+    "serves": layout_routes.SERVE,  # * group -> queues, by rank
+    "pools": layout_routes.POOL,  # available agents of a group for a channel in the order of a rule
+    "nodes": layout_routes.NODE,  # of the pools
     "types": layout.CONTACT_TYPE,  # *
+    "habits": layout_social.HABIT,  # * what customers and the public do, a row per contact type
     "draws": layout.DRAW,  # * distributions
     "knots": layout.KNOT,  # * their tables
     "mixes": layout.MIX,  # * discrete choices, cumulated
-    "weights": layout.WEIGHTS,  # * points at arrival
+    "weights": layout_rules.WEIGHTS,  # * points at arrival
     "campaigns": np.dtype("f8"),  # * points per campaign
-    "tests": layout.TEST,  # * routing rules
-    "leaves": layout.LEAF,  # * where they lead
+    "tests": layout_routes.TEST,  # * routing rules
+    "leaves": layout_routes.LEAF,  # * where they lead
     "fits": layout.FIT,  # * groups * types: proficiency, work factor
-    "sources": layout.SOURCE,
-    "steps": layout.STEP,  # profiles of the sources
-    "trace": layout.TRACE,  # * given contacts
+    "sources": layout_sources.SOURCE,
+    "steps": layout_sources.STEP,  # profiles of the sources
+    "trace": layout_sources.TRACE,  # * given contacts
     "timetable": layout.TIMETABLE,  # shifts and opening hours
     "calendar": layout.ENTRY,  # what is to happen
     "ledger": layout.LEDGER,  # agents * intervals: time by state
     "log": layout.LOG,  # what happened, when asked for
+    "gauges": layout_rules.GAUGE,  # queues, expected waits and service levels that rules look at
+    "gauge_of": np.dtype("i4"),  # * gauges by contact type
+    "ticks": layout_rules.TICK,  # moving windows of the gauges
+    "shares": layout_rules.SHARE,  # what groups took of each part, or contacts of each group
+    "choices": layout_rules.BIAS,  # * groups * types: share and weight of a type in a group
+    "biases": layout_rules.BIAS,  # * one per link: share and weight of a group for a queue
+    "scores": layout_rules.SCORE,  # * of agents
+    "efforts": np.dtype("f8"),  # agents * types: seconds spent on each type
+    "cases": layout_rules.CASE,  # a row beside every contact where something needs it
+    "refusals": np.dtype("i4"),  # REFUSALS per case: 1 + the agent
+    "offers": layout_rules.OFFER,  # * one per channel
+    "transfers": layout_rules.TRANSFER,  # * by contact type
+    "watches": layout_rules.WATCH,  # supervision
+    "deeds": layout_rules.DO,  # * what it does
 }
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 
-from sim.model.attention import release, turn_done, wrap_done
 from sim.model.calendar import drop_first, kind_of, stamp_of, subject_of
 from sim.model.jit import entry, handler, inlined
 from sim.model.journey import arrival, patience_over, reply, retry, stage
-from sim.model.layout import Event, Halt
+from sim.model.layout import Cause, Event, Halt, Status
 from sim.model.ledger import touch
 from sim.model.presence import turn_of_the_clock
+from sim.model.social import follow, social_arrival, social_event
+from sim.model.supervision import supervise
+from sim.model.transfers import agent_event, hang_up, lead_on, offer_over
+from sim.model.turns import release, turn_done, wrap_done
 
 _WORK_DONE = int(Event.WORK_DONE)
 _WRAP_DONE = int(Event.WRAP_DONE)
@@ -19,6 +22,11 @@ _RELEASE = int(Event.RELEASE)
 _STAGE = int(Event.STAGE)
 _BIRTH = int(Event.BIRTH)
 _PATIENCE = int(Event.PATIENCE)
+_FOLLOW = int(Event.FOLLOW)
+_C_RETRY = int(Cause.RETRY)
+_OFFER_OVER = int(Event.OFFER_OVER)
+_SUPERVISE = int(Event.SUPERVISE)
+_OFFERED = int(Status.OFFERED)
 _DONE = int(Halt.DONE)
 _GO_ON = -1
 _CONTACTS_FULL = int(Halt.CONTACTS_FULL)
@@ -32,20 +40,51 @@ SPARE_CALENDAR = 1024
 SPARE_LOG = 4096
 
 
+@handler
+def _patience_while_it_rings(s, c):
+    if math.isnan(s.contacts[c]["accepted"]):
+        if s.types[s.contacts[c]["contact_type"]]["abandons"]:
+            hang_up(s, c)
+
+
+@handler
+def _no_contact(s, kind, subject):
+    """Events of agents and of supervision."""
+    if kind == _SUPERVISE:
+        supervise(s, subject)
+    else:
+        agent_event(s, kind, subject)
+
+
 @inlined
 def _dispatch(s, what):
     kind = kind_of(what)
     c = subject_of(what)
+    if kind >= _FOLLOW:
+        social_event(s, kind, c, stamp_of(what))
+        return
     if kind == _PATIENCE:
-        patience_over(s, c)
+        if s.contacts[c]["status"] == _OFFERED:
+            _patience_while_it_rings(s, c)
+        else:
+            patience_over(s, c)
         return
     if kind == _BIRTH:
-        retry(s, c)
+        if s.centre[0]["social"]:
+            follow(s, c, _C_RETRY)
+        else:
+            retry(s, c)
+        return
+    if kind > _OFFER_OVER and kind <= _SUPERVISE:
+        _no_contact(s, kind, c)
         return
     if s.contacts[c]["stamp"] != stamp_of(what):
         return  # the contact has moved on since
     if kind == _WORK_DONE:
-        turn_done(s, c)
+        if s.contacts[c]["leads"] != 0:
+            lead_on(s, c)
+        else:
+            turn_done(s, c)
     elif kind == _WRAP_DONE:
         wrap_done(s, c)
     elif kind == _REPLY:
@@ -54,6 +93,8 @@ def _dispatch(s, what):
         release(s, c)
     elif kind == _STAGE:
         stage(s, c)
+    elif kind == _OFFER_OVER:
+        offer_over(s, c)
 
 
 @handler
@@ -87,7 +128,8 @@ def advance(s):
         return _CONTACTS_FULL
     if centre["calendar"] + SPARE_CALENDAR > len(s.calendar):
         return _CALENDAR_FULL
-    if centre["logging"] and centre["log"] + SPARE_LOG > len(s.log):
+    # One answer may close all that wait: a line each.
+    if centre["logging"] and centre["log"] + centre["waiting"] + SPARE_LOG > len(s.log):
         return _LOG_FULL
     planned = s.timetable[centre["timetable"]]["time"]
     due = math.inf
@@ -114,7 +156,10 @@ def advance(s):
         _dispatch(s, what)
     else:
         centre["now"] = fresh
-        arrival(s, source)
+        if s.types[s.sources[source]["contact_type"]]["traits"]:
+            social_arrival(s, source)
+        else:
+            arrival(s, source)
     return _GO_ON
 
 

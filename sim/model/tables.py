@@ -92,7 +92,10 @@ def channel_table(scenario: Scenario) -> Array:
         row["holds_slot"] = channel.slot_kept_for > 0
         row["release_after"] = channel.slot_kept_for
         row["exclusive"] = kind is Kind.PHONE
-        row["leave"] = Leave.FINISH if kind in (Kind.PHONE, Kind.CHAT) else Leave.REQUEUE
+        row["leave"] = Leave.FINISH if kind in (Kind.PHONE, Kind.CHAT) else Leave.HAND_OVER
+        if channel.on_leave is not None:
+            row["leave"] = Leave[channel.on_leave.upper()]
+        row["early"] = channel.release == "status"
         row["lines"] = channel.lines or _NO_LIMIT
         row["queue_limit"] = _NO_LIMIT if channel.queue_limit is None else channel.queue_limit
         row["sticky"] = channel.sticky
@@ -147,6 +150,8 @@ def group_table(scenario: Scenario, sizes: list[int]) -> Array:
         row["units"] = math.inf if group.slots.total is None else group.slots.total
         row["switching"] = group.switching_cost
         row["rating"] = group.rating
+        row["second"] = group.slots.secondary.total if group.slots.secondary else 0.0
+        row["pull"] = -1
         first += sizes[i]
     return table
 
@@ -186,6 +191,7 @@ def capacity_table(scenario: Scenario, policy: Policy) -> Array:
             row["most"] = group.channels[c]
             row["units"] = group.slots.units.get(c, 1.0)
             row["apart"] = sum(bit[o] for o in apart[c] if o in bit)
+            row["second"] = group.slots.secondary is not None and c in group.slots.secondary.channels
             row["interrupts"] = sum(bit[o] for o in interrupts.get(c, ()) if o in bit)
     return table
 

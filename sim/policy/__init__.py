@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.policy.conditions import Bounds, When
+from sim.policy.bounds import Bounds
+from sim.policy.conditions import When
 from sim.policy.json_schema import policy_json_schema
 from sim.policy.loading import default_policy, load_policy, load_policy_text, policies_of
 from sim.policy.schema import ANY, DEFAULT_PLAN, Policy, Priority, Rule, Stage

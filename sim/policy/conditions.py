@@ -3,60 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from sim.policy.bounds import (
+    Bounds,
+    ExpectedWaitBounds,
+    IdleBounds,
+    QueueBounds,
+    ServiceBounds,
+    TimeSpans,
+    WaitBounds,
+)
 from sim.scenario.problems import Findings, Wrong, unknown
-from sim.scenario.schema_words import SENTIMENTS, Amount, AsList, Duration, Names, Written
+from sim.scenario.schema_words import SENTIMENTS, AsList, Days, Names, Written
 
-
-def _one_side(low: Any, high: Any, names: str) -> None:
-    if low is not None and high is not None:
-        raise Wrong(f"found both of {names}; allowed one of them")
-
-
-class Bounds(Written):
-    """A range of a number: at_least and at_most include the bound, above and below do not. At least
-    one of them."""
-
-    at_least: Amount | None = None
-    at_most: Amount | None = None
-    above: Amount | None = None
-    below: Amount | None = None
-
-    @model_validator(mode="after")
-    def _some(self) -> Self:
-        low = self.at_least if self.at_least is not None else self.above
-        high = self.at_most if self.at_most is not None else self.below
-        if low is None and high is None:
-            raise Wrong("found no bound; allowed at_least, at_most, above, below")
-        _one_side(self.at_least, self.above, "at_least, above")
-        _one_side(self.at_most, self.below, "at_most, below")
-        strict = self.above is not None or self.below is not None
-        if low is not None and high is not None and (low > high or (strict and low == high)):
-            raise Wrong(
-                f"found bounds that nothing can meet, {low:g} to {high:g}; allowed a lower bound below the upper"
-            )
-        return self
-
-    def holds(self, value: float) -> bool:
-        """Whether a value lies within."""
-        return (
-            (self.at_least is None or value >= self.at_least)
-            and (self.at_most is None or value <= self.at_most)
-            and (self.above is None or value > self.above)
-            and (self.below is None or value < self.below)
-        )
-
-
-class WaitBounds(Bounds):
-    """A range of a time waited, in seconds."""
-
-    at_least: Duration | None = None
-    at_most: Duration | None = None
-    above: Duration | None = None
-    below: Duration | None = None
+CENTRE_KEYS = ("queue", "expected_wait", "idle", "service_level", "time", "day", "mode")
+CONTACT_KEYS = (
+    "contact_type", "channel", "sentiment", "language", "campaign", "reach", "value", "prior_contacts", "waited",
+    "trigger",
+)  # fmt: skip
 
 
 def _sentiment_names(value: object) -> object:
@@ -73,9 +40,11 @@ def _sentiment_names(value: object) -> object:
 
 
 class When(Written):
-    """A condition on a contact; several keys must all hold, and with no key it always holds.
+    """A condition on a contact and on the centre; several keys must all hold, and with no key it
+    always holds.
 
-    Names are lists of which one must match (empty: not tested). `not` is the attribute `not_`.
+    Names are lists of which one must match (empty: not tested). `not` is the attribute `not_`. On
+    the centre: queue, expected_wait, idle, service_level, time (of day), day (of the week), mode.
     """
 
     contact_type: Names = ()
@@ -90,6 +59,13 @@ class When(Written):
     prior_contacts: Bounds | None = None
     waited: WaitBounds | None = None
     trigger: bool | None = None
+    queue: QueueBounds | None = None
+    expected_wait: ExpectedWaitBounds | None = None
+    idle: IdleBounds | None = None
+    service_level: ServiceBounds | None = None
+    time: TimeSpans = ()
+    day: Days = ()
+    mode: Names = ()
     all: Annotated[tuple[When, ...], AsList] = ()
     any: Annotated[tuple[When, ...], AsList] = ()
     not_: When | None = Field(default=None, alias="not")
@@ -99,7 +75,7 @@ class When(Written):
         for key in ("all", "any"):
             if key in self.model_fields_set and not getattr(self, key):
                 raise Wrong("found an empty list; allowed at least one condition").under(key)
-        for key in ("contact_type", "channel", "sentiment", "language", "campaign"):
+        for key in ("contact_type", "channel", "sentiment", "language", "campaign", "mode", "time"):
             if key in self.model_fields_set and not getattr(self, key):
                 raise Wrong("found an empty list; allowed at least one name").under(key)
         return self

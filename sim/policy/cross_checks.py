@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.policy import cross_checks_routing as routing
 from sim.policy.schema import ANY, DEFAULT_PLAN, Policy, Stage
 from sim.scenario import Problem, Scenario
 from sim.scenario.name_checks import NameChecks
@@ -14,7 +15,7 @@ def check_policy(
 ) -> list[Problem]:
     """Errors and warnings of a policy; without a scenario only what the policy itself tells."""
     checks = NameChecks(document, prefix)
-    if not policy.model_fields_set & {"priority", "interrupts", "rules", "plans"}:
+    if not policy.model_fields_set & {"priority", "interrupts", "rules", "plans", "groups", "supervision", "offers"}:
         checks.warn(
             (),
             "says nothing about priority, interrupts, rules or plans, so it is the same as the built-in default",
@@ -27,6 +28,7 @@ def check_policy(
             )
             break
     used = {rule.plan for rule in policy.rules} | {DEFAULT_PLAN}
+    used |= {stage.plan for stages in policy.plans.values() for stage in stages if stage.plan}
     for name in policy.plans:
         if name not in used and not policy.rules:
             checks.warn(
@@ -34,7 +36,10 @@ def check_policy(
             )
         elif name not in used:
             checks.warn(("plans", name), "is the plan of no rule")
+    routing.check_itself(checks, policy)
     if scenario is not None:
+        routing.check_names(checks, policy, scenario)
+        routing.check_hands(checks, policy, scenario)
         _check_names(checks, policy, scenario)
         if not checks.failed:
             _check_reach(checks, policy, scenario)
@@ -54,12 +59,11 @@ def _check_names(checks: NameChecks, policy: Policy, scenario: Scenario) -> None
     for channel, others in (policy.interrupts or {}).items():
         checks.known("channel", [channel], channels, ("interrupts",))
         checks.known("channel", others, channels, ("interrupts", channel))
-    for index, rule in enumerate(policy.rules):
-        for path, when in rule.when.parts(("rules", index, "when")):
-            checks.known("contact type", when.contact_type, types, (*path, "contact_type"))
-            checks.known("channel", when.channel, channels, (*path, "channel"))
-            checks.known("campaign", when.campaign, scenario.campaign_names, (*path, "campaign"))
-            checks.known("language", when.language, scenario.language_names, (*path, "language"))
+    for path, when in routing.conditions(policy):
+        checks.known("contact type", when.contact_type, types, (*path, "contact_type"))
+        checks.known("channel", when.channel, channels, (*path, "channel"))
+        checks.known("campaign", when.campaign, scenario.campaign_names, (*path, "campaign"))
+        checks.known("language", when.language, scenario.language_names, (*path, "language"))
     owned = list(
         dict.fromkeys(skill for group in scenario.groups.values() for skill in group.skills)
     )
@@ -84,7 +88,7 @@ def _check_reach(checks: NameChecks, policy: Policy, scenario: Scenario) -> None
         if True not in verdicts:
             sent.setdefault(DEFAULT_PLAN, "no rule")
         for plan, rule in sent.items():
-            if not any(_reaches(stage, type_name, scenario) for stage in policy.plans[plan]):
+            if not _plan_reaches(plan, type_name, policy, scenario, set()):
                 why = f"{rule} sends {type_name} there, and no group in it has their channel and skills"
                 message = (
                     f"found a plan that can reach no agent: {why}; allowed plans with such a group"
@@ -92,12 +96,32 @@ def _check_reach(checks: NameChecks, policy: Policy, scenario: Scenario) -> None
                 checks.error(("plans", plan), Wrong(message))
 
 
-def _reaches(stage: Stage, type_name: str, scenario: Scenario) -> bool:
+def _plan_reaches(
+    plan: str, type_name: str, policy: Policy, scenario: Scenario, seen: set[str]
+) -> bool:
+    """Whether some stage of the plan, or of a plan that it moves to, has a group for the type."""
+    if plan in seen:
+        return False
+    seen.add(plan)
+    return any(
+        _plan_reaches(stage.plan, type_name, policy, scenario, seen)
+        if stage.plan is not None
+        else _reaches(stage, type_name, plan, policy, scenario)
+        for stage in policy.plans[plan]
+    )
+
+
+def _reaches(stage: Stage, type_name: str, plan: str, policy: Policy, scenario: Scenario) -> bool:
     wanted = scenario.contact_types[type_name]
     for rank in stage.ranks(scenario.group_names):
         for name in rank:
             group = scenario.groups[name]
             if wanted.channel not in group.channels:
+                continue
+            if stage.rating is not None and not stage.rating.holds(group.rating):
+                continue
+            rules = policy.groups.get(name)
+            if rules and rules.queues and not rules.entry(type_name, wanted.channel, plan):
                 continue
             if stage.skills == "none":
                 return True

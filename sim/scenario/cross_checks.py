@@ -10,6 +10,8 @@ from sim.scenario.name_checks import NameChecks
 from sim.scenario.problems import Path, Problem, Wrong, choices, nearest, show
 from sim.scenario.schema import Scenario
 from sim.scenario.schema_staff import Group
+from sim.scenario.social_checks import check_social, leads_to
+from sim.scenario.transfer_checks import check_circles, check_transfers
 
 _RESERVED = {"contact_types": ("all",), "channels": ("all",), "groups": ("all", "any")}
 
@@ -69,7 +71,9 @@ def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> li
     for name in scenario.groups:
         _check_group(checks, name)
     _check_settings(checks)
+    check_social(checks)
     if checks.whole and not checks.failed:
+        check_circles(checks, scenario)
         _check_service(checks)
         _warn_of_idle_parts(checks)
     return checks.problems
@@ -89,6 +93,7 @@ def _check_type(checks: _Checks, name: str) -> None:
                     f"found the skill {show(skill)}, which no group has{hint}; allowed {choices(checks.skills)}"
                 ),
             )
+    check_transfers(checks, checks.scenario, checks.types, name)
     if entry.retry:
         checks.known("contact type", entry.retry.to, checks.types, (*path, "retry", "to"))
 
@@ -98,6 +103,9 @@ def _check_group(checks: _Checks, name: str) -> None:
     path: Path = ("groups", name)
     checks.known("channel", group.channels, checks.channels, (*path, "channels"))
     _of_the_group(checks, group, group.slots.units, (*path, "slots", "units"))
+    if group.slots.secondary is not None:
+        names = group.slots.secondary.channels
+        _of_the_group(checks, group, names, (*path, "slots", "secondary", "channels"))
     for index, together in enumerate(group.slots.apart):
         _of_the_group(checks, group, together, (*path, "slots", "apart", index))
     _of_the_group(checks, group, group.interrupts, (*path, "interrupts"))
@@ -198,9 +206,10 @@ def _check_service(checks: _Checks) -> None:
 
 def _warn_of_idle_parts(checks: _Checks) -> None:
     scenario = checks.scenario
-    retried = {
-        to for entry in scenario.contact_types.values() if entry.retry for to in entry.retry.to
-    }
+    retried = {to for entry in scenario.contact_types.values() for to in leads_to(entry)}
+    retried |= {to for entry in scenario.contact_types.values() for t in entry.transfers for to in t.to}
+    retried |= {e.consult.with_ for e in scenario.contact_types.values() if e.consult}
+    retried |= {crisis.contact_type for crisis in scenario.crises}
     for name, entry in scenario.contact_types.items():
         if (
             not entry.arrivals
@@ -209,7 +218,7 @@ def _warn_of_idle_parts(checks: _Checks) -> None:
         ):
             checks.warn(
                 ("contact_types", name),
-                "has no arrivals, no backlog and no retries that lead to it",
+                "has no arrivals, no backlog and no other contacts that lead to it",
             )
     for group in scenario.groups:
         if not any(scenario.able(group, name) for name in scenario.contact_types):

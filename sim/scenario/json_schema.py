@@ -134,6 +134,11 @@ def _definitions() -> dict[str, Any]:
                 },
             ]
         },
+        "sentiment_factors": {
+            "type": "object",
+            "properties": dict.fromkeys(("negative", "neutral", "positive"), _AMOUNT),
+            "additionalProperties": False,
+        },
         "skills": {
             "anyOf": [
                 *names["anyOf"],
@@ -180,6 +185,7 @@ def scenario_json_schema(policy: dict[str, Any] | None = None) -> dict[str, Any]
     profile["properties"].pop("constant", None)
     definitions["Rate"] = {"anyOf": [_ref("rate"), {**profile, "required": ["per"]}]}
     definitions["rate"] = _definitions()["rate"]
+    definitions["Resolution"] = {"anyOf": [_ref("share"), definitions["Resolution"]]}
     channel = definitions["Channel"]
     kinds = channel["properties"]["kind"]["enum"]
     named = {kind: {"anyOf": [{"type": "null"}, {**channel, "required": []}]} for kind in kinds}

@@ -127,4 +127,4 @@ def _campaigns(scenario: Scenario) -> tuple[str, ...]:
     named = (
         s.campaign.name for t in scenario.contact_types.values() for s in t.arrivals if s.campaign
     )
-    return tuple(dict.fromkeys(named))
+    return tuple(dict.fromkeys((*named, *(crisis.name for crisis in scenario.crises))))

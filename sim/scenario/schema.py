@@ -23,6 +23,7 @@ from sim.scenario.calendar_words import ALWAYS, intervals_per_day
 from sim.scenario.problems import Problem, found
 from sim.scenario.resolved import AgentRoster, Headcount, ResolvedSource
 from sim.scenario.schema_demand import ContactType, WaitClock
+from sim.scenario.schema_social import Crisis, Satisfaction
 from sim.scenario.schema_staff import Group
 from sim.scenario.schema_targets import Target
 from sim.scenario.schema_words import (
@@ -62,6 +63,10 @@ class Channel(Written):
     holds_slot: keeps its slot while the customer thinks (phone, chat by default). Otherwise, or
     when `release_after` is written, the slot is released after `release_after` of thinking (default
     at once); see `slot_kept_for`.
+    on_leave: what becomes of open contacts at breaks and shift ends: finish (phone, chat by
+    default), hand_over (the turn at hand is finished, the rest goes to others; the others by
+    default), requeue (work at hand is broken off as well and waits with its age).
+    release: the slot is given back on close, after the after-contact work, or on status, before it.
     sticky: how long the next turn waits for the same agent before anybody may take it (default 30
     min where the slot is released, irrelevant elsewhere).
     """
@@ -80,6 +85,8 @@ class Channel(Written):
     sticky: Duration = DEFAULT_STICKY
     answer_within: PositiveDuration | None = None
     clock: WaitClock | None = None
+    on_leave: Literal["finish", "hand_over", "requeue"] | None = None
+    release: Literal["close", "status"] = "close"
 
     @model_validator(mode="before")
     @classmethod
@@ -177,6 +184,8 @@ class Scenario(Written):
     channels: dict[Name, Channel] = {}
     contact_types: dict[Name, ContactType]
     groups: dict[Name, Group]
+    crises: Annotated[tuple[Crisis, ...], AsList] = ()
+    satisfaction: Satisfaction = Satisfaction()
     targets: Annotated[tuple[Target, ...], AsList] = ()
     _origin: Origin = PrivateAttr(
         default_factory=lambda: Origin(Document("", None, {}), None, None)
@@ -246,7 +255,7 @@ class Scenario(Written):
 
     @property
     def campaign_names(self) -> tuple[str, ...]:
-        """Campaigns in the file's order."""
+        """Campaigns in the file's order, then crises."""
         return self._origin.campaign_names
 
     def channel_of(self, type_name: str) -> str:
@@ -262,6 +271,10 @@ class Scenario(Written):
         own = self.contact_types[type_name].answer_within
         channel = self.channels[self.channel_of(type_name)]
         return own or channel.answer_within or ANSWER_WITHIN[channel.kind]
+
+    def expectation(self, type_name: str) -> float:
+        """Seconds that a customer expects to wait: the type's, else its acceptable wait."""
+        return self.contact_types[type_name].expectation or self.answer_within(type_name)
 
     def clock_of(self, type_name: str) -> WaitClock:
         """Which clock the acceptable waiting time runs on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal, Self
 
 import numpy as np
@@ -19,6 +20,8 @@ from sim.scenario.calendar_words import DayShape, intervals_per_day
 from sim.scenario.distributions import Distribution, constant
 from sim.scenario.problems import Findings, Wrong, found
 from sim.scenario.profile_rows import ProfileRows, TraceRows
+from sim.scenario.schema_social import SocialBlocks
+from sim.scenario.schema_transfers import Consult, Transfer
 from sim.scenario.schema_words import (
     Amount,
     AsList,
@@ -311,7 +314,7 @@ class Retry(Written):
     ] = 5
 
 
-class ContactType(Written):
+class ContactType(SocialBlocks):
     """Contacts that planners forecast together. Times are in seconds."""
 
     channel: Name
@@ -325,6 +328,8 @@ class ContactType(Written):
     after_contact_work: TimeDistribution = constant(0.0)
     patience: Patience = None
     retry: Retry | None = None
+    transfers: Annotated[tuple[Transfer, ...], AsList] = ()
+    consult: Consult | None = None
     sentiment: SentimentMix = {"neutral": 1.0}
     reach: NumberDistribution = constant(0.0)
     value: NumberDistribution = constant(0.0)
@@ -332,6 +337,14 @@ class ContactType(Written):
     trigger: Share = 0.0
     answer_within: PositiveDuration | None = None
     clock: WaitClock | None = None
+
+    @field_validator("transfers")
+    @classmethod
+    def _at_most_always(cls, transfers: tuple[Transfer, ...]) -> tuple[Transfer, ...]:
+        total = math.fsum(transfer.probability for transfer in transfers)
+        if total > 1 + 1e-9:
+            raise Wrong(f"found probabilities that sum to {total:g}; allowed at most 1 together")
+        return transfers
 
     @field_validator("turns")
     @classmethod

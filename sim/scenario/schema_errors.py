@@ -86,8 +86,12 @@ def _message(detail: Any, path: Path, model: type[BaseModel]) -> str:
 
 
 def _keys(model: type[BaseModel] | None) -> list[str]:
-    """The keys of a model as they are written."""
-    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+    """The keys of a model as they are written, its own before those it inherits."""
+    if model is None:
+        return []
+    inherited = {name for base in model.__bases__ for name in getattr(base, "model_fields", ())}
+    fields = sorted(model.model_fields.items(), key=lambda field: field[0] in inherited)
+    return [field.alias or name for name, field in fields]
 
 
 def model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:

@@ -18,6 +18,7 @@ from sim.scenario.schema_words import (
     Duration,
     Heads,
     Name,
+    Names,
     OwnedSkills,
     PositiveDuration,
     Share,
@@ -72,9 +73,17 @@ Interrupts = Annotated[
 ]
 
 
+class Secondary(Written):
+    """Capacity of its own for some channels, beside the total."""
+
+    total: Annotated[float, BeforeValidator(number("a number above 0, at most 10000", above=0, most=1e4))]
+    channels: Names
+
+
 class Slots(Written):
     """How many contacts an agent may hold: weighted `total` (None: no limit), `units` per contact
-    of a channel (default 1), and lists of channels never held together."""
+    of a channel (default 1), and lists of channels never held together. secondary: channels that
+    take nothing from the total but have one of their own."""
 
     total: Annotated[
         float | None, BeforeValidator(number("a number above 0, at most 10000", above=0, most=1e4))
@@ -90,6 +99,7 @@ class Slots(Written):
             }
         ),
     ] = ()
+    secondary: Secondary | None = None
 
 
 class Break(Written):

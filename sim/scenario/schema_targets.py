@@ -30,6 +30,19 @@ MEASURES: dict[str, str] = {
     **dict.fromkeys(("backlog_age_max", "backlog_age_p90"), "s"),
     "cost": "money",
 }
+# Those that are kept only where a scenario says what customers and the public do.
+SOCIAL_MEASURES: dict[str, str] = {
+    **dict.fromkeys(("chasers", "repeats", "went_public", "attracted", "missed"), "contacts"),
+    **dict.fromkeys(("found_late", "posts_avoided", "incident_size_max"), "contacts"),
+    **dict.fromkeys(("contacts_per_issue", "channel_hops"), "contacts"),
+    **dict.fromkeys(("noise_work", "response_rate", "containment", "deflection"), "share"),
+    **dict.fromkeys(("first_contact_resolution", "issues_resolved", "promoter_score"), "share"),
+    **dict.fromkeys(("first_response_negative", "collateral_first_response"), "s"),
+    **dict.fromkeys(("issue_resolution_mean", "incident_duration_max"), "s"),
+    "exposure": "reach hours",
+    "satisfaction": "points",
+}
+MEASURES |= SOCIAL_MEASURES
 
 
 class Target(Written):

@@ -147,14 +147,17 @@ def mix(value: object) -> dict[str, float]:
 
 def sentiment_mix(value: object) -> dict[str, float]:
     """Shares of negative, neutral and positive; one word alone means all of them."""
-    if isinstance(value, str):
-        value = {value: 1.0}
+    return mix(sentiment_keys({value: 1.0} if isinstance(value, str) else value))
+
+
+def sentiment_keys(value: object) -> object:
+    """The same value; a mapping's keys must be sentiments."""
     findings = Findings()
     for key in value if isinstance(value, dict) else ():
         if key not in SENTIMENTS:
             findings.add(unknown("sentiment", str(key), SENTIMENTS), str(key))
     findings.settle()
-    return mix(value)
+    return value
 
 
 SENTIMENTS = ("negative", "neutral", "positive")

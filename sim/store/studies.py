@@ -7,10 +7,11 @@ import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.measures import broken_laws, rows_of
+from sim.measures import broken_event_laws, broken_laws, rows_of
 from sim.store.fingerprint import (
     engine_fingerprint,
     policy_fingerprint,
@@ -57,7 +58,7 @@ def run_study(
     seed and version agree) only what is missing is simulated.
     until_decided: add replications until all verdicts are settled or `most` is reached.
     records: Parquet file for the contact records of replication 0 under the first policy.
-    check: hold every run against the laws of `sim.measures.broken_laws`.
+    check: hold every run against the laws of `sim.measures`, those of its event log included.
     progress: called with (done, total) in replications times policies.
     should_stop: asked before each replication; on it, and on Ctrl-C, what is finished is kept.
     simulate, assemble: in place of the clock and the model, for tests.
@@ -75,8 +76,9 @@ def run_study(
     names = unique_names([policy.name for policy in policies])
     stops = looks(first, MOST if most is None else most) if until_decided else [first]
     worlds = [(assemble or _model_assembler())(scenario, policy) for policy in policies]
+    if check:
+        simulate = _checked(simulate or partial(clock_of_name(clock), log=True))
     simulate = simulate or clock_of_name(clock)
-    simulate = _checked(simulate) if check else simulate
 
     began = time.monotonic()
     seen: dict[str, dict[int, Observed]] = {}
@@ -158,7 +160,7 @@ def default_folder(
     return root / f"{slug}-{text_hash(' '.join(parts))[:8]}"
 
 
-def clock_of_name(clock: str) -> Simulate:
+def clock_of_name(clock: str) -> Callable[..., Any]:
     """The `run` of a clock, compiled or simpy. Raises ValueError for another name."""
     if clock == "compiled":
         from sim.clock.compiled import run
@@ -201,6 +203,8 @@ def _checked(simulate: Simulate) -> Simulate:
     def simulate_and_check(world: Any, seed: int, replication: int) -> Any:
         run = simulate(world, seed, replication)
         broken = broken_laws(run)
+        if getattr(run, "log", None) is not None:
+            broken += broken_event_laws(run)
         if broken:
             raise StudyError(f"replication {replication} of seed {seed} breaks a law: {broken[0]}")
         return run

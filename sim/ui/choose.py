@@ -44,6 +44,7 @@ def choose_scenario() -> Chosen | list[Problem] | None:
             "Upload my own …" if option == UPLOAD else scenario_label(Path(option))
         ),
         key="scenario",
+        persist_state="session",
         help="A contact centre described in a file: who writes and calls, who answers, and what is wanted.",
     )
     try:
@@ -66,9 +67,7 @@ def choose_scenario() -> Chosen | list[Problem] | None:
 
 def choose_policies(chosen: Chosen) -> tuple[list[Policy], list[Problem]]:
     """The policies to compare, and what is wrong with those uploaded."""
-    offered = {policy.name: policy for policy in chosen.own}
-    for policy in remember("suitable", chosen.identity, lambda: _suitable(chosen)):
-        offered.setdefault(policy.name, policy)
+    offered = offered_policies(chosen)
     place = st.container()  # the list stands above the place for uploads, but needs them first
     uploads, problems = _uploaded_policies(chosen)
     names = [_free(name, offered) for name in (policy.name for policy in uploads)]
@@ -85,11 +84,20 @@ def choose_policies(chosen: Chosen) -> tuple[list[Policy], list[Problem]]:
             "Routing policies",
             list(offered),
             key=key,
+            persist_state="session",
             placeholder="Choose one or more",
             help="A policy decides who answers what, and in which order. All run on the very same customers;"
             " the first one is what the others are compared with.",
         )
     return [offered[name] for name in picked], problems
+
+
+def offered_policies(chosen: Chosen) -> dict[str, Policy]:
+    """The scenario's own policies, then shipped ones that suit it, by name."""
+    offered = {policy.name: policy for policy in chosen.own}
+    for policy in remember("suitable", chosen.identity, lambda: _suitable(chosen)):
+        offered.setdefault(policy.name, policy)
+    return offered
 
 
 def describe_policies(policies: Sequence[Policy]) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from sim.scenario import Problem
 from sim.study import DifferenceVerdict, TargetVerdict, difference_verdicts, target_verdicts
+from sim.study.advice import Need
+from sim.study.doubts import Doubt
 from sim.ui.choose import Chosen, choose_policies, choose_scenario, describe_policies
 from sim.ui.differences import Values, show_differences
 from sim.ui.downloads import show_all_numbers, show_downloads
@@ -18,6 +21,7 @@ from sim.ui.pictures import show_occupancy, show_through_time, show_waits
 from sim.ui.plan import show_how_it_works, show_plan
 from sim.ui.problems import show_problems
 from sim.ui.quantities import count
+from sim.ui.remarks import advice, doubts_of, needs_of, show_doubts
 from sim.ui.running import run_bar
 from sim.ui.setting import Setting
 from sim.ui.state import current_job, remember, shown_job
@@ -77,7 +81,8 @@ def _show_upload_hint() -> None:
 def _show_results(job: Job, look: Look) -> None:
     assert job.result is not None
     study = job.result.study
-    targets, differences, document, values = remember("results", job, lambda: _read(job))
+    found = remember("results", job, lambda: _read(job))
+    targets, differences, document = found.targets, found.differences, found.document
     policies = study.policies
     if study.replications == 1:
         st.info(
@@ -85,6 +90,7 @@ def _show_results(job: Job, look: Look) -> None:
             icon=":material/info:",
         )
     _summary(job, targets)
+    show_doubts(found.doubts, policies)
     titles = [
         "Targets",
         "Differences",
@@ -98,9 +104,11 @@ def _show_results(job: Job, look: Look) -> None:
     tabs = dict(zip(titles, st.tabs(titles)))
     with tabs["Targets"]:
         show_targets(targets, policies, job.setting.scenario, look)
+        st.caption(advice(found.needs, of_targets=True))
     if differences:
         with tabs["Differences"]:
-            show_differences(differences, values)
+            show_differences(differences, found.values)
+            st.caption(advice(found.needs, of_targets=False))
     with tabs["Through time"]:
         show_through_time(job, look)
     with tabs["Teams and waits"]:
@@ -133,13 +141,29 @@ def _summary(job: Job, targets: list[TargetVerdict]) -> None:
     )
 
 
-def _read(
-    job: Job,
-) -> tuple[list[TargetVerdict], list[DifferenceVerdict], dict[str, Any], Values]:
+@dataclass(frozen=True)
+class _Found:
     """All that the page needs of a study, worked out once."""
+
+    targets: list[TargetVerdict]
+    differences: list[DifferenceVerdict]
+    document: dict[str, Any]
+    values: Values
+    doubts: list[Doubt]
+    needs: list[Need]
+
+
+def _read(job: Job) -> _Found:
     assert job.result is not None
     study, document = job.result.study, job.result.document()
     values = {
         (m["policy"], m["measure"], m["by"], m["of"]): m["mean"] for m in document["measures"]
     }
-    return target_verdicts(study), difference_verdicts(study), document, values
+    return _Found(
+        target_verdicts(study),
+        difference_verdicts(study),
+        document,
+        values,
+        doubts_of(job.result, job.setting.scenario.days),
+        needs_of(study),
+    )

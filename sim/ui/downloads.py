@@ -15,7 +15,7 @@ import streamlit as st
 from sim.ui.jobs import Job
 from sim.ui.look import safe
 from sim.ui.quantities import estimate, quantity
-from sim.ui.words import measure_name
+from sim.ui.words import measure_help, measure_name
 
 Rows = Sequence[Mapping[str, Any]]
 TABLES = {
@@ -23,6 +23,7 @@ TABLES = {
     "differences": ("policy", "against", "measure", "by", "of", "mean", "half_width", "verdict"),
     "measures": ("policy", "measure", "by", "of", "mean", "half_width", "unit"),
 }
+MEANING = "What it says"
 _DIMENSIONS = {
     "all": "Overall",
     "channel": "Channels",
@@ -67,11 +68,13 @@ def show_all_numbers(document: dict[str, Any]) -> None:
         key="numbers:by", label_visibility="collapsed",
     )  # fmt: skip
     rows = wide_rows(document, str(by))
-    st.dataframe(rows, hide_index=True, height=min(36 * len(rows) + 40, 640))
-    st.caption(
-        "Estimate ± half width of its 95 % interval, each for itself. Point at a measure's name in the"
-        " tables of targets and differences for what it means; the README defines them all."
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height=min(36 * len(rows) + 40, 640),
+        column_config={MEANING: st.column_config.TextColumn(width="large")},
     )
+    st.caption("Estimate ± half width of its 95 % interval, each for itself.")
 
 
 def wide_rows(document: Mapping[str, Any], by: str) -> list[dict[str, str]]:
@@ -86,6 +89,8 @@ def wide_rows(document: Mapping[str, Any], by: str) -> list[dict[str, str]]:
         row[entry["policy"]] = estimate(entry["mean"], entry["half_width"], entry["unit"])
     empty = quantity(None, "")
     policies = document["policies"]
+    for (_, measure), row in found.items():
+        row[MEANING] = measure_help(measure)
     return [row for row in found.values() if any(row.get(name) != empty for name in policies)]
 
 

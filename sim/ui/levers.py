@@ -71,7 +71,7 @@ def _volumes(scenario: Scenario, key: str) -> dict[str, float]:
             continue
         percent = st.slider(
             "All contacts" if name == "all" else plain(name),
-            0, 300, 100, 5, format="%d %%", key=f"{key}:volume:{name}",
+            0, 300, 100, 5, format="%d %%", key=f"{key}:volume:{name}", persist_state="session",
             help=f"100 % is what the file says: about {number:,.0f} contacts in {count(scenario.days, 'day')}.",
         )  # fmt: skip
         if percent != 100:
@@ -86,7 +86,7 @@ def _people(scenario: Scenario, key: str) -> dict[str, int | float]:
         planned = group.planned_agents
         if planned is None:
             percent = st.slider(
-                plain(name), 0, 300, 100, 5, format="%d %%", key=f"{key}:people:{name}",
+                plain(name), 0, 300, 100, 5, format="%d %%", key=f"{key}:people:{name}", persist_state="session",
                 help="Of the headcount in the file, at every hour.",
             )  # fmt: skip
             if percent != 100:
@@ -99,7 +99,7 @@ def _people(scenario: Scenario, key: str) -> dict[str, int | float]:
             else "always there"
         )
         agents = st.number_input(
-            plain(name), 0, max(10_000, planned), planned, 1, key=f"{key}:people:{name}",
+            plain(name), 0, max(10_000, planned), planned, 1, key=f"{key}:people:{name}", persist_state="session",
             help=f"The file says {planned}, {how}.",
         )  # fmt: skip
         if int(agents) != planned:
@@ -122,7 +122,7 @@ def _targets(scenario: Scenario, key: str) -> tuple[Target, ...] | None:
             typed = st.number_input(
                 f"{plain(target.of)}: {_target_name(target)} {words}{f' ({unit.suffix})' if unit.suffix else ''}",
                 0.0, 100.0 if target.unit == "share" else None, round(value / unit.scale, 6), unit.step,
-                format="%g", key=f"{key}:target:{number}:{bound}",
+                format="%g", key=f"{key}:target:{number}:{bound}", persist_state="session",
             )  # fmt: skip
             if abs(typed - value / unit.scale) > 1e-9 * max(1.0, abs(typed)):
                 bounds[bound] = float(typed) * unit.scale
@@ -149,17 +149,17 @@ def _unit(unit: str, value: float) -> _Unit:
 def _repeats(scenario: Scenario, key: str) -> tuple[int, int, bool]:
     replications = st.number_input(
         "Replications", 1, max(MOST_REPLICATIONS, scenario.replications), scenario.replications, 1,
-        key=f"{key}:replications",
+        key=f"{key}:replications", persist_state="session",
         help="How often the same period is played with other chance. More make the intervals narrower: four"
         " times as many, half as wide.",
     )  # fmt: skip
     until_decided = st.toggle(
-        "Go on until everything is decided", key=f"{key}:until",
+        "Go on until everything is decided", key=f"{key}:until", persist_state="session",
         help="Adds replications, up to 500, until every target is met or missed for sure and every difference"
         " is told. The intervals account for the repeated looking.",
     )  # fmt: skip
     seed = st.number_input(
-        "Seed", 0, 9_999_999_999_999, scenario.seed, 1, key=f"{key}:seed",
+        "Seed", 0, 9_999_999_999_999, scenario.seed, 1, key=f"{key}:seed", persist_state="session",
         help="The number that all chance comes from. The same seed gives the same customers again.",
     )  # fmt: skip
     return int(replications), int(seed), bool(until_decided)

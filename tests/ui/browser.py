@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -44,7 +47,7 @@ def serving(results: Path) -> Iterator[str]:
     with open(log, "wb") as output:
         server = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | {"FLOORCAST_RESULTS": str(results)},
-            stdout=output, stderr=subprocess.STDOUT,
+            stdout=output, stderr=subprocess.STDOUT, preexec_fn=_end_with_parent,
         )  # fmt: skip
         try:
             address = f"http://127.0.0.1:{port}"
@@ -53,6 +56,12 @@ def serving(results: Path) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(20)
+
+
+def _end_with_parent() -> None:
+    """On Linux, end when the tests are killed, so that no server is left behind."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -21,7 +21,7 @@ pytestmark = [
         chromium() is None, reason="Chromium is not installed (Debian: apt-get install chromium)"
     ),
 ]
-LONG = 300.0  # seconds, for a first compilation
+LONG = 900.0  # seconds, for a first compilation
 TUTORIAL = "Tutorial · 3 social beside phone"
 Visit = Callable[..., Reader]
 

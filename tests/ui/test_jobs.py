@@ -13,7 +13,7 @@ from sim.store import StudyError
 from sim.ui.jobs import start
 from tests.ui.made_up import SMALL, setting, small
 
-LONG = 300.0  # seconds, for a first compilation
+LONG = 900.0  # seconds, for a first compilation
 
 
 @pytest.fixture(autouse=True)

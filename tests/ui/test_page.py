@@ -14,7 +14,7 @@ from sim.ui.shipped import SCENARIOS
 ROOT = Path(__file__).resolve().parents[2]
 TUTORIAL = SCENARIOS / "tutorial" / "1_phone_team.yaml"
 TWO_POLICIES = SCENARIOS / "tutorial" / "3_social_beside_phone.yaml"
-LONG = 300.0  # seconds, for a first compilation
+LONG = 900.0  # seconds, for a first compilation
 
 
 @pytest.fixture
@@ -167,3 +167,26 @@ def test_a_fault_of_a_run_is_one_sentence(
     choose(page, TUTORIAL)
     run(page, 2)
     assert "could not be run" in page.error[0].value and "fc-problem" in html(page)
+
+
+def test_the_live_floor_opens_steps_and_is_disturbed(tmp_path: Path) -> None:
+    app = AppTest.from_function(_live_page, default_timeout=60).run()
+    assert_sound(app)
+    app.sidebar.selectbox(key="scenario").set_value(TUTORIAL).run()
+    app.sidebar.button(key="open").click().run()
+    assert app.session_state["live"].wait(2 * LONG)
+    app.run()
+    assert_sound(app)
+    assert "09:00:00" in html(app) and "on the floor" in html(app)
+    app.button(key="live:on:600").click().run()
+    assert "09:10:00" in html(app)
+    app.button(key="live:step").click().run()
+    app.button(key="live:away").click().run()
+    assert_sound(app)
+    assert any("1 agent of team left" in one.value for one in app.toast)
+
+
+def _live_page() -> None:
+    from sim.ui.live import live_page
+
+    live_page()

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from sim.measures import Row, TargetRow
 from sim.study import DifferenceVerdict, TargetVerdict
+from sim.study.advice import Need
 from sim.ui.differences import differences_table, sentence, without_repeats
 from sim.ui.downloads import TABLES, csv_of, wide_rows, zip_of
 from sim.ui.look import LIGHT, plain
+from sim.ui.remarks import advice
 from sim.ui.verdicts import headline, targets_table
 from tests.ui.made_up import small
 
@@ -148,3 +150,19 @@ def test_the_study_as_an_archive(tmp_path: Path) -> None:
     (tmp_path / "study" / ".lock").write_text("")
     with zipfile.ZipFile(io.BytesIO(zip_of(tmp_path / "study"))) as archive:
         assert archive.namelist() == ["study/manifest.json"]
+
+
+def need(replications: int | None, against: str | None = None) -> Need:
+    return Need(Row("asa", "all", "all", "s"), "a", against, 1.0, 0.5, replications)
+
+
+def test_advice_says_what_would_decide() -> None:
+    assert advice([], True) == "" == advice([need(80, "b")], True)
+    assert advice([need(81)], True) == (
+        "1 verdict undecided: about 81 replications would settle it, if the estimates stay as they are."
+    )
+    assert "about 4,600 replications would settle them" in advice([need(4512), need(90)], True)
+    assert "settle 1 of them" in advice([need(90), need(None)], True)
+    assert advice([need(None, "b")], False).endswith(
+        "too close to tell with 1,000,000 replications."
+    )

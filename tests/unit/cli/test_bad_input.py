@@ -55,6 +55,9 @@ CASES = [
     ("target of nothing", "of: phone", "of: fone", 18, "phone"),
     ("share over 100 %", "80 %", "180 %", 18, "180 %"),
     ("policy file missing", "days: 1", "policies: [none.yaml]", 2, "none.yaml"),
+    ("shift outside the horizon", "length: 8h}", "length: 8h, days: Sat}", 16, "shift"),
+    ("agents beyond memory", "agents: 3", "agents: 30000000", 16, "30000000"),
+    ("contacts beyond memory", "30 per hour", "30000 per second", None, "limits"),
     (
         "csv missing",
         "rate: 30 per hour",
@@ -98,6 +101,29 @@ def test_an_error_names_file_line_and_reason(
     if line is not None:
         assert f"small.yaml:{line}:" in result.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["small.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "word"),
+    [
+        ("date,hour,m\n2024-01-01,0,3\n", 1, "'n'"),
+        ("date,hour,n\n2024-01-01,0,3\n2024-01-01,x,3\n", 3, "'x'"),
+        ("date,hour,n\n2024-01-01,0,-3\n", 2, "'-3'"),
+        ("date,hour,n\nyesterday,0,3\n", 2, "yesterday"),
+        ("", 1, ""),
+    ],
+    ids=["missing column", "no hour", "negative count", "no date", "empty"],
+)
+def test_a_bad_csv_is_named_with_its_line(rows: str, line: int, word: str, tmp_path: Path) -> None:
+    source = "counts: {per: 1h, csv: counts.csv, date: date, hour: hour, value: n}"
+    (tmp_path / "counts.csv").write_text(rows)
+    file = tmp_path / "small.yaml"
+    file.write_text(GOOD.replace("rate: 30 per hour", source))
+    result = CliRunner().invoke(app, ["validate", str(file)])
+    assert result.exit_code == 2, result.output
+    check_one_line_each(result.stderr)
+    assert word in result.stderr
+    assert f"counts.csv:{line}:" in result.stderr
 
 
 def test_all_errors_come_at_once(tmp_path: Path) -> None:

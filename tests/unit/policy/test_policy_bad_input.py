@@ -35,7 +35,7 @@ def errors_of(text) -> list[str]:
         ("{phone: 2, mails: 0.1}", "-1", 12, "priority.per_minute: found -1; allowed points of at least 0"),
         ("{phone: 2, mails: 0.1}", "{fax: 1}", 12, "priority.per_minute.fax: found unknown channel or contact type 'fax'"),
         ("cap: 60", "cap: -60", 13, "priority.cap: found -60"),
-        ("cap: 60", "order: newest", 13, "priority.order: found 'newest'; allowed points, oldest, time_to_target or relative_wait"),
+        ("cap: 60", "order: newest", 13, "priority.order: found 'newest'; allowed points, oldest, time_to_target, relative_wait or predicted_wait"),
         ("{phone: [email, twitter]}", "{phone: [fax]}", 14, "interrupts.phone[0]: found unknown channel 'fax'"),
         ("{phone: [email, twitter]}", "{phone: [phone]}", 14, "interrupts.phone: found phone interrupting itself"),
         ("{sentiment: negative}", "{sentiment: cross}", 17, "rules[0].when.all[0].sentiment: found unknown sentiment 'cross'"),

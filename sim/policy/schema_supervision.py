@@ -1,0 +1,75 @@
+"""What a supervisor does in the course of the day: actions while a condition on the centre holds."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from sim.policy.conditions import When
+from sim.scenario.problems import Wrong
+from sim.scenario.schema_words import (
+    AsList,
+    Duration,
+    Heads,
+    Name,
+    Names,
+    PositiveDuration,
+    Written,
+)
+from sim.scenario.units import MINUTE
+
+
+class OnChannels(Written):
+    """A group and channels it has."""
+
+    group: Name
+    channels: Names
+
+
+class Overtime(Written):
+    """Nobody of the group whose shift ends goes home, and `call_in` absent agents come."""
+
+    group: Name
+    call_in: Heads = 0
+
+
+class Actions(Written):
+    """What is done when it begins, and undone when it ends.
+
+    mode: the rules' mode. add: the group takes these channels (and does not before). remove: it
+    takes no new contacts on them. overtime: see `Overtime`. close: the channels turn new contacts
+    away.
+    """
+
+    mode: Name | None = None
+    add: Annotated[tuple[OnChannels, ...], AsList] = ()
+    remove: Annotated[tuple[OnChannels, ...], AsList] = ()
+    overtime: Annotated[tuple[Overtime, ...], AsList] = ()
+    close: Names = ()
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.model_fields_set:
+            raise Wrong("found no action; allowed mode, add, remove, overtime, close")
+        return self
+
+
+class Supervision(Written):
+    """Looked at every `check`: `do` begins once `when` holds, and ends once `until` holds (default:
+    `when` no longer does), not before `for_at_least`. Two thresholds apart are the hysteresis."""
+
+    name: Name | None = None
+    when: When
+    until: When | None = None
+    check: PositiveDuration = MINUTE
+    for_at_least: Duration = 0.0
+    do: Annotated[Actions, BeforeValidator(lambda value: value)] = Field()
+
+    @model_validator(mode="after")
+    def _tests_something(self) -> Self:
+        if self.when.always:
+            raise Wrong(
+                "found no condition; allowed queue, expected_wait, service_level ..."
+            ).under("when")
+        return self

@@ -1,0 +1,67 @@
+"""Offers, agents who pick, customers who return and supervision, in plain English."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.policy.schema import Policy
+from sim.policy.words_conditions import condition_in_words, listed
+from sim.scenario.distributions import DistributionKind
+from sim.scenario.units import write_duration
+
+
+def handing(policy: Policy) -> list[str]:
+    """Lines on how contacts are handed to agents and what a supervisor does; empty when nothing is
+    written."""
+    lines = [_offer(channel, offer) for channel, offer in getattr(policy, "offers", {}).items()]
+    for group, time in getattr(policy, "pull", {}).items():
+        lines.append(f"{group}: agents pick from the list themselves, which takes {_mean(time)}.")
+    returning = getattr(policy, "returning", None)
+    if returning is not None:
+        lines.append(
+            f"A customer who comes back on the same issue within {write_duration(returning.within)} goes to the agent"
+            f" who had it last, and waits {write_duration(returning.wait)} for that agent alone."
+        )
+    for row in getattr(policy, "supervision", ()):
+        lines.append(_supervision(row))
+    return lines
+
+
+def _mean(distribution: Any) -> str:
+    if distribution.kind is DistributionKind.CONSTANT and not distribution.zero:
+        return write_duration(distribution.mean)
+    return f"{write_duration(round(distribution.mean, 1))} on average"
+
+
+def _offer(channel: str, offer: Any) -> str:
+    parts = [f"{channel} rings: taken after {_mean(offer.answer)}"]
+    parts.append(f"given up after {write_duration(offer.time_out)}")
+    if offer.declined:
+        parts.append(f"declined {100 * offer.declined:.4g} % of the time")
+    parts.append(f"not taken, it waits on with its age {offer.age if offer.age == 'kept' else 'starting again'}")
+    parts.append("may ring again at the same agent" if offer.again else "never rings again at the same agent")
+    if offer.after_time_out:
+        parts.append(f"an agent who let it ring gets nothing new for {write_duration(offer.after_time_out)}")
+    if offer.after_decline:
+        parts.append(f"an agent who declined gets nothing new for {write_duration(offer.after_decline)}")
+    return f"{'; '.join(parts)}."
+
+
+def _supervision(row: Any) -> str:
+    does = row.do
+    actions = [] if does.mode is None else [f"the mode becomes {does.mode}"]
+    actions += [f"{one.group} also takes {listed(one.channels)}" for one in does.add]
+    actions += [f"{one.group} takes no new {listed(one.channels)}" for one in does.remove]
+    for one in does.overtime:
+        actions.append(f"nobody of {one.group} goes home")
+        if getattr(one, "call_in", 0):
+            actions[-1] += f" and {one.call_in} more are called in"
+    if does.close:
+        actions.append(f"{listed(does.close)} turn new contacts away")
+    until = "that no longer holds" if row.until is None else condition_in_words(row.until)
+    least = f", at least {write_duration(row.for_at_least)}" if row.for_at_least else ""
+    name = f"{row.name}: " if row.name else ""
+    return (
+        f"{name}when {condition_in_words(row.when)}, {listed(actions)}, until {until}{least}"
+        f" (looked at every {write_duration(row.check)})."
+    )

@@ -1,0 +1,49 @@
+"""The laws hold in every shipped scenario and in generated ones, under every policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from sim.clock.compiled import run
+from sim.measures import broken_event_laws, broken_laws
+from sim.model.assemble import assemble
+from sim.policy import policies_of
+from sim.scenario import load_scenario
+from sim.scenario.schema import Scenario
+from tests.conftest import examples
+from tests.strategies import scenarios, world_of
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+MOST_EVENTS = 300_000  # of a run whose log is followed; longer scenarios are shortened
+
+
+def _shipped() -> list[Path]:
+    every = sorted(p for p in SCENARIOS.rglob("*.yaml") if p.name != "expected.yaml")
+    return [p for p in every if "policies" not in p.relative_to(SCENARIOS).parts]
+
+
+def _shortened(scenario: Scenario) -> Scenario:
+    """A day of a scenario that would be millions of events long (verification cases)."""
+    return scenario.model_copy(update={"days": 1, "warm_up": 0.0})
+
+
+@pytest.mark.parametrize("path", _shipped(), ids=lambda p: str(p.relative_to(SCENARIOS)))
+def test_shipped_scenarios_break_no_law(path):
+    scenario = load_scenario(path)
+    for policy in policies_of(scenario):
+        world = assemble(scenario, policy)
+        one = run(world, scenario.seed, 1)
+        assert broken_laws(one) == []
+        if one.events > MOST_EVENTS:
+            world = assemble(_shortened(scenario), policy)
+        assert broken_event_laws(run(world, scenario.seed, 1, log=True)) == []
+
+
+@settings(max_examples=examples(150))
+@given(scenarios())
+def test_generated_scenarios_break_no_law(scenario):
+    one = run(world_of(scenario), 11, 2, log=True)
+    assert broken_laws(one) + broken_event_laws(one) == []

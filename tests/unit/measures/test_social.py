@@ -1,0 +1,141 @@
+"""Issues, incidents, exposure, listening and satisfaction of contacts whose every time is chosen here."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.measures import measure
+from sim.model.layout import Cause, Outcome
+from sim.model.layout_social import Flag
+from sim.scenario.schema_social import Satisfaction
+from tests.unit.measures.centre import abandoned, answered, group, make_run, make_world, waiting
+
+HOUR = 3600.0
+
+
+def _world(**formula):
+    team = group(channels={"phone": 1, "social": 1, "email": 1})
+    team.rating = 4.4
+    world = make_world({"calls": "phone", "posts": "social", "mails": "email"}, {"team": team})
+    satisfaction = Satisfaction(**formula)
+    for name, value in (("satisfaction", satisfaction), ("expectation", lambda name: 600.0)):
+        object.__setattr__(world.scenario, name, value)
+    object.__setattr__(world, "social", True)
+    return world
+
+
+def _summary(contacts, **formula):
+    rows = [{"contact_type": 0, "channel": 0} | contact for contact in contacts]
+    return measure(make_run(_world(**formula), rows))
+
+
+def _post(**fields):
+    return {"contact_type": 1, "channel": 1} | fields
+
+
+def test_an_issue_counts_once_however_many_contacts_it_takes():
+    summary = _summary(
+        [
+            answered(0, 0, 60, resolved=0),
+            answered(HOUR, 60, 60, issue=0, parent=0, cause=Cause.REPEAT, contact_type=2, channel=2, resolved=1),
+            _post(**waiting(2 * HOUR, issue=2)),
+            answered(3 * HOUR, 0, 60, resolved=1),
+        ]
+    )
+    assert summary.value("issues") == 3
+    assert summary.value("contacts_per_issue") == pytest.approx(4 / 3)
+    assert summary.value("channel_hops") == pytest.approx(1 / 3)
+    assert summary.value("issues_resolved") == pytest.approx(2 / 3)
+    assert summary.value("issue_resolution_mean") == pytest.approx((HOUR + 120 + 60) / 2)
+    assert summary.value("repeats") == 1
+    assert summary.value("first_contact_resolution") == pytest.approx(1 / 2)
+    assert summary.value("issues", "channel", "phone") == 2
+
+
+def test_incidents_have_a_size_and_a_duration():
+    summary = _summary(
+        [
+            _post(**waiting(0, incident=0)),
+            _post(**waiting(600, incident=0, issue=1, parent=0, cause=Cause.CASCADE)),
+            _post(**waiting(900, incident=0, issue=2, parent=1, cause=Cause.CASCADE)),
+            _post(**waiting(1000, incident=3, issue=3)),
+        ]
+    )
+    assert summary.value("incidents") == 1
+    assert summary.value("incident_size_mean") == 3
+    assert summary.value("incident_size_max", "contact_type", "posts") == 3
+    assert summary.value("incident_duration_mean") == 900
+    assert summary.value("attracted") == 2
+
+
+def test_exposure_is_reach_times_hours_unanswered():
+    summary = _summary(
+        [
+            _post(**answered(0, 1740, 60, reach=100)),  # half an hour
+            _post(**{**abandoned(0, 2 * HOUR, reach=50), "outcome": Outcome.CLOSED_WITH_ANOTHER}),
+            _post(**waiting(22 * HOUR, reach=10)),  # two hours to the end
+            answered(0, 60, 60, reach=1000),  # a call is heard by nobody
+        ]
+    )
+    assert summary.value("exposure") == pytest.approx(50 + 100 + 20)
+
+
+def test_noise_costs_work_and_misses_are_counted():
+    summary = _summary(
+        [
+            _post(**answered(0, 0, 30, outcome=Outcome.DISCARDED, flags=Flag.NOISE, first_response=math.nan)),
+            _post(**answered(0, 0, 90)),
+            _post(arrived=5, ended=5, outcome=Outcome.LOST, flags=Flag.MISSED),
+            _post(**answered(10, HOUR, 60, flags=Flag.MISSED)),
+        ]
+    )
+    assert summary.value("noise") == 1
+    assert summary.value("noise_work") == pytest.approx(30 / 180)
+    assert summary.value("missed") == 2
+    assert summary.value("found_late") == 1
+    assert summary.value("response_rate") == pytest.approx(2 / 3)
+
+
+def test_satisfaction_follows_the_stated_formula():
+    contacts = [
+        answered(0, 60, resolved=1),  # in time: 4.6 + 0.5 x 0.4 = 4.8, a promoter
+        answered(0, 2400, resolved=1),  # four times the expectation: two doublings, 3.8
+        answered(0, 60, resolved=0),  # not resolved: 3.3
+        abandoned(0, 300),  # 1, a detractor
+        waiting(0),  # not rated
+    ]
+    summary = _summary(contacts)
+    assert summary.value("satisfaction") == pytest.approx(np.mean([4.8, 3.8, 3.3, 1.0]))
+    assert summary.value("promoter_score") == pytest.approx(1 / 4 - 1 / 4)
+    assert summary.value("satisfaction", "group", "team") == pytest.approx(np.mean([4.8, 3.8, 3.3]))
+    harsher = _summary(contacts, unresolved=3, unanswered=1)
+    assert harsher.value("satisfaction") == pytest.approx(np.mean([4.8, 3.8, 1.8, 1.0]))
+
+
+def test_collateral_is_outside_large_incidents():
+    storm = [
+        _post(**answered(0, 60, 0, incident=0, issue=n, outcome=Outcome.HANDLED)) for n in range(12)
+    ]
+    summary = _summary([*storm, answered(0, 300, 0)])
+    assert summary.value("collateral_first_response") == 300
+
+
+def test_campaigns_apart_and_together():
+    world = _world()
+    object.__setattr__(world, "campaign_names", ("mailing", "video"))
+    rows = [answered(0, 60, 60, campaign=0), answered(0, 180, 60, campaign=1), waiting(5, campaign=1), waiting(5)]
+    summary = measure(make_run(world, rows))
+    assert summary.value("offered", "campaign", "mailing") == 1
+    assert summary.value("offered", "campaign", "video") == 2
+    assert summary.value("offered", "campaign", "all campaigns") == 3
+    assert summary.value("response_rate", "campaign", "all campaigns") == pytest.approx(2 / 3)
+    assert summary.value("first_response_mean", "campaign", "video") == 240
+
+
+def test_a_scenario_without_these_blocks_has_no_such_rows():
+    world = make_world()
+    summary = measure(make_run(world, [answered(0, 60)]))
+    assert not any(row.measure == "satisfaction" for row in summary.rows)

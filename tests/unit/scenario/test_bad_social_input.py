@@ -1,0 +1,136 @@
+"""What is wrong with blocks about customers and the public, each named with line and reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.scenario import InputErrors, load_scenario_text
+from sim.scenario.social_checks import branching_ratio
+
+GOOD = """\
+contact_types:
+  posts:
+    channel: social
+    arrivals: {rate: 10 per hour}
+    work: 2 min
+    reach: {lognormal: {median: 100, sigma: 1.0}}
+    sentiment: {negative: 0.5, positive: 0.5}
+    # posts
+  mails:
+    channel: email
+    work: 5 min
+    patience: 4h
+    # mails
+  calls:
+    channel: phone
+    work: 4 min
+    # calls
+groups:
+  team: {channels: [phone, email, social], agents: 4}
+# top
+"""
+
+
+def _errors(place: str, text: str) -> str:
+    lines = GOOD.splitlines()
+    at = lines.index(f"    # {place}" if place != "top" else "# top")
+    indent = "    " if place != "top" else ""
+    lines[at] = indent + text
+    with pytest.raises(InputErrors) as caught:
+        load_scenario_text("\n".join(lines), ".", "small.yaml")
+    return str(caught.value)
+
+
+def test_the_good_scenario_is_good():
+    assert load_scenario_text(GOOD, ".", "small.yaml").warnings != ()
+
+
+@pytest.mark.parametrize(
+    "place, text, message",
+    [
+        ("posts", "resolution: 1.2", "posts.resolution.probability: found 1.2; allowed a share from 0 to 1"),
+        ("posts", "resolution: {probability: -0.1}", "found -0.1; allowed a share from 0 to 1"),
+        ("mails", "chase: {to: {mails: 0.5, calls: 0.4}}", "mails.chase.to: found shares that sum to 0.9"),
+        ("mails", "chase: {to: {mial: 1}}", "mails.chase.to.mial: found unknown contact type 'mial'"),
+        ("calls", "chase: {to: {mails: 1}}", "calls.chase: found 'chase on phone'; allowed on email"),
+        ("posts", "chase: {to: {mails: 1}}", "posts.chase: found chase without patience"),
+        ("posts", "cascade: {branching: 0.5, delay: 0}", "cascade.delay: found 'constant 0'; allowed a kernel with"),
+        (
+            "posts",
+            "cascade: {branching: 0.5, delay: {empirical: {values: [1 min, 2 min], weights: [0, 0]}}}",
+            "posts.cascade.delay",
+        ),
+        ("mails", "cascade: {branching: 0.5, delay: 1h}", "mails.cascade: found 'cascade on email'; allowed on social"),
+        (
+            "posts",
+            "cascade: {branching: 1.2, delay: 1h}",
+            "cascade.branching: found a branching ratio of 1.2 (1.2 x 1 for reach x 1 for sentiment), a cascade"
+            " without end; allowed below 1",
+        ),
+        (
+            "posts",
+            "cascade: {branching: 0.6, delay: 1h, sentiment: {negative: 3, positive: 1}}",
+            "found a branching ratio of 1.2 (0.6 x 1 for reach x 2 for sentiment)",
+        ),
+        (
+            "posts",
+            "cascade: {branching: 0.7, delay: 1h, reach: {typical: 100, power: 1}}",
+            "found a branching ratio of 1.15 (0.7 x 1.65 for reach x 1 for sentiment)",
+        ),
+        (
+            "posts",
+            "resolution: 0.1\n    cascade: {branching: 0.5, delay: 1h, residual: 1, backfire: 1}",
+            "cascade.backfire: found a branching ratio of 1.4 after poor answers",
+        ),
+        ("posts", "cascade: {branching: 0.5, delay: 1h, to: {mails: 1}}", "cascade.to.mails: found 'mails'"),
+        ("posts", "private: {probability: 0.5, to: {posts: 1}}", "private.to.posts: found 'posts'; allowed"),
+        ("calls", "public: {to: {mails: 1}, abandoned: 0.2}", "public.to.mails: found 'mails'; allowed contact types"),
+        ("posts", "window: 24h", "posts.window: found 'window on social'; allowed on messaging only"),
+        ("mails", "callback: {above: 2 min}", "mails.callback: found 'callback on email'; allowed on phone only"),
+        ("mails", "listening: {recall: 0.9}", "mails.listening: found 'listening on email'"),
+        ("posts", "listening: {recall: 0}", "listening.recall: found 0.0; allowed a recall above 0, or found_late"),
+        ("posts", "listening: {recal: 0.9}", "listening.recal: found unknown key 'recal' (did you mean 'recall'?)"),
+        ("posts", "listening: {subject_accuracy: 0.9}", "subject_accuracy: found no 'mistaken_for'"),
+        (
+            "posts",
+            "listening: {subject_accuracy: 0.9, mistaken_for: {calls: 1}}",
+            "mistaken_for.calls: found 'calls'; allowed other contact types of the channel social",
+        ),
+        ("calls", "repeat: {probability: 0.5, delay: 1h, at_most: 1000}", "at_most: found 1000; allowed"),
+        ("top", "crises: [{name: x, at: 2025-01-01, contact_type: posts}]", "crises[0].at: found '2025-01-01"),
+        ("top", "crises: [{name: x, at: 2024-01-01, contact_type: posts}]", "a contact type with a cascade"),
+        ("top", 'crises: [{name: x, at: "2024-01-01 10:00", contact_type: pots}]', "did you mean 'posts'?"),
+        ("top", "targets: [{measure: exposure, at_most: 10}]", "found exposure, which is kept only where"),
+    ],
+)  # fmt: skip
+def test_bad_input(place, text, message):
+    found = _errors(place, text)
+    assert message in found
+    assert found.startswith("small.yaml:")
+
+
+def test_chasers_that_form_a_loop_without_end():
+    text = GOOD.replace("patience: 4h", "patience: 0s").replace("# mails", "chase: {to: {mails: 1}}")
+    with pytest.raises(InputErrors, match="loop without end: mails -> mails with a tolerance of 0"):
+        load_scenario_text(text, ".", "small.yaml")
+
+
+def test_reach_without_a_mean_needs_a_bound():
+    text = GOOD.replace("{lognormal: {median: 100, sigma: 1.0}}", "{pareto: {minimum: 10, shape: 0.9}}")
+    bad = text.replace("# posts", "cascade: {branching: 0.05, delay: 1h, reach: {typical: 100, power: 1}}")
+    with pytest.raises(InputErrors, match="reach with infinite mean and a branching ratio"):
+        load_scenario_text(bad, ".", "small.yaml")
+    good = text.replace(
+        "# posts", "cascade: {branching: 0.05, delay: 1h, reach: {typical: 100, power: 1, at_most: 10}}"
+    )
+    assert 0 < branching_ratio(load_scenario_text(good, ".", "small.yaml")) < 0.5
+
+
+def test_cascades_that_feed_each_other():
+    text = GOOD.replace("# posts", "cascade: {branching: 0.5, delay: 1h, to: {echoes: 1}}").replace(
+        "  mails:\n",
+        "  echoes: {channel: social, work: 1 min, cascade: {branching: 2.5, delay: 1h, to: {posts: 1}}}\n  mails:\n",
+    )
+    with pytest.raises(InputErrors, match=r"found a branching ratio of 2\.5"):
+        load_scenario_text(text, ".", "small.yaml")
+    assert branching_ratio(load_scenario_text(text.replace("2.5", "0.5"), ".", "small.yaml")) == pytest.approx(0.5)
