@@ -264,6 +264,8 @@ class Centre:
             before = (a.working, len(a.held))
             while (c := self._find_contact(a)) is not None:
                 self.line.remove(c)
+                if c.wants is a:
+                    self.rules.ask(c, self.now)
                 a.hold(c, self.now)
             a.attend(self.now, self.rules.score)
         a.attend(self.now, self.rules.score)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import bisect
 import math
 from collections.abc import Mapping
+from statistics import NormalDist
 
-from sim.model.random import Stream, normal_quantile
+from sim.model.random import Stream
 from sim.scenario.distributions import Distribution, DistributionKind
 
 _LOW = 0xFFFFFFFF
+_NORMAL = NormalDist()
 Pair = tuple[float, float]
 
 
@@ -69,7 +71,7 @@ def value(of: Distribution | None, u: float, nothing: float = 0.0) -> float:
     if of.kind is DistributionKind.UNIFORM:
         return of.a + (of.b - of.a) * u
     if of.kind is DistributionKind.LOGNORMAL:
-        return math.exp(of.a + of.b * float(normal_quantile(u)))
+        return math.exp(of.a + of.b * _NORMAL.inv_cdf(u))
     assert of.knots is not None
     us, xs = of.knots[:, 0], of.knots[:, 1]
     right = min(max(bisect.bisect_right(us, u), 1), len(us) - 1)
