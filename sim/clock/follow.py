@@ -150,7 +150,7 @@ class Follower:
         self.ready[agent].discard(contact)
         if self.working[agent] == contact:
             self.working[agent] = -1
-        self.wrapping[agent] = False
+            self.wrapping[agent] = False
         self.since[agent] = time
         if not self.held[agent] and self.present[agent]:
             self.idle[self.group_of[agent]] += 1
