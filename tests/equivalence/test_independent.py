@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from sim.model.layout import Outcome
 from tests.conftest import examples
 from tests.equivalence.independent.compare import assert_agree
+from tests.social_strategies import social_scenarios
 from tests.strategies import AGENT_RULES, scenarios
 
 FIFO_WITH_PATIENCE = """
@@ -127,8 +128,15 @@ def test_whoever_lets_an_interruption_in_is_not_kept_waiting():
 RULES = tuple(rule for rule in AGENT_RULES if rule != "random")
 
 
-@settings(max_examples=examples(120))
-@given(scenarios(agent_rules=RULES, ties=False, size=30))
+@settings(max_examples=examples(150))
+@given(scenarios(agent_rules=RULES, size=24))
 def test_generated_scenarios(scenario: dict[str, Any]):
-    """All channels, slots, skills, shifts, stages, rules, points, retries; no two things at one instant."""
+    """All channels, turns, slots, interruptions, skills, shifts, stages, rules, points, retries."""
+    assert_agree(scenario)
+
+
+@settings(max_examples=examples(100))
+@given(social_scenarios(size=0.3))
+def test_generated_customers_and_public(scenario: dict[str, Any]):
+    """Issues and incidents: chasing, repeats, going public, cascades, listening, bots, callbacks, the window."""
     assert_agree(scenario)

@@ -29,7 +29,7 @@ Life = Generator[simpy.Event, Any, None]
 SYNCHRONOUS = ("phone", "chat")
 # What happens at equal instants happens in this order, then by number; all above SimPy's own.
 TIMETABLE, WORK, WRAP, REPLY, RELEASE, STAGE, RETRY, PATIENCE = range(2, 10)
-ARRIVAL = 99
+LOOKED, ARRIVAL = 26, 99
 
 
 class Clock(simpy.Environment):
@@ -109,7 +109,8 @@ class Centre:
             elif c.state is State.READY:
                 yield self._news(c)
             elif c.state is State.WORKING:
-                yield self._news(c) | self.clock.at(c.finish, WORK, c.number)
+                order = LOOKED if c.flags & Flag.GLANCE else WORK
+                yield self._news(c) | self.clock.at(c.finish, order, c.number)
                 if c.state is State.WORKING and c.finish <= self.now:
                     self._turn_is_done(c)
             elif c.state is State.WRAPPING:
@@ -124,7 +125,7 @@ class Centre:
 
     def _wait(self, c: Contact) -> Life:
         """In line: until an agent takes the contact, the customer gives up or a stage begins."""
-        stage = c.wants_until if c.wants else self.rules.next_stage(c, self.now)
+        stage = c.wants_until if c.wants else self.rules.next_stage(c)
         until = [self._news(c)]
         if stage < NEVER:
             until.append(self.clock.at(stage, STAGE, c.number))
@@ -190,7 +191,7 @@ class Centre:
 
     def stand_in_line(self, c: Contact) -> None:
         """Contact c waits."""
-        c.state = State.WAITING
+        c.state, c.looked = State.WAITING, self.now
         self.line.append(c)
         c.tell()
 
@@ -232,6 +233,7 @@ class Centre:
 
     def _find_agent(self, c: Contact, besides: Agent | None = None) -> bool:
         """A contact looks for an agent: best rank of group, then the agent rule."""
+        c.looked = self.now
         for rank in self.rules.ranks(c, self.now):
             stage = self.rules.stage(c, self.now)
             assert stage is not None
@@ -251,12 +253,13 @@ class Centre:
     def _find_contact(self, a: Agent) -> Contact | None:
         """An agent looks for a contact: who waits for this agent alone, then best rank, highest
         points, oldest."""
-        own = [c for c in self.line if c.wants is a and a.has_room(c.channel)]
+        room = {name for name in self.scenario.channel_names if a.has_room(name)}
+        own = [c for c in self.line if c.wants is a and c.channel in room]
         if own:
             return min(own, key=lambda c: (-c.points, c.queued, c.number))
         found: list[tuple[int, float, float, int, Contact]] = []
         for c in self.line:
-            if c.wants is None and a.has_room(c.channel):
+            if c.wants is None and c.channel in room:
                 for rank, groups in enumerate(self.rules.ranks(c, self.now)):
                     if a.group_name in groups and self._takes_part(a.group_name, c):
                         score = self.rules.score(c, self.now)

@@ -62,6 +62,7 @@ class Contact:
     state: State = State.COMING
     outcome: Outcome = Outcome.OPEN
     queued: float = field(init=False)
+    looked: float = 0.0  # when it last looked which stage it has reached
     gives_up: float = NEVER  # patience is over then
     rule: Rule | None = None
     plan: tuple[Stage, ...] = ()

@@ -7,7 +7,7 @@ import math
 from sim.policy.conditions import When
 from sim.policy.schema import Policy, Rule, Stage
 from sim.scenario.schema import Scenario
-from tests.equivalence.independent.contact import Contact
+from tests.equivalence.independent.contact import Contact, State
 
 _SENTIMENTS = {-1: "negative", 0: "neutral", 1: "positive"}
 
@@ -74,16 +74,18 @@ class Rulebook:
         return min(slope * age, priority.most_for_waiting(c.kind, c.channel))
 
     def _begun(self, c: Contact, now: float) -> list[Stage]:
-        return [stage for stage in c.plan if now >= c.queued + stage.after]
+        """Who waits is in the stage in which it last looked around: one thing after the other."""
+        at = c.looked if c.state is State.WAITING else now
+        return [stage for stage in c.plan if at >= c.queued + stage.after]
 
     def stage(self, c: Contact, now: float) -> Stage | None:
         """The stage of its plan that the contact's age has reached; None before the first."""
         begun = self._begun(c, now)
         return begun[-1] if begun else None
 
-    def next_stage(self, c: Contact, now: float) -> float:
+    def next_stage(self, c: Contact) -> float:
         """When the next stage begins."""
-        return min((t for s in c.plan if (t := c.queued + s.after) > now), default=math.inf)
+        return min((t for s in c.plan if (t := c.queued + s.after) > c.looked), default=math.inf)
 
     def score(self, c: Contact, now: float) -> float:
         """Points at arrival, of the stages begun so far, and for waiting; ties survive rounding."""
