@@ -70,6 +70,7 @@ def scenarios(
     waited_rules: bool = True,
     most_turns: int = 4,
     size: int = 60,
+    endings: bool = False,
 ) -> dict[str, Any]:
     """A scenario of one day with its policy inline.
 
@@ -77,6 +78,7 @@ def scenarios(
     ties: constant times may appear, so that things happen at the same instant.
     waited_rules: rules may look at the wait so far.
     most_turns: mean number of turns at the most, 1: none but single turns. size: contacts per type, about.
+    endings: channels may say what becomes of their contacts when agents leave, and when a slot is given back.
     """
     channels = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=3, unique=True))
     types: dict[str, Any] = {}
@@ -88,10 +90,15 @@ def scenarios(
     groups = {
         f"team_{i}": draw(groups_of(channels, i == 0, ties)) for i in range(draw(st.integers(1, 3)))
     }
+    spoken = {channel: draw(settings_of(channel, ties)) for channel in channels}
+    if endings:
+        for written in spoken.values():
+            written["on_leave"] = draw(st.sampled_from(["finish", "hand_over", "requeue"]))
+            written["release"] = draw(st.sampled_from(["close", "status"]))
     return {
         "name": "generated",
         "days": 1,
-        "channels": {channel: draw(settings_of(channel, ties)) for channel in channels},
+        "channels": spoken,
         "contact_types": types,
         "groups": groups,
         "policy": draw(policies(types, channels, list(groups), agent_rules, waited_rules)),

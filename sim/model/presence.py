@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.model.attention import feed_later, interrupt, let_go
+from sim.model.attention import attend_later, feed_later, interrupt, let_go
 from sim.model.jit import handler
 from sim.model.journey import requeue
 from sim.model.layout import Leave, Log, Status, Turn
@@ -87,6 +87,7 @@ def go(s, a):
                 note(s, _L_REQUEUED, c, a, -1)
                 requeue(s, c)
         c = following
+    attend_later(s, a)  # what is to be finished, after what was broken off
     if agent["held"] == 0 and agent["working"] < 0:
         agent["leaving"] = 0
         agent["logged_in"] = 0

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim.model.layout import Outcome
 from tests.conftest import examples
@@ -129,7 +130,7 @@ RULES = tuple(rule for rule in AGENT_RULES if rule != "random")
 
 
 @settings(max_examples=examples(150))
-@given(scenarios(agent_rules=RULES, size=24))
+@given(st.booleans().flatmap(lambda yes: scenarios(agent_rules=RULES, size=24, endings=yes)))
 def test_generated_scenarios(scenario: dict[str, Any]):
     """All channels, turns, slots, interruptions, skills, shifts, stages, rules, points, retries."""
     assert_agree(scenario)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sim.policy.schema import Policy
 from sim.scenario.schema import Scenario
 from sim.scenario.schema_staff import Group
 from tests.equivalence.independent.contact import NEVER, Contact, State
@@ -18,9 +19,12 @@ class Agent:
     contact that has the attention, its after-contact work included.
     """
 
-    def __init__(self, scenario: Scenario, number: int, group_name: str, nth: int) -> None:
+    def __init__(
+        self, scenario: Scenario, policy: Policy, number: int, group_name: str, nth: int
+    ) -> None:
         self.scenario, self.number, self.group_name, self.nth = scenario, number, group_name, nth
         self.group: Group = scenario.groups[group_name]
+        self.interrupts = self.group.interrupts if policy.interrupts is None else policy.interrupts
         self.present = self.leaving = False
         self.held: list[Contact] = []  # in the order they were taken
         self.working: Contact | None = None
@@ -38,7 +42,7 @@ class Agent:
 
     def may_interrupt(self, channel: str, other: str) -> bool:
         """Whether one channel takes the attention from another."""
-        return other in self.group.interrupts.get(channel, ())
+        return other in self.interrupts.get(channel, ())
 
     def apart(self, channel: str, held: str) -> bool:
         """Whether a held contact keeps a channel out."""
