@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from sim.measures.catalogue import BANDS
 from sim.scenario import Scenario
 from sim.store.curves import read_curve
 from sim.ui import charts
@@ -30,6 +31,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "What is heard": ("missed", "found_late", "noise", "noise_work", "misrouted", "misread"),
 }  # fmt: skip
 CAMPAIGN = ("offered", "response_rate", "first_response_mean", "attracted", "exposure")
+PRIORITY = ("offered", "response_rate", "answered_in_time", "first_response_mean", "next_reply_mean")
+BAND_HELP = (
+    "Each policy's own points sort them in three: the third with most points, the third with fewest, and those"
+    " between. Without points all are in the lowest."
+)
 _HOUR = 3600.0
 
 Entry = Mapping[str, Any]  # one measure of the study's document
@@ -52,6 +58,11 @@ def show_public(job: Job, document: Mapping[str, Any], look: Look) -> None:
             st.html(f'<div class="fc-scroll">{table}</div>')
         if title == "What everybody can see":
             _show_incidents(job, look)
+    for band in BANDS:
+        table = public_table(entries, PRIORITY, policies, look, "priority", band)
+        if table:
+            st.subheader(f"Letters, messages and posts of {band} priority", anchor=False, help=BAND_HELP)
+            st.html(f'<div class="fc-scroll">{table}</div>')
     campaigns = list(dict.fromkeys(e["of"] for e in entries if e["by"] == "campaign"))
     for name in campaigns:
         st.subheader(f"Campaign: {name}", anchor=False)

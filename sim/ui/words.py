@@ -39,6 +39,7 @@ _NAMES = {
     "callbacks": "Took a callback",
     "containment": "Settled by the bot",
     "deflection": "Went on in private",
+    "answered_in_time": "Answered in time",
     "attracted": "Posts attracted",
     "incident_size_max": "Largest incident, posts",
     "incident_duration_max": "Longest incident",
@@ -65,6 +66,7 @@ _HELP = {
     "occupancy": "The share of their time on the floor that people spend working on contacts, wrap-up included."
     " Above 85 to 90 % people tire and a small surge makes queues explode.",
     "first_response_p90": "Nine in ten customers got their first answer within this time.",
+    "answered_in_time": "Share that got their first response within the time promised.",
     "cost": "Paid hours, breaks included, times the cost per hour of each team.",
     "agents_present": "How many people are logged in and not on a break, on average.",
     "offered": "Contacts that arrived, attempts repeated by customers included.",
