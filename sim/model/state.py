@@ -40,7 +40,7 @@ FIELDS: dict[str, np.dtype[Any]] = {
     "groups": layout.GROUP,
     "capacity": layout.CAPACITY,  # * groups * channels
     "channels": layout.CHANNEL,
-    "queues": layout_routes.QUEUE,  # one per plan stage and contact type, then one per agent (personal)
+    "queues": layout_routes.QUEUE,  # one per plan stage and contact type, then one per agent and channel (personal)
     "links": layout_routes.LINK,  # * queue -> groups, by rank
     "serves": layout_routes.SERVE,  # * group -> queues, by rank
     "pools": layout_routes.POOL,  # available agents of a group for a channel in the order of a rule
