@@ -58,7 +58,7 @@ def _steady(run: RunLike, log: NDArray[Any]) -> NDArray[np.bool_]:
     accepted = np.flatnonzero(kind == _ACCEPTED)
     steady[np.bincount(who[accepted], minlength=n) > 1] = False
     steady[who[kind == _REQUEUED]] = False
-    for kind_ in (Log.PASSED_ON, Log.RISES):
+    for kind_ in (Log.PASSED_ON, Log.RISES, Log.REFUSED, Log.TRANSFERRED):
         steady[who[kind == int(kind_)]] = False
     late = (kind == int(Log.ARRIVED)) & (
         log["time"] > np.maximum(run.contacts["arrived"][who], 0.0)
