@@ -166,7 +166,7 @@ def _stages(draw: Any, stages: list[dict[str, Any]], scenario: dict[str, Any]) -
         stages.append(
             {
                 "when": draw(of_the_centre(scenario, mine=True)),
-                "after": maybe(draw, st.just("600s"), last.get("after", "0s")),
+                "after": maybe(draw, st.just("1200s"), last.get("after", "0s")),
                 "every": draw(seconds(5, 60)),
                 "groups": "any",
                 "skills": last.get("skills", "required"),
