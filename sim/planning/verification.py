@@ -262,6 +262,10 @@ def label(figure: Figure) -> str:
     if figure.start is not None or figure.end is not None:
         start, end = (figure.start or 0.0) / 3600.0, (figure.end or math.inf) / 3600.0
         words += f" {start:g}-{end:g} h"
+    if figure.window is not None:
+        words += f" in {figure.window / 3600.0:g} h"
+    if figure.size is not None:
+        words += f" {figure.size}"
     return words if figure.per is None else f"{words} / {figure.per:g}"
 
 
@@ -269,7 +273,7 @@ def measure_gaps(run: Run, figures: Iterable[Figure]) -> list[str]:
     """Figures of a run on which sim.measures and the plain definitions differ, a sentence each."""
     summary, tally, gaps = measure(run), Tally(run), []
     for figure in figures:
-        special = (figure.within, figure.start, figure.end, figure.per)
+        special = (figure.within, figure.start, figure.end, figure.per, figure.size)
         if figure.measure not in MEASURES or any(part is not None for part in special):
             continue
         above, below = tally.pair(figure)

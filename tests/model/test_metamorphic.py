@@ -92,10 +92,15 @@ def without_a_calendar(scenario: dict[str, Any]) -> dict[str, Any]:
 
 
 def slower(scenario: dict[str, Any], k: int) -> dict[str, Any]:
-    """The scenario at 1/k of the speed, points per minute included."""
+    """The scenario at 1/k of the speed, points per minute and points that are seconds included."""
     slow = scaled(scenario, k)
     slow["days"] = scenario["days"] * k
     priority = slow["policy"]["priority"]
+    if priority.get("order") == "time_to_target":
+        plans = slow["policy"].get("plans", {}).values()
+        for part in (*slow["policy"].get("rules", []), *(stage for plan in plans for stage in plan)):
+            if "add" in part:
+                part["add"] *= k
     if "per_minute" in priority:
         rate = priority["per_minute"]
         priority["per_minute"] = (
