@@ -55,6 +55,8 @@ def _steady(run: RunLike, log: NDArray[Any]) -> NDArray[np.bool_]:
     """Contacts whose points and age were those of the records for as long as they waited."""
     n, kind, who = len(run.contacts), log["kind"], log["contact"]
     steady = np.ones(n, dtype=bool)
+    if n == 0:
+        return steady
     accepted = np.flatnonzero(kind == _ACCEPTED)
     steady[np.bincount(who[accepted], minlength=n) > 1] = False
     steady[who[kind == _REQUEUED]] = False

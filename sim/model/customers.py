@@ -26,7 +26,6 @@ _C_CHASE = int(Cause.CHASE)
 _C_REPEAT = int(Cause.REPEAT)
 _C_PUBLIC = int(Cause.PUBLIC)
 _C_MOVED = int(Cause.MOVED)
-_C_CALLBACK = int(Cause.CALLBACK)
 _WITH_ANOTHER = int(Outcome.CLOSED_WITH_ANOTHER)
 _WAITING = int(Status.WAITING)
 _CLOSED = int(Status.CLOSED)
@@ -118,7 +117,6 @@ def made_to_wait(s, c, q):
             _, v = uniforms_later(s, contact["key"], _ANSWERS, 0)
             if v < s.habits[k]["callback"]:
                 contact["patience"] = math.inf
-                contact["cause"] = _C_CALLBACK
                 contact["flags"] |= _CALLBACK
     if traits & _T_WINDOW:
         schedule_later(s, max(now, contact["arrived"] + s.habits[k]["window"]), pack(_WINDOW, c, 0))

@@ -60,7 +60,6 @@ class Cause(IntEnum):
     PUBLIC = 5
     CASCADE = 6
     MOVED = 7
-    CALLBACK = 8
     CONSULT = 9
 
 

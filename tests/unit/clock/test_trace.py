@@ -121,8 +121,8 @@ def test_window_and_limit(world):
     last = list(trace_lines(world, 1, start=40000))
     assert last == [
         "12:00:00.0  phone closes",
-        "13:53:20.0  contact 5 (calls) arrives",
-        "13:53:20.0  contact 5 (calls) is turned away: phone is closed",
+        "13:53:20.0  contact 7 (calls) arrives",
+        "13:53:20.0  contact 7 (calls) is turned away: phone is closed",
     ]
 
 
