@@ -118,7 +118,8 @@ def why_it_waits(floor: Follower, queue: int, time: float) -> str:
     """Why a contact that enters this queue finds no agent."""
     personal = floor.world.routes.personal
     if personal >= 0 and queue >= personal:
-        return f"{agent_name(floor.world, queue - personal)}, who served it before, has no room"
+        agent = (queue - personal) // len(floor.world.channel_names)
+        return f"{agent_name(floor.world, agent)}, who served it before, has no room"
     _, refusals = agents_for(floor, queue)
     if not refusals:
         return "no group may take it yet"

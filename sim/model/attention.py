@@ -15,8 +15,7 @@ from sim.model.leads import plan_lead
 from sim.model.ledger import note, touch
 from sim.model.offers import acceptable, look_for_work, offer
 from sim.model.pools import refresh, refresh_later
-from sim.model.routing import best_queue, current_stage, dequeue, dequeue_later, points_now
-from sim.model.rules import route_later
+from sim.model.routing import assess, best_queue, current_stage, dequeue, dequeue_later, points_now
 
 _WORK_DONE = int(Event.WORK_DONE)
 _READY = int(Status.READY)
@@ -262,7 +261,7 @@ def accepted(s, a, c):
 def _as_ruled(s, c):
     """A contact that waited for its own agent goes on ageing as the rules say."""
     if s.contacts[c]["queue"] >= s.centre[0]["personal"]:
-        s.contacts[c]["queue"] = current_stage(s, c, s.leaves[route_later(s, c)]["queue"])
+        s.contacts[c]["queue"] = current_stage(s, c, assess(s, c))
 
 
 @handler

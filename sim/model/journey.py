@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.model.attention import accept, accept_later, attend, attend_later, claim
-from sim.model.birth import award_points, award_points_later, born, born_later, pick
+from sim.model.birth import award_points, born, born_later, pick
 from sim.model.calendar import pack, schedule, schedule_later
 from sim.model.centre_state import gauge_answered
 from sim.model.customers import chase, gave_up, made_to_wait
@@ -19,15 +19,17 @@ from sim.model.offers import start_to_pick, willing_agent
 from sim.model.pools import has_room, refresh, refresh_later
 from sim.model.random import Stream, child_key, quantile, two_uniforms
 from sim.model.routing import (
+    assess,
     best_agent,
     best_agent_later,
     current_stage,
     dequeue,
     enqueue,
     only_looked,
+    own_queue,
     set_keys,
 )
-from sim.model.rules import route, route_later
+from sim.model.rules import route
 from sim.model.sources import draw_next, settle, source_key
 from sim.model.turns import leave_system
 
@@ -167,7 +169,7 @@ def to_the_host(s, c, q):
         return False
     if s.contacts[c]["patience"] < math.inf:
         schedule_later(s, now + s.contacts[c]["patience"], pack(_PATIENCE, c, 0))
-    own = s.centre[0]["personal"] + a
+    own = own_queue(s, a, channel)
     set_keys(s, c, own)
     _enqueue_later(s, c, own)
     schedule_later(s, now + s.centre[0]["returning_wait"], pack(_STAGE, c, s.contacts[c]["stamp"]))
@@ -253,15 +255,6 @@ def arrival(s, i):
 
 
 @handler
-def assess(s, c):
-    """The queue that the rules now lead to; points are awarded anew."""
-    award_points_later(s, c)
-    leaf = route_later(s, c)
-    s.contacts[c]["points"] += s.leaves[leaf]["add"]
-    return s.leaves[leaf]["queue"]
-
-
-@handler
 def stage(s, c):
     """The contact's age has reached its next stage, or a condition is to be tested."""
     personal = s.centre[0]["personal"]
@@ -270,10 +263,8 @@ def stage(s, c):
         if only_looked(s, c, q):
             return
     dequeue(s, c)
-    if s.centre[0]["rerouting"]:
+    if s.centre[0]["rerouting"] or (personal >= 0 and q >= personal):
         q = assess(s, c)
-    elif personal >= 0 and q >= personal:
-        q = s.leaves[route_later(s, c)]["queue"]
     elif s.centre[0]["now"] >= s.contacts[c]["queued"] + s.queues[q]["after"]:
         q = s.queues[q]["onward"]
     q = current_stage(s, c, q)
@@ -305,17 +296,18 @@ def reply(s, c):
         schedule(s, now + window, pack(_WINDOW, c, 0))
     a = contact["agent"]
     if contact["status"] == _THINKING:
-        contact["queue"] = current_stage(s, c, s.leaves[route(s, c)]["queue"])
+        contact["queue"] = current_stage(s, c, assess(s, c))
         contact["status"] = _READY
         stand_by(s, a, c)
         return
     sticky = s.channels[contact["channel"]]["sticky"]
     if sticky > 0.0 and s.agents[a]["present"]:
         if has_room(s, a, contact["channel"]):
-            set_keys(s, c, s.leaves[route_later(s, c)]["queue"])
+            set_keys(s, c, assess(s, c))
             take(s, a, c)
         else:
-            q = s.centre[0]["personal"] + a
+            assess(s, c)
+            q = own_queue(s, a, contact["channel"])
             set_keys(s, c, q)
             _enqueue_later(s, c, q)
             schedule(s, now + sticky, pack(_STAGE, c, contact["stamp"]))

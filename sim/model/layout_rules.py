@@ -25,6 +25,7 @@ class Attribute(IntEnum):
     TIME = 12  # of day, seconds
     DAY = 13  # of the week, Monday 0
     MODE = 14
+    ROOT = 15  # 1 for a post that an incident begins with
 
 
 class Choose(IntEnum):
