@@ -1,4 +1,6 @@
-"""The tests. Generated scenarios are the same ones in every process.
+"""The tests; a package, because a dependency installs another one of this name.
+
+Generated scenarios are the same ones in every process.
 
 Hypothesis draws some values from constants that it finds in whatever modules happen to be loaded;
 which those are depends on the tests that a worker was given before.
