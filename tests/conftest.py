@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 TIMES = int(os.environ.get("FLOORCAST_GENERATE", "0"))
 
@@ -17,6 +17,7 @@ settings.register_profile(
     "floorcast",
     deadline=None,  # the first example may compile
     derandomize=not TIMES,
+    phases=[phase for phase in Phase if phase is not Phase.shrink or not os.environ.get("FLOORCAST_NO_SHRINK")],
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -254,6 +254,7 @@ AGENT = np.dtype(
         ("factor_days", "f8"),  # ... falling to 1 over so many days
         ("barred", "u1"),  # gets nothing new for now: bits of layout_rules.Bar
         ("overtime", "u1"),
+        ("shut", "i8"),  # bit per channel that supervision keeps from it
         ("offers", "u4"),  # picks so far
         ("handled", "i4"),
         ("handle", "f8"),  # seconds spent on them
@@ -407,6 +408,7 @@ CENTRE = np.dtype(
         ("efforts", "u1"),  # ... by type
         ("lifting", "u1"),  # expected further waits order the queues
         ("rerouting", "u1"),  # rules are asked again at stages
+        ("settled", "u1"),  # ... and not when a contact comes back to the queue
         ("social", "u1"),  # a row of `bonds` stands beside every contact
         ("offering", "u1"),  # some channel rings, or Python is asked
         ("asking", "i8"),  # address of the function that is asked for decisions, 0 none
