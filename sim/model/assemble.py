@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -70,6 +70,7 @@ class World:
     always_paid: Array | None  # paid seconds when no chance decides who comes
     social: bool
     branching: float  # posts that a post attracts while it is unanswered
+    python: Any = None  # decisions in Python, see clock/python_policy.py
 
     def fresh(self, seed: int, replication: int, log: bool = False) -> State:
         """The state at time 0 of one replication."""

@@ -117,6 +117,9 @@ class Bar(IntEnum):
     PICKING = 4
 
 
+ALL_BARS = 7
+
+
 class Do(IntEnum):
     """What supervision does."""
 

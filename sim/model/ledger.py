@@ -32,7 +32,7 @@ def _add(s, a, cell, seconds):
             s.ledger[cell]["working"] += seconds
         elif s.agents[a]["wrapping"] == 1:  # 2: it rings
             s.ledger[cell]["wrapping"] += seconds
-    s.ledger[cell]["held"] += s.agents[a]["units"] * seconds
+    s.ledger[cell]["held"] += (s.agents[a]["units"] + s.agents[a]["second"]) * seconds
     if s.agents[a]["overtime"]:
         s.ledger[cell]["paid"] += seconds
     if s.centre[0]["tracking"]:

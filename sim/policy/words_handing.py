@@ -47,8 +47,8 @@ def _offer(channel: str, offer: Any) -> str:
     return f"{'; '.join(parts)}."
 
 
-def _supervision(row: Any) -> str:
-    does = row.do
+def actions_in_words(does: Any) -> str:
+    """What a supervisor does, as a clause."""
     actions = [] if does.mode is None else [f"the mode becomes {does.mode}"]
     actions += [f"{one.group} also takes {listed(one.channels)}" for one in does.add]
     actions += [f"{one.group} takes no new {listed(one.channels)}" for one in does.remove]
@@ -58,10 +58,14 @@ def _supervision(row: Any) -> str:
             actions[-1] += f" and {one.call_in} more are called in"
     if does.close:
         actions.append(f"{listed(does.close)} turn new contacts away")
+    return listed(actions)
+
+
+def _supervision(row: Any) -> str:
     until = "that no longer holds" if row.until is None else condition_in_words(row.until)
     least = f", at least {write_duration(row.for_at_least)}" if row.for_at_least else ""
     name = f"{row.name}: " if row.name else ""
     return (
-        f"{name}when {condition_in_words(row.when)}, {listed(actions)}, until {until}{least}"
+        f"{name}when {condition_in_words(row.when)}, {actions_in_words(row.do)}, until {until}{least}"
         f" (looked at every {write_duration(row.check)})."
     )
