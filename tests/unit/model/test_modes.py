@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import Phase, given, settings
 
+from tests.social_strategies import social_scenarios
+from tests.strategies import scenarios
 from tests.unit.model.strict import digests
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,9 +34,25 @@ def told_by(*arguments: str, **mode: str) -> list[str]:
     return done.stdout.splitlines()
 
 
-def test_uncompiled_the_records_are_the_same_and_no_index_is_out_of_range_or_below_0() -> None:
-    found = told_by("-m", "tests.unit.model.strict", "20", *SMALL, NUMBA_DISABLE_JIT="1")
-    assert found == digests(20, SMALL)
+def generated(file: Path, number: int) -> Path:
+    """So many scenarios written to a file: another process would not generate the same ones."""
+    made: list[dict[str, Any]] = []
+
+    @settings(max_examples=number, phases=[Phase.generate])
+    @given(scenarios(size=20) | social_scenarios())
+    def make(scenario: dict[str, Any]) -> None:
+        made.append(scenario)
+
+    make()
+    file.write_text(json.dumps(made))
+    return file
+
+
+def test_uncompiled_the_records_are_the_same_and_no_index_is_out_of_range_or_below_0(tmp_path: Path) -> None:
+    file = generated(tmp_path / "generated.json", 12)
+    found = told_by("-m", "tests.unit.model.strict", str(file), *SMALL, NUMBA_DISABLE_JIT="1")
+    assert found == digests(file, SMALL)
+    assert len(found) >= 12
 
 
 def test_random_numbers_ordered_sets_and_the_calendar_uncompiled() -> None:
@@ -42,6 +63,7 @@ def test_random_numbers_ordered_sets_and_the_calendar_uncompiled() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif("FLOORCAST_GENERATE" not in os.environ, reason="compiles once more; in `make verify`")
-def test_no_index_is_out_of_range_in_the_larger_scenarios() -> None:
-    found = told_by("-m", "tests.unit.model.strict", "200", *LARGE, NUMBA_BOUNDSCHECK="1")
-    assert found == digests(200, LARGE)
+def test_no_index_is_out_of_range_in_larger_scenarios(tmp_path: Path) -> None:
+    file = generated(tmp_path / "generated.json", 200)
+    found = told_by("-m", "tests.unit.model.strict", str(file), *LARGE, NUMBA_BOUNDSCHECK="1")
+    assert found == digests(file, LARGE)
