@@ -117,14 +117,14 @@ def contacts_for(s: State, a: int, most: int | None = None) -> list[ContactOffer
         n = len(s.channels)
         first = int(centre["personal"]) + a * n
         own = [first + i for i in range(n) if has_room(s, a, i)]
-        mine = [
+        mine = sorted(
             (float(s.contacts[c]["key1"]), float(s.contacts[c]["key2"]), c, q)
             for q in own
             for c in in_order(s, q, a, None)
-        ]
+        )
         offers = [
-            ContactOffer(c, q, -1, 0.0, float(s.contacts[c]["queued"]), own=True)
-            for *_, c, q in sorted(mine)
+            ContactOffer(c, q, -1, 0.0 - key, float(s.contacts[c]["queued"]), own=True)
+            for key, _, c, q in mine
         ]
     lines = []
     for serve in s.serves[int(group["serve_from"]) : int(group["serve_to"])]:
