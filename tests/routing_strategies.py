@@ -246,6 +246,7 @@ def watches(draw: Any, scenario: dict[str, Any]) -> dict[str, Any]:
     written: dict[str, Any] = {"when": when, "check": draw(seconds(20, 300)), "do": do}
     if draw(st.booleans()):
         written["for_at_least"] = draw(seconds(30, 900))
-    if draw(st.booleans()):
-        written["until"] = {"queue": {"of": "all", "below": 1}}
+    until = {"queue": {"of": "all", "below": 1}}
+    if draw(st.booleans()) and until != when:
+        written["until"] = until
     return written
