@@ -16,8 +16,13 @@ _ALL = 2**62
 def run(world: World, seed: int, replication: int, log: bool = False) -> Run:
     """Simulate one replication; the same arguments give the same records on any thread.
 
-    Raises RunawayError when the contacts pass the scenario's limit.
+    Raises RunawayError when the contacts pass the scenario's limit, PythonPolicyError when the world
+    decides in Python.
     """
+    if world.python is not None:
+        from sim.clock.python_policy import refuse_compiled
+
+        refuse_compiled(world)
     began = time.perf_counter()
     state = world.fresh(seed, replication, log)
     while (code := run_until(state, math.inf, _ALL)) != Halt.DONE:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.clock.questions import Questions
 from sim.clock.run import Run, grow, outcome
+from sim.model.asking import AS_USUAL
 from sim.model.layout import TIMETABLE, Halt, Status, Turn
 from sim.model.step import peek, run_until
 
@@ -25,9 +27,18 @@ class Floor:
     """One replication under way.
 
     ``state`` is the engine's whole state; read it freely, it is replaced when it grows.
+    observe: called at every decision before it is taken, with who looks, the contact or agent, and the
+    contact's queue (see ``sim.model.asking``).
     """
 
-    def __init__(self, world: World, seed: int, replication: int = 0, log: bool = False) -> None:
+    def __init__(
+        self,
+        world: World,
+        seed: int,
+        replication: int = 0,
+        log: bool = False,
+        observe: Callable[[int, int, int], None] | None = None,
+    ) -> None:
         self.world = world
         self.seed = seed
         self.replication = replication
@@ -38,6 +49,19 @@ class Floor:
         self._run = _direct(run_until, self.state, -math.inf, 0)
         self._peek = _direct(peek, self.state)
         self._began = time.perf_counter()
+        self._observe = observe
+        self._questions: Questions | None = None
+        if world.python is not None or observe is not None:
+            self._questions = Questions(self._answer)
+            self._questions.put_to(self.state)
+            self.state.centre[0]["tracking"] |= world.python is not None
+
+    def _answer(self, kind: int, who: int, queue: int) -> int:
+        if self._observe is not None:
+            self._observe(kind, who, queue)
+        if self.world.python is None:
+            return AS_USUAL
+        return int(self.world.python.answer(self, kind, who, queue))
 
     # -- time
     @property
@@ -74,9 +98,13 @@ class Floor:
 
     def _advance(self, instant: float, steps: int) -> bool:
         while (code := self._run(self.state, instant, steps)) != _PAUSED:
+            if self._questions is not None:
+                self._questions.settle()
             if code == _DONE:
                 return False
             self.state = grow(self.world, self.state, code)
+        if self._questions is not None:
+            self._questions.settle()
         return True
 
     # -- what there is to see

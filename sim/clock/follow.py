@@ -1,179 +1,33 @@
-"""Who holds, works on and waits for what at any moment of a run, from its log.
-
-A second, slow account of the floor beside the engine's own: the trace explains decisions with it,
-and the laws of a run are checked against it.
-"""
+"""Who holds and who waits for what while a log is read, so that its entries can be put into words."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING
-
 from sim.model.layout import Log
 
-if TYPE_CHECKING:
-    from sim.model.assemble import World
-    from sim.model.state import Array
-
-_ARRIVED, _QUEUED, _ACCEPTED, _BEGAN = (
-    int(Log.ARRIVED), int(Log.QUEUED), int(Log.ACCEPTED), int(Log.BEGAN),
-)  # fmt: skip
-_PAUSED, _TURN_DONE, _REPLIED, _RELEASED = (
-    int(Log.PAUSED), int(Log.TURN_DONE), int(Log.REPLIED), int(Log.RELEASED),
-)  # fmt: skip
-_WRAPPING, _CLOSED, _STAGE, _REQUEUED = (
-    int(Log.WRAPPING), int(Log.CLOSED), int(Log.STAGE), int(Log.REQUEUED),
-)  # fmt: skip
-_RISES, _PASSED_ON = int(Log.RISES), int(Log.PASSED_ON)
-_ON, _OFF, _GONE = int(Log.ON), int(Log.OFF), int(Log.GONE)
-_OPENED, _SHUT = int(Log.OPENED), int(Log.SHUT)
+_LET_GO = {int(k) for k in (Log.CLOSED, Log.RELEASED, Log.REQUEUED, Log.PASSED_ON, Log.REFUSED, Log.TRANSFERRED)}
 
 
 class Follower:
-    """The floor after the log entries taken so far; agents, contacts and queues by index.
+    """The floor after the log entries taken so far; agents, contacts and queues by index."""
 
-    ``contacts`` are the run's records, final or growing; only their type, instant of arrival and
-    points are read.
-    """
-
-    def __init__(self, world: World, contacts: Array) -> None:
-        agents, tables = len(world.agent_group), world.tables
-        self.world = world
-        self.group_of: list[int] = [int(g) for g in world.agent_group]
-        self.channel_of: list[int] = [int(c) for c in world.type_channel]  # of a contact type
-        self.units: list[list[float]] = (
-            tables["capacity"]["units"].reshape(-1, len(world.channel_names)).tolist()
-        )
-        self.see(contacts)
-        self.present = [False] * agents
-        self.logged_in = [False] * agents
-        self.held: list[dict[int, int]] = [{} for _ in range(agents)]  # contact -> channel
-        self.ready: list[set[int]] = [set() for _ in range(agents)]  # of those held
-        self.working = [-1] * agents  # contact that has the attention, -1 none
-        self.wrapping = [False] * agents  # ... for after-contact work
-        self.since = [0.0] * agents  # last login or freed slot
-        self.assigned = [-1.0] * agents  # last contact accepted
-        self.last = [-1] * agents  # contact worked on last
-        self.idle = [0] * len(world.group_names)  # present, holding nothing
-        self.open = [True] * len(world.channel_names)
+    def __init__(self) -> None:
+        self.held: dict[int, dict[int, None]] = {}  # agent -> contacts, in the order they came
+        self.rings: set[int] = set()
         self.queue_of: dict[int, int] = {}  # of contacts that wait
-        self.waiting: defaultdict[int, dict[int, None]] = defaultdict(dict)  # queue -> contacts
-        self.replied: dict[int, float] = {}  # contacts whose age counts from a reply
+        self.aged: dict[int, float] = {}  # instant from which a contact's age counted when it began to wait
         self.server: dict[int, int] = {}  # agent that held a contact last
 
-    def see(self, contacts: Array) -> None:
-        """Look at these records from now on (they may have grown)."""
-        self.contacts = contacts
-        self._type = contacts["contact_type"]
-        self._arrived = contacts["arrived"]
-        self._points = contacts["points"]
-
-    def channel(self, contact: int) -> int:
-        """Channel of a contact."""
-        return self.channel_of[self._type[contact]]
-
-    def queued(self, contact: int) -> float:
-        """Instant from which a contact's age in the queue counts."""
-        replied = self.replied.get(contact)
-        return float(self._arrived[contact]) if replied is None else replied
-
-    def points(self, contact: int) -> float:
-        """A contact's points but for what waiting and stages add."""
-        return float(self._points[contact])
-
-    def key(self, contact: int, queue: int) -> tuple[float, float, int]:
-        """A contact's static place in a queue; the least is first."""
-        row = self.world.routes.queues[queue]
-        queued = self.queued(contact)
-        slope, add = float(row["slope"]), float(row["add"])
-        return slope * queued - self.points(contact) - add, queued, contact
-
-    def weight(self, agent: int) -> float:
-        """Slot units an agent's contacts take."""
-        units = self.units[self.group_of[agent]]
-        return sum(units[channel] for channel in self.held[agent].values())
-
-    def take(self, time: float, kind: int, contact: int, agent: int, other: int) -> None:
-        """Bring the account up to date with one log entry (fields of ``layout.LOG``)."""
-        if kind == _QUEUED:
-            self.queue_of[contact] = other
-            self.waiting[other][contact] = None
-        elif kind == _ACCEPTED:
-            self._leave_queue(contact)
-            self._hold(time, contact, agent)
-        elif kind == _BEGAN:
-            self.working[agent] = self.last[agent] = contact
-            self.ready[agent].discard(contact)
-        elif kind == _PAUSED:
-            self.working[agent] = -1
-            self.ready[agent].add(contact)
-        elif kind == _TURN_DONE:
-            self.working[agent] = -1
-        elif kind == _WRAPPING:
-            self.working[agent] = contact
-            self.wrapping[agent] = True
-        elif kind == _REPLIED:
-            self.replied[contact] = time
-            if contact in self.held[agent]:
-                self.ready[agent].add(contact)
-        elif kind == _CLOSED and agent < 0 or kind in (_STAGE, _RISES):
-            self._leave_queue(contact)
-        elif kind in (_CLOSED, _RELEASED, _REQUEUED, _PASSED_ON):
-            self._let_go(time, contact, agent)
-        elif kind == _ON:
-            self.present[agent] = self.logged_in[agent] = True
-            self.since[agent] = time
-            self.idle[self.group_of[agent]] += not self.held[agent]
-        elif kind == _OFF:
-            self.present[agent] = False
-            self.idle[self.group_of[agent]] -= not self.held[agent]
-        elif kind == _GONE:
-            self.logged_in[agent] = False
-        elif kind in (_OPENED, _SHUT):
-            self.open[other] = kind == _OPENED
-
-    def _leave_queue(self, contact: int) -> None:
-        queue = self.queue_of.pop(contact, None)
-        if queue is not None:
-            self.waiting[queue].pop(contact, None)
-
-    def _hold(self, time: float, contact: int, agent: int) -> None:
-        if not self.held[agent]:
-            self.idle[self.group_of[agent]] -= 1
-        self.held[agent][contact] = self.channel(contact)
-        self.ready[agent].add(contact)
-        self.assigned[agent] = time
-        self.server[contact] = agent
-
-    def _let_go(self, time: float, contact: int, agent: int) -> None:
-        self.held[agent].pop(contact, None)
-        self.ready[agent].discard(contact)
-        if self.working[agent] == contact:
-            self.working[agent] = -1
-            self.wrapping[agent] = False
-        self.since[agent] = time
-        if not self.held[agent] and self.present[agent]:
-            self.idle[self.group_of[agent]] += 1
-
-    # -- what there is room for
-    def has_room(self, agent: int, channel: int) -> bool:
-        """Whether an agent may be given a contact of this channel now."""
-        if not self.present[agent]:
-            return False
-        group = self.group_of[agent]
-        tables = self.world.tables
-        row = tables["capacity"][group * len(self.world.channel_names) + channel]
-        held = self.held[agent].values()
-        if sum(c == channel for c in held) >= row["most"]:
-            return False
-        if any(int(row["apart"]) >> c & 1 for c in held):
-            return False
-        if (
-            self.weight(agent) + float(row["units"])
-            > float(tables["groups"][group]["units"]) + 1e-9
-        ):
-            return False
-        if tables["channels"][channel]["exclusive"] and self.working[agent] >= 0:
-            theirs = self.channel(self.working[agent])
-            return not self.wrapping[agent] and bool(int(row["interrupts"]) >> theirs & 1)
-        return True
+    def take(self, kind: int, contact: int, agent: int, other: int, aged: float) -> None:
+        """Bring the account up to date with one log entry; ``aged``: where the contact's age begins."""
+        if kind == Log.QUEUED:
+            self.queue_of[contact], self.aged[contact] = other, aged
+        elif kind in (Log.OFFERED, Log.ACCEPTED):
+            self.queue_of.pop(contact, None)
+            self.held.setdefault(agent, {})[contact] = None
+            self.server[contact] = agent
+            (self.rings.add if kind == Log.OFFERED else self.rings.discard)(contact)
+        elif (kind == Log.CLOSED and agent < 0) or kind in (Log.STAGE, Log.RISES):
+            self.queue_of.pop(contact, None)
+        elif kind in _LET_GO:
+            self.held.get(agent, {}).pop(contact, None)
+            self.rings.discard(contact)

@@ -1,8 +1,8 @@
 """A run as lines for people: what happened when, and why every decision fell as it did.
 
-The model runs step by step; its log entries become sentences, and for each decision the candidates
-are worked out again from an account of the floor kept beside it. Nothing of this runs, or costs
-anything, in a run that is not traced.
+The model runs step by step; its log entries become sentences. At each decision it asks first, and the
+candidates are worked out from the state of that moment. Nothing of this runs, or costs anything, in a
+run that is not traced.
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sim.clock import reasons
+from sim.clock import reasons, sentences
 from sim.clock.floor import Floor, agent_name
 from sim.clock.follow import Follower
-from sim.model.layout import Cause, Log, Outcome
-from sim.scenario.units import write_duration
+from sim.clock.reason_words import person_words, points_words, rule_words
+from sim.clock.reasons import Decision
+from sim.model.asking import FOR_CONTACT
+from sim.model.layout import Log
 
 if TYPE_CHECKING:
     from sim.model.assemble import World
 
+_ASKED_AGAIN = {Log.REQUEUED, Log.TRANSFERRED, Log.REFUSED, Log.RISES, Log.PASSED_ON, Log.REPLIED, Log.STAGE}
 Entry = tuple[float, int, int, int, int]
 
 
@@ -58,44 +61,111 @@ class _Tracer:
 
     def __init__(self, world: World, seed: int, replication: int, explain: bool) -> None:
         self.world, self.explain = world, explain
-        self.floor = Floor(world, seed, replication, log=True)
-        self.follower = Follower(world, self.floor.state.contacts)
-        self._left_at_once: set[int] = set()
+        self.floor = Floor(world, seed, replication, log=True, observe=self._observe)
+        self.follower = Follower()
+        self.left_at_once: set[int] = set()
+        self._decisions: list[Decision] = []  # of this step, whose end the log will tell
+        self._rules: dict[int, str] = {}  # last said of a contact
+        self._asked_again: set[int] = set()  # contacts for which the rules were asked again
+        self._asking = {*_ASKED_AGAIN} - {Log.STAGE} if "stages" not in world.policy.evaluate else _ASKED_AGAIN
+        self._wanted: set[int] | None = None
+        self._begin = -math.inf
         self.several_days = world.scenario.days > 1
 
     def lines(self, contact: int | None, start: float | None, end: float | None) -> Iterator[str]:
-        begin, stop = -math.inf if start is None else start, math.inf if end is None else end
-        wanted = None if contact is None else {contact}
+        self._begin = -math.inf if start is None else start
+        stop = math.inf if end is None else end
+        self._wanted = None if contact is None else {contact}
         more = True
         while more and self.floor.due <= stop:
             more = self.floor.step()
             for entry in self._entries():
-                lines = self._of(entry, wanted) if entry[0] >= begin else ()
-                self.follower.take(*entry)
+                lines = self._of(entry) if entry[0] >= self._begin else ()
+                aged = float(self.floor.state.contacts[entry[2]]["queued"]) if entry[2] >= 0 else 0.0
+                self.follower.take(*entry[1:], aged)
                 yield from lines
+            self._decisions.clear()
+
+    def _observe(self, kind: int, who: int, queue: int) -> None:
+        """A decision is about to be taken: put it into words if anybody will want to read them."""
+        state, wanted = self.floor.state, self._wanted
+        if state.centre[0]["now"] < self._begin:
+            return
+        if kind == FOR_CONTACT:
+            if wanted is None or who in wanted or int(state.contacts[who]["parent"]) in wanted:
+                self._decisions.append(reasons.of_contact(self.world, state, who, queue))
+        elif self.explain and (wanted is None or wanted & self.follower.queue_of.keys()):
+            self._decisions.append(reasons.of_agent(self.world, state, who))
 
     def _entries(self) -> list[Entry]:
         """The last step's log entries; the log is emptied, so that it never grows."""
         state = self.floor.state
         n = int(state.centre[0]["log"])
         state.centre[0]["log"] = 0
-        self.follower.see(state.contacts)
         return state.log[:n].tolist() if n else []  # type: ignore[no-any-return]
 
-    def _of(self, entry: Entry, wanted: set[int] | None) -> list[str]:
+    def _of(self, entry: Entry) -> list[str]:
         time, kind, contact, agent, other = entry
-        if wanted is not None:
-            if contact not in wanted:
+        if self._wanted is not None:
+            if contact not in self._wanted:
                 return []
-            if kind in (Log.RETRIES, Log.FOLLOWS):
-                wanted.add(other)
-        sentence = self._sentence(time, Log(kind), contact, agent, other)
+            if kind in (Log.RETRIES, Log.FOLLOWS, Log.CONSULTS):
+                self._wanted.add(other)
+        sentence = sentences.of(self, time, Log(kind), contact, agent, other)
         if sentence is None:
             return []
         lines = [f"{self.clock(time)}  {sentence}"]
         if self.explain:
-            lines += (f"{'':12}{line}" for line in reasons.of(self.follower, entry))
+            lines += (f"{'':12}{line}" for line in self._reasons(Log(kind), contact, agent))
         return lines
+
+    def _reasons(self, kind: Log, contact: int, agent: int) -> list[str]:
+        """Lines that explain a log entry; none if there was no choice."""
+        state = self.floor.state
+        if kind in self._asking:
+            self._asked_again.add(contact)
+        if kind == Log.ARRIVED:
+            mine = self.decision(True, contact)
+            row = state.contacts[contact]
+            rule = mine.rule if mine else rule_words(self.world, state, row)
+            self._rules[contact] = rule
+            points = points_words(self.world, float(row["points"]))
+            return [", ".join([rule, points, *person_words(row)])]
+        if kind in (Log.QUEUED, Log.OFFERED, Log.ACCEPTED) and contact not in self.follower.rings:
+            mine = self.decision(True, contact) if contact not in self.follower.queue_of else None
+            said = self._rule_again(mine)
+            if kind == Log.QUEUED:
+                return said
+            mine = mine or self._agents_own(agent, contact)
+            if mine is not None:
+                return said + mine.ended(agent if mine.by_contact else contact)
+            return [f"chosen: {agent_name(self.world, agent)} {self._knows(contact, agent)}"]
+        return []
+
+    def _rule_again(self, mine: Decision | None) -> list[str]:
+        """The rule, where the rules were asked again and another holds than was said before."""
+        if mine is None or mine.who not in self._asked_again:
+            return []
+        self._asked_again.discard(mine.who)
+        if self._rules.get(mine.who, mine.rule) == mine.rule:
+            return []
+        self._rules[mine.who] = mine.rule
+        return [mine.rule]
+
+    def _knows(self, contact: int, agent: int) -> str:
+        before = self.follower.server.get(contact) == agent
+        return "has served it before" if before else "had the issue before"
+
+    def _agents_own(self, agent: int, contact: int) -> Decision | None:
+        for place, one in enumerate(self._decisions):
+            if not one.by_contact and one.who == agent and contact in one.order:
+                return self._decisions.pop(place)
+        return None
+
+    def decision(self, by_contact: bool, who: int) -> Decision | None:
+        """The last decision of this step by a contact or an agent."""
+        mine = [one for one in self._decisions if one.by_contact == by_contact and one.who == who]
+        return mine[-1] if mine else None
 
     def clock(self, time: float) -> str:
         """Time of day to a tenth of a second, with the day when the scenario has several."""
@@ -103,107 +173,3 @@ class _Tracer:
         instant = self.world.scenario.start + timedelta(milliseconds=100 * tenths)
         text = f"{instant:%H:%M:%S}.{instant.microsecond // 100_000}"
         return f"{instant:%a %d %b} {text}" if self.several_days else text
-
-    def _sentence(self, time: float, kind: Log, contact: int, agent: int, other: int) -> str | None:
-        """One log entry in words; None for one that another line already says."""
-        who = agent_name(self.world, agent) if agent >= 0 else ""
-        if contact < 0:
-            return self._about_agent(kind, agent, who, other)
-        name = self._contact(contact)
-        row = self.floor.state.contacts[contact]
-        if kind == Log.ARRIVED:
-            return f"{name} arrives{self._origin(contact)}"
-        if kind == Log.QUEUED:
-            return f"{name} waits: {reasons.why_it_waits(self.follower, other, time)}"
-        if kind == Log.ACCEPTED:
-            waited = time - self.follower.queued(contact)
-            return f"{name} goes to {who}" + (f" after {_seconds(waited)}" if waited > 0 else "")
-        if kind == Log.BEGAN:
-            turn = int(row["turn"]) + 1
-            return f"{who} works on {name}" + (
-                f", turn {turn} of {row['turns']}" if row["turns"] > 1 else ""
-            )
-        if kind == Log.PAUSED:
-            return f"{who} puts {name} aside, {_seconds(float(row['work_left']))} of work left"
-        if kind == Log.TURN_DONE:
-            return (
-                f"{who} finishes {name}"
-                if other >= row["turns"]
-                else f"{who} answers {name}, turn {other} of {row['turns']}"
-            )
-        if kind == Log.REPLIED:
-            return f"{name} writes again"
-        if kind == Log.RELEASED:
-            return f"{name} frees a slot of {who} while the customer thinks"
-        if kind == Log.WRAPPING:
-            return f"{who} does the after-contact work of {name}"
-        if kind == Log.CLOSED:
-            return self._closed(time, name, contact, agent, other)
-        if kind == Log.STAGE:
-            waited = _seconds(time - self.follower.queued(contact))
-            return f"{name} has waited {waited}: {reasons.stage_words(self.follower, other)}"
-        if kind == Log.REQUEUED:
-            return f"{name} goes back to the queue: {who} leaves"
-        if kind == Log.RETRIES:
-            return f"{name}: the customer tries again as {self._contact(other)}"
-        if kind == Log.FOLLOWS:
-            return f"{name}: the customer comes again as {self._contact(other)}"
-        if kind == Log.ATTRACTS:
-            return f"{name} attracts {self._contact(other)}"
-        if kind == Log.RISES:
-            return f"{name} is looked at again"
-        if kind == Log.PASSED_ON:
-            return f"{who} passes {name} on"
-        return f"{name}: {kind.name.lower()}"
-
-    def _about_agent(self, kind: Log, agent: int, who: str, other: int) -> str | None:
-        if kind == Log.ON:
-            return f"{who} logs in"
-        if kind == Log.OFF:
-            held = self.follower.held[agent]
-            if not held:
-                self._left_at_once.add(agent)
-                return f"{who} logs out"
-            return f"{who} is to log out, holding {', '.join(self._contact(c) for c in held)}"
-        if kind == Log.GONE:
-            if agent in self._left_at_once:  # the line before has said so
-                self._left_at_once.discard(agent)
-                return None
-            return f"{who} has finished and logs out"
-        if kind in (Log.OPENED, Log.SHUT):
-            word = (
-                "opens" if kind == Log.OPENED else "closes" if self.floor.now > 0 else "is closed"
-            )
-            return f"{self.world.channel_names[other]} {word}"
-        return kind.name.lower()
-
-    def _contact(self, contact: int) -> str:
-        kind = int(self.floor.state.contacts[contact]["contact_type"])
-        return f"contact {contact} ({self.world.type_names[kind]})"
-
-    def _origin(self, contact: int) -> str:
-        row = self.floor.state.contacts[contact]
-        cause = Cause(int(row["cause"]))
-        if cause == Cause.BACKLOG:
-            return f" with the backlog, {write_duration(round(-float(row['arrived'])))} old"
-        if cause == Cause.RETRY:
-            return f": contact {row['parent']} tries again"
-        return "" if cause == Cause.SOURCE else f" ({cause.name.lower()})"
-
-    def _closed(self, time: float, name: str, contact: int, agent: int, outcome: int) -> str:
-        row = self.floor.state.contacts[contact]
-        channel = self.world.channel_names[self.follower.channel(contact)]
-        if outcome == Outcome.HANDLED:
-            return f"{name} is done"
-        if outcome == Outcome.ABANDONED:
-            return f"{name} gives up after {_seconds(time - float(row['arrived']))}"
-        if outcome == Outcome.TURNED_AWAY:
-            return f"{name} is turned away: {channel} is closed"
-        if outcome == Outcome.BLOCKED:
-            return f"{name} is blocked: no line or place in the queue of {channel} is free"
-        return f"{name} ends: {Outcome(outcome).name.lower().replace('_', ' ')}"
-
-
-def _seconds(seconds: float) -> str:
-    """A span as people read it: tenths below two minutes, whole seconds above."""
-    return f"{seconds:.1f} s" if seconds < 120 else write_duration(round(seconds))

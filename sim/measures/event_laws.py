@@ -20,6 +20,7 @@ _ACCEPTED, _BEGAN, _PAUSED = int(Log.ACCEPTED), int(Log.BEGAN), int(Log.PAUSED)
 _TURN_DONE, _WRAPPING, _CLOSED = int(Log.TURN_DONE), int(Log.WRAPPING), int(Log.CLOSED)
 _RELEASED, _REQUEUED = int(Log.RELEASED), int(Log.REQUEUED)
 _PASSED_ON, _DISCARDED = int(Log.PASSED_ON), int(Outcome.DISCARDED)
+_OFFERED, _REFUSED, _TRANSFERRED = int(Log.OFFERED), int(Log.REFUSED), int(Log.TRANSFERRED)
 _ON, _OFF, _GONE = int(Log.ON), int(Log.OFF), int(Log.GONE)
 _FIRSTS = ((_ACCEPTED, "accepted"), (_BEGAN, "answered"), (_TURN_DONE, "first_response"))
 _ROUNDING = 1e-6  # seconds, and relative
@@ -94,11 +95,14 @@ class Account:
         self._channel = world.type_channel[run.contacts["contact_type"]].tolist()
         n = len(world.channel_names)
         rows = world.tables["capacity"].reshape(-1, n)[world.agent_group]
-        self._most, self._units = rows["most"].tolist(), rows["units"].tolist()
-        self._apart = rows["apart"].tolist()
-        self._total = world.tables["groups"]["units"][world.agent_group].tolist()
+        self._most, self._units = rows["normal"].tolist(), rows["units"].tolist()
+        self._apart, self._second = rows["apart"].tolist(), rows["second"].tolist()
+        self._total = world.tables["groups"][["units", "second"]][world.agent_group].tolist()
+        self._exclusive = world.tables["channels"]["exclusive"].tolist()
+        self._early = world.tables["channels"]["early"].tolist()
         self._held: list[dict[int, int]] = [{} for _ in range(agents)]  # contact -> channel
-        self._weight = [0.0] * agents
+        self._weight = [(0.0, 0.0)] * agents  # of the total, and of the secondary capacity
+        self._rings: list[set[int]] = [set() for _ in range(agents)]  # held, not yet accepted
         self._task = [-1] * agents  # contact that has the attention
         self._wraps = [False] * agents
         self._present = [False] * agents  # takes new contacts
@@ -112,7 +116,7 @@ class Account:
         log = self._log
         kinds = (
             _ACCEPTED, _BEGAN, _PAUSED, _TURN_DONE, _WRAPPING, _CLOSED, _RELEASED, _REQUEUED,
-            _PASSED_ON, _ON, _OFF, _GONE,
+            _PASSED_ON, _ON, _OFF, _GONE, _OFFERED, _REFUSED, _TRANSFERRED,
         )  # fmt: skip
         mine = log[np.isin(log["kind"], kinds) & (log["agent"] >= 0)]
         for time, kind, contact, agent, other in mine.tolist():
@@ -126,10 +130,19 @@ class Account:
 
     def _take(self, time: float, kind: int, contact: int, agent: int, other: int) -> None:
         self._touch(time, agent)
-        if kind == _ACCEPTED:
+        if kind == _OFFERED:
+            self._accept(time, contact, agent)
+            self._rings[agent].add(contact)
+            if self._exclusive[self._channel[contact]]:
+                self._begin(time, contact, agent)
+        elif contact in self._rings[agent]:
+            self._end_of_ringing(time, kind, contact, agent)
+        elif kind == _ACCEPTED:
             self._accept(time, contact, agent)
         elif kind in (_ON, _OFF, _GONE):
             self._attendance(time, kind, agent)
+        elif kind == _CLOSED and self._wraps[agent] and self._task[agent] == contact:
+            self._let_go(time, contact, agent)
         elif contact not in self._held[agent]:
             self._breach(
                 "an agent does something with a contact it does not hold", time, contact, agent
@@ -140,11 +153,14 @@ class Account:
             if self._task[agent] >= 0:
                 self._breach("an agent does two things at once", time, contact, agent)
             self._task[agent], self._wraps[agent] = contact, True
+            if self._early[self._channel[contact]]:  # the slot is free, the attention is not
+                self._held[agent].pop(contact)
+                self._weigh(agent)
         elif kind in (_PAUSED, _TURN_DONE):
             self._end_of_work(time, contact, agent)
         else:
-            if kind == _PASSED_ON or (kind == _CLOSED and other == _DISCARDED):
-                self._task[agent] = -1  # a short look ends without a turn
+            if kind in (_PASSED_ON, _TRANSFERRED) or (kind == _CLOSED and other == _DISCARDED):
+                self._task[agent] = -1  # a short look, or a turn that others do, ends without one
             self._let_go(time, contact, agent)
 
     def _accept(self, time: float, contact: int, agent: int) -> None:
@@ -159,10 +175,17 @@ class Account:
         others = set(held.values()) - {channel}
         if (
             sum(c == channel for c in held.values()) > self._most[agent][channel]
-            or self._weight[agent] > self._total[agent] + _UNITS
+            or any(w > most + _UNITS for w, most in zip(self._weight[agent], self._total[agent]))
             or any(self._apart[agent][channel] >> c & 1 for c in others)
         ):
             self._breach("an agent holds more than its slots allow", time, contact, agent)
+
+    def _end_of_ringing(self, time: float, kind: int, contact: int, agent: int) -> None:
+        self._rings[agent].discard(contact)
+        if self._task[agent] == contact:
+            self._task[agent] = -1
+        if kind != _ACCEPTED:
+            self._let_go(time, contact, agent)
 
     def _begin(self, time: float, contact: int, agent: int) -> None:
         if self._task[agent] >= 0:
@@ -183,7 +206,7 @@ class Account:
                     "an agent lets a contact go while it works on it", time, contact, agent
                 )
             self._task[agent], self._wraps[agent] = -1, False
-        del self._held[agent][contact]
+        self._held[agent].pop(contact, None)  # None: its slot was given back before
         self._weigh(agent)
 
     def _attendance(self, time: float, kind: int, agent: int) -> None:
@@ -197,8 +220,11 @@ class Account:
             self._present[agent] = self._here[agent] = False
 
     def _weigh(self, agent: int) -> None:
-        units = self._units[agent]
-        self._weight[agent] = sum(units[channel] for channel in self._held[agent].values())
+        units, second, held = self._units[agent], self._second[agent], self._held[agent].values()
+        self._weight[agent] = (
+            sum(units[channel] for channel in held if not second[channel]),
+            sum(units[channel] for channel in held if second[channel]),
+        )
 
     def _touch(self, time: float, agent: int) -> None:
         seconds = time - self._touched[agent]
@@ -206,9 +232,9 @@ class Account:
             row = self._seconds[agent]
             if self._here[agent]:
                 row[0] += seconds
-            if self._task[agent] >= 0:
+            if self._task[agent] >= 0 and self._task[agent] not in self._rings[agent]:
                 row[2 if self._wraps[agent] else 1] += seconds
-            row[3] += self._weight[agent] * seconds
+            row[3] += sum(self._weight[agent]) * seconds
         self._touched[agent] = time
 
     def _ledger(self) -> list[str]:

@@ -13,7 +13,8 @@ from sim.model.layout import Log
 
 _QUEUED, _STAGE, _REQUEUED = int(Log.QUEUED), int(Log.STAGE), int(Log.REQUEUED)
 _ACCEPTED, _CLOSED = int(Log.ACCEPTED), int(Log.CLOSED)
-_KINDS = (_QUEUED, _STAGE, _ACCEPTED, _CLOSED)
+_OFFERED = int(Log.OFFERED)
+_KINDS = (_QUEUED, _STAGE, _OFFERED, _ACCEPTED, _CLOSED)
 
 
 def first_come_first_served(run: RunLike, log: NDArray[Any]) -> list[str]:
@@ -29,6 +30,7 @@ def first_come_first_served(run: RunLike, log: NDArray[Any]) -> list[str]:
     lines: dict[tuple[int, float], list[tuple[float, int]]] = {}
     queue: dict[int, int] = {}  # of contacts that wait
     overtaken: list[str] = []
+    rings: set[int] = set()
     for time, kind, contact, _, other in log[np.isin(log["kind"], _KINDS)].tolist():
         if kind == _QUEUED:
             queue[contact] = other
@@ -36,6 +38,11 @@ def first_come_first_served(run: RunLike, log: NDArray[Any]) -> list[str]:
                 line = lines.setdefault((other, points[contact]), [])
                 heapq.heappush(line, (arrived[contact], contact))
             continue
+        if kind == _ACCEPTED and contact in rings:
+            continue  # its turn came when it began to ring
+        if kind == _OFFERED:
+            rings.add(contact)
+            kind = _ACCEPTED
         # A contact that found somebody at once was in the queue that its record names.
         mine = queue.pop(contact, final[contact])
         if kind == _STAGE:
@@ -55,19 +62,22 @@ def _steady(run: RunLike, log: NDArray[Any]) -> NDArray[np.bool_]:
     """Contacts whose points and age were those of the records for as long as they waited."""
     n, kind, who = len(run.contacts), log["kind"], log["contact"]
     steady = np.ones(n, dtype=bool)
+    if n == 0:
+        return steady
     accepted = np.flatnonzero(kind == _ACCEPTED)
     steady[np.bincount(who[accepted], minlength=n) > 1] = False
     steady[who[kind == _REQUEUED]] = False
-    for kind_ in (Log.PASSED_ON, Log.RISES):
+    for kind_ in (Log.PASSED_ON, Log.RISES, Log.REFUSED, Log.TRANSFERRED):
         steady[who[kind == int(kind_)]] = False
-    late = (kind == int(Log.ARRIVED)) & (
-        log["time"] > np.maximum(run.contacts["arrived"][who], 0.0)
-    )
-    steady[who[late]] = False  # heard of later than it was written
+    came = log[kind == int(Log.ARRIVED)]
+    late = came["time"] > np.maximum(run.contacts["arrived"][came["contact"]], 0.0)
+    steady[came["contact"][late]] = False  # heard of later than it was written
     taken = np.full(n, len(log))
     taken[who[accepted]] = accepted
     moved = np.flatnonzero((kind == _QUEUED) | (kind == _STAGE))
     steady[who[moved[moved > taken[who[moved]]]]] = False
+    if (run.world.tables["groups"]["pull"] >= 0).any():
+        steady[:] = False  # who waits to be picked may be overtaken by who is given to somebody
     routes = run.world.routes
     if routes.centre.get("rerouting") or routes.queues["restart"].any():
         steady[who[kind == _STAGE]] = False

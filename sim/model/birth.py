@@ -139,7 +139,7 @@ def award_points(s, c):
         else:
             points += s.weights[0]["positive"]
         if contact["reach"] > 0.0:
-            points += s.weights[0]["reach"] * math.log10(1.0 + contact["reach"])
+            points += s.weights[0]["reach"] * math.log10(1.0 + float(contact["reach"]))
         points += s.weights[0]["value"] * contact["value"]
         points += s.weights[0]["prior"] * contact["prior"]
         if contact["trigger"]:

@@ -27,7 +27,6 @@ _C_CHASE = int(Cause.CHASE)
 _C_REPEAT = int(Cause.REPEAT)
 _C_PUBLIC = int(Cause.PUBLIC)
 _C_MOVED = int(Cause.MOVED)
-_C_CALLBACK = int(Cause.CALLBACK)
 _CLOSED = int(Status.CLOSED)
 _T_CALLBACK = int(Trait.CALLBACK)
 _T_WINDOW = int(Trait.WINDOW)
@@ -165,7 +164,6 @@ def made_to_wait(s, c, q):
             _, v = uniforms_later(s, contact["key"], _ANSWERS, 0)
             if v < s.habits[k]["callback"]:
                 contact["patience"] = math.inf
-                contact["cause"] = _C_CALLBACK
                 contact["flags"] |= _CALLBACK
     if contact["incident"] >= 0:
         expect_answer(s, c)

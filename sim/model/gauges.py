@@ -29,6 +29,11 @@ class Gauges:
         return len(self._rows)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Of what each gauge is."""
+        return tuple(of for of, _ in self._rows)
+
+    @property
     def windows(self) -> bool:
         """Whether any gauge has a window of service level."""
         return any(over > 0 for _, over in self._rows)

@@ -32,7 +32,7 @@ import numba.core.cpu
 from numba import njit, types
 
 _HERE = Path(__file__).resolve().parent
-_SOURCES = (_HERE, _HERE.parent / "clock")
+_SOURCES = (_HERE,)
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 

@@ -290,9 +290,21 @@ def stage(s, c):
 
 
 @handler
+def _stands_in(s, c, q):
+    """Whether q is a stage of a plan for contacts of c's type."""
+    if q < 0 or (s.centre[0]["personal"] >= 0 and q >= s.centre[0]["personal"]):
+        return False
+    return s.queues[q]["contact_type"] == s.contacts[c]["contact_type"]
+
+
+@handler
 def requeue(s, c):
-    """Back to the queue with its age, as the rules now say."""
-    q = current_stage(s, c, assess(s, c))
+    """Back to the queue with its age, as the rules now say (or said, where they are not asked again)."""
+    q = s.contacts[c]["queue"]
+    if s.centre[0]["settled"] and _stands_in(s, c, q):
+        q = current_stage(s, c, q)
+    else:
+        q = current_stage(s, c, assess(s, c))
     if not place_later(s, c, q):
         _enqueue_later(s, c, q)
 

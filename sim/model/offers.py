@@ -7,10 +7,11 @@ import math
 import numpy as np
 
 from sim.model import ordered
+from sim.model.asking import AS_USUAL, FOR_AGENT, FOR_CONTACT, asked
 from sim.model.calendar import pack, schedule_later
 from sim.model.jit import handler
 from sim.model.layout import Event, Log, Status
-from sim.model.layout_rules import REFUSALS, Bar
+from sim.model.layout_rules import ALL_BARS, NOTHING_NEW, REFUSALS, Bar
 from sim.model.ledger import note
 from sim.model.pools import refresh_later
 from sim.model.random import Stream, quantile_later, uniforms_later
@@ -80,6 +81,9 @@ def refused(s, c, a):
 @handler
 def willing_agent(s, c, q):
     """The best agent for contact c among those who have not refused it; -1 none."""
+    answer = asked(s, FOR_CONTACT, c, q)
+    if answer != AS_USUAL:
+        return answer
     n = 0
     if s.centre[0]["cases"]:
         n = min(s.cases[c]["refused"], REFUSALS)
@@ -90,7 +94,7 @@ def willing_agent(s, c, q):
     best = best_agent_later(s, c, q)
     for i in range(n):
         a = s.refusals[c * REFUSALS + i] - 1
-        s.agents[a]["barred"] &= 7 - _PASSED_OVER
+        s.agents[a]["barred"] &= ALL_BARS - _PASSED_OVER
         refresh_later(s, a)
     return best
 
@@ -101,6 +105,9 @@ def acceptable(s, a):
 
     Contacts that it refused step aside while the agent looks.
     """
+    answer = asked(s, FOR_AGENT, a, -1)
+    if answer != AS_USUAL:
+        return answer
     aside = -1
     q = best_queue_later(s, a)
     while q >= 0:
@@ -122,7 +129,7 @@ def acceptable(s, a):
 @handler
 def look_for_work(s, a):
     """An agent who picks will look at the list, if there is something for it."""
-    if s.agents[a]["barred"] == 0 and s.centre[0]["waiting"] > 0 and acceptable(s, a) >= 0:
+    if s.agents[a]["barred"] & NOTHING_NEW == 0 and s.centre[0]["waiting"] > 0 and acceptable(s, a) >= 0:
         start_to_pick(s, a)
 
 
@@ -140,5 +147,5 @@ def start_to_pick(s, a):
 @handler
 def ready_again(s, a, bar):
     """The agent may get contacts again; False when it is away meanwhile."""
-    s.agents[a]["barred"] &= 7 - bar
+    s.agents[a]["barred"] &= ALL_BARS - bar
     return s.agents[a]["present"] != 0

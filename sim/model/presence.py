@@ -73,6 +73,7 @@ def go(s, a):
         leave = s.channels[s.contacts[c]["channel"]]["leave"]
         if status == _OFFERED:
             withdraw(s, c)
+            note(s, _L_REQUEUED, c, a, -1)
             requeue(s, c)
         elif leave != _FINISH:
             if status == _WORKING and leave == _REQUEUE:

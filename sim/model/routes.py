@@ -45,6 +45,7 @@ class Routes:
     queue_names: tuple[QueueName, ...]
     leaf_rules: tuple[str, ...]
     modes: tuple[str, ...] = ()
+    gauge_names: tuple[str, ...] = ()
     tables: dict[str, Array] = field(default_factory=dict)
     centre: dict[str, float] = field(default_factory=dict)
 
@@ -118,6 +119,7 @@ def compile_routes(
         queue_names=tuple(stages.names),
         leaf_rules=tuple(leaves.rules),
         modes=modes,
+        gauge_names=gauges.names,
         tables={
             "gauges": gauge_rows,
             "gauge_of": gauge_of,
@@ -142,6 +144,7 @@ def compile_routes(
             "returning_wait": policy.returning.wait if policy.returning else 0.0,
             "cases": bool(policy.offers) or policy.returning is not None,
             "rerouting": "stages" in policy.evaluate,
+            "settled": "requeue" not in policy.evaluate,
             "week": scenario.start.weekday() * 86400.0
             + scenario.start.hour * 3600.0
             + scenario.start.minute * 60.0

@@ -40,7 +40,8 @@ class UnreachableError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class QueueName:
-    """What a queue stands for, for people."""
+    """What a queue stands for, for people. ``stage``: its place in the plan as written, from 0; -1 before
+    the first stage has begun."""
 
     contact_type: str
     plan: str
@@ -170,7 +171,8 @@ class Stages:
         stages = self.stages_of(plan)
         capped_at, marks = self._marks(k, plan)
         capped = capped_at in marks[:passed]
-        self.names.append(QueueName(name, plan, stage, capped))
+        written = stage - (len(stages) - len(self.policy.plans[plan]))
+        self.names.append(QueueName(name, plan, written, capped))
         slope, cap = ageing(self.policy, name, self.scenario)
         own.slope = 0.0 if capped else slope
         own.add = sum(s.add for s in stages[: stage + 1])

@@ -15,7 +15,7 @@ from sim.model.calendar import pack, schedule_later
 from sim.model.jit import handler
 from sim.model.journey import admit_later, requeue, try_again_later
 from sim.model.layout import Cause, Event, Log, Outcome, Status
-from sim.model.layout_rules import Bar
+from sim.model.layout_rules import ALL_BARS, Bar
 from sim.model.leads import lead_type
 from sim.model.ledger import note, touch_later
 from sim.model.offers import answer_of, look_for_work, ready_again, remember
@@ -36,6 +36,7 @@ _AFRESH = int(Stream.AFRESH)
 _ASKED = int(Stream.ASKED)
 _NOT_READY = int(Bar.NOT_READY)
 _PICKING = int(Bar.PICKING)
+_PASSED_OVER = int(Bar.PASSED_OVER)
 _L_REFUSED = int(Log.REFUSED)
 _L_TRANSFERRED = int(Log.TRANSFERRED)
 _L_CONSULTS = int(Log.CONSULTS)
@@ -51,6 +52,17 @@ def lead_on(s, c):
         _ask_a_colleague(s, c)
     else:
         _transfer(s, c, s.types[contact["contact_type"]]["lead_from"] + leads - 1)
+
+
+@handler
+def _hand_on(s, a, c):
+    """Contact c looks for another agent; then agent a, who let it go, looks for what is next in line,
+    which may be c again."""
+    s.agents[a]["barred"] |= _PASSED_OVER
+    refresh_later(s, a)
+    requeue(s, c)
+    s.agents[a]["barred"] &= ALL_BARS - _PASSED_OVER
+    move_on_later(s, a)
 
 
 @handler
@@ -74,8 +86,7 @@ def _transfer(s, c, i):
     s.agents[a]["working"] = -1
     let_go_later(s, a, c)
     note(s, _L_TRANSFERRED, c, a, to)
-    requeue(s, c)
-    move_on_later(s, a)
+    _hand_on(s, a, c)
 
 
 @handler
@@ -137,9 +148,7 @@ def offer_over(s, c):
         schedule_later(s, s.centre[0]["now"] + rest, pack(_READY_AGAIN, a, 0))
     if row["reset"]:
         contact["queued"] = s.centre[0]["now"]
-    refresh_later(s, a)
-    requeue(s, c)
-    move_on_later(s, a)
+    _hand_on(s, a, c)
 
 
 @handler

@@ -47,21 +47,36 @@ def _offer(channel: str, offer: Any) -> str:
     return f"{'; '.join(parts)}."
 
 
-def _supervision(row: Any) -> str:
-    does = row.do
+def _some(one: Any) -> str:
+    """The group, or so many of its agents."""
+    if one.agents is None:
+        return str(one.group)
+    return f"the first {one.agents} agents of {one.group}" if one.agents > 1 else f"agent 1 of {one.group}"
+
+
+def _s(one: Any) -> str:
+    return "" if one.agents is not None and one.agents > 1 else "s"
+
+
+def actions_in_words(does: Any) -> str:
+    """What a supervisor does, as a clause."""
     actions = [] if does.mode is None else [f"the mode becomes {does.mode}"]
-    actions += [f"{one.group} also takes {listed(one.channels)}" for one in does.add]
-    actions += [f"{one.group} takes no new {listed(one.channels)}" for one in does.remove]
+    actions += [f"{_some(one)} also take{_s(one)} {listed(one.channels)}" for one in does.add]
+    actions += [f"{_some(one)} take{_s(one)} no new {listed(one.channels)}" for one in does.remove]
     for one in does.overtime:
         actions.append(f"nobody of {one.group} goes home")
         if getattr(one, "call_in", 0):
             actions[-1] += f" and {one.call_in} more are called in"
     if does.close:
         actions.append(f"{listed(does.close)} turn new contacts away")
+    return listed(actions)
+
+
+def _supervision(row: Any) -> str:
     until = "that no longer holds" if row.until is None else condition_in_words(row.until)
     least = f", at least {write_duration(row.for_at_least)}" if row.for_at_least else ""
     name = f"{row.name}: " if row.name else ""
     return (
-        f"{name}when {condition_in_words(row.when)}, {listed(actions)}, until {until}{least}"
+        f"{name}when {condition_in_words(row.when)}, {actions_in_words(row.do)}, until {until}{least}"
         f" (looked at every {write_duration(row.check)})."
     )

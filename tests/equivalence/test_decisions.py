@@ -1,14 +1,17 @@
-"""Every decision of the engine, worked out again from an account kept by the log: the same choice each time."""
+"""Every decision of the engine, worked out again by other means: the same choice each time."""
 
 from __future__ import annotations
 
 from hypothesis import given, settings
 
-from sim.clock.decisions import agents_for, contacts_for
+from sim.clock.decisions import agents_for as agents_now
+from sim.clock.decisions import contacts_for as contacts_now
 from sim.clock.floor import Floor
-from sim.clock.follow import Follower
-from sim.model.layout import AgentRule, Log
+from sim.model.asking import FOR_CONTACT
+from sim.model.layout import AgentRule, Log, Status
 from tests.conftest import examples
+from tests.equivalence.account import Follower, agents_for, contacts_for
+from tests.routing_strategies import routed
 from tests.strategies import scenarios, world_of
 
 
@@ -32,7 +35,7 @@ def _check(floor: Floor, follower: Follower, time: float, contact: int, agent: i
 @settings(max_examples=examples(60))
 @given(scenarios())
 def test_the_engine_takes_the_first_candidate(scenario):
-    """Agents for contacts, contacts for agents; who waits has no candidate."""
+    """Agents for contacts, contacts for agents; who waits has no candidate: by an account from the log."""
     world = world_of(scenario)
     floor = Floor(world, 1, 0, log=True)
     follower = Follower(world, floor.state.contacts)
@@ -49,3 +52,72 @@ def test_the_engine_takes_the_first_candidate(scenario):
             if kind == Log.QUEUED and not personal:
                 assert not agents_for(follower, other)[0], f"{time}: {contact} waits for nothing"
             follower.take(*entry)
+
+
+class Witness:
+    """Looks on at every decision of a run, and holds what the log then says against it."""
+
+    def __init__(self, scenario):
+        self.world = world_of(scenario)
+        self.pull = self.world.tables["groups"]["pull"][self.world.agent_group] >= 0
+        self.floor = Floor(self.world, 1, 0, log=True, observe=self.see)
+        self.expected: list[tuple[str, int, set[int]]] = []  # who looks, and whom it may choose
+        self.waiting: set[int] = set()
+
+    def see(self, kind: int, who: int, queue: int) -> None:
+        state = self.floor.state
+        if kind == FOR_CONTACT:
+            offers, _ = agents_now(state, who, queue)
+            best = {offer.agent for offer in offers[:1]}
+            if offers and state.queues[queue]["rule"] == AgentRule.RANDOM:
+                first = offers[0]
+                best = {o.agent for o in offers if (o.rank, o.weight) == (first.rank, first.weight)}
+            self.expected.append(("contact", who, best))
+        else:
+            some = contacts_now(state, who, most=2)
+            self.expected.append(("agent", who, {offer.contact for offer in some[:1]}))
+
+    def run(self) -> None:
+        rings: set[int] = set()
+        while self.floor.step():
+            state = self.floor.state
+            n = int(state.centre[0]["log"])
+            state.centre[0]["log"] = 0
+            for time, kind, contact, agent, _ in state.log[:n].tolist():
+                if kind == Log.QUEUED:
+                    self.waiting.add(contact)
+                if kind == Log.OFFERED:
+                    rings.add(contact)
+                elif kind == Log.ACCEPTED and contact in rings:
+                    rings.discard(contact)
+                    continue
+                if kind in (Log.OFFERED, Log.ACCEPTED):
+                    self.taken(time, contact, agent)
+                    self.waiting.discard(contact)
+                if kind in (Log.STAGE, Log.RISES, Log.CLOSED):
+                    self.waiting.discard(contact)
+            for who, subject, best in self.expected:  # what was seen and did not come about
+                if who == "contact":
+                    waits = state.contacts[subject]["status"] == Status.WAITING
+                    left = {a for a in best if not self.pull[a]}
+                    assert not (left and waits), f"{subject} waits beside {best}"
+                elif best:
+                    assert self.pull[subject], f"agent {subject} does not take {best}"
+            self.expected.clear()
+
+    def taken(self, time: float, contact: int, agent: int) -> None:
+        looks, chosen = (("agent", agent), contact) if contact in self.waiting else (("contact", contact), agent)
+        for place, (who, subject, best) in enumerate(self.expected):
+            if (who, subject) == looks:
+                assert chosen in best, f"{time}: {who} {subject} takes {chosen}, not {best}"
+                del self.expected[place]
+                return
+        # Nobody decides where a customer goes back to the agent it knows.
+        assert contact not in self.waiting, f"{time}: {contact} went to {agent}, which nobody decided"
+
+
+@settings(max_examples=examples(100))
+@given(routed())
+def test_the_engine_takes_the_first_candidate_whatever_a_policy_says(scenario):
+    """The same by the meaning of every rule, from the state of the floor at that very moment."""
+    Witness(scenario).run()

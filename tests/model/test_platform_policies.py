@@ -205,7 +205,6 @@ def test_twilio_skips_a_target_without_workers(tmp_path):
     assert centre.waits("one")[2] == 300
 
 
-@pytest.mark.xfail(reason="the class of a stage comes on top of the rule's, instead of in its place")
 def test_a_later_target_has_its_own_priority(tmp_path):
     plans = {"raised": [{"groups": "any"}, {"after": "60s", "class": 3}], "default": [{}]}
     rules = [

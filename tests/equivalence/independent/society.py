@@ -146,7 +146,7 @@ class Society(Centre):
             )
             if ahead is not None and self.now - ahead.queued >= words.callback.above:
                 if self.chance.two(c.key, Stream.ANSWERS)[1] < words.callback.accepted:
-                    c.patience, c.cause = NEVER, Cause.CALLBACK
+                    c.patience = NEVER
                     c.flags |= Flag.CALLBACK
 
     def _chase(self, c: Contact, time: float) -> Life:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim.clock.trace import trace_lines
 from sim.model.assemble import assemble
 from sim.policy import policies_of
 from sim.scenario import load_scenario_text
 from tests.conftest import examples
+from tests.routing_strategies import routed
 from tests.strategies import scenarios, world_of
 
 CALLS = """
@@ -121,8 +123,8 @@ def test_window_and_limit(world):
     last = list(trace_lines(world, 1, start=40000))
     assert last == [
         "12:00:00.0  phone closes",
-        "13:53:20.0  contact 5 (calls) arrives",
-        "13:53:20.0  contact 5 (calls) is turned away: phone is closed",
+        "13:53:20.0  contact 7 (calls) arrives",
+        "13:53:20.0  contact 7 (calls) is turned away: phone is closed",
     ]
 
 
@@ -143,8 +145,8 @@ def test_several_days_are_told_apart():
     assert "Tue 02 Jan 09:00:00.0  team 1 logs in" in lines
 
 
-@settings(max_examples=examples(20))
-@given(scenarios())
+@settings(max_examples=examples(40))
+@given(st.one_of(scenarios(), routed()))
 def test_any_run_can_be_traced(scenario):
     """Every line has its time, and the sentences name nothing that has no name."""
     for line in trace_lines(world_of(scenario), 1, explain=True, limit=2000):

@@ -1,0 +1,177 @@
+"""What rules look at, by their meaning: room in an agent's hands, agent rules, the state of the centre."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.model.layout import AgentRule, Status
+from sim.model.layout_rules import NOTHING_NEW, REFUSALS, TICKS, Attribute
+
+if TYPE_CHECKING:
+    from sim.model.assemble import World
+    from sim.model.state import State
+
+_ROOM = 1e-9  # slot units
+
+
+def has_room(s: State, a: int, channel: int) -> bool:
+    """Whether agent a may be given a contact of this channel now."""
+    agent, n = s.agents[a], int(s.centre[0]["channels"])
+    if not agent["present"] or barred(s, a, channel):
+        return False
+    g = int(agent["group"])
+    room, group = s.capacity[g * n + channel], s.groups[g]
+    held = s.holding[a * n : (a + 1) * n]
+    if held[channel] >= room["most"]:
+        return False
+    if any(held[other] and int(room["apart"]) >> other & 1 for other in range(n)):
+        return False
+    used, total = ("second", group["second"]) if room["second"] else ("units", group["units"])
+    if float(agent[used]) + float(room["units"]) > float(total) + _ROOM:
+        return False
+    at_work = int(agent["working"])
+    if s.channels[channel]["exclusive"] and at_work >= 0:
+        other = s.contacts[at_work]
+        if other["status"] != Status.WORKING:
+            return False
+        return bool(int(room["interrupts"]) >> int(other["channel"]) & 1)
+    return True
+
+
+def barred(s: State, a: int, channel: int) -> bool:
+    """Whether the agent gets nothing new for now, or nothing of this channel."""
+    agent = s.agents[a]
+    return bool(agent["barred"] & NOTHING_NEW) or bool(int(agent["shut"]) >> channel & 1)
+
+
+def refused(s: State, c: int, a: int) -> bool:
+    """Whether contact c was offered to agent a before and not taken."""
+    if not s.centre[0]["cases"]:
+        return False
+    some = min(int(s.cases[c]["refused"]), REFUSALS)
+    return a + 1 in s.refusals[c * REFUSALS : c * REFUSALS + some]
+
+
+def agent_key(s: State, a: int, p: int, rule: int) -> float:
+    """What an agent rule looks at in pool p; the least is chosen."""
+    agent, pool = s.agents[a], s.pools[p]
+    group = s.groups[int(agent["group"])]
+    if rule == AgentRule.LONGEST_IDLE:
+        return 1.0 if agent["held"] else 0.0
+    if rule == AgentRule.FEWEST_ACTIVE:
+        return float(agent["held"])
+    if rule == AgentRule.MOST_SPARE:
+        return float(agent["units"] - group["units"])
+    if rule == AgentRule.ROUND_ROBIN:
+        return float(agent["assigned"])
+    if rule == AgentRule.MOST_SKILLED:
+        return -float(pool["level"])
+    if rule == AgentRule.LEAST_SKILLED:
+        return float(pool["level"])
+    if rule == AgentRule.HIGHEST_RATING:
+        return -float(group["rating"])
+    if rule == AgentRule.LINEAR:
+        return float(a)
+    if rule == AgentRule.FEWEST_HANDLED:
+        return float(agent["handled"])
+    if rule == AgentRule.MOST_HANDLED:
+        return -float(agent["handled"])
+    if rule == AgentRule.SHORTEST_HANDLE_TIME:
+        return handle_time(s, a)
+    if rule == AgentRule.LEAST_OCCUPIED:
+        return occupancy(s, a)
+    if rule == AgentRule.ADJUSTED_WORK:
+        return adjusted_work(s, a, p)
+    return -score(s, a, p)
+
+
+def occupancy(s: State, a: int) -> float:
+    """Share of its time so far that an agent worked, as of its last change."""
+    agent = s.agents[a]
+    return float(agent["busy"] / agent["staffed"]) if agent["staffed"] > 0 else 0.0
+
+
+def handle_time(s: State, a: int) -> float:
+    """Mean seconds that an agent spent on the contacts it has handled; 0 before the first."""
+    agent = s.agents[a]
+    return float(agent["handle"] / agent["handled"]) if agent["handled"] else 0.0
+
+
+def adjusted_work(s: State, a: int, p: int) -> float:
+    """The part of an agent's work spent on the pool's type, over the part it should be."""
+    busy = float(s.agents[a]["busy"])
+    if busy <= 0.0:
+        return 0.0
+    k = int(s.pools[p]["contact_type"])
+    return float(s.efforts[a * int(s.centre[0]["types"]) + k] / busy / s.pools[p]["target"])
+
+
+def score(s: State, a: int, p: int) -> float:
+    """An agent's weighted score; minutes idle count from the start of the run, the same for all."""
+    agent, pool = s.agents[a], s.pools[p]
+    group, weights = s.groups[int(agent["group"])], s.scores[int(pool["score"])]
+    points = float(weights["skill"] * pool["level"])
+    points += float(weights["rating"] * group["rating"])
+    points += float(weights["active"] * agent["held"])
+    points -= float(weights["idle"] * agent["since"])
+    if weights["spare"]:
+        points += float(weights["spare"] * (group["units"] - agent["units"]))
+    if weights["occupancy"]:
+        points += float(weights["occupancy"]) * occupancy(s, a)
+    if weights["handle_time"]:
+        points += float(weights["handle_time"]) * handle_time(s, a)
+    return points + float(weights["handled"] * agent["handled"])
+
+
+_FIELDS = ("sentiment", "reach", "value", "language", "prior", "trigger", "campaign")
+
+
+def value_of(s: State, contact: Any, attribute: int, of: int) -> float:
+    """The value of an attribute of the contact, or of gauge or group ``of``."""
+    now = float(s.centre[0]["now"])
+    if attribute < len(_FIELDS):
+        return float(contact[_FIELDS[attribute]])
+    if attribute == Attribute.WAITED:
+        return now - float(contact["queued"])
+    if attribute == Attribute.IDLE:
+        return float(s.groups[of]["idle"])
+    if attribute == Attribute.MODE:
+        return float(s.centre[0]["mode"])
+    if attribute in (Attribute.TIME, Attribute.DAY):
+        days, seconds = divmod(float(s.centre[0]["week"]) + now, 86400.0)
+        return seconds if attribute == Attribute.TIME else days % 7
+    gauge = s.gauges[of]
+    if attribute == Attribute.QUEUE:
+        return float(gauge["waiting"])
+    if attribute == Attribute.EXPECTED_WAIT:
+        return float(gauge["waiting"] * gauge["gap"])
+    return _service_level(s, of)
+
+
+def _service_level(s: State, of: int) -> float:
+    """Share in time over the ticks of the window that are not over yet; 1 while nothing was due."""
+    gauge = s.gauges[of]
+    tick = int(s.centre[0]["now"] / gauge["step"])
+    good = all_ = 0
+    for i in range(TICKS):
+        number = tick - i
+        if number < 0 or number > gauge["tick"] or number <= gauge["tick"] - TICKS:
+            continue
+        row = s.ticks[int(gauge["ring"]) + number % TICKS]
+        good, all_ = good + int(row["good"]), all_ + int(row["all"])
+    return good / all_ if all_ else 1.0
+
+
+def path_of(world: World, s: State, contact: Any) -> tuple[str, list[tuple[int, int, float]]]:
+    """The routing rule that holds for a contact now, and the values of the centre that were looked
+    at on the way: (attribute, gauge or group, value)."""
+    seen: list[tuple[int, int, float]] = []
+    i = int(world.tables["types"][int(contact["contact_type"])]["entry"])
+    while i >= 0:
+        test = world.routes.tests[i]
+        attribute, of = int(test["attribute"]), int(test["of"])
+        value = value_of(s, contact, attribute, of)
+        if attribute >= Attribute.QUEUE and (attribute, of, value) not in seen:
+            seen.append((attribute, of, value))
+        i = int(test["yes"] if test["low"] <= value < test["high"] else test["no"])
+    return world.routes.leaf_rules[~i], seen
