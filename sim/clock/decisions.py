@@ -115,7 +115,10 @@ def contacts_for(s: State, a: int, most: int | None = None) -> list[ContactOffer
         own = int(centre["personal"]) + a
         mine = in_order(s, own, a, None)
         if mine and has_room(s, a, int(s.contacts[mine[0]]["channel"])):
-            offers = [ContactOffer(c, own, -1, 0.0, float(s.contacts[c]["queued"]), own=True) for c in mine]
+            offers = [
+                ContactOffer(c, own, -1, -float(s.contacts[c]["key1"]), float(s.contacts[c]["queued"]), own=True)
+                for c in mine
+            ]
     lines = []
     for serve in s.serves[int(group["serve_from"]) : int(group["serve_to"])]:
         q = int(serve["queue"])

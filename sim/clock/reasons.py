@@ -151,7 +151,7 @@ def stage_words(world: World, queue: int) -> str:
 def written_stage(world: World, queue: int) -> Any:
     """The stage as the policy says it; None before the first has begun."""
     name = world.routes.queue_names[queue]
-    return world.policy.plans[name.plan][name.stage] if name.stage >= 0 else None
+    return world.routes.plans[name.plan][name.stage] if name.stage >= 0 else None
 
 
 def place(world: World, queue: int) -> str:

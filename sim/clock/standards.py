@@ -137,6 +137,8 @@ def value_of(s: State, contact: Any, attribute: int, of: int) -> float:
         return float(s.groups[of]["idle"])
     if attribute == Attribute.MODE:
         return float(s.centre[0]["mode"])
+    if attribute == Attribute.POLICY:
+        return float(s.centre[0]["policy"])
     if attribute in (Attribute.TIME, Attribute.DAY):
         days, seconds = divmod(float(s.centre[0]["week"]) + now, 86400.0)
         return seconds if attribute == Attribute.TIME else days % 7

@@ -102,7 +102,8 @@ def place_later(s, c, q):
 
 
 @handler
-def _enqueue_later(s, c, q):
+def enqueue_later(s, c, q):
+    """``enqueue`` for the rarer events."""
     enqueue(s, c, q)
 
 
@@ -169,7 +170,7 @@ def to_the_host(s, c, q):
         schedule_later(s, now + s.contacts[c]["patience"], pack(_PATIENCE, c, 0))
     own = s.centre[0]["personal"] + a
     set_keys(s, c, own)
-    _enqueue_later(s, c, own)
+    enqueue_later(s, c, own)
     schedule_later(s, now + s.centre[0]["returning_wait"], pack(_STAGE, c, s.contacts[c]["stamp"]))
     return True
 
@@ -279,7 +280,7 @@ def stage(s, c):
     q = current_stage(s, c, q)
     note(s, _L_STAGE, c, -1, q)
     if not place_later(s, c, q):
-        _enqueue_later(s, c, q)
+        enqueue_later(s, c, q)
     elif s.centre[0]["gauging"]:
         gauge_answered(s, s.contacts[c]["contact_type"])
 
@@ -301,7 +302,7 @@ def requeue(s, c):
     else:
         q = current_stage(s, c, assess(s, c))
     if not place_later(s, c, q):
-        _enqueue_later(s, c, q)
+        enqueue_later(s, c, q)
 
 
 @handler
@@ -329,7 +330,7 @@ def reply(s, c):
         else:
             q = s.centre[0]["personal"] + a
             set_keys(s, c, q)
-            _enqueue_later(s, c, q)
+            enqueue_later(s, c, q)
             schedule(s, now + sticky, pack(_STAGE, c, contact["stamp"]))
         return
     requeue(s, c)

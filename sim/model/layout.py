@@ -85,6 +85,7 @@ class Event(IntEnum):
     READY_AGAIN = 9  # the subject is an agent
     PICK = 10  # the subject is an agent
     SUPERVISE = 11  # the subject is a row of `watches`
+    ANEW = 12  # another rule book: the subject is the first contact that has not been looked at
 
 
 class Turn(IntEnum):
@@ -402,6 +403,8 @@ CENTRE = np.dtype(
         ("finished", "u1"),
         ("week", "f8"),  # seconds from Monday 00:00 to the start
         ("mode", "i4"),
+        ("policy", "i4"),  # which rule book is in force, 0 the policy's own
+        ("campaigns", "i4"),
         ("gauging", "u1"),  # something tests the state of the queues
         ("due", "u1"),  # ... or the service level
         ("tracking", "u1"),  # an agent rule looks at agents' past work

@@ -25,6 +25,7 @@ class Attribute(IntEnum):
     TIME = 12  # of day, seconds
     DAY = 13  # of the week, Monday 0
     MODE = 14
+    POLICY = 15  # which rule book is in force
 
 
 class Choose(IntEnum):
@@ -132,6 +133,7 @@ class Do(IntEnum):
     REMOVE = 2
     OVERTIME = 3
     CLOSE = 4
+    POLICY = 5
 
 
 # Beside every contact, where offers or returning customers are kept track of.
