@@ -33,6 +33,15 @@ def test_a_call_that_times_out_goes_to_another_agent_with_its_age(tmp_path):
     assert len(set(pairs)) == len(pairs)  # never twice to the same agent
 
 
+def test_an_agent_who_lets_it_ring_gets_nothing_for_a_while(tmp_path):
+    ring = "{answer: {empirical: {values: [4s, 60s]}}, time_out: 20s, again: true, after_time_out: 5 min}"
+    day = Day(tmp_path, CALLS % (1, ring), calls=[1000.0 * i for i in range(12)])
+    refused, offered = day.log(Log.REFUSED), day.log(Log.OFFERED)["time"]
+    assert len(refused) > 2
+    for time in refused["time"]:
+        assert min(offered[offered > time]) == time + 5 * MINUTE
+
+
 def test_declined_text_waits_with_its_age_or_as_if_new(tmp_path):
     text = """
 contact_types:
