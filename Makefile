@@ -44,7 +44,7 @@ test: lint unit
 # The generated scenarios are fresh ones each time, and three times as many as in `make test`.
 verify: $(READY)
 	$(BIN)/floorcast verify
-	FLOORCAST_GENERATE=$(TIMES) $(BIN)/pytest -q -n $(WORKERS) --dist worksteal tests/equivalence tests/model/test_laws.py tests/model/test_metamorphic.py
+	FLOORCAST_GENERATE=$(TIMES) $(BIN)/pytest -q -n $(WORKERS) --dist worksteal tests/equivalence tests/model/test_laws.py tests/model/test_metamorphic.py tests/unit/model
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks

@@ -59,7 +59,11 @@ def _transfers(draw: Any, types: dict[str, Any]) -> None:
     for name, written in types.items():
         same = [n for n, t in types.items() if t["channel"] == written["channel"] and n > name]
         if same and draw(st.integers(0, 2)) == 0:
-            transfer = {"probability": 0.4, "to": same[0], "clock": draw(st.sampled_from(["kept", "reset"]))}
+            transfer = {
+                "probability": 0.4,
+                "to": same[0],
+                "clock": draw(st.sampled_from(["kept", "reset"])),
+            }
             if draw(st.booleans()):
                 transfer["after"] = draw(seconds(5, 60))
             written["transfers"] = [transfer]
@@ -84,14 +88,24 @@ def own_rules(draw: Any, scenario: dict[str, Any]) -> dict[str, Any]:
     for name in scenario["groups"]:
         own: dict[str, Any] = {}
         if draw(st.integers(0, 2)) == 0:
-            served = channels if name == "team_0" else draw(st.lists(st.sampled_from([*types, *channels]), min_size=1))
+            served = (
+                channels
+                if name == "team_0"
+                else draw(st.lists(st.sampled_from([*types, *channels]), min_size=1))
+            )
             own["queues"] = [
-                {"of": of, "priority": draw(st.integers(1, 3)), "delay": maybe(draw, seconds(5, 200), "0s")}
+                {
+                    "of": of,
+                    "priority": draw(st.integers(1, 3)),
+                    "delay": maybe(draw, seconds(5, 200), "0s"),
+                }
                 for of in dict.fromkeys(served)
             ]
         form = draw(st.sampled_from(["", "", "shares", "ratio", "weights"]))
         if form:
-            names = draw(st.lists(st.sampled_from([*types, *channels]), min_size=1, max_size=3, unique=True))
+            names = draw(
+                st.lists(st.sampled_from([*types, *channels]), min_size=1, max_size=3, unique=True)
+            )
             own[form] = {n: draw(st.integers(1, 4)) for n in names}
         if draw(st.integers(0, 2)) == 0:
             own["work_shares"] = {draw(st.sampled_from(types)): draw(st.integers(1, 4))}
@@ -110,7 +124,9 @@ def of_the_centre(draw: Any, scenario: dict[str, Any], mine: bool) -> dict[str, 
         st.one_of(
             st.integers(1, 8).map(lambda n: {"queue": {**of, side: n}}),
             st.integers(10, 400).map(lambda n: {"expected_wait": {**of, side: f"{n}s"}}),
-            st.sampled_from([0.5, 0.9]).map(lambda x: {"service_level": {**of, side: x, "over": "20 min"}}),
+            st.sampled_from([0.5, 0.9]).map(
+                lambda x: {"service_level": {**of, side: x, "over": "20 min"}}
+            ),
             st.sampled_from(list(scenario["groups"])).map(lambda g: {"idle": {"of": g, side: 1}}),
             st.just({"time": "08:15-09:20"}),
             st.just({"day": "Mon"}),
@@ -134,7 +150,9 @@ def _rules(draw: Any, scenario: dict[str, Any]) -> None:
     if not rules:
         del policy["rules"]
     if draw(st.booleans()):
-        policy["evaluate"] = draw(st.sampled_from([["arrival"], ["arrival", "stages"], ["stages", "requeue"]]))
+        policy["evaluate"] = draw(
+            st.sampled_from([["arrival"], ["arrival", "stages"], ["stages", "requeue"]])
+        )
 
 
 def _agent(draw: Any) -> Any:
@@ -201,7 +219,9 @@ def _hands(draw: Any, scenario: dict[str, Any]) -> None:
                 "after_decline": draw(st.sampled_from(["0s", "45s"])),
             }
     if draw(st.integers(0, 3)) == 0:
-        policy["pull"] = {draw(st.sampled_from(list(scenario["groups"]))): draw(st.sampled_from(["10s", "0s"]))}
+        policy["pull"] = {
+            draw(st.sampled_from(list(scenario["groups"]))): draw(st.sampled_from(["10s", "0s"]))
+        }
     if draw(st.integers(0, 2)) == 0:
         policy["returning"] = {"within": "1h", "wait": draw(seconds(1, 300))}
 
@@ -245,6 +265,7 @@ def watches(draw: Any, scenario: dict[str, Any]) -> dict[str, Any]:
     written: dict[str, Any] = {"when": when, "check": draw(seconds(20, 300)), "do": do}
     if draw(st.booleans()):
         written["for_at_least"] = draw(seconds(30, 900))
-    if draw(st.booleans()):
-        written["until"] = {"queue": {"of": "all", "below": 1}}
+    until = {"queue": {"of": "all", "below": 1}}
+    if draw(st.booleans()) and until != when:
+        written["until"] = until
     return written

@@ -13,6 +13,7 @@ import typer
 from sim.cli.advising import advise
 from sim.cli.explaining import explain
 from sim.cli.inputs import schema, validate
+from sim.cli.listening import listen
 from sim.cli.studies import compare, run, show
 from sim.cli.tracing import trace
 from sim.cli.verifying import verify
@@ -45,5 +46,5 @@ def floorcast(
     """Simulate a contact centre: phone, email, chat, messaging and social media."""
 
 
-for command in (validate, run, compare, show, advise, trace, explain, schema, verify):
+for command in (validate, run, compare, show, advise, trace, explain, listen, schema, verify):
     app.command()(command)

@@ -39,6 +39,7 @@ HEADLINES: dict[str, Sequence[str]] = {
         "missed",
         "noise_work",
     ),
+    "priority": ("offered", "response_rate", "answered_in_time", "first_response_mean", "next_reply_mean"),
     "campaign": ("offered", "response_rate", "first_response_mean", "attracted", "exposure"),
 }
 _TITLES = {
@@ -46,6 +47,7 @@ _TITLES = {
     "channel": "Channels",
     "group": "Groups",
     "public": "Customers and the public",
+    "priority": "Letters, messages and posts by priority",
     "campaign": "Campaigns",
 }
 _ROWS_OF = {"public": "all"}  # a table of its own, from the rows of everything

@@ -71,7 +71,9 @@ def agents_for(s: State, c: int, q: int) -> tuple[list[AgentOffer], list[Refusal
         group = s.groups[g]
         members = range(int(group["first"]), int(group["first"] + group["n"]))
         kept = int(link["reserve"]) > 0 and group["idle"] < link["reserve"]
-        able = [] if kept else [a for a in members if has_room(s, a, channel) and not refused(s, c, a)]
+        able = (
+            [] if kept else [a for a in members if has_room(s, a, channel) and not refused(s, c, a)]
+        )
         if not able:
             reserve = int(link["reserve"]) if kept else 0
             refusals.append(Refusal(g, int(group["present"]), reserve, int(group["idle"])))
@@ -112,13 +114,18 @@ def contacts_for(s: State, a: int, most: int | None = None) -> list[ContactOffer
     group, now = s.groups[g], float(centre["now"])
     offers: list[ContactOffer] = []
     if centre["personal"] >= 0:
-        own = int(centre["personal"]) + a
-        mine = in_order(s, own, a, None)
-        if mine and has_room(s, a, int(s.contacts[mine[0]]["channel"])):
-            offers = [
-                ContactOffer(c, own, -1, -float(s.contacts[c]["key1"]), float(s.contacts[c]["queued"]), own=True)
-                for c in mine
-            ]
+        n = len(s.channels)
+        first = int(centre["personal"]) + a * n
+        own = [first + i for i in range(n) if has_room(s, a, i)]
+        mine = sorted(
+            (float(s.contacts[c]["key1"]), float(s.contacts[c]["key2"]), c, q)
+            for q in own
+            for c in in_order(s, q, a, None)
+        )
+        offers = [
+            ContactOffer(c, q, -1, 0.0 - key, float(s.contacts[c]["queued"]), own=True)
+            for key, _, c, q in mine
+        ]
     lines = []
     for serve in s.serves[int(group["serve_from"]) : int(group["serve_to"])]:
         q = int(serve["queue"])
@@ -177,7 +184,11 @@ def _merged(lines: list[Any], before: Any) -> list[Any]:
 def in_order(s: State, q: int, a: int, most: int | None) -> list[int]:
     """Contacts of a queue that agent a has not refused, the first ones first."""
     rows = s.contacts
-    keys = ((float(rows[c]["key1"]), float(rows[c]["key2"]), c) for c in members(s, q) if not refused(s, c, a))
+    keys = (
+        (float(rows[c]["key1"]), float(rows[c]["key2"]), c)
+        for c in members(s, q)
+        if not refused(s, c, a)
+    )
     return [c for _, _, c in (sorted(keys) if most is None else heapq.nsmallest(most, keys))]
 
 

@@ -123,9 +123,9 @@ def points_words(world: World, points: float) -> str:
     return ", ".join(said)
 
 
-def rule_words(world: World, s: State, row: Any) -> str:
+def rule_words(world: World, s: State, c: int) -> str:
     """The rule that holds for a contact now, and what of the centre it looked at."""
-    rule, seen = standards.path_of(world, s, row)
+    rule, seen = standards.path_of(world, s, c)
     why = [_of_the_centre(world, *one) for one in seen]
     return f"rule: {rule}" + (f" (with {', '.join(why)})" if why else "")
 

@@ -48,7 +48,9 @@ def of_contact(world: World, s: State, c: int, q: int) -> Decision:
     said = [f"it chooses in {place(world, q)}: {how_agents(s, q)}"]
     for rank in sorted({offer.rank for offer in offers}):
         named = [
-            f"{agent_name(world, o.agent)} ({agent_state(s, q, o)})" for o in offers if o.rank == rank
+            f"{agent_name(world, o.agent)} ({agent_state(s, q, o)})"
+            for o in offers
+            if o.rank == rank
         ]
         said.append(f"rank {rank + 1}: {_some(named)}")
     if refusals:
@@ -56,7 +58,7 @@ def of_contact(world: World, s: State, c: int, q: int) -> Decision:
     return Decision(
         True,
         c,
-        rule_words(world, s, s.contacts[c]),
+        rule_words(world, s, c),
         _why_it_waits(world, s, c, offers, refusals),
         said,
         [o.agent for o in offers],
@@ -131,7 +133,8 @@ def _why_it_waits(
 
 def waits_for_its_own(world: World, queue: int) -> str:
     """Why a contact waits for one agent alone."""
-    return f"{agent_name(world, queue - world.routes.personal)}, who served it before, has no room"
+    agent = (queue - world.routes.personal) // len(world.channel_names)
+    return f"{agent_name(world, agent)}, who served it before, has no room"
 
 
 def stage_words(world: World, queue: int) -> str:
@@ -162,5 +165,3 @@ def place(world: World, queue: int) -> str:
     if name.stage < 0:
         return f"plan {name.plan}, before its first stage"
     return f"stage {name.stage + 1} of plan {name.plan}"
-
-

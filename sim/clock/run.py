@@ -84,7 +84,7 @@ def outcome(world: World, seed: int, replication: int, state: State, seconds: fl
         seed=seed,
         replication=replication,
         contacts=state.contacts[: int(centre["contacts"])],
-        ledger=state.ledger.reshape(-1, world.n_intervals),
+        ledger=state.ledger.reshape(world.n_intervals, -1).T,
         log=state.log[: int(centre["log"])] if centre["logging"] else None,
         events=int(centre["events"]),
         seconds=seconds,

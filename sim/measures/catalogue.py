@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Dimension = Literal["all", "channel", "contact_type", "group", "campaign"]
+Dimension = Literal["all", "channel", "contact_type", "group", "campaign", "priority"]
 DIMENSIONS: tuple[Dimension, ...] = ("all", "channel", "contact_type", "group")
 
 # Contacts as customers meet them; contacts as a group served them; the floor itself.
@@ -201,6 +201,15 @@ CAMPAIGN_MEASURES: tuple[tuple[str, str], ...] = (
     ("first_response_mean", "s"),
     ("exposure", "reach hours"),
     ("incident_duration_max", "s"),
+)
+# The bands of priority, and the measures of each.
+BANDS = ("high", "middle", "low")
+BAND_MEASURES: tuple[tuple[str, str], ...] = (
+    ("offered", "contacts"),
+    ("response_rate", "share"),
+    ("answered_in_time", "share"),
+    ("first_response_mean", "s"),
+    ("next_reply_mean", "s"),
 )
 
 

@@ -69,10 +69,9 @@ def _steady(run: RunLike, log: NDArray[Any]) -> NDArray[np.bool_]:
     steady[who[kind == _REQUEUED]] = False
     for kind_ in (Log.PASSED_ON, Log.RISES, Log.REFUSED, Log.TRANSFERRED):
         steady[who[kind == int(kind_)]] = False
-    late = (kind == int(Log.ARRIVED)) & (
-        log["time"] > np.maximum(run.contacts["arrived"][who], 0.0)
-    )
-    steady[who[late]] = False  # heard of later than it was written
+    came = log[kind == int(Log.ARRIVED)]
+    late = came["time"] > np.maximum(run.contacts["arrived"][came["contact"]], 0.0)
+    steady[came["contact"][late]] = False  # heard of later than it was written
     # Who found somebody at once and wrote again: the record names the queue of the last turn only.
     waited, wrote = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
     waited[who[kind == _QUEUED]], wrote[who[kind == int(Log.REPLIED)]] = True, True

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.records import RunLike
-from sim.model.layout import Log
+from sim.model.layout import Log, Outcome
 
 _ENDS = {
     "waiting": ((int(Log.ACCEPTED), int(Log.CLOSED)), ("accepted", "ended")),
@@ -25,7 +25,8 @@ def littles_law(run: RunLike, log: NDArray[Any]) -> list[str]:
     """A sentence for each channel, and for all, in which windows break the law.
 
     Held for contacts waiting for an agent, and for contacts present until they are resolved; without
-    those that are heard of later than they were written, or passed on: their records do not tell.
+    those that are heard of later than they were written, or passed on, or found to be noise by a
+    short look: their records do not tell.
     """
     broken = []
     channel = run.world.type_channel[run.contacts["contact_type"]]
@@ -35,6 +36,7 @@ def littles_law(run: RunLike, log: NDArray[Any]) -> list[str]:
         run.contacts["arrived"][came["contact"]], 0.0
     )
     told[log["contact"][log["kind"] == int(Log.PASSED_ON)]] = False
+    told &= run.contacts["outcome"] != Outcome.DISCARDED
     scopes = [("all", told)]
     if len(run.world.channel_names) > 1:
         scopes += [(name, told & (channel == i)) for i, name in enumerate(run.world.channel_names)]

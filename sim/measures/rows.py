@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.measures.catalogue import (
+    BAND_MEASURES,
+    BANDS,
     CAMPAIGN_MEASURES,
     DIMENSIONS,
     MEASURES,
@@ -60,7 +62,7 @@ class Rows:
 
     @cached_property
     def all(self) -> tuple[Row, ...]:
-        """Catalogue rows, measure by measure, then those of campaigns, then a row per target."""
+        """Catalogue rows, measure by measure, then those of campaigns and bands, then a row per target."""
         rows = [
             Row(measure.name, by, of, measure.unit)
             for measure in self.measures
@@ -71,6 +73,8 @@ class Rows:
         rows += [
             Row(measure, "campaign", name, unit) for name in names for measure, unit in CAMPAIGN_MEASURES
         ]
+        bands = BANDS if self.social else ()
+        rows += [Row(measure, "priority", band, unit) for band in bands for measure, unit in BAND_MEASURES]
         rows += [
             Row(target.name, target.by, target.of, target.unit, place)
             for place, target in enumerate(self.targets)

@@ -26,7 +26,7 @@ LARGE_INCIDENT = 10  # posts; what is outside such incidents is collateral
 _FIELDS = (
     "contact_type", "group", "outcome", "cause", "channel", "arrived", "accepted", "answered",
     "first_response", "ended", "worked", "sentiment", "reach", "issue", "parent", "incident", "avoided",
-    "flags", "resolved",
+    "flags", "resolved", "points", "replies", "reply_wait",
 )  # fmt: skip
 
 

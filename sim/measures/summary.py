@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.measures.backlog import Backlog, CountOfBacklog
+from sim.measures.bands import band_measures
 from sim.measures.campaigns import campaign_measures
 from sim.measures.catalogue import DEFAULT_FORMULA, FORMULAS
 from sim.measures.floor import floor_measures
@@ -84,6 +85,7 @@ def measure(run: RunLike, window: Window | None = None) -> Summary:
     above = rows.flatten({name: pair[0] for name, pair in ratios.items()})
     below = rows.flatten({name: pair[1] for name, pair in ratios.items()})
     own = campaign_measures(social) if rows.campaigns else []
+    own += band_measures(social) if rows.social else []
     above = np.concatenate((above, [pair[0] for pair in own]))
     below = np.concatenate((below, [pair[1] for pair in own]))
     on_target = [_target(target, rows, sums, above, below) for target in rows.targets]

@@ -202,7 +202,7 @@ def _lateness(plan: Attendance, paid: Array, seed0: int, seed1: int) -> Array:
 
 
 def paid_seconds(paid: Array, agents: int, interval: float, intervals: int) -> Array:
-    """Paid seconds (agents * intervals,) of every agent in every interval."""
+    """Paid seconds (intervals * agents,) of every agent in every interval, as the ledger has them."""
     first = (paid["start"] // interval).astype(np.int64)
     last = np.minimum(np.ceil(paid["end"] / interval).astype(np.int64), intervals)
     covered = np.maximum(last - first, 0)
@@ -211,5 +211,5 @@ def paid_seconds(paid: Array, agents: int, interval: float, intervals: int) -> A
     seconds = np.minimum((cell + 1) * interval, paid["end"][span]) - np.maximum(
         cell * interval, paid["start"][span]
     )
-    rows = paid["agent"][span].astype(np.int64) * intervals + cell
+    rows = cell * agents + paid["agent"][span]
     return np.bincount(rows, seconds, minlength=agents * intervals)

@@ -141,7 +141,7 @@ def award_points(s, c):
         else:
             points += s.weights[p]["positive"]
         if contact["reach"] > 0.0:
-            points += s.weights[p]["reach"] * math.log10(1.0 + contact["reach"])
+            points += s.weights[p]["reach"] * math.log10(1.0 + float(contact["reach"]))
         points += s.weights[p]["value"] * contact["value"]
         points += s.weights[p]["prior"] * contact["prior"]
         if contact["trigger"]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from sim.model.attention import accept, accept_later, attend, attend_later, claim
-from sim.model.birth import award_points, award_points_later, born, born_later, pick
+from sim.model.attention import accept, accept_later, attend, attend_later, claim, feed_later
+from sim.model.birth import award_points, born, born_later, pick
 from sim.model.calendar import pack, schedule, schedule_later
 from sim.model.centre_state import gauge_answered
-from sim.model.customers import chase, gave_up, made_to_wait
+from sim.model.customers import chase, gave_up, made_to_wait, start_clocks
+from sim.model.incidents import expect_answer
 from sim.model.jit import handler, inlined
 from sim.model.layout import Cause, Event, Log, Outcome, Status
 from sim.model.layout_social import Trait
@@ -19,15 +20,17 @@ from sim.model.offers import start_to_pick, willing_agent
 from sim.model.pools import has_room, refresh, refresh_later
 from sim.model.random import Stream, child_key, quantile, two_uniforms
 from sim.model.routing import (
+    assess,
     best_agent,
     best_agent_later,
     current_stage,
     dequeue,
     enqueue,
     only_looked,
+    own_queue,
     set_keys,
 )
-from sim.model.rules import route, route_later
+from sim.model.rules import route
 from sim.model.sources import draw_next, settle, source_key
 from sim.model.turns import leave_system
 
@@ -81,7 +84,9 @@ def place(s, c, q):
         a = best_agent(s, c, q)
     if a < 0:
         return False
-    accept(s, a, c)
+    if accept(s, a, c):
+        feed_later(s, a)
+        return True
     attend(s, a)
     refresh(s, a)
     return True
@@ -104,13 +109,17 @@ def place_later(s, c, q):
 @handler
 def enqueue_later(s, c, q):
     """``enqueue`` for the rarer events."""
+    if s.centre[0]["social"] and s.contacts[c]["incident"] >= 0:
+        expect_answer(s, c)
     enqueue(s, c, q)
 
 
 @handler
 def take(s, a, c):
     """Agent a takes contact c now."""
-    accept_later(s, a, c)
+    if accept_later(s, a, c):
+        feed_later(s, a)
+        return
     attend_later(s, a)
     refresh_later(s, a)
 
@@ -119,7 +128,9 @@ def take(s, a, c):
 def stand_by(s, a, c):
     """Contact c, held by agent a, became ready and may get its attention."""
     touch_later(s, a)
-    claim(s, a, c)
+    if claim(s, a, c):
+        feed_later(s, a)
+        return
     attend_later(s, a)
     refresh_later(s, a)
 
@@ -166,9 +177,9 @@ def to_the_host(s, c, q):
         return True
     if s.centre[0]["returning_wait"] <= 0.0:
         return False
-    if s.contacts[c]["patience"] < math.inf:
+    if s.contacts[c]["patience"] < math.inf and s.types[s.contacts[c]["contact_type"]]["abandons"]:
         schedule_later(s, now + s.contacts[c]["patience"], pack(_PATIENCE, c, 0))
-    own = s.centre[0]["personal"] + a
+    own = own_queue(s, a, channel)
     set_keys(s, c, own)
     enqueue_later(s, c, own)
     schedule_later(s, now + s.centre[0]["returning_wait"], pack(_STAGE, c, s.contacts[c]["stamp"]))
@@ -198,8 +209,12 @@ def admit(s, c):
     q = current_stage(s, c, s.leaves[leaf]["queue"])
     s.channels[channel]["in_system"] += 1
     if s.centre[0]["returning"] and contact["parent"] >= 0 and to_the_host(s, c, q):
+        if s.centre[0]["social"]:
+            start_clocks(s, c)
         return
     if place(s, c, q):
+        if s.centre[0]["social"]:
+            start_clocks(s, c)
         return
     if s.channels[channel]["waiting"] >= s.channels[channel]["queue_limit"]:
         s.channels[channel]["in_system"] -= 1
@@ -207,7 +222,8 @@ def admit(s, c):
         return
     if s.centre[0]["social"]:
         made_to_wait(s, c, q)
-    if contact["patience"] < math.inf:
+        start_clocks(s, c)
+    if contact["patience"] < math.inf and s.types[contact["contact_type"]]["abandons"]:
         schedule(s, s.centre[0]["now"] + contact["patience"], pack(_PATIENCE, c, 0))
     enqueue(s, c, q)
 
@@ -254,15 +270,6 @@ def arrival(s, i):
 
 
 @handler
-def assess(s, c):
-    """The queue that the rules now lead to; points are awarded anew."""
-    award_points_later(s, c)
-    leaf = route_later(s, c)
-    s.contacts[c]["points"] += s.leaves[leaf]["add"]
-    return s.leaves[leaf]["queue"]
-
-
-@handler
 def stage(s, c):
     """The contact's age has reached its next stage, or a condition is to be tested."""
     personal = s.centre[0]["personal"]
@@ -271,10 +278,8 @@ def stage(s, c):
         if only_looked(s, c, q):
             return
     dequeue(s, c)
-    if s.centre[0]["rerouting"]:
+    if s.centre[0]["rerouting"] or (personal >= 0 and q >= personal):
         q = assess(s, c)
-    elif personal >= 0 and q >= personal:
-        q = s.leaves[route_later(s, c)]["queue"]
     elif s.centre[0]["now"] >= s.contacts[c]["queued"] + s.queues[q]["after"]:
         q = s.queues[q]["onward"]
     q = current_stage(s, c, q)
@@ -318,17 +323,18 @@ def reply(s, c):
         schedule(s, now + window, pack(_WINDOW, c, 0))
     a = contact["agent"]
     if contact["status"] == _THINKING:
-        contact["queue"] = current_stage(s, c, s.leaves[route(s, c)]["queue"])
+        contact["queue"] = current_stage(s, c, assess(s, c))
         contact["status"] = _READY
         stand_by(s, a, c)
         return
     sticky = s.channels[contact["channel"]]["sticky"]
     if sticky > 0.0 and s.agents[a]["present"]:
         if has_room(s, a, contact["channel"]):
-            set_keys(s, c, s.leaves[route_later(s, c)]["queue"])
+            set_keys(s, c, assess(s, c))
             take(s, a, c)
         else:
-            q = s.centre[0]["personal"] + a
+            assess(s, c)
+            q = own_queue(s, a, contact["channel"])
             set_keys(s, c, q)
             enqueue_later(s, c, q)
             schedule(s, now + sticky, pack(_STAGE, c, contact["stamp"]))
@@ -354,7 +360,7 @@ def patience_over(s, c):
     if s.types[s.contacts[c]["contact_type"]]["abandons"]:
         if s.contacts[c]["status"] == _WAITING and math.isnan(s.contacts[c]["accepted"]):
             give_up(s, c)
-    elif s.types[s.contacts[c]["contact_type"]]["traits"]:
+    else:
         chase(s, c)
 
 

@@ -135,6 +135,8 @@ class Ladder:
                 parts.append(bounds(attribute, given))
         if when.trigger is not None:
             parts.append(self._names(Attribute.TRIGGER, [float(when.trigger)]))
+        if when.root is not None:
+            parts.append(self._names(Attribute.ROOT, [float(when.root)]))
         parts.extend(self._of_the_centre(when, type_name))
         parts.extend(self.specialise(one, type_name) for one in when.all)
         if when.any:

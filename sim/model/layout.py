@@ -62,7 +62,6 @@ class Cause(IntEnum):
     PUBLIC = 5
     CASCADE = 6
     MOVED = 7
-    CALLBACK = 8
     CONSULT = 9
 
 
@@ -235,29 +234,30 @@ CONTACT = np.dtype(
 
 AGENT = np.dtype(
     [
+        # What nearly every event looks at comes first, in one line of the cache.
         ("group", "i4"),
-        ("present", "u1"),  # takes new contacts
-        ("leaving", "u1"),  # finishes what it holds, takes nothing new
-        ("pooled", "i2"),  # in how many pools it stands
         ("held", "i4"),  # contacts held
-        ("units", "f8"),  # their weight
-        ("mask", "i8"),  # bit per channel held
         ("working", "i4"),  # contact that has its attention, -1 none
         ("last", "i4"),  # contact it worked on last
         ("first_held", "i4"),
-        ("since", "f8"),  # available since
-        ("assigned", "f8"),  # last assignment
-        ("touched", "f8"),  # ledger is written up to here
-        ("cell", "i8"),  # ledger row of that instant
-        ("cell_end", "f8"),
+        ("pooled", "i2"),  # in how many pools it stands
+        ("present", "u1"),  # takes new contacts
+        ("leaving", "u1"),  # finishes what it holds, takes nothing new
         ("wrapping", "u1"),
         ("logged_in", "u1"),
-        ("key", "u4"),
-        ("factor", "f8"),  # work takes so many times longer (new hires)
-        ("factor_days", "f8"),  # ... falling to 1 over so many days
         ("barred", "u1"),  # gets nothing new for now: bits of layout_rules.Bar
         ("overtime", "u1"),
+        ("cell", "i4"),  # ledger row of `touched`
+        ("touched", "f8"),  # ledger is written up to here
+        ("cell_end", "f8"),
+        ("units", "f8"),  # weight of the contacts held
+        ("mask", "i8"),  # bit per channel held
         ("shut", "i8"),  # bit per channel that supervision keeps from it
+        ("since", "f8"),  # available since
+        ("assigned", "f8"),  # last assignment
+        ("factor", "f8"),  # work takes so many times longer (new hires)
+        ("factor_days", "f8"),  # ... falling to 1 over so many days
+        ("key", "u4"),
         ("offers", "u4"),  # picks so far
         ("handled", "i4"),
         ("handle", "f8"),  # seconds spent on them

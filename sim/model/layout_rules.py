@@ -25,7 +25,8 @@ class Attribute(IntEnum):
     TIME = 12  # of day, seconds
     DAY = 13  # of the week, Monday 0
     MODE = 14
-    POLICY = 15  # which rule book is in force
+    ROOT = 15  # 1 for a post that an incident begins with
+    POLICY = 16  # which rule book is in force
 
 
 class Choose(IntEnum):

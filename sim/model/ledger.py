@@ -1,4 +1,7 @@
-"""The ledger: seconds of every agent per interval, and the optional event log."""
+"""The ledger: seconds of every agent per interval, and the optional event log.
+
+Rows of one interval stand together: those of now fit the cache however many days there are.
+"""
 
 from __future__ import annotations
 
@@ -43,11 +46,12 @@ def _spread(s, a):
     start = s.agents[a]["touched"]
     cell = s.agents[a]["cell"]
     end = s.agents[a]["cell_end"]
-    last = (a + 1) * s.centre[0]["intervals"] - 1
+    agents = len(s.agents)
+    last = (s.centre[0]["intervals"] - 1) * agents
     while now > end and cell < last:
         _add(s, a, cell, end - start)
         start = end
-        cell += 1
+        cell += agents
         end += s.centre[0]["interval"]
     _add(s, a, cell, now - start)
     s.agents[a]["cell"] = cell
@@ -81,5 +85,5 @@ def log_in(s, a):
     i = min(int(math.floor(now / interval)), n - 1)
     s.agents[a]["logged_in"] = 1
     s.agents[a]["touched"] = now
-    s.agents[a]["cell"] = a * n + i
+    s.agents[a]["cell"] = i * len(s.agents) + a
     s.agents[a]["cell_end"] = (i + 1) * interval

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.model.attention import let_go, move_on_later
-from sim.model.birth import award_points_later, pick
+from sim.model.birth import pick
 from sim.model.jit import handler
 from sim.model.journey import requeue
 from sim.model.layout import Log, Outcome, Status
@@ -13,7 +13,6 @@ from sim.model.layout_social import Flag
 from sim.model.ledger import note, touch
 from sim.model.random import Stream, quantile_later, uniforms_later
 from sim.model.routing import dequeue_later
-from sim.model.rules import route
 from sim.model.turns import leave_system, shut
 
 _F_MISSED = int(Flag.MISSED)
@@ -88,8 +87,6 @@ def reconsider(s, c):
     if s.contacts[c]["status"] == _WAITING:
         dequeue_later(s, c)
     note(s, _L_RISES, c, -1, -1)
-    award_points_later(s, c)
-    s.contacts[c]["points"] += s.leaves[route(s, c)]["add"]
     requeue(s, c)
 
 

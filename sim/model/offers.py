@@ -34,7 +34,8 @@ def offer(s, a, c):
     contact = s.contacts[c]
     row = s.offers[contact["channel"]]
     contact["status"] = _OFFERED
-    if contact["stamp"] == 0 and contact["patience"] < math.inf:  # it never had to wait
+    abandons = s.types[contact["contact_type"]]["abandons"]
+    if contact["stamp"] == 0 and contact["patience"] < math.inf and abandons:  # it never had to wait
         schedule_later(s, s.centre[0]["now"] + contact["patience"], pack(_PATIENCE, c, 0))
     contact["stamp"] += 1
     s.cases[c]["offers"] += 1

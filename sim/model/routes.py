@@ -178,7 +178,7 @@ def _queues(
     n = len(stages.queues)
     sticky = stages.policy.returning is not None or _any_sticky(types, channels)
     personal = n if sticky else -1
-    queues = np.zeros(n + (agents if personal >= 0 else 0), dtype=layout_routes.QUEUE)
+    queues = np.zeros(n + (agents * len(channels) if sticky else 0), dtype=layout_routes.QUEUE)
     for name in ("first", "last", "root", "channel", "onward", "trial", "gauge", "guard"):
         queues[name] = -1
     queues["after"] = math.inf

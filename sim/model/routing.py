@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.model import ordered
+from sim.model.birth import award_points_later
 from sim.model.calendar import pack, schedule, schedule_later
 from sim.model.centre_state import gauge_aside, gauge_join, gauge_leave
 from sim.model.choice import chosen_agent, chosen_queue, random_agent
@@ -12,7 +13,7 @@ from sim.model.jit import handler, inlined
 from sim.model.layout import AgentRule, Event, Log, Status
 from sim.model.ledger import note
 from sim.model.pools import has_room
-from sim.model.rules import holds
+from sim.model.rules import holds, route_later
 
 _RANDOM = int(AgentRule.RANDOM)
 _STAGE = int(Event.STAGE)
@@ -71,6 +72,37 @@ def _ahead(nodes, i, j):
 
 
 @inlined
+def own_queue(s, a, channel):
+    """The queue of a channel's contacts that wait for agent a alone."""
+    return s.centre[0]["personal"] + a * s.centre[0]["channels"] + channel
+
+
+@handler
+def _best_own_queue(s, a):
+    """Of the queues that wait for agent a alone, the one it serves next; -1 none."""
+    best = -1
+    head = -1
+    for channel in range(s.centre[0]["channels"]):
+        q = own_queue(s, a, channel)
+        if s.queues[q]["n"] == 0 or not has_room(s, a, channel):
+            continue
+        c = ordered.head(s.queues, q, s.contacts)
+        if head < 0 or ordered.before(s.contacts, c, head):
+            best = q
+            head = c
+    return best
+
+
+@handler
+def assess(s, c):
+    """The queue that the rules now lead to; points are awarded anew."""
+    award_points_later(s, c)
+    leaf = route_later(s, c)
+    s.contacts[c]["points"] += s.leaves[leaf]["add"]
+    return s.leaves[leaf]["queue"]
+
+
+@inlined
 def best_queue(s, a):
     """The queue agent a serves next: best rank, then highest points, then oldest; -1 none."""
     now = s.centre[0]["now"]
@@ -80,11 +112,9 @@ def best_queue(s, a):
     score = 0.0
     rank = 0
     if s.centre[0]["personal"] >= 0:
-        q = s.centre[0]["personal"] + a
-        if s.queues[q]["n"] > 0:
-            c = ordered.head(s.queues, q, s.contacts)
-            if has_room(s, a, s.contacts[c]["channel"]):
-                return q
+        q = _best_own_queue(s, a)
+        if q >= 0:
+            return q
     if s.groups[g]["choose"] != 0:
         return chosen_queue(s, a)
     for i in range(s.groups[g]["serve_from"], s.groups[g]["serve_to"]):

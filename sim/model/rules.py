@@ -6,6 +6,8 @@ from sim.model.centre_state import centre_value
 from sim.model.jit import handler, inlined
 from sim.model.layout_rules import Attribute
 
+_ROOT = int(Attribute.ROOT)
+
 __all__ = ["Attribute", "holds", "route"]
 
 
@@ -29,6 +31,8 @@ def _value(s, c, i):
         return float(contact["campaign"])
     if attribute == 7:
         return s.centre[0]["now"] - contact["queued"]
+    if attribute == _ROOT:
+        return 1.0 if contact["incident"] == c else 0.0
     return centre_value(s, attribute, s.tests[i]["of"])
 
 

@@ -40,7 +40,7 @@ FIELDS: dict[str, np.dtype[Any]] = {
     "groups": layout.GROUP,
     "capacity": layout.CAPACITY,  # * groups * channels
     "channels": layout.CHANNEL,
-    "queues": layout_routes.QUEUE,  # one per plan stage and contact type, then one per agent (personal)
+    "queues": layout_routes.QUEUE,  # one per plan stage and contact type, then one per agent and channel (personal)
     "links": layout_routes.LINK,  # * queue -> groups, by rank
     "serves": layout_routes.SERVE,  # * group -> queues, by rank
     "pools": layout_routes.POOL,  # available agents of a group for a channel in the order of a rule
@@ -60,7 +60,7 @@ FIELDS: dict[str, np.dtype[Any]] = {
     "trace": layout_sources.TRACE,  # * given contacts
     "timetable": layout.TIMETABLE,  # shifts and opening hours
     "calendar": layout.ENTRY,  # what is to happen
-    "ledger": layout.LEDGER,  # agents * intervals: time by state
+    "ledger": layout.LEDGER,  # intervals * agents: time by state
     "log": layout.LOG,  # what happened, when asked for
     "gauges": layout_rules.GAUGE,  # queues, expected waits and service levels that rules look at
     "gauge_of": np.dtype("i4"),  # * gauges by contact type

@@ -17,7 +17,8 @@ from sim.scenario.units import parse_duration, parse_share
 FOLDER = Path(__file__).resolve().parents[2] / "scenarios" / "verification"
 NORMAL_95, NORMAL_90 = 1.959964, 1.644854
 _KEYS = {
-    *("measure", "by", "of", "within", "from", "to", "per", "expected", "exact"),
+    *("measure", "by", "of", "within", "from", "to", "per", "window", "about", "size"),
+    *("expected", "exact"),
     *("half_width", "confidence", "standard_error", "assumed", "weight", "source"),
 }
 
@@ -94,6 +95,9 @@ def _expectation(case: str, row: dict[str, Any], source: str) -> Expectation:
         start=_duration(row, "from"),
         end=_duration(row, "to"),
         per=float(row["per"]) if "per" in row else None,
+        window=_duration(row, "window"),
+        about=float(row["about"]) if "about" in row else None,
+        size=int(row["size"]) if "size" in row else None,
     )
     error = _standard_error(case, row)
     return Expectation(

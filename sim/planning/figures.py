@@ -17,6 +17,12 @@ from numpy.typing import NDArray
 
 from sim.measures import conservation
 from sim.model.layout import Outcome
+from sim.planning.cascade_figures import (
+    count_variance,
+    incident_size,
+    incident_size_share,
+    incident_size_variance,
+)
 
 Pair = tuple[float, float]
 DAY = 86400.0
@@ -25,6 +31,8 @@ SHORT = 5.0  # seconds: an abandonment that sl5 forgives
 UNITS = {
     **dict.fromkeys(("offered", "handled", "abandoned", "blocked", "queue_mean"), "contacts"),
     **dict.fromkeys(("answered_in_time", "over_in_time", "unaccounted"), "contacts"),
+    **dict.fromkeys(("count_variance", "incident_size", "incident_size_variance"), "contacts"),
+    "incident_size_share": "share",
     **dict.fromkeys(("abandonment", "delayed", "sl1", "sl2", "sl3", "sl4", "sl5"), "share"),
     **dict.fromkeys(("occupancy", "occupancy_to_last_event", "little_gap"), "share"),
     **dict.fromkeys(("asa", "wait_mean", "wait_abandoned", "waited", "next_reply_mean"), "s"),
@@ -37,7 +45,8 @@ class Figure:
 
     Counts are per day. `within` [s] replaces the scenario's answer_within; `start` and `end` [s]
     narrow down to contacts that arrived, or floor time, between these times of every day; `per`
-    divides the day's total instead of what the measure divides by.
+    divides the day's total instead of what the measure divides by. `window` [s], `about` and `size`
+    belong to the figures of cascades.
     """
 
     measure: str
@@ -47,6 +56,9 @@ class Figure:
     start: float | None = None
     end: float | None = None
     per: float | None = None
+    window: float | None = None
+    about: float | None = None
+    size: int | None = None
 
     @property
     def unit(self) -> str:
@@ -115,7 +127,7 @@ class Tally:
     def chosen(self, figure: Figure) -> NDArray[np.bool_]:
         """Contacts that a figure is about."""
         mask: NDArray[np.bool_] = self.once(
-            replace(figure, measure="contacts", within=None, per=None), _chosen
+            Figure("contacts", figure.by, figure.of, start=figure.start, end=figure.end), _chosen
         )
         return mask
 
@@ -296,6 +308,10 @@ _MEASURES: dict[str, Callable[[Tally, Figure], Pair]] = {
     "next_reply_mean": _next_reply,
     "occupancy": _occupancy,
     "occupancy_to_last_event": _occupancy_to_last_event,
+    "count_variance": count_variance,
+    "incident_size": incident_size,
+    "incident_size_share": incident_size_share,
+    "incident_size_variance": incident_size_variance,
     "unaccounted": _unaccounted,
     "little_gap": _little_gap,
 }

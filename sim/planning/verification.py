@@ -1,10 +1,10 @@
 """Is the number right? Every case of theory and of the literature simulated and judged.
 
-A case is replicated until the interval of each of its figures is narrower than 2 % of the figure on
-either side, or than the source's own interval. The intervals are simultaneous over all figures of
-all cases (Bonferroni, with more of the allowed error for the few figures that would take the most
-replications), the source's own error included, so that a correct simulator finds no disagreement in
-99 of 100 verifications.
+A case is replicated until the interval of each of its figures lies within 2 % of what is expected,
+so that one 2 % off would not agree, or is narrower than the source's own. The intervals are
+simultaneous over all figures of all cases (Bonferroni, with more of the allowed error for the few
+figures that would take the most replications), the source's own error included, so that a correct
+simulator finds no disagreement in 99 of 100 verifications.
 """
 
 from __future__ import annotations
@@ -128,10 +128,15 @@ class Goal:
 
         return float(ndtri(1.0 - 0.5 * self.error * expectation.weight))
 
-    def width(self, expectation: Expectation) -> float:
-        """The half-width at which a figure's interval is narrow enough."""
-        source = expectation.standard_error * self.normal(expectation)
-        return max(self.apart * abs(expectation.value), source)
+    def width(self, expectation: Expectation, value: float) -> float:
+        """The half-width at which the interval around a simulated value is narrow enough.
+
+        Within `apart` of what is expected on both sides. Never below half of that: a value further
+        off disagrees then, at a number of replications that does not depend on how far off it is.
+        """
+        apart = self.apart * abs(expectation.value)
+        left = max(apart - abs(value - expectation.value), 0.5 * apart)
+        return max(left, expectation.standard_error * self.normal(expectation))
 
     def judge(
         self, expectation: Expectation, value: float, error: float, replications: int
@@ -143,7 +148,7 @@ class Goal:
         apart = abs(value - expectation.value)
         if apart > allowed + PRINTED * abs(expectation.value):
             return "disagrees", half_width, allowed
-        narrow = half_width <= self.width(expectation)
+        narrow = half_width <= self.width(expectation, value)
         return "agrees" if narrow else "undecided", half_width, allowed
 
 
@@ -216,12 +221,12 @@ class Trial:
 
     def _needed(self, goal: Goal) -> int:
         """Replications needed by the widest interval, a little more than estimated."""
-        _, errors = self.estimates()
         widest = 0.0
         narrow = True
-        for error, expectation in zip(errors.tolist(), self.case.expectations):
+        values, errors = (estimates.tolist() for estimates in self.estimates())
+        for value, error, expectation in zip(values, errors, self.case.expectations):
             if expectation.value:
-                width = goal.width(expectation)
+                width = goal.width(expectation, value)
                 narrow &= error * goal.quantile(expectation, self.replications) <= width
                 # Student's quantile of few replications would ask for far too many.
                 widest = max(widest, error * goal.normal(expectation) / width)
@@ -262,6 +267,10 @@ def label(figure: Figure) -> str:
     if figure.start is not None or figure.end is not None:
         start, end = (figure.start or 0.0) / 3600.0, (figure.end or math.inf) / 3600.0
         words += f" {start:g}-{end:g} h"
+    if figure.window is not None:
+        words += f" in {figure.window / 3600.0:g} h"
+    if figure.size is not None:
+        words += f" {figure.size}"
     return words if figure.per is None else f"{words} / {figure.per:g}"
 
 
@@ -269,7 +278,7 @@ def measure_gaps(run: Run, figures: Iterable[Figure]) -> list[str]:
     """Figures of a run on which sim.measures and the plain definitions differ, a sentence each."""
     summary, tally, gaps = measure(run), Tally(run), []
     for figure in figures:
-        special = (figure.within, figure.start, figure.end, figure.per)
+        special = (figure.within, figure.start, figure.end, figure.per, figure.size)
         if figure.measure not in MEASURES or any(part is not None for part in special):
             continue
         above, below = tally.pair(figure)

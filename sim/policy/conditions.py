@@ -22,7 +22,7 @@ from sim.scenario.schema_words import SENTIMENTS, AsList, Days, Names, Written
 CENTRE_KEYS = ("queue", "expected_wait", "idle", "service_level", "time", "day", "mode")
 CONTACT_KEYS = (
     "contact_type", "channel", "sentiment", "language", "campaign", "reach", "value", "prior_contacts", "waited",
-    "trigger",
+    "trigger", "root",
 )  # fmt: skip
 
 
@@ -43,7 +43,8 @@ class When(Written):
     """A condition on a contact and on the centre; several keys must all hold, and with no key it
     always holds.
 
-    Names are lists of which one must match (empty: not tested). `not` is the attribute `not_`. On
+    Names are lists of which one must match (empty: not tested). `root`: no other post attracted it, so
+    that an incident may begin with it. `not` is the attribute `not_`. On
     the centre: queue, expected_wait, idle, service_level, time (of day), day (of the week), mode.
     """
 
@@ -59,6 +60,7 @@ class When(Written):
     prior_contacts: Bounds | None = None
     waited: WaitBounds | None = None
     trigger: bool | None = None
+    root: bool | None = None
     queue: QueueBounds | None = None
     expected_wait: ExpectedWaitBounds | None = None
     idle: IdleBounds | None = None

@@ -51,9 +51,10 @@ class Priority(History):
     """Points that order waiting contacts; all add up. Nothing written: oldest first.
 
     order: points; oldest; time_to_target (earliest due first); relative_wait (wait in parts of the
-    acceptable one); predicted_wait (waited, and expected to wait further). classes: strict classes
-    of contact types or channels, first served first, ordered within as `order` says; who is in none
-    comes last.
+    acceptable one); predicted_wait (waited, and expected to wait further). A point that a rule or
+    stage adds is then worth a second (time_to_target, predicted_wait) or an acceptable wait
+    (relative_wait). classes: strict classes of contact types or channels, first served first,
+    ordered within as `order` says; who is in none comes last.
     per_minute and cap hold one number, or numbers by contact type or channel: read them with
     `slope` and `most_for_waiting`.
     """

@@ -79,6 +79,8 @@ def _of_the_contact(when: When) -> list[str]:
         parts.append(f"it has waited {bounds_in_words(when.waited, write_duration)}")
     if when.trigger is not None:
         parts.append(f"it carries {'a' if when.trigger else 'no'} trigger word")
+    if when.root is not None:
+        parts.append("no other post attracted it" if when.root else "another post attracted it")
     return parts
 
 

@@ -126,7 +126,7 @@ def check_same_study(folder: Path, found: dict[str, Any], wanted: dict[str, Any]
         raise StudyError(f"{folder} is damaged: its manifest lacks {fault}") from None
     if differs:
         raise StudyError(
-            f"{folder} holds a study with another {' and another '.join(differs)};"
+            f"{folder} holds a study that differs in {' and '.join(differs)};"
             " choose another folder, or delete this one"
         )
 

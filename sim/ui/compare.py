@@ -20,6 +20,7 @@ from sim.ui.look import Look, current, safe, style
 from sim.ui.pictures import show_occupancy, show_through_time, show_waits
 from sim.ui.plan import show_how_it_works, show_plan
 from sim.ui.problems import show_problems
+from sim.ui.public import has_public, show_public
 from sim.ui.quantities import count
 from sim.ui.remarks import advice, doubts_of, needs_of, show_doubts
 from sim.ui.running import run_bar
@@ -96,11 +97,14 @@ def _show_results(job: Job, look: Look) -> None:
         "Differences",
         "Through time",
         "Teams and waits",
+        "Customers and the public",
         "Numbers and downloads",
         "The plan",
     ]
     if not differences:
         titles.remove("Differences")
+    if not has_public(document):
+        titles.remove("Customers and the public")
     tabs = dict(zip(titles, st.tabs(titles)))
     with tabs["Targets"]:
         show_targets(targets, policies, job.setting.scenario, look)
@@ -117,6 +121,9 @@ def _show_results(job: Job, look: Look) -> None:
             show_occupancy(job, look, document)
         with right:
             show_waits(job, look)
+    if has_public(document):
+        with tabs["Customers and the public"]:
+            show_public(job, document, look)
     with tabs["Numbers and downloads"]:
         show_downloads(job, document)
         show_all_numbers(document)

@@ -159,6 +159,43 @@ def priority_simpy(horizon: float, seed: int) -> dict[str, float]:
     return tally.figures()
 
 
+def priority_simpy_lean(horizon: float, seed: int) -> dict[str, float]:
+    """SimPy without processes: timeouts with callbacks, a queue per class."""
+    env = simpy.Environment()
+    rng = random.Random(seed)
+    tally = Tally()
+    queues: tuple[deque[float], ...] = (deque(), deque(), deque())
+    free = [10]
+
+    def serve(arrived):
+        tally.contacts += 1
+        tally.waited += env.now - arrived
+        env.timeout(rng.expovariate(1 / 60)).callbacks.append(done)
+
+    def done(_):
+        for queue in queues:
+            if queue:
+                serve(queue.popleft())
+                return
+        free[0] += 1
+
+    def source(queue):
+        def arrive(_):
+            env.timeout(rng.expovariate(3 / 60)).callbacks.append(arrive)
+            if free[0]:
+                free[0] -= 1
+                serve(env.now)
+            else:
+                queue.append(env.now)
+
+        env.timeout(rng.expovariate(3 / 60)).callbacks.append(arrive)
+
+    for queue in queues:
+        source(queue)
+    env.run(until=horizon)
+    return tally.figures()
+
+
 def priority_ciw(horizon: float, seed: int) -> dict[str, float]:
     """Ciw: three customer classes with priorities at one node of ten servers."""
     import ciw

@@ -15,6 +15,7 @@ from sim.scenario import load_scenario
 from sim.scenario.schema import Scenario
 from tests.conftest import examples
 from tests.routing_strategies import routed
+from tests.social_strategies import social_scenarios
 from tests.strategies import scenarios, world_of
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -47,6 +48,14 @@ def test_shipped_scenarios_break_no_law(path):
 @given(scenarios())
 def test_generated_scenarios_break_no_law(scenario):
     one = run(world_of(scenario), 11, 2, log=True)
+    assert broken_laws(one) + broken_event_laws(one) == []
+
+
+@settings(max_examples=examples(100))
+@given(social_scenarios())
+def test_generated_social_customers_break_no_law(scenario):
+    """Cascades, crises, chasing, going public, listening, bots, callbacks: contacts born inside the run."""
+    one = run(world_of(scenario), 3, 1, log=True)
     assert broken_laws(one) + broken_event_laws(one) == []
 
 

@@ -16,10 +16,12 @@ from sim.clock.compiled import run
 from sim.clock.run import Run
 from sim.model.assemble import assemble
 from sim.model.layout import Cause, Outcome
+from sim.model.layout_social import Flag
 from sim.policy import policies_of
 from sim.scenario import load_scenario_text
 from sim.store.studies import run_study
 from tests.conftest import examples
+from tests.social_strategies import social_scenarios
 from tests.strategies import AGENT_RULES, scenarios, spans, world_of
 
 TIMES = ("arrived", "accepted", "answered", "first_response", "ended")
@@ -74,6 +76,9 @@ def scaled(written: Any, k: int) -> Any:
         found = re.fullmatch(r"([\d.]+) ?(s|min|h|days?)", written)
         if found:
             return f"{float(found[1]) * UNITS[found[2]] * k!r}s"
+        found = re.fullmatch(r"([\d.]+) per hour", written)
+        if found:
+            return f"{float(found[1]) / k!r} per hour"
     return written
 
 
@@ -92,10 +97,15 @@ def without_a_calendar(scenario: dict[str, Any]) -> dict[str, Any]:
 
 
 def slower(scenario: dict[str, Any], k: int) -> dict[str, Any]:
-    """The scenario at 1/k of the speed, points per minute included."""
+    """The scenario at 1/k of the speed, points per minute and points that are seconds included."""
     slow = scaled(scenario, k)
     slow["days"] = scenario["days"] * k
     priority = slow["policy"]["priority"]
+    if priority.get("order") == "time_to_target":
+        plans = slow["policy"].get("plans", {}).values()
+        for part in (*slow["policy"].get("rules", []), *(stage for plan in plans for stage in plan)):
+            if "add" in part:
+                part["add"] *= k
     if "per_minute" in priority:
         rate = priority["per_minute"]
         priority["per_minute"] = (
@@ -106,19 +116,38 @@ def slower(scenario: dict[str, Any], k: int) -> dict[str, Any]:
     return slow
 
 
-@settings(max_examples=examples(60))
-@given(scenarios(), st.sampled_from([2, 4]))
-def test_scaling_all_times_scales_all_waits(scenario, k):
-    """Powers of two scale floating-point numbers without rounding, so decisions are the same."""
-    scenario = without_a_calendar(scenario)
-    base, slow = simulated(scenario), simulated(slower(scenario, k))
+def assert_scaled(base: Run, slow: Run, k: int) -> None:
+    """The same contacts with the same ends, k times as late and as long."""
     assert len(base.contacts) == len(slow.contacts)
-    for field in ("agent", "outcome", "turn", "turns", "replies"):
+    for field in ("agent", "outcome", "cause", "turn", "turns", "replies"):
         assert base.contacts[field].tolist() == slow.contacts[field].tolist(), field
     for field in (*TIMES, "worked", "wrapped", "reply_wait"):
         np.testing.assert_allclose(
             slow.contacts[field], k * base.contacts[field], rtol=1e-9, atol=1e-6
         )
+
+
+@settings(max_examples=examples(60))
+@given(scenarios(), st.sampled_from([2, 4]))
+def test_scaling_all_times_scales_all_waits(scenario, k):
+    """Powers of two scale floating-point numbers without rounding, so decisions are the same."""
+    scenario = without_a_calendar(scenario)
+    assert_scaled(simulated(scenario), simulated(slower(scenario, k)), k)
+
+
+@settings(max_examples=examples(30))
+@given(social_scenarios(), st.sampled_from([2, 4]))
+def test_scaling_all_times_scales_cascades_chasers_and_callbacks_too(scenario, k):
+    scenario.pop("crises", None)  # at an instant of the calendar
+    for written in scenario["contact_types"].values():
+        if "listening" in written:
+            written["listening"] |= {"triage": "20s", "look": "30s"}
+    kinds = {written["channel"] for written in scenario["contact_types"].values()}
+    scenario["channels"] = {kind: {"kind": kind, "sticky": "1800s"} for kind in sorted(kinds)}
+    scenario = {"days": 1, **without_a_calendar(scenario)}
+    priority = scenario["policy"]["priority"] = {"sentiment": {"negative": 10}, "prior_contacts": 5}
+    priority.update({"reach": 3, "per_minute": 0.5})
+    assert_scaled(simulated(scenario), simulated(slower(scenario, k)), k)
 
 
 # -- more agents
@@ -198,6 +227,25 @@ def test_another_contact_type_changes_nobody_s_draws(scenario, count):
     assert len(crowded) == len(base) + 1 + 2 * count
     for key, brought in base.items():
         assert crowded[key][1:] == brought[1:]  # but for the index of the type
+
+
+@settings(max_examples=examples(30))
+@given(social_scenarios(), st.integers(1, 20))
+def test_another_contact_type_changes_nobody_s_children_either(scenario, count):
+    """Who follows from a contact has its draws from that contact, whenever it comes and whatever for."""
+    base = simulated(scenario).contacts
+    new = {"channel": "phone", "arrivals": {"counts": {"per": "1h", "values": [count] * 9}}, "work": "300s"}
+    scenario["contact_types"] = {"a_new_one": new, **scenario["contact_types"]}
+    crowded = simulated(scenario).contacts
+    _, one, other = np.intersect1d(base["key"], crowded["key"], return_indices=True)
+    assert len(np.unique(base["key"])) == len(base)
+    assert len(np.unique(crowded["key"])) == len(crowded)
+    by_itself = np.isin(base["cause"], [Cause.SOURCE, Cause.BACKLOG])
+    assert by_itself.sum() <= np.isin(one, np.flatnonzero(by_itself)).sum()
+    same = crowded["contact_type"][other] == base["contact_type"][one] + 1
+    same &= ~((base["flags"][one] | crowded["flags"][other]) & Flag.MOVED).astype(bool)
+    for field in ("turns", "sentiment", "reach", "value", "language", "trigger", "cause"):
+        assert crowded[field][other][same].tolist() == base[field][one][same].tolist()
 
 
 TRACED = """

@@ -229,3 +229,27 @@ groups: {{team: {{channels: {{social: 1}}, agents: {agents}}}}}
     assert len(because(many.contacts, Cause.SOURCE)) == len(because(few.contacts, Cause.SOURCE))
     assert len(many.contacts) < 0.8 * len(few.contacts)
     assert set(many.contacts["key"].tolist()) <= set(few.contacts["key"].tolist())
+
+
+def test_an_incident_lead_takes_root_posts_however_many_others_wait():
+    run = played("""
+days: 1
+contact_types:
+  posts:
+    channel: social
+    arrivals: {rate: 8 per hour}
+    work: 4 min
+    cascade: {branching: 0.5, delay: {exponential: 10 min}, residual: 1}
+groups: {team: {channels: [social], agents: 1}}
+policy:
+  rules: [{name: lead, when: {root: true}, add: 1000}]
+""")
+    posts = run.contacts
+    roots = posts["incident"] == np.arange(len(posts))
+    waits = posts["answered"] - posts["arrived"]
+    assert roots.sum() > 100 and (~roots).sum() > 100
+    assert np.nanmean(waits[roots]) < np.nanmean(waits[~roots]) / 2
+    # Whoever is taken while a root waits is a root itself.
+    for answered in posts["answered"][~roots & ~np.isnan(posts["answered"])]:
+        waiting = (posts["arrived"] < answered) & ~(posts["answered"] < answered)
+        assert not (waiting & roots).any()

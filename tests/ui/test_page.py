@@ -90,6 +90,17 @@ def test_a_run_ends_in_verdicts_curves_and_downloads(page: AppTest) -> None:
     assert page.button(key="run").label == "Run again"
 
 
+def test_a_storm_shows_its_incident_and_what_customers_make_of_it(page: AppTest) -> None:
+    choose(page, SCENARIOS / "storm.yaml")
+    run(page, 2)
+    assert "Customers and the public" in [one.label for one in page.tabs]
+    shown = html(page)
+    for words in ("Satisfaction, 1 to 5", "Largest incident, posts", "Exposure", "Missed by the classifier"):
+        assert words in shown, words
+    assert page.selectbox(key="public:posts").value == "storm_tweets"
+    assert "Campaign: video" in [one.value for one in page.subheader]
+
+
 def test_levers_change_what_is_run(page: AppTest) -> None:
     choose(page, TUTORIAL)
     widget(page, "slider", "All contacts").set_value(150).run()  # type: ignore[attr-defined]

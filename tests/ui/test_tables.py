@@ -14,6 +14,7 @@ from sim.study.advice import Need
 from sim.ui.differences import differences_table, sentence, without_repeats
 from sim.ui.downloads import TABLES, csv_of, wide_rows, zip_of
 from sim.ui.look import LIGHT, plain
+from sim.ui.public import public_table
 from sim.ui.remarks import advice
 from sim.ui.verdicts import headline, targets_table
 from tests.ui.made_up import small
@@ -166,3 +167,23 @@ def test_advice_says_what_would_decide() -> None:
     assert advice([need(None, "b")], False).endswith(
         "too close to tell with 1,000,000 replications."
     )
+
+
+def test_the_public_table_shows_what_there_is_to_show() -> None:
+    def one(policy: str, measure: str, mean: float | None, unit: str = "share") -> dict[str, object]:
+        return {
+            "policy": policy, "measure": measure, "by": "all", "of": "all", "mean": mean,
+            "half_width": 0.01, "unit": unit,
+        }  # fmt: skip
+
+    entries = [
+        one("a", "satisfaction", 4.1, "points"),
+        one("b", "satisfaction", None, "points"),
+        one("a", "misread", 0.0, "contacts"),
+        one("b", "misread", 0.0, "contacts"),
+    ]
+    table = public_table(entries, ("satisfaction", "misread"), ("a", "<b>"), LIGHT)
+    assert "Satisfaction, 1 to 5" in table and "4.10" in table and "± 0.01" in table
+    assert "Wrong sentiment" not in table  # nothing was misread
+    assert "<b></th>" not in table and "&lt;b&gt;" in table
+    assert public_table(entries, ("misread",), ("a", "b"), LIGHT) == ""

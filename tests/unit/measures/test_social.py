@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.measures import measure
+from sim.measures.catalogue import BANDS
 from sim.model.layout import Cause, Outcome
 from sim.model.layout_social import Flag
 from sim.scenario.schema_social import Satisfaction
@@ -139,3 +140,24 @@ def test_a_scenario_without_these_blocks_has_no_such_rows():
     world = make_world()
     summary = measure(make_run(world, [answered(0, 60)]))
     assert not any(row.measure == "satisfaction" for row in summary.rows)
+
+
+def test_letters_and_posts_fall_in_three_bands_by_their_points():
+    def post(wait, points, **more):
+        return _post(**answered(0, wait, 60), points=points, **more)
+
+    rows = [post(60, 30.0), post(120, 20.0), post(600, 10.0), _post(**waiting(0), points=30.0)]
+    rows += [answered(0, 9000, 60, points=99.0)]  # a call has no place among them
+    rows += [post(120, 20.0), post(600, 10.0, replies=2, reply_wait=500.0)]
+    summary = _summary(rows)
+    assert [summary.value("offered", "priority", band) for band in BANDS] == [2, 2, 2]
+    assert summary.value("response_rate", "priority", "high") == pytest.approx(1 / 2)
+    assert summary.value("first_response_mean", "priority", "high") == 120
+    assert summary.value("first_response_mean", "priority", "low") == 660
+    assert summary.value("next_reply_mean", "priority", "low") == 250
+    assert math.isnan(summary.value("next_reply_mean", "priority", "middle"))
+
+
+def test_without_points_all_are_in_the_lowest_band():
+    summary = _summary([_post(**answered(0, 60, 60)), _post(**answered(0, 60, 60))])
+    assert [summary.value("offered", "priority", band) for band in BANDS] == [0, 0, 2]

@@ -10,6 +10,12 @@ from sim.planning.erlang import ErlangC
 from sim.planning.erlang_a import ErlangA
 from sim.planning.expected import Case, load_cases
 from sim.planning.priority import priority_waits
+from sim.planning.self_exciting import (
+    SelfExciting,
+    cluster_size_mean,
+    cluster_size_probability,
+    cluster_size_variance,
+)
 from sim.planning.shared_attention import SharedAttention
 from sim.policy import policies_of
 from sim.scenario import load_scenario
@@ -115,6 +121,26 @@ def test_attention() -> None:
         assert value == pytest.approx(ours, rel=1e-7)
 
 
+@pytest.mark.parametrize(
+    ("name", "per_hour", "branching"),
+    [("self_exciting_half", 10.0, 0.5), ("self_exciting_strong", 4.0, 0.8)],
+)
+def test_self_exciting(name: str, per_hour: float, branching: float) -> None:
+    theory = SelfExciting(per_hour, branching, decay=2.0)
+    for expectation in CASES[name].expectations:
+        figure, hours = expectation.figure, (expectation.figure.window or 3600.0) / 3600.0
+        ours, about = {
+            "offered": (theory.mean_count(1.0), None),
+            "count_variance": (theory.variance_count(hours), theory.mean_count(hours)),
+            "incident_size": (cluster_size_mean(branching), None),
+            "incident_size_share": (cluster_size_probability(branching, figure.size or 0), None),
+            "incident_size_variance": (cluster_size_variance(branching), cluster_size_mean(branching)),
+        }[figure.measure]
+        assert expectation.exact
+        assert expectation.value == pytest.approx(ours, rel=1e-7)
+        assert figure.about == pytest.approx(about) if about else figure.about is None
+
+
 @pytest.mark.parametrize("case", CASES.values(), ids=lambda case: case.name)
 def test_every_case_loads_and_names_what_exists(case: Case) -> None:
     scenario = load_scenario(case.scenario)
@@ -130,6 +156,7 @@ def test_every_case_loads_and_names_what_exists(case: Case) -> None:
 def test_every_exact_figure_is_worked_out_above_or_an_identity() -> None:
     checked = {*QUEUES, "priority_1", "priority_2", "priority_10", "shared_attention", "little"}
     checked |= {"mm12_patient", "mm12_impatient", "mm12_limited"}
+    checked |= {"self_exciting_half", "self_exciting_strong"}
     others = {name for name, case in CASES.items() if exact(case)} - checked
     assert others == {"ssj_call_centre"}
     rates = (100, 150, 150, 180, 200, 150, 150, 150, 120, 100, 80, 70, 60)

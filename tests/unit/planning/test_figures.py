@@ -103,6 +103,32 @@ def test_warm_up_is_left_out(tally: Tally) -> None:
     assert tally.pair(Figure("occupancy"))[1] == pytest.approx(3 * HOUR)
 
 
+def test_counts_and_incidents(tally: Tally) -> None:
+    """Incidents: the first contact with the next two and the last of day one; the fourth with the fifth."""
+    tally.run.contacts["incident"] = [0, 0, 0, 3, 3, -1, 0, 7]
+    two_hours = Figure("count_variance", window=2 * HOUR, about=1.0)  # 7 in the first, 1 on day two
+    assert tally.pair(two_hours) == (36 + 22 * 1 + 0, 24)
+    assert tally.pair(Figure("count_variance", window=9 * HOUR, about=0.0)) == (7**2 + 1, 5)
+    assert tally.pair(Figure("incident_size")) == (4 + 2 + 1, 3)
+    assert tally.pair(Figure("incident_size_share", size=2)) == (1, 3)
+    assert tally.pair(Figure("incident_size_variance", about=2.0)) == (4 + 0 + 1, 3)
+
+
+@pytest.mark.parametrize(("begin", "incidents"), [(90.0, 3), (150.0, 2), (DAY - 60.0, 1), (DAY - 40.0, 0)])
+def test_an_incident_has_as_long_before_the_end_as_the_warm_up(
+    tally: Tally, begin: float, incidents: int
+) -> None:
+    tally.run.contacts["incident"] = [0, 0, 0, 3, 3, -1, 0, 7]
+    tally.begin = begin
+    assert tally.pair(Figure("incident_size"))[1] == incidents
+
+
+@pytest.mark.parametrize("measure", ["count_variance", "incident_size_share", "incident_size_variance"])
+def test_a_figure_of_cascades_names_what_it_lacks(tally: Tally, measure: str) -> None:
+    with pytest.raises(ValueError, match=f"{measure} needs"):
+        tally.pair(Figure(measure))
+
+
 def test_types_with_different_targets_need_one_stated(tally: Tally) -> None:
     tally.world.scenario.answer_within = lambda name: 20.0 if name == "calls" else 60.0
     with pytest.raises(ValueError, match="different answer_within"):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+import sim.planning.verification as verification
+from sim.cli.app import app
 from sim.planning.expected import Expectation
 from sim.planning.figures import Figure
 from sim.planning.verification import ERROR, Goal, disagreements, label, verify
@@ -37,12 +41,29 @@ def test_a_correct_simulator_passes_99_times_in_100() -> None:
     assert failed / tried < ERROR + 3 * (ERROR / tried) ** 0.5
 
 
-def test_a_narrow_interval_tells_a_figure_two_per_cent_off() -> None:
+def test_agreement_leaves_no_room_for_a_figure_two_per_cent_off() -> None:
     goal = Goal(1e-4, 0.02)
-    narrow = 0.98 * 0.02 * 100.0 / goal.quantile(EXACT, 50)
-    assert goal.judge(EXACT, 100.0, narrow, 50)[0] == "agrees"
-    assert goal.judge(EXACT, 102.0, narrow, 50)[0] == "disagrees"
-    assert goal.judge(EXACT, 102.0, 1.2 * narrow, 50)[0] == "undecided"
+
+    def verdict(value: float, half_width: float) -> str:
+        return goal.judge(EXACT, value, half_width / goal.quantile(EXACT, 50), 50)[0]
+
+    assert verdict(100.0, 1.99) == "agrees"
+    assert verdict(100.0, 2.01) == "undecided"
+    assert verdict(100.5, 1.45) == verdict(99.5, 1.45) == "agrees"
+    assert verdict(100.5, 1.55) == verdict(99.5, 1.55) == "undecided"
+    assert verdict(102.0, 1.99) == verdict(98.0, 1.99) == "disagrees"
+    assert verdict(102.0, 2.01) == "undecided"
+    assert verdict(101.2, 1.0) == "disagrees"
+
+
+def test_a_simulator_two_per_cent_off_is_found_out() -> None:
+    # The width wanted never falls below 1 %, where the standard error is a quarter of that.
+    goal = Goal(1e-4, 0.02)
+    random = np.random.default_rng(5)
+    error = 1.0 / goal.quantile(EXACT, 400)
+    values = random.normal(102.0, error, 5000)
+    assert all(goal.width(EXACT, value) >= 1.0 for value in values)
+    assert {goal.judge(EXACT, value, error, 400)[0] for value in values} == {"disagrees"}
 
 
 def test_the_error_of_the_source_counts() -> None:
@@ -50,8 +71,8 @@ def test_the_error_of_the_source_counts() -> None:
     printed = replace(EXACT, standard_error=2.0)
     assert goal.judge(printed, 105.0, 0.1, 50)[0] == "agrees"
     assert goal.judge(EXACT, 105.0, 0.1, 50)[0] == "disagrees"
-    assert goal.width(printed) == pytest.approx(2.0 * goal.normal(printed))
-    assert goal.width(EXACT) == pytest.approx(2.0)
+    assert goal.width(printed, 105.0) == pytest.approx(2.0 * goal.normal(printed))
+    assert goal.width(EXACT, 100.0) == pytest.approx(2.0)
 
 
 def test_weight_buys_a_smaller_quantile() -> None:
@@ -105,6 +126,23 @@ def test_a_right_figure_agrees_and_the_result_does_not_depend_on_the_threads(sma
     assert plain["case"] == "small" and plain["verdict"] == "agrees"
 
 
+@pytest.mark.parametrize("off", [0.98, 1.02])
+def test_a_figure_two_per_cent_off_is_found_out(small: Path, off: float) -> None:
+    (small / "expected.yaml").write_text(EXPECTED % str(0.90912674 * off))
+    (wrong,) = disagreements(verify(folder=small))
+    assert (wrong.measure, wrong.verdict) == ("queue_mean", "disagrees")
+
+
+def test_a_disagreement_is_status_1(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verification, "verify", partial(verify, folder=small))
+    assert CliRunner().invoke(app, ["verify", "--quick"]).exit_code == 0
+    (small / "expected.yaml").write_text(EXPECTED % "1.15")
+    done = CliRunner().invoke(app, ["verify", "--quick"])
+    assert done.exit_code == 1
+    assert "1 of 6 figures do not agree" in done.stderr
+    assert "disagrees" in done.stdout
+
+
 def test_a_wrong_figure_is_named(small: Path) -> None:
     (small / "expected.yaml").write_text(EXPECTED % "1.15")
     (wrong,) = disagreements(verify(quick=True, folder=small))
@@ -121,3 +159,5 @@ def test_labels_say_what_narrows_a_figure() -> None:
     assert label(Figure("sl2", within=6.0)) == "sl2 within 6 s"
     assert label(Figure("occupancy", start=0.0, end=28800.0)) == "occupancy 0-8 h"
     assert label(Figure("waited", per=1660.0)) == "waited / 1660"
+    assert label(Figure("count_variance", window=900.0, about=5.0)) == "count_variance in 0.25 h"
+    assert label(Figure("incident_size_share", size=3)) == "incident_size_share 3"

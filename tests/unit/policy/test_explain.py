@@ -104,6 +104,8 @@ CONDITIONS = [
     ("waited: {above: 5 min}", "it has waited above 5 min"),
     ("trigger: true", "it carries a trigger word"),
     ("trigger: false", "it carries no trigger word"),
+    ("root: true", "no other post attracted it"),
+    ("root: false", "another post attracted it"),
     ("queue: {of: phone, above: 20}", "above 20 contacts of phone wait"),
     ("queue: {above: 20}", "above 20 contacts of its own type wait"),
     ("expected_wait: {of: all, above: 60s}", "the expected wait of all contacts is above 1 min"),

@@ -94,11 +94,11 @@ def test_fewer_replications_than_are_there_are_the_first_ones(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"seed": 4}, r"another seed \(3\)"),
-        ({"scenario": scenario(awt={"calls": 30.0})}, "another scenario"),
-        ({"scenario": scenario(targets=())}, "another scenario"),
-        ({"policies": POLICIES[:1]}, "another policies|another policy"),
-        ({"policies": [POLICIES[0], NamedPolicy("second", number=5)]}, "another polic"),
+        ({"seed": 4}, r"differs in seed \(3\)"),
+        ({"scenario": scenario(awt={"calls": 30.0})}, "differs in scenario"),
+        ({"scenario": scenario(targets=())}, "differs in scenario"),
+        ({"policies": POLICIES[:1]}, "differs in policies"),
+        ({"policies": [POLICIES[0], NamedPolicy("second", number=5)]}, "differs in policies"),
     ],
 )
 def test_a_folder_with_another_study_is_left_alone(
@@ -120,7 +120,7 @@ def test_comments_and_the_number_of_replications_do_not_make_another_study(tmp_p
 def test_another_version_is_another_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(tmp_path / "s")
     monkeypatch.setattr("sim.store.manifest.engine_fingerprint", lambda: "other")
-    with pytest.raises(StudyError, match="another version of Floorcast"):
+    with pytest.raises(StudyError, match="differs in version of Floorcast"):
         run(tmp_path / "s")
 
 

@@ -1,0 +1,163 @@
+"""An agent: the contacts held, and the one that has the agent's attention."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sim.scenario.schema import Scenario
+from sim.scenario.schema_staff import Group
+from tests.equivalence.independent.contact import NEVER, Contact, State
+
+Key = tuple[float, ...]
+
+
+class Agent:
+    """One member of a group.
+
+    ``present``: takes new contacts. ``leaving``: only finishes what is in hand. ``working``: the
+    contact that has the attention, its after-contact work included.
+    """
+
+    def __init__(self, scenario: Scenario, number: int, group_name: str, nth: int) -> None:
+        self.scenario, self.number, self.group_name, self.nth = scenario, number, group_name, nth
+        self.group: Group = scenario.groups[group_name]
+        self.present = self.leaving = False
+        self.held: list[Contact] = []  # in the order they were taken
+        self.working: Contact | None = None
+        self.last: Contact | None = None
+        self.since = 0.0  # available since
+        self.assigned = -1.0
+
+    @property
+    def idle(self) -> bool:
+        """Present with nothing in hand."""
+        return self.present and not self.held
+
+    def _is_call(self, channel: str) -> bool:
+        return self.scenario.kind_of(channel) == "phone"
+
+    def may_interrupt(self, channel: str, other: str) -> bool:
+        """Whether one channel takes the attention from another."""
+        return other in self.group.interrupts.get(channel, ())
+
+    def apart(self, channel: str, held: str) -> bool:
+        """Whether a held contact keeps a channel out."""
+        if "apart" in self.group.slots.model_fields_set:
+            return channel != held and any(
+                channel in together and held in together for together in self.group.slots.apart
+            )
+        if channel == held:
+            return False
+        if self._is_call(held):  # in a call nothing else is accepted
+            return True
+        return self._is_call(channel) and not self.may_interrupt(channel, held)
+
+    @property
+    def weight(self) -> float:
+        """Units held."""
+        return sum(self.group.slots.units.get(c.channel, 1.0) for c in self.held)
+
+    def has_room(self, channel: str) -> bool:
+        """Whether a contact of a channel may be given to this agent now."""
+        if not self.present or channel not in self.group.channels:
+            return False
+        if sum(c.channel == channel for c in self.held) >= self.group.channels[channel]:
+            return False
+        if any(self.apart(channel, c.channel) for c in self.held):
+            return False
+        total = self.group.slots.total
+        if total is not None:
+            if self.weight + self.group.slots.units.get(channel, 1.0) > total + 1e-9:
+                return False
+        if self._is_call(channel) and self.working is not None:  # needs attention at once
+            return self.working.state is State.WORKING and self.may_interrupt(
+                channel, self.working.channel
+            )
+        return True
+
+    def hold(self, c: Contact, now: float) -> None:
+        """Give a contact a slot; a call, or what may interrupt, gets the attention at once."""
+        c.agent, c.state, c.wants, c.gives_up = self, State.READY, None, NEVER
+        self.held.append(c)
+        self.assigned = now
+        if c.accepted != c.accepted:
+            c.accepted = now
+        if self.working is not None:
+            self.claim(c, now)
+        elif self._is_call(c.channel):
+            self._begin(c, now)
+        c.tell()
+
+    def let_go(self, c: Contact, now: float) -> None:
+        """The slot of a contact is free again."""
+        self.held.remove(c)
+        self.since = now
+
+    def claim(self, c: Contact, now: float) -> None:
+        """A ready contact takes the attention from one that it may interrupt."""
+        other = self.working
+        if other is None or other.state is not State.WORKING:
+            return
+        if self.may_interrupt(c.channel, other.channel):
+            self.pause(now)
+            self._begin(c, now)
+
+    def pause(self, now: float) -> None:
+        """The contact at work goes back into its slot; the rest of the work is kept."""
+        c = self.working
+        assert c is not None
+        spent = now - c.began
+        c.worked += spent
+        c.work_left = max(0.0, c.work_left - spent)
+        c.state, self.working = State.READY, None
+        c.tell()
+
+    def attend(self, now: float, score: Callable[[Contact, float], float]) -> None:
+        """Free attention turns to the best ready contact: calls, then what no other ready one may
+        interrupt, then as in the queue."""
+        ready = [c for c in self.held if c.state is State.READY]
+        if self.working is not None or not ready:
+            return
+
+        def place(c: Contact) -> Key:
+            outranked = any(self.may_interrupt(d.channel, c.channel) for d in ready)
+            return (not self._is_call(c.channel), outranked, -score(c, now), c.queued, c.number)
+
+        self._begin(min(ready, key=place), now)
+
+    def _begin(self, c: Contact, now: float) -> None:
+        if c.answered != c.answered:
+            c.answered = now
+        if not c.started:
+            c.started = True
+            c.work_left *= 1.0 + 0.5 * (1.0 - self.level(c.kind))
+            ramp = self.group.ramp
+            if ramp is not None and self.nth < ramp.agents:
+                c.work_left *= 1.0 + (ramp.factor - 1.0) * max(0.0, 1.0 - now / ramp.over)
+        if self.last is not c and self.last in self.held:
+            c.work_left += self.group.switching_cost
+        c.state, c.began, c.finish = State.WORKING, now, now + c.work_left
+        self.working = self.last = c
+        c.tell()
+
+    def level(self, kind: str) -> float:
+        """Proficiency: the mean level over the skills that a contact type needs."""
+        levels = [
+            self.group.skills.get(s, 0.0) for s in self.scenario.contact_types[kind].skills
+        ]
+        return sum(levels) / len(levels) if levels else 1.0
+
+    def standing(self, rule: str, kind: str) -> Key:
+        """Who is chosen among agents of one rank: the lowest by the rule, then the one available
+        longest, then the lower number."""
+        total = self.group.slots.total
+        first = {
+            "longest_idle": float(bool(self.held)),
+            "fewest_active": float(len(self.held)),
+            "most_spare": -float("inf") if total is None else self.weight - total,
+            "round_robin": self.assigned,
+            "most_skilled": -self.level(kind),
+            "least_skilled": self.level(kind),
+            "highest_rating": -self.group.rating,
+        }[rule]
+        return first, self.since, self.number

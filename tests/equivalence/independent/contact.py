@@ -1,0 +1,156 @@
+"""One contact: who the customer is, where the contact stands, and what its record will say."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+import simpy
+
+from sim.model.layout import Cause, Outcome
+from sim.model.random import Stream
+from sim.scenario.distributions import Distribution
+from sim.scenario.schema import Scenario
+from tests.equivalence.independent.chance import Chance, choice, value
+
+if TYPE_CHECKING:
+    from sim.policy.schema import Rule, Stage
+    from tests.equivalence.independent.agent import Agent
+
+NEVER = math.inf
+
+
+class State(Enum):
+    """Where a contact is."""
+
+    COMING = 0
+    WAITING = 1
+    READY = 2  # in an agent's hands, without its attention
+    WORKING = 3
+    THINKING = 4  # the customer thinks, the slot is kept
+    AWAY = 5  # the customer thinks, the slot is not
+    WRAPPING = 6
+    CLOSED = 7
+
+
+@dataclass(eq=False)
+class Contact:
+    """A contact from birth to its end; times in seconds, NaN never."""
+
+    number: int
+    key: int
+    kind: str
+    channel: str
+    cause: Cause
+    arrived: float
+    patience: float
+    work_left: float
+    turns: int
+    parent: Contact | None = None
+    issue: Contact = field(init=False)
+    sentiment: int = 0
+    trigger: bool = False
+    language: str | None = None
+    reach: float = 0.0
+    worth: float = 0.0
+    campaign: str | None = None
+    attempt: int = 0
+    prior: int = 0
+    state: State = State.COMING
+    outcome: Outcome = Outcome.OPEN
+    queued: float = field(init=False)
+    gives_up: float = NEVER  # patience is over then
+    rule: Rule | None = None
+    plan: tuple[Stage, ...] = ()
+    points: float = 0.0
+    agent: Agent | None = None  # who holds it, or held it last
+    wants: Agent | None = None  # waits for this agent alone ...
+    wants_until: float = NEVER
+    turn: int = 0
+    started: bool = False
+    began: float = math.nan
+    finish: float = math.nan
+    reply_at: float = math.nan
+    accepted: float = math.nan
+    answered: float = math.nan
+    first_response: float = math.nan
+    ended: float = math.nan
+    worked: float = 0.0
+    wrapped: float = 0.0
+    replied: float = math.nan
+    reply_wait: float = 0.0
+    replies: int = 0
+    transfers: int = 0
+    meant: str = ""  # its kind, whatever the classifier takes it for
+    true_sentiment: int = 0
+    flags: int = 0
+    resolved: bool = False
+    # of an issue's first contact: the further ones, and what has come of it
+    further: list[Contact] = field(default_factory=list)
+    settled: bool = False
+    went_public: bool = False
+    chases: int = 0
+    repeats: int = 0
+    # of a public post: the post that set off its incident, and the answer that will do for it
+    root: Contact | None = None
+    answers: int = 0  # ... of the root: public answers so far
+    done_by: int = 0
+    kernel: Distribution | None = None
+    avoided: int = 0
+    news: simpy.Event | None = None
+
+    def __post_init__(self) -> None:
+        self.issue = self
+        self.queued = self.arrived
+        self.meant = self.kind
+
+    def tell(self) -> None:
+        """Wake the contact's process: somebody else has changed its state."""
+        if self.news is not None and not self.news.triggered:
+            self.news.succeed()
+
+
+def born(
+    scenario: Scenario,
+    chance: Chance,
+    number: int,
+    kind: str,
+    key: int,
+    cause: Cause,
+    now: float,
+    parent: Contact | None = None,
+) -> Contact:
+    """A new contact with all its draws; a further contact of an issue (``parent``) keeps the person."""
+    words = scenario.contact_types[kind]
+    u, v = chance.two(key, Stream.BIRTH)
+    w, x = chance.two(key, Stream.TURNS)
+    c = Contact(
+        number=number,
+        key=key,
+        kind=kind,
+        channel=words.channel,
+        cause=cause,
+        arrived=now,
+        patience=value(words.patience, u, NEVER),
+        work_left=value(words.work, v),
+        turns=max(1, int(value(words.turns, w) + 0.5)),
+        parent=parent,
+    )
+    if parent is not None:
+        c.issue = parent.issue
+        c.sentiment, c.trigger, c.language = parent.sentiment, parent.trigger, parent.language
+        c.reach, c.worth, c.campaign = parent.reach, parent.worth, parent.campaign
+        c.attempt, c.prior = parent.attempt, parent.prior + 1
+        return c
+    u, v = chance.two(key, Stream.PERSON)
+    negative, neutral = (words.sentiment.get(name, 0.0) for name in ("negative", "neutral"))
+    c.sentiment = -1 if u < negative else 0 if u < negative + neutral else 1
+    c.trigger = v < words.trigger
+    c.language = choice(words.language, x) if words.language else None
+    u, v = chance.two(key, Stream.WORTH)
+    c.reach = float(np.float32(value(words.reach, u)))  # kept in single precision
+    c.worth = float(np.float32(value(words.value, v)))
+    return c
