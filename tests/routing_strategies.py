@@ -41,6 +41,8 @@ def routed(draw: Any, **limits: Any) -> dict[str, Any]:
     _moves(draw, policy["plans"])
     _hands(draw, scenario)
     if draw(st.booleans()):
+        if draw(st.booleans()):
+            policy["alternatives"] = {"other": draw(rule_books(scenario))}
         policy["supervision"] = [draw(watches(scenario)) for _ in range(draw(st.integers(1, 2)))]
     return scenario
 
@@ -225,6 +227,21 @@ def _hands(draw: Any, scenario: dict[str, Any]) -> None:
 
 
 @st.composite
+def rule_books(draw: Any, scenario: dict[str, Any]) -> dict[str, Any]:
+    """An alternative to the policy's own rules."""
+    types, policy = list(scenario["contact_types"]), scenario["policy"]
+    order = policy["priority"].get("order", "points")
+    if order != "predicted_wait":
+        order = draw(st.sampled_from([one for one in ORDERS if one != "predicted_wait"]))
+    stage = {"groups": [draw(st.permutations(list(scenario["groups"])))], "agent": _agent(draw), "skills": "none"}
+    return {
+        "priority": {"order": order, "contact_type": {types[0]: 5}, "classes": types[:1]},
+        "rules": [{"when": draw(of_the_centre(scenario, mine=True)), "class": 2, "plan": "special"}],
+        "plans": {"special": [stage, {**stage, "after": "100s", "add": 3}], "default": [{}]},
+    }
+
+
+@st.composite
 def watches(draw: Any, scenario: dict[str, Any]) -> dict[str, Any]:
     """One line of supervision."""
     groups, channels = scenario["groups"], list(scenario["channels"])
@@ -239,6 +256,8 @@ def watches(draw: Any, scenario: dict[str, Any]) -> dict[str, Any]:
                 {"remove": on},
                 {"overtime": {"group": group, "call_in": 1}},
                 {"close": draw(st.sampled_from(channels))},
+                {"mode": "crisis"},
+                {"policy": "other"} if "alternatives" in scenario["policy"] else {"add": on},
             ]
         )
     )

@@ -123,9 +123,9 @@ def points_words(world: World, points: float) -> str:
     return ", ".join(said)
 
 
-def rule_words(world: World, s: State, row: Any) -> str:
+def rule_words(world: World, s: State, c: int) -> str:
     """The rule that holds for a contact now, and what of the centre it looked at."""
-    rule, seen = standards.path_of(world, s, row)
+    rule, seen = standards.path_of(world, s, c)
     why = [_of_the_centre(world, *one) for one in seen]
     return f"rule: {rule}" + (f" (with {', '.join(why)})" if why else "")
 
@@ -133,6 +133,9 @@ def rule_words(world: World, s: State, row: Any) -> str:
 def _of_the_centre(world: World, attribute: int, of: int, value: float) -> str:
     if attribute == Attribute.MODE:
         return f"mode {world.routes.modes[int(value)]}"
+    if attribute == Attribute.POLICY:
+        name = list(world.policy.books)[int(value)]
+        return f"alternative {name}" if name else "the policy's own rules"
     if attribute == Attribute.IDLE:
         return f"{value:g} of {world.group_names[of]} idle"
     if attribute == Attribute.TIME:

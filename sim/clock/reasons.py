@@ -58,7 +58,7 @@ def of_contact(world: World, s: State, c: int, q: int) -> Decision:
     return Decision(
         True,
         c,
-        rule_words(world, s, s.contacts[c]),
+        rule_words(world, s, c),
         _why_it_waits(world, s, c, offers, refusals),
         said,
         [o.agent for o in offers],
@@ -154,7 +154,7 @@ def stage_words(world: World, queue: int) -> str:
 def written_stage(world: World, queue: int) -> Any:
     """The stage as the policy says it; None before the first has begun."""
     name = world.routes.queue_names[queue]
-    return world.policy.plans[name.plan][name.stage] if name.stage >= 0 else None
+    return world.routes.plans[name.plan][name.stage] if name.stage >= 0 else None
 
 
 def place(world: World, queue: int) -> str:

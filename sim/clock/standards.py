@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.model.layout import AgentRule, Status
 from sim.model.layout_rules import NOTHING_NEW, REFUSALS, TICKS, Attribute
@@ -126,17 +126,22 @@ def score(s: State, a: int, p: int) -> float:
 _FIELDS = ("sentiment", "reach", "value", "language", "prior", "trigger", "campaign")
 
 
-def value_of(s: State, contact: Any, attribute: int, of: int) -> float:
-    """The value of an attribute of the contact, or of gauge or group ``of``."""
+def value_of(s: State, c: int, attribute: int, of: int) -> float:
+    """The value of an attribute of contact c, or of gauge or group ``of``."""
+    contact = s.contacts[c]
     now = float(s.centre[0]["now"])
     if attribute < len(_FIELDS):
         return float(contact[_FIELDS[attribute]])
+    if attribute == Attribute.ROOT:
+        return float(contact["incident"] == c)
     if attribute == Attribute.WAITED:
         return now - float(contact["queued"])
     if attribute == Attribute.IDLE:
         return float(s.groups[of]["idle"])
     if attribute == Attribute.MODE:
         return float(s.centre[0]["mode"])
+    if attribute == Attribute.POLICY:
+        return float(s.centre[0]["policy"])
     if attribute in (Attribute.TIME, Attribute.DAY):
         days, seconds = divmod(float(s.centre[0]["week"]) + now, 86400.0)
         return seconds if attribute == Attribute.TIME else days % 7
@@ -162,16 +167,16 @@ def _service_level(s: State, of: int) -> float:
     return good / all_ if all_ else 1.0
 
 
-def path_of(world: World, s: State, contact: Any) -> tuple[str, list[tuple[int, int, float]]]:
+def path_of(world: World, s: State, c: int) -> tuple[str, list[tuple[int, int, float]]]:
     """The routing rule that holds for a contact now, and the values of the centre that were looked
     at on the way: (attribute, gauge or group, value)."""
     seen: list[tuple[int, int, float]] = []
-    i = int(world.tables["types"][int(contact["contact_type"])]["entry"])
+    i = int(world.tables["types"][int(s.contacts[c]["contact_type"])]["entry"])
     while i >= 0:
         test = world.routes.tests[i]
         attribute, of = int(test["attribute"]), int(test["of"])
-        value = value_of(s, contact, attribute, of)
-        if attribute >= Attribute.QUEUE and (attribute, of, value) not in seen:
+        value = value_of(s, c, attribute, of)
+        if attribute >= Attribute.QUEUE and attribute != Attribute.ROOT and (attribute, of, value) not in seen:
             seen.append((attribute, of, value))
         i = int(test["yes"] if test["low"] <= value < test["high"] else test["no"])
     return world.routes.leaf_rules[~i], seen

@@ -127,7 +127,7 @@ class _Tracer:
         if kind == Log.ARRIVED:
             mine = self.decision(True, contact)
             row = state.contacts[contact]
-            rule = mine.rule if mine else rule_words(self.world, state, row)
+            rule = mine.rule if mine else rule_words(self.world, state, contact)
             self._rules[contact] = rule
             points = points_words(self.world, float(row["points"]))
             return [", ".join([rule, points, *person_words(row)])]

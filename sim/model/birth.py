@@ -116,13 +116,14 @@ def born_later(s, k, key, cause, parent):
 def _history_points(s, first):
     """Points for a recent purchase and for activity: the person's, hence by the issue's first contact."""
     k = s.contacts[first]["contact_type"]
+    p = s.centre[0]["policy"]
     u, v = two_uniforms(s, s.contacts[first]["key"], _HISTORY, 0)
     points = 0.0
     if s.habits[k]["purchase"] >= 0:
         ago = quantile(s, s.habits[k]["purchase"], u)
-        points = s.weights[0]["purchase"] * max(0.0, 1.0 - ago / s.weights[0]["purchase_within"])
+        points = s.weights[p]["purchase"] * max(0.0, 1.0 - ago / s.weights[p]["purchase_within"])
     if s.habits[k]["activity"] >= 0:
-        points += s.weights[0]["activity"] * math.log10(1.0 + quantile(s, s.habits[k]["activity"], v))
+        points += s.weights[p]["activity"] * math.log10(1.0 + quantile(s, s.habits[k]["activity"], v))
     return points
 
 
@@ -130,23 +131,24 @@ def _history_points(s, first):
 def award_points(s, c):
     """Points at arrival from the policy's dictionary of factors."""
     contact = s.contacts[c]
+    p = s.centre[0]["policy"]
     points = s.types[contact["contact_type"]]["points"]
-    if s.weights[0]["any"]:
+    if s.weights[p]["any"]:
         if contact["sentiment"] < 0:
-            points += s.weights[0]["negative"]
+            points += s.weights[p]["negative"]
         elif contact["sentiment"] == 0:
-            points += s.weights[0]["neutral"]
+            points += s.weights[p]["neutral"]
         else:
-            points += s.weights[0]["positive"]
+            points += s.weights[p]["positive"]
         if contact["reach"] > 0.0:
-            points += s.weights[0]["reach"] * math.log10(1.0 + float(contact["reach"]))
-        points += s.weights[0]["value"] * contact["value"]
-        points += s.weights[0]["prior"] * contact["prior"]
+            points += s.weights[p]["reach"] * math.log10(1.0 + float(contact["reach"]))
+        points += s.weights[p]["value"] * contact["value"]
+        points += s.weights[p]["prior"] * contact["prior"]
         if contact["trigger"]:
-            points += s.weights[0]["trigger"]
+            points += s.weights[p]["trigger"]
         if contact["campaign"] >= 0:
-            points += s.campaigns[contact["campaign"]]
-        if s.weights[0]["history"]:
+            points += s.campaigns[p * s.centre[0]["campaigns"] + contact["campaign"]]
+        if s.weights[p]["history"]:
             points += _history_points(s, contact["issue"])
     contact["points"] = points
 

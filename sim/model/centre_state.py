@@ -17,6 +17,7 @@ _SERVICE_LEVEL = int(Attribute.SERVICE_LEVEL)
 _IDLE = int(Attribute.IDLE)
 _TIME = int(Attribute.TIME)
 _DAY = int(Attribute.DAY)
+_MODE = int(Attribute.MODE)
 _SMOOTHING = 0.125  # weight of the newest gap between answers
 _SECONDS = 86400.0
 
@@ -117,4 +118,6 @@ def centre_value(s, attribute, of):
         return seconds - days * _SECONDS
     if attribute == _DAY:
         return float(days % 7)
-    return float(s.centre[0]["mode"])
+    if attribute == _MODE:
+        return float(s.centre[0]["mode"])
+    return float(s.centre[0]["policy"])

@@ -59,7 +59,7 @@ def resolves(s, c):
 def known_contacts(s, c):
     """Other contacts of the issue so far; with ``prior_within``, those of the last so many seconds."""
     first = s.contacts[c]["issue"]
-    within = s.weights[0]["prior_within"]
+    within = s.weights[s.centre[0]["policy"]]["prior_within"]
     if within == math.inf:
         return s.bonds[first]["count"]
     number = 0

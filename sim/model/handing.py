@@ -66,6 +66,8 @@ def watch_tables(scenario: Scenario, policy: Policy, ladder: Ladder) -> tuple[Ar
         row["do_from"] = len(deeds)
         if rule.do.mode is not None:
             deeds.append((int(Do.MODE), -1, -1, policy.modes.index(rule.do.mode)))
+        if rule.do.policy is not None:
+            deeds.append((int(Do.POLICY), -1, -1, list(policy.books).index(rule.do.policy)))
         for kind, given in ((Do.ADD, rule.do.add), (Do.REMOVE, rule.do.remove)):
             for one in given:
                 group = scenario.group_names.index(one.group)

@@ -107,7 +107,8 @@ def place_later(s, c, q):
 
 
 @handler
-def _enqueue_later(s, c, q):
+def enqueue_later(s, c, q):
+    """``enqueue`` for the rarer events."""
     if s.centre[0]["social"] and s.contacts[c]["incident"] >= 0:
         expect_answer(s, c)
     enqueue(s, c, q)
@@ -180,7 +181,7 @@ def to_the_host(s, c, q):
         schedule_later(s, now + s.contacts[c]["patience"], pack(_PATIENCE, c, 0))
     own = own_queue(s, a, channel)
     set_keys(s, c, own)
-    _enqueue_later(s, c, own)
+    enqueue_later(s, c, own)
     schedule_later(s, now + s.centre[0]["returning_wait"], pack(_STAGE, c, s.contacts[c]["stamp"]))
     return True
 
@@ -284,7 +285,7 @@ def stage(s, c):
     q = current_stage(s, c, q)
     note(s, _L_STAGE, c, -1, q)
     if not place_later(s, c, q):
-        _enqueue_later(s, c, q)
+        enqueue_later(s, c, q)
     elif s.centre[0]["gauging"]:
         gauge_answered(s, s.contacts[c]["contact_type"])
 
@@ -306,7 +307,7 @@ def requeue(s, c):
     else:
         q = current_stage(s, c, assess(s, c))
     if not place_later(s, c, q):
-        _enqueue_later(s, c, q)
+        enqueue_later(s, c, q)
 
 
 @handler
@@ -335,7 +336,7 @@ def reply(s, c):
             assess(s, c)
             q = own_queue(s, a, contact["channel"])
             set_keys(s, c, q)
-            _enqueue_later(s, c, q)
+            enqueue_later(s, c, q)
             schedule(s, now + sticky, pack(_STAGE, c, contact["stamp"]))
         return
     requeue(s, c)

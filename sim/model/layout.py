@@ -9,6 +9,8 @@ from enum import IntEnum
 
 import numpy as np
 
+from sim.model.layout_centre import CENTRE as CENTRE
+
 
 class Kind(IntEnum):
     """Kinds of channel."""
@@ -84,6 +86,7 @@ class Event(IntEnum):
     READY_AGAIN = 9  # the subject is an agent
     PICK = 10  # the subject is an agent
     SUPERVISE = 11  # the subject is a row of `watches`
+    ANEW = 12  # another rule book: the subject is the first contact that has not been looked at
 
 
 class Turn(IntEnum):
@@ -379,43 +382,3 @@ LOG = np.dtype(
     [("time", "f8"), ("kind", "u1"), ("contact", "i4"), ("agent", "i4"), ("other", "i4")], align=True
 )
 FIT = np.dtype([("level", "f8"), ("factor", "f8")])  # row group * types + type
-
-CENTRE = np.dtype(
-    [
-        ("now", "f8"),
-        ("horizon", "f8"),
-        ("interval", "f8"),
-        ("intervals", "i8"),
-        ("channels", "i8"),
-        ("types", "i8"),
-        ("contacts", "i8"),
-        ("calendar", "i8"),
-        ("sources", "i8"),
-        ("timetable", "i8"),
-        ("events", "i8"),
-        ("log", "i8"),
-        ("logging", "u1"),
-        ("personal", "i4"),  # first personal queue, -1 none
-        ("waiting", "i8"),
-        ("seed0", "u8"),
-        ("seed1", "u8"),
-        ("finished", "u1"),
-        ("week", "f8"),  # seconds from Monday 00:00 to the start
-        ("mode", "i4"),
-        ("gauging", "u1"),  # something tests the state of the queues
-        ("due", "u1"),  # ... or the service level
-        ("tracking", "u1"),  # an agent rule looks at agents' past work
-        ("efforts", "u1"),  # ... by type
-        ("lifting", "u1"),  # expected further waits order the queues
-        ("rerouting", "u1"),  # rules are asked again at stages
-        ("settled", "u1"),  # ... and not when a contact comes back to the queue
-        ("social", "u1"),  # a row of `bonds` stands beside every contact
-        ("offering", "u1"),  # some channel rings, or Python is asked
-        ("asking", "i8"),  # address of the function that is asked for decisions, 0 none
-        ("returning", "u1"),  # customers who return go to the agent they know
-        ("returning_within", "f8"),
-        ("returning_wait", "f8"),
-        ("cases", "u1"),  # a row of `cases` stands beside every contact
-    ],
-    align=True,
-)

@@ -26,6 +26,7 @@ class Attribute(IntEnum):
     DAY = 13  # of the week, Monday 0
     MODE = 14
     ROOT = 15  # 1 for a post that an incident begins with
+    POLICY = 16  # which rule book is in force
 
 
 class Choose(IntEnum):
@@ -133,6 +134,7 @@ class Do(IntEnum):
     REMOVE = 2
     OVERTIME = 3
     CLOSE = 4
+    POLICY = 5
 
 
 # Beside every contact, where offers or returning customers are kept track of.

@@ -11,15 +11,15 @@ import numpy as np
 from sim.model import layout_routes, layout_rules
 from sim.model.gauges import Gauges
 from sim.model.handing import watch_tables
-from sim.model.ladder import Ladder
+from sim.model.ladder import Ladder, Test
 from sim.model.layout import Leave
-from sim.model.layout_rules import Among, Choose
-from sim.model.stages import PoolKey, QueueName, Stages, UnreachableError
+from sim.model.layout_rules import Among, Attribute, Choose
+from sim.model.stages import PoolKey, QueueName, Stages, UnreachableError, named
 from sim.policy.schema_priority import class_points
 
 if TYPE_CHECKING:
     from sim.model.state import Array
-    from sim.policy.schema import Policy
+    from sim.policy.schema import Policy, Rulebook, Stage
     from sim.scenario.schema import Scenario
 
 __all__ = ["QueueName", "Routes", "UnreachableError", "compile_routes"]
@@ -46,6 +46,7 @@ class Routes:
     leaf_rules: tuple[str, ...]
     modes: tuple[str, ...] = ()
     gauge_names: tuple[str, ...] = ()
+    plans: dict[str, tuple[Stage, ...]] = field(default_factory=dict)
     tables: dict[str, Array] = field(default_factory=dict)
     centre: dict[str, float] = field(default_factory=dict)
 
@@ -85,20 +86,15 @@ def compile_routes(
     stages = Stages(scenario, policy, types, ladder, gauges)
     leaves = _Leaves(stages)
     for k, name in enumerate(scenario.type_names):
-        own_class = policy.priority.class_of(name, scenario.channel_of(name))
-        target = 0
-        if not _always(policy, name, scenario):
-            target = ~leaves.leaf(k, "default", class_points(own_class), "no rule", own_class)
-        for rule in reversed(policy.rules):
-            held = ladder.specialise(rule.when, name)
-            if held is False:
-                continue
-            class_ = rule.class_ or own_class
-            add = rule.add + class_points(class_)
-            leaf = ~leaves.leaf(k, rule.plan, add, str(rule.name), class_, rule.discard)
-            target = leaf if held is True else ladder.emit(held, leaf, target)
-        types[k]["entry"] = target
-        types[k]["points"] = _points(policy, name, scenario)
+        own = _points(policy, name, scenario)
+        types[k]["points"] = own
+        entry = None
+        for number, (book, rules) in reversed(list(enumerate(policy.books.items()))):
+            more = _points(rules, name, scenario) - own
+            target = _entry(scenario, rules, book, k, ladder, leaves, more)
+            here = Test(Attribute.POLICY, number, number + 1.0)
+            entry = target if entry is None else ladder.emit(here, target, entry)
+        types[k]["entry"] = entry
     shares, choices = _choices(scenario, policy, groups, gauges)
     pools, n_nodes = _pools(stages, groups, types, fits, policy, scenario)
     links, serves, biases, shares = _links(stages, groups, shares)
@@ -120,6 +116,7 @@ def compile_routes(
         leaf_rules=tuple(leaves.rules),
         modes=modes,
         gauge_names=gauges.names,
+        plans=stages.plans,
         tables={
             "gauges": gauge_rows,
             "gauge_of": gauge_of,
@@ -133,6 +130,7 @@ def compile_routes(
             "efforts": np.zeros(agents * len(types) if stages.efforts else 1),
         },
         centre={
+            "campaigns": len(scenario.campaign_names),
             "gauging": len(gauges) > 0,
             "due": gauges.windows,
             "tracking": stages.tracking,
@@ -151,6 +149,27 @@ def compile_routes(
             + scenario.start.second,
         },
     )
+
+
+def _entry(
+    scenario: Scenario, rules: Rulebook, book: str, k: int, ladder: Ladder, leaves: _Leaves, more: float
+) -> int:
+    """The first test of a rule book for contact type k; ``more``: points beside the policy's own."""
+    name = scenario.type_names[k]
+    own_class = rules.priority.class_of(name, scenario.channel_of(name))
+    target = 0
+    if not _always(rules, name, scenario):
+        rule = named(book, "no rule")
+        target = ~leaves.leaf(k, named(book, "default"), class_points(own_class) + more, rule, own_class)
+    for one in reversed(rules.rules):
+        held = ladder.specialise(one.when, name)
+        if held is False:
+            continue
+        class_ = one.class_ or own_class
+        add = one.add + class_points(class_) + more
+        leaf = ~leaves.leaf(k, named(book, one.plan), add, named(book, str(one.name)), class_, one.discard)
+        target = leaf if held is True else ladder.emit(held, leaf, target)
+    return target
 
 
 def _queues(
@@ -175,7 +194,7 @@ def _queues(
     return queues, personal
 
 
-def _points(policy: Policy, name: str, scenario: Scenario) -> float:
+def _points(policy: Rulebook, name: str, scenario: Scenario) -> float:
     """Points of every contact of the type; seconds to the target count down from below zero."""
     priority = policy.priority
     if priority.order == "time_to_target":
@@ -186,7 +205,7 @@ def _points(policy: Policy, name: str, scenario: Scenario) -> float:
     return priority.contact_type.get(name, 0.0) + priority.channel.get(channel, 0.0)
 
 
-def _always(policy: Policy, name: str, scenario: Scenario) -> bool:
+def _always(policy: Rulebook, name: str, scenario: Scenario) -> bool:
     """True when some rule holds for every contact of the type, so that no default is needed."""
     ladder = Ladder(scenario)
     return any(ladder.specialise(rule.when, name) is True for rule in policy.rules)
@@ -305,31 +324,33 @@ def _scores(stages: Stages) -> Array:
 
 
 def _weights(policy: Policy) -> Array:
-    weights = np.zeros(1, dtype=layout_rules.WEIGHTS)
-    priority = policy.priority
-    weights["purchase_within"] = 1.0
-    weights["prior_within"] = priority.prior_within or math.inf
-    if priority.order != "points":
-        return weights
-    row = weights[0]
-    if priority.recent_purchase is not None:
-        row["purchase"] = priority.recent_purchase.points
-        row["purchase_within"] = priority.recent_purchase.within
-    row["activity"] = priority.activity
-    row["history"] = row["purchase"] != 0.0 or row["activity"] != 0.0
-    for sentiment in ("negative", "neutral", "positive"):
-        row[sentiment] = priority.sentiment.get(sentiment, 0.0)
-    row["reach"], row["value"] = priority.reach, priority.value
-    row["prior"], row["trigger"] = priority.prior_contacts, priority.trigger
-    counted = [n for n in weights.dtype.names or () if "within" not in n and n != "any"]
-    row["any"] = any(float(row[n]) != 0.0 for n in counted) or bool(priority.campaign)
+    """Points at arrival, a row for each rule book."""
+    weights = np.zeros(len(policy.books), dtype=layout_rules.WEIGHTS)
+    for row, book in zip(weights, policy.books.values(), strict=True):
+        priority = book.priority
+        row["purchase_within"] = 1.0
+        row["prior_within"] = priority.prior_within or math.inf
+        if priority.order != "points":
+            continue
+        if priority.recent_purchase is not None:
+            row["purchase"] = priority.recent_purchase.points
+            row["purchase_within"] = priority.recent_purchase.within
+        row["activity"] = priority.activity
+        row["history"] = row["purchase"] != 0.0 or row["activity"] != 0.0
+        for sentiment in ("negative", "neutral", "positive"):
+            row[sentiment] = priority.sentiment.get(sentiment, 0.0)
+        row["reach"], row["value"] = priority.reach, priority.value
+        row["prior"], row["trigger"] = priority.prior_contacts, priority.trigger
+        counted = [n for n in weights.dtype.names or () if "within" not in n and n != "any"]
+        row["any"] = any(float(row[n]) != 0.0 for n in counted) or bool(priority.campaign)
     return weights
 
 
 def _campaigns(policy: Policy, scenario: Scenario) -> Array:
+    """Points per campaign, for one rule book after the other."""
     names = scenario.campaign_names
-    points = np.zeros(max(1, len(names)))
-    if policy.priority.order == "points":
-        for i, name in enumerate(names):
-            points[i] = policy.priority.campaign.get(name, 0.0)
-    return points
+    points = np.zeros((len(policy.books), len(names)))
+    for row, book in zip(points, policy.books.values(), strict=True):
+        if book.priority.order == "points":
+            row[:] = [book.priority.campaign.get(name, 0.0) for name in names]
+    return points.ravel() if points.size else np.zeros(1)

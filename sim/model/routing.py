@@ -218,6 +218,12 @@ def current_stage(s, c, q):
 
 
 @handler
+def current_stage_later(s, c, q):
+    """``current_stage`` for the rarer events."""
+    return current_stage(s, c, q)
+
+
+@handler
 def points_now(s, c):
     """Points that contact c has in its plan at its age."""
     now = s.centre[0]["now"]

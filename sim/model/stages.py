@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.model.gauges import Gauges
     from sim.model.ladder import Ladder
     from sim.model.state import Array
-    from sim.policy.schema import Policy, Stage
+    from sim.policy.schema import Policy, Priority, Rulebook, Stage
     from sim.scenario.schema import Scenario
 
 _BY_TYPE = (AgentRule.MOST_SKILLED, AgentRule.LEAST_SKILLED, AgentRule.ADJUSTED_WORK)
@@ -107,7 +107,14 @@ class Stages:
         self.scores: list[Score] = []
         self.pools: dict[PoolKey, int] = {}
         self.tracking = self.efforts = False
-        self.reclassing = any(s.class_ is not None for stages in policy.plans.values() for s in stages)
+        self.books = policy.books
+        self.plans = {
+            named(book, plan): tuple(_renamed(stage, book) for stage in stages)
+            for book, own in self.books.items()
+            for plan, stages in own.plans.items()
+        }
+        self._home = {named(b, plan): (b, plan) for b, own in self.books.items() for plan in own.plans}
+        self.reclassing = any(s.class_ is not None for stages in self.plans.values() for s in stages)
         self._known: dict[tuple[int, str, int, int, int | None], int] = {}
 
     def first(self, k: int, plan: str, class_: int | None = None) -> int:
@@ -137,10 +144,14 @@ class Stages:
             left += [self.queues[q].onward, self.queues[q].trial]
         return False
 
+    def book(self, plan: str) -> Rulebook:
+        """The rule book that a plan is of."""
+        return self.books[self._home[plan][0]]
+
     def stages_of(self, plan: str) -> tuple[Stage, ...]:
         """The stages; one that nobody takes part in stands in front of a first stage that comes
         later or has a condition."""
-        stages = self.policy.plans[plan]
+        stages = self.plans[plan]
         if stages[0].after > 0 or stages[0].when is not None:
             nobody = {"groups": (), "after": 0.0, "add": 0.0, "when": None, "class_": None, "plan": None}
             return (stages[0].model_copy(update=nobody), *stages)
@@ -150,11 +161,11 @@ class Stages:
         """The age at which waiting adds no more, and all ages that open or change a queue."""
         name = self.scenario.type_names[k]
         channel = self.scenario.channel_of(name)
-        slope, cap = ageing(self.policy, name, self.scenario)
+        slope, cap = ageing(self.book(plan).priority, name, self.scenario)
         capped = cap / slope if slope > 0 and cap < math.inf else math.inf
         marks = {capped} if capped < math.inf else set()
         for rules in self.policy.groups.values():
-            line = rules.entry(name, channel, plan)
+            line = rules.entry(name, channel, self._home[plan][1])
             if line is not None and line.delay > 0:
                 marks.add(line.delay)
         return capped, sorted(marks)
@@ -171,16 +182,16 @@ class Stages:
         stages = self.stages_of(plan)
         capped_at, marks = self._marks(k, plan)
         capped = capped_at in marks[:passed]
-        written = stage - (len(stages) - len(self.policy.plans[plan]))
+        written = stage - (len(stages) - len(self.plans[plan]))
         self.names.append(QueueName(name, plan, written, capped))
-        slope, cap = ageing(self.policy, name, self.scenario)
+        slope, cap = ageing(self.book(plan).priority, name, self.scenario)
         own.slope = 0.0 if capped else slope
         own.add = sum(s.add for s in stages[: stage + 1])
         moved = next((s.class_ for s in reversed(stages[: stage + 1]) if s.class_ is not None), None)
         if moved is not None:  # in place of the class that the contact brought along
             own.add += class_points(moved) - class_points(class_)
         own.add += cap if capped else 0.0
-        if self.policy.priority.order == "predicted_wait":
+        if self.book(plan).priority.order == "predicted_wait":
             own.gauge = self.gauges.row(name)
         now = stages[stage]
         if now.when is not None:
@@ -259,7 +270,7 @@ class Stages:
                 serve_rank = rank
                 rules = policy.groups.get(name)
                 if rules is not None and rules.queues:
-                    line = rules.entry(type_name, wanted.channel, own.plan)
+                    line = rules.entry(type_name, wanted.channel, self._home[own.plan][1])
                     if line is None or (line.delay > 0 and line.delay not in passed):
                         continue
                     serve_rank = line.priority
@@ -269,9 +280,18 @@ class Stages:
         return able
 
 
-def ageing(policy: Policy, name: str, scenario: Scenario) -> tuple[float, float]:
+def named(book: str, plan: str) -> str:
+    """A plan's name among those of all rule books."""
+    return f"{book}: {plan}" if book else plan
+
+
+def _renamed(stage: Stage, book: str) -> Stage:
+    """A stage whose move leads to the plan of its own rule book."""
+    return stage if stage.plan is None or not book else stage.model_copy(update={"plan": named(book, stage.plan)})
+
+
+def ageing(priority: Priority, name: str, scenario: Scenario) -> tuple[float, float]:
     """Points per second waited, and the most that waiting may add."""
-    priority = policy.priority
     channel = scenario.channel_of(name)
     if priority.order in ("time_to_target", "predicted_wait"):
         return 1.0, math.inf

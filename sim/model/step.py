@@ -11,7 +11,7 @@ from sim.model.layout import Cause, Event, Halt, Status
 from sim.model.ledger import touch
 from sim.model.presence import turn_of_the_clock
 from sim.model.social import follow, social_arrival, social_event
-from sim.model.supervision import supervise
+from sim.model.supervision import anew, supervise
 from sim.model.transfers import agent_event, hang_up, lead_on, offer_over
 from sim.model.turns import release, turn_done, wrap_done
 
@@ -26,6 +26,7 @@ _FOLLOW = int(Event.FOLLOW)
 _C_RETRY = int(Cause.RETRY)
 _OFFER_OVER = int(Event.OFFER_OVER)
 _SUPERVISE = int(Event.SUPERVISE)
+_ANEW = int(Event.ANEW)
 _OFFERED = int(Status.OFFERED)
 _DONE = int(Halt.DONE)
 _GO_ON = -1
@@ -52,6 +53,8 @@ def _no_contact(s, kind, subject):
     """Events of agents and of supervision."""
     if kind == _SUPERVISE:
         supervise(s, subject)
+    elif kind == _ANEW:
+        anew(s, subject)
     else:
         agent_event(s, kind, subject)
 
@@ -75,7 +78,7 @@ def _dispatch(s, what):
         else:
             retry(s, c)
         return
-    if kind > _OFFER_OVER and kind <= _SUPERVISE:
+    if kind > _OFFER_OVER and kind <= _ANEW:
         _no_contact(s, kind, c)
         return
     if s.contacts[c]["stamp"] != stamp_of(what):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from sim.model.attention import feed_later
 from sim.model.calendar import pack, schedule_later
+from sim.model.centre_state import gauge_answered
 from sim.model.jit import handler
-from sim.model.layout import Event, Log
+from sim.model.journey import assess, enqueue_later, place_later
+from sim.model.layout import Event, Log, Status
 from sim.model.layout_rules import ALL_AGENTS, NOTHING_NEW, Bar, Do
 from sim.model.ledger import note, touch_later
 from sim.model.pools import refresh_later
 from sim.model.presence import come, go
+from sim.model.routing import current_stage_later, dequeue_later
 from sim.model.rules import holds
 
 _SUPERVISE = int(Event.SUPERVISE)
@@ -18,6 +21,11 @@ _ADD = int(Do.ADD)
 _REMOVE = int(Do.REMOVE)
 _OVERTIME = int(Do.OVERTIME)
 _CLOSE = int(Do.CLOSE)
+_POLICY = int(Do.POLICY)
+_ANEW = int(Event.ANEW)
+_WAITING = int(Status.WAITING)
+_L_RISES = int(Log.RISES)
+_PORTION = 64  # contacts, so that one step adds little to the calendar
 _CHANNELS = int(Bar.CHANNELS)
 _L_BEGINS = int(Log.BEGINS)
 _L_ENDS = int(Log.ENDS)
@@ -49,7 +57,10 @@ def _act(s, i, begins):
     for d in range(s.watches[i]["do_from"], s.watches[i]["do_to"]):
         kind = s.deeds[d]["kind"]
         if kind == _MODE:
-            s.centre[0]["mode"] = _latest_mode(s)
+            s.centre[0]["mode"] = _latest(s, _MODE)
+        elif kind == _POLICY:
+            s.centre[0]["policy"] = _latest(s, _POLICY)
+            schedule_later(s, s.centre[0]["now"], pack(_ANEW, 0, 0))
         elif kind == _ADD or kind == _REMOVE:
             _take_part(s, s.deeds[d]["group"], s.deeds[d]["channel"])
         elif kind == _OVERTIME:
@@ -79,17 +90,42 @@ def _done(s, kind, group, channel, member):
 
 
 @handler
-def _latest_mode(s):
-    """The mode of the row that is on and began last; without one that of the start."""
-    mode = 0
+def _latest(s, kind):
+    """The mode or policy of the row that is on and began last; without one that of the start."""
+    latest = 0
     since = -1.0
     for i in range(len(s.watches)):
         if s.watches[i]["on"] and s.watches[i]["since"] >= since:
             for d in range(s.watches[i]["do_from"], s.watches[i]["do_to"]):
-                if s.deeds[d]["kind"] == _MODE:
-                    mode = s.deeds[d]["value"]
+                if s.deeds[d]["kind"] == kind:
+                    latest = s.deeds[d]["value"]
                     since = s.watches[i]["since"]
-    return mode
+    return latest
+
+
+@handler
+def anew(s, first):
+    """Another rule book: who waits is looked at again, in portions, from contact ``first`` on."""
+    last = s.centre[0]["contacts"]
+    if s.centre[0]["personal"] >= 0:
+        own = s.centre[0]["personal"]
+    else:
+        own = len(s.queues)
+    left = _PORTION
+    c = first
+    while c < last and left > 0:
+        if s.contacts[c]["status"] == _WAITING and s.contacts[c]["queue"] < own:
+            left -= 1
+            dequeue_later(s, c)
+            note(s, _L_RISES, c, -1, -1)
+            q = current_stage_later(s, c, assess(s, c))
+            if not place_later(s, c, q):
+                enqueue_later(s, c, q)
+            elif s.centre[0]["gauging"]:
+                gauge_answered(s, s.contacts[c]["contact_type"])
+        c += 1
+    if c < last:
+        schedule_later(s, s.centre[0]["now"], pack(_ANEW, c, 0))
 
 
 @handler

@@ -16,11 +16,31 @@ def check_policy(
 ) -> list[Problem]:
     """Errors and warnings of a policy; without a scenario only what the policy itself tells."""
     checks = NameChecks(document, prefix)
+    _check_book(checks, policy, scenario)
     if not policy.model_fields_set & {"priority", "interrupts", "rules", "plans", "groups", "supervision", "offers"}:
         checks.warn(
             (),
             "says nothing about priority, interrupts, rules or plans, so it is the same as the built-in default",
         )
+    if scenario is not None:
+        routing.check_hands(checks, policy, scenario)
+    problems = checks.problems
+    for name, book in policy.alternatives.items():
+        inner = NameChecks(document, (*prefix, "alternatives", name))
+        same = {"priority": book.priority, "rules": book.rules, "plans": book.plans}
+        view = policy.model_copy(update={**same, "interrupts": None, "groups": {}, "alternatives": {}})
+        _check_book(inner, view, scenario)
+        if "predicted_wait" in (book.priority.order, policy.priority.order) and (
+            book.priority.order != policy.priority.order
+        ):
+            message = f"found the order {book.priority.order}; allowed predicted_wait in all alternatives or in none"
+            inner.error(("priority", "order"), Wrong(message))
+        problems += inner.problems
+    return problems
+
+
+def _check_book(checks: NameChecks, policy: Policy, scenario: Scenario | None) -> None:
+    """Priority, rules and plans: of the policy, or of an alternative in its place."""
     for index, rule in enumerate(policy.rules[:-1]):
         if rule.when.always:
             checks.warn(
@@ -40,13 +60,12 @@ def check_policy(
     routing.check_itself(checks, policy)
     if scenario is not None:
         routing.check_names(checks, policy, scenario)
-        routing.check_hands(checks, policy, scenario)
         _check_names(checks, policy, scenario)
         if not checks.failed:
             _check_reach(checks, policy, scenario)
     if not checks.failed:
         check_never(checks, policy, scenario)
-    return checks.problems
+
 
 
 def _check_names(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:

@@ -24,7 +24,7 @@ def contradiction(when: When, waited: float = 0.0) -> str | None:
     waited: the least age at which it is looked at.
     """
     parts = list(_together(when))
-    for key in (*_NAMES, "trigger"):
+    for key in (*_NAMES, "trigger", "root"):
         sets = [_set(getattr(part, key)) for part in parts if getattr(part, key) not in ((), None)]
         if sets and not set.intersection(*sets):
             return key

@@ -30,7 +30,7 @@ from sim.scenario.schema_words import AsList, Name, Text, TimeDistribution, Writ
 from sim.scenario.units import write_duration
 
 __all__ = [
-    "ANY", "DEFAULT_PLAN", "Order", "Policy", "PolicyOrigin", "Priority", "Ranks", "Rule", "Stage", "Stages"
+    "ANY", "DEFAULT_PLAN", "Order", "Policy", "PolicyOrigin", "Priority", "Ranks", "Rule", "Rulebook", "Stage", "Stages"
 ]  # fmt: skip
 
 Moment = Literal["arrival", "stages", "requeue"]
@@ -78,40 +78,16 @@ class PolicyOrigin:
     warnings: tuple[Problem, ...] = ()
 
 
-class Policy(Written):
-    """Everything routing decides, frozen. Load with `load_policy` or `policies_of`.
+class Rulebook(Written):
+    """What decides who is next and who may take it: priority, rules and plans.
 
-    interrupts: which channels may take attention from which; where written, in place of what the
-    groups say.
-    rules: unnamed ones are called `rule 1`, `rule 2` ... by their place.
-    evaluate: when the rules are asked: always on arrival; stages: also whenever a stage of the plan
-    begins; requeue: when a contact comes back to the queue.
-    mode: the mode at the start; supervision changes it and rules test it.
-    groups: the agents' side, see `GroupRules`. offers: by channel, see `Offer`. pull: by group, the
-    time that its agents take to look at the list and pick a contact themselves. returning: see
-    `Returning`. supervision: see `Supervision`.
-    plans: always with `default`, which is built in (any skilled group, longest idle agent) unless
-    written.
+    rules: unnamed ones are called `rule 1`, `rule 2` ... by their place. plans: always with `default`,
+    which is built in (any skilled group, longest idle agent) unless written.
     """
 
-    name: Name = "policy"
-    description: Text = ""
     priority: Priority = Priority()
-    evaluate: Annotated[
-        tuple[Moment, ...],
-        BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
-        WithJsonSchema({"x-words": "names"}),
-    ] = ("arrival", "requeue")
-    mode: Name = "normal"
-    groups: dict[Name, GroupRules] = {}
-    offers: dict[Name, Offer] = {}
-    pull: dict[Name, TimeDistribution] = {}
-    returning: Returning | None = None
-    supervision: Annotated[tuple[Supervision, ...], AsList] = ()
-    interrupts: Interrupts | None = None
     rules: Annotated[tuple[Rule, ...], AsList] = ()
     plans: dict[Name, Stages] = Field(default={}, validate_default=True)
-    _origin: PolicyOrigin = PrivateAttr(default_factory=PolicyOrigin)
 
     @field_validator("rules")
     @classmethod
@@ -129,13 +105,6 @@ class Policy(Written):
     @model_validator(mode="after")
     def _plans_make_sense(self) -> Self:
         findings = Findings()
-        for channel, others in (self.interrupts or {}).items():
-            if channel in others:
-                findings.add(
-                    Wrong(f"found {channel} interrupting itself; allowed other channels"),
-                    "interrupts",
-                    channel,
-                )
         for name, stages in self.plans.items():
             if not stages:
                 findings.add(Wrong("found no stages; allowed at least one"), "plans", name)
@@ -150,6 +119,60 @@ class Policy(Written):
                 findings.add(unknown("plan", rule.plan, self.plans), "rules", index, "plan")
         findings.settle()
         return self
+
+
+class Policy(Rulebook):
+    """Everything routing decides, frozen. Load with `load_policy` or `policies_of`.
+
+    interrupts: which channels may take attention from which; where written, in place of what the
+    groups say.
+    evaluate: when the rules are asked: always on arrival; stages: also whenever a stage of the plan
+    begins; requeue: when a contact comes back to the queue.
+    mode: the mode at the start; supervision changes it and rules test it.
+    groups: the agents' side, see `GroupRules`. offers: by channel, see `Offer`. pull: by group, the
+    time that its agents take to look at the list and pick a contact themselves. returning: see
+    `Returning`. supervision: see `Supervision`.
+    alternatives: rule books that supervision may put in place of the policy's own.
+    """
+
+    name: Name = "policy"
+    description: Text = ""
+    evaluate: Annotated[
+        tuple[Moment, ...],
+        BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+        WithJsonSchema({"x-words": "names"}),
+    ] = ("arrival", "requeue")
+    mode: Name = "normal"
+    groups: dict[Name, GroupRules] = {}
+    offers: dict[Name, Offer] = {}
+    pull: dict[Name, TimeDistribution] = {}
+    returning: Returning | None = None
+    supervision: Annotated[tuple[Supervision, ...], AsList] = ()
+    interrupts: Interrupts | None = None
+    alternatives: dict[Name, Rulebook] = {}
+    _origin: PolicyOrigin = PrivateAttr(default_factory=PolicyOrigin)
+
+    @model_validator(mode="after")
+    def _interrupts_make_sense(self) -> Self:
+        findings = Findings()
+        for channel, others in (self.interrupts or {}).items():
+            if channel in others:
+                findings.add(
+                    Wrong(f"found {channel} interrupting itself; allowed other channels"),
+                    "interrupts",
+                    channel,
+                )
+        for index, row in enumerate(self.supervision):
+            if row.do.policy is not None and row.do.policy not in self.alternatives:
+                problem = unknown("alternative", row.do.policy, self.alternatives)
+                findings.add(problem, "supervision", index, "do", "policy")
+        findings.settle()
+        return self
+
+    @property
+    def books(self) -> dict[str, Rulebook]:
+        """The rule books there can be, the policy's own first, without a name."""
+        return {"": self, **self.alternatives}
 
     @property
     def modes(self) -> tuple[str, ...]:

@@ -43,13 +43,15 @@ class Overtime(Written):
 class Actions(Written):
     """What is done when it begins, and undone when it ends.
 
-    mode: the rules' mode; of several, that which began last. add: the group, or some of its agents,
-    takes these channels (and does not before). remove: takes no new contacts on them, whatever is
-    added. overtime: see `Overtime`. close: the channels turn new contacts away. What several lines
-    do ends with the last of them.
+    mode: the rules' mode; of several, that which began last. policy: the alternative of this name takes
+    the place of the policy's own priority, rules and plans, for who waits already as well. add: the
+    group, or some of its agents, takes these channels (and does not before). remove: takes no new
+    contacts on them, whatever is added. overtime: see `Overtime`. close: the channels turn new contacts
+    away. What several lines do ends with the last of them.
     """
 
     mode: Name | None = None
+    policy: Name | None = None
     add: Annotated[tuple[OnChannels, ...], AsList] = ()
     remove: Annotated[tuple[OnChannels, ...], AsList] = ()
     overtime: Annotated[tuple[Overtime, ...], AsList] = ()
@@ -58,7 +60,7 @@ class Actions(Written):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.model_fields_set:
-            raise Wrong("found no action; allowed mode, add, remove, overtime, close")
+            raise Wrong("found no action; allowed mode, policy, add, remove, overtime, close")
         return self
 
 

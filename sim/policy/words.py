@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.policy.schema import DEFAULT_PLAN, Policy, Rule
+from sim.policy.schema import DEFAULT_PLAN, Policy, Rule, Rulebook
 from sim.policy.schema_groups import GroupRules
 from sim.policy.schema_priority import Priority
 from sim.policy.words_conditions import (
@@ -20,7 +20,7 @@ from sim.scenario.units import write_duration
 
 _SAID = {
     "name", "description", "priority", "evaluate", "mode", "groups", "interrupts", "rules", "plans", "offers", "pull",
-    "returning", "supervision",
+    "returning", "supervision", "alternatives",
 }  # fmt: skip
 _ORDERS = {
     "oldest": "Whoever has waited longest is served first.",
@@ -35,18 +35,13 @@ def explain(policy: Policy, scenario: Scenario | None = None) -> list[str]:
     """The policy as lines of plain English, nothing left out; sections begin at the margin, what
     belongs to them is indented by two spaces. With a scenario also who serves which contact type."""
     lines = [f"Policy {policy.name}." + (f" {policy.description}" if policy.description else "")]
-    lines += _section("Who is next", _classes(policy) + _who_is_next(policy.priority))
-    lines += _section("Rules (the first that holds decides)", _rules(policy))
-    for name, stages in policy.plans.items():
-        if name == DEFAULT_PLAN and not _default_is_used(policy):
-            continue
-        title = f"Plan {name}" + (" (when no rule holds)" if name == DEFAULT_PLAN and policy.rules else "")
-        sentences = [f"{stage_in_words(stage)}." for stage in stages]
-        lines += _section(title, [sentence[0].upper() + sentence[1:] for sentence in sentences])
+    lines += _book(policy, policy.evaluate)
     for name, rules in policy.groups.items():
         lines += _section(f"Group {name}", _group(rules))
     lines += _section("Interruptions", _interrupts(policy))
     lines += _section("Offers, returning customers, supervision", handing(policy))
+    for name, book in policy.alternatives.items():
+        lines += _section(f"Alternative {name}", _book(book, policy.evaluate))
     if policy.mode != "normal":
         lines += _section("Mode", [f"The day begins in the mode {policy.mode}."])
     lines += _section("Further", _further(policy))
@@ -56,18 +51,31 @@ def explain(policy: Policy, scenario: Scenario | None = None) -> list[str]:
     return lines
 
 
+def _book(book: Rulebook, evaluate: tuple[str, ...]) -> list[str]:
+    """Priority, rules and plans."""
+    lines = _section("Who is next", _classes(book) + _who_is_next(book.priority))
+    lines += _section("Rules (the first that holds decides)", _rules(book, evaluate))
+    for name, stages in book.plans.items():
+        if name == DEFAULT_PLAN and not _default_is_used(book):
+            continue
+        title = f"Plan {name}" + (" (when no rule holds)" if name == DEFAULT_PLAN and book.rules else "")
+        sentences = [f"{stage_in_words(stage)}." for stage in stages]
+        lines += _section(title, [sentence[0].upper() + sentence[1:] for sentence in sentences])
+    return lines
+
+
 def _section(title: str, lines: list[str]) -> list[str]:
     return [f"{title}:", *(f"  {line}" for line in lines)] if lines else []
 
 
-def _default_is_used(policy: Policy) -> bool:
+def _default_is_used(policy: Rulebook) -> bool:
     """Whether some contact may come to the plan `default`: by a rule, a move, or because none holds."""
     led = {rule.plan for rule in policy.rules}
     led |= {stage.plan for stages in policy.plans.values() for stage in stages if stage.plan}
     return DEFAULT_PLAN in led or not any(rule.when.always for rule in policy.rules)
 
 
-def _classes(policy: Policy) -> list[str]:
+def _classes(policy: Rulebook) -> list[str]:
     written = [rule.class_ for rule in policy.rules]
     written += [stage.class_ for stages in policy.plans.values() for stage in stages]
     if not policy.priority.classes and all(number is None for number in written):
@@ -141,14 +149,14 @@ def _waiting(priority: Priority) -> list[str]:
     return lines
 
 
-def _rules(policy: Policy) -> list[str]:
+def _rules(policy: Rulebook, evaluate: tuple[str, ...]) -> list[str]:
     lines = [f"{n}. {_rule(rule)}." for n, rule in enumerate(policy.rules, start=1)]
     if not lines:
         return []
     settled = any(rule.when.always for rule in policy.rules)
     if not settled:
         lines.append(f"When none holds: plan {DEFAULT_PLAN}.")
-    further = [_MOMENTS[moment] for moment in policy.evaluate if moment in _MOMENTS]
+    further = [_MOMENTS[moment] for moment in evaluate if moment in _MOMENTS]
     lines.append(f"Asked when a contact arrives{''.join(f', {words}' for words in further)}.")
     return lines
 

@@ -61,6 +61,8 @@ def _s(one: Any) -> str:
 def actions_in_words(does: Any) -> str:
     """What a supervisor does, as a clause."""
     actions = [] if does.mode is None else [f"the mode becomes {does.mode}"]
+    if does.policy is not None:
+        actions.append(f"the alternative {does.policy} takes the place of the rules")
     actions += [f"{_some(one)} also take{_s(one)} {listed(one.channels)}" for one in does.add]
     actions += [f"{_some(one)} take{_s(one)} no new {listed(one.channels)}" for one in does.remove]
     for one in does.overtime:

@@ -33,6 +33,15 @@ def test_a_call_that_times_out_goes_to_another_agent_with_its_age(tmp_path):
     assert len(set(pairs)) == len(pairs)  # never twice to the same agent
 
 
+def test_an_agent_who_lets_it_ring_gets_nothing_for_a_while(tmp_path):
+    ring = "{answer: {empirical: {values: [4s, 60s]}}, time_out: 20s, again: true, after_time_out: 5 min}"
+    day = Day(tmp_path, CALLS % (1, ring), calls=[1000.0 * i for i in range(12)])
+    refused, offered = day.log(Log.REFUSED), day.log(Log.OFFERED)["time"]
+    assert len(refused) > 2
+    for time in refused["time"]:
+        assert min(offered[offered > time]) == time + 5 * MINUTE
+
+
 def test_declined_text_waits_with_its_age_or_as_if_new(tmp_path):
     text = """
 contact_types:
@@ -160,6 +169,33 @@ def test_a_mode_changes_the_rules(tmp_path):
     text = text.replace("plans: {default", "plans: {crisis: [{groups: [help]}], default")
     day = Day(tmp_path, text, calls=[0, 10, 20, 30, 100])
     assert day.groups("calls") == ["first"] * 4 + ["help"]
+
+
+def test_another_rule_book_takes_over_for_who_waits_as_well(tmp_path):
+    text = """
+contact_types:
+  calls: {channel: phone, work: 10 min, value: 1}
+  best: {channel: phone, work: 10 min, value: 9}
+groups:
+  first: {channels: [phone], agents: 1}
+  help: {channels: [phone], agents: 1}
+policy:
+  plans: {default: [{groups: [first]}]}
+  supervision: {when: {queue: {of: all, at_least: 3}}, until: {queue: {of: all, below: 1}}, do: {policy: crisis}}
+  alternatives:
+    crisis:
+      priority: {value: 1, contact_type: {best: 5}}
+      rules: [{name: late, when: {waited: {at_least: 58s}}, plan: wide, add: 2}]
+      plans: {wide: [{groups: any}], default: [{groups: [first]}]}
+"""
+    day = Day(tmp_path, text, calls=[0, 1, 2, 30, 3000], best=[20, 31])
+    # At 1 min five wait. Two have waited long enough for help, and one of them gets it at once; then the
+    # points of the crisis decide at the first team: the best customers. Help goes on with the other.
+    assert day.answered("calls") == [0, 60, 660, 1800, 3000]
+    assert day.answered("best") == [600, 1200]
+    assert day.groups("calls")[-1] == "first"
+    assert list(day.of("best")["points"]) == [14, 14]
+    assert list(day.of("calls")["points"]) == [0, 3, 3, 1, 0]
 
 
 def test_a_channel_is_closed_to_new_contacts(tmp_path):

@@ -211,7 +211,7 @@ def test_nothing_that_can_be_written_is_left_out():
     """A new key of the schema must get its words, and be named here."""
     known = {
         Policy: "name description priority evaluate mode groups interrupts rules plans offers pull returning"
-        " supervision",
+        " supervision alternatives",
         GroupRules: "queues shares ratio weights work_shares",
         Priority: "contact_type channel sentiment reach value prior_contacts trigger campaign per_minute cap order"
         " classes like recent_purchase activity prior_within",
@@ -262,6 +262,21 @@ def test_supervision_is_said():
     assert "mail also takes twitter, chat takes no new email, nobody of mail goes home and 2 more are called in" in text
     assert "chat turn new contacts away, until below 10 contacts" in text
     assert "at least 30 min (looked at every 1 min)." in text
+
+
+def test_alternatives_and_single_agents_are_said():
+    text = said(
+        "supervision: [{when: {queue: {of: all, above: 5}}, do: {policy: crisis,"
+        " add: {group: a, channels: b, agents: 2}, remove: {group: c, channels: b, agents: 1}}}]\n"
+        "alternatives: {crisis: {priority: {reach: 8}, rules: [{when: {trigger: true}, plan: p}],"
+        " plans: {p: [{groups: a}]}}}"
+    )
+    assert "the alternative crisis takes the place of the rules, the first 2 agents of a also take b" in text
+    assert "agent 1 of c takes no new b" in text
+    crisis = text[text.index("Alternative crisis:") :]
+    assert "8 points for every factor of ten in followers." in crisis
+    assert "1. rule 1: when it carries a trigger word, plan p." in crisis
+    assert "Plan p:" in crisis
 
 
 def test_the_command_says_the_same():

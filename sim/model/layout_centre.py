@@ -1,0 +1,47 @@
+"""The record of the centre as a whole: the instant, counters, and what this run has to keep track of."""
+
+from __future__ import annotations
+
+import numpy as np
+
+CENTRE = np.dtype(
+    [
+        ("now", "f8"),
+        ("horizon", "f8"),
+        ("interval", "f8"),
+        ("intervals", "i8"),
+        ("channels", "i8"),
+        ("types", "i8"),
+        ("contacts", "i8"),
+        ("calendar", "i8"),
+        ("sources", "i8"),
+        ("timetable", "i8"),
+        ("events", "i8"),
+        ("log", "i8"),
+        ("logging", "u1"),
+        ("personal", "i4"),  # first personal queue, -1 none
+        ("waiting", "i8"),
+        ("seed0", "u8"),
+        ("seed1", "u8"),
+        ("finished", "u1"),
+        ("week", "f8"),  # seconds from Monday 00:00 to the start
+        ("mode", "i4"),
+        ("policy", "i4"),  # which rule book is in force, 0 the policy's own
+        ("campaigns", "i4"),
+        ("gauging", "u1"),  # something tests the state of the queues
+        ("due", "u1"),  # ... or the service level
+        ("tracking", "u1"),  # an agent rule looks at agents' past work
+        ("efforts", "u1"),  # ... by type
+        ("lifting", "u1"),  # expected further waits order the queues
+        ("rerouting", "u1"),  # rules are asked again at stages
+        ("settled", "u1"),  # ... and not when a contact comes back to the queue
+        ("social", "u1"),  # a row of `bonds` stands beside every contact
+        ("offering", "u1"),  # some channel rings, or Python is asked
+        ("asking", "i8"),  # address of the function that is asked for decisions, 0 none
+        ("returning", "u1"),  # customers who return go to the agent they know
+        ("returning_within", "f8"),
+        ("returning_wait", "f8"),
+        ("cases", "u1"),  # a row of `cases` stands beside every contact
+    ],
+    align=True,
+)
