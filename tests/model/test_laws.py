@@ -14,6 +14,7 @@ from sim.policy import policies_of
 from sim.scenario import load_scenario
 from sim.scenario.schema import Scenario
 from tests.conftest import examples
+from tests.routing_strategies import routed, routed_social
 from tests.social_strategies import social_scenarios
 from tests.strategies import scenarios, world_of
 
@@ -54,5 +55,13 @@ def test_generated_scenarios_break_no_law(scenario):
 @given(social_scenarios())
 def test_generated_social_customers_break_no_law(scenario):
     """Cascades, crises, chasing, going public, listening, bots, callbacks: contacts born inside the run."""
+    one = run(world_of(scenario), 3, 1, log=True)
+    assert broken_laws(one) + broken_event_laws(one) == []
+
+
+@settings(max_examples=examples(100))
+@given(routed() | routed_social())
+def test_generated_routing_in_full_breaks_no_law(scenario):
+    """Offers, transfers, consultations, supervision, leaving, shares; half of them for the social customer."""
     one = run(world_of(scenario), 3, 1, log=True)
     assert broken_laws(one) + broken_event_laws(one) == []
