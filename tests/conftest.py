@@ -1,7 +1,8 @@
 """Settings that all tests share.
 
 Generated scenarios are a fixed set, so that a test fails for a reason in the code; set
-``FLOORCAST_GENERATE=10`` for ten times as many, fresh ones.
+``FLOORCAST_GENERATE=10`` for ten times as many, fresh ones, and ``FLOORCAST_SHRINK=1`` to have what
+fails made as small as possible.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import os
 import signal
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
+# Simplifying what failed takes up to five minutes a test: only when it is asked for.
+PHASES = tuple(Phase) if os.environ.get("FLOORCAST_SHRINK") else (Phase.explicit, Phase.generate)
 TIMES = int(os.environ.get("FLOORCAST_GENERATE", "0"))
 
 settings.register_profile(
@@ -18,6 +21,7 @@ settings.register_profile(
     deadline=None,  # the first example may compile
     derandomize=not TIMES,
     database=None,
+    phases=PHASES,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("floorcast")

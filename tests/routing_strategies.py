@@ -217,9 +217,7 @@ def _moves(draw: Any, plans: dict[str, Any]) -> None:
         return
     stages = plans["special"]
     if "after" in stages[-1] or len(stages) == 1:
-        stages.append(
-            {"after": "1500s", "plan": "default", "age": draw(st.sampled_from(["kept", "reset"]))}
-        )
+        stages.append({"after": "1500s", "plan": "default", "age": draw(st.sampled_from(["kept", "reset"]))})
 
 
 def _hands(draw: Any, scenario: dict[str, Any]) -> None:
@@ -228,9 +226,7 @@ def _hands(draw: Any, scenario: dict[str, Any]) -> None:
         if draw(st.integers(0, 2)) == 0:
             policy.setdefault("offers", {})[channel] = {
                 "answer": draw(
-                    st.sampled_from(
-                        ["3s", {"exponential": "10s"}, {"uniform": {"from": "1s", "to": "30s"}}]
-                    )
+                    st.sampled_from(["3s", {"exponential": "10s"}, {"uniform": {"from": "1s", "to": "30s"}}])
                 ),
                 "time_out": "20s",
                 "declined": draw(st.sampled_from([0, 0.3])),
@@ -253,6 +249,8 @@ def watches(draw: Any, scenario: dict[str, Any]) -> dict[str, Any]:
     groups, channels = scenario["groups"], list(scenario["channels"])
     group = draw(st.sampled_from(list(groups)))
     on = {"group": group, "channels": draw(st.sampled_from(list(groups[group]["channels"])))}
+    if draw(st.booleans()):
+        on["agents"] = draw(st.integers(1, 3))
     do = draw(
         st.sampled_from(
             [
@@ -263,11 +261,8 @@ def watches(draw: Any, scenario: dict[str, Any]) -> dict[str, Any]:
             ]
         )
     )
-    written: dict[str, Any] = {
-        "when": draw(of_the_centre(scenario, mine=False)),
-        "check": draw(seconds(20, 300)),
-        "do": do,
-    }
+    when = draw(of_the_centre(scenario, mine=False))
+    written: dict[str, Any] = {"when": when, "check": draw(seconds(20, 300)), "do": do}
     if draw(st.booleans()):
         written["for_at_least"] = draw(seconds(30, 900))
     if draw(st.booleans()):

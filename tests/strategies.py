@@ -205,8 +205,10 @@ def groups_of(draw: Any, channels: list[str], complete: bool, ties: bool) -> dic
         written["interrupts"] = {
             "phone": draw(st.lists(st.sampled_from(others), min_size=1, unique=True))
         }
+    if len(others) > 1 and draw(st.integers(0, 2)) == 0:  # one may lead to the other
+        written.setdefault("interrupts", {})[others[0]] = [others[1]]
     if len(others) > 1 and draw(st.integers(0, 3)) == 0:
-        written.setdefault("slots", {})["apart"] = [others[:2]]
+        written.setdefault("slots", {})["apart"] = draw(st.sampled_from([[others[:2]], []]))
     if draw(st.integers(0, 2)) == 0:
         written["switching_cost"] = draw(seconds(1, 20))
     if draw(st.integers(0, 3)) == 0:

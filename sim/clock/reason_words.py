@@ -152,7 +152,8 @@ def person_words(row: Any) -> list[str]:
     """What priority looks at in a contact."""
     said = [word for value, word in ((-1, "negative"), (1, "positive")) if row["sentiment"] == value]
     said += [f"{name} {row[name]:g}" for name in ("reach", "value") if row[name]]
-    said += [f"{row['prior']} earlier contacts"] * bool(row["prior"])
+    prior = int(row["prior"])
+    said += [f"{prior} earlier contact{'s' if prior > 1 else ''}"] * bool(prior)
     return said + ["trigger words"] * bool(row["trigger"])
 
 

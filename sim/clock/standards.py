@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.model.layout import AgentRule, Status
-from sim.model.layout_rules import REFUSALS, TICKS, Attribute
+from sim.model.layout_rules import NOTHING_NEW, REFUSALS, TICKS, Attribute
 
 if TYPE_CHECKING:
     from sim.model.assemble import World
@@ -40,7 +40,8 @@ def has_room(s: State, a: int, channel: int) -> bool:
 
 def barred(s: State, a: int, channel: int) -> bool:
     """Whether the agent gets nothing new for now, or nothing of this channel."""
-    return bool(s.agents[a]["barred"])
+    agent = s.agents[a]
+    return bool(agent["barred"] & NOTHING_NEW) or bool(int(agent["shut"]) >> channel & 1)
 
 
 def refused(s: State, c: int, a: int) -> bool:

@@ -23,6 +23,7 @@ from sim.model.layout import Log
 if TYPE_CHECKING:
     from sim.model.assemble import World
 
+_ASKED_AGAIN = {Log.REQUEUED, Log.TRANSFERRED, Log.REFUSED, Log.RISES, Log.PASSED_ON, Log.REPLIED, Log.STAGE}
 Entry = tuple[float, int, int, int, int]
 
 
@@ -65,6 +66,8 @@ class _Tracer:
         self.left_at_once: set[int] = set()
         self._decisions: list[Decision] = []  # of this step, whose end the log will tell
         self._rules: dict[int, str] = {}  # last said of a contact
+        self._asked_again: set[int] = set()  # contacts for which the rules were asked again
+        self._asking = {*_ASKED_AGAIN} - {Log.STAGE} if "stages" not in world.policy.evaluate else _ASKED_AGAIN
         self._wanted: set[int] | None = None
         self._begin = -math.inf
         self.several_days = world.scenario.days > 1
@@ -119,6 +122,8 @@ class _Tracer:
     def _reasons(self, kind: Log, contact: int, agent: int) -> list[str]:
         """Lines that explain a log entry; none if there was no choice."""
         state = self.floor.state
+        if kind in self._asking:
+            self._asked_again.add(contact)
         if kind == Log.ARRIVED:
             mine = self.decision(True, contact)
             row = state.contacts[contact]
@@ -138,8 +143,11 @@ class _Tracer:
         return []
 
     def _rule_again(self, mine: Decision | None) -> list[str]:
-        """The rule, where another holds than was said before."""
-        if mine is None or self._rules.get(mine.who, mine.rule) == mine.rule:
+        """The rule, where the rules were asked again and another holds than was said before."""
+        if mine is None or mine.who not in self._asked_again:
+            return []
+        self._asked_again.discard(mine.who)
+        if self._rules.get(mine.who, mine.rule) == mine.rule:
             return []
         self._rules[mine.who] = mine.rule
         return [mine.rule]

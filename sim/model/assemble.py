@@ -13,7 +13,7 @@ from sim.model.attendance import Attendance, paid_seconds, plan_attendance, time
 from sim.model.blocks import run_key
 from sim.model.demand import Demand, plan_demand, realise
 from sim.model.habits import habit_table
-from sim.model.handing import first_looks, offer_table, stand_by, transfer_table
+from sim.model.handing import first_looks, keep_aside, offer_table, stand_by, transfer_table
 from sim.model.layout_rules import CASE, REFUSALS
 from sim.model.layout_social import BOND
 from sim.model.layout_sources import SOURCE, SourceKind
@@ -153,6 +153,7 @@ class World:
         agents["key"] = self.attendance.keys
         agents["assigned"] = -1.0
         groups = self.tables["groups"]
+        keep_aside(self.scenario, self.policy, groups, agents)
         for g, name in enumerate(self.group_names):
             ramp = self.scenario.groups[name].ramp
             if ramp is not None:

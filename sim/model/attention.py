@@ -219,31 +219,39 @@ def attend_later(s, a):
 
 @handler
 def claim(s, a, c):
-    """Ready contact c takes the agent's attention from a channel that it may interrupt."""
+    """Ready contact c takes the agent's attention from a channel that it may interrupt; whether it did.
+
+    What waits may be allowed to interrupt this one although not the other: the agent looks again.
+    """
     other = s.agents[a]["working"]
     if other < 0 or s.contacts[other]["status"] != _WORKING:
-        return
-    if _may_interrupt(s, a, c, other):
-        interrupt(s, a)
-        begin(s, a, c)
+        return False
+    if not _may_interrupt(s, a, c, other):
+        return False
+    interrupt(s, a)
+    begin(s, a, c)
+    return True
 
 
 @inlined
 def accept(s, a, c):
-    """Agent a takes contact c: a slot at once, attention at once if the channel demands it."""
+    """Agent a takes contact c: a slot at once, attention at once if the channel demands it.
+
+    Returns whether it took the attention from another.
+    """
     touch(s, a)
     hold(s, a, c)
     if s.centre[0]["offering"] and s.offers[s.contacts[c]["channel"]]["on"]:
         if s.channels[s.contacts[c]["channel"]]["exclusive"] and s.agents[a]["working"] >= 0:
             interrupt(s, a)
         offer(s, a, c)
-        return
-    accepted(s, a, c)
+        return False
+    return accepted(s, a, c)
 
 
 @inlined
 def accepted(s, a, c):
-    """Agent a, who holds contact c, has accepted it."""
+    """Agent a, who holds contact c, has accepted it; whether c took the attention from another."""
     if math.isnan(s.contacts[c]["accepted"]):
         s.contacts[c]["accepted"] = s.centre[0]["now"]
         if s.centre[0]["due"]:
@@ -252,9 +260,10 @@ def accepted(s, a, c):
         count_choice(s, a, c)
     note(s, _L_ACCEPTED, c, a, -1)
     if s.agents[a]["working"] >= 0:
-        claim(s, a, c)
-    elif s.channels[s.contacts[c]["channel"]]["exclusive"]:
+        return claim(s, a, c)
+    if s.channels[s.contacts[c]["channel"]]["exclusive"]:
         begin(s, a, c)
+    return False
 
 
 @handler
@@ -267,7 +276,7 @@ def _as_ruled(s, c):
 @handler
 def accept_later(s, a, c):
     """``accept`` for the rarer events."""
-    accept(s, a, c)
+    return accept(s, a, c)
 
 
 @handler
@@ -300,7 +309,7 @@ def _feed_with_care(s, a):
 @handler
 def accepted_later(s, a, c):
     """``accepted`` for the rarer events."""
-    accepted(s, a, c)
+    return accepted(s, a, c)
 
 
 @inlined

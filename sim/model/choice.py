@@ -6,12 +6,16 @@ import math
 
 from sim.model import ordered
 from sim.model.jit import handler
+from sim.model.layout import AgentRule
 from sim.model.layout_rules import Among, Choose
 from sim.model.pools import has_room
+from sim.model.random import Stream, two_uniforms
 
 _SHARES = int(Choose.SHARES)
 _RATIO = int(Choose.RATIO)
 _ALLOCATE = int(Among.ALLOCATE)
+_RANDOM = int(AgentRule.RANDOM)
+_CHOICE = int(Stream.CHOICE)
 _MEMORY = 0.98  # a share remembers some 50 contacts
 
 
@@ -75,6 +79,27 @@ def chosen_queue(s, a):
 
 
 @handler
+def random_agent(s, c, first, last):
+    """Uniform over the members of the pools of links first..last-1."""
+    total = 0
+    for i in range(first, last):
+        if s.groups[s.links[i]["group"]]["idle"] >= s.links[i]["reserve"]:
+            total += s.pools[s.links[i]["pool"]]["n"]
+    if total == 0:
+        return -1
+    u, _ = two_uniforms(s, s.contacts[c]["key"], _CHOICE, s.contacts[c]["stamp"])
+    k = int(u * total)
+    for i in range(first, last):
+        if s.groups[s.links[i]["group"]]["idle"] >= s.links[i]["reserve"]:
+            p = s.links[i]["pool"]
+            if k < s.pools[p]["n"]:
+                member = s.nodes[s.pools[p]["offset"] + k]["member"]
+                return s.groups[s.pools[p]["group"]]["first"] + member
+            k -= s.pools[p]["n"]
+    return -1
+
+
+@handler
 def chosen_agent(s, c, q):
     """The agent for contact c by the weights of groups in queue q: best rank first; -1 none.
 
@@ -95,8 +120,11 @@ def chosen_agent(s, c, q):
             continue
         if s.groups[s.links[i]["group"]]["idle"] < s.links[i]["reserve"]:
             continue
-        node = ordered.head(s.pools, p, s.nodes)
-        a = s.groups[s.pools[p]["group"]]["first"] + node - s.pools[p]["offset"]
+        if s.queues[q]["rule"] == _RANDOM:
+            a = random_agent(s, c, i, i + 1)
+        else:
+            node = ordered.head(s.pools, p, s.nodes)
+            a = s.groups[s.pools[p]["group"]]["first"] + node - s.pools[p]["offset"]
         if allocate:
             share = s.biases[i]["share"]
             value = math.inf

@@ -10,15 +10,16 @@ import math
 
 from sim.model import ordered
 from sim.model.calendar import pack, schedule_later
-from sim.model.incidents import close_waiting, expect_answer, public_answer
+from sim.model.incidents import expect_answer, public_answer, settle_issue
 from sim.model.jit import handler
-from sim.model.layout import Cause, Event, Outcome, Status
+from sim.model.layout import Cause, Event, Status
 from sim.model.layout_social import Flag, Trait
 from sim.model.random import Stream, quantile_later, uniforms_later
 
 _FOLLOW = int(Event.FOLLOW)
 _OUTCRY = int(Event.OUTCRY)
 _WINDOW = int(Event.WINDOW)
+_PATIENCE = int(Event.PATIENCE)
 _S_FOLLOW = int(Stream.FOLLOW)
 _RESOLVE = int(Stream.RESOLVE)
 _ANSWERS = int(Stream.ANSWERS)
@@ -26,8 +27,6 @@ _C_CHASE = int(Cause.CHASE)
 _C_REPEAT = int(Cause.REPEAT)
 _C_PUBLIC = int(Cause.PUBLIC)
 _C_MOVED = int(Cause.MOVED)
-_WITH_ANOTHER = int(Outcome.CLOSED_WITH_ANOTHER)
-_WAITING = int(Status.WAITING)
 _CLOSED = int(Status.CLOSED)
 _T_CALLBACK = int(Trait.CALLBACK)
 _T_WINDOW = int(Trait.WINDOW)
@@ -100,31 +99,72 @@ def go_public(s, c, probability, occasion):
 
 
 @handler
-def made_to_wait(s, c, q):
-    """Contact c is about to wait in queue q: a callback is offered, its clocks are set."""
+def meant(s, c):
+    """The contact type that the customer of c meant, whatever the classifier takes it for."""
+    if s.contacts[c]["flags"] & _GLANCE:
+        return s.bonds[c]["true_type"]
+    return s.contacts[c]["contact_type"]
+
+
+@handler
+def start_clocks(s, c):
+    """Contact c is in the centre: what its customer does, should the answer be long in coming.
+
+    The clocks run from the arrival, whether it waits in a queue or in an agent's slot.
+    """
     contact = s.contacts[c]
-    k = contact["contact_type"]
-    if contact["flags"] & _GLANCE:
-        if contact["flags"] & _NOISE:
-            return
-        k = s.bonds[c]["true_type"]
+    if contact["flags"] & _NOISE:
+        return
+    k = meant(s, c)
     traits = s.types[k]["traits"]
     now = s.centre[0]["now"]
-    if traits & _T_CALLBACK and s.queues[q]["n"] > 0:
-        # The wait of the contact next in line is what a newcomer has to expect.
-        ahead = ordered.head(s.queues, q, s.contacts)
-        if now - s.contacts[ahead]["queued"] >= s.habits[k]["callback_after"]:
-            _, v = uniforms_later(s, contact["key"], _ANSWERS, 0)
-            if v < s.habits[k]["callback"]:
-                contact["patience"] = math.inf
-                contact["flags"] |= _CALLBACK
-    if traits & _T_WINDOW:
+    if traits & _T_CHASE and contact["patience"] < math.inf:
+        time = max(0.0, contact["arrived"]) + contact["patience"]
+        schedule_later(s, max(now, time), pack(_PATIENCE, c, 0))
+    if traits & _T_WINDOW and not contact["started"]:
         schedule_later(s, max(now, contact["arrived"] + s.habits[k]["window"]), pack(_WINDOW, c, 0))
-    if traits & _T_PUBLIC and s.habits[k]["public_wait"] > 0.0:
+    if traits & _T_PUBLIC and s.habits[k]["public_wait"] > 0.0 and math.isnan(contact["answered"]):
         u, _ = uniforms_later(s, contact["key"], _S_FOLLOW, _AFTER_WAIT)
         if u < s.habits[k]["public_wait"]:
             time = contact["arrived"] + s.habits[k]["public_after"]
             schedule_later(s, max(now, time), pack(_OUTCRY, c, 0))
+
+
+@handler
+def _next_in_line(s, q):
+    """Who is next of those waiting in stage q of a plan or a later one; -1 nobody waits."""
+    now = s.centre[0]["now"]
+    best = -1
+    points = 0.0
+    while q >= 0:
+        t = q
+        while t >= 0:
+            if s.queues[t]["n"] > 0:
+                c = ordered.head(s.queues, t, s.contacts)
+                mine = s.queues[t]["slope"] * now - s.contacts[c]["key1"]
+                older = best >= 0 and s.contacts[c]["queued"] < s.contacts[best]["queued"]
+                if best < 0 or mine > points or (mine == points and older):
+                    best = c
+                    points = mine
+            t = s.queues[t]["trial"]
+        q = s.queues[q]["onward"]
+    return best
+
+
+@handler
+def made_to_wait(s, c, q):
+    """Contact c is about to wait in queue q: a callback is offered, others' answers may do for it."""
+    contact = s.contacts[c]
+    k = meant(s, c)
+    if s.types[k]["traits"] & _T_CALLBACK and not contact["flags"] & _NOISE:
+        # The wait of the contact next in line is what a newcomer has to expect.
+        ahead = _next_in_line(s, q)
+        now = s.centre[0]["now"]
+        if ahead >= 0 and now - s.contacts[ahead]["queued"] >= s.habits[k]["callback_after"]:
+            _, v = uniforms_later(s, contact["key"], _ANSWERS, 0)
+            if v < s.habits[k]["callback"]:
+                contact["patience"] = math.inf
+                contact["flags"] |= _CALLBACK
     if contact["incident"] >= 0:
         expect_answer(s, c)
 
@@ -144,8 +184,8 @@ def outcry(s, c):
 def chase(s, c):
     """The tolerance is over and nobody has answered: a further contact, this one stays queued."""
     contact = s.contacts[c]
-    k = contact["contact_type"]
-    if not s.types[k]["traits"] & _T_CHASE or contact["status"] == _CLOSED:
+    k = meant(s, c)
+    if contact["status"] == _CLOSED:
         return
     anchor = s.bonds[contact["issue"]]
     if not math.isnan(contact["first_response"]) or anchor["chases"] >= s.habits[k]["chase_most"]:
@@ -183,30 +223,13 @@ def first_answer(s, c):
 
 
 @handler
-def _settle(s, c):
-    """The issue is resolved: its other waiting contacts close, and nothing more follows."""
-    first = s.contacts[c]["issue"]
-    s.bonds[first]["settled"] = 1
-    other = s.bonds[first]["newest"] - 1
-    while other >= 0:
-        if other != c and s.contacts[other]["status"] == _WAITING:
-            close_waiting(s, other, _WITH_ANOTHER)
-            s.contacts[other]["resolved"] = 1
-        other = s.bonds[other]["older"] - 1
-
-
-@handler
 def concluded(s, c):
     """The last turn of contact c is done: resolved or not, and what the customer does then."""
     contact = s.contacts[c]
     if contact["flags"] & _MOVED:
         return
     if resolves(s, c):
-        contact["resolved"] = 1
-        if s.bonds[contact["issue"]]["newest"] > 0:
-            _settle(s, c)
-        else:
-            s.bonds[contact["issue"]]["settled"] = 1
+        settle_issue(s, c)
         return
     k = contact["contact_type"]
     traits = s.types[k]["traits"]

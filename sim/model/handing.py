@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.model import layout_rules
 from sim.model.layout import Event
-from sim.model.layout_rules import Do
+from sim.model.layout_rules import ALL_AGENTS, Bar, Do
 
 if TYPE_CHECKING:
     from sim.model.ladder import Ladder
@@ -70,7 +70,8 @@ def watch_tables(scenario: Scenario, policy: Policy, ladder: Ladder) -> tuple[Ar
             for one in given:
                 group = scenario.group_names.index(one.group)
                 for channel in one.channels:
-                    deeds.append((int(kind), group, scenario.channel_names.index(channel), 0))
+                    i = scenario.channel_names.index(channel)
+                    deeds.append((int(kind), group, i, one.agents or ALL_AGENTS))
         for extra in rule.do.overtime:
             deeds.append((int(Do.OVERTIME), scenario.group_names.index(extra.group), -1, extra.call_in))
         for channel in rule.do.close:
@@ -88,12 +89,22 @@ def first_looks(policy: Policy, calendar: Array) -> int:
     return len(looks)
 
 
+def keep_aside(scenario: Scenario, policy: Policy, groups: Array, agents: Array) -> None:
+    """What supervision adds to some agents of a group, they do not take before."""
+    for one in (one for rule in policy.supervision for one in rule.do.add if one.agents is not None):
+        group = groups[scenario.group_names.index(one.group)]
+        some = slice(int(group["first"]), int(group["first"]) + min(one.agents, int(group["n"])))
+        for channel in one.channels:
+            agents["shut"][some] |= 1 << scenario.channel_names.index(channel)
+        agents["barred"][some] |= int(Bar.CHANNELS)
+
+
 def stand_by(scenario: Scenario, policy: Policy, capacity: Array) -> None:
     """Remember what groups may hold; what supervision adds, they do not take before."""
     capacity["normal"] = capacity["most"]
     n = len(scenario.channel_names)
     for rule in policy.supervision:
-        for one in rule.do.add:
+        for one in (one for one in rule.do.add if one.agents is None):
             for channel in one.channels:
                 g, i = scenario.group_names.index(one.group), scenario.channel_names.index(channel)
                 capacity[g * n + i]["most"] = 0

@@ -46,6 +46,20 @@ def close_waiting(s, c, outcome):
 
 
 @handler
+def settle_issue(s, c):
+    """Contact c resolves its issue: the other waiting contacts of it close, and nothing more follows."""
+    s.contacts[c]["resolved"] = 1
+    first = s.contacts[c]["issue"]
+    s.bonds[first]["settled"] = 1
+    other = s.bonds[first]["newest"] - 1
+    while other >= 0:
+        if other != c and s.contacts[other]["status"] == _WAITING:
+            close_waiting(s, other, _WITH_ANOTHER)
+            s.contacts[other]["resolved"] = 1
+        other = s.bonds[other]["older"] - 1
+
+
+@handler
 def attraction(s, c, k):
     """Posts that post c attracts on average while it is unanswered: branching x reach x sentiment."""
     habit = s.habits[k]
@@ -114,6 +128,8 @@ def is_quiet(s, c):
 @handler
 def expect_answer(s, c):
     """A waiting post will be closed by the incident's n-th answer from now, n geometric."""
+    if not math.isnan(s.contacts[c]["first_response"]):
+        return
     root = s.contacts[c]["incident"]
     closes = s.habits[s.bonds[root]["true_type"]]["closes"]
     if closes <= 0.0 or s.bonds[c]["place"] != ordered.NOWHERE:
@@ -137,7 +153,7 @@ def close_answered(s, root):
         ordered.remove(s.bonds, root, s.bonds, c)
         if s.contacts[c]["status"] == _WAITING and math.isnan(s.contacts[c]["first_response"]):
             close_waiting(s, c, _WITH_ANOTHER)
-            s.contacts[c]["resolved"] = 1
+            settle_issue(s, c)
 
 
 @handler

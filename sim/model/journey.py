@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from sim.model.attention import accept, accept_later, attend, attend_later, claim
+from sim.model.attention import accept, accept_later, attend, attend_later, claim, feed_later
 from sim.model.birth import award_points, born, born_later, pick
 from sim.model.calendar import pack, schedule, schedule_later
 from sim.model.centre_state import gauge_answered
-from sim.model.customers import chase, gave_up, made_to_wait
+from sim.model.customers import chase, gave_up, made_to_wait, start_clocks
+from sim.model.incidents import expect_answer
 from sim.model.jit import handler, inlined
 from sim.model.layout import Cause, Event, Log, Outcome, Status
 from sim.model.layout_social import Trait
@@ -83,7 +84,9 @@ def place(s, c, q):
         a = best_agent(s, c, q)
     if a < 0:
         return False
-    accept(s, a, c)
+    if accept(s, a, c):
+        feed_later(s, a)
+        return True
     attend(s, a)
     refresh(s, a)
     return True
@@ -105,13 +108,17 @@ def place_later(s, c, q):
 
 @handler
 def _enqueue_later(s, c, q):
+    if s.centre[0]["social"] and s.contacts[c]["incident"] >= 0:
+        expect_answer(s, c)
     enqueue(s, c, q)
 
 
 @handler
 def take(s, a, c):
     """Agent a takes contact c now."""
-    accept_later(s, a, c)
+    if accept_later(s, a, c):
+        feed_later(s, a)
+        return
     attend_later(s, a)
     refresh_later(s, a)
 
@@ -120,7 +127,9 @@ def take(s, a, c):
 def stand_by(s, a, c):
     """Contact c, held by agent a, became ready and may get its attention."""
     touch_later(s, a)
-    claim(s, a, c)
+    if claim(s, a, c):
+        feed_later(s, a)
+        return
     attend_later(s, a)
     refresh_later(s, a)
 
@@ -167,7 +176,7 @@ def to_the_host(s, c, q):
         return True
     if s.centre[0]["returning_wait"] <= 0.0:
         return False
-    if s.contacts[c]["patience"] < math.inf:
+    if s.contacts[c]["patience"] < math.inf and s.types[s.contacts[c]["contact_type"]]["abandons"]:
         schedule_later(s, now + s.contacts[c]["patience"], pack(_PATIENCE, c, 0))
     own = own_queue(s, a, channel)
     set_keys(s, c, own)
@@ -199,8 +208,12 @@ def admit(s, c):
     q = current_stage(s, c, s.leaves[leaf]["queue"])
     s.channels[channel]["in_system"] += 1
     if s.centre[0]["returning"] and contact["parent"] >= 0 and to_the_host(s, c, q):
+        if s.centre[0]["social"]:
+            start_clocks(s, c)
         return
     if place(s, c, q):
+        if s.centre[0]["social"]:
+            start_clocks(s, c)
         return
     if s.channels[channel]["waiting"] >= s.channels[channel]["queue_limit"]:
         s.channels[channel]["in_system"] -= 1
@@ -208,7 +221,8 @@ def admit(s, c):
         return
     if s.centre[0]["social"]:
         made_to_wait(s, c, q)
-    if contact["patience"] < math.inf:
+        start_clocks(s, c)
+    if contact["patience"] < math.inf and s.types[contact["contact_type"]]["abandons"]:
         schedule(s, s.centre[0]["now"] + contact["patience"], pack(_PATIENCE, c, 0))
     enqueue(s, c, q)
 
@@ -276,9 +290,21 @@ def stage(s, c):
 
 
 @handler
+def _stands_in(s, c, q):
+    """Whether q is a stage of a plan for contacts of c's type."""
+    if q < 0 or (s.centre[0]["personal"] >= 0 and q >= s.centre[0]["personal"]):
+        return False
+    return s.queues[q]["contact_type"] == s.contacts[c]["contact_type"]
+
+
+@handler
 def requeue(s, c):
-    """Back to the queue with its age, as the rules now say."""
-    q = current_stage(s, c, assess(s, c))
+    """Back to the queue with its age, as the rules now say (or said, where they are not asked again)."""
+    q = s.contacts[c]["queue"]
+    if s.centre[0]["settled"] and _stands_in(s, c, q):
+        q = current_stage(s, c, q)
+    else:
+        q = current_stage(s, c, assess(s, c))
     if not place_later(s, c, q):
         _enqueue_later(s, c, q)
 
@@ -333,7 +359,7 @@ def patience_over(s, c):
     if s.types[s.contacts[c]["contact_type"]]["abandons"]:
         if s.contacts[c]["status"] == _WAITING and math.isnan(s.contacts[c]["accepted"]):
             give_up(s, c)
-    elif s.types[s.contacts[c]["contact_type"]]["traits"]:
+    else:
         chase(s, c)
 
 

@@ -249,6 +249,7 @@ AGENT = np.dtype(
         ("cell_end", "f8"),
         ("units", "f8"),  # weight of the contacts held
         ("mask", "i8"),  # bit per channel held
+        ("shut", "i8"),  # bit per channel that supervision keeps from it
         ("since", "f8"),  # available since
         ("assigned", "f8"),  # last assignment
         ("factor", "f8"),  # work takes so many times longer (new hires)
@@ -407,6 +408,7 @@ CENTRE = np.dtype(
         ("efforts", "u1"),  # ... by type
         ("lifting", "u1"),  # expected further waits order the queues
         ("rerouting", "u1"),  # rules are asked again at stages
+        ("settled", "u1"),  # ... and not when a contact comes back to the queue
         ("social", "u1"),  # a row of `bonds` stands beside every contact
         ("offering", "u1"),  # some channel rings, or Python is asked
         ("asking", "i8"),  # address of the function that is asked for decisions, 0 none

@@ -11,7 +11,7 @@ from sim.model.asking import AS_USUAL, FOR_AGENT, FOR_CONTACT, asked
 from sim.model.calendar import pack, schedule_later
 from sim.model.jit import handler
 from sim.model.layout import Event, Log, Status
-from sim.model.layout_rules import ALL_BARS, REFUSALS, Bar
+from sim.model.layout_rules import ALL_BARS, NOTHING_NEW, REFUSALS, Bar
 from sim.model.ledger import note
 from sim.model.pools import refresh_later
 from sim.model.random import Stream, quantile_later, uniforms_later
@@ -34,7 +34,8 @@ def offer(s, a, c):
     contact = s.contacts[c]
     row = s.offers[contact["channel"]]
     contact["status"] = _OFFERED
-    if contact["stamp"] == 0 and contact["patience"] < math.inf:  # it never had to wait
+    abandons = s.types[contact["contact_type"]]["abandons"]
+    if contact["stamp"] == 0 and contact["patience"] < math.inf and abandons:  # it never had to wait
         schedule_later(s, s.centre[0]["now"] + contact["patience"], pack(_PATIENCE, c, 0))
     contact["stamp"] += 1
     s.cases[c]["offers"] += 1
@@ -128,7 +129,7 @@ def acceptable(s, a):
 @handler
 def look_for_work(s, a):
     """An agent who picks will look at the list, if there is something for it."""
-    if s.agents[a]["barred"] == 0 and s.centre[0]["waiting"] > 0 and acceptable(s, a) >= 0:
+    if s.agents[a]["barred"] & NOTHING_NEW == 0 and s.centre[0]["waiting"] > 0 and acceptable(s, a) >= 0:
         start_to_pick(s, a)
 
 

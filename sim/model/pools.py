@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.model import ordered
 from sim.model.jit import handler, inlined
 from sim.model.layout import AgentRule, Status
+from sim.model.layout_rules import NOTHING_NEW
 from sim.model.standing import standing
 
 _LONGEST_IDLE = int(AgentRule.LONGEST_IDLE)
@@ -21,8 +22,11 @@ _WORKING = int(Status.WORKING)
 def has_room(s, a, channel):
     """True when agent a may be given a contact of this channel now."""
     agent = s.agents[a]
-    if not agent["present"] or agent["barred"]:
+    if not agent["present"]:
         return False
+    if agent["barred"]:
+        if agent["barred"] & NOTHING_NEW or (agent["shut"] >> channel) & 1:
+            return False
     n = s.centre[0]["channels"]
     g = agent["group"]
     room = s.capacity[g * n + channel]

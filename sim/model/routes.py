@@ -144,6 +144,7 @@ def compile_routes(
             "returning_wait": policy.returning.wait if policy.returning else 0.0,
             "cases": bool(policy.offers) or policy.returning is not None,
             "rerouting": "stages" in policy.evaluate,
+            "settled": "requeue" not in policy.evaluate,
             "week": scenario.start.weekday() * 86400.0
             + scenario.start.hour * 3600.0
             + scenario.start.minute * 60.0

@@ -8,40 +8,17 @@ from sim.model import ordered
 from sim.model.birth import award_points_later
 from sim.model.calendar import pack, schedule, schedule_later
 from sim.model.centre_state import gauge_aside, gauge_join, gauge_leave
-from sim.model.choice import chosen_agent, chosen_queue
+from sim.model.choice import chosen_agent, chosen_queue, random_agent
 from sim.model.jit import handler, inlined
 from sim.model.layout import AgentRule, Event, Log, Status
 from sim.model.ledger import note
 from sim.model.pools import has_room
-from sim.model.random import Stream, two_uniforms
 from sim.model.rules import holds, route_later
 
 _RANDOM = int(AgentRule.RANDOM)
 _STAGE = int(Event.STAGE)
 _WAITING = int(Status.WAITING)
 _QUEUED = int(Log.QUEUED)
-_CHOICE = int(Stream.CHOICE)
-
-
-@handler
-def _random_agent(s, c, first, last):
-    """Uniform over the members of the pools of links first..last-1."""
-    total = 0
-    for i in range(first, last):
-        if s.groups[s.links[i]["group"]]["idle"] >= s.links[i]["reserve"]:
-            total += s.pools[s.links[i]["pool"]]["n"]
-    if total == 0:
-        return -1
-    u, _ = two_uniforms(s, s.contacts[c]["key"], _CHOICE, s.contacts[c]["stamp"])
-    k = int(u * total)
-    for i in range(first, last):
-        if s.groups[s.links[i]["group"]]["idle"] >= s.links[i]["reserve"]:
-            p = s.links[i]["pool"]
-            if k < s.pools[p]["n"]:
-                member = s.nodes[s.pools[p]["offset"] + k]["member"]
-                return s.groups[s.pools[p]["group"]]["first"] + member
-            k -= s.pools[p]["n"]
-    return -1
 
 
 @inlined
@@ -63,7 +40,7 @@ def best_agent(s, c, q):
                 j = i
                 while j < end and s.links[j]["rank"] == rank:
                     j += 1
-                best = _random_agent(s, c, i, j)
+                best = random_agent(s, c, i, j)
                 i = j
                 continue
         p = s.links[i]["pool"]

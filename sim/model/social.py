@@ -11,13 +11,14 @@ import math
 from sim.model.attention import let_go, move_on_later
 from sim.model.birth import born_later, pick
 from sim.model.calendar import pack, schedule_later
-from sim.model.customers import join_issue, known_contacts, outcry
+from sim.model.customers import join_issue, known_contacts, meant, outcry
 from sim.model.incidents import (
     close_waiting,
     is_quiet,
     join_incident,
     next_fire,
     next_post,
+    settle_issue,
 )
 from sim.model.jit import handler
 from sim.model.journey import admit_later, given
@@ -108,7 +109,7 @@ def heard(s, c, contained):
     """A mention is captured, or the bot is done with a contact."""
     contact = s.contacts[c]
     if contained:
-        contact["resolved"] = 1
+        settle_issue(s, c)
         _never_seen(s, c, _CONTAINED)
         return
     now = s.centre[0]["now"]
@@ -203,7 +204,7 @@ def follow(s, parent, cause):
     if s.bonds[issue]["settled"]:
         return
     key = s.contacts[parent]["key"]
-    k = s.contacts[parent]["contact_type"]
+    k = meant(s, parent)
     low, high = _mix(s, k, cause)
     again = cause == _C_RETRY  # with the same draws as where issues are not kept track of
     u, _ = uniforms_later(s, key, _S_RETRY_TO if again else _S_FOLLOW_TO, 0 if again else cause)
@@ -273,7 +274,7 @@ def window_over(s, c):
     contact = s.contacts[c]
     now = s.centre[0]["now"]
     last = contact["arrived"] if math.isnan(contact["replied"]) else contact["replied"]
-    if now < last + s.habits[s.bonds[c]["true_type"]]["window"] or contact["started"]:
+    if now < last + s.habits[meant(s, c)]["window"] or contact["started"]:
         return
     if contact["status"] == _WAITING:
         close_waiting(s, c, _LOST)

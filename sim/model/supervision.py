@@ -6,7 +6,7 @@ from sim.model.attention import feed_later
 from sim.model.calendar import pack, schedule_later
 from sim.model.jit import handler
 from sim.model.layout import Event, Log
-from sim.model.layout_rules import Do
+from sim.model.layout_rules import ALL_AGENTS, NOTHING_NEW, Bar, Do
 from sim.model.ledger import note, touch_later
 from sim.model.pools import refresh_later
 from sim.model.presence import come, go
@@ -17,6 +17,8 @@ _MODE = int(Do.MODE)
 _ADD = int(Do.ADD)
 _REMOVE = int(Do.REMOVE)
 _OVERTIME = int(Do.OVERTIME)
+_CLOSE = int(Do.CLOSE)
+_CHANNELS = int(Bar.CHANNELS)
 _L_BEGINS = int(Log.BEGINS)
 _L_ENDS = int(Log.ENDS)
 
@@ -43,44 +45,88 @@ def supervise(s, i):
 
 @handler
 def _act(s, i, begins):
-    """Do, or undo, everything of row i."""
+    """Do, or undo, everything of row i; what another row that is on does as well, stays done."""
     for d in range(s.watches[i]["do_from"], s.watches[i]["do_to"]):
         kind = s.deeds[d]["kind"]
         if kind == _MODE:
-            s.centre[0]["mode"] = s.deeds[d]["value"] if begins else 0
+            s.centre[0]["mode"] = _latest_mode(s)
         elif kind == _ADD or kind == _REMOVE:
-            _take_part(s, s.deeds[d]["group"], s.deeds[d]["channel"], (kind == _ADD) == begins)
+            _take_part(s, s.deeds[d]["group"], s.deeds[d]["channel"])
         elif kind == _OVERTIME:
-            _overtime(s, s.deeds[d]["group"], s.deeds[d]["value"], begins)
+            g = s.deeds[d]["group"]
+            _overtime(s, g, s.deeds[d]["value"], begins, _done(s, _OVERTIME, g, -1, 0) > 0)
         else:
-            s.channels[s.deeds[d]["channel"]]["barred"] = 1 if begins else 0
+            channel = s.deeds[d]["channel"]
+            s.channels[channel]["barred"] = 1 if _done(s, _CLOSE, -1, channel, 0) > 0 else 0
 
 
 @handler
-def _take_part(s, g, channel, on):
-    """A group begins or ceases to take contacts of a channel; what its agents hold they keep."""
+def _done(s, kind, group, channel, member):
+    """How it stands with an action on the member-th agent of a group: 1 done, 0 to be done at other
+    times, -1 never done. Member -1: only what is done to the group as a whole counts."""
+    found = -1
+    for i in range(len(s.watches)):
+        for d in range(s.watches[i]["do_from"], s.watches[i]["do_to"]):
+            deed = s.deeds[d]
+            if deed["kind"] != kind or deed["group"] != group or deed["channel"] != channel:
+                continue
+            whole = deed["value"] == ALL_AGENTS
+            if (member < 0 and not whole) or (member >= 0 and (whole or member >= deed["value"])):
+                if kind == _ADD or kind == _REMOVE:
+                    continue
+            found = max(found, int(s.watches[i]["on"]))
+    return found
+
+
+@handler
+def _latest_mode(s):
+    """The mode of the row that is on and began last; without one that of the start."""
+    mode = 0
+    since = -1.0
+    for i in range(len(s.watches)):
+        if s.watches[i]["on"] and s.watches[i]["since"] >= since:
+            for d in range(s.watches[i]["do_from"], s.watches[i]["do_to"]):
+                if s.deeds[d]["kind"] == _MODE:
+                    mode = s.deeds[d]["value"]
+                    since = s.watches[i]["since"]
+    return mode
+
+
+@handler
+def _take_part(s, g, channel):
+    """Who of a group takes contacts of a channel now; what its agents hold they keep."""
     room = s.capacity[g * s.centre[0]["channels"] + channel]
-    room["most"] = room["normal"] if on else 0
+    out = _done(s, _ADD, g, channel, -1) == 0 or _done(s, _REMOVE, g, channel, -1) == 1
+    room["most"] = 0 if out else room["normal"]
     first = s.groups[g]["first"]
     for a in range(first, first + s.groups[g]["n"]):
+        agent = s.agents[a]
+        out = _done(s, _ADD, g, channel, a - first) == 0 or _done(s, _REMOVE, g, channel, a - first) == 1
+        if out:
+            agent["shut"] |= 1 << int(channel)
+        else:
+            agent["shut"] &= ~(1 << int(channel))
+        agent["barred"] &= NOTHING_NEW
+        if agent["shut"] != 0:
+            agent["barred"] |= _CHANNELS
+        if agent["present"]:
+            refresh_later(s, a)
+    for a in range(first, first + s.groups[g]["n"]):
         if s.agents[a]["present"]:
-            if on:
-                feed_later(s, a)
-            else:
-                refresh_later(s, a)
+            feed_later(s, a)
 
 
 @handler
-def _overtime(s, g, call_in, begins):
+def _overtime(s, g, call_in, begins, on):
     """Nobody of the group goes home, and absent agents come, lowest ids first; or it is over."""
-    s.groups[g]["overtime"] = 1 if begins else 0
+    s.groups[g]["overtime"] = 1 if on else 0
     first = s.groups[g]["first"]
     for a in range(first, first + s.groups[g]["n"]):
         if begins and call_in > 0 and not s.agents[a]["present"]:
             come(s, a)
             s.agents[a]["overtime"] = 1
             call_in -= 1
-        elif not begins and s.agents[a]["overtime"]:
+        elif not on and s.agents[a]["overtime"]:
             touch_later(s, a)
             s.agents[a]["overtime"] = 0
             go(s, a)

@@ -132,7 +132,9 @@ def offer_over(s, c):
         if s.agents[a]["working"] == c:
             s.agents[a]["working"] = -1
             s.agents[a]["wrapping"] = 0
-        accepted_later(s, a, c)
+        if accepted_later(s, a, c):
+            feed_later(s, a)
+            return
         attend_later(s, a)
         refresh_later(s, a)
         return

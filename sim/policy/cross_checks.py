@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.policy import cross_checks_routing as routing
+from sim.policy.never import check_never
 from sim.policy.schema import ANY, DEFAULT_PLAN, Policy, Stage
 from sim.scenario import Problem, Scenario
 from sim.scenario.name_checks import NameChecks
@@ -43,6 +44,8 @@ def check_policy(
         _check_names(checks, policy, scenario)
         if not checks.failed:
             _check_reach(checks, policy, scenario)
+    if not checks.failed:
+        check_never(checks, policy, scenario)
     return checks.problems
 
 
@@ -106,12 +109,13 @@ def _plan_reaches(
     return any(
         _plan_reaches(stage.plan, type_name, policy, scenario, seen)
         if stage.plan is not None
-        else _reaches(stage, type_name, plan, policy, scenario)
+        else reaches(stage, type_name, plan, policy, scenario)
         for stage in policy.plans[plan]
     )
 
 
-def _reaches(stage: Stage, type_name: str, plan: str, policy: Policy, scenario: Scenario) -> bool:
+def reaches(stage: Stage, type_name: str, plan: str, policy: Policy, scenario: Scenario) -> bool:
+    """Whether a group of the stage may take contacts of a type."""
     wanted = scenario.contact_types[type_name]
     for rank in stage.ranks(scenario.group_names):
         for name in rank:

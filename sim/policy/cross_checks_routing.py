@@ -82,15 +82,16 @@ def check_itself(checks: NameChecks, policy: Policy) -> None:
             checks.error(
                 ("plans", name),
                 Wrong(
-                    f"found moves that go round, {' -> '.join(circle)}, with the age kept; allowed moves that end,"
-                    " or age: reset on one of them"
+                    f"found moves that go round, {' -> '.join(circle)}, at the same age; allowed moves that end,"
+                    " or age: reset with an after on one of them"
                 ),
             )
             break
 
 
 def _circle(policy: Policy, first: str) -> list[str]:
-    """Plans that lead back to the first by moves that keep the age; empty when there are none."""
+    """Plans that lead back to the first by moves that keep the age or take no time; empty when there
+    are none."""
     path: list[str] = []
 
     def follow(name: str) -> bool:
@@ -99,7 +100,8 @@ def _circle(policy: Policy, first: str) -> list[str]:
             return name == first
         path.append(name)
         for stage in policy.plans[name]:
-            if stage.plan is not None and stage.age == "kept" and follow(stage.plan):
+            at_once = stage.age == "kept" or stage.after == 0
+            if stage.plan is not None and at_once and follow(stage.plan):
                 return True
         path.pop()
         return False

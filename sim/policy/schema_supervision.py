@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from sim.policy.conditions import When
 from sim.scenario.problems import Wrong
@@ -16,15 +16,21 @@ from sim.scenario.schema_words import (
     Names,
     PositiveDuration,
     Written,
+    number,
 )
 from sim.scenario.units import MINUTE
 
 
 class OnChannels(Written):
-    """A group and channels it has."""
+    """A group and channels it has; with `agents` only so many of its agents, those of the lowest numbers."""
 
     group: Name
     channels: Names
+    agents: Annotated[
+        int | None,
+        BeforeValidator(number("a whole number of agents of at least 1", least=1, most=1e6, whole=True)),
+        WithJsonSchema({"type": "integer", "minimum": 1}),
+    ] = None
 
 
 class Overtime(Written):
@@ -37,9 +43,10 @@ class Overtime(Written):
 class Actions(Written):
     """What is done when it begins, and undone when it ends.
 
-    mode: the rules' mode. add: the group takes these channels (and does not before). remove: it
-    takes no new contacts on them. overtime: see `Overtime`. close: the channels turn new contacts
-    away.
+    mode: the rules' mode; of several, that which began last. add: the group, or some of its agents,
+    takes these channels (and does not before). remove: takes no new contacts on them, whatever is
+    added. overtime: see `Overtime`. close: the channels turn new contacts away. What several lines
+    do ends with the last of them.
     """
 
     mode: Name | None = None

@@ -47,11 +47,22 @@ def _offer(channel: str, offer: Any) -> str:
     return f"{'; '.join(parts)}."
 
 
+def _some(one: Any) -> str:
+    """The group, or so many of its agents."""
+    if one.agents is None:
+        return str(one.group)
+    return f"the first {one.agents} agents of {one.group}" if one.agents > 1 else f"agent 1 of {one.group}"
+
+
+def _s(one: Any) -> str:
+    return "" if one.agents is not None and one.agents > 1 else "s"
+
+
 def actions_in_words(does: Any) -> str:
     """What a supervisor does, as a clause."""
     actions = [] if does.mode is None else [f"the mode becomes {does.mode}"]
-    actions += [f"{one.group} also takes {listed(one.channels)}" for one in does.add]
-    actions += [f"{one.group} takes no new {listed(one.channels)}" for one in does.remove]
+    actions += [f"{_some(one)} also take{_s(one)} {listed(one.channels)}" for one in does.add]
+    actions += [f"{_some(one)} take{_s(one)} no new {listed(one.channels)}" for one in does.remove]
     for one in does.overtime:
         actions.append(f"nobody of {one.group} goes home")
         if getattr(one, "call_in", 0):

@@ -257,11 +257,12 @@ def contacts_for(floor: Follower, agent: int, now: float, most: int = 3) -> list
     """Waiting contacts that this agent may take now, best first; the ``most`` first of each queue."""
     world = floor.world
     offers: list[ContactOffer] = []
-    own = world.routes.personal + agent
-    if world.routes.personal >= 0 and floor.waiting.get(own):
-        order = sorted(floor.waiting[own], key=lambda c: floor.key(c, own))
-        if floor.has_room(agent, floor.channel(order[0])):
-            offers += [ContactOffer(-1, -i, floor.queued(c), c, own) for i, c in enumerate(order)]
+    if world.routes.personal >= 0:
+        n = len(world.channel_names)
+        first = world.routes.personal + agent * n
+        own = [first + i for i in range(n) if floor.has_room(agent, i)]
+        waiting = sorted((floor.key(c, q), c, q) for q in own for c in floor.waiting.get(q, ()))
+        offers += [ContactOffer(-1, -i, floor.queued(c), c, q) for i, (_, c, q) in enumerate(waiting)]
     group = world.tables["groups"][floor.group_of[agent]]
     for serve in world.routes.serves[int(group["serve_from"]) : int(group["serve_to"])]:
         queue, reserve = int(serve["queue"]), int(serve["reserve"])

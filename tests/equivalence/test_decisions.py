@@ -70,7 +70,8 @@ class Witness:
             offers, _ = agents_now(state, who, queue)
             best = {offer.agent for offer in offers[:1]}
             if offers and state.queues[queue]["rule"] == AgentRule.RANDOM:
-                best = {offer.agent for offer in offers if offer.rank == offers[0].rank}
+                first = offers[0]
+                best = {o.agent for o in offers if (o.rank, o.weight) == (first.rank, first.weight)}
             self.expected.append(("contact", who, best))
         else:
             some = contacts_now(state, who, most=2)

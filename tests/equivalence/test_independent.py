@@ -82,6 +82,20 @@ groups:
 """
 
 
+CHAIN = """
+contact_types:
+  posts: {channel: social, work: {exponential: 10 min}, arrivals: &some {counts: {per: 1h, values: [0, 8, 8]}}}
+  mails: {channel: email, work: {exponential: 5 min}, arrivals: *some}
+  calls: {channel: phone, work: {exponential: 2 min}, arrivals: {counts: {per: 1h, values: [0, 20, 20]}}}
+groups:
+  team:
+    channels: {phone: 1, email: 2, social: 2}
+    agents: 2
+    slots: {apart: []}
+    interrupts: {phone: [email], email: [social]}
+"""
+
+
 @pytest.mark.parametrize(
     "words, outcomes",
     [
@@ -99,6 +113,14 @@ def test_the_basics(words, outcomes, replication):
     waits = np.array([c.answered - c.arrived for c in contacts])
     assert (waits > 60).any() and (waits == 0).any()
     assert {c.outcome for c in contacts} >= {Outcome.HANDLED, *outcomes}
+
+
+def test_whoever_lets_an_interruption_in_is_not_kept_waiting():
+    """A call may interrupt a mail, a mail a post: the mail that comes lets the waiting call in."""
+    contacts = assert_agree(CHAIN, 11)
+    at_once = [c for c in contacts if c.kind == "calls" and c.answered > c.arrived]
+    begun = {c.answered for c in contacts if c.kind == "mails"}
+    assert any(c.answered in begun for c in at_once)
 
 
 # One of several at random is drawn by a count of the engine's own, so it is left out.

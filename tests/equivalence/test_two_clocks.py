@@ -22,6 +22,7 @@ from sim.policy import policies_of
 from sim.scenario import load_scenario, load_scenario_text
 from sim.scenario.problems import InputErrors
 from tests.conftest import examples
+from tests.routing_strategies import routed
 from tests.strategies import scenarios, world_of
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -99,6 +100,13 @@ def test_shipped_scenarios(path):
 @settings(max_examples=examples(60))
 @given(scenarios())
 def test_generated_scenarios(scenario):
+    world = world_of(scenario)
+    assert_identical(run(world, 7, 3, log=True), run_simpy(world, 7, 3, log=True))
+
+
+@settings(max_examples=examples(60))
+@given(routed())
+def test_generated_routing_in_full(scenario):
     world = world_of(scenario)
     assert_identical(run(world, 7, 3, log=True), run_simpy(world, 7, 3, log=True))
 

@@ -59,7 +59,7 @@ def test_generated_social_customers_break_no_law(scenario):
     assert broken_laws(one) + broken_event_laws(one) == []
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(150))
 @given(routed() | routed_social())
 def test_generated_routing_in_full_breaks_no_law(scenario):
     """Offers, transfers, consultations, supervision, leaving, shares; half of them for the social customer."""

@@ -110,3 +110,7 @@ policy: {plans: {default: [{groups: [[one, two]], %s}]}}
     assert day.groups("calls") == ["two"] * 4
     day = Day(tmp_path, weighed % "allocate: {one: 80, two: 20}", calls=[100.0 * i for i in range(1, 11)])
     assert day.groups("calls").count("one") == 8
+    stage = "agent: random, allocate: {one: 80, two: 20}"
+    day = Day(tmp_path, weighed % stage, calls=[100.0 * i for i in range(1, 21)])
+    assert day.groups("calls").count("one") == 16
+    assert len(set(day.of("calls")["agent"])) > 4

@@ -130,6 +130,30 @@ def test_help_is_added_on_a_long_queue_and_stays_until_it_is_gone(tmp_path):
     assert day.groups("calls")[-1] == "first"
 
 
+def test_help_of_single_agents(tmp_path):
+    text = SUPERVISED % ("any", "[]", "{add: {group: help, channels: phone, agents: 2}}")
+    day = Day(tmp_path, text, calls=[0, 10, 20, 30, 31, 32, 100])
+    # Agent 3 of help takes calls all day; agents 1 and 2 only once three wait, at the first look.
+    assert day.answered("calls")[:5] == [0, 10, 60, 60, 600]
+    assert [int(a) for a in day.of("calls")["agent"][:4]] == [0, 3, 1, 2]
+
+
+def test_what_two_lines_do_ends_with_the_last_of_them(tmp_path):
+    text = """
+contact_types: {calls: {channel: phone, work: 10s}}
+groups: {team: {channels: [phone], agents: 2}}
+policy:
+  supervision:
+    - {when: {time: "01:00-03:00"}, do: {mode: early, remove: {group: team, channels: phone, agents: 1}}}
+    - {when: {time: "02:00-04:00"}, do: {mode: late, remove: {group: team, channels: phone, agents: 1}}}
+  rules: [{when: {mode: early}, class: 1}, {when: {mode: late}, class: 2}, {class: 3}]
+"""
+    day = Day(tmp_path, text, calls=[h * HOUR + d for h in (0.5, 1.5, 2.5, 3.5, 4.5) for d in (0, 1)])
+    assert [int(a) for a in day.of("calls")["agent"]] == [0, 1, 1, 1, 1, 1, 1, 1, 0, 1]
+    classes = [101 - round(points / 1e8) for points in day.of("calls")["points"][::2]]
+    assert classes == [3, 1, 2, 2, 3]
+
+
 def test_a_mode_changes_the_rules(tmp_path):
     rules = "[{when: {mode: crisis}, plan: crisis}]\n  mode: calm"
     text = SUPERVISED % ("[first]", rules, "{mode: crisis}")
@@ -208,3 +232,81 @@ groups: {team: {channels: {chat: 2, email: 2}, slots: {total: 2%s}, agents: 1}}
     assert shared.of("chats")["accepted"][0] == 5 * MINUTE
     apart = Day(tmp_path, text % ", secondary: {total: 2, channels: [email]}", mails=[0, 0], chats=[1])
     assert apart.of("chats")["accepted"][0] == 1
+
+
+KNOWN = """
+contact_types:
+  calls:
+    channel: phone
+    work: 1 min
+    resolution: 0
+    repeat: {probability: 100 %%, delay: 10 min, at_most: 1}
+groups:
+  team: {channels: [phone], agents: 3}
+policy:
+  returning: {within: %s, wait: 5 min}
+"""
+
+
+def test_a_returning_customer_goes_to_the_agent_it_knows(tmp_path):
+    # Agents 2 and 3 have been idle longer when the customer of agent 1 comes back after ten minutes.
+    text = KNOWN.replace("  returning: {within: %s, wait: 5 min}", "  mode: %s")
+    unknown = Day(tmp_path, text % "normal", calls=[0])
+    assert list(unknown.of("calls")["agent"]) == [0, 1]
+    known = Day(tmp_path, KNOWN % "1h", calls=[0])
+    assert list(known.of("calls")["agent"]) == [0, 0]
+    late = Day(tmp_path, KNOWN % "5 min", calls=[0])
+    assert list(late.of("calls")["agent"]) == [0, 1]
+
+
+def test_a_returning_customer_waits_for_the_agent_it_knows_but_not_for_ever(tmp_path):
+    text = """
+contact_types:
+  calls: {channel: phone, work: 1 min, resolution: 0, repeat: {probability: 100 %%, delay: 10 min, at_most: 1}}
+  long: {channel: phone, skills: [own], work: %s}
+groups:
+  first: {skills: [own], channels: [phone], agents: 1}
+  second: {channels: [phone], agents: 1}
+policy:
+  returning: {within: 1h, wait: 5 min}
+  plans: {default: [{groups: [first, second]}]}
+"""
+    # The customer is back at 11 min; the agent it knows is at a long call from 5 min on.
+    short = Day(tmp_path, text % "8 min", calls=[0], long=[300])
+    assert short.groups("calls") == ["first", "first"]
+    assert short.answered("calls") == [0, 13 * MINUTE]
+    # After five minutes of waiting anybody may take it.
+    endless = Day(tmp_path, text % "1h", calls=[0], long=[300])
+    assert endless.groups("calls") == ["first", "second"]
+    assert endless.answered("calls") == [0, 16 * MINUTE]
+
+
+def test_a_transferred_contact_may_come_back_to_the_same_agent_but_not_before_its_turn(tmp_path):
+    text = """
+contact_types:
+  mails: {channel: email, work: 1 min, transfers: {probability: 100 %, to: others, after: 10s, clock: reset}}
+  others: {channel: email, work: 1 min}
+groups: {team: {channels: {email: 1}, agents: 1}}
+"""
+    day = Day(tmp_path, text, mails=[0], others=[5])
+    begun = {int(e["contact"]): e["time"] for e in day.log(Log.BEGAN)}
+    assert begun == {0: 70, 1: 10}  # passed on at 10 s, it stands behind the one that came at 5 s
+
+
+def test_rules_that_are_not_asked_again_leave_a_contact_in_its_plan(tmp_path):
+    text = """
+channels: {letters: {kind: email, on_leave: requeue}}
+contact_types: {mail: {channel: letters, work: 40 min}}
+groups:
+  early: {channels: {letters: 1}, shifts: {agents: 1, start: "08:00", length: 30 min}}
+  late: {channels: {letters: 1}, shifts: {agents: 1, start: "09:00", length: 8h}}
+  night: {channels: {letters: 1}, shifts: {agents: 1, start: "19:00", length: 4h}}
+policy:
+  evaluate: %s
+  rules: [{when: {time: "08:15-24:00"}, plan: night}]
+  plans: {night: [{groups: night}], default: [{groups: any}]}
+"""
+    # Handed back at 8:30, when the rule would send it to the night shift.
+    eight = 8 * HOUR
+    assert Day(tmp_path, text % "[arrival, requeue]", mail=[eight]).groups("mail") == ["night"]
+    assert Day(tmp_path, text % "[arrival]", mail=[eight]).groups("mail") == ["late"]

@@ -14,11 +14,12 @@ from typing import Any
 import simpy
 
 from sim.model.layout import Cause, Outcome
+from sim.model.layout_social import Flag
 from sim.model.random import Stream
 from sim.policy.schema import Policy
 from sim.scenario.schema import Scenario
 from tests.equivalence.independent.agent import Agent
-from tests.equivalence.independent.chance import Chance, choice, value
+from tests.equivalence.independent.chance import Chance, value
 from tests.equivalence.independent.contact import NEVER, Contact, State, born
 from tests.equivalence.independent.demand import Arrival, sources
 from tests.equivalence.independent.roster import Change, timetable
@@ -78,12 +79,17 @@ class Centre:
     def _source(self, arrivals: Iterator[Arrival], number: int) -> Life:
         for arrival in arrivals:
             yield self.clock.at(arrival.time, ARRIVAL, number)
+            if not self._comes(arrival):
+                continue
             c = self.birth(arrival.kind, arrival.key, Cause.SOURCE)
             c.campaign = arrival.campaign
             if arrival.age is not None:
                 c.cause = Cause.BACKLOG
                 c.arrived = c.queued = -arrival.age
-            self.clock.process(self.life(c))
+            if arrival.crisis is not None:
+                c.sentiment = ("negative", "neutral", "positive").index(arrival.crisis.sentiment) - 1
+                c.reach = c.reach if arrival.crisis.reach is None else arrival.crisis.reach
+            self.clock.process(self.life(c, arrival))
 
     def birth(self, kind: str, key: int, cause: Cause, parent: Contact | None = None) -> Contact:
         """A new contact at this instant."""
@@ -92,9 +98,11 @@ class Centre:
         self.contacts.append(c)
         return c
 
-    def life(self, c: Contact) -> Life:
+    def life(self, c: Contact, arrival: Arrival | None = None) -> Life:
         """A contact from its arrival to its end: it waits, is worked on, its customer thinks."""
-        self._arrive(c)
+        yield from self._way_in(c, arrival)
+        if c.state is State.COMING:
+            self._arrive(c)
         while c.state is not State.CLOSED:
             if c.state is State.WAITING:
                 yield from self._wait(c)
@@ -149,13 +157,7 @@ class Centre:
         u, v = self.chance.two(c.key, Stream.RETRY)
         if u >= retry.probability:
             return
-        yield self.clock.at(self.now + value(retry.delay, v), RETRY, c.number)
-        kind = choice(retry.to or {c.kind: 1.0}, self.chance.two(c.key, Stream.RETRY_TO)[0])
-        again = self.birth(kind, self.chance.child(c.key, Stream.CHILD), Cause.RETRY, c)
-        again.attempt += 1
-        if retry.patience == "same" and kind == c.kind:
-            again.patience = c.patience
-        self.clock.process(self.life(again))
+        yield from self._follow(c, Cause.RETRY, value(retry.delay, v), retry.to)
 
     # -- the way in and out of the line
 
@@ -170,13 +172,15 @@ class Centre:
             return self._refuse(c, Outcome.DISCARDED)
         self.inside[c.channel] += 1
         if self._find_agent(c):
-            return None
+            return self._admitted(c)
         waiting = sum(d.channel == c.channel for d in self.line)
         if channel.queue_limit is not None and waiting >= channel.queue_limit:
             self.inside[c.channel] -= 1
             return self._refuse(c, Outcome.BLOCKED)
+        self._waits(c)
         if channel.kind in SYNCHRONOUS:
             c.gives_up = self.now + c.patience
+        self._admitted(c)
         return self.stand_in_line(c)
 
     def _refuse(self, c: Contact, outcome: Outcome) -> None:
@@ -199,6 +203,7 @@ class Centre:
         self.line.remove(c)
         self.leave(c, Outcome.ABANDONED)
         c.state = State.CLOSED
+        self._gave_up(c)
         self.clock.process(self._retry(c))
 
     def _next_stage(self, c: Contact) -> None:
@@ -209,10 +214,10 @@ class Centre:
         if not self._find_agent(c):
             self.stand_in_line(c)
 
-    def requeue(self, c: Contact) -> None:
-        """Back to the queue with its age, as the rules now say."""
+    def requeue(self, c: Contact, besides: Agent | None = None) -> None:
+        """Back to the queue with its age, as the rules now say; one agent has just had it."""
         self.rules.ask(c, self.now)
-        if not self._find_agent(c):
+        if not self._find_agent(c, besides):
             self.stand_in_line(c)
 
     # -- the two decisions
@@ -225,14 +230,15 @@ class Centre:
         stage = self.rules.stage(c, self.now)
         return stage is not None and self._idle(group) >= stage.reserve.get(group, 0)
 
-    def _find_agent(self, c: Contact) -> bool:
+    def _find_agent(self, c: Contact, besides: Agent | None = None) -> bool:
         """A contact looks for an agent: best rank of group, then the agent rule."""
         for rank in self.rules.ranks(c, self.now):
             stage = self.rules.stage(c, self.now)
             assert stage is not None
             rule = str(stage.agent)
             groups = [g for g in rank if self._takes_part(g, c)]
-            free = [a for a in self.agents if a.group_name in groups and a.has_room(c.channel)]
+            able = [a for a in self.agents if a.group_name in groups and a is not besides]
+            free = [a for a in able if a.has_room(c.channel)]
             if free:
                 self._give(min(free, key=lambda a: a.standing(rule, c.kind)), c)
                 return True
@@ -285,23 +291,26 @@ class Centre:
     def _turn_is_done(self, c: Contact) -> None:
         a = c.agent
         assert a is not None
+        if c.flags & Flag.GLANCE:
+            return self._looked(c)
         c.worked += self.now - c.began
         c.turn += 1
         if math.isnan(c.first_response):
             c.first_response = self.now
+            self._first_answer(c)
         elif not math.isnan(c.replied):
             c.reply_wait += self.now - c.replied
             c.replies += 1
         words = self.scenario.contact_types[c.kind]
         if c.turn < c.turns:
-            self._customer_thinks(a, c)
-            return
+            return self._customer_thinks(a, c)
+        self._concluded(c)
         self.leave(c, Outcome.HANDLED)
         wrap_up = value(words.after_contact_work, self.chance.two(c.key, Stream.WRAP_UP)[0])
         if wrap_up > 0.0:
             c.state, c.began, c.finish = State.WRAPPING, self.now, self.now + wrap_up
-        else:
-            self._shut(a, c)
+            return None
+        return self._shut(a, c)
 
     def _customer_thinks(self, a: Agent, c: Contact) -> None:
         words, channel = self.scenario.contact_types[c.kind], self.scenario.channels[c.channel]
@@ -338,6 +347,7 @@ class Centre:
         a = c.agent
         assert a is not None
         c.replied = c.queued = self.now
+        self._replied(c)
         self.rules.ask(c, self.now)
         if c.state is State.THINKING:
             c.state = State.READY
@@ -429,3 +439,19 @@ class Centre:
             for other in words.channels
             if one != other
         )
+
+    # -- what customers do beyond waiting and thinking: see ``society``
+
+    def _comes(self, arrival: Arrival) -> bool:
+        raise NotImplementedError
+
+    def _way_in(self, c: Contact, arrival: Arrival | None) -> Life:
+        raise NotImplementedError
+
+    def _follow(self, parent: Contact, cause: Cause, delay: float, to: dict[str, float]) -> Life:
+        raise NotImplementedError
+
+    def _hook(self, c: Contact) -> None:
+        raise NotImplementedError
+
+    _waits = _admitted = _replied = _looked = _first_answer = _concluded = _gave_up = _hook

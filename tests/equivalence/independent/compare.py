@@ -12,12 +12,12 @@ from sim.model.assemble import assemble
 from sim.policy import policies_of
 from sim.scenario import load_scenario_text
 from sim.scenario.schema import Scenario
-from tests.equivalence.independent.centre import Centre
 from tests.equivalence.independent.contact import Contact
+from tests.equivalence.independent.society import Society
 
 CLOCKS = ("arrived", "queued", "accepted", "answered", "first_response", "ended", "replied")
 AMOUNTS = ("worked", "wrapped", "reply_wait")
-COUNTS = ("turn", "turns", "replies", "attempt", "prior", "sentiment")
+COUNTS = ("turn", "turns", "replies", "attempt", "prior", "sentiment", "flags", "transfers", "avoided")
 ROUNDING = 1e-6  # seconds: the two add up their times in another order
 
 
@@ -30,6 +30,8 @@ def told(scenario: Scenario, c: Contact) -> dict[str, Any]:
     row["agent"] = -1 if c.agent is None else c.agent.number
     row["parent"] = -1 if c.parent is None else c.parent.number
     row["issue"] = c.issue.number
+    row["incident"] = -1 if c.root is None else c.root.number
+    row["resolved"] = int(c.resolved)
     return row
 
 
@@ -55,7 +57,7 @@ def assert_agree(words: dict[str, Any] | str, seed: int = 7, replication: int = 
     scenario = load_scenario_text(text, ".", "generated.yaml")
     policy = policies_of(scenario)[0]
     records = run(assemble(scenario, policy), seed, replication).contacts
-    contacts = Centre(scenario, policy, seed, replication).run()
+    contacts = Society(scenario, policy, seed, replication).run()
     found = differences(scenario, records, contacts)
     assert not found, "\n".join([f"{len(found)} differences", *found[:12]])
     return contacts

@@ -12,6 +12,7 @@ import simpy
 
 from sim.model.layout import Cause, Outcome
 from sim.model.random import Stream
+from sim.scenario.distributions import Distribution
 from sim.scenario.schema import Scenario
 from tests.equivalence.independent.chance import Chance, choice, value
 
@@ -82,11 +83,29 @@ class Contact:
     replied: float = math.nan
     reply_wait: float = 0.0
     replies: int = 0
+    transfers: int = 0
+    meant: str = ""  # its kind, whatever the classifier takes it for
+    true_sentiment: int = 0
+    flags: int = 0
+    resolved: bool = False
+    # of an issue's first contact: the further ones, and what has come of it
+    further: list[Contact] = field(default_factory=list)
+    settled: bool = False
+    went_public: bool = False
+    chases: int = 0
+    repeats: int = 0
+    # of a public post: the post that set off its incident, and the answer that will do for it
+    root: Contact | None = None
+    answers: int = 0  # ... of the root: public answers so far
+    done_by: int = 0
+    kernel: Distribution | None = None
+    avoided: int = 0
     news: simpy.Event | None = None
 
     def __post_init__(self) -> None:
         self.issue = self
         self.queued = self.arrived
+        self.meant = self.kind
 
     def tell(self) -> None:
         """Wake the contact's process: somebody else has changed its state."""

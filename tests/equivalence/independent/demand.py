@@ -113,7 +113,6 @@ def _rate(source: ResolvedSource, kind: str, key: int, chance: Chance) -> Iterat
 
 
 def _crisis(scenario: Scenario, crisis: Crisis, key: int) -> Iterator[Arrival]:
-    """The post that sets off an incident; its instant is its key, as in a trace."""
+    """The post that sets off an incident."""
     time = (crisis.at - scenario.start).total_seconds()
-    own = (key << 32) | digest(time.hex())
-    yield Arrival(time, crisis.contact_type, own, crisis.name, crisis=crisis)
+    yield Arrival(time, crisis.contact_type, key << 32, crisis.name, crisis=crisis)

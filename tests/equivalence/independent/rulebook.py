@@ -86,9 +86,9 @@ class Rulebook:
         return min((t for s in c.plan if (t := c.queued + s.after) > now), default=math.inf)
 
     def score(self, c: Contact, now: float) -> float:
-        """Points at arrival, of the stages begun so far, and for waiting."""
+        """Points at arrival, of the stages begun so far, and for waiting; ties survive rounding."""
         added = sum(stage.add for stage in self._begun(c, now))
-        return c.points + added + self._ageing(c, now - c.queued)
+        return round(c.points + added + self._ageing(c, now - c.queued), 7)
 
     def ranks(self, c: Contact, now: float) -> list[list[str]]:
         """The groups that may take the contact now, best rank first."""

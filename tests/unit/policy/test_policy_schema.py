@@ -71,7 +71,7 @@ def policy(centre):
 
 
 def test_points(policy, centre):
-    assert policy.warnings == ()
+    assert [problem.key_path for problem in policy.warnings] == ["rules[0].when"]  # nobody has followers here
     priority = policy.priority
     assert priority.sentiment == {"negative": 10, "positive": -5}
     assert (priority.reach, priority.value, priority.prior_contacts, priority.trigger) == (

@@ -54,6 +54,40 @@ def problems(policy: str) -> list[str]:
         ("offers:\n  phone: {answer: 30s, time_out: 20s}", 2, "always comes after the time-out"),
         ("groups:\n  team: {shares: {calls: 1}, ratio: {calls: 1}}", 2, "allowed one of shares, ratio, weights"),
         ("priority:\n  classes: [calls, [phone, calls]]", 2, "in a second class"),
+        (
+            "plans:\n  default:\n   - {groups: any}\n   - {when: {day: Mon}, plan: b, age: reset}\n"
+            "  b:\n   - {groups: any}\n   - {when: {day: Mon}, plan: default, age: reset}",
+            2,
+            "moves that go round, default -> b -> default, at the same age",
+        ),
+        ("rules:\n - {when: {channel: phone, contact_type: mails}}", 2, "because no contact type has all"),
+        ("rules:\n - {when: {reach: {at_least: 100}}}", 2, "because no contact type has followers"),
+        ("rules:\n - {when: {trigger: true}}", 2, "because no contact type has trigger words"),
+        ("rules:\n - {when: {all: [{day: Mon}, {day: Tue}]}}", 2, "nothing can meet all that it says of day"),
+        ("rules:\n - {when: {all: [{queue: {of: phone, above: 9}}, {queue: {of: phone, below: 9}}]}}", 2, "of queue"),
+        ('rules:\n - {when: {time: "08:00-12:00", all: [{time: "13:00-15:00"}]}}', 2, "it says of time"),
+        ("rules:\n - {when: {day: Mon, not: {day: Mon}}}", 2, "all that it says of not"),
+        ("rules:\n - {when: {any: [{day: Mon, all: [{day: Tue}]}, {day: Sun, all: [{day: Sat}]}]}}", 2, "of day"),
+        ("rules:\n - {when: {channel: phone}}\n - {when: {contact_type: calls, day: Mon}}", 3, "rule 1 before it"),
+        (
+            "plans:\n  default:\n   - {groups: any}\n   - {after: 30s, when: {waited: {below: 20s}}, add: 1}",
+            4,
+            "of waited",
+        ),
+        (
+            "plans:\n  default:\n   - {groups: any}\n   - {after: 30s, when: {day: Mon}, add: 1}\n"
+            "   - {after: 30s, add: 2}",
+            4,
+            "never begins, because a stage without a condition takes its place at 30s",
+        ),
+        (
+            "rules:\n - {when: {channel: phone}, plan: p}\nplans:\n  p:\n   - {groups: any, rating: {at_least: 4}}\n"
+            "   - {after: 30s, groups: any}",
+            5,
+            "reaches nobody: no group of this stage has the channel and skills of calls",
+        ),
+        ("supervision:\n - {when: {queue: {above: 5}}, do: {mode: crisis}}", 2, "looks at the mode crisis"),
+        ("supervision:\n - {when: {day: Mon, not: {day: Mon}}, do: {close: phone}}", 2, "never begins"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_with_its_line(policy, line, words):
