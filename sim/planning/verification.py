@@ -235,7 +235,7 @@ class Trial:
                 widest = max(widest, error * goal.normal(expectation) / width)
         if narrow:
             return self.replications
-        return math.ceil(self.replications * min(GROWTH, max(1.08 * widest**2, 1.02))) + 1
+        return math.ceil(self.replications * min(GROWTH, max(1.03 * widest**2, 1.02))) + 1
 
     def _row(
         self, expectation: Expectation, value: float, error: float, goal: Goal
