@@ -7,8 +7,10 @@ import heapq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model import calendar
-from tests.unit.model.bare import bare_state
+from sim.model import calendar as _calendar
+from tests.unit.model.bare import Called, bare_state
+
+calendar = Called(_calendar)
 
 EVENTS = st.tuples(
     st.sampled_from([0.0, 0.5, 3.0, 3.0000000001, 1e7]) | st.floats(0.0, 1e6),

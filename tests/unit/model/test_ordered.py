@@ -5,8 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model import ordered
-from tests.unit.model.bare import bare_state
+from sim.model import ordered as _ordered
+from tests.unit.model.bare import Called, bare_state
+
+ordered = Called(_ordered)
 
 SIZE = 40
 

@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from sim.model import random
+from sim.model import random as _random
 from sim.model.tables import DrawTable
 from sim.scenario import distributions as make
-from tests.unit.model.bare import bare_state
+from tests.unit.model.bare import Called, bare_state
+
+random = Called(_random)
 
 WORDS = st.integers(0, 2**32 - 1)
 # Random123 1.14, tests/kat_vectors: philox4x32 with 10 rounds; counter, key, block.
