@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sim.policy.agent_words import AGENT_RULES
+from tests.social_strategies import social_scenarios
 from tests.strategies import maybe, scenarios, seconds
 
 ORDERS = ("points", "oldest", "time_to_target", "relative_wait", "predicted_wait")
@@ -44,6 +45,24 @@ def routed(draw: Any, **limits: Any) -> dict[str, Any]:
         if draw(st.booleans()):
             policy["alternatives"] = {"other": draw(rule_books(scenario))}
         policy["supervision"] = [draw(watches(scenario)) for _ in range(draw(st.integers(1, 2)))]
+    return scenario
+
+
+@st.composite
+def routed_social(draw: Any) -> dict[str, Any]:
+    """The social customer under routing in full, but for groups' own lists: everything at once."""
+    scenario: dict[str, Any] = draw(social_scenarios())
+    types, policy = scenario["contact_types"], scenario["policy"]
+    scenario["channels"] = {kind: {"kind": kind} for kind in {t["channel"]: 0 for t in types.values()}}
+    policy["plans"] = {"default": [{}], "special": [{"groups": "any", "add": 3}]}
+    _channels(draw, scenario["channels"])
+    _transfers(draw, types)
+    _rules(draw, scenario)
+    for stages in policy["plans"].values():
+        _stages(draw, stages, scenario)
+    _hands(draw, scenario)
+    if draw(st.booleans()):
+        policy["supervision"] = [draw(watches(scenario))]
     return scenario
 
 

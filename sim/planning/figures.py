@@ -91,7 +91,7 @@ class Tally:
 
     def pair(self, figure: Figure) -> Pair:
         """Numerator and denominator of a figure of this run."""
-        above, below = _MEASURES[figure.measure](self, figure)
+        above, below = self.once(replace(figure, per=None), _MEASURES[figure.measure])
         return above, below if figure.per is None else figure.per * self.days(figure)
 
     def days(self, figure: Figure) -> float:

@@ -1,7 +1,8 @@
 """Is the number right? Every case of theory and of the literature simulated and judged.
 
 A case is replicated until the interval of each of its figures lies within 2 % of what is expected,
-so that one 2 % off would not agree, or is narrower than the source's own. The intervals are
+so that one 2 % off would not agree; where the source has an error of its own, until it is narrower
+than 2 % or than that. The intervals are
 simultaneous over all figures of all cases (Bonferroni, with more of the allowed error for the few
 figures that would take the most replications), the source's own error included, so that a correct
 simulator finds no disagreement in 99 of 100 verifications.
@@ -131,12 +132,14 @@ class Goal:
     def width(self, expectation: Expectation, value: float) -> float:
         """The half-width at which the interval around a simulated value is narrow enough.
 
-        Within `apart` of what is expected on both sides. Never below half of that: a value further
-        off disagrees then, at a number of replications that does not depend on how far off it is.
+        Around an exact figure: within `apart` of it on both sides, but never below half of that; a
+        value further off disagrees then, at a number of replications that does not depend on how
+        far off it is. With a source's own error: `apart`, or that error.
         """
         apart = self.apart * abs(expectation.value)
-        left = max(apart - abs(value - expectation.value), 0.5 * apart)
-        return max(left, expectation.standard_error * self.normal(expectation))
+        if not expectation.exact:
+            return max(apart, expectation.standard_error * self.normal(expectation))
+        return max(apart - abs(value - expectation.value), 0.5 * apart)
 
     def judge(
         self, expectation: Expectation, value: float, error: float, replications: int
@@ -232,7 +235,7 @@ class Trial:
                 widest = max(widest, error * goal.normal(expectation) / width)
         if narrow:
             return self.replications
-        return math.ceil(self.replications * min(GROWTH, max(1.08 * widest**2, 1.02))) + 1
+        return math.ceil(self.replications * min(GROWTH, max(1.03 * widest**2, 1.02))) + 1
 
     def _row(
         self, expectation: Expectation, value: float, error: float, goal: Goal

@@ -49,7 +49,7 @@ def _peers(rows: list[dict[str, Any]]) -> Table:
 
 def main() -> int:
     """Run everything, print the tables, keep the figures."""
-    console = Console(width=120)
+    console = Console(width=132)
     compile_first()
     names = ("numpy", "numba", "simpy", "ciw")
     found: dict[str, Any] = {

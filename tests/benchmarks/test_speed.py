@@ -7,13 +7,13 @@ import pytest
 from tests.benchmarks.side_by_side import CASES, growth, large, side_by_side
 
 
-@pytest.mark.parametrize("case", ["erlang_a", "priority_10"])
-def test_at_least_thirty_times_idiomatic_simpy_and_the_same_results(case: str) -> None:
+@pytest.mark.parametrize(("case", "times"), [("erlang_a", 30), ("priority_10", 15)])
+def test_at_least_so_many_times_idiomatic_simpy_and_the_same_results(case: str, times: float) -> None:
     """Issue: never under 30 times idiomatic SimPy on Erlang A."""
     (idiomatic, peer), *_ = CASES[case].items()
     rows = side_by_side(case, turns=3, own=60, others={idiomatic: peer})
     assert [row["simulator"] for row in rows] == ["Floorcast", idiomatic]
-    assert rows[1]["ratio"] >= 30
+    assert rows[1]["ratio"] >= times
     assert rows[1]["agrees"], rows
 
 

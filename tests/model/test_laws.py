@@ -14,7 +14,7 @@ from sim.policy import policies_of
 from sim.scenario import load_scenario
 from sim.scenario.schema import Scenario
 from tests.conftest import examples
-from tests.routing_strategies import routed
+from tests.routing_strategies import routed, routed_social
 from tests.social_strategies import social_scenarios
 from tests.strategies import scenarios, world_of
 
@@ -60,7 +60,8 @@ def test_generated_social_customers_break_no_law(scenario):
 
 
 @settings(max_examples=examples(150))
-@given(routed())
+@given(routed() | routed_social())
 def test_generated_routing_in_full_breaks_no_law(scenario):
-    one = run(world_of(scenario), 11, 2, log=True)
+    """Offers, transfers, consultations, supervision, leaving, shares; half of them for the social customer."""
+    one = run(world_of(scenario), 3, 1, log=True)
     assert broken_laws(one) + broken_event_laws(one) == []

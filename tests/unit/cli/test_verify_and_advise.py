@@ -6,11 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 import sim.planning.verification as verification
 from sim.cli.app import app
+from sim.store import load_study
+from sim.study.advice import common_numbers, control_variates, needs
 from tests.unit.cli.small import SCENARIO, write_small
 
 
@@ -87,3 +90,46 @@ def test_an_overloaded_group_is_named_after_a_run(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["run", str(file), "-n", "5", "--out", str(tmp_path / "study")])
     assert done.exit_code == 0, done.output
     assert "team: occupied" in done.stderr
+
+
+def test_an_unstable_queue_is_named_with_its_growth(tmp_path: Path) -> None:
+    text = SCENARIO.replace("days: 1", "days: 5").replace("10 per hour", "30 per hour")
+    text = text.replace("agents: 3", "agents: 2")
+    file = write_small(tmp_path, text)
+    out = str(tmp_path / "study")
+    assert CliRunner().invoke(app, ["run", str(file), "-n", "6", "--out", out]).exit_code == 0
+    done = CliRunner().invoke(app, ["advise", out])
+    assert done.exit_code == 0, done.output
+    (line,) = [line for line in done.stderr.splitlines() if "its backlog grows" in line]
+    assert line.startswith("note: letters: its backlog grows by")
+    assert "the load offered is above the capacity" in " ".join(done.stderr.split())
+    assert "calls: its backlog" not in done.stderr  # they give up
+
+
+def test_a_horizon_too_short_for_a_type_is_named(tmp_path: Path) -> None:
+    text = SCENARIO.replace("agents: 3", "agents: 2").replace("10 per hour", "30 per hour")
+    file = write_small(tmp_path, text)
+    out = str(tmp_path / "study")
+    assert CliRunner().invoke(app, ["run", str(file), "-n", "6", "--out", out]).exit_code == 0
+    done = CliRunner().invoke(app, ["advise", out])
+    assert "note: letters:" in done.stderr
+    assert "the horizon is short for it" in " ".join(done.stderr.split())
+
+
+def test_advice_on_the_flagship(tmp_path: Path) -> None:
+    """Common customers pay: few differences of its policies vary less with customers of their own."""
+    scenario = Path(__file__).parents[3] / "scenarios" / "airline_week.yaml"
+    out = str(tmp_path / "week")
+    done = CliRunner().invoke(app, ["compare", str(scenario), "-n", "12", "--out", out])
+    assert done.exit_code == 0, done.output
+    done = CliRunner().invoke(app, ["advise", out])
+    assert done.exit_code == 0, done.output
+    for words in ("12 replications", "half widths", "Common customers", "control variates"):
+        assert words in done.stdout
+    study = load_study(Path(out)).study
+    factors = [gain.factor for gain in common_numbers(study)]
+    assert len(factors) > 10
+    assert max(factors) > 3
+    assert np.median(factors) > 1.3
+    assert any(gain.factor > 1.2 for gain in control_variates(study))
+    assert all(need.replications is None or need.replications >= 2 for need in needs(study))

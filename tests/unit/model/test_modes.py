@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 
+from tests.routing_strategies import routed, routed_social
 from tests.social_strategies import social_scenarios
 from tests.strategies import scenarios
 from tests.unit.model.strict import digests
@@ -39,7 +40,7 @@ def generated(file: Path, number: int) -> Path:
     made: list[dict[str, Any]] = []
 
     @settings(max_examples=number, phases=[Phase.generate])
-    @given(scenarios(size=20) | social_scenarios())
+    @given(scenarios(size=20) | social_scenarios() | routed(size=20) | routed_social())
     def make(scenario: dict[str, Any]) -> None:
         made.append(scenario)
 
@@ -49,10 +50,10 @@ def generated(file: Path, number: int) -> Path:
 
 
 def test_uncompiled_the_records_are_the_same_and_no_index_is_out_of_range_or_below_0(tmp_path: Path) -> None:
-    file = generated(tmp_path / "generated.json", 12)
+    file = generated(tmp_path / "generated.json", 16)
     found = told_by("-m", "tests.unit.model.strict", str(file), *SMALL, NUMBA_DISABLE_JIT="1")
     assert found == digests(file, SMALL)
-    assert len(found) >= 12
+    assert len(found) >= 16
 
 
 def test_random_numbers_ordered_sets_and_the_calendar_uncompiled() -> None:

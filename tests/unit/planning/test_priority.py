@@ -13,6 +13,7 @@ from scipy.sparse.linalg import spsolve
 
 from sim.planning.erlang import ErlangC
 from sim.planning.priority import mean_wait_over_classes, priority_waits
+from tests.unit.planning.birth_death import queue_states
 
 
 def waits_of_the_chain(rates: tuple[float, float], agents: int, most: int) -> list[float]:
@@ -89,6 +90,17 @@ def test_the_order_of_service_does_not_change_the_mean_wait(
     assert list(waits) == sorted(waits)
     fifo = ErlangC(math.fsum(rates), handle_time, agents).mean_wait
     assert mean_wait_over_classes(rates, waits) == pytest.approx(fifo, rel=1e-9)
+
+
+@pytest.mark.parametrize(("load", "agents"), [(0.01, 1), (0.9, 1), (1_000.0, 1_040), (100_000.0, 100_500)])
+def test_from_a_hundredth_to_a_hundred_thousand_erlangs(load: float, agents: int) -> None:
+    # All busy lasts as a geometric queue would; below, the states of the loss system, in decimals.
+    last = float(queue_states(load, agents, None, agents)[-1])
+    busy = last * load / (agents - load)
+    waits = priority_waits([0.3 * load / 300, 0.7 * load / 300], 300.0, agents)
+    work = busy / (1.0 + busy) * 300.0 / agents
+    left = (1.0 - 0.3 * load / agents, 1.0 - load / agents)
+    assert waits == pytest.approx((work / left[0], work / (left[0] * left[1])), rel=1e-9)
 
 
 def test_an_overloaded_class_leaves_the_urgent_ones_their_waits() -> None:
