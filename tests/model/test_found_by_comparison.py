@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.model.layout import Cause, Log, Outcome
+from sim.model.layout_social import Flag
 from tests.model.centre import HOUR, MINUTE, Day
 
 
@@ -81,7 +82,7 @@ def test_a_callback_is_offered_when_the_next_in_line_is_in_a_later_stage(tmp_pat
         """,
         calls=[0, 10, 100, 200],
     )
-    called_back = (day.of("calls")["cause"] == Cause.CALLBACK).tolist()
+    called_back = (day.of("calls")["flags"] & Flag.CALLBACK > 0).tolist()
     assert called_back == [False, False, False, True]
 
 
