@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.measures.records import RunLike
 from sim.measures.summary import Summary, measure
-from sim.model.layout import Outcome
+from sim.model.layout import Outcome, Status
 
 _ENDINGS = (
     "handled",
@@ -80,7 +80,9 @@ def _ledger(run: RunLike) -> list[str]:
 def _attention(run: RunLike) -> list[str]:
     """Received by contacts, and given by agents; work not finished at the end is given only."""
     contacts, broken = run.contacts, []
-    in_work = int(((contacts["outcome"] == Outcome.OPEN) & (contacts["agent"] >= 0)).sum())
+    unfinished = (contacts["outcome"] == Outcome.OPEN) & (contacts["agent"] >= 0)
+    unfinished |= contacts["status"] == Status.WRAPPING  # handled, but not written up
+    in_work = bool(unfinished.any())
     for field, given in (("worked", "working"), ("wrapped", "wrapping")):
         received, spent = float(contacts[field].sum()), float(run.ledger[given].sum())
         tolerance = _ROUNDING * (1 + spent)

@@ -10,7 +10,7 @@ import pytest
 
 from sim.clock.compiled import run
 from sim.clock.run import Run
-from sim.measures import broken_event_laws
+from sim.measures import broken_event_laws, broken_laws
 from sim.model.assemble import assemble
 from sim.model.layout import LOG, Log
 from sim.policy import policies_of
@@ -196,3 +196,20 @@ def test_littles_law(good: Run) -> None:
     assert says(doctored, "Little's law fails for contacts waiting (all) in 1 of ")
     assert says(doctored, "Little's law fails for contacts waiting (phone) in 1 of ")
     assert not says(doctored, "contacts present")
+
+
+def test_what_is_not_written_up_at_the_end_breaks_no_law() -> None:
+    """The call is over before midnight; its after-contact work is not."""
+    text = """
+contact_types:
+  calls:
+    channel: phone
+    arrivals: {counts: {per: 24h, values: [1]}}
+    work: 1s
+    after_contact_work: 30h
+groups: {team: {channels: [phone], agents: 1}}
+"""
+    scenario = load_scenario_text(text, ".", "small.yaml")
+    one = run(assemble(scenario, policies_of(scenario)[0]), 1, 0, log=True)
+    assert one.ledger["wrapping"].sum() > 0 == one.contacts["wrapped"][0]
+    assert broken_laws(one) == broken_event_laws(one) == []
