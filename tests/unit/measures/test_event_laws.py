@@ -168,8 +168,11 @@ def test_an_older_equal_is_overtaken(good: Run) -> None:
     assert says(replace(good, contacts=contacts, log=log), "an older equal was overtaken")
 
 
-def test_a_newcomer_overtakes_those_who_wait(good: Run) -> None:
+def test_a_newcomer_overtakes_those_who_wait() -> None:
     """Somebody who was served at once is put into the queue of those who waited then."""
+    text = SMALL.replace("turns: 2", "turns: 1")  # who writes again is left out
+    scenario = load_scenario_text(text, ".", "small.yaml")
+    good = run(assemble(scenario, policies_of(scenario)[0]), 1, 0, log=True)
     contacts = good.contacts.copy()
     queued = good.log[entries(good, Log.QUEUED)]
     calls = contacts["contact_type"] == 0
