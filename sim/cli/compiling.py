@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sim.cli.faults import say
 
-SECONDS = 45  # on one core of 2024
+SECONDS = 35  # on one core of 2024
 ANY_SCENARIO = """
 contact_types: {calls: {channel: phone, arrivals: {rate: 1 per hour}, work: 1 min}}
 groups: {team: {channels: [phone], agents: 1}}
