@@ -207,7 +207,7 @@ Count = Annotated[
 ]
 PositiveCount = Annotated[
     int,
-    BeforeValidator(number("a whole number of at least 1", least=1, most=1e9, whole=True)),
+    BeforeValidator(number("a whole number of at least 1, at most 1,000,000,000", least=1, most=1e9, whole=True)),
     _bounds("integer", minimum=1),
 ]
 Heads = Annotated[
