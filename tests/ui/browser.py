@@ -105,10 +105,23 @@ class Reader:
     def unfold(self, name: str) -> None:
         self.page.locator("summary").filter(has_text=name).first.click()
 
+    def settled(self, seconds: float = 60) -> None:
+        """The script is not running: a click while it does may be lost when it draws anew."""
+        running = self.page.locator("[data-testid=stApp][data-test-script-state=running]")
+        running.wait_for(state="detached", timeout=1000 * seconds)
+
     def choose(self, label: str, option: str) -> None:
         box = self.page.locator("[data-testid=stSelectbox]").filter(has_text=label).first
-        box.locator("input").click()
-        self.page.get_by_role("option", name=option).first.click()
+        for _ in range(3):
+            self.settled()
+            box.locator("input").click()
+            self.page.get_by_role("option", name=option).first.click()
+            self.page.wait_for_timeout(500)
+            self.settled()
+            field = box.locator("input").first
+            if option in (box.inner_text() + (field.get_attribute("value") or "") + field.input_value()):
+                return
+        raise AssertionError(f"{label} does not stay at {option}")
 
     def type_number(self, label: str, number: int) -> None:
         field = self.page.get_by_role("spinbutton", name=label).first
