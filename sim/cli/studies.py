@@ -135,6 +135,8 @@ def _study(
 
     if most is not None and not until_decided:
         raise BadInput("found --max without --until-decided; allowed together only")
+    if records is not None and records.suffix != ".parquet":
+        raise BadInput(f"--records: found {records}; allowed a file that ends in .parquet")
     if records is not None and not records.parent.is_dir():
         raise BadInput(
             f"--records: {records}: cannot be written: there is no folder {records.parent}"

@@ -17,7 +17,10 @@ Entry = Mapping[str, Any]
 
 # What a reader wants first, per kind of row; everything else is in the document and the files.
 HEADLINES: dict[str, Sequence[str]] = {
-    "all": ("offered", "handled", "abandoned", "blocked", "open", "occupancy", "cost"),
+    "all": (
+        "offered", "handled", "abandoned", "blocked", "closed_with_another", "contained", "lost", "discarded", "open",
+        "occupancy", "cost",
+    ),
     "channel": ("service_level", "asa", "first_response_p90", "abandonment", "backlog_end"),
     "group": ("occupancy", "slot_utilisation"),
     "public": (

@@ -149,7 +149,7 @@ _SOCIAL: list[Measure] = [
         ("response_rate", 1, "answered, alone or with another, of those that wanted an answer"),
         ("containment", 1, "share settled by a bot or the voice menu"),
         ("deflection", 0, "share of the answered that went on in private"),
-        ("first_contact_resolution", 1, "share of first contacts that resolved their issue"),
+        ("first_contact_resolution", 1, "share of the first contacts handled that resolved their issue"),
     ),
     *_of("s", _CONTACTS, ("first_response_negative", -1, "mean first response of the negative")),
     *_of(

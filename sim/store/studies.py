@@ -92,6 +92,9 @@ def run_study(
             )
             keeper = Keeper(out, rows_of(worlds[0]).all, names)
             done = _take_up(out, manifest, keeper)
+            if check:  # those kept from an earlier run were perhaps not held against the laws
+                for policy, replication in sorted(done):
+                    simulate(worlds[policy], seed, replication)
         if records is not None:
             from sim.store.records import write_records
 
