@@ -96,15 +96,18 @@ class World:
         )
         expected = _expected(sources, steps, self.demand)
         contacts = int(expected * 1.02 + 8 * math.sqrt(expected + 1)) + SPARE_CONTACTS + 100
+        if self.social:
+            contacts += contacts // 4  # what customers and the public do beside
         rows_of_contacts = min(contacts, self.limit + SPARE_CONTACTS)
         row["social"] = self.social
         tables = self.tables
         has_cases = bool(self.routes.centre["cases"])
         calendar = np.zeros(len(agents) * 2 + 2 * SPARE_CALENDAR, dtype=layout.ENTRY)
+        calendar["time"], calendar["what"] = math.inf, 2**63 - 1
         row["calendar"] = first_looks(self.policy, calendar)
         state = State(
             centre=centre,
-            contacts=np.zeros(rows_of_contacts, dtype=layout.CONTACT),
+            contacts=np.empty(rows_of_contacts, dtype=layout.CONTACT),
             bonds=np.zeros(rows_of_contacts if self.social else 1, dtype=BOND),
             cases=np.zeros(rows_of_contacts if has_cases else 1, dtype=CASE),
             refusals=np.zeros(REFUSALS * rows_of_contacts if has_cases else 1, dtype=np.int32),

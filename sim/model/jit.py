@@ -182,6 +182,19 @@ def _link_parts_once() -> None:
 _link_parts_once()
 
 
+def _no_wraparound():
+    import numba.np.arrayobj as ao
+
+    def fix(context, builder, idxty, idx, size):
+        to = types.intp if idxty.signed else types.uintp
+        return context.cast(builder, idx, idxty, to)
+
+    ao.fix_integer_index = fix
+
+
+_no_wraparound()
+
+
 def _compiler(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A decorator like numba's, but each function is compiled for one width of integers only.
 

@@ -26,13 +26,15 @@ def note(s, kind, contact, agent, other):
 
 @inlined
 def _add(s, a, cell, seconds):
-    s.ledger[cell]["present"] += seconds
-    if s.agents[a]["working"] >= 0:
-        if s.agents[a]["wrapping"] == 0:
-            s.ledger[cell]["working"] += seconds
-        elif s.agents[a]["wrapping"] == 1:  # 2: it rings
-            s.ledger[cell]["wrapping"] += seconds
-    s.ledger[cell]["held"] += (s.agents[a]["units"] + s.agents[a]["second"]) * seconds
+    row = s.ledger[cell]
+    row["present"] += seconds
+    if s.agents[a]["held"] > 0 or s.agents[a]["working"] >= 0:
+        if s.agents[a]["working"] >= 0:
+            if s.agents[a]["wrapping"] == 0:
+                row["working"] += seconds
+            elif s.agents[a]["wrapping"] == 1:  # 2: it rings
+                row["wrapping"] += seconds
+        row["held"] += (s.agents[a]["units"] + s.agents[a]["second"]) * seconds
     if s.agents[a]["overtime"]:
         s.ledger[cell]["paid"] += seconds
     if s.centre[0]["tracking"]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.model.jit import entry, handler, inlined
 from sim.model.layout_sources import SourceKind
-from sim.model.random import Stream, two_uniforms
+from sim.model.random import Stream, log, two_uniforms
 
 _COUNTS = int(SourceKind.COUNTS)
 _RATE = int(SourceKind.RATE)
@@ -78,7 +78,7 @@ def draw_next(s, i):
     """
     kind = s.sources[i]["kind"]
     if kind == _RATE:
-        at = s.sources[i]["at"] - math.log(_uniform(s, i))
+        at = s.sources[i]["at"] - log(_uniform(s, i))
         s.sources[i]["at"] = at
         step = s.sources[i]["step"]
         last = s.sources[i]["step_to"] - 1

@@ -121,7 +121,7 @@ def next_instant(s):
 
 
 @inlined
-def advance(s):
+def advance(s, until):
     """Do what is due next. At equal instants: timetable, calendar, then new contacts.
 
     Returns -1 to go on, 0 at the end, or the code of the array that is full (nothing was done).
@@ -135,15 +135,16 @@ def advance(s):
     if centre["logging"] and centre["log"] + centre["waiting"] + SPARE_LOG > len(s.log):
         return _LOG_FULL
     planned = s.timetable[centre["timetable"]]["time"]
-    due = math.inf
-    if centre["calendar"] > 0:
-        due = s.calendar[0]["time"]
+    due = s.calendar[0]["time"]
     fresh = math.inf
     source = 0
     if centre["sources"] > 0:
         source = s.sources[0]["slot"]
         fresh = s.sources[source]["next"]
-    if min(planned, due, fresh) > centre["horizon"]:
+    soonest = min(planned, due, fresh)
+    if soonest > until:
+        return _PAUSED
+    if soonest > centre["horizon"]:
         if not centre["finished"]:
             _finish(s)
         return _DONE
@@ -173,9 +174,7 @@ def run_until(s, until, steps):
     One entry for both clocks, so that they run the same compiled code. Returns a Halt code.
     """
     for _ in range(steps):
-        if next_instant(s) > until:
-            return _PAUSED
-        code = advance(s)
+        code = advance(s, until)
         if code != _GO_ON:
             return code
     return _PAUSED

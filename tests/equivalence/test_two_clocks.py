@@ -82,7 +82,8 @@ def assert_same_state(world: World, seed: int, steps: int) -> None:
     ) != Halt.PAUSED:
         state = grow(world, state, code)
     for name in FIELDS:
-        assert same_bits(getattr(state, name), getattr(seen[0].state, name)), name
+        n = int(state.centre[0]["contacts"]) if name == "contacts" else None
+        assert same_bits(getattr(state, name)[:n], getattr(seen[0].state, name)[:n]), name
 
 
 @pytest.mark.parametrize("path", _shipped(), ids=lambda p: str(p.relative_to(SCENARIOS)))
