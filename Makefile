@@ -22,6 +22,7 @@ $(READY): requirements.lock pyproject.toml
 	@echo "installing the locked dependencies into .venv (once, about a minute)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@mkdir -p .venv/source && ln -sfn ../../sim .venv/source/floorcast
 	@touch $@
 
 compare: $(READY)
@@ -36,7 +37,7 @@ lint: $(READY)
 
 # The model is compiled once before the tests rather than by every worker at the same time.
 unit: $(READY)
-	@$(BIN)/python -c "from sim.cli.compiling import compile_first; compile_first()"
+	@$(BIN)/python -c "from floorcast.cli.compiling import compile_first; compile_first()"
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 test: lint unit

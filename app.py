@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from sim.ui.compare import compare_page
-from sim.ui.live import live_page
-from sim.ui.look import ICON
+from floorcast.ui.base.look import ICON
+from floorcast.ui.compare.page import compare_page
+from floorcast.ui.live.page import live_page
 
 st.set_page_config(page_title="Floorcast", page_icon=str(ICON), layout="wide")
 st.navigation(

@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sim.policy.agent_words import AGENT_RULES
+from floorcast.policy.schema.agent_words import AGENT_RULES
 from tests.social_strategies import social_scenarios
 from tests.strategies import maybe, scenarios, seconds
 

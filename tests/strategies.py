@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
-from sim.model.assemble import World, assemble
-from sim.policy import policies_of
-from sim.scenario import load_scenario_text
+from floorcast.model.compile.assemble import World, assemble
+from floorcast.policy import policies_of
+from floorcast.scenario import load_scenario_text
 
 KINDS = ("phone", "chat", "email", "messaging", "social")
 SYNCHRONOUS = ("phone", "chat")

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.clock.python_policy import decided_by
-from sim.clock.simpy_clock import run_simpy
-from sim.model.assemble import assemble
-from sim.policy import policies_of
-from sim.scenario import load_scenario
+from floorcast.clock.python_policy import decided_by
+from floorcast.clock.simpy_clock import run_simpy
+from floorcast.model.compile.assemble import assemble
+from floorcast.policy import policies_of
+from floorcast.scenario import load_scenario
 
 SCENARIO = Path(__file__).parents[1] / "tutorial" / "3_social_beside_phone.yaml"
 

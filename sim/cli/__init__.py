@@ -7,7 +7,7 @@ def main() -> None:
     """Entry point of the command `floorcast`; always ends in SystemExit (0, 1, 2 or 130)."""
     import sys
 
-    from sim.cli.app import app
+    from floorcast.cli.app import app
 
     for stream in (sys.stdout, sys.stderr):
         # A terminal that lacks a sign such as ± shows a question mark instead of failing.

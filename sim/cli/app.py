@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.advising import advise
-from sim.cli.explaining import explain
-from sim.cli.inputs import schema, validate
-from sim.cli.listening import listen
-from sim.cli.studies import compare, run, show
-from sim.cli.tracing import trace
-from sim.cli.verifying import verify
+from floorcast.cli.ask.advising import advise
+from floorcast.cli.ask.explaining import explain
+from floorcast.cli.ask.tracing import trace
+from floorcast.cli.ask.verifying import verify
+from floorcast.cli.files.inputs import schema, validate
+from floorcast.cli.simulate.listening import listen
+from floorcast.cli.simulate.studies import compare, run, show
 
 app = typer.Typer(
     name="floorcast",
@@ -30,7 +30,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from sim import __version__
+        from floorcast import __version__
 
         typer.echo(f"floorcast {__version__}")
         raise typer.Exit

@@ -5,7 +5,7 @@ In the main thread, so that Ctrl-C ends it at once and no replication's time inc
 
 from __future__ import annotations
 
-from sim.cli.faults import say
+from floorcast.cli.faults import say
 
 SECONDS = 35  # on one core of 2024
 ANY_SCENARIO = """
@@ -16,14 +16,14 @@ groups: {team: {channels: [phone], agents: 1}}
 
 def compile_first() -> None:
     """Compile the model, with a line on standard error, unless an earlier session has done so."""
-    from sim.model.jit import is_compiled
+    from floorcast.model.core.jit import is_compiled
 
     if is_compiled():
         return
     say(f"compiling the model once, about {SECONDS} s", style="dim")
-    from sim.clock.compiled import run
-    from sim.model.assemble import assemble
-    from sim.policy import default_policy
-    from sim.scenario import load_scenario_text
+    from floorcast.clock.compiled import run
+    from floorcast.model.compile.assemble import assemble
+    from floorcast.policy import default_policy
+    from floorcast.scenario import load_scenario_text
 
     run(assemble(load_scenario_text(ANY_SCENARIO, "."), default_policy()), 0, 0)

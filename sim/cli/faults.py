@@ -76,14 +76,14 @@ def plain_ending() -> Iterator[None]:
 
 def _is_input_fault(fault: Exception) -> bool:
     """Whether an exception is Floorcast's word that what it was given cannot be used."""
-    from sim.scenario import InputErrors
+    from floorcast.scenario import InputErrors
 
     if isinstance(fault, InputErrors):
         return True
     # Raised only by rooms that are loaded by then; importing them here would slow every error.
     loaded = (
-        (sys.modules.get("sim.store.folder"), "StudyError"),
-        (sys.modules.get("sim.clock.run"), "RunawayError"),
+        (sys.modules.get("floorcast.store.folder"), "StudyError"),
+        (sys.modules.get("floorcast.clock.run"), "RunawayError"),
     )
     kinds = tuple(getattr(module, name) for module, name in loaded if module is not None)
     return isinstance(fault, kinds)

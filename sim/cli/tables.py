@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.cli.quantities import difference, quantity
+from floorcast.cli.quantities import difference, quantity
 
 Document = Mapping[str, Any]
 Entry = Mapping[str, Any]

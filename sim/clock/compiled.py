@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import time
 
-from sim.clock.run import Run, grow, outcome
-from sim.model.assemble import World
-from sim.model.layout import Halt
-from sim.model.step import run_until
+from floorcast.clock.run import Run, grow, outcome
+from floorcast.model.compile.assemble import World
+from floorcast.model.records.layout import Halt
+from floorcast.model.step import run_until
 
 _ALL = 2**62
 _loaded: list[int] = []
@@ -21,7 +21,7 @@ def run(world: World, seed: int, replication: int, log: bool = False) -> Run:
     decides in Python.
     """
     if world.python is not None:
-        from sim.clock.python_policy import refuse_compiled
+        from floorcast.clock.python_policy import refuse_compiled
 
         refuse_compiled(world)
     if not _loaded:

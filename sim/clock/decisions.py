@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.clock.standards import agent_key, has_room, refused
-from sim.model.layout import AgentRule
-from sim.model.layout_rules import Among, Choose
+from floorcast.clock.standards import agent_key, has_room, refused
+from floorcast.model.records.layout import AgentRule
+from floorcast.model.records.rules import Among, Choose
 
 if TYPE_CHECKING:
-    from sim.model.state import State
+    from floorcast.model.records.state import State
 
 
 @dataclass(frozen=True)

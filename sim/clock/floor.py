@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.clock.questions import Questions
-from sim.clock.run import Run, grow, outcome
-from sim.model.asking import AS_USUAL
-from sim.model.layout import TIMETABLE, Halt, Status, Turn
-from sim.model.step import peek, run_until
+from floorcast.clock.questions import Questions
+from floorcast.clock.run import Run, grow, outcome
+from floorcast.model.core.asking import AS_USUAL
+from floorcast.model.records.layout import TIMETABLE, Halt, Status, Turn
+from floorcast.model.step import peek, run_until
 
 if TYPE_CHECKING:
-    from sim.model.assemble import World
-    from sim.model.state import Array, State
+    from floorcast.model.compile.assemble import World
+    from floorcast.model.records.state import Array, State
 
 _ALL = 2**62
 _DONE, _PAUSED = int(Halt.DONE), int(Halt.PAUSED)
@@ -28,7 +28,7 @@ class Floor:
 
     ``state`` is the engine's whole state; read it freely, it is replaced when it grows.
     observe: called at every decision before it is taken, with who looks, the contact or agent, and the
-    contact's queue (see ``sim.model.asking``).
+    contact's queue (see ``floorcast.model.core.asking``).
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Floor:
         return more
 
     def record(self) -> Run:
-        """The records so far, as :func:`sim.clock.compiled.run` gives them at the end."""
+        """The records so far, as :func:`floorcast.clock.compiled.run` gives them at the end."""
         seconds = time.perf_counter() - self._began
         return outcome(self.world, self.seed, self.replication, self.state, seconds)
 

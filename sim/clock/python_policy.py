@@ -20,13 +20,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.clock import standards
-from sim.clock.decisions import AgentOffer, ContactOffer, agents_for, contacts_for
-from sim.model.asking import AS_USUAL, FOR_CONTACT
+from floorcast.clock import standards
+from floorcast.clock.decisions import AgentOffer, ContactOffer, agents_for, contacts_for
+from floorcast.model.core.asking import AS_USUAL, FOR_CONTACT
 
 if TYPE_CHECKING:
-    from sim.clock.floor import Floor
-    from sim.model.assemble import World
+    from floorcast.clock.floor import Floor
+    from floorcast.model.compile.assemble import World
 
 _SENTIMENTS = {-1: "negative", 0: "neutral", 1: "positive"}
 
@@ -235,5 +235,5 @@ def refuse_compiled(world: World) -> None:
     if world.python is not None:
         raise PythonPolicyError(
             f"policy {world.policy.name!r} decides in Python, found it on the compiled clock; allowed on the"
-            " SimPy clock: sim.clock.simpy_clock.run_simpy, or sim.clock.floor.Floor"
+            " SimPy clock: floorcast.clock.simpy_clock.run_simpy, or floorcast.clock.floor.Floor"
         )

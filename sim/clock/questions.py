@@ -6,10 +6,10 @@ import ctypes
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sim.model.asking import FUNCTION
+from floorcast.model.core.asking import FUNCTION
 
 if TYPE_CHECKING:
-    from sim.model.state import State
+    from floorcast.model.records.state import State
 
 Answer = Callable[[int, int, int], int]
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.model.assemble import World
-from sim.model.layout import Cause, Halt
-from sim.model.layout_rules import REFUSALS
-from sim.model.state import State
-from sim.model.step import SPARE_CONTACTS
+from floorcast.model.compile.assemble import World
+from floorcast.model.records.layout import Cause, Halt
+from floorcast.model.records.rules import REFUSALS
+from floorcast.model.records.state import State
+from floorcast.model.step import SPARE_CONTACTS
 
 Array = np.ndarray[Any, Any]
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import simpy
 import simpy.rt
 
-from sim.clock.floor import Floor
-from sim.clock.run import Run
+from floorcast.clock.floor import Floor
+from floorcast.clock.run import Run
 
 if TYPE_CHECKING:
-    from sim.model.assemble import World
+    from floorcast.model.compile.assemble import World
 
 Process = Callable[[simpy.Environment, Floor], Generator[Any, Any, Any]]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.model.layout import AgentRule, Status
-from sim.model.layout_rules import NOTHING_NEW, REFUSALS, TICKS, Attribute
+from floorcast.model.records.layout import AgentRule, Status
+from floorcast.model.records.rules import NOTHING_NEW, REFUSALS, TICKS, Attribute
 
 if TYPE_CHECKING:
-    from sim.model.assemble import World
-    from sim.model.state import State
+    from floorcast.model.compile.assemble import World
+    from floorcast.model.records.state import State
 
 _ROOM = 1e-9  # slot units
 

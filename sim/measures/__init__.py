@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sim.measures.catalogue import FORMULAS, HEADLINE, MEASURES, Measure, unit_of
-from sim.measures.event_laws import broken_event_laws
-from sim.measures.laws import broken_laws, conservation
-from sim.measures.rows import Row, Rows, rows_of
-from sim.measures.summary import Summary, measure, service_level
-from sim.measures.targets import TargetRow, targets_of
+from floorcast.measures.base.catalogue import FORMULAS, HEADLINE, MEASURES, Measure, unit_of
+from floorcast.measures.base.rows import Row, Rows, rows_of
+from floorcast.measures.base.targets import TargetRow, targets_of
+from floorcast.measures.laws.event_laws import broken_event_laws
+from floorcast.measures.laws.laws import broken_laws, conservation
+from floorcast.measures.summary import Summary, measure, service_level
 
 __all__ = [
     "FORMULAS",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.measures.records import Floats, RunLike
-from sim.measures.table import Window
-from sim.measures.yardstick import Yardstick
+from floorcast.measures.base.records import Floats, RunLike
+from floorcast.measures.base.settings import Yardstick
+from floorcast.measures.contacts.table import Window
 
 FIELDS = ("present", "working", "wrapping", "held", "paid")
 

@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.backlog import CountOfBacklog
-from sim.measures.catalogue import DEFAULT_FORMULA
-from sim.measures.floor import floor_series
-from sim.measures.records import Floats, Ints, RunLike
-from sim.measures.service import Service, ServiceCounts, share_in_time
-from sim.measures.table import Columns, ContactTable, contact_blocks, measured_window
-from sim.measures.yardstick import Yardstick, yardstick_of
-from sim.model.layout import Outcome
+from floorcast.measures.base.catalogue import DEFAULT_FORMULA
+from floorcast.measures.base.records import Floats, Ints, RunLike
+from floorcast.measures.base.settings import Yardstick, yardstick_of
+from floorcast.measures.contacts.backlog import CountOfBacklog
+from floorcast.measures.contacts.service import Service, ServiceCounts, share_in_time
+from floorcast.measures.contacts.table import Columns, ContactTable, contact_blocks, measured_window
+from floorcast.measures.floor import floor_series
+from floorcast.model.records.layout import Outcome
 
 # Columns by contact type; `backlog` and `oldest` are states at the interval's end, all others sums.
 TYPE_COLUMNS = (

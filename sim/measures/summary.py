@@ -7,21 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from sim.measures.backlog import Backlog, CountOfBacklog
-from sim.measures.bands import band_measures
-from sim.measures.campaigns import campaign_measures
-from sim.measures.catalogue import DEFAULT_FORMULA, FORMULAS
-from sim.measures.floor import floor_measures
-from sim.measures.records import Floats, RunLike
-from sim.measures.rows import Row, Rows, rows_of
-from sim.measures.service import share_in_time
-from sim.measures.social import SocialTable, social_measures
-from sim.measures.sums import OWN, Aim, ContactSums, SumOfContacts
-from sim.measures.table import Window, contact_blocks, measured_window
-from sim.measures.targets import TargetRow
-from sim.measures.waits import Waits, by_scope
-from sim.measures.yardstick import yardstick_of
-from sim.model.layout import Outcome
+from floorcast.measures.base.catalogue import DEFAULT_FORMULA, FORMULAS
+from floorcast.measures.base.records import Floats, RunLike
+from floorcast.measures.base.rows import Row, Rows, rows_of
+from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.base.targets import TargetRow
+from floorcast.measures.contacts.backlog import Backlog, CountOfBacklog
+from floorcast.measures.contacts.service import share_in_time
+from floorcast.measures.contacts.sums import OWN, Aim, ContactSums, SumOfContacts
+from floorcast.measures.contacts.table import Window, contact_blocks, measured_window
+from floorcast.measures.contacts.waits import Waits, by_scope
+from floorcast.measures.customers.bands import band_measures
+from floorcast.measures.customers.campaigns import campaign_measures
+from floorcast.measures.customers.social import SocialTable, social_measures
+from floorcast.measures.floor import floor_measures
+from floorcast.model.records.layout import Outcome
 
 Ratio = tuple[Floats, Floats]
 

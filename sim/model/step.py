@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 
-from sim.model.calendar import drop_first, kind_of, stamp_of, subject_of
-from sim.model.jit import entry, handler, inlined
-from sim.model.journey import arrival, patience_over, reply, retry, stage
-from sim.model.layout import Cause, Event, Halt, Status
-from sim.model.ledger import touch
-from sim.model.presence import turn_of_the_clock
-from sim.model.social import follow, social_arrival, social_event
-from sim.model.supervision import anew, supervise
-from sim.model.transfers import agent_event, hang_up, lead_on, offer_over
-from sim.model.turns import release, turn_done, wrap_done
+from floorcast.model.core.calendar import drop_first, kind_of, stamp_of, subject_of
+from floorcast.model.core.jit import entry, handler, inlined
+from floorcast.model.events.journey import arrival, patience_over, reply, retry, stage
+from floorcast.model.events.presence import turn_of_the_clock
+from floorcast.model.events.social import follow, social_arrival, social_event
+from floorcast.model.events.supervision import anew, supervise
+from floorcast.model.events.transfers import agent_event, hang_up, lead_on, offer_over
+from floorcast.model.events.turns import release, turn_done, wrap_done
+from floorcast.model.matching.ledger import touch
+from floorcast.model.records.layout import Cause, Event, Halt, Status
 
 _WORK_DONE = int(Event.WORK_DONE)
 _WRAP_DONE = int(Event.WRAP_DONE)

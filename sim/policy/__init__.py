@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.policy.bounds import Bounds
-from sim.policy.conditions import When
-from sim.policy.json_schema import policy_json_schema
-from sim.policy.loading import default_policy, load_policy, load_policy_text, policies_of
-from sim.policy.schema import ANY, DEFAULT_PLAN, Policy, Priority, Rule, Stage
+from floorcast.policy.loading import default_policy, load_policy, load_policy_text, policies_of
+from floorcast.policy.schema.bounds import Bounds
+from floorcast.policy.schema.conditions import When
+from floorcast.policy.schema.json_schema import policy_json_schema
+from floorcast.policy.schema.policy import ANY, DEFAULT_PLAN, Policy, Priority, Rule, Stage
 
 __all__ = [
     "ANY",

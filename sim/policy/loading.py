@@ -10,13 +10,13 @@ from pathlib import Path as FilePath
 import yaml
 from pydantic import ValidationError
 
-from sim.policy.cross_checks import check_policy
-from sim.policy.schema import Policy, PolicyOrigin
-from sim.scenario import InputErrors, Problem, Scenario
-from sim.scenario.csv_tables import Folder, shown_path
-from sim.scenario.problems import Path, Wrong, show
-from sim.scenario.schema_errors import from_wrong, in_order, problems_of
-from sim.scenario.yaml_lines import Document, decode, read_text, read_yaml
+from floorcast.policy.checks.cross_checks import check_policy
+from floorcast.policy.schema.policy import Policy, PolicyOrigin
+from floorcast.scenario import InputErrors, Problem, Scenario
+from floorcast.scenario.read.errors import from_wrong, in_order, problems_of
+from floorcast.scenario.read.problems import Path, Wrong, show
+from floorcast.scenario.read.yaml_lines import Document, decode, read_text, read_yaml
+from floorcast.scenario.words.csv_tables import Folder, shown_path
 
 _WORDS = "a mapping with name, description, priority, interrupts, rules, plans"
 

@@ -3,13 +3,13 @@ over the horizon."""
 
 from __future__ import annotations
 
-from sim.scenario.distributions import Distribution, DistributionKind
-from sim.scenario.json_schema import scenario_json_schema
-from sim.scenario.loading import load_scenario, load_scenario_text
-from sim.scenario.problems import InputErrors, Problem
-from sim.scenario.resolved import Headcount, ResolvedSource, ShiftOccurrence
-from sim.scenario.schema import KINDS, Scenario
-from sim.scenario.schema_targets import MEASURES, Target
+from floorcast.scenario.loading import load_scenario, load_scenario_text
+from floorcast.scenario.read.problems import InputErrors, Problem
+from floorcast.scenario.schema.json_schema import scenario_json_schema
+from floorcast.scenario.schema.resolved import Headcount, ResolvedSource, ShiftOccurrence
+from floorcast.scenario.schema.scenario import KINDS, Scenario
+from floorcast.scenario.schema.targets import MEASURES, Target
+from floorcast.scenario.words.distributions import Distribution, DistributionKind
 
 __all__ = [
     "KINDS",

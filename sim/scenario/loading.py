@@ -9,14 +9,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.scenario.cross_checks import check_names
-from sim.scenario.csv_tables import Folder, shown_path
-from sim.scenario.problems import InputErrors, Path, Problem, show
-from sim.scenario.resolving import resolve_scenario
-from sim.scenario.schema import KINDS, Origin, Scenario
-from sim.scenario.schema_errors import in_order, problems_of
-from sim.scenario.schema_words import ReadingContext
-from sim.scenario.yaml_lines import Document, decode, read_text, read_yaml
+from floorcast.scenario.checks.cross_checks import check_names
+from floorcast.scenario.horizon.resolving import resolve_scenario
+from floorcast.scenario.read.errors import in_order, problems_of
+from floorcast.scenario.read.problems import InputErrors, Path, Problem, show
+from floorcast.scenario.read.yaml_lines import Document, decode, read_text, read_yaml
+from floorcast.scenario.schema.scenario import KINDS, Origin, Scenario
+from floorcast.scenario.words.csv_tables import Folder, shown_path
+from floorcast.scenario.words.schema_words import ReadingContext
 
 _MOST_ROUNDS = 6
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from sim.scenario.problems import InputErrors, Problem, Wrong, found, unknown
-from sim.scenario.resolving import resolve_scenario
-from sim.scenario.schema import Scenario
-from sim.scenario.schema_staff import Group
-from sim.scenario.schema_targets import Target
-from sim.scenario.schema_words import keyed, number
+from floorcast.scenario.horizon.resolving import resolve_scenario
+from floorcast.scenario.read.problems import InputErrors, Problem, Wrong, found, unknown
+from floorcast.scenario.schema.scenario import Scenario
+from floorcast.scenario.schema.staff import Group
+from floorcast.scenario.schema.targets import Target
+from floorcast.scenario.words.schema_words import keyed, number
 
 _factor = keyed(number("a factor from 0 to 1000000", least=0, most=1e6))
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.measures.distribution import EDGES, TIMES, Distribution
-from sim.measures.series import GROUP_COLUMNS, TYPE_COLUMNS, Series
-from sim.store.folder import StudyError, read_manifest
-from sim.store.through_time import FLOOR, INTERVALS, WAITS, paths_of
+from floorcast.measures.contacts.distribution import EDGES, TIMES, Distribution
+from floorcast.measures.series import GROUP_COLUMNS, TYPE_COLUMNS, Series
+from floorcast.store.folder import StudyError, read_manifest
+from floorcast.store.through_time import FLOOR, INTERVALS, WAITS, paths_of
 
 
 def query(sql: str, folder: Path, values: Sequence[Any] = ()) -> dict[str, np.ndarray[Any, Any]]:

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.measures.series import RATIOS
-from sim.store.cubes import query
-from sim.store.folder import StudyError, read_manifest
-from sim.study.estimate import Floats, ratios
-from sim.study.through_time import Curve
+from floorcast.measures.series import RATIOS
+from floorcast.store.cubes import query
+from floorcast.store.folder import StudyError, read_manifest
+from floorcast.study.estimate import Floats, ratios
+from floorcast.study.through_time import Curve
 
 _STATES = {"backlog": "last", "oldest": "max"}  # all other columns are sums
 
@@ -25,7 +25,7 @@ def read_curve(
     of: str = "all",
     block: float | None = None,
 ) -> Curve:
-    """A measure of `sim.measures.series.RATIOS` under one policy, in blocks of `block` seconds.
+    """A measure of `floorcast.measures.series.RATIOS` under one policy, in blocks of `block` seconds.
 
     Over the replications whose series are kept; a block is rounded to whole intervals (default
     one), and what lies in the warm-up is NaN. Raises KeyError for an unknown measure, ValueError

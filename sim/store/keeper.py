@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.measures import Row
-from sim.store import arrow
-from sim.store.folder import PARTS
-from sim.store.tables import (
+from floorcast.measures import Row
+from floorcast.store import arrow
+from floorcast.store.folder import PARTS
+from floorcast.store.tables import (
     REPLICATIONS,
     RUNS,
     read_finished,
@@ -19,8 +19,8 @@ from sim.store.tables import (
     runs_table,
     write_table,
 )
-from sim.store.through_time import TABLES, Entry, Observed, paths_of
-from sim.study import Finished
+from floorcast.store.through_time import TABLES, Entry, Observed, paths_of
+from floorcast.study import Finished
 
 EVERY = 3.0  # seconds between parts: what a killed run loses at most
 MOST = 500  # replications in a part

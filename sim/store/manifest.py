@@ -10,17 +10,17 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import sim
-from sim.measures import TargetRow, rows_of
-from sim.measures.table import measured_window
-from sim.store.fingerprint import (
+import floorcast
+from floorcast.measures import TargetRow, rows_of
+from floorcast.measures.contacts.table import measured_window
+from floorcast.store.fingerprint import (
     engine_fingerprint,
     policy_fingerprint,
     scenario_fingerprint,
     text_hash,
 )
-from sim.store.folder import MANIFEST, StudyError, write_json
-from sim.study import Study
+from floorcast.store.folder import MANIFEST, StudyError, write_json
+from floorcast.study import Study
 
 _LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "simpy", "pyarrow", "duckdb")
 
@@ -76,7 +76,7 @@ def begin_manifest(
             "first_measured": measured_window(world).first,
         },
         "versions": {
-            "floorcast": sim.__version__,
+            "floorcast": floorcast.__version__,
             "engine": engine_fingerprint(),
             "python": platform.python_version(),
             **{name: _version(name) for name in _LIBRARIES},

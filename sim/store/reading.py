@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from sim.measures.distribution import EDGES, TIMES, Distribution
-from sim.measures.series import Series
-from sim.store.folder import StudyError, read_manifest
-from sim.store.manifest import targets_in
-from sim.store.tables import REPLICATIONS, RUNS, read_finished
-from sim.store.through_time import Observed, paths_of
-from sim.study import Speed, Study, document
-from sim.study.through_time import Curve, curve
+from floorcast.measures.contacts.distribution import EDGES, TIMES, Distribution
+from floorcast.measures.series import Series
+from floorcast.store.folder import StudyError, read_manifest
+from floorcast.store.manifest import targets_in
+from floorcast.store.tables import REPLICATIONS, RUNS, read_finished
+from floorcast.store.through_time import Observed, paths_of
+from floorcast.study import Speed, Study, document
+from floorcast.study.through_time import Curve, curve
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,12 @@ class StudyResult:
     _observed: dict[str, dict[int, Observed]] = field(default_factory=dict, repr=False)
 
     def document(self) -> dict[str, Any]:
-        """The study in plain values; see `sim.study.document`."""
+        """The study in plain values; see `floorcast.study.document`."""
         return document(self.study)
 
     def series(self, policy: str) -> list[Series]:
         """Series of the first replications under one policy; at most 30 are kept."""
-        from sim.store.cubes import read_series
+        from floorcast.store.cubes import read_series
 
         if self.folder is not None:
             return read_series(self.folder, policy)
@@ -44,12 +44,12 @@ class StudyResult:
     def curve(
         self, policy: str, measure: str, by: str = "all", of: str = "all", *, days: bool = False
     ) -> Curve:
-        """A measure through time under one policy; see `sim.study.through_time.curve`."""
+        """A measure through time under one policy; see `floorcast.study.through_time.curve`."""
         return curve(self.series(policy), measure, by, of, days=days)
 
     def distribution(self, policy: str) -> Distribution:
         """Distributions of times added up over the first replications under one policy."""
-        from sim.store.cubes import read_distribution
+        from floorcast.store.cubes import read_distribution
 
         if self.folder is not None:
             return read_distribution(self.folder, policy)

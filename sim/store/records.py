@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.layout import Cause, Outcome
-from sim.store import arrow
-from sim.store.arrow import words
-from sim.store.folder import write_aside
+from floorcast.model.records.layout import Cause, Outcome
+from floorcast.store import arrow
+from floorcast.store.arrow import words
+from floorcast.store.folder import write_aside
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -11,19 +11,26 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.measures import broken_event_laws, broken_laws, rows_of
-from sim.store.fingerprint import (
+from floorcast.measures import broken_event_laws, broken_laws, rows_of
+from floorcast.store.fingerprint import (
     engine_fingerprint,
     policy_fingerprint,
     scenario_fingerprint,
     text_hash,
 )
-from sim.store.folder import MANIFEST, StudyError, locked, make_folder, read_manifest, write_json
-from sim.store.keeper import Keeper
-from sim.store.manifest import begin_manifest, check_same_study, end_manifest
-from sim.store.reading import StudyResult
-from sim.store.through_time import Observed, observe
-from sim.study import Finished, Replicates, looks, settled
+from floorcast.store.folder import (
+    MANIFEST,
+    StudyError,
+    locked,
+    make_folder,
+    read_manifest,
+    write_json,
+)
+from floorcast.store.keeper import Keeper
+from floorcast.store.manifest import begin_manifest, check_same_study, end_manifest
+from floorcast.store.reading import StudyResult
+from floorcast.store.through_time import Observed, observe
+from floorcast.study import Finished, Replicates, looks, settled
 
 MOST = 500  # replications that a study goes on to until it is decided, unless told otherwise
 
@@ -58,7 +65,7 @@ def run_study(
     seed and version agree) only what is missing is simulated.
     until_decided: add replications until all verdicts are settled or `most` is reached.
     records: Parquet file for the contact records of replication 0 under the first policy.
-    check: hold every run against the laws of `sim.measures`, those of its event log included.
+    check: hold every run against the laws of `floorcast.measures`, those of its event log included.
     progress: called with (done, total) in replications times policies.
     should_stop: asked before each replication; on it, and on Ctrl-C, what is finished is kept.
     simulate, assemble: in place of the clock and the model, for tests.
@@ -96,7 +103,7 @@ def run_study(
                 for policy, replication in sorted(done):
                     simulate(worlds[policy], seed, replication)
         if records is not None:
-            from sim.store.records import write_records
+            from floorcast.store.records import write_records
 
             write_records(records, simulate(worlds[0], seed, 0))
 
@@ -166,11 +173,11 @@ def default_folder(
 def clock_of_name(clock: str) -> Callable[..., Any]:
     """The `run` of a clock, compiled or simpy. Raises ValueError for another name."""
     if clock == "compiled":
-        from sim.clock.compiled import run
+        from floorcast.clock.compiled import run
 
         return run
     if clock == "simpy":
-        from sim.clock.simpy_clock import run_simpy
+        from floorcast.clock.simpy_clock import run_simpy
 
         return run_simpy
     raise ValueError(f"found clock {clock!r}; allowed compiled, simpy")
@@ -197,7 +204,7 @@ def unique_names(names: Sequence[str]) -> list[str]:
 
 
 def _model_assembler() -> Assemble:
-    from sim.model.assemble import assemble
+    from floorcast.model.compile.assemble import assemble
 
     return assemble
 

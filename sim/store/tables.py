@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures import Row
-from sim.store import arrow
-from sim.store.arrow import words
-from sim.store.folder import StudyError, write_aside
-from sim.study import Finished
+from floorcast.measures import Row
+from floorcast.store import arrow
+from floorcast.store.arrow import words
+from floorcast.store.folder import StudyError, write_aside
+from floorcast.study import Finished
 
 if TYPE_CHECKING:
     import pyarrow as pa

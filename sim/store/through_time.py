@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.measures.distribution import EDGES, TIMES, Distribution
-from sim.measures.series import GROUP_COLUMNS, TYPE_COLUMNS, Series
-from sim.store import arrow
-from sim.store.arrow import words
+from floorcast.measures.contacts.distribution import EDGES, TIMES, Distribution
+from floorcast.measures.series import GROUP_COLUMNS, TYPE_COLUMNS, Series
+from floorcast.store import arrow
+from floorcast.store.arrow import words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,8 +28,8 @@ Entry = tuple[int, int, Observed]  # policy, replication
 
 def observe(run: Any) -> Observed | None:
     """What a study keeps of a run beside its measures."""
-    from sim.measures.distribution import distribution
-    from sim.measures.series import series
+    from floorcast.measures.contacts.distribution import distribution
+    from floorcast.measures.series import series
 
     return (series(run), distribution(run)) if run.replication < KEPT else None
 
@@ -100,7 +100,7 @@ TABLES = {INTERVALS: intervals_table, FLOOR: floor_table, WAITS: waits_table}
 
 def paths_of(folder: Path, name: str) -> list[Path]:
     """The files of a table in a study's folder: the joined one and parts not joined yet."""
-    from sim.store.folder import PARTS
+    from floorcast.store.folder import PARTS
 
     joined = folder / name
     parts = sorted((folder / PARTS).glob(f"*-{name}")) if (folder / PARTS).is_dir() else []

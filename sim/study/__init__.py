@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.study.deciding import looks
-from sim.study.document import document
-from sim.study.replicates import Finished, Replicates
-from sim.study.results import Speed, Study
-from sim.study.verdicts import (
+from floorcast.study.deciding import looks
+from floorcast.study.document import document
+from floorcast.study.replicates import Finished, Replicates
+from floorcast.study.results import Speed, Study
+from floorcast.study.verdicts import (
     DifferenceVerdict,
     TargetVerdict,
     difference_verdicts,

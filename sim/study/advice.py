@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measures import Row
-from sim.study.estimate import CONFIDENCE_ERROR, Floats
-from sim.study.results import Study
-from sim.study.student import two_sided
-from sim.study.verdicts import difference_verdicts, family_rows, policy_pairs, target_verdicts
+from floorcast.measures import Row
+from floorcast.study.estimate import CONFIDENCE_ERROR, Floats
+from floorcast.study.results import Study
+from floorcast.study.student import two_sided
+from floorcast.study.verdicts import difference_verdicts, family_rows, policy_pairs, target_verdicts
 
 MOST = 1_000_000  # replications; what needs more is out of reach
 

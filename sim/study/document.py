@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.study.results import Study
-from sim.study.verdicts import difference_verdicts, target_verdicts
+from floorcast.study.results import Study
+from floorcast.study.verdicts import difference_verdicts, target_verdicts
 
 
 def document(study: Study) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Literal
 
 import numpy as np
 
-from sim.measures.series import Series
-from sim.study.estimate import ratios
-from sim.study.results import Study
+from floorcast.measures.series import Series
+from floorcast.study.estimate import ratios
+from floorcast.study.results import Study
 
 OPEN_SHARE = 0.05  # of the contacts that came, still open at the end: the horizon cuts much off
 LONG_SHARE = 0.25  # of the horizon, taken by a tenth of the contacts

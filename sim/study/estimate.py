@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.study.student import two_sided
+from floorcast.study.student import two_sided
 
 Floats = NDArray[np.float64]
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.measures import Row, TargetRow, measure, rows_of
-from sim.study.estimate import Floats
-from sim.study.results import Speed, Study
+from floorcast.measures import Row, TargetRow, measure, rows_of
+from floorcast.study.estimate import Floats
+from floorcast.study.results import Speed, Study
 
 Simulate = Callable[[Any, int, int], Any]  # (world, seed, replication) -> a run
 Observe = Callable[[int, Any], Any]  # (policy, run) -> what the sink wants of it

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.measures import Row, TargetRow
-from sim.study.estimate import Floats, Ratios, ratios
+from floorcast.measures import Row, TargetRow
+from floorcast.study.estimate import Floats, Ratios, ratios
 
 
 class Speed(NamedTuple):

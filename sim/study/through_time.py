@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measures.series import RATIOS, Series
-from sim.study.estimate import Floats, ratios
+from floorcast.measures.series import RATIOS, Series
+from floorcast.study.estimate import Floats, ratios
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def curve(
     *,
     days: bool = False,
 ) -> Curve:
-    """One measure of `sim.measures.series.RATIOS` through time, over replications.
+    """One measure of `floorcast.measures.series.RATIOS` through time, over replications.
 
     Raises KeyError for an unknown measure and ValueError without replications or for a scope the
     measure is not kept for.

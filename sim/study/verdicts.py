@@ -4,7 +4,7 @@ All verdicts of one table hold together with 95 % confidence: with m intervals s
 with probability 5 % / m (Bonferroni, which needs no assumption on how they depend on each other).
 The targets of all policies are one family, the differences of all pairs of policies another.
 Where a study may go on until it is decided, it is looked at several times, and 5 % is shared by the
-looks as well; see `sim.study.deciding`.
+looks as well; see `floorcast.study.deciding`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Literal
 
 import numpy as np
 
-from sim.measures import HEADLINE, MEASURES, Row, TargetRow
-from sim.study.estimate import CONFIDENCE_ERROR, half_widths
-from sim.study.results import Study
+from floorcast.measures import HEADLINE, MEASURES, Row, TargetRow
+from floorcast.study.estimate import CONFIDENCE_ERROR, half_widths
+from floorcast.study.results import Study
 
 ALL_PAIRS_UP_TO = 4  # policies; with more, each is compared with the first only
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.measures.distribution import EDGES, Distribution
-from sim.study.estimate import Floats
+from floorcast.measures.contacts.distribution import EDGES, Distribution
+from floorcast.study.estimate import Floats
 
 
 def share_within(

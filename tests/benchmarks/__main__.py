@@ -16,7 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from sim.cli.compiling import compile_first
+from floorcast.cli.compiling import compile_first
 from tests.benchmarks.side_by_side import CASES, growth, large, side_by_side, weeks
 
 TARGET = Path(__file__).resolve().parents[2] / "results" / "benchmarks.json"

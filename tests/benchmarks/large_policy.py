@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import yaml
 
-from sim.model.assemble import World, assemble
-from sim.policy import policies_of
-from sim.scenario import load_scenario_text
+from floorcast.model.compile.assemble import World, assemble
+from floorcast.policy import policies_of
+from floorcast.scenario import load_scenario_text
 
 TYPES, GROUPS, AGENTS, RULES = 40, 60, 2000, 60
 

@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 from scipy.special import ndtri
 
-from sim.clock.compiled import run
-from sim.clock.run import Run
-from sim.model.assemble import World, assemble
-from sim.model.layout import Outcome
-from sim.policy import default_policy, policies_of
-from sim.scenario import load_scenario, load_scenario_text
+from floorcast.clock.compiled import run
+from floorcast.clock.run import Run
+from floorcast.model.compile.assemble import World, assemble
+from floorcast.model.records.layout import Outcome
+from floorcast.policy import default_policy, policies_of
+from floorcast.scenario import load_scenario, load_scenario_text
 from tests.benchmarks import peers
 from tests.benchmarks.large_policy import large_world
 

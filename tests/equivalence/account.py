@@ -9,9 +9,9 @@ import heapq
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sim.model.assemble import World
-from sim.model.layout import AgentRule, Log
-from sim.model.state import Array
+from floorcast.model.compile.assemble import World
+from floorcast.model.records.layout import AgentRule, Log
+from floorcast.model.records.state import Array
 
 _ARRIVED, _QUEUED, _ACCEPTED, _BEGAN = (
     int(Log.ARRIVED), int(Log.QUEUED), int(Log.ACCEPTED), int(Log.BEGAN),

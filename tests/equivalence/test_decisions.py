@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
-from sim.clock.decisions import agents_for as agents_now
-from sim.clock.decisions import contacts_for as contacts_now
-from sim.clock.floor import Floor
-from sim.model.asking import FOR_CONTACT
-from sim.model.layout import AgentRule, Log, Status
+from floorcast.clock.decisions import agents_for as agents_now
+from floorcast.clock.decisions import contacts_for as contacts_now
+from floorcast.clock.floor import Floor
+from floorcast.model.core.asking import FOR_CONTACT
+from floorcast.model.records.layout import AgentRule, Log, Status
 from tests.conftest import examples
 from tests.equivalence.account import Follower, agents_for, contacts_for
 from tests.routing_strategies import routed

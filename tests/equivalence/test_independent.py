@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.model.layout import Outcome
+from floorcast.model.records.layout import Outcome
 from tests.conftest import examples
 from tests.equivalence.independent.compare import assert_agree
 from tests.social_strategies import social_scenarios

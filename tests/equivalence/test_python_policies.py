@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from sim.clock.compiled import run
-from sim.clock.python_policy import PythonPolicyError, decided_by
-from sim.clock.simpy_clock import run_simpy
-from sim.clock.trace import trace_lines
-from sim.model.assemble import assemble
-from sim.policy import policies_of
-from sim.scenario import load_scenario, load_scenario_text
+from floorcast.clock.compiled import run
+from floorcast.clock.python_policy import PythonPolicyError, decided_by
+from floorcast.clock.simpy_clock import run_simpy
+from floorcast.explain.trace import trace_lines
+from floorcast.model.compile.assemble import assemble
+from floorcast.policy import policies_of
+from floorcast.scenario import load_scenario, load_scenario_text
 from tests.conftest import examples
 from tests.equivalence.test_two_clocks import assert_identical
 from tests.routing_strategies import routed

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
-from sim.clock.compiled import run
-from sim.clock.simpy_clock import run_simpy
-from sim.measures import broken_laws
+from floorcast.clock.compiled import run
+from floorcast.clock.simpy_clock import run_simpy
+from floorcast.measures import broken_laws
 from tests.conftest import examples
 from tests.equivalence.test_two_clocks import assert_identical
 from tests.social_strategies import social_scenarios

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from sim.clock.compiled import run
-from sim.clock.floor import Floor
-from sim.clock.run import Run, RunawayError, grow
-from sim.clock.simpy_clock import run_simpy
-from sim.model.assemble import World, assemble
-from sim.model.layout import Halt, Outcome
-from sim.model.state import FIELDS
-from sim.model.step import run_until
-from sim.policy import policies_of
-from sim.scenario import load_scenario, load_scenario_text
-from sim.scenario.problems import InputErrors
+from floorcast.clock.compiled import run
+from floorcast.clock.floor import Floor
+from floorcast.clock.run import Run, RunawayError, grow
+from floorcast.clock.simpy_clock import run_simpy
+from floorcast.model.compile.assemble import World, assemble
+from floorcast.model.records.layout import Halt, Outcome
+from floorcast.model.records.state import FIELDS
+from floorcast.model.step import run_until
+from floorcast.policy import policies_of
+from floorcast.scenario import load_scenario, load_scenario_text
+from floorcast.scenario.read.problems import InputErrors
 from tests.conftest import examples
 from tests.routing_strategies import routed
 from tests.strategies import scenarios, world_of

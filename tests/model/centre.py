@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import yaml
 
-from sim.clock.compiled import run
-from sim.measures.laws import broken_laws
-from sim.model.assemble import assemble
-from sim.model.layout import Log
-from sim.policy import policies_of
-from sim.scenario import load_scenario_text
+from floorcast.clock.compiled import run
+from floorcast.measures.laws.laws import broken_laws
+from floorcast.model.compile.assemble import assemble
+from floorcast.model.records.layout import Log
+from floorcast.policy import policies_of
+from floorcast.scenario import load_scenario_text
 
 MINUTE, HOUR = 60.0, 3600.0
 

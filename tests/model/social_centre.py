@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.clock.compiled import run
-from sim.model.assemble import assemble
-from sim.model.layout import Cause, Outcome
-from sim.policy import policies_of
-from sim.scenario import load_scenario_text
+from floorcast.clock.compiled import run
+from floorcast.model.compile.assemble import assemble
+from floorcast.model.records.layout import Cause, Outcome
+from floorcast.policy import policies_of
+from floorcast.scenario import load_scenario_text
 
 # Nobody is ever answered: the only agent is at the first contact for years.
 NOBODY = "groups: {team: {channels: {social: 1}, agents: 1}}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.model.layout import Cause, Log, Outcome
-from sim.model.layout_social import Flag
+from floorcast.model.records.layout import Cause, Log, Outcome
+from floorcast.model.records.social import Flag
 from tests.model.centre import HOUR, MINUTE, Day
 
 

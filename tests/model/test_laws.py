@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from sim.clock.compiled import run
-from sim.measures import broken_event_laws, broken_laws
-from sim.model.assemble import assemble
-from sim.policy import policies_of
-from sim.scenario import load_scenario
-from sim.scenario.schema import Scenario
+from floorcast.clock.compiled import run
+from floorcast.measures import broken_event_laws, broken_laws
+from floorcast.model.compile.assemble import assemble
+from floorcast.policy import policies_of
+from floorcast.scenario import load_scenario
+from floorcast.scenario.schema.scenario import Scenario
 from tests.conftest import examples
 from tests.routing_strategies import routed, routed_social
 from tests.social_strategies import social_scenarios

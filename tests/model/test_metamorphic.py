@@ -12,14 +12,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.clock.compiled import run
-from sim.clock.run import Run
-from sim.model.assemble import assemble
-from sim.model.layout import Cause, Outcome
-from sim.model.layout_social import Flag
-from sim.policy import policies_of
-from sim.scenario import load_scenario_text
-from sim.store.studies import run_study
+from floorcast.clock.compiled import run
+from floorcast.clock.run import Run
+from floorcast.model.compile.assemble import assemble
+from floorcast.model.records.layout import Cause, Outcome
+from floorcast.model.records.social import Flag
+from floorcast.policy import policies_of
+from floorcast.scenario import load_scenario_text
+from floorcast.store.studies import run_study
 from tests.conftest import examples
 from tests.social_strategies import social_scenarios
 from tests.strategies import AGENT_RULES, scenarios, spans, world_of

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.clock.compiled import run
-from sim.measures import broken_event_laws, broken_laws
-from sim.model.assemble import assemble
-from sim.policy import load_policy, policies_of
-from sim.scenario import load_scenario, load_scenario_text
+from floorcast.clock.compiled import run
+from floorcast.measures import broken_event_laws, broken_laws
+from floorcast.model.compile.assemble import assemble
+from floorcast.policy import load_policy, policies_of
+from floorcast.scenario import load_scenario, load_scenario_text
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 PLATFORMS = sorted((SCENARIOS / "policies" / "platforms").glob("*.yaml"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.model.layout import Log, Outcome
+from floorcast.model.records.layout import Log, Outcome
 from tests.model.centre import HOUR, MINUTE, Day
 
 CALLS = """

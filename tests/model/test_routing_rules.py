@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.model.layout import Outcome
+from floorcast.model.records.layout import Outcome
 from tests.model.centre import HOUR, MINUTE, Day
 
 CENTRE = """

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.clock.compiled import run
-from sim.measures import conservation, measure, targets_of
-from sim.model.assemble import assemble
-from sim.model.layout import Cause
-from sim.policy import load_policy, policies_of
-from sim.scenario import load_scenario
+from floorcast.clock.compiled import run
+from floorcast.measures import conservation, measure, targets_of
+from floorcast.model.compile.assemble import assemble
+from floorcast.model.records.layout import Cause
+from floorcast.policy import load_policy, policies_of
+from floorcast.scenario import load_scenario
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 FLAGSHIP = SCENARIOS / "airline_week.yaml"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.clock.run import RunawayError
-from sim.measures.laws import broken_laws
-from sim.model.layout import Cause, Outcome
-from sim.planning.self_exciting import SelfExciting, cluster_size_probability
+from floorcast.clock.run import RunawayError
+from floorcast.measures.laws.laws import broken_laws
+from floorcast.model.records.layout import Cause, Outcome
+from floorcast.planning.theory.self_exciting import SelfExciting, cluster_size_probability
 from tests.model.social_centre import NOBODY, because, cluster_sizes, ended, of_type, played
 
 DAY, HOUR = 86400.0, 3600.0

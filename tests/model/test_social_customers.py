@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.measures.laws import broken_laws
-from sim.model.layout import Cause, Outcome
-from sim.model.layout_social import Flag
+from floorcast.measures.laws.laws import broken_laws
+from floorcast.model.records.layout import Cause, Outcome
+from floorcast.model.records.social import Flag
 from tests.model.social_centre import because, ended, of_type, played
 
 DAY, HOUR = 86400.0, 3600.0

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.clock.compiled import run as simulated
-from sim.measures.laws import broken_laws
-from sim.model.assemble import assemble
-from sim.model.layout import Outcome
-from sim.model.layout_social import Flag
-from sim.planning.classifier import Quality, with_classifier, worth_of_classifiers
-from sim.policy import policies_of
-from sim.scenario import load_scenario_text
+from floorcast.clock.compiled import run as simulated
+from floorcast.measures.laws.laws import broken_laws
+from floorcast.model.compile.assemble import assemble
+from floorcast.model.records.layout import Outcome
+from floorcast.model.records.social import Flag
+from floorcast.policy import policies_of
+from floorcast.scenario import load_scenario_text
+from floorcast.study.classifier import Quality, with_classifier, worth_of_classifiers
 from tests.model.social_centre import ended, of_type, played
 
 DAY, HOUR = 86400.0, 3600.0

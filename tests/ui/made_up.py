@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.policy import default_policy, load_policy_text
-from sim.scenario import Scenario, load_scenario_text
-from sim.ui.setting import Setting
+from floorcast.policy import default_policy, load_policy_text
+from floorcast.scenario import Scenario, load_scenario_text
+from floorcast.ui.base.setting import Setting
 
 SMALL = """
 name: Small centre

@@ -8,11 +8,11 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from sim.study.planned import planned
-from sim.study.through_time import Curve
-from sim.ui import charts
-from sim.ui.charts import Bar, Bound
-from sim.ui.look import DARK, LIGHT, Look
+from floorcast.scenario.horizon.planned import planned
+from floorcast.study.through_time import Curve
+from floorcast.ui import charts
+from floorcast.ui.base.look import DARK, LIGHT, Look
+from floorcast.ui.charts import Bar, Bound
 from tests.ui.made_up import small
 
 START = datetime(2024, 1, 1)

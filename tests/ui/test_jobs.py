@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-import sim.ui.jobs as jobs
-from sim.store import StudyError
-from sim.ui.jobs import start
+import floorcast.ui.base.jobs as jobs
+from floorcast.store import StudyError
+from floorcast.ui.base.jobs import start
 from tests.ui.made_up import SMALL, setting, small
 
 LONG = 900.0  # seconds, for a first compilation

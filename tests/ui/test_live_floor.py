@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sim.policy import default_policy
-from sim.study.moment import AgentNow, Happening, Moment, QueueNow, TeamNow
-from sim.ui import floor_picture as picture
-from sim.ui.live_floor import LONGEST_PAUSE, LiveFloor
-from sim.ui.look import DARK, LIGHT
+from floorcast.clock.snapshot import AgentNow, Happening, Moment, QueueNow, TeamNow
+from floorcast.policy import default_policy
+from floorcast.ui.base.look import DARK, LIGHT
+from floorcast.ui.live import floor_picture as picture
+from floorcast.ui.live.live_floor import LONGEST_PAUSE, LiveFloor
 from tests.ui.made_up import small
 
 LONG = 900.0  # seconds, for a first compilation

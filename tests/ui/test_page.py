@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sim.ui.shipped import SCENARIOS
+from floorcast.ui.base.shipped import SCENARIOS
 
 ROOT = Path(__file__).resolve().parents[2]
 TUTORIAL = SCENARIOS / "tutorial" / "1_phone_team.yaml"
@@ -160,7 +160,7 @@ def test_a_file_that_has_gone_bad_is_said_as_on_the_command_line(
 ) -> None:
     bad = tmp_path / "bad.yaml"
     bad.write_text("contact_types: {calls: {chanel: phone}}\ngroups: {}\n")
-    import sim.ui.choose as room
+    import floorcast.ui.compare.choose as room
 
     monkeypatch.setattr(room, "shipped_scenarios", lambda: [bad])
     monkeypatch.setattr(room, "verification_scenarios", lambda: [])
@@ -198,6 +198,6 @@ def test_the_live_floor_opens_steps_and_is_disturbed(tmp_path: Path) -> None:
 
 
 def _live_page() -> None:
-    from sim.ui.live import live_page
+    from floorcast.ui.live.page import live_page
 
     live_page()

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from sim.ui.quantities import (
+from floorcast.ui.base.quantities import (
     count,
     difference,
     difference_interval,

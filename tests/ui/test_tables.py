@@ -8,15 +8,15 @@ import math
 import zipfile
 from pathlib import Path
 
-from sim.measures import Row, TargetRow
-from sim.study import DifferenceVerdict, TargetVerdict
-from sim.study.advice import Need
-from sim.ui.differences import differences_table, sentence, without_repeats
-from sim.ui.downloads import TABLES, csv_of, wide_rows, zip_of
-from sim.ui.look import LIGHT, plain
-from sim.ui.public import public_table
-from sim.ui.remarks import advice
-from sim.ui.verdicts import headline, targets_table
+from floorcast.measures import Row, TargetRow
+from floorcast.study import DifferenceVerdict, TargetVerdict
+from floorcast.study.advice import Need
+from floorcast.ui.base.look import LIGHT, plain
+from floorcast.ui.compare.differences import differences_table, sentence, without_repeats
+from floorcast.ui.compare.downloads import TABLES, csv_of, wide_rows, zip_of
+from floorcast.ui.compare.public import public_table
+from floorcast.ui.compare.remarks import advice
+from floorcast.ui.compare.verdicts import headline, targets_table
 from tests.ui.made_up import small
 
 PHONE = TargetRow("service_level", "channel", "phone", at_least=0.8, within=20.0)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario import InputErrors
-from sim.ui.shipped import (
+from floorcast.scenario import InputErrors
+from floorcast.ui.base.shipped import (
     FLAGSHIP,
     SCENARIOS,
     scenario_label,
@@ -15,7 +15,7 @@ from sim.ui.shipped import (
     shipped_scenarios,
     verification_scenarios,
 )
-from sim.ui.uploads import MOST_BYTES, Upload, load_uploaded_policy, load_uploads
+from floorcast.ui.base.uploads import MOST_BYTES, Upload, load_uploaded_policy, load_uploads
 from tests.ui.made_up import MAIL_FIRST, SMALL, small
 
 TRACE = "contact_types: {calls: {channel: phone, arrivals: {trace: {csv: data/t.csv, time: t}}, work: 1 min}}\n"

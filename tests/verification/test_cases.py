@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.planning.verification import VerificationRow, disagreements, verify
+from floorcast.verification.cases import VerificationRow, disagreements, verify
 
 
 def sentence(row: VerificationRow) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.policy.schema import Policy
-from sim.scenario.schema import Scenario
-from sim.scenario.schema_staff import Group
+from floorcast.policy.schema.policy import Policy
+from floorcast.scenario.schema.scenario import Scenario
+from floorcast.scenario.schema.staff import Group
 from tests.equivalence.independent.contact import NEVER, Contact, State
 
 Key = tuple[float, ...]

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import simpy
 
-from sim.model.layout import Cause, Outcome
-from sim.model.layout_social import Flag
-from sim.model.random import Stream
+from floorcast.model.core.random import Stream
+from floorcast.model.records.layout import Cause, Outcome
+from floorcast.model.records.social import Flag
 from tests.equivalence.independent.agent import Agent
 from tests.equivalence.independent.chance import value
 from tests.equivalence.independent.contact import NEVER, Contact, State, born

@@ -11,8 +11,8 @@ import math
 from collections.abc import Mapping
 from statistics import NormalDist
 
-from sim.model.random import Stream
-from sim.scenario.distributions import Distribution, DistributionKind
+from floorcast.model.core.random import Stream
+from floorcast.scenario.words.distributions import Distribution, DistributionKind
 
 _LOW = 0xFFFFFFFF
 _NORMAL = NormalDist()

@@ -7,11 +7,11 @@ from typing import Any
 
 import yaml
 
-from sim.clock.compiled import run
-from sim.model.assemble import assemble
-from sim.policy import policies_of
-from sim.scenario import load_scenario_text
-from sim.scenario.schema import Scenario
+from floorcast.clock.compiled import run
+from floorcast.model.compile.assemble import assemble
+from floorcast.policy import policies_of
+from floorcast.scenario import load_scenario_text
+from floorcast.scenario.schema.scenario import Scenario
 from tests.equivalence.independent.contact import Contact
 from tests.equivalence.independent.society import Society
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import simpy
 
-from sim.model.layout import Cause, Outcome
-from sim.model.random import Stream
-from sim.scenario.distributions import Distribution
-from sim.scenario.schema import Scenario
+from floorcast.model.core.random import Stream
+from floorcast.model.records.layout import Cause, Outcome
+from floorcast.scenario.schema.scenario import Scenario
+from floorcast.scenario.words.distributions import Distribution
 from tests.equivalence.independent.chance import Chance, choice, value
 
 if TYPE_CHECKING:
-    from sim.policy.schema import Rule, Stage
+    from floorcast.policy.schema.policy import Rule, Stage
     from tests.equivalence.independent.agent import Agent
 
 NEVER = math.inf

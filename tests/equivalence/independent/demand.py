@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.model.random import Stream
-from sim.scenario.distributions import gamma
-from sim.scenario.resolved import ResolvedSource
-from sim.scenario.schema import Scenario
-from sim.scenario.schema_social import Crisis
+from floorcast.model.core.random import Stream
+from floorcast.scenario.schema.resolved import ResolvedSource
+from floorcast.scenario.schema.scenario import Scenario
+from floorcast.scenario.schema.social import Crisis
+from floorcast.scenario.words.distributions import gamma
 from tests.equivalence.independent.chance import Chance, value
 
 

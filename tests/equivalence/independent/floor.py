@@ -10,8 +10,8 @@ import heapq
 
 import simpy
 
-from sim.policy.schema import Policy
-from sim.scenario.schema import Scenario
+from floorcast.policy.schema.policy import Policy
+from floorcast.scenario.schema.scenario import Scenario
 from tests.equivalence.independent.agent import Agent
 from tests.equivalence.independent.chance import Chance
 from tests.equivalence.independent.contact import Contact, State

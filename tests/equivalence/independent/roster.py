@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.model.random import Stream
-from sim.scenario.schema import Scenario
+from floorcast.model.core.random import Stream
+from floorcast.scenario.schema.scenario import Scenario
 from tests.equivalence.independent.chance import Chance, value
 from tests.equivalence.independent.demand import digest
 

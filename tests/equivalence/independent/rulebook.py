@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from sim.policy.conditions import When
-from sim.policy.schema import Policy, Rule, Stage
-from sim.scenario.schema import Scenario
+from floorcast.policy.schema.conditions import When
+from floorcast.policy.schema.policy import Policy, Rule, Stage
+from floorcast.scenario.schema.scenario import Scenario
 from tests.equivalence.independent.contact import Contact, State
 
 _SENTIMENTS = {-1: "negative", 0: "neutral", 1: "positive"}

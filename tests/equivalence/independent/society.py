@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from itertools import count
 
-from sim.model.layout import Cause, Outcome
-from sim.model.layout_social import Flag
-from sim.model.random import Stream
-from sim.scenario.schema_demand import ContactType
+from floorcast.model.core.random import Stream
+from floorcast.model.records.layout import Cause, Outcome
+from floorcast.model.records.social import Flag
+from floorcast.scenario.schema.demand import ContactType
 from tests.equivalence.independent.centre import PATIENCE, RETRY, Centre, Life
 from tests.equivalence.independent.chance import choice, value
 from tests.equivalence.independent.contact import NEVER, Contact, State

@@ -45,7 +45,7 @@ def write_small(folder: Path, text: str = SCENARIO) -> Path:
 def start(*arguments: str, folder: Path, **more: str) -> subprocess.Popen[str]:
     """`floorcast ARGUMENTS` in a folder, with its output as text."""
     return subprocess.Popen(
-        [sys.executable, "-c", "from sim.cli import main; main()", *arguments],
+        [sys.executable, "-c", "from floorcast.cli import main; main()", *arguments],
         cwd=folder,
         env={**os.environ, "COLUMNS": "120", "NO_COLOR": "1", **more},
         stdin=subprocess.DEVNULL,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sim.cli.app import app
+from floorcast.cli.app import app
 
 SMALL = """
 days: 1

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from sim.cli.quantities import NEVER, difference, quantity
+from floorcast.cli.quantities import NEVER, difference, quantity
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from sim import __version__
-from sim.cli.app import app
+from floorcast import __version__
+from floorcast.cli.app import app
 
 SLOW = ("numpy", "numba", "scipy", "pandas", "pyarrow", "duckdb", "streamlit", "plotly")
 
@@ -18,7 +18,7 @@ SLOW = ("numpy", "numba", "scipy", "pandas", "pyarrow", "duckdb", "streamlit", "
 def test_nothing_slow_is_imported_for_it(arguments: list[str]) -> None:
     program = (
         "import sys\n"
-        "from sim.cli import main\n"
+        "from floorcast.cli import main\n"
         "try:\n"
         "    main()\n"
         "except SystemExit:\n"
@@ -31,7 +31,10 @@ def test_nothing_slow_is_imported_for_it(arguments: list[str]) -> None:
 
 
 def test_a_run_needs_neither_the_page_nor_its_charts() -> None:
-    program = "import sys, sim.store, sim.clock.compiled; print([n for n in sys.argv[1:] if n in sys.modules])"
+    program = (
+        "import sys, floorcast.store, floorcast.clock.compiled\n"
+        "print([n for n in sys.argv[1:] if n in sys.modules])"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program, "streamlit", "plotly", "duckdb", "simpy", "scipy.stats"],
         capture_output=True,

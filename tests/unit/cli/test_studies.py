@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from sim.cli.app import app
+from floorcast.cli.app import app
 from tests.unit.cli.small import SCENARIO, floorcast, start, write_small
 
 
@@ -275,7 +275,7 @@ def test_a_fault_of_floorcast_is_one_line_and_status_1(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("two\nlines")
 
-    monkeypatch.setattr("sim.store.run_study", broken)
+    monkeypatch.setattr("floorcast.store.run_study", broken)
     monkeypatch.delenv("FLOORCAST_DEBUG", raising=False)
     done = invoke("run", file)
     assert done.exit_code == 1

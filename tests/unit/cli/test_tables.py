@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from sim.cli.tables import show_document
+from floorcast.cli.tables import show_document
 
 
 def measure(policy: str, name: str, by: str, of: str, mean: float | None, unit: str) -> Any:

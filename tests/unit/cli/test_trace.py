@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from sim.cli.app import app
+from floorcast.cli.app import app
 from tests.unit.cli.small import write_small
 
 

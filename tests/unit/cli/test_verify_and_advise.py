@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-import sim.planning.verification as verification
-from sim.cli.app import app
-from sim.store import load_study
-from sim.study.advice import common_numbers, control_variates, needs
+import floorcast.verification.cases as verification
+from floorcast.cli.app import app
+from floorcast.store import load_study
+from floorcast.study.advice import common_numbers, control_variates, needs
 from tests.unit.cli.small import SCENARIO, write_small
 
 

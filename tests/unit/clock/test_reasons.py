@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.clock.trace import trace_lines
+from floorcast.explain.trace import trace_lines
 from tests.model.centre import Day
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.clock.trace import trace_lines
-from sim.model.assemble import assemble
-from sim.policy import policies_of
-from sim.scenario import load_scenario_text
+from floorcast.explain.trace import trace_lines
+from floorcast.model.compile.assemble import assemble
+from floorcast.policy import policies_of
+from floorcast.scenario import load_scenario_text
 from tests.conftest import examples
 from tests.routing_strategies import routed
 from tests.strategies import scenarios, world_of

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.model.layout import CONTACT, LEDGER, Cause, Outcome
+from floorcast.model.records.layout import CONTACT, LEDGER, Cause, Outcome
 
 NEVER = float("nan")
 KINDS = ("phone", "email", "chat", "messaging", "social")

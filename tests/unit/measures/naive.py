@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from sim.model.layout import Cause, Outcome
+from floorcast.model.records.layout import Cause, Outcome
 from tests.unit.measures.centre import FakeRun
 
 

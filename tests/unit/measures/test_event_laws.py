@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.clock.compiled import run
-from sim.clock.run import Run
-from sim.measures import broken_event_laws, broken_laws
-from sim.model.assemble import assemble
-from sim.model.layout import LOG, Log
-from sim.policy import policies_of
-from sim.scenario import load_scenario_text
+from floorcast.clock.compiled import run
+from floorcast.clock.run import Run
+from floorcast.measures import broken_event_laws, broken_laws
+from floorcast.model.compile.assemble import assemble
+from floorcast.model.records.layout import LOG, Log
+from floorcast.policy import policies_of
+from floorcast.scenario import load_scenario_text
 
 SMALL = """
 channels: {chat: {kind: chat}}

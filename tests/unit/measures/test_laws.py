@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.measures import broken_laws
-from sim.model.layout import LEDGER, Outcome
+from floorcast.measures import broken_laws
+from floorcast.model.records.layout import LEDGER, Outcome
 from tests.unit.measures.centre import FakeRun, answered, make_run, make_world, waiting
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.measures import measure
-from sim.measures.distribution import EDGES, distribution
-from sim.measures.series import series
-from sim.measures.table import day_windows
-from sim.model.layout import LEDGER
+from floorcast.measures import measure
+from floorcast.measures.contacts.distribution import EDGES, distribution
+from floorcast.measures.contacts.table import day_windows
+from floorcast.measures.series import series
+from floorcast.model.records.layout import LEDGER
 from tests.unit.measures.centre import (
     abandoned,
     answered,

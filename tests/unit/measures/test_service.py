@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.measures.percentile import rank_of
-from sim.measures.service import Service, ServiceCounts, service_classes, share_in_time
-from sim.model.layout import Outcome
+from floorcast.measures.base.percentile import rank_of
+from floorcast.measures.contacts.service import (
+    Service,
+    ServiceCounts,
+    service_classes,
+    share_in_time,
+)
+from floorcast.model.records.layout import Outcome
 
 NEVER = float("nan")
 

@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from sim.measures import measure
-from sim.measures.catalogue import BANDS
-from sim.model.layout import Cause, Outcome
-from sim.model.layout_social import Flag
-from sim.scenario.schema_social import Satisfaction
+from floorcast.measures import measure
+from floorcast.measures.base.catalogue import BANDS
+from floorcast.model.records.layout import Cause, Outcome
+from floorcast.model.records.social import Flag
+from floorcast.scenario.schema.social import Satisfaction
 from tests.unit.measures.centre import abandoned, answered, group, make_run, make_world, waiting
 
 HOUR = 3600.0

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.measures import conservation, measure, service_level
-from sim.measures.summary import Summary
-from sim.model.layout import LEDGER, Cause, Outcome
+from floorcast.measures import conservation, measure, service_level
+from floorcast.measures.summary import Summary
+from floorcast.model.records.layout import LEDGER, Cause, Outcome
 from tests.unit.measures.centre import (
     FakeRun,
     FakeWorld,

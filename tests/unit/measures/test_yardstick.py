@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.measures.yardstick import slots_of
+from floorcast.measures.base.settings import slots_of
 
 
 def scenario(

@@ -9,7 +9,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from sim.model.state import FIELDS, State
+from floorcast.model.records.state import FIELDS, State
 
 
 def bare_state(**rows: int) -> State:

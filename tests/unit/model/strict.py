@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.clock.compiled import run
-from sim.clock.run import Run
-from sim.model import state
-from sim.model.assemble import World, assemble
-from sim.policy import policies_of
-from sim.scenario import load_scenario
+from floorcast.clock.compiled import run
+from floorcast.clock.run import Run
+from floorcast.model.compile.assemble import World, assemble
+from floorcast.model.records import state
+from floorcast.policy import policies_of
+from floorcast.scenario import load_scenario
 from tests.strategies import world_of
 
 SCENARIOS = Path(__file__).resolve().parents[3] / "scenarios"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import heapq
+import math
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model import calendar as _calendar
+from floorcast.model.core import calendar as _calendar
 from tests.unit.model.bare import Called, bare_state
 
 calendar = Called(_calendar)
@@ -37,7 +38,8 @@ def test_packed_events_stand_by_kind_then_subject(one: tuple[int, ...], other: t
 @given(st.lists(EVENTS | st.none(), max_size=200))
 def test_the_earliest_comes_first(steps: list[tuple[float, int, int, int] | None]) -> None:
     """None: the earliest happens; anything else is written down."""
-    s, plain = bare_state(calendar=200), []
+    s, plain = bare_state(calendar=204), []
+    s.calendar["time"], s.calendar["what"] = math.inf, 2**63 - 1  # as a run begins
     for step in steps:
         if step is not None:
             time, *event = step

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model import ordered as _ordered
+from floorcast.model.core import ordered_set as _ordered
 from tests.unit.model.bare import Called, bare_state
 
 ordered = Called(_ordered)

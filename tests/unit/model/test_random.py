@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from sim.model import random as _random
-from sim.model.tables import DrawTable
-from sim.scenario import distributions as make
+from floorcast.model.compile.tables import DrawTable
+from floorcast.model.core import random as _random
+from floorcast.scenario.words import distributions as make
 from tests.unit.model.bare import Called, bare_state
 
 random = Called(_random)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.planning.erlang import ErlangC, blocked_and_carried, erlang_b, erlang_c
+from floorcast.planning.theory.erlang import ErlangC, blocked_and_carried, erlang_b, erlang_c
 from tests.unit.planning.birth_death import queue_states, stationary_by_solve
 
 CLOSE = 1e-9

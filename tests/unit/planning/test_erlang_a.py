@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, special
 
-from sim.planning.erlang import ErlangC
-from sim.planning.erlang_a import ErlangA
-from sim.planning.poisson_terms import harmonic_gap, log_poisson
+from floorcast.planning.theory.erlang import ErlangC
+from floorcast.planning.theory.erlang_a import ErlangA
+from floorcast.planning.theory.poisson_terms import harmonic_gap, log_poisson
 from tests.unit.planning.birth_death import fate_by_time, queue_states, waits_by_recursion
 
 CLOSE = 1e-9

@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from sim.planning.erlang import ErlangC
-from sim.planning.erlang_a import ErlangA
-from sim.planning.expected import Case, load_cases
-from sim.planning.priority import priority_waits
-from sim.planning.self_exciting import (
+from floorcast.planning.theory.erlang import ErlangC
+from floorcast.planning.theory.erlang_a import ErlangA
+from floorcast.planning.theory.priority import priority_waits
+from floorcast.planning.theory.self_exciting import (
     SelfExciting,
     cluster_size_mean,
     cluster_size_probability,
     cluster_size_variance,
 )
-from sim.planning.shared_attention import SharedAttention
-from sim.policy import policies_of
-from sim.scenario import load_scenario
+from floorcast.planning.theory.shared_attention import SharedAttention
+from floorcast.policy import policies_of
+from floorcast.scenario import load_scenario
+from floorcast.verification.expected import Case, load_cases
 from tests.unit.planning.transient import Started
 
 CASES = {case.name: case for case in load_cases()}

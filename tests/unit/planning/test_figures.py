@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.model.layout import CONTACT, LEDGER, Outcome
-from sim.planning.figures import UNITS, Figure, Tally
+from floorcast.model.records.layout import CONTACT, LEDGER, Outcome
+from floorcast.verification.figures import UNITS, Figure, Tally
 
 HOUR, DAY = 3600.0, 86400.0
 NEVER = float("nan")

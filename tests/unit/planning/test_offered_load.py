@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from sim.planning.erlang import ErlangC
-from sim.planning.offered_load import (
+from floorcast.planning.theory.erlang import ErlangC
+from floorcast.planning.theory.offered_load import (
     ArrivalProfile,
     agents_by_interval,
     exponential_handling,
@@ -16,8 +16,8 @@ from sim.planning.offered_load import (
     offered_load,
     pointwise_loads,
 )
-from sim.planning.requirement import agents_for_service_level
-from sim.scenario.distribution_words import parse_distribution
+from floorcast.planning.theory.requirement import agents_for_service_level
+from floorcast.scenario.words.distribution_words import parse_distribution
 
 DAY = ArrivalProfile(tuple(np.array([5, 20, 60, 90, 40, 10]) / 3600.0), 1800.0)
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_matrix
 from scipy.sparse.linalg import spsolve
 
-from sim.planning.erlang import ErlangC
-from sim.planning.priority import mean_wait_over_classes, priority_waits
+from floorcast.planning.theory.erlang import ErlangC
+from floorcast.planning.theory.priority import mean_wait_over_classes, priority_waits
 from tests.unit.planning.birth_death import queue_states
 
 

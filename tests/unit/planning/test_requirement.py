@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.planning.erlang import ErlangC, erlang_b
-from sim.planning.erlang_a import ErlangA
-from sim.planning.requirement import (
+from floorcast.planning.theory.erlang import ErlangC, erlang_b
+from floorcast.planning.theory.erlang_a import ErlangA
+from floorcast.planning.theory.requirement import (
     agents_for_abandonment,
     agents_for_mean_wait,
     agents_for_occupancy,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from sim.planning.self_exciting import (
+from floorcast.planning.theory.self_exciting import (
     SelfExciting,
     cluster_size_mean,
     cluster_size_probability,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.planning.shared_attention import SharedAttention, sessions_per_agent_hour
+from floorcast.planning.theory.shared_attention import SharedAttention, sessions_per_agent_hour
 from tests.unit.planning.birth_death import stationary
 
 

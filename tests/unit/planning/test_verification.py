@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-import sim.planning.verification as verification
-from sim.cli.app import app
-from sim.planning.expected import Expectation
-from sim.planning.figures import Figure
-from sim.planning.verification import ERROR, Goal, disagreements, label, verify
+import floorcast.verification.cases as verification
+from floorcast.cli.app import app
+from floorcast.verification.cases import ERROR, Goal, disagreements, label, verify
+from floorcast.verification.expected import Expectation
+from floorcast.verification.figures import Figure
 
 EXACT = Expectation(Figure("asa"), 100.0, 0.0, "theory")
 

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sim.cli.app import app
-from sim.policy import load_policy, load_policy_text
-from sim.policy.agent_words import AGENT_RULES, Score
-from sim.policy.schema import Policy, Rule, Stage
-from sim.policy.schema_groups import GroupRules
-from sim.policy.schema_priority import Priority
-from sim.policy.words import explain
-from sim.policy.words_plans import AGENTS, agent_in_words
-from sim.scenario import load_scenario
+from floorcast.cli.app import app
+from floorcast.policy import load_policy, load_policy_text
+from floorcast.policy.schema.agent_words import AGENT_RULES, Score
+from floorcast.policy.schema.groups import GroupRules
+from floorcast.policy.schema.policy import Policy, Rule, Stage
+from floorcast.policy.schema.priority import Priority
+from floorcast.policy.words.plans import AGENTS, agent_in_words
+from floorcast.policy.words.policy import explain
+from floorcast.scenario import load_scenario
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 FLAGSHIP = SCENARIOS / "airline_week.yaml"
@@ -131,7 +131,7 @@ def test_conditions_are_said(written, words):
 
 
 def test_every_condition_has_a_case():
-    from sim.policy.conditions import When
+    from floorcast.policy.schema.conditions import When
 
     keys = {field.alias or name for name, field in When.model_fields.items()}
     assert keys == {written.split(":")[0] for written, _ in CONDITIONS}

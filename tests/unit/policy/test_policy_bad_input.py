@@ -9,8 +9,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.policy import load_policy_text
-from sim.scenario import InputErrors, load_scenario_text
+from floorcast.policy import load_policy_text
+from floorcast.scenario import InputErrors, load_scenario_text
 from tests.unit.policy.test_policy_schema import CENTRE, POLICY
 
 SCENARIO = load_scenario_text(CENTRE, "/nowhere", "centre.yaml")

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from sim.policy import default_policy, load_policy, load_policy_text, policies_of
-from sim.policy.conditions import Bounds
-from sim.policy.schema import Stage
-from sim.scenario import InputErrors, load_scenario, load_scenario_text
+from floorcast.policy import default_policy, load_policy, load_policy_text, policies_of
+from floorcast.policy.schema.conditions import Bounds
+from floorcast.policy.schema.policy import Stage
+from floorcast.scenario import InputErrors, load_scenario, load_scenario_text
 
 CENTRE = """\
 days: 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.policy import load_policy_text, policies_of
-from sim.scenario import InputErrors, load_scenario_text
+from floorcast.policy import load_policy_text, policies_of
+from floorcast.scenario import InputErrors, load_scenario_text
 
 SCENARIO = """
 contact_types:

@@ -195,8 +195,8 @@ def test_a_campaign_rises_over_the_onset_and_then_decays():
 def test_a_campaign_keeps_the_part_that_falls_in_the_horizon(day, onset_hours, decay_hours, size):
     from datetime import datetime, timedelta
 
-    from sim.scenario.arrivals import Calendar, campaign_rates
-    from sim.scenario.schema_demand import Campaign
+    from floorcast.scenario.horizon.arrivals import Calendar, campaign_rates
+    from floorcast.scenario.schema.demand import Campaign
 
     onset, decay = round(onset_hours * H), round(decay_hours * H)
     if onset + decay == 0:

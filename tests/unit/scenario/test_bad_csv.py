@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.scenario import InputErrors, load_scenario_text
+from floorcast.scenario import InputErrors, load_scenario_text
 from tests.unit.scenario.written import SMALL, errors_of, only_error_of
 
 RATE = "{rate: 60 per hour}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.scenario import InputErrors, load_scenario_text
-from sim.scenario.social_checks import branching_ratio
+from floorcast.scenario import InputErrors, load_scenario_text
+from floorcast.scenario.checks.social_checks import branching_ratio
 
 GOOD = """\
 contact_types:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.scenario.calendar_words import (
+from floorcast.scenario.read.problems import Wrong
+from floorcast.scenario.words.calendar_words import (
     midnights,
     parse_clock,
     parse_days,
@@ -16,7 +17,6 @@ from sim.scenario.calendar_words import (
     parse_opening,
     parse_week,
 )
-from sim.scenario.problems import Wrong
 
 MONDAY = datetime(2024, 1, 1)
 H = 3600.0

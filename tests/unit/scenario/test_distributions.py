@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.scenario import distributions as make
-from sim.scenario.csv_tables import Folder
-from sim.scenario.distribution_words import FORMS, parse_distribution
-from sim.scenario.distributions import DistributionKind
-from sim.scenario.problems import Wrong
+from floorcast.scenario.read.problems import Wrong
+from floorcast.scenario.words import distributions as make
+from floorcast.scenario.words.csv_tables import Folder
+from floorcast.scenario.words.distribution_words import FORMS, parse_distribution
+from floorcast.scenario.words.distributions import DistributionKind
 
 BULK = np.linspace(0.001, 0.999, 9999)
 

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.scenario import InputErrors, load_scenario_text
+from floorcast.scenario import InputErrors, load_scenario_text
 
 FULL = """\
 name: full

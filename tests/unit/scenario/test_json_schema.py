@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sim.policy import policy_json_schema
-from sim.scenario import scenario_json_schema
-from sim.scenario.distribution_words import FORMS
-from sim.scenario.yaml_lines import read_yaml
+from floorcast.policy import policy_json_schema
+from floorcast.scenario import scenario_json_schema
+from floorcast.scenario.read.yaml_lines import read_yaml
+from floorcast.scenario.words.distribution_words import FORMS
 from tests.unit.scenario.written import SMALL
 
 jsonschema = pytest.importorskip("jsonschema")

@@ -11,7 +11,7 @@ from datetime import datetime
 import pytest
 from pydantic import ValidationError
 
-from sim.scenario import InputErrors, load_scenario, load_scenario_text
+from floorcast.scenario import InputErrors, load_scenario, load_scenario_text
 from tests.unit.scenario.written import SMALL, changed, errors_of, loaded
 
 CHANNELS = """\
@@ -210,7 +210,7 @@ def test_a_link_does_not_lead_out_of_the_tree(tmp_path):
 
 def test_importing_scenarios_is_quick_and_brings_no_heavy_libraries():
     code = (
-        "import sys, sim.scenario, sim.policy\n"
+        "import sys, floorcast.scenario, floorcast.policy\n"
         "heavy = {'scipy', 'pandas', 'numba', 'streamlit', 'plotly', 'duckdb', 'pyarrow'} & set(sys.modules)\n"
         "sys.exit(bool(heavy))"
     )

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.scenario.problems import Wrong
-from sim.scenario.units import (
+from floorcast.scenario.read.problems import Wrong
+from floorcast.scenario.read.units import (
     parse_duration,
     parse_number,
     parse_rate,

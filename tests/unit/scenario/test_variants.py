@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.scenario import InputErrors
+from floorcast.scenario import InputErrors
 from tests.unit.scenario.written import SMALL, loaded
 
 SHIFTS = (

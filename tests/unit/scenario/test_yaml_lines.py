@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.scenario.problems import InputErrors
-from sim.scenario.yaml_lines import MOST_BYTES, decode, read_text, read_yaml
+from floorcast.scenario.read.problems import InputErrors
+from floorcast.scenario.read.yaml_lines import MOST_BYTES, decode, read_text, read_yaml
 
 
 def problems(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario import InputErrors, Scenario, load_scenario_text
+from floorcast.scenario import InputErrors, Scenario, load_scenario_text
 
 SMALL = """\
 start: 2024-01-01

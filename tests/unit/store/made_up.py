@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sim.store import StudyResult, run_study
+from floorcast.store import StudyResult, run_study
 from tests.unit.measures.centre import FakeScenario, FakeWorld, group, make_world, target
 from tests.unit.study.made_up import MadeUpSimulation
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.store import StudyError, StudyResult
-from sim.store.curves import read_curve
+from floorcast.store import StudyError, StudyResult
+from floorcast.store.curves import read_curve
 from tests.unit.store.made_up import run
 
 SCOPES = [

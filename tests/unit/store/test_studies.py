@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.store import StudyError, default_folder, folder, keeper, load_study, run_study
-from sim.store.studies import clock_of_name, unique_names
+from floorcast.store import StudyError, default_folder, folder, keeper, load_study, run_study
+from floorcast.store.studies import clock_of_name, unique_names
 from tests.unit.measures.centre import target
 from tests.unit.store.made_up import POLICIES, NamedPolicy, assemble, run, scenario
 from tests.unit.study.made_up import MadeUpSimulation
@@ -119,7 +119,7 @@ def test_comments_and_the_number_of_replications_do_not_make_another_study(tmp_p
 
 def test_another_version_is_another_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(tmp_path / "s")
-    monkeypatch.setattr("sim.store.manifest.engine_fingerprint", lambda: "other")
+    monkeypatch.setattr("floorcast.store.manifest.engine_fingerprint", lambda: "other")
     with pytest.raises(StudyError, match="differs in version of Floorcast"):
         run(tmp_path / "s")
 
@@ -191,7 +191,7 @@ def test_two_runs_do_not_write_one_folder(tmp_path: Path) -> None:
 KILLED = """
 import sys, time
 from pathlib import Path
-from sim.store import keeper
+from floorcast.store import keeper
 from tests.unit.store.made_up import run
 from tests.unit.study.made_up import MadeUpSimulation
 

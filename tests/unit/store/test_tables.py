@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.measures.distribution import TIMES
-from sim.measures.series import GROUP_COLUMNS, TYPE_COLUMNS
-from sim.store import StudyError, through_time
-from sim.store.cubes import query, read_series
-from sim.store.records import records_table, write_records
-from sim.study.through_time import curve
+from floorcast.measures.contacts.distribution import TIMES
+from floorcast.measures.series import GROUP_COLUMNS, TYPE_COLUMNS
+from floorcast.store import StudyError, through_time
+from floorcast.store.cubes import query, read_series
+from floorcast.store.records import records_table, write_records
+from floorcast.study.through_time import curve
 from tests.unit.measures.centre import (
     abandoned,
     answered,
@@ -119,7 +119,7 @@ def test_records_written_in_several_pieces_are_whole(
 ) -> None:
     import pyarrow.parquet as pq
 
-    monkeypatch.setattr("sim.store.records._ROWS", 100)
+    monkeypatch.setattr("floorcast.store.records._ROWS", 100)
     found = random_run(make_world(), 250)
     write_records(tmp_path / "contacts.parquet", found)
     assert pq.read_table(tmp_path / "contacts.parquet").equals(records_table(found))

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.measures import rows_of
-from sim.study.results import Speed, Study
+from floorcast.measures import rows_of
+from floorcast.study.results import Speed, Study
 from tests.unit.measures.centre import FakeRun, FakeWorld, make_world, random_run
 
 

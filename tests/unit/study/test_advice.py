@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.measures.series import TYPE_COLUMNS, Series
-from sim.study.advice import (
+from floorcast.measures.series import TYPE_COLUMNS, Series
+from floorcast.study.advice import (
     common_numbers,
     control_variates,
     controlled,
@@ -14,9 +14,9 @@ from sim.study.advice import (
     replications_for,
     to_decide,
 )
-from sim.study.doubts import doubts
-from sim.study.results import Study
-from sim.study.student import two_sided
+from floorcast.study.doubts import doubts
+from floorcast.study.results import Study
+from floorcast.study.student import two_sided
 from tests.unit.measures.centre import make_world, target
 from tests.unit.study.made_up import study_of
 

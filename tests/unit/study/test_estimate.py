@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.study.estimate import half_widths, ratios
+from floorcast.study.estimate import half_widths, ratios
 
 
 def test_a_mean_has_students_interval() -> None:

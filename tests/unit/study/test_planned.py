@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.scenario import Scenario, load_scenario_text
-from sim.study.planned import DAY, block_for, expected_by_channel, planned
+from floorcast.scenario import Scenario, load_scenario_text
+from floorcast.scenario.horizon.planned import DAY, block_for, expected_by_channel, planned
 
 TEXT = """
 start: 2024-01-01

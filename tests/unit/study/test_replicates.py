@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.study import Replicates, Study, document
+from floorcast.study import Replicates, Study, document
 from tests.unit.measures.centre import make_world
 from tests.unit.study.made_up import MadeUpSimulation, worlds
 

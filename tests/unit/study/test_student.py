@@ -7,7 +7,7 @@ import time
 import pytest
 from scipy import stats
 
-from sim.study.student import two_sided
+from floorcast.study.student import two_sided
 
 
 @pytest.mark.parametrize("freedom", [1, 2, 3, 4, 5, 9, 19, 29, 99, 999, 99_999])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.measures import TargetRow
-from sim.study.deciding import looks
-from sim.study.verdicts import (
+from floorcast.measures import TargetRow
+from floorcast.study.deciding import looks
+from floorcast.study.verdicts import (
     difference_verdicts,
     family_rows,
     judge,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.measures.distribution import EDGES, Distribution
-from sim.study.waits import share_within
+from floorcast.measures.contacts.distribution import EDGES, Distribution
+from floorcast.study.waits import share_within
 
 
 def distribution() -> Distribution:

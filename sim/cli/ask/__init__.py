@@ -1,0 +1,1 @@
+"""Commands that say why, how sure and whether it is right."""

@@ -1,0 +1,37 @@
+"""`explain`: a policy in plain English."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from floorcast.cli.faults import plain_ending, say_problems
+
+
+def explain(
+    policy: Annotated[
+        Path, typer.Argument(metavar="POLICY", help="A policy file (YAML).", show_default=False)
+    ],
+    scenario: Annotated[
+        Path | None,
+        typer.Option(
+            "--scenario",
+            metavar="FILE",
+            help="Check its names against this scenario, and say who serves which contact type.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Say in plain English what a policy does."""
+    with plain_ending():
+        from floorcast.policy import load_policy
+        from floorcast.policy.words.policy import explain as in_words
+        from floorcast.scenario import load_scenario
+
+        centre = None if scenario is None else load_scenario(scenario)
+        loaded = load_policy(policy, centre)
+        say_problems(loaded.warnings)
+        for line in in_words(loaded, centre):
+            print(line)

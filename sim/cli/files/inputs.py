@@ -1,0 +1,113 @@
+"""`validate` and `schema`: what a planner writes, checked before anything runs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from floorcast.cli.faults import BAD_INPUT, BadInput, plain_ending, say_problems
+
+if TYPE_CHECKING:
+    from floorcast.policy import Policy
+    from floorcast.scenario import Scenario
+
+
+class Written(StrEnum):
+    """The two kinds of file that people write."""
+
+    scenario = "scenario"
+    policy = "policy"
+
+
+def validate(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="SCENARIO...", help="Scenario files.", show_default=False),
+    ] = None,
+    policy: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--policy",
+            metavar="FILE",
+            help="Check this policy instead of the scenario's own, or alone; repeat it for more.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Check scenarios and the policies they name; print every problem at once."""
+    with plain_ending():
+        if not files and not policy:
+            raise BadInput("found no file; allowed one or more scenarios, or --policy FILE")
+        # All of them, past the first bad one.
+        fine = [_is_fine(file, policy) for file in files or ()]
+        if not files:
+            fine = [_is_fine_policy(file) for file in policy or ()]
+        if not all(fine):
+            raise typer.Exit(BAD_INPUT)
+
+
+def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
+    """Check one scenario and print what was found; False when it cannot be used."""
+    from floorcast.policy import policies_of
+    from floorcast.scenario import InputErrors, load_scenario
+
+    try:
+        scenario = load_scenario(file)
+        say_problems(scenario.warnings)
+        policies = policies_of(scenario, policy_files)
+    except InputErrors as errors:
+        say_problems(errors.problems)
+        return False
+    for policy in policies:
+        say_problems(policy.warnings)
+    typer.echo(f"{file}: fine: {_in_words(scenario, policies)}")
+    return True
+
+
+def _is_fine_policy(file: Path) -> bool:
+    """Check a policy by itself: its words, not yet the names that only a scenario knows."""
+    from floorcast.policy import load_policy
+    from floorcast.scenario import InputErrors
+
+    try:
+        policy = load_policy(file)
+    except InputErrors as errors:
+        say_problems(errors.problems)
+        return False
+    say_problems(policy.warnings)
+    typer.echo(f"{file}: fine by itself; with --policy beside a scenario its names are checked too")
+    return True
+
+
+def _in_words(scenario: Scenario, policies: list[Policy]) -> str:
+    def count(number: int, what: str) -> str:
+        return f"{number} {what}{'' if number == 1 else 's'}"
+
+    names = ", ".join(policy.name for policy in policies)
+    return ", ".join(
+        (
+            count(scenario.days, "day"),
+            count(len(scenario.type_names), "contact type"),
+            count(len(scenario.channel_names), "channel"),
+            count(len(scenario.group_names), "group"),
+            f"{'policy' if len(policies) == 1 else 'policies'} {names}",
+        )
+    )
+
+
+def schema(
+    of: Annotated[Written, typer.Argument(help="Which kind of file.")] = Written.scenario,
+) -> None:
+    """Print the JSON Schema of a scenario or policy file, for editors that complete and check."""
+    import json
+
+    from floorcast.policy import policy_json_schema
+    from floorcast.scenario import scenario_json_schema
+
+    with plain_ending():
+        policy = policy_json_schema()
+        document = scenario_json_schema(policy) if of is Written.scenario else policy
+        typer.echo(json.dumps(document, indent=2))

@@ -1,0 +1,217 @@
+"""`run`, `compare` and `show`: studies simulated, kept, and printed."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from floorcast.cli import options as given
+from floorcast.cli.ask.advising import DAYS_TO_SEE_GROWTH, say_doubts
+from floorcast.cli.faults import INTERRUPTED, BadInput, plain_ending, say, say_problems
+
+if TYPE_CHECKING:
+    from floorcast.store import StudyResult
+
+TRACE_LINES = 100_000
+
+
+def run(
+    scenario: given.ScenarioFile,
+    policy: given.OnePolicy = None,
+    replications: given.Replications = None,
+    seed: given.Seed = None,
+    jobs: given.Jobs = None,
+    clock: given.WhichClock = given.Clock.compiled,
+    until_decided: given.UntilDecided = False,
+    most: given.Most = None,
+    out: given.Out = None,
+    records: Annotated[
+        Path | None,
+        typer.Option(
+            "--records",
+            metavar="FILE.parquet",
+            help="Write the contact records of replication 0 there.",
+            show_default=False,
+        ),
+    ] = None,
+    check: given.Check = False,
+    as_json: given.Json = False,
+) -> None:
+    """Simulate a scenario under one policy."""
+    with plain_ending():
+        result = _study(
+            scenario,
+            None if policy is None else [policy],
+            only_first=True,
+            replications=replications,
+            seed=seed,
+            jobs=jobs,
+            clock=clock,
+            until_decided=until_decided,
+            most=most,
+            out=out,
+            records=records,
+            check=check,
+        )
+        if clock is given.Clock.simpy and result.folder is not None:
+            _write_trace(scenario, policy, seed, result.folder)
+        _show(result, as_json)
+
+
+def compare(
+    scenario: given.ScenarioFile,
+    policy: given.SomePolicies = None,
+    policies: given.PolicyList = None,
+    replications: given.Replications = None,
+    seed: given.Seed = None,
+    jobs: given.Jobs = None,
+    clock: given.WhichClock = given.Clock.compiled,
+    until_decided: given.UntilDecided = False,
+    most: given.Most = None,
+    out: given.Out = None,
+    check: given.Check = False,
+    as_json: given.Json = False,
+) -> None:
+    """Simulate a scenario under several policies, on the same customers."""
+    with plain_ending():
+        named = [Path(name.strip()) for name in (policies or "").split(",") if name.strip()]
+        result = _study(
+            scenario,
+            [*(policy or ()), *named] or None,
+            only_first=False,
+            replications=replications,
+            seed=seed,
+            jobs=jobs,
+            clock=clock,
+            until_decided=until_decided,
+            most=most,
+            out=out,
+            records=None,
+            check=check,
+        )
+        _show(result, as_json)
+
+
+def show(
+    study: given.StudyFolder,
+    as_json: given.Json = False,
+) -> None:
+    """Print a study again."""
+    with plain_ending():
+        from floorcast.store import load_study
+
+        folder = given.folder_of(study)
+        result = load_study(folder)
+        if result.interrupted:
+            say(f"{folder}: not finished; the command that made it goes on with it", style="yellow")
+        _print(result, as_json)
+        say_doubts(result, through_time=True)
+
+
+def _study(
+    file: Path,
+    policy_files: Sequence[Path] | None,
+    *,
+    only_first: bool,
+    replications: int | None,
+    seed: int | None,
+    jobs: int | None,
+    clock: given.Clock,
+    until_decided: bool,
+    most: int | None,
+    out: Path | None,
+    records: Path | None,
+    check: bool,
+) -> StudyResult:
+    """Read the files, run the study with a bar, and say what a reader should know about it."""
+    from floorcast.policy import policies_of
+    from floorcast.scenario import load_scenario
+
+    if most is not None and not until_decided:
+        raise BadInput("found --max without --until-decided; allowed together only")
+    if records is not None and records.suffix != ".parquet":
+        raise BadInput(f"--records: found {records}; allowed a file that ends in .parquet")
+    if records is not None and not records.parent.is_dir():
+        raise BadInput(
+            f"--records: {records}: cannot be written: there is no folder {records.parent}"
+        )
+    scenario = load_scenario(file)
+    say_problems(scenario.warnings)
+    policies = policies_of(scenario, policy_files)
+    if only_first:
+        policies = policies[:1]
+    for policy in policies:
+        say_problems(policy.warnings)
+
+    from floorcast.cli.compiling import compile_first
+    from floorcast.cli.progress import Bar
+    from floorcast.store import default_folder, run_study
+
+    compile_first()
+    with Bar("simulating") as bar:
+        result = run_study(
+            scenario,
+            policies,
+            seed=seed,
+            replications=replications,
+            jobs=jobs,
+            clock=clock.value,
+            out=out or default_folder(scenario, policies, seed),
+            until_decided=until_decided,
+            most=most,
+            records=records,
+            check=check,
+            command=shlex.join(["floorcast", *sys.argv[1:]]),
+            progress=bar.advance_to,
+        )
+    if result.study.replications:
+        say_doubts(result, through_time=scenario.days >= DAYS_TO_SEE_GROWTH)
+    return result
+
+
+def _write_trace(file: Path, policy: Path | None, seed: int | None, folder: Path) -> None:
+    """The SimPy clock is chosen to see what happens: beside the study, replication 0 as a story."""
+    from floorcast.cli.ask.tracing import story
+
+    story_file = folder / "trace.txt"
+    with story_file.open("w", encoding="utf-8") as page:
+        for line in story(file, policy, seed, limit=TRACE_LINES):
+            print(line, file=page)
+    say(f"what happened in replication 0: {story_file}", style="dim")
+
+
+def _show(result: StudyResult, as_json: bool) -> None:
+    """Print a study that just ran, and end with 130 when it was cut short."""
+    if result.interrupted and not result.study.replications:
+        say("interrupted before a replication was finished", style="yellow")
+        raise typer.Exit(INTERRUPTED)
+    _print(result, as_json)
+    if result.resumed:
+        say(f"{result.resumed} replications were there already", style="dim")
+    if result.interrupted:
+        say("interrupted; the same command goes on where it stopped", style="yellow")
+        raise typer.Exit(INTERRUPTED)
+
+
+def _print(result: StudyResult, as_json: bool) -> None:
+    document = result.document()
+    if as_json:
+        _print_json(document)
+        return
+    from floorcast.cli.tables import show_document
+
+    show_document(document, given.page())
+    if result.folder is not None:
+        say(f"kept in {result.folder}", style="dim")
+
+
+def _print_json(document: dict[str, Any]) -> None:
+    json.dump(document, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
+    sys.stdout.write("\n")
+    sys.stdout.flush()

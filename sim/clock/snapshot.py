@@ -1,0 +1,242 @@
+"""The floor at one moment, and what has just happened there: what a picture of it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from floorcast.model.records.layout import Log, Outcome, Status
+
+if TYPE_CHECKING:
+    from floorcast.clock.floor import Floor
+
+State = Literal["away", "idle", "working", "wrapping", "holding"]
+
+HOUR = 3600.0
+_HELD = [int(status) for status in (Status.READY, Status.WORKING, Status.THINKING, Status.WRAPPING)]
+
+
+@dataclass(frozen=True)
+class AgentNow:
+    """An agent: `holding` are the channels of its contacts, the one worked on first.
+
+    working: a contact has the attention. wrapping: the work after a contact. holding: customers
+    are thinking. idle: nothing at all. away: not logged in, or on a break. `leaving`: finishes
+    what is there and then goes.
+    """
+
+    number: int
+    name: str
+    state: State
+    leaving: bool
+    holding: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TeamNow:
+    """A group with its agents."""
+
+    name: str
+    agents: tuple[AgentNow, ...]
+
+    def count(self, *states: State) -> int:
+        return sum(agent.state in states for agent in self.agents)
+
+
+@dataclass(frozen=True)
+class QueueNow:
+    """Waiting contacts of a contact type: seconds each has waited, longest first."""
+
+    contact_type: str
+    channel: str
+    open: bool  # whether the channel takes contacts
+    promised: float  # seconds within which they are to be answered
+    waited: tuple[float, ...]
+
+    @property
+    def late(self) -> int:
+        return sum(age > self.promised for age in self.waited)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The whole floor at `now`, in seconds since the start, and what came of the contacts so far.
+
+    `in_time`: by channel, the share answered in time of those that arrived in the last hour and
+    were answered, gave up late or wait longer than promised; None where there are none.
+    """
+
+    now: float
+    finished: bool
+    teams: tuple[TeamNow, ...]
+    queues: tuple[QueueNow, ...]
+    arrived: int
+    handled: int
+    abandoned: int
+    refused: int
+    open: int
+    in_time: dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that happened, in words."""
+
+    time: float
+    text: str
+
+
+def moment(floor: Floor) -> Moment:
+    """What there is to see on a floor now; the floor is left as it is."""
+    world, now = floor.world, floor.now
+    contacts = floor.contacts
+    born = contacts[contacts["status"] != int(Status.PENDING)]
+    outcome = born["outcome"]
+    return Moment(
+        now=now,
+        finished=floor.finished,
+        teams=_teams(floor, contacts),
+        queues=_queues(floor, born, now),
+        arrived=len(born),
+        handled=int(np.count_nonzero(outcome == int(Outcome.HANDLED))),
+        abandoned=int(np.count_nonzero(outcome == int(Outcome.ABANDONED))),
+        refused=int(
+            np.count_nonzero(np.isin(outcome, (int(Outcome.BLOCKED), int(Outcome.TURNED_AWAY))))
+        ),
+        open=int(np.count_nonzero(outcome == int(Outcome.OPEN))),
+        in_time={
+            name: _in_time(floor, born, now, channel)
+            for channel, name in enumerate(world.channel_names)
+        },
+    )
+
+
+def happenings(floor: Floor, most: int = 12) -> list[Happening]:
+    """The last things in the floor's log, newest first; the log is emptied.
+
+    Needs a floor made with `log=True`. Things that follow from another in the same instant are
+    left out.
+    """
+    state: Any = floor.state  # its arrays are attributes made at run time
+    n = int(state.centre[0]["log"])
+    entries = state.log[max(0, n - 40 * most) : n].tolist()
+    state.centre[0]["log"] = 0
+    found: list[Happening] = []
+    for time, kind, contact, agent, other in reversed(entries):
+        text = _in_words(floor, Log(kind), contact, agent, other)
+        if text is not None:
+            found.append(Happening(time, text))
+        if len(found) == most:
+            break
+    return found
+
+
+def _teams(floor: Floor, contacts: NDArray[Any]) -> tuple[TeamNow, ...]:
+    world, rows = floor.world, floor.agents()
+    held = np.nonzero(np.isin(contacts["status"], _HELD) & (contacts["agent"] >= 0))[0]
+    holding: dict[int, list[str]] = {}
+    for place in held.tolist():
+        agent = int(contacts["agent"][place])
+        channel = world.channel_names[int(contacts["channel"][place])]
+        mine = holding.setdefault(agent, [])
+        mine.insert(0 if int(rows["working"][agent]) == place else len(mine), channel)
+    teams = []
+    for name in world.group_names:
+        first, last = floor.members(name)
+        agents = tuple(
+            AgentNow(
+                number,
+                floor.name_of(number),
+                _state(rows[number]),
+                bool(rows["leaving"][number]),
+                tuple(holding.get(number, ())),
+            )
+            for number in range(first, last)
+        )
+        teams.append(TeamNow(name, agents))
+    return tuple(teams)
+
+
+def _state(row: Any) -> State:
+    if not row["logged_in"]:
+        return "away"
+    if row["working"] >= 0:
+        return "wrapping" if row["wrapping"] else "working"
+    return "holding" if row["held"] else "idle"
+
+
+def _queues(floor: Floor, born: NDArray[Any], now: float) -> tuple[QueueNow, ...]:
+    world = floor.world
+    state: Any = floor.state
+    waiting = born[born["status"] == int(Status.WAITING)]
+    found = []
+    for number, name in enumerate(world.type_names):
+        channel = int(world.type_channel[number])
+        ages = now - waiting["queued"][waiting["contact_type"] == number]
+        found.append(
+            QueueNow(
+                name,
+                world.channel_names[channel],
+                bool(state.channels["open"][channel]),
+                float(world.scenario.answer_within(name)),
+                tuple(sorted(ages.tolist(), reverse=True)),
+            )
+        )
+    return tuple(found)
+
+
+def _in_time(floor: Floor, born: NDArray[Any], now: float, channel: int) -> float | None:
+    world = floor.world
+    recent = born[(born["channel"] == channel) & (born["arrived"] >= now - HOUR)]
+    good = counted = 0
+    for number in _types_of(world.type_channel, channel):
+        name = world.type_names[number]
+        mine = recent[recent["contact_type"] == number]
+        promised = world.scenario.answer_within(name)
+        clock = str(world.scenario.clock_of(name))
+        instant = mine["ended" if clock == "resolved" else clock]
+        waited = np.where(np.isnan(instant), now, instant) - mine["arrived"]
+        answered = ~np.isnan(instant)
+        gone = ~answered & (mine["status"] == int(Status.CLOSED))
+        gave_up = gone & (mine["outcome"] == int(Outcome.ABANDONED))
+        left = np.where(gave_up, mine["ended"], now) - mine["arrived"]
+        late = ~answered & ((gave_up & (left > promised)) | (~gone & (waited > promised)))
+        good += int(np.count_nonzero(answered & (waited <= promised)))
+        counted += int(np.count_nonzero(answered | late))
+    return good / counted if counted else None
+
+
+def _types_of(type_channel: Sequence[int] | NDArray[Any], channel: int) -> list[int]:
+    return [number for number, of in enumerate(type_channel) if int(of) == channel]
+
+
+def _in_words(floor: Floor, kind: Log, contact: int, agent: int, other: int) -> str | None:
+    who = floor.name_of(agent) if agent >= 0 else ""
+    if contact < 0:
+        if kind in (Log.OPENED, Log.SHUT):
+            return (
+                f"{floor.world.channel_names[other]} {'opens' if kind == Log.OPENED else 'closes'}"
+            )
+        return {Log.ON: f"{who} comes", Log.OFF: f"{who} leaves"}.get(kind)
+    what = floor.world.type_names[int(floor.contacts["contact_type"][contact])]
+    name = f"{what} {contact}"
+    if kind == Log.CLOSED:
+        ends = {
+            Outcome.HANDLED: "is done",
+            Outcome.ABANDONED: "gives up",
+            Outcome.BLOCKED: "finds all lines taken",
+            Outcome.TURNED_AWAY: "is turned away: closed",
+        }
+        return f"{name} {ends.get(Outcome(other), 'ends')}"
+    return {
+        Log.QUEUED: f"{name} has to wait",
+        Log.BEGAN: f"{who} works on {name}",
+        Log.PAUSED: f"{who} puts {name} aside",
+        Log.REPLIED: f"{name} writes again",
+        Log.RETRIES: f"{name}: the customer tries again",
+        Log.REQUEUED: f"{name} goes back to the queue",
+    }.get(kind)

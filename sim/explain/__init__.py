@@ -1,0 +1,1 @@
+"""Why a run went as it did: decisions and events in words."""

@@ -1,0 +1,162 @@
+"""The parts of reasons: agent rules and what they look at, points, the rule that holds and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from floorcast.clock import standards
+from floorcast.clock.decisions import AgentOffer
+from floorcast.model.records.layout import AgentRule
+from floorcast.model.records.rules import Among, Attribute, Choose
+from floorcast.policy.schema.priority import CLASS_STEP, MOST_CLASSES
+from floorcast.scenario.read.units import write_duration
+
+if TYPE_CHECKING:
+    from floorcast.model.compile.assemble import World
+    from floorcast.model.records.state import State
+
+
+
+def how_agents(s: State, q: int) -> str:
+    """By what a contact in this queue chooses among agents."""
+    row = s.queues[q]
+    rule = AgentRule(int(row["rule"]))
+    if row["choose"] == Among.IDLE_WEIGHTS:
+        return "longest idle time times the weight of the group first"
+    words = rule.name.lower().replace("_", " ")
+    words = "highest score first" if rule == AgentRule.SCORE else f"{words} first"
+    then = -1
+    if row["link_to"] > row["link_from"]:
+        then = int(s.pools[int(s.links[int(row["link_from"])]["pool"])]["then"])
+    if then >= 0:
+        words += f", then {AgentRule(then).name.lower().replace('_', ' ')}"
+    if rule == AgentRule.RANDOM:
+        words = "any of the best rank, by chance"
+    if row["choose"] == Among.ALLOCATE:
+        words = f"the group furthest below its part, there {words}"
+    return words
+
+
+def agent_state(s: State, q: int, offer: AgentOffer) -> str:
+    """What there is to say of a candidate under the rule of this queue."""
+    agent, now = s.agents[offer.agent], float(s.centre[0]["now"])
+    held = int(agent["held"])
+    free = write_duration(round(now - float(agent["since"])))
+    said = [f"idle for {free}" if not held else f"holds {held}, had a slot free {free} ago"]
+    pool, rule = _pool(s, q, int(agent["group"])), int(s.queues[q]["rule"])
+    for one in (rule, int(s.pools[pool]["then"])):
+        words = "" if one < 0 else _by_rule(s, offer.agent, pool, one)
+        said += [words] if words else []
+    if offer.weight is not None and offer.weight != float("inf"):
+        idle = s.queues[q]["choose"] == Among.IDLE_WEIGHTS
+        said.append(f"{-offer.weight / 60:.3g} weighted min" if idle else f"its group at {offer.weight:.3g}")
+    return ", ".join(said)
+
+
+def _pool(s: State, q: int, group: int) -> int:
+    row = s.queues[q]
+    links = s.links[int(row["link_from"]) : int(row["link_to"])]
+    return next(int(link["pool"]) for link in links if link["group"] == group)
+
+
+def _by_rule(s: State, a: int, p: int, rule: int) -> str:
+    agent, key = s.agents[a], standards.agent_key(s, a, p, rule)
+    if rule in (AgentRule.MOST_SKILLED, AgentRule.LEAST_SKILLED):
+        return f"level {abs(key):g}"
+    if rule == AgentRule.HIGHEST_RATING:
+        return f"rating {-key:g}"
+    if rule == AgentRule.MOST_SPARE:
+        return f"{-key:g} units spare"
+    if rule == AgentRule.ROUND_ROBIN:
+        ago = write_duration(round(float(s.centre[0]["now"]) - key)) if key >= 0 else ""
+        return f"last chosen {ago} ago" if ago else "never chosen"
+    if rule == AgentRule.LEAST_OCCUPIED:
+        return f"occupied {100 * key:.3g} % so far"
+    if rule == AgentRule.ADJUSTED_WORK:
+        return f"{key:.3g} of its part of the work"
+    if rule == AgentRule.SHORTEST_HANDLE_TIME:
+        return f"mean handle time {write_duration(round(key))}" if agent["handled"] else "none handled yet"
+    if rule in (AgentRule.FEWEST_HANDLED, AgentRule.MOST_HANDLED):
+        return f"{int(agent['handled'])} handled"
+    if rule == AgentRule.SCORE:
+        since_start = float(s.scores[int(s.pools[p]["score"])]["idle"]) * float(s.centre[0]["now"])
+        return f"score {standards.score(s, a, p) + since_start:.4g}"
+    return ""
+
+
+def how_contacts(world: World, s: State, a: int) -> str:
+    """By what an agent chooses among contacts."""
+    choose = int(s.groups[int(s.agents[a]["group"])]["choose"])
+    by = {
+        Choose.SHARES: "the type furthest below its share",
+        Choose.RATIO: "the longest queue by its proportion",
+        Choose.WEIGHTS: "the longest wait times weight",
+    }
+    if choose != Choose.POINTS:
+        return f"best rank, then {by[Choose(choose)]}, then oldest"
+    order = {
+        "time_to_target": "earliest due",
+        "relative_wait": "the longest wait in parts of the acceptable one",
+        "predicted_wait": "the longest predicted wait",
+    }.get(world.policy.priority.order, "most points")
+    return f"best rank, then {order}, then oldest"
+
+
+def points_words(world: World, points: float) -> str:
+    """'class 2, 35 points', '40s overdue', as the policy orders contacts."""
+    said = []
+    number = 0
+    if abs(points) >= CLASS_STEP / 2:
+        number = round(points / CLASS_STEP)
+        points -= number * CLASS_STEP
+        said.append(f"class {MOST_CLASSES + 1 - number}")
+    order = world.policy.priority.order
+    if order == "time_to_target":
+        late = write_duration(round(abs(points)))
+        said.append(f"{late} overdue" if points > 0 else f"due in {late}")
+    elif order == "relative_wait":
+        said.append(f"{points:.3g} of the acceptable wait")
+    elif order == "predicted_wait":
+        said.append(f"predicted to wait {write_duration(round(max(0.0, points)))}")
+    else:
+        said.append(f"{points:.4g} points")
+    return ", ".join(said)
+
+
+def rule_words(world: World, s: State, c: int) -> str:
+    """The rule that holds for a contact now, and what of the centre it looked at."""
+    rule, seen = standards.path_of(world, s, c)
+    why = [_of_the_centre(world, *one) for one in seen]
+    return f"rule: {rule}" + (f" (with {', '.join(why)})" if why else "")
+
+
+def _of_the_centre(world: World, attribute: int, of: int, value: float) -> str:
+    if attribute == Attribute.MODE:
+        return f"mode {world.routes.modes[int(value)]}"
+    if attribute == Attribute.POLICY:
+        name = list(world.policy.books)[int(value)]
+        return f"alternative {name}" if name else "the policy's own rules"
+    if attribute == Attribute.IDLE:
+        return f"{value:g} of {world.group_names[of]} idle"
+    if attribute == Attribute.TIME:
+        minutes = int(value // 60)
+        return f"time {minutes // 60:02d}:{minutes % 60:02d}"
+    if attribute == Attribute.DAY:
+        return "day " + ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[int(value)]
+    name = world.routes.gauge_names[of]
+    if attribute == Attribute.QUEUE:
+        return f"{value:g} of {name} waiting"
+    if attribute == Attribute.EXPECTED_WAIT:
+        return f"an expected wait of {name} of {write_duration(round(value))}"
+    return f"a service level of {name} of {100 * value:.3g} %"
+
+
+def person_words(row: Any) -> list[str]:
+    """What priority looks at in a contact."""
+    said = [word for value, word in ((-1, "negative"), (1, "positive")) if row["sentiment"] == value]
+    said += [f"{name} {row[name]:g}" for name in ("reach", "value") if row[name]]
+    prior = int(row["prior"])
+    said += [f"{prior} earlier contact{'s' if prior > 1 else ''}"] * bool(prior)
+    return said + ["trigger words"] * bool(row["trigger"])
+
+

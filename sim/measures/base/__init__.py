@@ -1,0 +1,1 @@
+"""What every measure needs: the catalogue, the records, the rows and the settings."""

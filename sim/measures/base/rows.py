@@ -1,0 +1,131 @@
+"""The rows of a summary: which measure of what, in a fixed order for one scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from floorcast.measures.base.catalogue import (
+    BAND_MEASURES,
+    BANDS,
+    CAMPAIGN_MEASURES,
+    DIMENSIONS,
+    MEASURES,
+    TOGETHER,
+    Dimension,
+    Measure,
+)
+from floorcast.measures.base.records import Floats, Ints, WorldLike
+from floorcast.measures.base.targets import TargetRow, targets_of
+
+
+class Row(NamedTuple):
+    """A measure of everything (`by` and `of` all), a channel, a contact type or a group."""
+
+    measure: str
+    by: Dimension
+    of: str
+    unit: str
+    target: int = -1  # place in the list of targets; -1 for a row of the catalogue
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Every row of a summary, and where a measure's vector over scopes [S] goes.
+
+    Scopes are ordered: all, the channels, the contact types, the groups.
+    """
+
+    channels: tuple[str, ...]
+    types: tuple[str, ...]
+    groups: tuple[str, ...]
+    targets: tuple[TargetRow, ...]
+    social: bool = False  # with the measures of issues, incidents and listening
+    campaigns: tuple[str, ...] = ()  # each has rows of its own, and all together
+
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        """The measures that are kept."""
+        return tuple(m for m in MEASURES.values() if self.social or not m.social)
+
+    @cached_property
+    def scopes(self) -> tuple[tuple[Dimension, str], ...]:
+        """(by, of) of each scope, [S]."""
+        named: list[tuple[Dimension, Sequence[str]]] = list(
+            zip(DIMENSIONS, (("all",), self.channels, self.types, self.groups))
+        )
+        return tuple((by, of) for by, names in named for of in names)
+
+    @cached_property
+    def all(self) -> tuple[Row, ...]:
+        """Catalogue rows, measure by measure, then those of campaigns and bands, then a row per target."""
+        rows = [
+            Row(measure.name, by, of, measure.unit)
+            for measure in self.measures
+            for by, of in self.scopes
+            if by in measure.by
+        ]
+        names = (*self.campaigns, TOGETHER) if self.campaigns else ()
+        rows += [
+            Row(measure, "campaign", name, unit) for name in names for measure, unit in CAMPAIGN_MEASURES
+        ]
+        bands = BANDS if self.social else ()
+        rows += [Row(measure, "priority", band, unit) for band in bands for measure, unit in BAND_MEASURES]
+        rows += [
+            Row(target.name, target.by, target.of, target.unit, place)
+            for place, target in enumerate(self.targets)
+        ]
+        return tuple(rows)
+
+    @cached_property
+    def scope_places(self) -> dict[str, Ints]:
+        """For each measure the scopes it has rows for, in order."""
+        return {
+            measure.name: np.array(
+                [place for place, (by, _) in enumerate(self.scopes) if by in measure.by], np.int64
+            )
+            for measure in self.measures
+        }
+
+    @cached_property
+    def place(self) -> dict[tuple[str, str, str], int]:
+        """Index of a catalogue row by (measure, by, of)."""
+        return {
+            (row.measure, row.by, row.of): place
+            for place, row in enumerate(self.all)
+            if row.target < 0
+        }
+
+    def flatten(self, by_measure: dict[str, Floats]) -> Floats:
+        """One vector over the catalogue rows from a vector over scopes [S] per measure."""
+        return np.concatenate(
+            [by_measure[m.name][self.scope_places[m.name]] for m in self.measures]
+        )
+
+
+@lru_cache(maxsize=64)
+def _rows(
+    channels: tuple[str, ...],
+    types: tuple[str, ...],
+    groups: tuple[str, ...],
+    targets: tuple[TargetRow, ...],
+    social: bool,
+    campaigns: tuple[str, ...],
+) -> Rows:
+    return Rows(channels, types, groups, targets, social, campaigns)
+
+
+def rows_of(world: WorldLike) -> Rows:
+    """The rows of every summary of this world; equal worlds share one object."""
+    return _rows(
+        tuple(world.channel_names),
+        tuple(world.type_names),
+        tuple(world.group_names),
+        targets_of(world),
+        bool(getattr(world, "social", False)),
+        tuple(getattr(world, "campaign_names", ())),
+    )

@@ -1,0 +1,73 @@
+"""What the scenario says about measuring: thresholds, clocks, slots and costs, as arrays."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from floorcast.measures.base.catalogue import CLOCKS
+from floorcast.measures.base.records import Floats, Ints, WorldLike
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """Per contact type [K] and group [G]."""
+
+    answer_within: Floats  # [K] seconds
+    clock: Ints  # [K] index into CLOCKS
+    slots: Floats  # [G] contacts (slot units) an agent may hold at once
+    cost_per_hour: Floats  # [G]
+
+
+_known: WeakKeyDictionary[WorldLike, Yardstick] = WeakKeyDictionary()
+
+
+def yardstick_of(world: WorldLike) -> Yardstick:
+    """The yardstick of a world's scenario; worked out once per world."""
+    known = _known.get(world)
+    if known is not None:
+        return known
+    scenario = world.scenario
+    types, groups = list(world.type_names), list(world.group_names)
+    _known[world] = yardstick = Yardstick(
+        answer_within=np.array([float(scenario.answer_within(name)) for name in types]),
+        clock=np.array([CLOCKS.index(str(scenario.clock_of(name))) for name in types], np.int64),
+        slots=np.array([slots_of(scenario, name) for name in groups], np.float64),
+        cost_per_hour=np.array(
+            [float(scenario.groups[name].cost_per_hour or 0.0) for name in groups]
+        ),
+    )
+    return yardstick
+
+
+def slots_of(scenario: Any, group_name: str) -> float:
+    """Slot units that one agent of a group can hold at most: what its channels' caps allow to be
+    held together, and no more than the stated total.
+
+    Unless the group says which channels are apart, a call is apart from everything else.
+    """
+    group = scenario.groups[group_name]
+    weights = {
+        name: most * group.slots.units.get(name, 1.0) for name, most in group.channels.items()
+    }
+    apart = [set(names) for names in group.slots.apart]
+    if "apart" not in group.slots.model_fields_set:
+        calls = [name for name in weights if scenario.kind_of(name) == "phone"]
+        apart = [{call, other} for call in calls for other in weights if other != call]
+    total = math.inf if group.slots.total is None else float(group.slots.total)
+    return min(total, _most_together(list(weights.items()), apart))
+
+
+def _most_together(weights: list[tuple[str, float]], apart: list[set[str]]) -> float:
+    """The greatest sum of weights of names of which no two are in one set of `apart`."""
+    if not weights:
+        return 0.0
+    (name, weight), rest = weights[0], weights[1:]
+    kept_out = {other for names in apart if name in names for other in names}
+    without = _most_together(rest, apart) if kept_out - {name} else 0.0
+    allowed = [pair for pair in rest if pair[0] not in kept_out]
+    return max(without, weight + _most_together(allowed, apart))

@@ -1,0 +1,1 @@
+"""The contacts of a run: tables, sums, service levels, waits and the backlog."""

@@ -1,0 +1,214 @@
+"""The measured contacts of a run as plain columns, and sums over them by scope.
+
+Measured are the contacts that arrived in the measured time, from the end of the warm-up to the
+horizon. An initial backlog came before the start: without warm-up it is measured too (its waits
+and service level count its age at the start, so it is handled, late or abandoned like any other),
+only it was not `offered` here but `carried_in`; with a warm-up it is discarded like everything
+that came before. So, always: offered + carried_in = handled + abandoned + blocked + discarded +
+closed_with_another + lost + contained + open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from floorcast.measures.base.catalogue import CLOCKS
+from floorcast.measures.base.records import Floats, Ints, RunLike, WorldLike
+from floorcast.measures.base.settings import Yardstick
+from floorcast.measures.contacts.service import service_classes
+from floorcast.model.records.layout import Outcome
+
+Columns = dict[str, NDArray[Any]]
+
+_BLOCK = 16_000  # contacts; a column of float64 stays below 128 kB
+_FIELDS = (
+    "contact_type",
+    "group",
+    "outcome",
+    "cause",
+    "arrived",
+    "accepted",
+    "answered",
+    "first_response",
+    "ended",
+    "worked",
+    "wrapped",
+    "reply_wait",
+    "replies",
+)
+
+
+@dataclass(frozen=True)
+class ContactTable:
+    """Columns [n] of the measured contacts, with their place in a grid of types x groups."""
+
+    world: Any
+    yardstick: Yardstick
+    columns: Columns
+
+    @cached_property
+    def n_types(self) -> int:
+        return len(self.world.type_names)
+
+    @cached_property
+    def n_groups(self) -> int:
+        return len(self.world.group_names)
+
+    @cached_property
+    def contact_type(self) -> Ints:
+        return self.columns["contact_type"].astype(np.int64)
+
+    @cached_property
+    def group(self) -> Ints:
+        """Group that last served the contact, -1 none."""
+        return self.columns["group"].astype(np.int64)
+
+    @cached_property
+    def cell(self) -> Ints:
+        """Type x (group + 1): every sum by scope is a margin of this grid."""
+        return self.contact_type * (self.n_groups + 1) + (self.group + 1)
+
+    @property
+    def arrived(self) -> Floats:
+        return self.columns["arrived"]
+
+    @property
+    def outcome(self) -> NDArray[Any]:
+        return self.columns["outcome"]
+
+    @cached_property
+    def life(self) -> Floats:
+        """Seconds from arrival to the end, of the contact or of the run."""
+        life: Floats = np.fmin(self.columns["ended"], self.world.horizon) - self.arrived
+        return life
+
+    @cached_property
+    def resolution(self) -> Floats:
+        """Seconds from arrival to the end of the handled, NaN for all others."""
+        life: Floats = self.columns["ended"] - self.arrived
+        return np.where(self.outcome == Outcome.HANDLED, life, np.nan)
+
+    @cached_property
+    def wait(self) -> Floats:
+        """Seconds until an agent's attention began, NaN if it never did.
+
+        For a type whose clock is `accepted`, until a slot was given.
+        """
+        accepted = self.yardstick.clock == CLOCKS.index("accepted")
+        if not accepted.any():
+            return self.wait_by("answered")
+        to_slot, to_answer = self.wait_by("accepted"), self.wait_by("answered")
+        return np.where(accepted[self.contact_type], to_slot, to_answer)
+
+    def wait_by(self, clock: str) -> Floats:
+        """Seconds from arrival to the stamp of a clock, NaN if it never came."""
+        if clock not in CLOCKS:
+            raise ValueError(f"no clock {clock!r}; there are {', '.join(CLOCKS)}")
+        if clock == "resolved":
+            return self.resolution
+        wait: Floats = self.columns[clock] - self.arrived
+        return wait
+
+    @cached_property
+    def wait_by_own_clock(self) -> Floats:
+        """Seconds to the stamp of each contact's own clock, NaN if it never came."""
+        own = self.yardstick.clock
+        wait = np.full(self.arrived.shape, np.nan)
+        for clock in np.unique(own):
+            stamped = self.wait_by(CLOCKS[int(clock)])
+            if (own == clock).all():
+                return stamped
+            wait = np.where((own == clock)[self.contact_type], stamped, wait)
+        return wait
+
+    def classes(self, within: float | None = None, clock: str | None = None) -> NDArray[np.int8]:
+        """The `Service` class of each contact; by default with its type's threshold and clock."""
+        wait = self.wait_by_own_clock if clock is None else self.wait_by(clock)
+        threshold: Floats | float
+        if within is None:
+            threshold = self.yardstick.answer_within[self.contact_type]
+        else:
+            threshold = within
+        return service_classes(wait, self.outcome, self.life, threshold)
+
+    def total(self, values: NDArray[Any]) -> Floats:
+        """Sum of values by cell, [K, G + 1]; of booleans, how many are true."""
+        sums: NDArray[Any] = np.bincount(self.cell, weights=values, minlength=self._cells)
+        sums = sums.astype(np.float64, copy=False)  # of nothing, numpy gives integers
+        return sums.reshape(self.n_types, self.n_groups + 1)
+
+    def count_by_code(self, codes: NDArray[Any], n_codes: int) -> Ints:
+        """Number of contacts by cell and code in 0..n_codes-1, [K, G + 1, n_codes]."""
+        joint = np.bincount(self.cell * n_codes + codes, minlength=self._cells * n_codes)
+        return joint.reshape(self.n_types, self.n_groups + 1, n_codes)
+
+    @property
+    def _cells(self) -> int:
+        return self.n_types * (self.n_groups + 1)
+
+
+def contact_blocks(run: RunLike) -> Iterator[Columns]:
+    """All contacts that came before the horizon, in blocks; one empty block if there are none.
+
+    A field alone would read the whole of every record, and arrays larger than a block cost more to
+    get from the system than to fill: blocks stay in the cache and in memory already held.
+    """
+    contacts, horizon = run.contacts, run.world.horizon
+    for first in range(0, max(contacts.size, 1), _BLOCK):
+        rows = contacts[first : first + _BLOCK]
+        columns = {name: np.ascontiguousarray(rows[name]) for name in _FIELDS}
+        born = columns["arrived"] < horizon  # a retry due after the end is no contact yet
+        yield columns if born.all() else {name: field[born] for name, field in columns.items()}
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of whole intervals, first <= interval < end, and the contacts that arrive in it."""
+
+    world: Any
+    first: int
+    end: int
+
+    @property
+    def start(self) -> float:
+        """Seconds."""
+        return float(self.first * self.world.interval)
+
+    @property
+    def stop(self) -> float:
+        """Seconds."""
+        return float(self.end * self.world.interval)
+
+    def table(self, yardstick: Yardstick, columns: Columns) -> ContactTable:
+        """Those contacts of a block that arrived in the window.
+
+        An initial backlog belongs to a window that begins with the run.
+        """
+        arrived = columns["arrived"]
+        if self.first > 0 or self.end < self.world.n_intervals:
+            kept = arrived < self.stop
+            if self.first > 0:
+                kept &= arrived >= self.start
+            columns = {name: field[kept] for name, field in columns.items()}
+        return ContactTable(self.world, yardstick, columns)
+
+
+def measured_window(world: WorldLike) -> Window:
+    """The measured time: from the interval in which the warm-up is over to the horizon."""
+    return Window(world, int(-(-world.warm_up // world.interval)), int(world.n_intervals))
+
+
+def day_windows(world: WorldLike) -> list[Window]:
+    """The measured part of each day that has one, in order."""
+    everything, per_day = measured_window(world), round(86400.0 / world.interval)
+    return [
+        Window(world, max(first, everything.first), min(first + per_day, everything.end))
+        for first in range(0, everything.end, per_day)
+        if first + per_day > everything.first
+    ]

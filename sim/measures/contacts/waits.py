@@ -1,0 +1,74 @@
+"""Percentiles and sums by scope: all, channels, contact types, groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from floorcast.measures.base.percentile import percentiles_in_place
+from floorcast.measures.base.records import Floats, Ints
+from floorcast.measures.contacts.spans import spans_of, type_label, type_spans
+from floorcast.measures.contacts.sums import ContactSums
+
+
+@dataclass(frozen=True)
+class Waits:
+    """The times of a run's contacts, ready to be cut by scope."""
+
+    sums: ContactSums
+
+    @cached_property
+    def _type_channel(self) -> Ints:
+        return np.asarray(self.sums.world.type_channel, dtype=np.int64)
+
+    @cached_property
+    def _by_type(self) -> tuple[NDArray[np.intp], Ints]:
+        """Order in which channels and types stand together, and where all, each channel, each type do."""
+        world, kinds = self.sums.world, self.sums.contact_type
+        sizes = np.bincount(kinds, minlength=len(world.type_names))
+        order = np.argsort(type_label(self._type_channel)[kinds], kind="stable")
+        return order, type_spans(sizes, self._type_channel, len(world.channel_names))
+
+    @cached_property
+    def _by_group(self) -> tuple[NDArray[np.intp], Ints]:
+        """Order in which groups stand together, and where each does."""
+        n_groups = len(self.sums.world.group_names)
+        # Two bytes are sorted by counting, so keep them two bytes.
+        label = self.sums.group.astype(np.int16) + np.int16(1)
+        sizes = np.bincount(label, minlength=n_groups + 1)
+        return np.argsort(label, kind="stable"), spans_of(sizes)[1:]
+
+    def percentiles(self, name: str, shares: Sequence[float], *, groups: bool) -> Floats:
+        """Percentiles of the times `name` for every scope: [len(shares), S].
+
+        NaN where a scope holds none; with `groups` False the groups are left NaN.
+        """
+        values, counted = self.sums.times[name], self._number_by_scope(name)
+        order, spans = self._by_type
+        inner = len(spans)
+        by_contact = percentiles_in_place(values[order], spans, counted[:inner], shares)
+        by_group = np.full((len(shares), counted.size - inner), np.nan)
+        if groups:
+            order, spans = self._by_group
+            by_group = percentiles_in_place(values[order], spans, counted[inner:], shares)
+        return np.concatenate((by_contact, by_group), axis=1)
+
+    def _number_by_scope(self, name: str) -> Ints:
+        grids = self.sums.grids
+        number = grids[f"{name}_number"]
+        if name == "wait":  # the times hold the waits of those who gave up too
+            number = number + grids["wait_abandoned_number"]
+        n_channels = len(self.sums.world.channel_names)
+        return by_scope(number, self._type_channel, n_channels).astype(np.int64)
+
+
+def by_scope(grid: NDArray[Any], type_channel: Ints, n_channels: int) -> Floats:
+    """Sums by scope [S] (all, channels, types, groups) of a grid [K, G + 1] of sums."""
+    by_type = grid.sum(axis=1)
+    by_channel = np.bincount(type_channel, weights=by_type, minlength=n_channels)
+    return np.concatenate(([by_type.sum()], by_channel, by_type, grid.sum(axis=0)[1:]))

@@ -1,0 +1,1 @@
+"""The customer's and the public's view: issues, incidents, satisfaction, campaigns."""

@@ -1,0 +1,48 @@
+"""How posts, messages and letters fare by the priority that the policy gives them.
+
+Under each policy, those of a run fall in three bands by their points: the third with most points,
+the third with fewest, and those between. Equal points share a band, so that a policy without
+points puts everybody in the lowest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from floorcast.measures.customers.social import SocialTable, run_kind
+from floorcast.model.records.layout import Outcome
+from floorcast.model.records.social import Flag
+
+Pairs = list[tuple[float, float]]
+
+
+def band_measures(table: SocialTable) -> Pairs:
+    """Numerators and denominators of BAND_MEASURES for the high, middle and low band."""
+    world = table.run.world
+    asynchronous = np.asarray(
+        [run_kind(world, name) not in ("phone", "chat") for name in world.channel_names]
+    )
+    kept = table.measured & asynchronous[table["channel"]] & ~table.has(Flag.NOISE)
+    kept &= table["outcome"] != Outcome.CONTAINED
+    points = table["points"]
+    thirds = np.quantile(points[kept], (1 / 3, 2 / 3), method="lower") if kept.any() else (0, 0)
+    low, high = points <= thirds[0], points > thirds[1]
+    return [
+        pair for band in (high, ~low & ~high, low) for pair in _of(table, kept & band)
+    ]
+
+
+def _of(table: SocialTable, kept: NDArray[np.bool_]) -> Pairs:
+    wait = (table["first_response"] - table["arrived"])[kept]
+    answered = ~np.isnan(wait)
+    closed = table["outcome"][kept] == Outcome.CLOSED_WITH_ANOTHER
+    aims = table.yardstick.answer_within[table.kinds[kept]]
+    number = float(kept.sum())
+    return [
+        (number, 1.0),
+        (float((answered | closed).sum()), number),
+        (float((wait[answered] <= aims[answered]).sum()), number),
+        (float(wait[answered].sum()), float(answered.sum())),
+        (float(table["reply_wait"][kept].sum()), float(table["replies"][kept].sum())),
+    ]

@@ -1,0 +1,81 @@
+"""The customer's view: issues instead of contacts; and incidents instead of posts.
+
+An issue counts where its first contact stands, an incident where its root does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from floorcast.measures.base.records import Floats
+from floorcast.model.records.social import Flag
+
+if TYPE_CHECKING:
+    from floorcast.measures.customers.social import Ratio, SocialTable
+
+
+def issue_measures(table: SocialTable) -> dict[str, Ratio]:
+    """Issues, what they took, and whether and when they were resolved."""
+    n = len(table["issue"])
+    issue, parent = table["issue"].astype(np.int64), table["parent"].astype(np.int64)
+    real = ~table.has(Flag.NOISE) & (table["arrived"] < table.run.world.horizon)
+    first = real & (issue == np.arange(n)) & table.measured
+    contacts = np.bincount(issue[real], minlength=n).astype(np.float64)
+    further = real & (issue != np.arange(n)) & (parent >= 0)
+    hop = further & (table["channel"] != table["channel"][parent])
+    hops = np.bincount(issue[hop], minlength=n).astype(np.float64)
+    solved = _solved(table, issue, n)
+    number = table.total(first, first)
+    took = np.where(np.isnan(solved), 0.0, solved - table["arrived"])
+    done = first & ~np.isnan(solved)
+    return {
+        "issues": (number, np.ones_like(number)),
+        "contacts_per_issue": (table.total(contacts, first), number),
+        "channel_hops": (table.total(hops, first), number),
+        "issues_resolved": (table.total(done, first), number),
+        "issue_resolution_mean": (table.total(took, done), table.total(done, done)),
+    }
+
+
+def _solved(table: SocialTable, issue: np.ndarray, n: int) -> Floats:
+    """When each issue was first resolved, NaN never; [n] by its first contact."""
+    solved = np.full(n, np.nan)
+    by = np.flatnonzero((table["resolved"] == 1) & ~np.isnan(table["ended"]))
+    latest_first = by[np.argsort(-table["ended"][by], kind="stable")]
+    solved[issue[latest_first]] = table["ended"][latest_first]  # the earliest is written last
+    return solved
+
+
+def incident_measures(table: SocialTable) -> dict[str, Ratio]:
+    """Number, size and duration of incidents of two or more posts."""
+    n = len(table["incident"])
+    incident = table["incident"].astype(np.int64)
+    posts = np.flatnonzero((incident >= 0) & (table["arrived"] < table.run.world.horizon))
+    sizes = np.bincount(incident[posts], minlength=n).astype(np.float64)
+    root = (sizes >= 2) & table.measured
+    last = np.full(n, -np.inf)
+    in_order = posts[np.argsort(table["arrived"][posts], kind="stable")]
+    last[incident[in_order]] = table["arrived"][in_order]
+    duration = np.where(root, last - table["arrived"], 0.0)
+    number = table.total(root, root)
+    one = np.ones_like(number)
+    return {
+        "incidents": (number, one),
+        "incident_size_mean": (table.total(sizes, root), number),
+        "incident_size_max": (_largest(table, sizes, root), one),
+        "incident_duration_mean": (table.total(duration, root), number),
+        "incident_duration_max": (_largest(table, duration, root), one),
+    }
+
+
+def _largest(table: SocialTable, values: Floats, of: np.ndarray) -> Floats:
+    """Greatest value over scopes [S], 0 where there is none; groups, which have none, are 0."""
+    world = table.run.world
+    by_type = np.zeros(len(world.type_names))
+    np.maximum.at(by_type, table.kinds[of], values[of])
+    by_channel = np.zeros(len(world.channel_names))
+    np.maximum.at(by_channel, np.asarray(world.type_channel, dtype=np.int64), by_type)
+    everything = by_type.max(initial=0.0)
+    return np.concatenate(([everything], by_channel, by_type, np.zeros(len(world.group_names))))

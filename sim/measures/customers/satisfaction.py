@@ -1,0 +1,75 @@
+"""Satisfaction and promoter score by the scenario's own formula (`satisfaction:`).
+
+A customer who was answered scores
+
+    best - waiting * log2(wait / expectation)   (only when the wait is beyond the expectation)
+         - unresolved                           (when the issue was not resolved by this contact)
+         + rating * (the group's rating - 4)    (when the group has a rating)
+
+kept between 1 and 5; one who left or was lost without an answer scores `unanswered`. Contacts that
+are still open, that went on in private (rated there) and noise are not rated. The promoter score
+is the share at `promoter` or above less the share at `detractor` or below.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from floorcast.measures.base.catalogue import CLOCKS
+from floorcast.measures.base.records import Floats
+from floorcast.model.records.layout import Outcome
+from floorcast.model.records.social import Flag
+
+if TYPE_CHECKING:
+    from floorcast.measures.customers.social import Ratio, SocialTable
+
+_ANSWERED = (Outcome.HANDLED, Outcome.CLOSED_WITH_ANOTHER, Outcome.CONTAINED)
+_LEFT = (Outcome.ABANDONED, Outcome.BLOCKED, Outcome.TURNED_AWAY, Outcome.LOST)
+_LOWEST, _HIGHEST, _USUAL_RATING = 1.0, 5.0, 4.0
+
+
+def satisfaction_measures(table: SocialTable) -> dict[str, Ratio]:
+    """Mean satisfaction and promoter score over scopes [S]."""
+    score = scores(table)
+    formula = table.run.world.scenario.satisfaction
+    rated = ~np.isnan(score)
+    promoters = np.where(rated, score >= formula.promoter, False)
+    detractors = np.where(rated, score <= formula.detractor, False)
+    number = table.total(rated)
+    return {
+        "satisfaction": (table.total(np.where(rated, score, 0.0)), number),
+        "promoter_score": (table.total(promoters.astype(np.float64) - detractors), number),
+    }
+
+
+def scores(table: SocialTable) -> Floats:
+    """The satisfaction of each contact [n], NaN where it is not rated."""
+    world = table.run.world
+    scenario, formula = world.scenario, world.scenario.satisfaction
+    expected = np.array([scenario.expectation(name) for name in world.type_names])[table.kinds]
+    wait = _waits(table)
+    over = np.log2(np.maximum(wait / expected, 1.0))
+    score = formula.best - formula.waiting * over
+    score = score - formula.unresolved * (table["resolved"] == 0)
+    ratings = [scenario.groups[name].rating or _USUAL_RATING for name in world.group_names]
+    rating = np.array([*ratings, _USUAL_RATING])[table["group"]]  # the last stands for no group
+    answered = np.isin(table["outcome"], _ANSWERED) & ~table.has(Flag.MOVED)
+    score = np.clip(score + formula.rating * (rating - _USUAL_RATING), _LOWEST, _HIGHEST)
+    left = np.isin(table["outcome"], _LEFT) & ~table.has(Flag.NOISE)
+    return np.where(answered, score, np.where(left, formula.unanswered, np.nan))
+
+
+def _waits(table: SocialTable) -> Floats:
+    """Seconds to each contact's own clock; of those closed or contained, to their end."""
+    clocks = np.asarray(table.yardstick.clock)[table.kinds]
+    stamps = np.full(len(clocks), np.nan)
+    for code, name in enumerate(CLOCKS):
+        own = clocks == code
+        if own.any():
+            stamps[own] = table["ended" if name == "resolved" else name][own]
+    stamps = np.where(np.isnan(stamps), table["ended"], stamps)
+    waits: Floats = np.maximum(stamps - table["arrived"], 0.0)
+    contained = table["outcome"] == Outcome.CONTAINED
+    return np.where(np.isnan(waits) | contained, 0.0, waits)

@@ -1,0 +1,1 @@
+"""Laws that the records of every run obey."""

@@ -1,0 +1,93 @@
+"""Laws that hold for the records of every run, whatever the scenario."""
+
+from __future__ import annotations
+
+from floorcast.measures.base.records import RunLike
+from floorcast.measures.summary import Summary, measure
+from floorcast.model.records.layout import Outcome, Status
+
+_ENDINGS = (
+    "handled",
+    "abandoned",
+    "blocked",
+    "discarded",
+    "closed_with_another",
+    "lost",
+    "contained",
+    "open",
+)
+
+_STAMPS = ("arrived", "accepted", "answered", "first_response", "ended")
+_ROUNDING = 1e-6  # seconds
+
+
+def conservation(run: RunLike, summary: Summary | None = None) -> list[str]:
+    """Every contact that came has one end: a sentence for each scope in which that fails.
+
+    offered + carried_in = handled + abandoned + blocked + discarded + closed_with_another + lost +
+    contained + open.
+    """
+    summary = summary or measure(run)
+    broken = []
+    for by, of in summary.layout.scopes:
+        if by == "group":
+            continue
+        came = summary.value("offered", by, of) + summary.value("carried_in", by, of)
+        ended = sum(summary.value(name, by, of) for name in _ENDINGS)
+        if came != ended:
+            broken.append(
+                f"{by} {of}: {came:g} contacts came and {ended:g} have an end or are open"
+            )
+    return broken
+
+
+def broken_laws(run: RunLike) -> list[str]:
+    """A sentence for each law that the records of a run break; empty for every run there may be.
+
+    Conservation; no contact goes back in time; no agent does two things at once, or works while
+    away; the attention that contacts received is the attention that agents gave.
+    """
+    return conservation(run) + _order_of_stamps(run) + _ledger(run) + _attention(run)
+
+
+def _order_of_stamps(run: RunLike) -> list[str]:
+    contacts, broken = run.contacts, []
+    for place, earlier in enumerate(_STAMPS):
+        for later in _STAMPS[place + 1 :]:
+            number = int((contacts[later] < contacts[earlier]).sum())  # never (NaN) is no breach
+            if number:
+                broken.append(f"{number} contacts are {later} before they are {earlier}")
+    number = int((contacts["ended"] > run.world.horizon).sum())
+    if number:
+        broken.append(f"{number} contacts ended after the run")
+    return broken
+
+
+def _ledger(run: RunLike) -> list[str]:
+    ledger, interval, broken = run.ledger, run.world.interval, []
+    busy = ledger["working"] + ledger["wrapping"]
+    for wrong, text in (
+        (ledger["present"] > interval + _ROUNDING, "were present longer than the interval"),
+        (busy > ledger["present"] + _ROUNDING, "did two things at once, or worked while away"),
+        (ledger["held"] < -_ROUNDING, "held less than nothing"),
+    ):
+        number = int(wrong.any(axis=1).sum()) if wrong.size else 0
+        if number:
+            broken.append(f"{number} agents {text}")
+    return broken
+
+
+def _attention(run: RunLike) -> list[str]:
+    """Received by contacts, and given by agents; work not finished at the end is given only."""
+    contacts, broken = run.contacts, []
+    unfinished = (contacts["outcome"] == Outcome.OPEN) & (contacts["agent"] >= 0)
+    unfinished |= contacts["status"] == Status.WRAPPING  # handled, but not written up
+    in_work = bool(unfinished.any())
+    for field, given in (("worked", "working"), ("wrapped", "wrapping")):
+        received, spent = float(contacts[field].sum()), float(run.ledger[given].sum())
+        tolerance = _ROUNDING * (1 + spent)
+        if received > spent + tolerance or (not in_work and received < spent - tolerance):
+            broken.append(
+                f"contacts received {received:,.1f} s of {given} and agents gave {spent:,.1f} s"
+            )
+    return broken

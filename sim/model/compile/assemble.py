@@ -1,0 +1,252 @@
+"""From a scenario and a policy to a world: read-only tables from which every replication starts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from floorcast.model.compile.attendance import Attendance, paid_seconds, plan_attendance, timetable
+from floorcast.model.compile.behaviour import habit_table
+from floorcast.model.compile.demand import Demand, plan_demand, realise
+from floorcast.model.compile.handing import (
+    first_looks,
+    keep_aside,
+    offer_table,
+    stand_by,
+    transfer_table,
+)
+from floorcast.model.compile.routes import Routes, compile_routes
+from floorcast.model.compile.tables import (
+    DrawTable,
+    MixTable,
+    capacity_table,
+    channel_table,
+    fit_table,
+    group_table,
+    mark_single,
+    type_table,
+)
+from floorcast.model.core.vector_random import run_key
+from floorcast.model.events.sources import open_sources
+from floorcast.model.records import layout
+from floorcast.model.records import routes as layout_routes
+from floorcast.model.records.rules import CASE, REFUSALS
+from floorcast.model.records.social import BOND
+from floorcast.model.records.sources import SOURCE, SourceKind
+from floorcast.model.records.state import Array, State
+from floorcast.model.step import SPARE_CALENDAR, SPARE_CONTACTS, SPARE_LOG
+from floorcast.scenario.checks.social_checks import branching_ratio
+
+if TYPE_CHECKING:
+    from floorcast.policy.schema.policy import Policy
+    from floorcast.scenario.schema.scenario import Scenario
+
+
+_CHANGING = ("gauges", "ticks", "shares", "efforts", "watches")  # tables of routing that a run changes
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """A scenario under a policy, ready to run. Frozen; safe to share between threads.
+
+    ``social``: issues, incidents and listening are kept track of.
+    ``type_channel`` (K,) channel index per contact type; ``agent_group`` (A,) group index per agent.
+    """
+
+    scenario: Scenario
+    policy: Policy
+    tables: dict[str, Array]
+    demand: Demand
+    attendance: Attendance
+    routes: Routes
+    type_channel: Array
+    agent_group: Array
+    type_names: tuple[str, ...]
+    channel_names: tuple[str, ...]
+    group_names: tuple[str, ...]
+    campaign_names: tuple[str, ...]
+    language_names: tuple[str, ...]
+    horizon: float
+    interval: float
+    n_intervals: int
+    warm_up: float
+    limit: int
+    always_paid: Array | None  # paid seconds when no chance decides who comes
+    social: bool
+    branching: float  # posts that a post attracts while it is unanswered
+    python: Any = None  # decisions in Python, see clock/python_policy.py
+
+    def fresh(self, seed: int, replication: int, log: bool = False) -> State:
+        """The state at time 0 of one replication."""
+        seed0, seed1 = run_key(seed, replication)
+        sources, steps = realise(self.demand, seed0, seed1)
+        rows, paid = timetable(self.attendance, seed0, seed1)
+        agents = self._agents()
+        centre = np.zeros(1, dtype=layout.CENTRE)
+        row = centre[0]
+        row["horizon"], row["interval"], row["intervals"] = self.horizon, self.interval, self.n_intervals
+        row["channels"], row["types"] = len(self.channel_names), len(self.type_names)
+        row["sources"] = len(sources)
+        row["logging"] = log
+        row["personal"] = self.routes.personal
+        row["seed0"], row["seed1"] = seed0, seed1
+        for name, value in self.routes.centre.items():
+            row[name] = value
+        ledger = np.zeros(len(agents) * self.n_intervals, dtype=layout.LEDGER)
+        ledger["paid"] = (
+            paid_seconds(paid, len(agents), self.interval, self.n_intervals)
+            if self.always_paid is None
+            else self.always_paid
+        )
+        expected = _expected(sources, steps, self.demand)
+        contacts = int(expected * 1.02 + 8 * math.sqrt(expected + 1)) + SPARE_CONTACTS + 100
+        if self.social:
+            contacts += contacts // 4  # what customers and the public do beside
+        rows_of_contacts = min(contacts, self.limit + SPARE_CONTACTS)
+        row["social"] = self.social
+        tables = self.tables
+        has_cases = bool(self.routes.centre["cases"])
+        calendar = np.zeros(len(agents) * 2 + 2 * SPARE_CALENDAR, dtype=layout.ENTRY)
+        calendar["time"], calendar["what"] = math.inf, 2**63 - 1
+        row["calendar"] = first_looks(self.policy, calendar)
+        state = State(
+            centre=centre,
+            contacts=np.empty(rows_of_contacts, dtype=layout.CONTACT),
+            bonds=np.zeros(rows_of_contacts if self.social else 1, dtype=BOND),
+            cases=np.zeros(rows_of_contacts if has_cases else 1, dtype=CASE),
+            refusals=np.zeros(REFUSALS * rows_of_contacts if has_cases else 1, dtype=np.int32),
+            offers=tables["offers"],
+            transfers=tables["transfers"],
+            agents=agents,
+            holding=np.zeros(len(agents) * len(self.channel_names), dtype=np.int32),
+            groups=tables["groups"].copy(),
+            capacity=tables["capacity"].copy() if self.policy.supervision else tables["capacity"],
+            channels=tables["channels"].copy(),
+            queues=self.routes.queues.copy(),
+            links=self.routes.links,
+            serves=self.routes.serves,
+            pools=self.routes.pools.copy(),
+            nodes=np.zeros(max(1, self.routes.n_nodes), dtype=layout_routes.NODE),
+            types=tables["types"],
+            habits=tables["habits"],
+            draws=tables["draws"],
+            knots=tables["knots"],
+            mixes=tables["mixes"],
+            weights=tables["weights"],
+            campaigns=tables["campaigns"],
+            tests=self.routes.tests,
+            leaves=self.routes.leaves,
+            fits=tables["fits"],
+            sources=sources if len(sources) else np.zeros(1, dtype=SOURCE),
+            steps=steps,
+            trace=self.demand.trace,
+            timetable=rows,
+            calendar=calendar,
+            ledger=ledger,
+            log=np.zeros(4 * SPARE_LOG if log else 1, dtype=layout.LOG),
+            **{
+                name: table.copy() if name in _CHANGING else table
+                for name, table in self.routes.tables.items()
+            },
+        )
+        open_sources(state)
+        return state
+
+    def _agents(self) -> Array:
+        agents = np.zeros(len(self.agent_group), dtype=layout.AGENT)
+        agents["group"] = self.agent_group
+        agents["working"] = agents["last"] = agents["first_held"] = -1
+        agents["factor"] = 1.0
+        agents["key"] = self.attendance.keys
+        agents["assigned"] = -1.0
+        groups = self.tables["groups"]
+        keep_aside(self.scenario, self.policy, groups, agents)
+        for g, name in enumerate(self.group_names):
+            ramp = self.scenario.groups[name].ramp
+            if ramp is not None:
+                first = int(groups[g]["first"])
+                new = slice(first, first + min(ramp.agents, int(groups[g]["n"])))
+                agents["factor"][new], agents["factor_days"][new] = ramp.factor, ramp.over
+        return agents
+
+
+def _expected(sources: Array, steps: Array, demand: Demand) -> float:
+    """Contacts that this replication's sources will bring on average, its day factors known."""
+    total = float(sum(sources["left"]))
+    for profile in demand.profiles:
+        row = sources[profile.source]
+        first, last = int(row["step"]), int(row["step_to"]) - 1
+        total += float(steps["value"][first + 1 : last].sum()) if profile.counts else float(
+            steps["cumulated"][last]
+        )
+    given = sources["kind"] == int(SourceKind.TRACE)
+    return total + float((sources["step_to"] - sources["step"])[given].sum())
+
+
+def assemble(scenario: Scenario, policy: Policy) -> World:
+    """Compile a scenario under a policy into a world.
+
+    Raises ValueError when a contact type can reach no group under this policy.
+    """
+    draws, mixes = DrawTable(), MixTable()
+    types = type_table(scenario, draws, mixes)
+    habits = habit_table(scenario, types, draws, mixes)
+    demand = plan_demand(scenario, draws)
+    attendance = plan_attendance(scenario)
+    sizes = attendance.sizes
+    groups = group_table(scenario, sizes)
+    channels = channel_table(scenario)
+    fits = fit_table(scenario)
+    transfers = transfer_table(scenario, types, draws, mixes)
+    offers = offer_table(scenario, policy, groups, draws)
+    routes = compile_routes(scenario, policy, types, groups, channels, fits, sum(sizes))
+    capacity = capacity_table(scenario, policy)
+    mark_single(groups, capacity, len(channels))
+    stand_by(scenario, policy, capacity)
+    n_intervals = round(scenario.horizon / scenario.interval)
+    draw_rows, knots = draws.arrays()
+    tables = {
+        "groups": groups,
+        "capacity": capacity,
+        "transfers": transfers,
+        "offers": offers,
+        "channels": channels,
+        "types": types,
+        "habits": habits,
+        "draws": draw_rows,
+        "knots": knots,
+        "mixes": mixes.array(),
+        "weights": routes.weights,
+        "campaigns": routes.campaigns,
+        "fits": fits,
+    }
+    return World(
+        scenario=scenario,
+        policy=policy,
+        tables=tables,
+        demand=demand,
+        attendance=attendance,
+        routes=routes,
+        type_channel=types["channel"].astype(np.int64),
+        agent_group=np.repeat(np.arange(len(sizes)), sizes),
+        type_names=scenario.type_names,
+        channel_names=scenario.channel_names,
+        group_names=scenario.group_names,
+        campaign_names=scenario.campaign_names,
+        language_names=scenario.language_names,
+        horizon=scenario.horizon,
+        interval=scenario.interval,
+        n_intervals=n_intervals,
+        warm_up=scenario.warm_up,
+        limit=scenario.limits.contacts,
+        always_paid=(
+            paid_seconds(attendance.paid, sum(sizes), scenario.interval, n_intervals)
+            if attendance.certain
+            else None
+        ),
+        social=bool(types["traits"].any()),
+        branching=branching_ratio(scenario),
+    )

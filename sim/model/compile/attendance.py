@@ -1,0 +1,215 @@
+"""The timetable of one replication: who logs in and out when, and when channels open and close."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from floorcast.model.compile.tables import digest
+from floorcast.model.core.random import Stream
+from floorcast.model.core.vector_random import uniforms
+from floorcast.model.records import layout
+from floorcast.model.records.layout import Turn
+
+if TYPE_CHECKING:
+    from floorcast.model.records.state import Array
+    from floorcast.scenario.schema.resolved import Headcount
+    from floorcast.scenario.schema.scenario import Scenario
+
+_DAY = 86400.0
+
+
+@dataclass(frozen=True, eq=False)
+class Attendance:
+    """Planned presence of every agent, and what absence and lateness may do to it.
+
+    spans: rows (agent, occurrence, start, end) of being logged in; an occurrence is one shift.
+    paid: rows (agent, occurrence, start, end) of the shift with its breaks.
+    fixed_rows: timetable rows that chance never touches: opening hours and headcounts.
+    absence, late: per agent; keys: per agent, for the draws.
+    """
+
+    sizes: list[int]
+    spans: Array
+    paid: Array
+    absence: Array
+    late: Array
+    late_by: list[object]
+    keys: Array
+    fixed_rows: list[tuple[float, int, int, int]]
+    horizon: float
+
+    @property
+    def certain(self) -> bool:
+        """Nobody is ever absent or late: every replication has the same timetable."""
+        return not (self.absence.any() or self.late.any())
+
+
+_SPAN = np.dtype([("agent", "i4"), ("occurrence", "i4"), ("start", "f8"), ("end", "f8")])
+
+
+def plan_attendance(scenario: Scenario) -> Attendance:
+    """Work out everybody's presence over the horizon, before chance."""
+    sizes: list[int] = []
+    spans: list[tuple[int, int, float, float]] = []
+    paid: list[tuple[int, int, float, float]] = []
+    absence: list[float] = []
+    late: list[float] = []
+    late_by: list[object] = []
+    keys: list[int] = []
+    rows: list[tuple[float, int, int, int]] = []
+    agent = 0
+    for g, name in enumerate(scenario.group_names):
+        group = scenario.groups[name]
+        heads = scenario.headcount(name)
+        if heads is not None:
+            people = _by_headcount(heads)
+            rows.extend(_steps(g, heads))
+        else:
+            people = [list(person) for person in scenario.roster(name)]
+        sizes.append(len(people))
+        for number, person in enumerate(people):
+            for occurrence, (start, end, breaks) in enumerate(person):
+                paid.append((agent, occurrence, start, end))
+                if heads is not None:
+                    continue
+                at = start
+                for pause_start, pause_end in breaks:
+                    if pause_start > at:
+                        spans.append((agent, occurrence, at, pause_start))
+                    at = max(at, pause_end)
+                if end > at:
+                    spans.append((agent, occurrence, at, end))
+            absence.append(group.absence)
+            late.append(group.late.probability if group.late else 0.0)
+            late_by.append(group.late.by if group.late else None)
+            keys.append(digest(f"{name}/{number}"))
+            agent += 1
+    for i, channel in enumerate(scenario.channel_names):
+        opening = scenario.open_intervals(channel)
+        if opening != [(0.0, scenario.horizon)]:
+            rows.append((-1.0, int(Turn.CLOSE), i, 0))
+            for start, end in opening:
+                rows.append((start, int(Turn.OPEN), i, 0))
+                if end < scenario.horizon:
+                    rows.append((end, int(Turn.CLOSE), i, 0))
+    return Attendance(
+        sizes,
+        np.array(spans, dtype=_SPAN),
+        np.array(paid, dtype=_SPAN),
+        np.array(absence),
+        np.array(late),
+        late_by,
+        np.array(keys, dtype=np.uint64),
+        rows,
+        scenario.horizon,
+    )
+
+
+def _steps(group: int, heads: Headcount) -> list[tuple[float, int, int, int]]:
+    """A timetable row wherever the headcount changes."""
+    rows = []
+    before = 0
+    for start, count in zip(heads.edges[:-1], heads.heads, strict=True):
+        if int(count) != before:
+            rows.append((float(start), int(Turn.HEADS), group, int(count)))
+        before = int(count)
+    return rows
+
+
+def _by_headcount(heads: Headcount) -> list[list[tuple[float, float, tuple[()]]]]:
+    """Who is paid when: agent i while the headcount is above i."""
+    most = int(heads.heads.max()) if len(heads.heads) else 0
+    people: list[list[tuple[float, float, tuple[()]]]] = [[] for _ in range(most)]
+    began = [math.nan] * most
+    before = 0
+    for start, count in zip(heads.edges[:-1], heads.heads, strict=True):
+        for i in range(before, int(count)):
+            began[i] = float(start)
+        for i in range(int(count), before):
+            people[i].append((began[i], float(start), ()))
+        before = int(count)
+    for i in range(before):
+        people[i].append((began[i], float(heads.edges[-1]), ()))
+    return people
+
+
+def timetable(plan: Attendance, seed0: int, seed1: int) -> tuple[Array, Array]:
+    """The timetable of a replication, closed by a row at infinity, and who is paid when.
+
+    A shift is missed as a whole with the group's absence probability; a late agent misses its
+    beginning. Absent shifts are not paid; late ones are.
+    """
+    spans, paid = plan.spans, plan.paid
+    if plan.absence.any():
+        spans = spans[~_absent(plan, spans, seed0, seed1)]
+        paid = paid[~_absent(plan, paid, seed0, seed1)]
+    if plan.late.any():
+        spans = spans.copy()
+        lateness = _lateness(plan, paid, seed0, seed1)
+        for (agent, occurrence, start, _), delay in zip(paid, lateness, strict=True):
+            if delay > 0.0:
+                mine = (spans["agent"] == agent) & (spans["occurrence"] == occurrence)
+                spans["start"][mine] = np.maximum(spans["start"][mine], start + delay)
+        spans = spans[spans["end"] > spans["start"]]
+    inside = spans["end"] < plan.horizon
+    rows = np.zeros(len(spans) + int(inside.sum()) + len(plan.fixed_rows) + 1, dtype=layout.TIMETABLE)
+    n = len(spans)
+    rows["time"][:n], rows["kind"][:n], rows["who"][:n] = spans["start"], int(Turn.ON), spans["agent"]
+    m = n + int(inside.sum())
+    rows["time"][n:m], rows["kind"][n:m] = spans["end"][inside], int(Turn.OFF)
+    rows["who"][n:m] = spans["agent"][inside]
+    rows["value"][n:m] = _ends_of_shifts(spans)[inside]
+    for i, row in enumerate(plan.fixed_rows):
+        rows[m + i] = row
+    rows[-1] = (math.inf, 0, 0, 0)
+    order = np.lexsort((rows["who"], rows["kind"], rows["time"]))
+    rows = rows[order]
+    rows["time"] = np.maximum(rows["time"], 0.0)
+    return rows, paid
+
+
+def _ends_of_shifts(spans: Array) -> Array:
+    """1 for the last presence of a shift, 0 for one that a break follows."""
+    ends = np.ones(len(spans), dtype=np.int32)
+    ends[:-1] = (spans["agent"][1:] != spans["agent"][:-1]) | (
+        spans["occurrence"][1:] != spans["occurrence"][:-1]
+    )
+    return ends
+
+
+def _draw(plan: Attendance, rows: Array, stream: Stream, seed0: int, seed1: int) -> tuple[Array, Array]:
+    keys = plan.keys[rows["agent"]]
+    return uniforms(keys, np.full(len(rows), int(stream)), rows["occurrence"], seed0, seed1)
+
+
+def _absent(plan: Attendance, rows: Array, seed0: int, seed1: int) -> Array:
+    u, _ = _draw(plan, rows, Stream.ABSENCE, seed0, seed1)
+    return u < plan.absence[rows["agent"]]
+
+
+def _lateness(plan: Attendance, paid: Array, seed0: int, seed1: int) -> Array:
+    u, v = _draw(plan, paid, Stream.LATE, seed0, seed1)
+    late = u < plan.late[paid["agent"]]
+    seconds = np.zeros(len(paid))
+    for i in np.nonzero(late)[0]:
+        by = plan.late_by[int(paid["agent"][i])]
+        seconds[i] = float(by.quantile(np.array([v[i]]))[0])  # type: ignore[attr-defined]
+    return seconds
+
+
+def paid_seconds(paid: Array, agents: int, interval: float, intervals: int) -> Array:
+    """Paid seconds (intervals * agents,) of every agent in every interval, as the ledger has them."""
+    first = (paid["start"] // interval).astype(np.int64)
+    last = np.minimum(np.ceil(paid["end"] / interval).astype(np.int64), intervals)
+    covered = np.maximum(last - first, 0)
+    span = np.repeat(np.arange(len(paid)), covered)
+    cell = first[span] + np.arange(len(span)) - np.repeat(np.cumsum(covered) - covered, covered)
+    seconds = np.minimum((cell + 1) * interval, paid["end"][span]) - np.maximum(
+        cell * interval, paid["start"][span]
+    )
+    rows = cell * agents + paid["agent"][span]
+    return np.bincount(rows, seconds, minlength=agents * intervals)

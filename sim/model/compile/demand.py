@@ -1,0 +1,185 @@
+"""Sources of contacts as the model reads them; what chance adds per replication is drawn here."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from floorcast.model.compile.tables import DrawTable, digest
+from floorcast.model.core.random import Stream
+from floorcast.model.core.vector_random import uniforms
+from floorcast.model.records.sources import SOURCE, STEP, TRACE, SourceKind
+
+if TYPE_CHECKING:
+    from floorcast.model.records.state import Array
+    from floorcast.scenario.schema.resolved import ResolvedSource
+    from floorcast.scenario.schema.scenario import Scenario
+    from floorcast.scenario.schema.social import Crisis
+    from floorcast.scenario.words.distributions import Distribution
+
+SENTIMENTS = ("negative", "neutral", "positive")
+_DAY = 86400.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Profile:
+    """A rate or counts source over the horizon, before chance."""
+
+    source: int
+    counts: bool
+    edges: Array
+    values: Array
+    factor: Distribution | None
+    factor_key: int
+
+
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """All sources: rows, given contacts, and the profiles that chance still works on."""
+
+    sources: Array
+    trace: Array
+    profiles: list[_Profile]
+    expected: float
+
+
+def plan_demand(scenario: Scenario, draws: DrawTable) -> Demand:
+    """Collect the sources of every contact type, the contacts waiting at the start among them."""
+    rows: list[tuple[int, int, int, int, int, int, int]] = []
+    traces: list[Array] = []
+    profiles: list[_Profile] = []
+    taken: dict[int, str] = {}
+    n_trace = 0
+    for k, name in enumerate(scenario.type_names):
+        backlog = scenario.contact_types[name].backlog
+        if backlog is not None and backlog.count > 0:
+            key = _own_key(taken, f"{name}/backlog")
+            ages = draws.row(backlog.ages, optional=False)
+            rows.append((int(SourceKind.BACKLOG), k, -1, key, ages, 0, backlog.count))
+        for source in scenario.sources(name):
+            key = _own_key(taken, source.name)
+            campaign = scenario.campaign_names.index(source.campaign) if source.campaign else -1
+            if source.kind == "trace":
+                given = _given(source)
+                rows.append(
+                    (int(SourceKind.TRACE), k, campaign, key, n_trace, n_trace + len(given), 0)
+                )
+                traces.append(given)
+                n_trace += len(given)
+                continue
+            profiles.append(_profile(len(rows), source))
+            kind = SourceKind.COUNTS if source.kind == "counts" else SourceKind.RATE
+            rows.append((int(kind), k, campaign, key, 0, 0, 0))
+    for at in scenario.crises:
+        given = _root(scenario, at, draws)
+        key = _own_key(taken, f"crisis {at.name}")
+        k, campaign = scenario.type_names.index(at.contact_type), scenario.campaign_names.index(at.name)
+        rows.append((int(SourceKind.TRACE), k, campaign, key, n_trace, n_trace + 1, 0))
+        traces.append(given)
+        n_trace += 1
+    sources = np.zeros(max(1, len(rows)), dtype=SOURCE)
+    for i, (kind_, k, campaign, key, step, step_to, left) in enumerate(rows):
+        row = sources[i]
+        row["kind"], row["contact_type"], row["campaign"], row["key"] = kind_, k, campaign, key
+        row["step"], row["step_to"], row["left"] = step, step_to, left
+    trace = np.concatenate(traces) if traces else np.zeros(1, dtype=TRACE)
+    return Demand(sources[: len(rows)], trace, profiles, scenario.expected_contacts)
+
+
+def _own_key(taken: dict[int, str], name: str) -> int:
+    """A source's digest; a second source of the same name, or digest, gets one of its own."""
+    key = digest(name)
+    n = 1
+    while key in taken:
+        n += 1
+        key = digest(f"{name} ({n})")
+    taken[key] = name
+    return key
+
+
+def _profile(row: int, source: ResolvedSource) -> _Profile:
+    edges, values = source.edges, source.values
+    if source.day_factor is None:
+        return _Profile(row, source.kind == "counts", edges, values, None, 0)
+    from floorcast.scenario.words.distributions import gamma
+
+    shape, shared = source.day_factor
+    days = np.arange(1, math.ceil(edges[-1] / _DAY)) * _DAY
+    finer = np.union1d(edges, days[(days > edges[0]) & (days < edges[-1])])
+    values = values[np.searchsorted(edges, finer[:-1], side="right") - 1]
+    return _Profile(row, False, finer, values, gamma(1.0, shape), digest(shared or source.name))
+
+
+def _given(source: ResolvedSource) -> Array:
+    rows = np.zeros(len(source.edges), dtype=TRACE)
+    rows["time"] = source.edges
+    rows["sentiment"] = source.columns.get("sentiment", 127)
+    rows["reach"] = source.columns.get("reach", math.nan)
+    rows["value"] = source.columns.get("value", math.nan)
+    rows["language"] = source.columns.get("language", -1)
+    rows["attracts"] = math.nan
+    rows["key"] = _trace_keys(source.edges)
+    return rows
+
+
+def _trace_keys(times: Array) -> Array:
+    """A key for each row of a trace from its instant, so that another row changes no other's draws.
+
+    Rows of one instant are told apart by their order, and so are the few whose digests are equal.
+    """
+    taken: set[int] = set()
+    keys = np.zeros(len(times), dtype=np.uint32)
+    for row, time in enumerate(times):
+        key = digest(float(time).hex())
+        while key in taken:
+            key = (key + 1) & 0xFFFFFFFF
+        taken.add(key)
+        keys[row] = key
+    return keys
+
+
+def _root(scenario: Scenario, crisis: Crisis, draws: DrawTable) -> Array:
+    """The post that sets off a crisis."""
+    row = np.zeros(1, dtype=TRACE)
+    row["time"] = (crisis.at - scenario.start).total_seconds()
+    row["sentiment"] = SENTIMENTS.index(crisis.sentiment) - 1
+    row["reach"] = math.nan if crisis.reach is None else crisis.reach
+    row["value"], row["language"], row["crisis"] = math.nan, -1, 1
+    row["attracts"] = math.nan if crisis.attracts is None else crisis.attracts
+    row["kernel"] = -1 if crisis.delay is None else draws.row(crisis.delay, optional=False)
+    return row
+
+
+def realise(demand: Demand, seed0: int, seed1: int) -> tuple[Array, Array]:
+    """Sources and steps of one replication: day factors and the rounding of counts are drawn."""
+    sources = demand.sources.copy()
+    parts: list[Array] = []
+    at = 0
+    for profile in demand.profiles:
+        values = profile.values
+        row = sources[profile.source]
+        key = np.array([int(row["key"]) << 32], dtype=np.uint64)
+        if profile.factor is not None:
+            day = (profile.edges[:-1] // _DAY).astype(np.int64)
+            keys = np.full(int(day[-1]) + 1, profile.factor_key, dtype=np.uint64)
+            u, _ = uniforms(keys, np.full(len(keys), int(Stream.DAY)), np.arange(len(keys)), seed0, seed1)
+            values = values * profile.factor.quantile(u)[day]
+        if profile.counts:
+            n = len(values)
+            u, _ = uniforms(np.repeat(key, n), np.full(n, int(Stream.COUNT)), np.arange(n), seed0, seed1)
+            whole = np.floor(values + 1e-9)
+            values = whole + (u < values - whole)
+        steps = np.zeros(len(profile.edges), dtype=STEP)
+        steps["time"] = profile.edges
+        steps["value"][:-1] = values
+        if not profile.counts:
+            steps["cumulated"][1:] = np.cumsum(values * np.diff(profile.edges))
+        row["step"] = at - 1 if profile.counts else at
+        row["step_to"] = at + len(steps)
+        parts.append(steps)
+        at += len(steps)
+    steps = np.concatenate(parts) if parts else np.zeros(1, dtype=STEP)
+    return sources, steps

@@ -1,0 +1,219 @@
+"""A scenario's read-only tables: contact types, distributions, channels, groups and what they may hold."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from floorcast.model.records import layout
+from floorcast.model.records.layout import Kind, Leave
+
+if TYPE_CHECKING:
+    from floorcast.model.records.state import Array
+    from floorcast.policy.schema.policy import Policy
+    from floorcast.scenario.schema.scenario import Scenario
+    from floorcast.scenario.words.distributions import Distribution
+
+SKILL_SLOWDOWN = 0.5  # at proficiency 0 work takes 1.5 times as long as at 1
+_SENTIMENTS = ("negative", "neutral", "positive")
+_NO_LIMIT = np.iinfo(np.int64).max // 2
+
+
+def digest(name: str) -> int:
+    """A name's 32-bit digest: what is named keeps its random numbers wherever it stands."""
+    return zlib.crc32(name.encode())
+
+
+class DrawTable:
+    """Rows of distributions, each stored once."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[int, float, float, float, int, int]] = []
+        self._knots: list[tuple[float, float]] = []
+        self._known: dict[Distribution, int] = {}
+
+    def row(self, distribution: Distribution | None, optional: bool = True) -> int:
+        """Row of the distribution; -1 for one that is always zero, where that may be left out."""
+        if distribution is None or (optional and distribution.is_zero):
+            return -1
+        if distribution not in self._known:
+            kind, a, b, zero, knots = distribution.row()
+            first = len(self._knots)
+            if knots is not None:
+                self._knots.extend((float(u), float(x)) for u, x in knots)
+            if distribution.is_zero:
+                kind, a, b, zero = type(kind)(0), 0.0, 0.0, 0.0
+            self._known[distribution] = len(self._rows)
+            self._rows.append((int(kind), a, b, zero, first, len(self._knots)))
+        return self._known[distribution]
+
+    def arrays(self) -> tuple[Array, Array]:
+        """The draws and the knots."""
+        return (
+            np.array(self._rows or [(0, 0.0, 0.0, 0.0, 0, 0)], dtype=layout.DRAW),
+            np.array(self._knots or [(0.0, 0.0)], dtype=layout.KNOT),
+        )
+
+
+class MixTable:
+    """Rows of discrete choices with cumulated shares."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[float, int]] = []
+
+    def rows(self, shares: dict[int, float]) -> tuple[int, int]:
+        """First and last+1 row of a choice from values to shares."""
+        first = len(self._rows)
+        total = math.fsum(shares.values())
+        up_to = 0.0
+        for value, share in shares.items():
+            up_to += share / total
+            self._rows.append((up_to, value))
+        return first, len(self._rows)
+
+    def array(self) -> Array:
+        """All rows."""
+        return np.array(self._rows or [(1.0, 0)], dtype=layout.MIX)
+
+
+def channel_table(scenario: Scenario) -> Array:
+    """One row per channel."""
+    table = np.zeros(len(scenario.channel_names), dtype=layout.CHANNEL)
+    for i, name in enumerate(scenario.channel_names):
+        channel = scenario.channels[name]
+        row = table[i]
+        kind = Kind[channel.kind.upper()]
+        row["kind"] = kind
+        row["open"] = 1
+        row["turns_away"] = channel.closed == "turned_away"
+        row["holds_slot"] = channel.slot_kept_for > 0
+        row["release_after"] = channel.slot_kept_for
+        row["exclusive"] = kind is Kind.PHONE
+        row["leave"] = Leave.FINISH if kind in (Kind.PHONE, Kind.CHAT) else Leave.HAND_OVER
+        if channel.on_leave is not None:
+            row["leave"] = Leave[channel.on_leave.upper()]
+        row["early"] = channel.release == "status"
+        row["lines"] = channel.lines or _NO_LIMIT
+        row["queue_limit"] = _NO_LIMIT if channel.queue_limit is None else channel.queue_limit
+        row["sticky"] = channel.sticky
+    return table
+
+
+def type_table(scenario: Scenario, draws: DrawTable, mixes: MixTable) -> Array:
+    """One row per contact type; routing fills ``entry`` and ``points``."""
+    names = scenario.type_names
+    table = np.zeros(len(names), dtype=layout.CONTACT_TYPE)
+    for i, name in enumerate(names):
+        kind = scenario.contact_types[name]
+        row = table[i]
+        row["channel"] = scenario.channel_names.index(kind.channel)
+        one_turn = kind.turns.words == "constant 1" or (kind.turns.kind == 0 and kind.turns.a == 1)
+        row["turns"] = -1 if one_turn else draws.row(kind.turns)
+        row["work"] = draws.row(kind.work, optional=False)
+        row["think"] = draws.row(kind.think)
+        row["wrap_up"] = draws.row(kind.after_contact_work)
+        row["patience"] = draws.row(kind.patience, optional=False)
+        row["reach"] = draws.row(kind.reach)
+        row["value"] = draws.row(kind.value)
+        row["abandons"] = scenario.kind_of(kind.channel) in ("phone", "chat")
+        shares = [kind.sentiment.get(s, 0.0) for s in _SENTIMENTS]
+        row["negative"], row["neutral"] = shares[0], shares[1]
+        row["trigger"] = kind.trigger
+        row["attributes"] = shares[1] < 1.0 or kind.trigger > 0 or bool(kind.language)
+        if kind.language:
+            spoken = {scenario.language_names.index(k): v for k, v in kind.language.items()}
+            row["language_from"], row["language_to"] = mixes.rows(spoken)
+        row["aim"] = scenario.answer_within(name)
+        row["retry_delay"] = -1
+        if kind.retry is not None and kind.retry.probability > 0:
+            retry = kind.retry
+            row["retry"] = retry.probability
+            row["retry_delay"] = draws.row(retry.delay, optional=False)
+            row["retry_most"] = retry.at_most
+            row["retry_same"] = retry.patience == "same"
+            to = {names.index(k): v for k, v in (retry.to or {name: 1.0}).items()}
+            row["mix_from"], row["mix_to"] = mixes.rows(to)
+    return table
+
+
+def group_table(scenario: Scenario, sizes: list[int]) -> Array:
+    """One row per group; pools and serves are filled by routing."""
+    table = np.zeros(len(scenario.group_names), dtype=layout.GROUP)
+    first = 0
+    for i, name in enumerate(scenario.group_names):
+        group = scenario.groups[name]
+        row = table[i]
+        row["first"], row["n"] = first, sizes[i]
+        row["units"] = math.inf if group.slots.total is None else group.slots.total
+        row["switching"] = group.switching_cost
+        row["rating"] = group.rating
+        row["second"] = group.slots.secondary.total if group.slots.secondary else 0.0
+        row["pull"] = -1
+        first += sizes[i]
+    return table
+
+
+def capacity_table(scenario: Scenario, policy: Policy) -> Array:
+    """Row group * channels + channel: how many, their weight, what keeps them out, what they interrupt.
+
+    Unless a group says which channels are apart, a call is apart from everything it may not
+    interrupt, and nothing is accepted during a call.
+    """
+    channels = scenario.channel_names
+    bit = {name: 1 << i for i, name in enumerate(channels)}
+    table = np.zeros(len(scenario.group_names) * len(channels), dtype=layout.CAPACITY)
+    for g, group_name in enumerate(scenario.group_names):
+        group = scenario.groups[group_name]
+        interrupts = group.interrupts
+        override = getattr(policy, "interrupts", None)
+        if override is not None:
+            interrupts = override
+        own = [c for c in channels if c in group.channels]
+        apart: dict[str, set[str]] = {c: set() for c in own}
+        if "apart" in group.slots.model_fields_set:
+            for together in group.slots.apart:
+                for c in together:
+                    if c in apart:
+                        apart[c] |= set(together) - {c}
+        else:
+            for c in own:
+                if scenario.kind_of(c) == "phone":
+                    for other in own:
+                        if other != c:
+                            apart[other].add(c)
+                            if other not in interrupts.get(c, ()):
+                                apart[c].add(other)
+        for c in own:
+            row = table[g * len(channels) + channels.index(c)]
+            row["most"] = group.channels[c]
+            row["units"] = group.slots.units.get(c, 1.0)
+            row["apart"] = sum(bit[o] for o in apart[c] if o in bit)
+            row["second"] = group.slots.secondary is not None and c in group.slots.secondary.channels
+            row["interrupts"] = sum(bit[o] for o in interrupts.get(c, ()) if o in bit)
+    return table
+
+
+def mark_single(groups: Array, capacity: Array, channels: int) -> None:
+    """Note which groups' agents hold one contact at a time: caps of 1, every channel apart from all."""
+    for g in range(len(groups)):
+        own = capacity[g * channels : (g + 1) * channels]
+        used = [c for c in range(channels) if own[c]["most"] > 0]
+        groups[g]["single"] = all(own[c]["most"] == 1 for c in used) and all(
+            (int(own[c]["apart"]) >> other) & 1 for c in used for other in used if other != c
+        )
+
+
+def fit_table(scenario: Scenario) -> Array:
+    """Row group * types + type: proficiency (mean level of the skills needed, 1 if none) and work factor."""
+    types = scenario.type_names
+    slowdown = getattr(scenario, "skill_slowdown", SKILL_SLOWDOWN)
+    table = np.zeros(len(scenario.group_names) * len(types), dtype=layout.FIT)
+    for g, group in enumerate(scenario.groups.values()):
+        for k, kind in enumerate(scenario.contact_types.values()):
+            levels = [group.skills.get(skill, 0.0) for skill in kind.skills]
+            level = sum(levels) / len(levels) if levels else 1.0
+            table[g * len(types) + k] = (level, 1.0 + slowdown * (1.0 - level))
+    return table

@@ -1,0 +1,1 @@
+"""What any compiled simulation needs: compilation, random numbers, the calendar, ordered sets."""

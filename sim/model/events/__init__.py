@@ -1,0 +1,1 @@
+"""What happens: to contacts, their customers and the public, and to agents."""

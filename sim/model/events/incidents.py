@@ -1,0 +1,169 @@
+"""Incidents: a public post attracts further posts while it is unanswered; one answer closes many.
+
+The posts that one post attracts are a Poisson process whose cumulated rate is the post's mass times
+the kernel: the next one is due where a sum of unit exponentials says, so they come in order and the
+calendar holds one entry per post, however many follow. What is due after the post was answered (by
+an agent, or closed with another's answer) comes with the residual probability only, by a uniform of
+its own: the posts that remain are the same posts under every policy.
+"""
+
+from __future__ import annotations
+
+import math
+
+from floorcast.model.core import ordered_set as ordered
+from floorcast.model.core.calendar import pack, schedule_later
+from floorcast.model.core.jit import handler
+from floorcast.model.core.random import Stream, quantile_later, uniforms_later
+from floorcast.model.matching.centre_state import clocked
+from floorcast.model.matching.ledger import note
+from floorcast.model.matching.routing import dequeue_later
+from floorcast.model.records.layout import Event, Log, Outcome, Status
+
+_POST = int(Event.POST)
+_BACKFIRE = int(Event.BACKFIRE)
+_KERNEL = int(Stream.KERNEL)
+_FIRE = int(Stream.FIRE)
+_ANSWERS = int(Stream.ANSWERS)
+_WAITING = int(Status.WAITING)
+_CLOSED = int(Status.CLOSED)
+_WITH_ANOTHER = int(Outcome.CLOSED_WITH_ANOTHER)
+_L_CLOSED = int(Log.CLOSED)
+
+
+@handler
+def close_waiting(s, c, outcome):
+    """A contact leaves the queue in which it waits, for good."""
+    dequeue_later(s, c)
+    contact = s.contacts[c]
+    contact["outcome"] = outcome
+    contact["ended"] = s.centre[0]["now"]
+    contact["status"] = _CLOSED
+    s.channels[contact["channel"]]["in_system"] -= 1
+    if s.centre[0]["due"]:
+        clocked(s, c, -1)
+    note(s, _L_CLOSED, c, -1, outcome)
+
+
+@handler
+def settle_issue(s, c):
+    """Contact c resolves its issue: the other waiting contacts of it close, and nothing more follows."""
+    s.contacts[c]["resolved"] = 1
+    first = s.contacts[c]["issue"]
+    s.bonds[first]["settled"] = 1
+    other = s.bonds[first]["newest"] - 1
+    while other >= 0:
+        if other != c and s.contacts[other]["status"] == _WAITING:
+            close_waiting(s, other, _WITH_ANOTHER)
+            s.contacts[other]["resolved"] = 1
+        other = s.bonds[other]["older"] - 1
+
+
+@handler
+def attraction(s, c, k):
+    """Posts that post c attracts on average while it is unanswered: branching x reach x sentiment."""
+    habit = s.habits[k]
+    factor = habit["branching"]
+    if habit["power"] > 0.0:
+        ratio = s.contacts[c]["reach"] / habit["typical"]
+        factor *= min(habit["most"], ratio ** habit["power"])
+    sentiment = s.contacts[c]["sentiment"]
+    if sentiment < 0:
+        factor *= habit["negative"]
+    elif sentiment == 0:
+        factor *= habit["neutral"]
+    else:
+        factor *= habit["positive"]
+    return factor
+
+
+@handler
+def next_post(s, c):
+    """Write down when the next post that c attracts is due, if one is left."""
+    bond = s.bonds[c]
+    u, _ = uniforms_later(s, s.contacts[c]["key"], _KERNEL, bond["posts"])
+    bond["drawn"] -= math.log(u)
+    if bond["drawn"] < bond["mass"]:
+        delay = quantile_later(s, bond["kernel"], bond["drawn"] / bond["mass"])
+        time = max(s.contacts[c]["arrived"] + delay, s.centre[0]["now"])
+        schedule_later(s, time, pack(_POST, c, 0))
+
+
+@handler
+def next_fire(s, c):
+    """Write down when the next post that a poor answer to c attracts is due, if one is left."""
+    bond = s.bonds[c]
+    u, _ = uniforms_later(s, s.contacts[c]["key"], _FIRE, bond["fires"])
+    bond["fire_drawn"] -= math.log(u)
+    if bond["fire_drawn"] < bond["fire_mass"]:
+        delay = quantile_later(s, bond["kernel"], bond["fire_drawn"] / bond["fire_mass"])
+        time = max(s.contacts[c]["first_response"] + delay, s.centre[0]["now"])
+        schedule_later(s, time, pack(_BACKFIRE, c, 0))
+
+
+@handler
+def join_incident(s, c, mass, kernel):
+    """Post c stands in its incident (its own, if nothing attracted it) and may attract others."""
+    contact = s.contacts[c]
+    bond = s.bonds[c]
+    k = contact["contact_type"]
+    if contact["incident"] < 0:
+        contact["incident"] = c
+        bond["first"] = -1
+        bond["last"] = -1
+        bond["root"] = -1
+    bond["kernel"] = kernel if kernel >= 0 else s.habits[k]["kernel"]
+    bond["mass"] = attraction(s, c, k) if math.isnan(mass) else mass
+    if bond["mass"] > 0.0:
+        next_post(s, c)
+
+
+@handler
+def is_quiet(s, c):
+    """A post attracts no more than the residual once it has its answer, or shares another's."""
+    contact = s.contacts[c]
+    return not math.isnan(contact["first_response"]) or contact["outcome"] == _WITH_ANOTHER
+
+
+@handler
+def expect_answer(s, c):
+    """A waiting post will be closed by the incident's n-th answer from now, n geometric."""
+    if not math.isnan(s.contacts[c]["first_response"]):
+        return
+    root = s.contacts[c]["incident"]
+    closes = s.habits[s.bonds[root]["true_type"]]["closes"]
+    if closes <= 0.0 or s.bonds[c]["place"] != ordered.NOWHERE:
+        return
+    u, _ = uniforms_later(s, s.contacts[c]["key"], _ANSWERS, 0)
+    n = 1.0
+    if closes < 1.0:
+        n = math.ceil(math.log(u) / math.log1p(-closes))
+    s.bonds[c]["key1"] = s.bonds[root]["answers"] + n
+    s.bonds[c]["key2"] = 0.0
+    ordered.insert(s.bonds, root, s.bonds, c)
+
+
+@handler
+def close_answered(s, root):
+    """Close the waiting posts of the incident for which an answer given so far is the one."""
+    while s.bonds[root]["n"] > 0:
+        c = ordered.head(s.bonds, root, s.bonds)
+        if s.bonds[c]["key1"] > s.bonds[root]["answers"]:
+            return
+        ordered.remove(s.bonds, root, s.bonds, c)
+        if s.contacts[c]["status"] == _WAITING and math.isnan(s.contacts[c]["first_response"]):
+            close_waiting(s, c, _WITH_ANOTHER)
+            settle_issue(s, c)
+
+
+@handler
+def public_answer(s, c, poor):
+    """Post c has its first answer, seen by all: others close with it; a poor one attracts more."""
+    root = s.contacts[c]["incident"]
+    habit = s.habits[s.contacts[c]["contact_type"]]
+    s.bonds[root]["answers"] += 1
+    if s.bonds[root]["n"] > 0:
+        close_answered(s, root)
+    if poor and habit["backfire"] > 0.0:
+        s.bonds[c]["fire_mass"] = habit["backfire"]
+        next_fire(s, c)

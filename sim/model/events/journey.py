@@ -1,0 +1,395 @@
+"""A contact's way into the centre: arrival, admission, waiting, stages, replies, giving up."""
+
+from __future__ import annotations
+
+import math
+
+from floorcast.model.core.calendar import pack, schedule, schedule_later
+from floorcast.model.core.jit import handler, inlined
+from floorcast.model.core.random import Stream, child_key, quantile, two_uniforms
+from floorcast.model.events.customers import chase, gave_up, made_to_wait, start_clocks
+from floorcast.model.events.incidents import expect_answer
+from floorcast.model.events.sources import draw_next, settle, source_key
+from floorcast.model.events.turns import leave_system
+from floorcast.model.matching.attention import (
+    accept,
+    accept_later,
+    attend,
+    attend_later,
+    claim,
+    feed_later,
+)
+from floorcast.model.matching.centre_state import gauge_answered
+from floorcast.model.matching.creation import award_points, born, born_later, pick
+from floorcast.model.matching.ledger import note, touch_later
+from floorcast.model.matching.offers import start_to_pick, willing_agent
+from floorcast.model.matching.pools import has_room, refresh, refresh_later
+from floorcast.model.matching.routing import (
+    assess,
+    best_agent,
+    best_agent_later,
+    current_stage,
+    dequeue,
+    enqueue,
+    only_looked,
+    own_queue,
+    set_keys,
+)
+from floorcast.model.matching.rules import route
+from floorcast.model.matching.turn_outcomes import colleague_done
+from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
+from floorcast.model.records.social import Trait
+from floorcast.model.records.sources import SourceKind
+
+_PATIENCE = int(Event.PATIENCE)
+_BIRTH = int(Event.BIRTH)
+_STAGE = int(Event.STAGE)
+_WINDOW = int(Event.WINDOW)
+_T_WINDOW = int(Trait.WINDOW)
+_CLOSED = int(Status.CLOSED)
+_WAITING = int(Status.WAITING)
+_THINKING = int(Status.THINKING)
+_READY = int(Status.READY)
+_ABANDONED = int(Outcome.ABANDONED)
+_BLOCKED = int(Outcome.BLOCKED)
+_DISCARDED = int(Outcome.DISCARDED)
+_TURNED_AWAY = int(Outcome.TURNED_AWAY)
+_TRACE = int(SourceKind.TRACE)
+_BACKLOG = int(SourceKind.BACKLOG)
+_C_SOURCE = int(Cause.SOURCE)
+_C_BACKLOG = int(Cause.BACKLOG)
+_C_RETRY = int(Cause.RETRY)
+_C_CONSULT = int(Cause.CONSULT)
+_RETRY = int(Stream.RETRY)
+_RETRY_TO = int(Stream.RETRY_TO)
+_CHILD = int(Stream.CHILD)
+_AGE = int(Stream.AGE)
+_L_ARRIVED = int(Log.ARRIVED)
+_L_REPLIED = int(Log.REPLIED)
+_L_STAGE = int(Log.STAGE)
+_L_CLOSED = int(Log.CLOSED)
+_L_RETRIES = int(Log.RETRIES)
+
+
+@handler
+def _agent_to_ask(s, c, q):
+    """The best agent who has not refused the contact; one who picks looks at the list, and -1."""
+    a = willing_agent(s, c, q)
+    if a >= 0 and s.groups[s.agents[a]["group"]]["pull"] >= 0:
+        start_to_pick(s, a)
+        return -1
+    return a
+
+
+@inlined
+def place(s, c, q):
+    """Contact c looks for an agent in stage q and takes it; False when it must wait."""
+    set_keys(s, c, q)
+    if s.centre[0]["offering"]:
+        a = _agent_to_ask(s, c, q)
+    else:
+        a = best_agent(s, c, q)
+    if a < 0:
+        return False
+    if accept(s, a, c):
+        feed_later(s, a)
+        return True
+    attend(s, a)
+    refresh(s, a)
+    return True
+
+
+@handler
+def place_later(s, c, q):
+    """``place`` for the rarer events: by calls, which compiles to far less code."""
+    set_keys(s, c, q)
+    if s.centre[0]["offering"]:
+        a = _agent_to_ask(s, c, q)
+    else:
+        a = best_agent_later(s, c, q)
+    if a < 0:
+        return False
+    take(s, a, c)
+    return True
+
+
+@handler
+def enqueue_later(s, c, q):
+    """``enqueue`` for the rarer events."""
+    if s.centre[0]["social"] and s.contacts[c]["incident"] >= 0:
+        expect_answer(s, c)
+    enqueue(s, c, q)
+
+
+@handler
+def take(s, a, c):
+    """Agent a takes contact c now."""
+    if accept_later(s, a, c):
+        feed_later(s, a)
+        return
+    attend_later(s, a)
+    refresh_later(s, a)
+
+
+@handler
+def stand_by(s, a, c):
+    """Contact c, held by agent a, became ready and may get its attention."""
+    touch_later(s, a)
+    if claim(s, a, c):
+        feed_later(s, a)
+        return
+    attend_later(s, a)
+    refresh_later(s, a)
+
+
+@handler
+def try_again_later(s, c):
+    """A customer who gave up or met a full line may try again after a while."""
+    k = s.contacts[c]["contact_type"]
+    if s.types[k]["retry"] > 0.0 and s.contacts[c]["attempt"] < s.types[k]["retry_most"]:
+        u, v = two_uniforms(s, s.contacts[c]["key"], _RETRY, 0)
+        if u < s.types[k]["retry"]:
+            delay = quantile(s, s.types[k]["retry_delay"], v)
+            schedule(s, s.centre[0]["now"] + delay, pack(_BIRTH, c, 0))
+
+
+@handler
+def _refuse(s, c, outcome):
+    s.contacts[c]["outcome"] = outcome
+    s.contacts[c]["ended"] = s.centre[0]["now"]
+    s.contacts[c]["status"] = _CLOSED
+    note(s, _L_CLOSED, c, -1, outcome)
+    if outcome == _BLOCKED:
+        try_again_later(s, c)
+    if s.contacts[c]["cause"] == _C_CONSULT:
+        colleague_done(s, c)
+
+
+@handler
+def to_the_host(s, c, q):
+    """A returning customer goes to the agent who had the issue last, or waits for it alone a while."""
+    now = s.centre[0]["now"]
+    issue = s.contacts[c]["issue"]
+    a = s.cases[issue]["host"] - 1
+    if a < 0 or now - s.cases[issue]["hosted"] > s.centre[0]["returning_within"]:
+        return False
+    channel = s.contacts[c]["channel"]
+    if not s.agents[a]["present"]:
+        return False
+    if s.capacity[s.agents[a]["group"] * s.centre[0]["channels"] + channel]["most"] == 0:
+        return False
+    if has_room(s, a, channel):
+        set_keys(s, c, q)
+        take(s, a, c)
+        return True
+    if s.centre[0]["returning_wait"] <= 0.0:
+        return False
+    if s.contacts[c]["patience"] < math.inf and s.types[s.contacts[c]["contact_type"]]["abandons"]:
+        schedule_later(s, now + s.contacts[c]["patience"], pack(_PATIENCE, c, 0))
+    own = own_queue(s, a, channel)
+    set_keys(s, c, own)
+    enqueue_later(s, c, own)
+    schedule_later(s, now + s.centre[0]["returning_wait"], pack(_STAGE, c, s.contacts[c]["stamp"]))
+    return True
+
+
+@inlined
+def admit(s, c):
+    """A contact reaches the centre: turned away, blocked, served or made to wait."""
+    note(s, _L_ARRIVED, c, -1, -1)
+    contact = s.contacts[c]
+    channel = contact["channel"]
+    if s.channels[channel]["barred"] or (
+        not s.channels[channel]["open"] and s.channels[channel]["turns_away"]
+    ):
+        _refuse(s, c, _TURNED_AWAY)
+        return
+    if s.channels[channel]["in_system"] >= s.channels[channel]["lines"]:
+        _refuse(s, c, _BLOCKED)
+        return
+    award_points(s, c)
+    leaf = route(s, c)
+    if s.leaves[leaf]["discard"]:
+        _refuse(s, c, _DISCARDED)
+        return
+    contact["points"] += s.leaves[leaf]["add"]
+    q = current_stage(s, c, s.leaves[leaf]["queue"])
+    s.channels[channel]["in_system"] += 1
+    if s.centre[0]["returning"] and contact["parent"] >= 0 and to_the_host(s, c, q):
+        if s.centre[0]["social"]:
+            start_clocks(s, c)
+        return
+    if place(s, c, q):
+        if s.centre[0]["social"]:
+            start_clocks(s, c)
+        return
+    if s.channels[channel]["waiting"] >= s.channels[channel]["queue_limit"]:
+        s.channels[channel]["in_system"] -= 1
+        _refuse(s, c, _BLOCKED)
+        return
+    if s.centre[0]["social"]:
+        made_to_wait(s, c, q)
+        start_clocks(s, c)
+    if contact["patience"] < math.inf and s.types[contact["contact_type"]]["abandons"]:
+        schedule(s, s.centre[0]["now"] + contact["patience"], pack(_PATIENCE, c, 0))
+    enqueue(s, c, q)
+
+
+@handler
+def given(s, c, i, index):
+    """Attributes that a trace gives, the age of a contact that waits at the start."""
+    if s.sources[i]["kind"] == _TRACE:
+        row = s.trace[s.sources[i]["step"] + index]
+        if row["sentiment"] != 127:
+            s.contacts[c]["sentiment"] = row["sentiment"]
+        if not math.isnan(row["reach"]):
+            s.contacts[c]["reach"] = row["reach"]
+        if not math.isnan(row["value"]):
+            s.contacts[c]["value"] = row["value"]
+        if row["language"] >= 0:
+            s.contacts[c]["language"] = row["language"]
+    else:
+        # The oldest first, so that they stand in line without sorting: each age's uniform is the
+        # largest of those still to come, all below the one before.
+        u, _ = two_uniforms(s, s.contacts[c]["key"], _AGE, 0)
+        left = s.sources[i]["left"] - index
+        above = 1.0 if index == 0 else s.sources[i]["at"]
+        u = above * math.exp(math.log(u) / left)
+        s.sources[i]["at"] = u
+        age = quantile(s, s.sources[i]["step"], u)
+        s.contacts[c]["arrived"] = -age
+        s.contacts[c]["queued"] = -age
+        s.contacts[c]["cause"] = _C_BACKLOG
+
+
+@inlined
+def arrival(s, i):
+    """The next contact of source i arrives."""
+    index = s.sources[i]["index"]
+    c = born(s, s.sources[i]["contact_type"], source_key(s, i, index), _C_SOURCE, -1)
+    s.contacts[c]["campaign"] = s.sources[i]["campaign"]
+    if s.sources[i]["kind"] >= _TRACE:
+        given(s, c, i, index)
+    s.sources[i]["index"] = index + 1
+    draw_next(s, i)
+    settle(s, 0)
+    admit(s, c)
+
+
+@handler
+def stage(s, c):
+    """The contact's age has reached its next stage, or a condition is to be tested."""
+    personal = s.centre[0]["personal"]
+    q = s.contacts[c]["queue"]
+    if s.queues[q]["trial"] >= 0 and s.centre[0]["now"] < s.contacts[c]["queued"] + s.queues[q]["after"]:
+        if only_looked(s, c, q):
+            return
+    dequeue(s, c)
+    if s.centre[0]["rerouting"] or (personal >= 0 and q >= personal):
+        q = assess(s, c)
+    elif s.centre[0]["now"] >= s.contacts[c]["queued"] + s.queues[q]["after"]:
+        q = s.queues[q]["onward"]
+    q = current_stage(s, c, q)
+    note(s, _L_STAGE, c, -1, q)
+    if not place_later(s, c, q):
+        enqueue_later(s, c, q)
+    elif s.centre[0]["gauging"]:
+        gauge_answered(s, s.contacts[c]["contact_type"])
+
+
+@handler
+def _stands_in(s, c, q):
+    """Whether q is a stage of a plan for contacts of c's type."""
+    if q < 0 or (s.centre[0]["personal"] >= 0 and q >= s.centre[0]["personal"]):
+        return False
+    return s.queues[q]["contact_type"] == s.contacts[c]["contact_type"]
+
+
+@handler
+def requeue(s, c):
+    """Back to the queue with its age, as the rules now say (or said, where they are not asked again)."""
+    q = s.contacts[c]["queue"]
+    if s.centre[0]["settled"] and _stands_in(s, c, q):
+        q = current_stage(s, c, q)
+    else:
+        q = current_stage(s, c, assess(s, c))
+    if not place_later(s, c, q):
+        enqueue_later(s, c, q)
+
+
+@handler
+def reply(s, c):
+    """The customer has answered: the same agent if it still holds the contact or has room."""
+    now = s.centre[0]["now"]
+    contact = s.contacts[c]
+    contact["replied"] = now
+    contact["queued"] = now
+    note(s, _L_REPLIED, c, contact["agent"], -1)
+    if s.types[contact["contact_type"]]["traits"] & _T_WINDOW:
+        window = s.habits[contact["contact_type"]]["window"]
+        schedule(s, now + window, pack(_WINDOW, c, 0))
+    a = contact["agent"]
+    if contact["status"] == _THINKING:
+        contact["queue"] = current_stage(s, c, assess(s, c))
+        contact["status"] = _READY
+        stand_by(s, a, c)
+        return
+    sticky = s.channels[contact["channel"]]["sticky"]
+    if sticky > 0.0 and s.agents[a]["present"]:
+        if has_room(s, a, contact["channel"]):
+            set_keys(s, c, assess(s, c))
+            take(s, a, c)
+        else:
+            assess(s, c)
+            q = own_queue(s, a, contact["channel"])
+            set_keys(s, c, q)
+            enqueue_later(s, c, q)
+            schedule(s, now + sticky, pack(_STAGE, c, contact["stamp"]))
+        return
+    requeue(s, c)
+
+
+@handler
+def give_up(s, c):
+    """Patience is over while the contact waits: it abandons, and may try again."""
+    dequeue(s, c)
+    leave_system(s, c, _ABANDONED)
+    s.contacts[c]["status"] = _CLOSED
+    note(s, _L_CLOSED, c, -1, _ABANDONED)
+    if s.types[s.contacts[c]["contact_type"]]["traits"]:
+        gave_up(s, c)
+    try_again_later(s, c)
+
+
+@inlined
+def patience_over(s, c):
+    """Only a contact that still waits for its first answer loses patience: gone, or chased up."""
+    if s.types[s.contacts[c]["contact_type"]]["abandons"]:
+        if s.contacts[c]["status"] == _WAITING and math.isnan(s.contacts[c]["accepted"]):
+            give_up(s, c)
+    else:
+        chase(s, c)
+
+
+@handler
+def admit_later(s, c):
+    """``admit`` for the rarer events."""
+    admit(s, c)
+
+
+@handler
+def retry(s, parent):
+    """A customer who gave up tries again, perhaps on another channel; the new contact.
+
+    Where issues are kept track of, ``social.follow`` stands in for this.
+    """
+    k = s.contacts[parent]["contact_type"]
+    key = s.contacts[parent]["key"]
+    u, _ = two_uniforms(s, key, _RETRY_TO, 0)
+    to = pick(s, s.types[k]["mix_from"], s.types[k]["mix_to"], u)
+    c = born_later(s, to, child_key(s, key, _CHILD, 0), _C_RETRY, parent)
+    s.contacts[c]["attempt"] += 1
+    if s.types[k]["retry_same"] and to == k:
+        s.contacts[c]["patience"] = s.contacts[parent]["patience"]
+    note(s, _L_RETRIES, parent, -1, c)
+    admit_later(s, c)

@@ -1,0 +1,177 @@
+"""The ends of turns: the customer thinks, or the contact is done and its slot given back."""
+
+from __future__ import annotations
+
+import math
+
+from floorcast.model.core.calendar import pack, schedule
+from floorcast.model.core.jit import handler, inlined
+from floorcast.model.core.random import Stream, quantile, two_uniforms
+from floorcast.model.events.customers import concluded, first_answer
+from floorcast.model.matching.agent_rules import credit
+from floorcast.model.matching.attention import feed_later, let_go, move_on, move_on_later
+from floorcast.model.matching.centre_state import clocked
+from floorcast.model.matching.ledger import note, touch
+from floorcast.model.matching.pools import refresh
+from floorcast.model.matching.turn_outcomes import colleague_done, host
+from floorcast.model.records.layout import Cause, Event, Leave, Log, Outcome, Status
+from floorcast.model.records.rules import Due
+from floorcast.model.records.social import Flag
+
+_WRAP_DONE = int(Event.WRAP_DONE)
+_REPLY = int(Event.REPLY)
+_RELEASE = int(Event.RELEASE)
+_THINKING = int(Status.THINKING)
+_AWAY = int(Status.AWAY)
+_WRAPPING = int(Status.WRAPPING)
+_CLOSED = int(Status.CLOSED)
+_HANDLED = int(Outcome.HANDLED)
+_LOOKED = int(Event.LOOKED)
+_GLANCE = int(Flag.GLANCE)
+_TURN = int(Stream.TURN)
+_WRAP_UP = int(Stream.WRAP_UP)
+_L_TURN_DONE = int(Log.TURN_DONE)
+_L_RELEASED = int(Log.RELEASED)
+_L_WRAPPING = int(Log.WRAPPING)
+_L_CLOSED = int(Log.CLOSED)
+_FINISH = int(Leave.FINISH)
+_CONSULT = int(Cause.CONSULT)
+_D_FIRST_RESPONSE = int(Due.FIRST_RESPONSE)
+_D_RESOLVED = int(Due.RESOLVED)
+
+
+@inlined
+def leave_system(s, c, outcome):
+    """The customer is done with this contact."""
+    s.contacts[c]["outcome"] = outcome
+    s.contacts[c]["ended"] = s.centre[0]["now"]
+    s.channels[s.contacts[c]["channel"]]["in_system"] -= 1
+    if s.centre[0]["due"]:
+        clocked(s, c, _D_RESOLVED if outcome == _HANDLED else -1)
+    if s.contacts[c]["cause"] == _CONSULT:
+        colleague_done(s, c)
+    if s.centre[0]["returning"] and outcome == _HANDLED:
+        host(s, c)
+
+
+@inlined
+def shut(s, a, c):
+    """Close a contact that agent a holds."""
+    if not s.contacts[c]["early"]:
+        let_go(s, a, c)
+    if s.centre[0]["tracking"]:
+        credit(s, a, c)
+    s.contacts[c]["status"] = _CLOSED
+    note(s, _L_CLOSED, c, a, s.contacts[c]["outcome"])
+
+
+@handler
+def _customer_thinks(s, a, c):
+    """Another turn will follow: the customer thinks, and the slot is kept or released."""
+    now = s.centre[0]["now"]
+    contact = s.contacts[c]
+    k = contact["contact_type"]
+    u, v = two_uniforms(s, contact["key"], _TURN, contact["turn"])
+    contact["work_left"] = quantile(s, s.types[k]["work"], u)
+    contact["started"] = 0
+    think = 0.0
+    if s.types[k]["think"] >= 0:
+        think = quantile(s, s.types[k]["think"], v)
+    channel = contact["channel"]
+    stays = not s.agents[a]["leaving"] or s.channels[channel]["leave"] == _FINISH
+    if s.channels[channel]["holds_slot"] and stays:
+        contact["status"] = _THINKING
+        limit = s.channels[channel]["release_after"]
+        if think > limit:
+            schedule(s, now + limit, pack(_RELEASE, c, contact["stamp"]))
+    else:
+        let_go(s, a, c)
+        contact["status"] = _AWAY
+        note(s, _L_RELEASED, c, a, -1)
+    schedule(s, now + think, pack(_REPLY, c, contact["stamp"]))
+
+
+@inlined
+def turn_done(s, c):
+    """The agent's part of a turn is done: the customer thinks, or it was the last turn."""
+    now = s.centre[0]["now"]
+    contact = s.contacts[c]
+    a = contact["agent"]
+    touch(s, a)
+    contact["worked"] += now - contact["began"]
+    contact["stamp"] += 1
+    social = s.centre[0]["social"]
+    if social and contact["flags"] & _GLANCE:
+        contact["began"] = now
+        contact["work_left"] = 0.0
+        schedule(s, now, pack(_LOOKED, c, 0))
+        return
+    contact["turn"] += 1
+    if math.isnan(contact["first_response"]):
+        contact["first_response"] = now
+        if s.centre[0]["due"]:
+            clocked(s, c, _D_FIRST_RESPONSE)
+        if social and contact["cause"] != _CONSULT:
+            first_answer(s, c)
+    elif not math.isnan(contact["replied"]):
+        contact["reply_wait"] += now - contact["replied"]
+        contact["replies"] += 1
+    note(s, _L_TURN_DONE, c, a, contact["turn"])
+    if contact["turn"] < contact["turns"]:
+        s.agents[a]["working"] = -1
+        _customer_thinks(s, a, c)
+        move_on_later(s, a)
+        return
+    if social and contact["cause"] != _CONSULT:
+        concluded(s, c)
+    else:
+        contact["resolved"] = 1
+    leave_system(s, c, _HANDLED)
+    wrap_up = 0.0
+    row = s.types[contact["contact_type"]]["wrap_up"]
+    if row >= 0:
+        u, _ = two_uniforms(s, contact["key"], _WRAP_UP, 0)
+        wrap_up = quantile(s, row, u)
+    if wrap_up > 0.0:
+        contact["status"] = _WRAPPING
+        contact["began"] = now
+        s.agents[a]["wrapping"] = 1
+        schedule(s, now + wrap_up, pack(_WRAP_DONE, c, contact["stamp"]))
+        note(s, _L_WRAPPING, c, a, -1)
+        if s.channels[contact["channel"]]["early"]:
+            let_go(s, a, c)
+            contact["early"] = 1
+            if not s.agents[a]["leaving"]:
+                feed_later(s, a)
+                return
+        refresh(s, a)  # nothing interrupts after-contact work
+        return
+    s.agents[a]["working"] = -1
+    shut(s, a, c)
+    move_on(s, a)
+
+
+@handler
+def wrap_done(s, c):
+    """After-contact work is over."""
+    contact = s.contacts[c]
+    a = contact["agent"]
+    touch(s, a)
+    contact["wrapped"] += s.centre[0]["now"] - contact["began"]
+    s.agents[a]["wrapping"] = 0
+    s.agents[a]["working"] = -1
+    shut(s, a, c)
+    move_on_later(s, a)
+
+
+@handler
+def release(s, c):
+    """The customer has been silent for so long that the slot is given back."""
+    if s.contacts[c]["status"] != _THINKING:
+        return  # it was given back when the agent left
+    a = s.contacts[c]["agent"]
+    touch(s, a)
+    let_go(s, a, c)
+    s.contacts[c]["status"] = _AWAY
+    note(s, _L_RELEASED, c, a, -1)
+    move_on_later(s, a)

@@ -1,0 +1,1 @@
+"""Contacts and agents find each other: queues, pools, rules, offers and attention."""

@@ -1,0 +1,111 @@
+"""What an agent has done so far, and the agent rules that look at it; kept only if some rule does."""
+
+from __future__ import annotations
+
+from floorcast.model.core.jit import handler
+from floorcast.model.records.layout import AgentRule
+
+_LONGEST_IDLE = int(AgentRule.LONGEST_IDLE)
+_FEWEST_ACTIVE = int(AgentRule.FEWEST_ACTIVE)
+_MOST_SPARE = int(AgentRule.MOST_SPARE)
+_ROUND_ROBIN = int(AgentRule.ROUND_ROBIN)
+_MOST_SKILLED = int(AgentRule.MOST_SKILLED)
+_LEAST_SKILLED = int(AgentRule.LEAST_SKILLED)
+_HIGHEST_RATING = int(AgentRule.HIGHEST_RATING)
+_LEAST_OCCUPIED = int(AgentRule.LEAST_OCCUPIED)
+_ADJUSTED_WORK = int(AgentRule.ADJUSTED_WORK)
+_SHORTEST_HANDLE_TIME = int(AgentRule.SHORTEST_HANDLE_TIME)
+_FEWEST_HANDLED = int(AgentRule.FEWEST_HANDLED)
+_MOST_HANDLED = int(AgentRule.MOST_HANDLED)
+_LINEAR = int(AgentRule.LINEAR)
+
+
+@handler
+def track(s, a, seconds):
+    """Another stretch of an agent's time goes by."""
+    s.agents[a]["staffed"] += seconds
+    if s.agents[a]["working"] >= 0 and s.agents[a]["wrapping"] < 2:
+        s.agents[a]["busy"] += seconds
+
+
+@handler
+def credit(s, a, c):
+    """Agent a is done with contact c."""
+    seconds = s.contacts[c]["worked"] + s.contacts[c]["wrapped"]
+    s.agents[a]["handled"] += 1
+    s.agents[a]["handle"] += seconds
+    if s.centre[0]["efforts"]:
+        s.efforts[a * s.centre[0]["types"] + s.contacts[c]["contact_type"]] += seconds
+
+
+@handler
+def _occupancy(s, a):
+    staffed = s.agents[a]["staffed"]
+    return s.agents[a]["busy"] / staffed if staffed > 0.0 else 0.0
+
+
+@handler
+def _handle_time(s, a):
+    handled = s.agents[a]["handled"]
+    return s.agents[a]["handle"] / handled if handled > 0 else 0.0
+
+
+@handler
+def _adjusted_work(s, a, p):
+    """The type's part of the agent's work so far, relative to the part it should be."""
+    busy = s.agents[a]["busy"]
+    if busy <= 0.0:
+        return 0.0
+    k = s.pools[p]["contact_type"]
+    return s.efforts[a * s.centre[0]["types"] + k] / busy / s.pools[p]["target"]
+
+
+@handler
+def _score(s, a, p):
+    """Points of the agent, negated; idle time counts from when it became available."""
+    agent = s.agents[a]
+    score = s.scores[s.pools[p]["score"]]
+    points = score["skill"] * s.pools[p]["level"]
+    points += score["rating"] * s.groups[agent["group"]]["rating"]
+    points += score["active"] * agent["held"]
+    points -= score["idle"] * agent["since"]
+    if score["spare"] != 0.0:
+        points += score["spare"] * (s.groups[agent["group"]]["units"] - agent["units"])
+    if score["occupancy"] != 0.0:
+        points += score["occupancy"] * _occupancy(s, a)
+    if score["handle_time"] != 0.0:
+        points += score["handle_time"] * _handle_time(s, a)
+    return -(points + score["handled"] * agent["handled"])
+
+
+@handler
+def standing(s, a, p, rule):
+    """The key of agent a in pool p under a rule; lower is chosen first."""
+    agent = s.agents[a]
+    if rule == _LONGEST_IDLE:
+        return 0.0 if agent["held"] == 0 else 1.0
+    if rule == _FEWEST_ACTIVE:
+        return float(agent["held"])
+    if rule == _MOST_SPARE:
+        return agent["units"] - s.groups[agent["group"]]["units"]
+    if rule == _ROUND_ROBIN:
+        return agent["assigned"]
+    if rule == _MOST_SKILLED:
+        return -s.pools[p]["level"]
+    if rule == _LEAST_SKILLED:
+        return s.pools[p]["level"]
+    if rule == _HIGHEST_RATING:
+        return -s.groups[agent["group"]]["rating"]
+    if rule == _LEAST_OCCUPIED:
+        return _occupancy(s, a)
+    if rule == _ADJUSTED_WORK:
+        return _adjusted_work(s, a, p)
+    if rule == _SHORTEST_HANDLE_TIME:
+        return _handle_time(s, a)
+    if rule == _FEWEST_HANDLED:
+        return float(agent["handled"])
+    if rule == _MOST_HANDLED:
+        return -float(agent["handled"])
+    if rule == _LINEAR:
+        return float(a)
+    return _score(s, a, p)

@@ -1,0 +1,408 @@
+"""Slots and attention: what an agent holds, and the one contact it works on."""
+
+from __future__ import annotations
+
+import math
+
+from floorcast.model.core import ordered_set as ordered
+from floorcast.model.core.calendar import pack, schedule
+from floorcast.model.core.jit import handler, inlined
+from floorcast.model.matching.centre_state import clocked, gauge_answered
+from floorcast.model.matching.choice import count_choice
+from floorcast.model.matching.ledger import note, touch
+from floorcast.model.matching.offers import acceptable, look_for_work, offer
+from floorcast.model.matching.pools import refresh, refresh_later
+from floorcast.model.matching.routing import (
+    assess,
+    best_queue,
+    current_stage,
+    dequeue,
+    dequeue_later,
+    points_now,
+)
+from floorcast.model.matching.turn_outcomes import plan_lead
+from floorcast.model.records.layout import Event, Log, Status
+from floorcast.model.records.rules import Due
+
+_WORK_DONE = int(Event.WORK_DONE)
+_READY = int(Status.READY)
+_WORKING = int(Status.WORKING)
+_THINKING = int(Status.THINKING)
+_L_ACCEPTED = int(Log.ACCEPTED)
+_L_BEGAN = int(Log.BEGAN)
+_L_PAUSED = int(Log.PAUSED)
+_L_GONE = int(Log.GONE)
+_L_OFF = int(Log.OFF)
+_D_ANSWERED = int(Due.ANSWERED)
+_D_ACCEPTED = int(Due.ACCEPTED)
+
+
+@inlined
+def hold(s, a, c):
+    """Give contact c a slot of agent a."""
+    n = s.centre[0]["channels"]
+    channel = s.contacts[c]["channel"]
+    agent = s.agents[a]
+    g = agent["group"]
+    if agent["held"] == 0:
+        s.groups[g]["idle"] -= 1
+    agent["held"] += 1
+    if s.capacity[g * n + channel]["second"]:
+        agent["second"] += s.capacity[g * n + channel]["units"]
+    else:
+        agent["units"] += s.capacity[g * n + channel]["units"]
+    agent["mask"] |= 1 << int(channel)
+    agent["assigned"] = s.centre[0]["now"]
+    s.holding[a * n + channel] += 1
+    first = agent["first_held"]
+    s.contacts[c]["prev"] = -1
+    s.contacts[c]["next"] = first
+    if first >= 0:
+        s.contacts[first]["prev"] = c
+    agent["first_held"] = c
+    s.contacts[c]["agent"] = a
+    s.contacts[c]["group"] = g
+    s.contacts[c]["status"] = _READY
+
+
+@inlined
+def let_go(s, a, c):
+    """Free the slot of contact c."""
+    n = s.centre[0]["channels"]
+    channel = s.contacts[c]["channel"]
+    agent = s.agents[a]
+    g = agent["group"]
+    agent["held"] -= 1
+    if s.capacity[g * n + channel]["second"]:
+        agent["second"] -= s.capacity[g * n + channel]["units"]
+    else:
+        agent["units"] -= s.capacity[g * n + channel]["units"]
+    s.holding[a * n + channel] -= 1
+    if s.holding[a * n + channel] == 0:
+        agent["mask"] &= ~(1 << int(channel))
+    if agent["held"] == 0:
+        agent["units"] = 0.0  # no rounding is carried along
+        agent["second"] = 0.0
+        if agent["present"]:
+            s.groups[g]["idle"] += 1
+    agent["since"] = s.centre[0]["now"]
+    left = s.contacts[c]["prev"]
+    right = s.contacts[c]["next"]
+    if left >= 0:
+        s.contacts[left]["next"] = right
+    else:
+        agent["first_held"] = right
+    if right >= 0:
+        s.contacts[right]["prev"] = left
+
+
+@inlined
+def begin(s, a, c):
+    """Agent a turns its attention to contact c."""
+    now = s.centre[0]["now"]
+    contact = s.contacts[c]
+    agent = s.agents[a]
+    if math.isnan(contact["answered"]):
+        contact["answered"] = now
+        if s.centre[0]["due"]:
+            clocked(s, c, _D_ANSWERED)
+    if not contact["started"]:
+        contact["started"] = 1
+        k = contact["contact_type"]
+        if s.types[k]["lead_to"] > s.types[k]["lead_from"] or s.types[k]["consult"] > 0.0:
+            plan_lead(s, c)
+        fit = agent["group"] * s.centre[0]["types"] + contact["contact_type"]
+        contact["work_left"] *= s.fits[fit]["factor"]
+        if agent["factor"] != 1.0:
+            left = max(0.0, 1.0 - now / agent["factor_days"])
+            contact["work_left"] *= 1.0 + (agent["factor"] - 1.0) * left
+    g = agent["group"]
+    last = agent["last"]
+    if s.groups[g]["switching"] > 0.0 and last >= 0 and last != c and agent["held"] > 1:
+        other = s.contacts[last]["status"]
+        if s.contacts[last]["agent"] == a and (other == _READY or other == _THINKING):
+            contact["work_left"] += s.groups[g]["switching"]
+    contact["status"] = _WORKING
+    contact["began"] = now
+    contact["stamp"] += 1
+    agent["working"] = c
+    agent["last"] = c
+    schedule(s, now + contact["work_left"], pack(_WORK_DONE, c, contact["stamp"]))
+    note(s, _L_BEGAN, c, a, -1)
+
+
+@handler
+def interrupt(s, a):
+    """Attention is taken away; the rest of the work waits in the slot."""
+    c = s.agents[a]["working"]
+    contact = s.contacts[c]
+    spent = s.centre[0]["now"] - contact["began"]
+    contact["worked"] += spent
+    contact["work_left"] = max(0.0, contact["work_left"] - spent)
+    contact["stamp"] += 1
+    contact["status"] = _READY
+    s.agents[a]["working"] = -1
+    note(s, _L_PAUSED, c, a, -1)
+
+
+@inlined
+def _may_interrupt(s, a, c, other):
+    """True when contact c's channel may take agent a's attention from the other's."""
+    n = s.centre[0]["channels"]
+    room = s.capacity[s.agents[a]["group"] * n + s.contacts[c]["channel"]]
+    return ((room["interrupts"] >> int(s.contacts[other]["channel"])) & 1) != 0
+
+
+@handler
+def _outranked(s, a):
+    """Channels (a bit each) that something ready in the agent's hands may interrupt."""
+    n = s.centre[0]["channels"]
+    mask = 0
+    c = s.agents[a]["first_held"]
+    while c >= 0:
+        if s.contacts[c]["status"] == _READY:
+            mask |= s.capacity[s.agents[a]["group"] * n + s.contacts[c]["channel"]]["interrupts"]
+        c = s.contacts[c]["next"]
+    return mask
+
+
+@handler
+def _best_ready(s, a):
+    """Among the contacts held: exclusive channel first, then what nothing ready may interrupt, then
+    the points it would have in the queue now, then oldest, then lower id."""
+    outranked = _outranked(s, a)
+    best = -1
+    best_place = 0
+    best_score = 0.0
+    c = s.agents[a]["first_held"]
+    while c >= 0:
+        contact = s.contacts[c]
+        if contact["status"] == _READY:
+            place = (outranked >> int(contact["channel"])) & 1
+            if s.channels[contact["channel"]]["exclusive"]:
+                place -= 2
+            score = points_now(s, c)
+            better = best < 0
+            if not better:
+                if place != best_place:
+                    better = place < best_place
+                elif score != best_score:
+                    better = score > best_score
+                elif contact["queued"] != s.contacts[best]["queued"]:
+                    better = contact["queued"] < s.contacts[best]["queued"]
+                else:
+                    better = c < best
+            if better:
+                best = c
+                best_place = place
+                best_score = score
+        c = contact["next"]
+    return best
+
+
+@inlined
+def attend(s, a):
+    """If the agent's attention is free, turn it to the best ready contact it holds."""
+    if s.agents[a]["working"] < 0:
+        c = s.agents[a]["first_held"]
+        if c >= 0:
+            if s.agents[a]["held"] > 1 or s.contacts[c]["status"] != _READY:
+                c = _best_ready(s, a)
+            if c >= 0:
+                begin(s, a, c)
+
+
+@handler
+def let_go_later(s, a, c):
+    """``let_go`` for the rarer events."""
+    let_go(s, a, c)
+
+
+@handler
+def attend_later(s, a):
+    """``attend`` for the rarer events."""
+    attend(s, a)
+
+
+@handler
+def claim(s, a, c):
+    """Ready contact c takes the agent's attention from a channel that it may interrupt; whether it did.
+
+    What waits may be allowed to interrupt this one although not the other: the agent looks again.
+    """
+    other = s.agents[a]["working"]
+    if other < 0 or s.contacts[other]["status"] != _WORKING:
+        return False
+    if not _may_interrupt(s, a, c, other):
+        return False
+    interrupt(s, a)
+    begin(s, a, c)
+    return True
+
+
+@inlined
+def accept(s, a, c):
+    """Agent a takes contact c: a slot at once, attention at once if the channel demands it.
+
+    Returns whether it took the attention from another.
+    """
+    touch(s, a)
+    hold(s, a, c)
+    if s.centre[0]["offering"] and s.offers[s.contacts[c]["channel"]]["on"]:
+        if s.channels[s.contacts[c]["channel"]]["exclusive"] and s.agents[a]["working"] >= 0:
+            interrupt(s, a)
+        offer(s, a, c)
+        return False
+    return accepted(s, a, c)
+
+
+@inlined
+def accepted(s, a, c):
+    """Agent a, who holds contact c, has accepted it; whether c took the attention from another."""
+    if math.isnan(s.contacts[c]["accepted"]):
+        s.contacts[c]["accepted"] = s.centre[0]["now"]
+        if s.centre[0]["due"]:
+            clocked(s, c, _D_ACCEPTED)
+    if s.groups[s.agents[a]["group"]]["choose"] != 0 or s.queues[s.contacts[c]["queue"]]["choose"] != 0:
+        count_choice(s, a, c)
+    note(s, _L_ACCEPTED, c, a, -1)
+    if s.agents[a]["working"] >= 0:
+        return claim(s, a, c)
+    if s.channels[s.contacts[c]["channel"]]["exclusive"]:
+        begin(s, a, c)
+    return False
+
+
+@handler
+def _as_ruled(s, c):
+    """A contact that waited for its own agent goes on ageing as the rules say."""
+    if s.contacts[c]["queue"] >= s.centre[0]["personal"]:
+        s.contacts[c]["queue"] = current_stage(s, c, assess(s, c))
+
+
+@handler
+def accept_later(s, a, c):
+    """``accept`` for the rarer events."""
+    return accept(s, a, c)
+
+
+@handler
+def take_from_list(s, a):
+    """Agent a takes the best waiting contact that it has not refused; False when there is none."""
+    if s.centre[0]["waiting"] == 0:
+        return False
+    c = acceptable(s, a)
+    if c < 0:
+        return False
+    dequeue_later(s, c)
+    if s.centre[0]["gauging"]:
+        gauge_answered(s, s.contacts[c]["contact_type"])
+    if s.centre[0]["personal"] >= 0:
+        _as_ruled(s, c)
+    accept_later(s, a, c)
+    return True
+
+
+@handler
+def _feed_with_care(s, a):
+    """Contacts may ring, or the agent picks them itself."""
+    if s.groups[s.agents[a]["group"]]["pull"] >= 0:
+        look_for_work(s, a)
+        return
+    while take_from_list(s, a):
+        pass
+
+
+@handler
+def accepted_later(s, a, c):
+    """``accepted`` for the rarer events."""
+    return accepted(s, a, c)
+
+
+@inlined
+def feed(s, a):
+    """An agent looks for contacts until it has room for none, then works and stands by."""
+    if s.agents[a]["present"]:
+        if s.centre[0]["offering"]:
+            _feed_with_care(s, a)
+        else:
+            while s.centre[0]["waiting"] > 0:
+                q = best_queue(s, a)
+                if q < 0:
+                    break
+                c = ordered.head(s.queues, q, s.contacts)
+                dequeue(s, c)
+                if s.centre[0]["gauging"]:
+                    gauge_answered(s, s.contacts[c]["contact_type"])
+                if s.centre[0]["personal"] >= 0:
+                    _as_ruled(s, c)
+                accept(s, a, c)
+    attend(s, a)
+    refresh(s, a)
+
+
+@handler
+def feed_later(s, a):
+    """``feed`` for the rarer events: by calls, which compiles to far less code."""
+    if s.agents[a]["present"]:
+        if s.centre[0]["offering"]:
+            _feed_with_care(s, a)
+        else:
+            while take_from_list(s, a):
+                pass
+    attend_later(s, a)
+    refresh_later(s, a)
+
+
+@handler
+def _depart(s, a):
+    s.agents[a]["leaving"] = 0
+    s.agents[a]["logged_in"] = 0
+    note(s, _L_GONE, -1, a, -1)
+
+
+@handler
+def _step_down(s, a):
+    """The headcount has dropped and this agent is the next to have finished."""
+    g = s.agents[a]["group"]
+    s.groups[g]["surplus"] -= 1
+    s.groups[g]["present"] -= 1
+    s.groups[g]["idle"] -= 1
+    s.agents[a]["present"] = 0
+    refresh_later(s, a)
+    note(s, _L_OFF, -1, a, -1)
+    _depart(s, a)
+
+
+@inlined
+def move_on(s, a):
+    """After attention or a slot was freed: work on, or go home when that was the last."""
+    if s.agents[a]["leaving"]:
+        attend(s, a)
+        if s.agents[a]["held"] == 0 and s.agents[a]["working"] < 0:
+            _depart(s, a)
+    elif (
+        s.groups[s.agents[a]["group"]]["surplus"] > 0
+        and s.agents[a]["held"] == 0
+        and s.agents[a]["working"] < 0
+    ):
+        _step_down(s, a)
+    else:
+        feed(s, a)
+
+
+@handler
+def move_on_later(s, a):
+    """``move_on`` for the rarer events: by calls, which compiles to far less code."""
+    if s.agents[a]["leaving"]:
+        attend_later(s, a)
+        if s.agents[a]["held"] == 0 and s.agents[a]["working"] < 0:
+            _depart(s, a)
+    elif (
+        s.groups[s.agents[a]["group"]]["surplus"] > 0
+        and s.agents[a]["held"] == 0
+        and s.agents[a]["working"] < 0
+    ):
+        _step_down(s, a)
+    else:
+        feed_later(s, a)

@@ -1,0 +1,188 @@
+"""A contact is born with all its draws; its points follow from the policy's dictionary."""
+
+from __future__ import annotations
+
+import math
+
+from floorcast.model.core.jit import handler, inlined
+from floorcast.model.core.random import Stream, quantile, two_uniforms
+from floorcast.model.records.layout import Cause, Outcome, Status
+
+_BIRTH = int(Stream.BIRTH)
+_TURNS = int(Stream.TURNS)
+_PERSON = int(Stream.PERSON)
+_WORTH = int(Stream.WORTH)
+_HISTORY = int(Stream.HISTORY)
+_OPEN = int(Outcome.OPEN)
+_WAITING = int(Status.WAITING)
+_SOURCE = int(Cause.SOURCE)
+
+
+@inlined
+def pick(s, low, high, u):
+    """The value of the discrete choice in rows low..high-1 of ``s.mixes`` at the uniform u."""
+    i = low
+    while i < high - 1 and u >= s.mixes[i]["up_to"]:
+        i += 1
+    return s.mixes[i]["value"]
+
+
+@handler
+def _draw_person(s, c, k):
+    """Sentiment, trigger words, language, reach and value of a new customer."""
+    key = s.contacts[c]["key"]
+    if s.types[k]["attributes"]:
+        u, v = two_uniforms(s, key, _PERSON, 0)
+        negative = s.types[k]["negative"]
+        if u < negative:
+            s.contacts[c]["sentiment"] = -1
+        elif u >= negative + s.types[k]["neutral"]:
+            s.contacts[c]["sentiment"] = 1
+        s.contacts[c]["trigger"] = 1 if v < s.types[k]["trigger"] else 0
+        if s.types[k]["language_to"] > s.types[k]["language_from"]:
+            _, w = two_uniforms(s, key, _TURNS, 0)
+            s.contacts[c]["language"] = pick(
+                s, s.types[k]["language_from"], s.types[k]["language_to"], w
+            )
+    if s.types[k]["reach"] >= 0 or s.types[k]["value"] >= 0:
+        u, v = two_uniforms(s, key, _WORTH, 0)
+        if s.types[k]["reach"] >= 0:
+            s.contacts[c]["reach"] = quantile(s, s.types[k]["reach"], u)
+        if s.types[k]["value"] >= 0:
+            s.contacts[c]["value"] = quantile(s, s.types[k]["value"], v)
+
+
+@inlined
+def born(s, k, key, cause, parent):
+    """A new contact of type k at this instant; returns its id. A child keeps its parent's person."""
+    c = s.centre[0]["contacts"]
+    s.centre[0]["contacts"] = c + 1
+    now = s.centre[0]["now"]
+    contact = s.contacts[c]
+    contact["key1"] = 0.0
+    contact["key2"] = 0.0
+    contact["prev"] = 0
+    contact["next"] = 0
+    contact["child"] = 0
+    contact["place"] = 0
+    contact["status"] = 0
+    contact["outcome"] = 0
+    contact["turn"] = 0
+    contact["stamp"] = 0
+    contact["attempt"] = 0
+    contact["trigger"] = 0
+    contact["began"] = 0.0
+    contact["worked"] = 0.0
+    contact["wrapped"] = 0.0
+    contact["reply_wait"] = 0.0
+    contact["points"] = 0.0
+    contact["replies"] = 0
+    contact["sentiment"] = 0
+    contact["prior"] = 0
+    contact["transfers"] = 0
+    contact["started"] = 0
+    contact["leads"] = 0
+    contact["early"] = 0
+    contact["reach"] = 0.0
+    contact["value"] = 0.0
+    contact["avoided"] = 0
+    contact["flags"] = 0
+    contact["resolved"] = 0
+    contact["key"] = key
+    contact["cause"] = cause
+    contact["contact_type"] = k
+    contact["channel"] = s.types[k]["channel"]
+    contact["arrived"] = now
+    contact["queued"] = now
+    contact["accepted"] = math.nan
+    contact["answered"] = math.nan
+    contact["first_response"] = math.nan
+    contact["ended"] = math.nan
+    contact["replied"] = math.nan
+    contact["queue"] = -1
+    contact["agent"] = -1
+    contact["group"] = -1
+    contact["campaign"] = -1
+    contact["language"] = -1
+    contact["incident"] = -1
+    contact["parent"] = parent
+    u, v = two_uniforms(s, key, _BIRTH, 0)
+    row = s.types[k]["patience"]
+    contact["patience"] = math.inf if row < 0 else quantile(s, row, u)
+    contact["work_left"] = quantile(s, s.types[k]["work"], v)
+    row = s.types[k]["turns"]
+    if row >= 0:
+        u, v = two_uniforms(s, key, _TURNS, 0)
+        contact["turns"] = min(max(1, int(quantile(s, row, u) + 0.5)), 60000)
+    else:
+        contact["turns"] = 1
+    if parent < 0:
+        contact["issue"] = c
+        if s.types[k]["attributes"] or s.types[k]["reach"] >= 0 or s.types[k]["value"] >= 0:
+            _draw_person(s, c, k)
+    else:
+        mother = s.contacts[parent]
+        contact["issue"] = mother["issue"]
+        contact["incident"] = mother["incident"]
+        contact["prior"] = mother["prior"] + 1
+        contact["campaign"] = mother["campaign"]
+        contact["sentiment"] = mother["sentiment"]
+        contact["reach"] = mother["reach"]
+        contact["value"] = mother["value"]
+        contact["language"] = mother["language"]
+        contact["trigger"] = mother["trigger"]
+        contact["attempt"] = mother["attempt"]
+    return c
+
+
+@handler
+def born_later(s, k, key, cause, parent):
+    """``born`` for the rarer events."""
+    return born(s, k, key, cause, parent)
+
+
+@handler
+def _history_points(s, first):
+    """Points for a recent purchase and for activity: the person's, hence by the issue's first contact."""
+    k = s.contacts[first]["contact_type"]
+    p = s.centre[0]["policy"]
+    u, v = two_uniforms(s, s.contacts[first]["key"], _HISTORY, 0)
+    points = 0.0
+    if s.habits[k]["purchase"] >= 0:
+        ago = quantile(s, s.habits[k]["purchase"], u)
+        points = s.weights[p]["purchase"] * max(0.0, 1.0 - ago / s.weights[p]["purchase_within"])
+    if s.habits[k]["activity"] >= 0:
+        points += s.weights[p]["activity"] * math.log10(1.0 + quantile(s, s.habits[k]["activity"], v))
+    return points
+
+
+@inlined
+def award_points(s, c):
+    """Points at arrival from the policy's dictionary of factors."""
+    contact = s.contacts[c]
+    p = s.centre[0]["policy"]
+    points = s.types[contact["contact_type"]]["points"]
+    if s.weights[p]["any"]:
+        if contact["sentiment"] < 0:
+            points += s.weights[p]["negative"]
+        elif contact["sentiment"] == 0:
+            points += s.weights[p]["neutral"]
+        else:
+            points += s.weights[p]["positive"]
+        if contact["reach"] > 0.0:
+            points += s.weights[p]["reach"] * math.log10(1.0 + float(contact["reach"]))
+        points += s.weights[p]["value"] * contact["value"]
+        points += s.weights[p]["prior"] * contact["prior"]
+        if contact["trigger"]:
+            points += s.weights[p]["trigger"]
+        if contact["campaign"] >= 0:
+            points += s.campaigns[p * s.centre[0]["campaigns"] + contact["campaign"]]
+        if s.weights[p]["history"]:
+            points += _history_points(s, contact["issue"])
+    contact["points"] = points
+
+
+@handler
+def award_points_later(s, c):
+    """``award_points`` for the rarer events."""
+    award_points(s, c)

@@ -1,0 +1,91 @@
+"""The ledger: seconds of every agent per interval, and the optional event log.
+
+Rows of one interval stand together: those of now fit the cache however many days there are.
+"""
+
+from __future__ import annotations
+
+import math
+
+from floorcast.model.core.jit import handler, inlined
+from floorcast.model.matching.agent_rules import track
+
+
+@inlined
+def note(s, kind, contact, agent, other):
+    """Append to the event log when it is wanted."""
+    if s.centre[0]["logging"]:
+        i = s.centre[0]["log"]
+        s.log[i]["time"] = s.centre[0]["now"]
+        s.log[i]["kind"] = kind
+        s.log[i]["contact"] = contact
+        s.log[i]["agent"] = agent
+        s.log[i]["other"] = other
+        s.centre[0]["log"] = i + 1
+
+
+@inlined
+def _add(s, a, cell, seconds):
+    row = s.ledger[cell]
+    row["present"] += seconds
+    if s.agents[a]["held"] > 0 or s.agents[a]["working"] >= 0:
+        if s.agents[a]["working"] >= 0:
+            if s.agents[a]["wrapping"] == 0:
+                row["working"] += seconds
+            elif s.agents[a]["wrapping"] == 1:  # 2: it rings
+                row["wrapping"] += seconds
+        row["held"] += (s.agents[a]["units"] + s.agents[a]["second"]) * seconds
+    if s.agents[a]["overtime"]:
+        s.ledger[cell]["paid"] += seconds
+    if s.centre[0]["tracking"]:
+        track(s, a, seconds)
+
+
+@handler
+def _spread(s, a):
+    """The stretch since the last touch crosses intervals: share it out."""
+    now = s.centre[0]["now"]
+    start = s.agents[a]["touched"]
+    cell = s.agents[a]["cell"]
+    end = s.agents[a]["cell_end"]
+    agents = len(s.agents)
+    last = (s.centre[0]["intervals"] - 1) * agents
+    while now > end and cell < last:
+        _add(s, a, cell, end - start)
+        start = end
+        cell += agents
+        end += s.centre[0]["interval"]
+    _add(s, a, cell, now - start)
+    s.agents[a]["cell"] = cell
+    s.agents[a]["cell_end"] = end
+
+
+@inlined
+def touch(s, a):
+    """Write the ledger up to now; call before anything about the agent changes."""
+    now = s.centre[0]["now"]
+    if s.agents[a]["logged_in"] and now > s.agents[a]["touched"]:
+        if now <= s.agents[a]["cell_end"]:
+            _add(s, a, s.agents[a]["cell"], now - s.agents[a]["touched"])
+        else:
+            _spread(s, a)
+        s.agents[a]["touched"] = now
+
+
+@handler
+def touch_later(s, a):
+    """``touch`` for the rarer events."""
+    touch(s, a)
+
+
+@inlined
+def log_in(s, a):
+    """Start the ledger of an agent that has come."""
+    now = s.centre[0]["now"]
+    n = s.centre[0]["intervals"]
+    interval = s.centre[0]["interval"]
+    i = min(int(math.floor(now / interval)), n - 1)
+    s.agents[a]["logged_in"] = 1
+    s.agents[a]["touched"] = now
+    s.agents[a]["cell"] = i * len(s.agents) + a
+    s.agents[a]["cell_end"] = (i + 1) * interval

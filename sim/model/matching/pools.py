@@ -1,0 +1,133 @@
+"""Pools: the agents of a group that can take a channel now, in the order of an agent rule."""
+
+from __future__ import annotations
+
+from floorcast.model.core import ordered_set as ordered
+from floorcast.model.core.jit import handler, inlined
+from floorcast.model.matching.agent_rules import standing
+from floorcast.model.records.layout import AgentRule, Status
+from floorcast.model.records.rules import NOTHING_NEW
+
+_LONGEST_IDLE = int(AgentRule.LONGEST_IDLE)
+_FEWEST_ACTIVE = int(AgentRule.FEWEST_ACTIVE)
+_MOST_SPARE = int(AgentRule.MOST_SPARE)
+_ROUND_ROBIN = int(AgentRule.ROUND_ROBIN)
+_MOST_SKILLED = int(AgentRule.MOST_SKILLED)
+_LEAST_SKILLED = int(AgentRule.LEAST_SKILLED)
+_RANDOM = int(AgentRule.RANDOM)
+_WORKING = int(Status.WORKING)
+
+
+@inlined
+def has_room(s, a, channel):
+    """True when agent a may be given a contact of this channel now."""
+    agent = s.agents[a]
+    if not agent["present"]:
+        return False
+    if agent["barred"]:
+        if agent["barred"] & NOTHING_NEW or (agent["shut"] >> channel) & 1:
+            return False
+    n = s.centre[0]["channels"]
+    g = agent["group"]
+    room = s.capacity[g * n + channel]
+    if s.holding[a * n + channel] >= room["most"]:
+        return False
+    if agent["mask"] & room["apart"]:
+        return False
+    if room["second"]:
+        if agent["second"] + room["units"] > s.groups[g]["second"] + 1e-9:
+            return False
+    elif agent["units"] + room["units"] > s.groups[g]["units"] + 1e-9:
+        return False
+    if s.channels[channel]["exclusive"]:
+        c = agent["working"]
+        if c >= 0:
+            if s.contacts[c]["status"] != _WORKING:
+                return False
+            if not (room["interrupts"] >> int(s.contacts[c]["channel"])) & 1:
+                return False
+    return True
+
+
+@inlined
+def _first_key(s, a, p):
+    """The rule's own key; the second key is that of the rule among equals, or since when the agent
+    is available."""
+    rule = s.pools[p]["rule"]
+    if rule == _LONGEST_IDLE:
+        return 0.0 if s.agents[a]["held"] == 0 else 1.0
+    if rule == _FEWEST_ACTIVE:
+        return float(s.agents[a]["held"])
+    if rule == _MOST_SPARE:
+        return s.agents[a]["units"] - s.groups[s.agents[a]["group"]]["units"]
+    if rule == _ROUND_ROBIN:
+        return s.agents[a]["assigned"]
+    if rule == _MOST_SKILLED:
+        return -s.pools[p]["level"]
+    if rule == _LEAST_SKILLED:
+        return s.pools[p]["level"]
+    return standing(s, a, p, rule)
+
+
+@handler
+def _join_bag(s, p, node):
+    """A pool of the random rule is a bag: members in any order, each knowing its place."""
+    n = s.pools[p]["n"]
+    offset = s.pools[p]["offset"]
+    s.nodes[offset + n]["member"] = node - offset
+    s.nodes[node]["next"] = n
+    s.nodes[node]["place"] = ordered.LANE
+    s.pools[p]["n"] = n + 1
+
+
+@handler
+def _leave_bag(s, p, node):
+    n = s.pools[p]["n"] - 1
+    offset = s.pools[p]["offset"]
+    place = s.nodes[node]["next"]
+    last = s.nodes[offset + n]["member"]
+    s.nodes[offset + place]["member"] = last
+    s.nodes[offset + last]["next"] = place
+    s.nodes[node]["place"] = ordered.NOWHERE
+    s.pools[p]["n"] = n
+
+
+@inlined
+def refresh(s, a):
+    """Bring agent a's standing in all pools of its group up to date."""
+    g = s.agents[a]["group"]
+    local = a - s.groups[g]["first"]
+    channel = -1
+    room = False
+    for p in range(s.groups[g]["pool_from"], s.groups[g]["pool_to"]):
+        if s.pools[p]["channel"] != channel:
+            channel = s.pools[p]["channel"]
+            room = has_room(s, a, channel)
+        node = s.pools[p]["offset"] + local
+        inside = s.nodes[node]["place"] != ordered.NOWHERE
+        if s.pools[p]["rule"] == _RANDOM:
+            if room and not inside:
+                _join_bag(s, p, node)
+            elif inside and not room:
+                _leave_bag(s, p, node)
+            continue
+        if room:
+            key1 = _first_key(s, a, p)
+            key2 = s.agents[a]["since"]
+            if s.pools[p]["then"] >= 0:
+                key2 = standing(s, a, p, s.pools[p]["then"])
+            if inside:
+                if s.nodes[node]["key1"] == key1 and s.nodes[node]["key2"] == key2:
+                    continue
+                ordered.remove(s.pools, p, s.nodes, node)
+            s.nodes[node]["key1"] = key1
+            s.nodes[node]["key2"] = key2
+            ordered.insert(s.pools, p, s.nodes, node)
+        elif inside:
+            ordered.remove(s.pools, p, s.nodes, node)
+
+
+@handler
+def refresh_later(s, a):
+    """``refresh`` for the rarer events."""
+    refresh(s, a)

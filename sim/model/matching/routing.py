@@ -1,0 +1,283 @@
+"""The two decisions: a contact looks for an agent, an agent looks for a contact."""
+
+from __future__ import annotations
+
+import math
+
+from floorcast.model.core import ordered_set as ordered
+from floorcast.model.core.calendar import pack, schedule, schedule_later
+from floorcast.model.core.jit import handler, inlined
+from floorcast.model.matching.centre_state import gauge_aside, gauge_join, gauge_leave
+from floorcast.model.matching.choice import chosen_agent, chosen_queue, random_agent
+from floorcast.model.matching.creation import award_points_later
+from floorcast.model.matching.ledger import note
+from floorcast.model.matching.pools import has_room
+from floorcast.model.matching.rules import holds, route_later
+from floorcast.model.records.layout import AgentRule, Event, Log, Status
+
+_RANDOM = int(AgentRule.RANDOM)
+_STAGE = int(Event.STAGE)
+_WAITING = int(Status.WAITING)
+_QUEUED = int(Log.QUEUED)
+
+
+@inlined
+def best_agent(s, c, q):
+    """The agent for contact c in queue q: best rank of group, then the agent rule; -1 none."""
+    if s.queues[q]["choose"] != 0:
+        return chosen_agent(s, c, q)
+    i = s.queues[q]["link_from"]
+    end = s.queues[q]["link_to"]
+    best = -1
+    best_node = -1
+    rank = -1
+    while i < end:
+        if s.links[i]["rank"] != rank:
+            if best >= 0:
+                break
+            rank = s.links[i]["rank"]
+            if s.queues[q]["rule"] == _RANDOM:
+                j = i
+                while j < end and s.links[j]["rank"] == rank:
+                    j += 1
+                best = random_agent(s, c, i, j)
+                i = j
+                continue
+        p = s.links[i]["pool"]
+        if s.pools[p]["n"] > 0 and (
+            s.links[i]["reserve"] == 0
+            or s.groups[s.links[i]["group"]]["idle"] >= s.links[i]["reserve"]
+        ):
+            node = ordered.head(s.pools, p, s.nodes)
+            # Across groups a tie of keys goes to the lower agent id: groups are numbered in order.
+            if best_node < 0 or _ahead(s.nodes, node, best_node):
+                best_node = node
+                g = s.pools[p]["group"]
+                best = s.groups[g]["first"] + node - s.pools[p]["offset"]
+        i += 1
+    return best
+
+
+@handler
+def best_agent_later(s, c, q):
+    """``best_agent`` for the rarer events."""
+    return best_agent(s, c, q)
+
+
+@inlined
+def _ahead(nodes, i, j):
+    if nodes[i]["key1"] != nodes[j]["key1"]:
+        return nodes[i]["key1"] < nodes[j]["key1"]
+    return nodes[i]["key2"] < nodes[j]["key2"]
+
+
+@inlined
+def own_queue(s, a, channel):
+    """The queue of a channel's contacts that wait for agent a alone."""
+    return s.centre[0]["personal"] + a * s.centre[0]["channels"] + channel
+
+
+@handler
+def _best_own_queue(s, a):
+    """Of the queues that wait for agent a alone, the one it serves next; -1 none."""
+    best = -1
+    head = -1
+    for channel in range(s.centre[0]["channels"]):
+        q = own_queue(s, a, channel)
+        if s.queues[q]["n"] == 0 or not has_room(s, a, channel):
+            continue
+        c = ordered.head(s.queues, q, s.contacts)
+        if head < 0 or ordered.before(s.contacts, c, head):
+            best = q
+            head = c
+    return best
+
+
+@handler
+def assess(s, c):
+    """The queue that the rules now lead to; points are awarded anew."""
+    award_points_later(s, c)
+    leaf = route_later(s, c)
+    s.contacts[c]["points"] += s.leaves[leaf]["add"]
+    return s.leaves[leaf]["queue"]
+
+
+@inlined
+def best_queue(s, a):
+    """The queue agent a serves next: best rank, then highest points, then oldest; -1 none."""
+    now = s.centre[0]["now"]
+    g = s.agents[a]["group"]
+    best = -1
+    head = -1
+    score = 0.0
+    rank = 0
+    if s.centre[0]["personal"] >= 0:
+        q = _best_own_queue(s, a)
+        if q >= 0:
+            return q
+    if s.groups[g]["choose"] != 0:
+        return chosen_queue(s, a)
+    for i in range(s.groups[g]["serve_from"], s.groups[g]["serve_to"]):
+        if best >= 0 and s.serves[i]["rank"] != rank:
+            break
+        q = s.serves[i]["queue"]
+        if s.queues[q]["n"] == 0:
+            continue
+        if not has_room(s, a, s.queues[q]["channel"]):
+            continue
+        if s.serves[i]["reserve"] > 0 and s.groups[g]["idle"] < s.serves[i]["reserve"]:
+            continue
+        c = ordered.head(s.queues, q, s.contacts)
+        points = s.queues[q]["slope"] * now - s.contacts[c]["key1"]
+        if s.centre[0]["lifting"]:
+            points += s.gauges[s.queues[q]["gauge"]]["gap"]
+        if best >= 0:
+            if points < score:
+                continue
+            if points == score:
+                mine = s.contacts[c]["queued"]
+                theirs = s.contacts[head]["queued"]
+                if mine > theirs or (mine == theirs and c > head):
+                    continue
+        best = q
+        head = c
+        score = points
+        rank = s.serves[i]["rank"]
+    return best
+
+
+@handler
+def best_queue_later(s, a):
+    """``best_queue`` for the rarer events."""
+    return best_queue(s, a)
+
+
+@inlined
+def set_keys(s, c, q):
+    """The contact's static order in queue q: all of one queue age at the same slope."""
+    contact = s.contacts[c]
+    contact["queue"] = q
+    contact["key1"] = s.queues[q]["slope"] * contact["queued"] - contact["points"] - s.queues[q]["add"]
+    contact["key2"] = contact["queued"]
+
+
+@handler
+def _onward(s, c, q):
+    """The queue after q once its time has come; its age may start again."""
+    if s.queues[q]["restart"]:
+        s.contacts[c]["queued"] = s.centre[0]["now"]
+    return s.queues[q]["onward"]
+
+
+@handler
+def tried_stage(s, c, q):
+    """The stage reached from q when stages with conditions may follow: the last one that holds."""
+    while True:
+        now = s.centre[0]["now"]
+        queued = s.contacts[c]["queued"]
+        if now >= queued + s.queues[q]["after"]:
+            q = _onward(s, c, q)
+            continue
+        chosen = -1
+        t = s.queues[q]["trial"]
+        while t >= 0:
+            if now >= queued + s.queues[t]["opens"] and holds(s, c, s.queues[t]["guard"]):
+                chosen = t
+            t = s.queues[t]["trial"]
+        if chosen < 0:
+            return q
+        q = chosen
+
+
+@handler
+def _next_look(s, c, q):
+    """When a contact in queue q is looked at again: its next stage, or a condition to be tested."""
+    now = s.centre[0]["now"]
+    queued = s.contacts[c]["queued"]
+    time = queued + s.queues[q]["after"]
+    t = s.queues[q]["trial"]
+    while t >= 0:
+        opens = queued + s.queues[t]["opens"]
+        time = min(time, opens if opens > now else now + s.queues[t]["every"])
+        t = s.queues[t]["trial"]
+    return time
+
+
+@inlined
+def current_stage(s, c, q):
+    """The stage that the contact's age has reached, from stage q onward."""
+    now = s.centre[0]["now"]
+    queued = s.contacts[c]["queued"]  # the same sum as the instant in the calendar: no rounding
+    while now >= queued + s.queues[q]["after"]:
+        if s.queues[q]["restart"]:
+            return tried_stage(s, c, q)
+        q = s.queues[q]["onward"]
+    if s.queues[q]["trial"] >= 0:
+        return tried_stage(s, c, q)
+    return q
+
+
+@handler
+def current_stage_later(s, c, q):
+    """``current_stage`` for the rarer events."""
+    return current_stage(s, c, q)
+
+
+@handler
+def points_now(s, c):
+    """Points that contact c has in its plan at its age."""
+    now = s.centre[0]["now"]
+    contact = s.contacts[c]
+    q = contact["queue"]
+    while now >= contact["queued"] + s.queues[q]["after"] and not s.queues[q]["restart"]:
+        q = s.queues[q]["onward"]
+    return s.queues[q]["slope"] * (now - contact["queued"]) + contact["points"] + s.queues[q]["add"]
+
+
+@handler
+def only_looked(s, c, q):
+    """A contact waiting in queue q looks whether a condition holds by now; if not, it looks again."""
+    gauge_aside(s, s.contacts[c]["contact_type"], -1)
+    reached = tried_stage(s, c, q)
+    gauge_aside(s, s.contacts[c]["contact_type"], 1)
+    if reached != q:
+        return False
+    s.contacts[c]["stamp"] += 1
+    schedule_later(s, max(_next_look(s, c, q), s.centre[0]["now"]), pack(_STAGE, c, s.contacts[c]["stamp"]))
+    return True
+
+
+@inlined
+def enqueue(s, c, q):
+    """Wait in queue q (keys are set); its next stage is written into the calendar."""
+    ordered.insert(s.queues, q, s.contacts, c)
+    s.contacts[c]["status"] = _WAITING
+    s.contacts[c]["stamp"] += 1
+    s.channels[s.contacts[c]["channel"]]["waiting"] += 1
+    s.centre[0]["waiting"] += 1
+    if s.centre[0]["gauging"]:
+        gauge_join(s, s.contacts[c]["contact_type"])
+    after = s.queues[q]["after"]
+    if after < math.inf or s.queues[q]["trial"] >= 0:
+        time = s.contacts[c]["queued"] + after
+        if s.queues[q]["trial"] >= 0:
+            time = _next_look(s, c, q)
+        schedule(s, max(time, s.centre[0]["now"]), pack(_STAGE, c, s.contacts[c]["stamp"]))
+    note(s, _QUEUED, c, -1, q)
+
+
+@inlined
+def dequeue(s, c):
+    """Leave the queue it waits in."""
+    ordered.remove(s.queues, s.contacts[c]["queue"], s.contacts, c)
+    s.contacts[c]["stamp"] += 1
+    s.channels[s.contacts[c]["channel"]]["waiting"] -= 1
+    s.centre[0]["waiting"] -= 1
+    if s.centre[0]["gauging"]:
+        gauge_leave(s, s.contacts[c]["contact_type"])
+
+
+@handler
+def dequeue_later(s, c):
+    """``dequeue`` for the rarer events."""
+    dequeue(s, c)

@@ -1,0 +1,68 @@
+"""Routing rules: a ladder of tests, compiled from the policy per contact type, ends in a leaf."""
+
+from __future__ import annotations
+
+from floorcast.model.core.jit import handler, inlined
+from floorcast.model.matching.centre_state import centre_value
+from floorcast.model.records.rules import Attribute
+
+_ROOT = int(Attribute.ROOT)
+
+__all__ = ["Attribute", "holds", "route"]
+
+
+@inlined
+def _value(s, c, i):
+    contact = s.contacts[c]
+    attribute = s.tests[i]["attribute"]
+    if attribute == 0:
+        return float(contact["sentiment"])
+    if attribute == 1:
+        return float(contact["reach"])
+    if attribute == 2:
+        return float(contact["value"])
+    if attribute == 3:
+        return float(contact["language"])
+    if attribute == 4:
+        return float(contact["prior"])
+    if attribute == 5:
+        return float(contact["trigger"])
+    if attribute == 6:
+        return float(contact["campaign"])
+    if attribute == 7:
+        return s.centre[0]["now"] - contact["queued"]
+    if attribute == _ROOT:
+        return 1.0 if contact["incident"] == c else 0.0
+    return centre_value(s, attribute, s.tests[i]["of"])
+
+
+@inlined
+def _end(s, c, i):
+    while i >= 0:
+        value = _value(s, c, i)
+        if s.tests[i]["low"] <= value < s.tests[i]["high"]:
+            i = s.tests[i]["yes"]
+        else:
+            i = s.tests[i]["no"]
+    return ~i
+
+
+@inlined
+def route(s, c):
+    """The leaf that the first rule whose ``when`` holds leads to."""
+    return _end(s, c, s.types[s.contacts[c]["contact_type"]]["entry"])
+
+
+@handler
+def route_later(s, c):
+    """``route`` for the rarer events."""
+    return route(s, c)
+
+
+@handler
+def holds(s, c, entry):
+    """Whether the condition whose first test is ``entry`` holds; its two ends are 0 and 1.
+
+    Without a contact (c = 0) only for conditions on the centre.
+    """
+    return _end(s, c, entry) == 1

@@ -1,0 +1,384 @@
+"""The records of the model: enumerations and the dtypes of every structured array.
+
+Times are seconds since the scenario's start, float64; NaN means never. Indices are int32, -1 none.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+from floorcast.model.records.centre import CENTRE as CENTRE
+
+
+class Kind(IntEnum):
+    """Kinds of channel."""
+
+    PHONE = 0
+    EMAIL = 1
+    CHAT = 2
+    MESSAGING = 3
+    SOCIAL = 4
+
+
+class Status(IntEnum):
+    """Where a contact is now."""
+
+    PENDING = 0  # born, but its instant has not come (a retry)
+    WAITING = 1  # in a queue
+    READY = 2  # holds a slot, wants attention
+    WORKING = 3  # has an agent's attention
+    THINKING = 4  # the customer thinks; the slot is kept
+    AWAY = 5  # the customer thinks; the slot was released
+    WRAPPING = 6  # after-contact work
+    CLOSED = 7
+    OFFERED = 8  # rings at an agent
+    CONSULTING = 9  # its agent asks another
+
+
+class Outcome(IntEnum):
+    """How a contact ended."""
+
+    OPEN = 0
+    HANDLED = 1
+    ABANDONED = 2
+    BLOCKED = 3
+    TURNED_AWAY = 4
+    DISCARDED = 5
+    CLOSED_WITH_ANOTHER = 6
+    LOST = 7
+    CONTAINED = 8
+
+
+class Cause(IntEnum):
+    """Why a contact exists."""
+
+    SOURCE = 0
+    BACKLOG = 1
+    RETRY = 2
+    CHASE = 3
+    REPEAT = 4
+    PUBLIC = 5
+    CASCADE = 6
+    MOVED = 7
+    CONSULT = 9
+
+
+class Event(IntEnum):
+    """Kinds of calendar entries, in their order at equal instants."""
+
+    WORK_DONE = 1
+    WRAP_DONE = 2
+    REPLY = 3
+    RELEASE = 4
+    STAGE = 5
+    BIRTH = 6
+    PATIENCE = 7
+    FOLLOW = 20  # a further contact of the issue; the stamp is its cause
+    POST = 21  # the next post that a public post attracts
+    BACKFIRE = 22  # the next post that a poor answer attracts
+    HEARD = 23  # listening, a bot or the voice menu passes the contact on
+    OUTCRY = 24  # unanswered for so long that the customer goes public
+    WINDOW = 25  # the messaging window closes
+    LOOKED = 26  # a short look is over: noise, or another queue's
+    OFFER_OVER = 8  # the agent answers, declines, or time is out
+    READY_AGAIN = 9  # the subject is an agent
+    PICK = 10  # the subject is an agent
+    SUPERVISE = 11  # the subject is a row of `watches`
+    ANEW = 12  # another rule book: the subject is the first contact that has not been looked at
+
+
+class Turn(IntEnum):
+    """Kinds of timetable entries (known before the run), in their order at equal instants."""
+
+    OPEN = 0
+    CLOSE = 1
+    OFF = 2
+    ON = 3
+    HEADS = 4  # so many agents of a group
+
+
+class Log(IntEnum):
+    """Kinds of entries of the optional event log."""
+
+    ARRIVED = 0
+    QUEUED = 1  # other = queue
+    ACCEPTED = 2  # a slot was given
+    BEGAN = 3  # attention starts
+    PAUSED = 4  # attention was taken away by an interruption
+    TURN_DONE = 5
+    REPLIED = 6
+    RELEASED = 7  # the slot was given back while the customer thinks
+    WRAPPING = 8
+    CLOSED = 9  # other = outcome
+    STAGE = 10  # other = queue
+    REQUEUED = 11
+    RETRIES = 12  # other = the new contact
+    ON = 13
+    OFF = 14
+    GONE = 15
+    OPENED = 16  # other = channel
+    SHUT = 17
+    FOLLOWS = 18  # other = the new contact of the same issue
+    ATTRACTS = 19  # other = the new post
+    RISES = 20  # its issue has got another contact, or it was found to be about something else
+    PASSED_ON = 21  # a short look: it belongs to another queue
+    OFFERED = 30
+    REFUSED = 31
+    TRANSFERRED = 32  # other = the new contact type
+    CONSULTS = 33  # other = the contact that stands for it
+    BEGINS = 34  # other = row of the supervision
+    ENDS = 35
+
+
+class AgentRule(IntEnum):
+    """How one of several agents is chosen; ties: longest idle, then lower id."""
+
+    LONGEST_IDLE = 0
+    FEWEST_ACTIVE = 1
+    MOST_SPARE = 2
+    ROUND_ROBIN = 3
+    MOST_SKILLED = 4
+    LEAST_SKILLED = 5
+    HIGHEST_RATING = 6
+    RANDOM = 7
+    LEAST_OCCUPIED = 8
+    ADJUSTED_WORK = 9
+    SHORTEST_HANDLE_TIME = 10
+    FEWEST_HANDLED = 11
+    MOST_HANDLED = 12
+    LINEAR = 13
+    SCORE = 14
+
+
+class Leave(IntEnum):
+    """What happens to a channel's open contacts when their agent leaves."""
+
+    FINISH = 0
+    HAND_OVER = 1
+    REQUEUE = 2  # work at hand is broken off
+
+
+class Halt(IntEnum):
+    """Why the loop came back to Python."""
+
+    DONE = 0
+    CONTACTS_FULL = 1
+    CALENDAR_FULL = 2
+    LOG_FULL = 3
+    PAUSED = 4
+
+# Links of one ordered set: a lane (doubly linked, in order) or a pairing heap.
+NODE_LINKS = [
+    ("key1", "f8"),
+    ("key2", "f8"),
+    ("prev", "i4"),
+    ("next", "i4"),
+    ("child", "i4"),
+    ("place", "i1"),  # 0 nowhere, 1 lane, 2 heap
+]
+HEAD_LINKS = [("first", "i4"), ("last", "i4"), ("root", "i4"), ("n", "i4")]
+
+CONTACT = np.dtype(
+    [
+        *NODE_LINKS,
+        ("status", "u1"),
+        ("outcome", "u1"),
+        ("cause", "u1"),
+        ("contact_type", "i2"),
+        ("channel", "i2"),
+        ("turn", "u2"),
+        ("turns", "u2"),
+        ("stamp", "u2"),
+        ("queue", "i4"),  # where it waits, -1 nowhere
+        ("agent", "i4"),
+        ("group", "i2"),
+        ("attempt", "u1"),
+        ("trigger", "u1"),
+        ("key", "u8"),
+        ("arrived", "f8"),
+        ("queued", "f8"),  # its age in the queue counts from here
+        ("patience", "f8"),
+        ("work_left", "f8"),  # attention still needed in this turn, nominal until it begins
+        ("began", "f8"),  # this stretch of attention
+        ("accepted", "f8"),
+        ("answered", "f8"),
+        ("first_response", "f8"),
+        ("ended", "f8"),
+        ("worked", "f8"),
+        ("wrapped", "f8"),
+        ("replied", "f8"),  # the customer's last reply
+        ("reply_wait", "f8"),
+        ("points", "f8"),
+        ("issue", "i4"),
+        ("parent", "i4"),
+        ("incident", "i4"),
+        ("campaign", "i2"),
+        ("replies", "u2"),
+        ("sentiment", "i1"),
+        ("language", "i1"),
+        ("prior", "u2"),
+        ("transfers", "u1"),
+        ("started", "u1"),  # this turn's work has begun (and may have been interrupted)
+        ("leads", "i1"),  # after this turn: n-th transfer of its type, -1 a consultation, 0 as usual
+        ("early", "u1"),  # its slot is given back already, before the after-contact work
+        ("reach", "f4"),
+        ("value", "f4"),
+        ("avoided", "u2"),  # posts it did not attract because it was answered
+        ("flags", "u1"),
+        ("resolved", "u1"),
+    ],
+    align=True,
+)
+
+AGENT = np.dtype(
+    [
+        # What nearly every event looks at comes first, in one line of the cache.
+        ("group", "i4"),
+        ("held", "i4"),  # contacts held
+        ("working", "i4"),  # contact that has its attention, -1 none
+        ("last", "i4"),  # contact it worked on last
+        ("first_held", "i4"),
+        ("pooled", "i2"),  # in how many pools it stands
+        ("present", "u1"),  # takes new contacts
+        ("leaving", "u1"),  # finishes what it holds, takes nothing new
+        ("wrapping", "u1"),
+        ("logged_in", "u1"),
+        ("barred", "u1"),  # gets nothing new for now: bits of layout_rules.Bar
+        ("overtime", "u1"),
+        ("cell", "i4"),  # ledger row of `touched`
+        ("touched", "f8"),  # ledger is written up to here
+        ("cell_end", "f8"),
+        ("units", "f8"),  # weight of the contacts held
+        ("mask", "i8"),  # bit per channel held
+        ("shut", "i8"),  # bit per channel that supervision keeps from it
+        ("since", "f8"),  # available since
+        ("assigned", "f8"),  # last assignment
+        ("factor", "f8"),  # work takes so many times longer (new hires)
+        ("factor_days", "f8"),  # ... falling to 1 over so many days
+        ("key", "u4"),
+        ("offers", "u4"),  # picks so far
+        ("handled", "i4"),
+        ("handle", "f8"),  # seconds spent on them
+        ("busy", "f8"),  # seconds of attention and wrap-up
+        ("staffed", "f8"),
+        ("second", "f8"),  # weight held of secondary capacity
+    ],
+    align=True,
+)
+
+GROUP = np.dtype(
+    [
+        ("first", "i4"),
+        ("n", "i4"),
+        ("units", "f8"),
+        ("switching", "f8"),
+        ("rating", "f8"),
+        ("pool_from", "i4"),
+        ("pool_to", "i4"),
+        ("serve_from", "i4"),
+        ("serve_to", "i4"),
+        ("idle", "i4"),  # present, holding nothing
+        ("present", "i4"),
+        ("surplus", "i4"),  # of them, so many are to leave as soon as they have finished
+        ("single", "u1"),  # its agents hold one contact at a time
+        ("overtime", "u1"),  # nobody goes home
+        ("pull", "i4"),  # row of `draws`: how long its agents take to pick, -1 they are given contacts
+        ("second", "f8"),  # secondary capacity
+        ("choose", "i4"),  # how it chooses between queues of one rank, see layout_rules.Choose
+        ("share_from", "i4"),
+        ("share_to", "i4"),
+    ],
+    align=True,
+)
+
+# What one group's agents may hold of one channel; row group * channels + channel.
+CAPACITY = np.dtype(
+    [
+        ("most", "i4"),
+        ("units", "f8"),
+        ("apart", "i8"),  # held channels that keep this one out
+        ("interrupts", "i8"),  # channels whose attention this one may take
+        ("normal", "i4"),  # `most` when supervision has not changed it
+        ("second", "u1"),  # takes from the secondary capacity
+    ],
+    align=True,
+)
+
+CHANNEL = np.dtype(
+    [
+        ("kind", "i4"),
+        ("open", "u1"),
+        ("turns_away", "u1"),
+        ("holds_slot", "u1"),
+        ("exclusive", "u1"),  # needs free attention at once (phone)
+        ("leave", "u1"),
+        ("early", "u1"),  # the slot is given back before the after-contact work
+        ("barred", "u1"),  # closed to new contacts by supervision
+        ("lines", "i8"),
+        ("queue_limit", "i8"),
+        ("release_after", "f8"),
+        ("sticky", "f8"),
+        ("in_system", "i8"),
+        ("waiting", "i8"),
+    ],
+    align=True,
+)
+
+
+CONTACT_TYPE = np.dtype(
+    [
+        ("channel", "i4"),
+        ("entry", "i4"),  # first test of the routing rules; below 0: ~leaf
+        ("lead_from", "i4"),  # rows of `transfers`
+        ("lead_to", "i4"),
+        ("consult", "f8"),  # probability
+        ("consult_type", "i4"),
+        ("clock", "i4"),  # which instant its acceptable waiting time ends with, see layout_rules.Due
+        ("gauge_from", "i4"),  # rows of `gauge_of`: the gauges it counts in
+        ("gauge_to", "i4"),
+        ("turns", "i4"),  # rows of `draws`, -1 none
+        ("work", "i4"),
+        ("think", "i4"),
+        ("wrap_up", "i4"),
+        ("patience", "i4"),
+        ("reach", "i4"),
+        ("value", "i4"),
+        ("retry_delay", "i4"),
+        ("retry", "f8"),
+        ("retry_most", "i4"),
+        ("retry_same", "u1"),
+        ("abandons", "u1"),
+        ("attributes", "u1"),  # any of sentiment, trigger, language is drawn
+        ("mix_from", "i4"),  # rows of `mixes`: where a retry goes
+        ("mix_to", "i4"),
+        ("language_from", "i4"),
+        ("language_to", "i4"),
+        ("negative", "f8"),
+        ("neutral", "f8"),
+        ("trigger", "f8"),
+        ("points", "f8"),
+        ("aim", "f8"),  # acceptable waiting time
+        ("order", "i4"),
+        ("traits", "i4"),  # bits of Trait
+    ],
+    align=True,
+)
+
+DRAW = np.dtype(
+    [("kind", "i4"), ("a", "f8"), ("b", "f8"), ("zero", "f8"), ("knot_from", "i4"), ("knot_to", "i4")],
+    align=True,
+)
+KNOT = np.dtype([("u", "f8"), ("x", "f8")], align=True)
+MIX = np.dtype([("up_to", "f8"), ("value", "i4")], align=True)
+
+TIMETABLE = np.dtype([("time", "f8"), ("kind", "i4"), ("who", "i4"), ("value", "i4")], align=True)
+ENTRY = np.dtype([("time", "f8"), ("what", "i8")])
+LEDGER = np.dtype(
+    [("present", "f8"), ("working", "f8"), ("wrapping", "f8"), ("held", "f8"), ("paid", "f8")]
+)
+LOG = np.dtype(
+    [("time", "f8"), ("kind", "u1"), ("contact", "i4"), ("agent", "i4"), ("other", "i4")], align=True
+)
+FIT = np.dtype([("level", "f8"), ("factor", "f8")])  # row group * types + type

@@ -1,0 +1,68 @@
+"""The records of routing: queues, the groups they lead to, pools of agents, tests and leaves of rules."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from floorcast.model.records.layout import HEAD_LINKS, NODE_LINKS
+
+QUEUE = np.dtype(
+    [
+        *HEAD_LINKS,
+        ("channel", "i4"),
+        ("contact_type", "i4"),
+        ("slope", "f8"),  # points per second waited
+        ("add", "f8"),
+        ("link_from", "i4"),
+        ("link_to", "i4"),
+        ("rule", "i4"),
+        ("after", "f8"),  # at this age the contact moves on, inf never
+        ("onward", "i4"),  # ... to this queue
+        ("choose", "i4"),  # how it chooses between groups of one rank, see layout_rules.Among
+        ("trial", "i4"),  # the next stage with a condition that may follow, -1 none
+        ("gauge", "i4"),  # whose expected further wait counts, -1 none
+        ("restart", "u1"),  # moving on from here, its age starts again
+        ("guard", "i4"),  # a stage with a condition: first test of it
+        ("opens", "f8"),  # ... tested from this age
+        ("every", "f8"),  # ... as often
+    ],
+    align=True,
+)
+
+LINK = np.dtype(  # queue -> group
+    [("group", "i4"), ("rank", "i4"), ("pool", "i4"), ("reserve", "i4")], align=True
+)
+
+SERVE = np.dtype([("queue", "i4"), ("rank", "i4"), ("reserve", "i4")], align=True)  # group -> queue
+
+POOL = np.dtype(
+    [
+        *HEAD_LINKS,
+        ("group", "i4"),
+        ("channel", "i4"),
+        ("rule", "i4"),
+        ("offset", "i4"),  # its first node
+        ("level", "f8"),  # proficiency of the group, for the rules on skill
+        ("then", "i4"),  # rule among equals, -1 longest idle
+        ("score", "i4"),  # row of `scores`
+        ("contact_type", "i4"),  # whose skill or work counts, -1 none
+        ("target", "f8"),  # part of the work that this type should be
+    ],
+    align=True,
+)
+
+NODE = np.dtype([*NODE_LINKS, ("member", "i4")], align=True)
+
+TEST = np.dtype(
+    [
+        ("attribute", "i4"),
+        ("of", "i4"),  # gauge or group that the attribute is of
+        ("low", "f8"),
+        ("high", "f8"),  # holds when low <= value < high
+        ("yes", "i4"),  # next test, or ~leaf
+        ("no", "i4"),
+    ],
+    align=True,
+)
+
+LEAF = np.dtype([("queue", "i4"), ("discard", "i4"), ("add", "f8")], align=True)

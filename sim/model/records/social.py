@@ -1,0 +1,126 @@
+"""The records of issues, incidents and listening; see ``layout`` for the others."""
+
+from __future__ import annotations
+
+from enum import IntFlag
+
+import numpy as np
+
+from floorcast.model.records.layout import HEAD_LINKS, NODE_LINKS
+
+
+class Trait(IntFlag):
+    """Which behaviours of customers and of the public a contact type has; none costs nothing."""
+
+    CASCADE = 1
+    LISTEN = 2
+    BOT = 4
+    CALLBACK = 8
+    WINDOW = 16
+    CHASE = 32
+    PUBLIC = 64
+    REPEAT = 128
+    PRIVATE = 256
+    RESOLUTION = 512
+
+
+class Flag(IntFlag):
+    """What befell a contact (bits of ``flags``)."""
+
+    MISSED = 1  # relevant, but the classifier dropped it
+    NOISE = 2  # not relevant, but passed on
+    MISROUTED = 4  # taken for another subject
+    MISREAD = 8  # taken for another sentiment
+    MOVED = 16  # went on in private
+    CALLBACK = 32  # the customer is called back
+    GLANCE = 64  # the next look at it is a short one (triage, wrong subject)
+
+
+# Beside every contact, where a scenario has issues, incidents or listening to keep track of.
+# Contact ids in `newest` and `older` are one too high, so that a row of zeros means nothing.
+BOND = np.dtype(
+    [
+        *NODE_LINKS,  # in the incident's set of waiting posts: key1 = the answer that closes it
+        *HEAD_LINKS,  # the root's: that set
+        ("answers", "i4"),  # the root's: public answers so far
+        ("posts", "i4"),  # posts attracted (or avoided) so far
+        ("fires", "i4"),  # ... by a poor answer
+        ("kernel", "i4"),  # draw of their delays
+        ("mass", "f8"),  # posts that this one attracts on average
+        ("drawn", "f8"),  # of that mass, used up
+        ("fire_mass", "f8"),
+        ("fire_drawn", "f8"),
+        ("newest", "i4"),  # the issue's first contact's: the latest contact of the issue
+        ("older", "i4"),  # the contact of the issue before this one
+        ("count", "i4"),  # the issue's first contact's: further contacts
+        ("chases", "i4"),  # ... of which chasers
+        ("repeats", "i4"),
+        ("true_type", "i2"),
+        ("true_sentiment", "i1"),
+        ("settled", "u1"),  # ... the issue is resolved
+        ("public", "u1"),  # ... the customer has gone public
+    ],
+    align=True,
+)
+
+# What customers and the public do, a row per contact type; read only where `traits` says so.
+# Names that end in _from, _to are rows of `mixes`; *_delay and the like are rows of `draws`.
+HABIT = np.dtype(
+    [
+        ("resolution", "f8"),
+        ("skill", "f8"),
+        ("repeat", "f8"),
+        ("repeat_delay", "i4"),
+        ("repeat_from", "i4"),
+        ("repeat_to", "i4"),
+        ("repeat_most", "i4"),
+        ("chase", "f8"),
+        ("chase_from", "i4"),
+        ("chase_to", "i4"),
+        ("chase_most", "i4"),
+        ("public_wait", "f8"),
+        ("public_after", "f8"),  # seconds
+        ("public_abandoned", "f8"),
+        ("public_unresolved", "f8"),
+        ("public_delay", "i4"),
+        ("public_from", "i4"),
+        ("public_to", "i4"),
+        ("private", "f8"),
+        ("private_delay", "i4"),
+        ("private_from", "i4"),
+        ("private_to", "i4"),
+        ("branching", "f8"),
+        ("typical", "f8"),
+        ("power", "f8"),
+        ("most", "f8"),
+        ("negative", "f8"),
+        ("neutral", "f8"),
+        ("positive", "f8"),
+        ("kernel", "i4"),
+        ("cascade_from", "i4"),
+        ("cascade_to", "i4"),
+        ("residual", "f8"),
+        ("closes", "f8"),
+        ("backfire", "f8"),
+        ("poll", "f8"),
+        ("relevant", "f8"),
+        ("recall", "f8"),
+        ("false_positives", "f8"),
+        ("late", "f8"),
+        ("late_after", "i4"),
+        ("triage", "i4"),
+        ("sentiment_accuracy", "f8"),
+        ("subject_accuracy", "f8"),
+        ("others_from", "i4"),
+        ("others_to", "i4"),
+        ("look", "i4"),
+        ("bot_takes", "i4"),
+        ("contains", "f8"),
+        ("window", "f8"),
+        ("callback_after", "f8"),
+        ("callback", "f8"),
+        ("purchase", "i4"),  # draws: how long ago the last one was, how active the customer is
+        ("activity", "i4"),
+    ],
+    align=True,
+)

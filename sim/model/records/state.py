@@ -1,0 +1,169 @@
+"""The whole state of one run: a bundle of structured arrays, passed first to every handler.
+
+To compiled code the bundle is one pointer to a table of (address, length) pairs, so that a call
+hands over one word however many arrays there are. Measured on a prototype: a tuple of 28 arrays
+took two minutes to compile; this takes a tenth, and runs as fast. ``s.contacts`` reads the same
+compiled and plain.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.core.datamodel import models
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import (
+    NativeValue,
+    infer_getattr,
+    lower_getattr_generic,
+    register_model,
+    typeof_impl,
+    unbox,
+)
+from numba.np import numpy_support
+from numba.np.arrayobj import make_array, populate_array
+
+from floorcast.model.records import layout
+from floorcast.model.records import routes as layout_routes
+from floorcast.model.records import rules as layout_rules
+from floorcast.model.records import social as layout_social
+from floorcast.model.records import sources as layout_sources
+
+Array = np.ndarray[Any, Any]
+
+# Name and dtype of every array; those marked * are read only and shared by all runs of a world.
+FIELDS: dict[str, np.dtype[Any]] = {
+    "centre": layout.CENTRE,  # one row: now, counters, seed
+    "contacts": layout.CONTACT,  # a row per contact, in order of arrival
+    "bonds": layout_social.BOND,  # a row beside every contact where there are issues and incidents
+    "agents": layout.AGENT,
+    "holding": np.dtype("i4"),  # agents * channels: contacts held
+    "groups": layout.GROUP,
+    "capacity": layout.CAPACITY,  # * groups * channels
+    "channels": layout.CHANNEL,
+    "queues": layout_routes.QUEUE,  # one per plan stage and contact type, then one per agent and channel (personal)
+    "links": layout_routes.LINK,  # * queue -> groups, by rank
+    "serves": layout_routes.SERVE,  # * group -> queues, by rank
+    "pools": layout_routes.POOL,  # available agents of a group for a channel in the order of a rule
+    "nodes": layout_routes.NODE,  # of the pools
+    "types": layout.CONTACT_TYPE,  # *
+    "habits": layout_social.HABIT,  # * what customers and the public do, a row per contact type
+    "draws": layout.DRAW,  # * distributions
+    "knots": layout.KNOT,  # * their tables
+    "mixes": layout.MIX,  # * discrete choices, cumulated
+    "weights": layout_rules.WEIGHTS,  # * points at arrival
+    "campaigns": np.dtype("f8"),  # * points per campaign
+    "tests": layout_routes.TEST,  # * routing rules
+    "leaves": layout_routes.LEAF,  # * where they lead
+    "fits": layout.FIT,  # * groups * types: proficiency, work factor
+    "sources": layout_sources.SOURCE,
+    "steps": layout_sources.STEP,  # profiles of the sources
+    "trace": layout_sources.TRACE,  # * given contacts
+    "timetable": layout.TIMETABLE,  # shifts and opening hours
+    "calendar": layout.ENTRY,  # what is to happen
+    "ledger": layout.LEDGER,  # intervals * agents: time by state
+    "log": layout.LOG,  # what happened, when asked for
+    "gauges": layout_rules.GAUGE,  # queues, expected waits and service levels that rules look at
+    "gauge_of": np.dtype("i4"),  # * gauges by contact type
+    "ticks": layout_rules.TICK,  # moving windows of the gauges
+    "shares": layout_rules.SHARE,  # what groups took of each part, or contacts of each group
+    "choices": layout_rules.BIAS,  # * groups * types: share and weight of a type in a group
+    "biases": layout_rules.BIAS,  # * one per link: share and weight of a group for a queue
+    "scores": layout_rules.SCORE,  # * of agents
+    "efforts": np.dtype("f8"),  # agents * types: seconds spent on each type
+    "cases": layout_rules.CASE,  # a row beside every contact where something needs it
+    "refusals": np.dtype("i4"),  # REFUSALS per case: 1 + the agent
+    "offers": layout_rules.OFFER,  # * one per channel
+    "transfers": layout_rules.TRANSFER,  # * by contact type
+    "watches": layout_rules.WATCH,  # supervision
+    "deeds": layout_rules.DO,  # * what it does
+}
+
+
+class State:
+    """One array per name of ``FIELDS``, each one-dimensional, contiguous and of that dtype."""
+
+    __slots__ = (*FIELDS, "address", "table")
+
+    def __init__(self, **arrays: Array) -> None:
+        table = np.zeros(2 * len(FIELDS), dtype=np.int64)
+        for i, (name, dtype) in enumerate(FIELDS.items()):
+            array = arrays[name]
+            if array.dtype != dtype or array.ndim != 1 or not array.flags.c_contiguous:
+                raise TypeError(f"state array {name}: found {array.dtype} of shape {array.shape}")
+            setattr(self, name, array)
+            table[2 * i], table[2 * i + 1] = array.ctypes.data, len(array)
+        self.table = table
+        self.address = int(table.ctypes.data)
+
+    def replaced(self, **arrays: Array) -> State:
+        """The same state with some arrays replaced by others."""
+        return State(**{name: arrays.get(name, getattr(self, name)) for name in FIELDS})
+
+
+class _StateType(types.Type):  # type: ignore[misc]
+    def __init__(self) -> None:
+        super().__init__(name="FloorcastState")
+
+
+_STATE = _StateType()
+_NAMES = list(FIELDS)
+_ARRAYS = {
+    name: types.Array(numpy_support.from_dtype(dtype), 1, "C", aligned=True)
+    for name, dtype in FIELDS.items()
+}
+
+
+@typeof_impl.register(State)
+def _typeof(value: State, context: Any) -> _StateType:
+    return _STATE
+
+
+@register_model(_StateType)
+class _StateModel(models.PrimitiveModel):  # type: ignore[misc]
+    def __init__(self, dmm: Any, fe_type: Any) -> None:
+        super().__init__(dmm, fe_type, ir.IntType(64).as_pointer())
+
+
+@infer_getattr
+class _StateAttributes(AttributeTemplate):  # type: ignore[misc]
+    key = _StateType
+
+    def generic_resolve(self, typ: _StateType, attr: str) -> Any:
+        return _ARRAYS.get(attr)
+
+
+@lower_getattr_generic(_StateType)
+def _lower_attribute(context: Any, builder: Any, typ: _StateType, value: Any, attr: str) -> Any:
+    """Build the array from the table; its entries never change during a call into compiled code."""
+    array_type = _ARRAYS[attr]
+    index = _NAMES.index(attr)
+    word = ir.IntType(64)
+
+    def entry(offset: int) -> Any:
+        loaded = builder.load(builder.gep(value, [word(2 * index + offset)]))
+        loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
+        return loaded
+
+    array = make_array(array_type)(context, builder)
+    itemsize = context.get_constant(types.intp, FIELDS[attr].itemsize)
+    populate_array(
+        array,
+        data=builder.inttoptr(entry(0), array.data.type),
+        shape=[entry(1)],
+        strides=[itemsize],
+        itemsize=itemsize,
+        meminfo=None,
+    )
+    return array._getvalue()
+
+
+@unbox(_StateType)
+def _unbox(typ: _StateType, obj: Any, c: Any) -> NativeValue:
+    number = c.pyapi.object_getattr_string(obj, "address")
+    address = c.pyapi.long_as_longlong(number)
+    c.pyapi.decref(number)
+    return NativeValue(c.builder.inttoptr(address, ir.IntType(64).as_pointer()))

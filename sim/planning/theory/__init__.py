@@ -1,0 +1,1 @@
+"""Queueing theory in closed form: Erlang B, C and A, priorities, shared attention, cascades."""

@@ -1,0 +1,1 @@
+"""Whether a policy fits its scenario: names, reachability, rules that can never matter."""

@@ -1,0 +1,152 @@
+"""Whether what a policy says of the centre, of groups and of stages fits the scenario and itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from floorcast.policy.schema.bounds import IdleBounds
+from floorcast.policy.schema.conditions import CONTACT_KEYS, When
+from floorcast.policy.schema.policy import Policy
+from floorcast.scenario import Scenario
+from floorcast.scenario.checks.name_checks import NameChecks
+from floorcast.scenario.read.problems import Path, Wrong
+
+
+def conditions(policy: Policy) -> Iterator[tuple[Path, When]]:
+    """Every condition of a policy on contacts, inner ones too, with its key path."""
+    for index, rule in enumerate(policy.rules):
+        yield from rule.when.parts(("rules", index, "when"))
+    for name, stages in policy.plans.items():
+        for index, stage in enumerate(stages):
+            if stage.when is not None:
+                yield from stage.when.parts(("plans", name, index, "when"))
+
+
+def check_names(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:
+    """Names in conditions, in classes, in the groups' own lists and in stages."""
+    types, channels, groups = scenario.type_names, scenario.channel_names, scenario.group_names
+    named = [*channels, *types]
+    for path, when in conditions(policy):
+        check_condition(checks, when, path, policy, scenario)
+    for index, names in enumerate(policy.priority.classes):
+        checks.known("channel or contact type", names, named, ("priority", "classes", index))
+    for name, rules in policy.groups.items():
+        place: Path = ("groups", name)
+        checks.known("group", [name], groups, ("groups",))
+        for index, line in enumerate(rules.queues):
+            known = [*types, *channels, *policy.plans]
+            checks.known(
+                "contact type, channel or plan", line.of, known, (*place, "queues", index, "of")
+            )
+        for key in ("shares", "ratio", "weights", "work_shares"):
+            checks.known("channel or contact type", getattr(rules, key), named, (*place, key))
+    for name, stages in policy.plans.items():
+        for index, stage in enumerate(stages):
+            for key in ("idle_weights", "allocate"):
+                checks.known("group", getattr(stage, key), groups, ("plans", name, index, key))
+
+
+def check_condition(
+    checks: NameChecks, when: When, path: Path, policy: Policy, scenario: Scenario
+) -> None:
+    """Names of one condition on the centre."""
+    scopes = ["all", *scenario.channel_names, *scenario.type_names]
+    for key in ("queue", "expected_wait", "service_level"):
+        given = getattr(when, key)
+        if given is not None and given.of is not None:
+            checks.known("channel or contact type", [given.of], scopes, (*path, key, "of"))
+    if isinstance(when.idle, IdleBounds):
+        checks.known("group", [when.idle.of], scenario.group_names, (*path, "idle", "of"))
+    checks.known("mode", when.mode, policy.modes, (*path, "mode"))
+
+
+def check_itself(checks: NameChecks, policy: Policy) -> None:
+    """What needs no scenario: rules and stages that can never matter, moves that go round."""
+    for index, rule in enumerate(policy.rules):
+        for other in range(index):
+            if policy.rules[other].when == rule.when and not rule.when.always:
+                checks.warn(
+                    ("rules", index),
+                    f"is never reached, because rule {other + 1} has the same condition",
+                )
+                break
+    for name, stages in policy.plans.items():
+        for index in range(1, len(stages)):
+            one, two = stages[index - 1], stages[index]
+            unchanged = one.model_copy(update={"after": two.after, "add": 0.0})
+            if two.model_copy(update={"add": 0.0}) == unchanged and two.add == 0.0:
+                checks.warn(("plans", name, index), "changes nothing from the stage before it")
+    for name in policy.plans:
+        circle = _circle(policy, name)
+        if circle:
+            checks.error(
+                ("plans", name),
+                Wrong(
+                    f"found moves that go round, {' -> '.join(circle)}, at the same age; allowed moves that end,"
+                    " or age: reset with an after on one of them"
+                ),
+            )
+            break
+
+
+def _circle(policy: Policy, first: str) -> list[str]:
+    """Plans that lead back to the first by moves that keep the age or take no time; empty when there
+    are none."""
+    path: list[str] = []
+
+    def follow(name: str) -> bool:
+        if name in path:
+            path.append(name)
+            return name == first
+        path.append(name)
+        for stage in policy.plans[name]:
+            at_once = stage.age == "kept" or stage.after == 0
+            if stage.plan is not None and at_once and follow(stage.plan):
+                return True
+        path.pop()
+        return False
+
+    return path if follow(first) else []
+
+
+def not_of_the_centre(when: When) -> list[str]:
+    """Keys that look at a contact, in a condition that is tested when there is none."""
+    return [
+        key
+        for _, part in when.parts()
+        for key in CONTACT_KEYS
+        if getattr(part, key) not in ((), None)
+    ]
+
+
+def check_hands(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:
+    """Names in offers, picking and supervision; supervision that cannot do what it says."""
+    channels, groups = scenario.channel_names, scenario.group_names
+    checks.known("channel", policy.offers, channels, ("offers",))
+    checks.known("group", policy.pull, groups, ("pull",))
+    for index, rule in enumerate(policy.supervision):
+        place: Path = ("supervision", index)
+        for key in ("when", "until"):
+            given = getattr(rule, key)
+            if given is None:
+                continue
+            for path, when in given.parts((*place, key)):
+                check_condition(checks, when, path, policy, scenario)
+            for name in not_of_the_centre(given):
+                message = (
+                    f"found {name}, which looks at a contact; allowed conditions on the centre"
+                )
+                checks.error((*place, key), Wrong(message))
+        if rule.until is not None and rule.until == rule.when:
+            checks.error((*place, "until"), Wrong("found the condition of when; allowed another"))
+        for key in ("add", "remove"):
+            for number, one in enumerate(getattr(rule.do, key)):
+                path = (*place, "do", key, number)
+                if checks.known("group", [one.group], groups, (*path, "group")):
+                    own = scenario.groups[one.group].channels
+                    checks.known("channel of the group", one.channels, own, (*path, "channels"))
+        for number, extra in enumerate(rule.do.overtime):
+            checks.known(
+                "group", [extra.group], groups, (*place, "do", "overtime", number, "group")
+            )
+        checks.known("channel", rule.do.close, channels, (*place, "do", "close"))

@@ -1,0 +1,203 @@
+"""Rules, stages and supervision that can never matter in a scenario, each with the reason."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from floorcast.policy.schema.bounds import Bounds
+from floorcast.policy.schema.conditions import When
+from floorcast.policy.schema.policy import ANY, DEFAULT_PLAN, Policy, Stage
+from floorcast.scenario import Scenario
+from floorcast.scenario.checks.name_checks import NameChecks
+from floorcast.scenario.read.problems import Path
+from floorcast.scenario.read.units import write_duration
+
+_NAMES = ("contact_type", "channel", "sentiment", "language", "campaign", "day", "mode")
+_RANGES = ("reach", "value", "prior_contacts", "waited", "queue", "expected_wait", "idle", "service_level")
+_WORDS = {"trigger": "trigger words", "reach": "followers (reach)", "value": "a value"}
+
+
+def contradiction(when: When, waited: float = 0.0) -> str | None:
+    """Of what a condition says two things that exclude each other; None where it can hold.
+
+    waited: the least age at which it is looked at.
+    """
+    parts = list(_together(when))
+    for key in (*_NAMES, "trigger", "root"):
+        sets = [_set(getattr(part, key)) for part in parts if getattr(part, key) not in ((), None)]
+        if sets and not set.intersection(*sets):
+            return key
+    for key in _RANGES:
+        given = [getattr(part, key) for part in parts if getattr(part, key) is not None]
+        of = {getattr(bounds, "of", None) for bounds in given}
+        for name in of:
+            mine = [bounds for bounds in given if getattr(bounds, "of", None) == name]
+            if not _meet(mine, waited if key == "waited" else -math.inf):
+                return key
+    spans = [part.time for part in parts if part.time]
+    if spans and not _overlap(spans):
+        return "time"
+    for part in parts:
+        inner = [contradiction(one, waited) for one in part.any]
+        if inner and None not in inner:
+            return inner[0]
+        if part.not_ is not None and _excluded(part.not_, parts):
+            return "not"
+    return None
+
+
+def _together(when: When) -> Iterator[When]:
+    """Conditions that must all hold."""
+    yield when
+    for one in when.all:
+        yield from _together(one)
+
+
+def _set(value: object) -> set[object]:
+    return set(value) if isinstance(value, tuple) else {value}
+
+
+def _meet(given: list[Bounds], least: float) -> bool:
+    """Whether some number lies within all bounds."""
+    low, high, open_ends = least, math.inf, set()
+    for bounds in given:
+        if bounds.above is not None:
+            open_ends.add(bounds.above)
+        if bounds.below is not None:
+            open_ends.add(bounds.below)
+        low = max(low, *(b for b in (bounds.at_least, bounds.above, low) if b is not None))
+        high = min(high, *(b for b in (bounds.at_most, bounds.below, high) if b is not None))
+    return low < high or (low == high and low not in open_ends)
+
+
+def _overlap(spans: list[tuple[tuple[float, float], ...]]) -> bool:
+    starts = [begin for one in spans for begin, _ in one]
+    return any(all(any(b <= at < e for b, e in one) for one in spans) for at in starts)
+
+
+def _excluded(not_: When, parts: list[When]) -> bool:
+    """Whether all that must not hold together is demanded elsewhere, word by word."""
+    if not_.all or not_.any or not_.not_ is not None or not not_.model_fields_set:
+        return False
+    return all(any(getattr(part, key) == getattr(not_, key) for part in parts) for key in not_.model_fields_set)
+
+
+def check_never(checks: NameChecks, policy: Policy, scenario: Scenario | None) -> None:
+    """Warn of rules, stages and supervision that never come about."""
+    for index, rule in enumerate(policy.rules):
+        _say(checks, ("rules", index, "when"), "never holds", contradiction(rule.when))
+    for name, stages in policy.plans.items():
+        for index in range(len(stages)):
+            _check_stage(checks, ("plans", name, index), stages, index)
+    for index, row in enumerate(policy.supervision):
+        place: Path = ("supervision", index)
+        _say(checks, (*place, "when"), "never begins", contradiction(row.when))
+        if row.until is not None:
+            _say(checks, (*place, "until"), "never ends", contradiction(row.until))
+        if row.do.mode is not None and not _tested(policy, row.do.mode):
+            why = f"changes nothing, because no condition looks at the mode {row.do.mode}"
+            checks.warn((*place, "do", "mode"), why)
+    if scenario is not None:
+        _check_rules(checks, policy, scenario)
+        _check_helpless(checks, policy, scenario)
+
+
+def _say(checks: NameChecks, path: Path, what: str, key: str | None) -> None:
+    if key is not None:
+        checks.warn(path, f"{what}, because nothing can meet all that it says of {key}")
+
+
+def _check_stage(checks: NameChecks, path: Path, stages: tuple[Stage, ...], index: int) -> None:
+    stage = stages[index]
+    if stage.when is None:
+        return
+    _say(checks, (*path, "when"), "never begins", contradiction(stage.when, stage.after))
+    following = next((one for one in stages[index + 1 :] if one.when is None), None)
+    if following is not None and following.after <= stage.after:
+        at = write_duration(following.after)
+        checks.warn(path, f"never begins, because a stage without a condition takes its place at {at}")
+    if stage.plan is None and index == 0 and len(stages) == 1:
+        checks.warn(path, "leaves contacts with nobody until it holds; a stage without a condition comes before it")
+
+
+def _tested(policy: Policy, mode: str) -> bool:
+    given = [rule.when for rule in policy.rules]
+    given += [stage.when for stages in policy.plans.values() for stage in stages if stage.when is not None]
+    given += [when for row in policy.supervision for when in (row.when, row.until) if when is not None]
+    return any(part.mode for when in given for _, part in when.parts()) or mode == policy.mode
+
+
+def _check_rules(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:
+    """Rules that hold for no contact type, or only for those that an earlier rule has taken."""
+    left = set(scenario.type_names)
+    taken_by: dict[str, int] = {}
+    for index, rule in enumerate(policy.rules):
+        held = {name: rule.when.settled_by(name, scenario.channel_of(name)) for name in scenario.type_names}
+        able = {name for name, verdict in held.items() if verdict is not False}
+        missing = _nobody_has(rule.when, scenario)
+        if contradiction(rule.when) is not None:
+            continue
+        if not able:
+            checks.warn(("rules", index, "when"), "never holds, because no contact type has all that it asks for")
+        elif missing:
+            checks.warn(("rules", index, "when"), f"never holds, because no contact type has {_WORDS[missing]}")
+        elif not able & left:
+            earlier = sorted({taken_by[name] + 1 for name in able})
+            which = f"rule {earlier[0]}" if len(earlier) == 1 else "rules " + ", ".join(map(str, earlier))
+            if not any(one.when.always for one in policy.rules[:index]):
+                checks.warn(("rules", index), f"is never reached, because {which} before it takes all such contacts")
+        for name in able & left:
+            if held[name] is True:
+                left.discard(name)
+                taken_by[name] = index
+
+
+def _nobody_has(when: When, scenario: Scenario) -> str:
+    """An attribute above zero that the condition demands and no contact type has."""
+    kinds = scenario.contact_types.values()
+    given = any(getattr(source, "trace", None) for kind in kinds for source in kind.arrivals) or scenario.crises
+    for part in _together(when):
+        for key in ("reach", "value"):
+            bounds = getattr(part, key)
+            if bounds is None or given:
+                continue
+            most = max(bounds.at_least or 0.0, bounds.above or 0.0)
+            if (bounds.at_least or 0.0) > 0 or bounds.above is not None:
+                if most >= 0 and all(getattr(kind, key).is_zero for kind in kinds):
+                    return key
+        if part.trigger and not any(kind.trigger for kind in kinds):
+            return "trigger"
+    return ""
+
+
+def _check_helpless(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:
+    """Stages in which no group can take any contact that comes to the plan."""
+    from floorcast.policy.checks.cross_checks import reaches
+
+    coming: dict[str, set[str]] = {name: set() for name in policy.plans}
+    for type_name in scenario.type_names:
+        channel = scenario.channel_of(type_name)
+        for rule in policy.rules:
+            held = rule.when.settled_by(type_name, channel)
+            if held is not False:
+                coming[rule.plan].add(type_name)
+            if held:
+                break
+        else:
+            coming[DEFAULT_PLAN].add(type_name)
+    for _ in policy.plans:  # by moves, and moves from there
+        for name, stages in policy.plans.items():
+            for stage in stages:
+                if stage.plan is not None:
+                    coming[stage.plan] |= coming[name]
+    for name, stages in policy.plans.items():
+        for index, stage in enumerate(stages):
+            if stage.plan is not None or not coming[name] or stage.groups == ANY and len(stages) == 1:
+                continue
+            if not any(reaches(stage, one, name, policy, scenario) for one in coming[name]):
+                checks.warn(
+                    ("plans", name, index),
+                    "reaches nobody: no group of this stage has the channel and skills of "
+                    + ", ".join(sorted(coming[name])),
+                )

@@ -1,0 +1,1 @@
+"""A policy file as a planner writes it."""

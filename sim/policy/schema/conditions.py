@@ -1,0 +1,118 @@
+"""Conditions of rules: ranges of numbers, names that must match, and their combinations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from floorcast.policy.schema.bounds import (
+    Bounds,
+    ExpectedWaitBounds,
+    IdleBounds,
+    QueueBounds,
+    ServiceBounds,
+    TimeSpans,
+    WaitBounds,
+)
+from floorcast.scenario.read.problems import Findings, Wrong, unknown
+from floorcast.scenario.words.schema_words import SENTIMENTS, AsList, Days, Names, Written
+
+CENTRE_KEYS = ("queue", "expected_wait", "idle", "service_level", "time", "day", "mode")
+CONTACT_KEYS = (
+    "contact_type", "channel", "sentiment", "language", "campaign", "reach", "value", "prior_contacts", "waited",
+    "trigger", "root",
+)  # fmt: skip
+
+
+def _sentiment_names(value: object) -> object:
+    items = value if isinstance(value, list) else [value]
+    findings = Findings()
+    for index, item in enumerate(items):
+        if item not in SENTIMENTS:
+            findings.add(
+                unknown("sentiment", str(item), SENTIMENTS),
+                *([index] if isinstance(value, list) else []),
+            )
+    findings.settle()
+    return value
+
+
+class When(Written):
+    """A condition on a contact and on the centre; several keys must all hold, and with no key it
+    always holds.
+
+    Names are lists of which one must match (empty: not tested). `root`: no other post attracted it, so
+    that an incident may begin with it. `not` is the attribute `not_`. On
+    the centre: queue, expected_wait, idle, service_level, time (of day), day (of the week), mode.
+    """
+
+    contact_type: Names = ()
+    channel: Names = ()
+    sentiment: Annotated[
+        Names, BeforeValidator(_sentiment_names), WithJsonSchema({"x-words": "sentiment_names"})
+    ] = ()
+    language: Names = ()
+    campaign: Names = ()
+    reach: Bounds | None = None
+    value: Bounds | None = None
+    prior_contacts: Bounds | None = None
+    waited: WaitBounds | None = None
+    trigger: bool | None = None
+    root: bool | None = None
+    queue: QueueBounds | None = None
+    expected_wait: ExpectedWaitBounds | None = None
+    idle: IdleBounds | None = None
+    service_level: ServiceBounds | None = None
+    time: TimeSpans = ()
+    day: Days = ()
+    mode: Names = ()
+    all: Annotated[tuple[When, ...], AsList] = ()
+    any: Annotated[tuple[When, ...], AsList] = ()
+    not_: When | None = Field(default=None, alias="not")
+
+    @model_validator(mode="after")
+    def _something_to_test(self) -> Self:
+        for key in ("all", "any"):
+            if key in self.model_fields_set and not getattr(self, key):
+                raise Wrong("found an empty list; allowed at least one condition").under(key)
+        for key in ("contact_type", "channel", "sentiment", "language", "campaign", "mode", "time"):
+            if key in self.model_fields_set and not getattr(self, key):
+                raise Wrong("found an empty list; allowed at least one name").under(key)
+        return self
+
+    @property
+    def always(self) -> bool:
+        """No key written."""
+        return not self.model_fields_set
+
+    def settled_by(self, type_name: str, channel: str) -> bool | None:
+        """What the type and channel of a contact alone decide; None when more must be known."""
+        parts: list[bool | None] = []
+        if self.contact_type:
+            parts.append(type_name in self.contact_type)
+        if self.channel:
+            parts.append(channel in self.channel)
+        further = self.model_fields_set - {"contact_type", "channel", "all", "any", "not_"}
+        if any(getattr(self, key) not in ((), None) for key in further):
+            parts.append(None)
+        parts += [one.settled_by(type_name, channel) for one in self.all]
+        if self.any:
+            inner = [one.settled_by(type_name, channel) for one in self.any]
+            parts.append(True if True in inner else None if None in inner else False)
+        if self.not_:
+            opposite = self.not_.settled_by(type_name, channel)
+            parts.append(None if opposite is None else not opposite)
+        return False if False in parts else None if None in parts else True
+
+    def parts(
+        self, path: tuple[str | int, ...] = ()
+    ) -> Iterator[tuple[tuple[str | int, ...], When]]:
+        """This condition and those inside it, each with its key path."""
+        yield path, self
+        for key, inner in (("all", self.all), ("any", self.any)):
+            for index, one in enumerate(inner):
+                yield from one.parts((*path, key, index))
+        if self.not_:
+            yield from self.not_.parts((*path, "not"))

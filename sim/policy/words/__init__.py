@@ -1,0 +1,1 @@
+"""A policy said back in plain English."""

@@ -1,0 +1,230 @@
+"""Names that one part of a scenario uses and another must define, and staffing that must be able to
+serve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from floorcast.scenario.checks.name_checks import NameChecks
+from floorcast.scenario.checks.social_checks import check_social, leads_to
+from floorcast.scenario.checks.transfer_checks import check_circles, check_transfers
+from floorcast.scenario.read.problems import Path, Problem, Wrong, choices, nearest, show
+from floorcast.scenario.schema.scenario import Scenario
+from floorcast.scenario.schema.staff import Group
+
+_RESERVED = {"contact_types": ("all",), "channels": ("all",), "groups": ("all", "any")}
+
+
+class _Checks(NameChecks):
+    """`whole`: nothing was taken out. Names taken out of a faulty scenario count as known."""
+
+    def __init__(self, scenario: Scenario, entries: dict[str, Any] | None) -> None:
+        super().__init__(scenario._origin.document)
+        self.scenario = scenario
+        self.whole = entries is None
+        self.types = self._names("contact_types", entries)
+        self.channels = self._names("channels", entries)
+        self.groups = self._names("groups", entries)
+        self.skills = self._skills(entries)
+
+    def _names(self, section: str, entries: dict[str, Any] | None) -> list[str]:
+        written = (entries or {}).get(section)
+        return list(written if isinstance(written, dict) else getattr(self.scenario, section))
+
+    def _skills(self, entries: dict[str, Any] | None) -> list[str]:
+        """Skills of all groups, those of groups taken out among them."""
+        owned = dict.fromkeys(s for group in self.scenario.groups.values() for s in group.skills)
+        for group in (entries or {}).get("groups", {}).values():
+            written = group.get("skills") if isinstance(group, dict) else None
+            names = written if isinstance(written, list | dict) else [written]
+            owned.update((name, None) for name in names if isinstance(name, str))
+        return list(owned)
+
+
+def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> list[Problem]:
+    """Every unknown name, every type nobody can serve, and warnings about parts that are never
+    needed.
+
+    `entries` are those of the whole file when `scenario` is only its sound part: then only names
+    are checked.
+    """
+    checks = _Checks(scenario, entries)
+    for section, reserved in _RESERVED.items():
+        names = getattr(scenario, section)
+        if not names and section != "channels" and checks.whole:
+            checks.error(
+                (section,), Wrong(f"found no {section.replace('_', ' ')}; allowed at least one")
+            )
+        for name in names:
+            if name in reserved:
+                checks.error(
+                    (section, name),
+                    Wrong(
+                        f"found the name {name}, which has a meaning of its own; allowed other names"
+                    ),
+                )
+    if scenario.policies and scenario.policy is not None:
+        checks.error(("policy",), Wrong("found both policy and policies; allowed one of them"))
+    for name in scenario.contact_types:
+        _check_type(checks, name)
+    for name in scenario.groups:
+        _check_group(checks, name)
+    _check_settings(checks)
+    check_social(checks)
+    if checks.whole and not checks.failed:
+        check_circles(checks, scenario)
+        _check_service(checks)
+        _warn_of_idle_parts(checks)
+    return checks.problems
+
+
+def _check_type(checks: _Checks, name: str) -> None:
+    entry = checks.scenario.contact_types[name]
+    path: Path = ("contact_types", name)
+    checks.known("channel", [entry.channel], checks.channels, (*path, "channel"))
+    for index, skill in enumerate(entry.skills):
+        if skill not in checks.skills:
+            close = nearest(skill, checks.skills)
+            hint = f" (did you mean {close!r}?)" if close else ""
+            checks.error(
+                checks.place((*path, "skills"), skill, index),
+                Wrong(
+                    f"found the skill {show(skill)}, which no group has{hint}; allowed {choices(checks.skills)}"
+                ),
+            )
+    check_transfers(checks, checks.scenario, checks.types, name)
+    if entry.retry:
+        checks.known("contact type", entry.retry.to, checks.types, (*path, "retry", "to"))
+
+
+def _check_group(checks: _Checks, name: str) -> None:
+    group = checks.scenario.groups[name]
+    path: Path = ("groups", name)
+    checks.known("channel", group.channels, checks.channels, (*path, "channels"))
+    _of_the_group(checks, group, group.slots.units, (*path, "slots", "units"))
+    if group.slots.secondary is not None:
+        names = group.slots.secondary.channels
+        _of_the_group(checks, group, names, (*path, "slots", "secondary", "channels"))
+    for index, together in enumerate(group.slots.apart):
+        _of_the_group(checks, group, together, (*path, "slots", "apart", index))
+    _of_the_group(checks, group, group.interrupts, (*path, "interrupts"))
+    for channel, others in group.interrupts.items():
+        _of_the_group(checks, group, others, (*path, "interrupts", channel))
+        if channel in others:
+            checks.error(
+                (*path, "interrupts", channel),
+                Wrong(f"found {channel} interrupting itself; allowed other channels"),
+            )
+    total = group.slots.total
+    for channel in group.channels:
+        unit = group.slots.units.get(channel, 1.0)
+        if total is not None and unit > total:
+            checks.error(
+                (*path, "slots"),
+                Wrong(
+                    f"found {channel} needing {unit:g} of a total of {total:g}; allowed units within the total"
+                ),
+            )
+    agents = group.planned_agents
+    if group.ramp and agents is not None and group.ramp.agents > agents:
+        checks.error(
+            (*path, "ramp", "agents"),
+            Wrong(f"found {group.ramp.agents}; allowed at most the group's {agents} agents"),
+        )
+    if agents is not None and agents > 100_000:
+        checks.error(
+            (*path, "shifts"), Wrong(f"found {agents} agents; allowed at most 100000 in a group")
+        )
+
+
+def _of_the_group(checks: _Checks, group: Group, names: Iterable[str], path: Path) -> None:
+    """Channels of the scenario; those the group does not have are doubtful but harmless."""
+    if checks.known("channel", names, checks.channels, path):
+        for index, name in enumerate(names):
+            if name not in group.channels:
+                checks.warn(checks.place(path, name, index), f"{name} is no channel of this group")
+
+
+def _check_settings(checks: _Checks) -> None:
+    scenario = checks.scenario
+    named = [*checks.channels, *checks.types]
+    checks.known("channel or contact type", scenario.multipliers, ["all", *named], ("multipliers",))
+    for index, target in enumerate(scenario.targets):
+        path: Path = ("targets", index, "of")
+        if (
+            checks.known("name", [target.of], ["all", *named, *checks.groups], path)
+            and checks.whole
+        ):
+            meaning = scenario.meaning_of(target.of)
+            if meaning != "group" and target.of in scenario.groups:
+                checks.warn(
+                    path,
+                    f"{target.of} is a {meaning.replace('_', ' ')} and a group; the first is meant",
+                )
+    shared: dict[str, float | None] = {}
+    for name, entry in scenario.contact_types.items():
+        for index, source in enumerate(entry.arrivals):
+            factor = source.day_factor
+            if factor and factor.shared:
+                first = shared.setdefault(factor.shared, factor.gamma_shape)
+                if first != factor.gamma_shape:
+                    checks.error(
+                        ("contact_types", name, "arrivals", index, "day_factor"),
+                        Wrong(
+                            f"found another shape for the shared factor {factor.shared!r}; allowed the same everywhere"
+                        ),
+                    )
+    seen: dict[str, str] = {}
+    for name, entry in scenario.contact_types.items():
+        for index, source in enumerate(entry.arrivals):
+            if source.name and seen.setdefault(source.name, f"{name}/{index}") != f"{name}/{index}":
+                place: Path = ("contact_types", name, "arrivals", index, "name")
+                checks.error(place, Wrong(f"found {source.name!r} a second time; allowed once"))
+
+
+def _check_service(checks: _Checks) -> None:
+    scenario = checks.scenario
+    for name, entry in scenario.contact_types.items():
+        if any(scenario.able(group, name) for group in scenario.groups):
+            continue
+        on_channel = [
+            group for group in scenario.groups if entry.channel in scenario.groups[group].channels
+        ]
+        if not on_channel:
+            why = f"no group has the channel {entry.channel}"
+        else:
+            needs = ", ".join(f"{s} (at least {v:g})" if v else s for s, v in entry.skills.items())
+            why = f"{', '.join(on_channel)} have the channel {entry.channel} but not all of {needs}"
+        checks.error(
+            ("contact_types", name),
+            Wrong(
+                f"found a contact type nobody can serve: {why}; allowed types with a group that has channel and skills"
+            ),
+        )
+
+
+def _warn_of_idle_parts(checks: _Checks) -> None:
+    scenario = checks.scenario
+    retried = {to for entry in scenario.contact_types.values() for to in leads_to(entry)}
+    retried |= {to for entry in scenario.contact_types.values() for t in entry.transfers for to in t.to}
+    retried |= {e.consult.with_ for e in scenario.contact_types.values() if e.consult}
+    retried |= {crisis.contact_type for crisis in scenario.crises}
+    for name, entry in scenario.contact_types.items():
+        if (
+            not entry.arrivals
+            and not (entry.backlog and entry.backlog.count)
+            and name not in retried
+        ):
+            checks.warn(
+                ("contact_types", name),
+                "has no arrivals, no backlog and no other contacts that lead to it",
+            )
+    for group in scenario.groups:
+        if not any(scenario.able(group, name) for name in scenario.contact_types):
+            checks.warn(
+                ("groups", group), "is never needed: it has channel and skills of no contact type"
+            )
+    for name in scenario.channels:
+        if not any(entry.channel == name for entry in scenario.contact_types.values()):
+            checks.warn(("channels", name), "is the channel of no contact type")

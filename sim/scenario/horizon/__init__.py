@@ -1,0 +1,1 @@
+"""A scenario worked out over its days: arrivals, who is there, and what it asks for."""

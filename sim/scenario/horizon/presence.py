@@ -1,0 +1,129 @@
+"""Shifts, breaks, training and headcounts worked out over the horizon: who is on the floor when."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from floorcast.scenario.horizon.arrivals import Calendar
+from floorcast.scenario.read.problems import Findings, Wrong
+from floorcast.scenario.read.units import DAY
+from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ShiftOccurrence
+from floorcast.scenario.schema.staff import Group, Shift
+
+Span = tuple[float, float]
+MOST_HEADS = 100_000
+MOST_MOVES = 3_000_000
+
+
+def roster(group: Group, calendar: Calendar, steps: Headcount | None) -> tuple[AgentRoster, ...]:
+    """Every agent's occurrences, in the order of the file: shift by shift, agent by agent.
+
+    Agents of `agents: n` have one occurrence, the whole horizon. Of a headcount, agent i (from 0)
+    is present while more than i heads are; the model may instead use the steps and let whoever is
+    idle leave. Training takes the first agents on the floor at its start, in that order. Raises
+    `Wrong` relative to the group for shifts that never fall in the horizon.
+    """
+    if group.agents is not None:
+        agents: list[AgentRoster] = [(ShiftOccurrence(0.0, calendar.horizon, ()),)] * group.agents
+    elif steps is not None:
+        agents = _of_steps(steps)
+    else:
+        agents = _of_shifts(group, calendar)
+    _train(group, calendar, agents)
+    return tuple(agents)
+
+
+def headcount_steps(group: Group, calendar: Calendar) -> Headcount | None:
+    """Steps of a `headcount`, rounded half up; None when the group is staffed otherwise."""
+    if group.headcount is None:
+        return None
+    edges, values = calendar.laid_out(calendar.profile_steps(group.headcount), shares=False)
+    heads = np.floor(values + 0.5)
+    if heads.max(initial=0) > MOST_HEADS:
+        raise Wrong(
+            f"found {heads.max():.0f} heads; allowed at most {MOST_HEADS} agents in a group"
+        ).under("headcount")
+    keep = np.concatenate(([True], heads[1:] != heads[:-1]))
+    return Headcount(np.concatenate((edges[:-1][keep], edges[-1:])), heads[keep].astype(np.int64))
+
+
+def _of_steps(steps: Headcount) -> list[AgentRoster]:
+    if np.abs(np.diff(steps.heads)).sum() > MOST_MOVES:
+        raise Wrong(
+            f"found more than {MOST_MOVES} comings and goings; allowed fewer, as a steadier headcount"
+        ).under("headcount")
+    begun: list[float] = []
+    agents: list[list[ShiftOccurrence]] = [[] for _ in range(int(steps.heads.max(initial=0)))]
+    for n, heads in enumerate(steps.heads):
+        at = float(steps.edges[n])
+        while len(begun) > heads:
+            agents[len(begun) - 1].append(ShiftOccurrence(begun.pop(), at, ()))
+        begun.extend([at] * (int(heads) - len(begun)))
+    while begun:
+        agents[len(begun) - 1].append(ShiftOccurrence(begun.pop(), float(steps.edges[-1]), ()))
+    return [tuple(one) for one in agents]
+
+
+def _of_shifts(group: Group, calendar: Calendar) -> list[AgentRoster]:
+    agents: list[AgentRoster] = []
+    findings = Findings()
+    for index, shift in enumerate(group.shifts):
+        occurrences = _occurrences(shift, calendar)
+        if not occurrences:
+            message = f"found a shift that never falls within the {calendar.horizon / DAY:g} days simulated"
+            findings.add(Wrong(f"{message}; allowed shifts on those days"), "shifts", index)
+        agents += [
+            tuple(occurrences)
+        ] * shift.agents  # shared: a training gives those it takes a roster of their own
+    findings.settle()
+    return agents
+
+
+def _occurrences(shift: Shift, calendar: Calendar) -> list[ShiftOccurrence]:
+    """All days' occurrences clipped to the horizon, with the one of the evening before that spills
+    in."""
+    chosen: list[ShiftOccurrence] = []
+    for midnight, weekday in calendar.midnights:
+        begin = midnight + shift.start
+        low, high = max(0.0, begin), min(calendar.horizon, begin + shift.length)
+        if weekday in shift.days and high > low:
+            breaks = ((begin + a, begin + b) for a, b in shift.break_spans())
+            chosen.append(ShiftOccurrence(low, high, _inside(breaks, low, high)))
+    return chosen
+
+
+def _inside(spans: object, low: float, high: float) -> tuple[Span, ...]:
+    """Spans clipped to low..high, joined where they touch or overlap, in order."""
+    joined: list[Span] = []
+    for begin, end in sorted(spans):  # type: ignore[call-overload]
+        begin, end = max(begin, low), min(end, high)
+        if end <= begin:
+            continue
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((begin, end))
+    return tuple(joined)
+
+
+def _train(group: Group, calendar: Calendar, agents: list[AgentRoster]) -> None:
+    for training in group.training:
+        for midnight, weekday in calendar.midnights:
+            if weekday not in training.days:
+                continue
+            begin, end = midnight + training.start, midnight + training.start + training.length
+            left = len(agents) if training.agents is None else training.agents
+            for number, one in enumerate(agents):
+                if left == 0:
+                    break
+                places = [n for n, o in enumerate(one) if o.start < end and begin < o.end]
+                # Only those who are there when it begins count as trained; the rest of a longer
+                # training may reach other shifts.
+                if not any(one[n].start <= max(begin, 0.0) < one[n].end for n in places):
+                    continue
+                left -= 1
+                own = list(one)
+                for n in places:
+                    spans = _inside((*own[n].breaks, (begin, end)), own[n].start, own[n].end)
+                    own[n] = own[n]._replace(breaks=spans)
+                agents[number] = tuple(own)

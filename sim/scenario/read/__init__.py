@@ -1,0 +1,1 @@
+"""Text becomes values with lines, and faults become sentences."""

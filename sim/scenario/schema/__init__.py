@@ -1,0 +1,1 @@
+"""A scenario file as a planner writes it."""

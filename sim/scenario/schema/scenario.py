@@ -1,0 +1,346 @@
+"""A scenario as a planner writes it: channels, contact types, groups, targets, and the study's
+settings.
+
+Attribute names are the file's keys; durations are seconds, rates per second, shares 0 to 1.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path as FilePath
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BeforeValidator,
+    PrivateAttr,
+    WithJsonSchema,
+    model_validator,
+)
+
+from floorcast.scenario.read.problems import Problem, found
+from floorcast.scenario.read.units import (
+    DAY,
+    HOUR,
+    MINUTE,
+    parse_duration,
+    write_duration,
+)
+from floorcast.scenario.read.yaml_lines import Document
+from floorcast.scenario.schema.demand import ContactType, WaitClock
+from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
+from floorcast.scenario.schema.social import Crisis, Satisfaction
+from floorcast.scenario.schema.staff import Group
+from floorcast.scenario.schema.targets import Target
+from floorcast.scenario.words.calendar_words import ALWAYS, intervals_per_day
+from floorcast.scenario.words.schema_words import (
+    AsList,
+    Duration,
+    Factors,
+    Instant,
+    Name,
+    Opening,
+    PositiveCount,
+    PositiveDuration,
+    Text,
+    Written,
+    number,
+)  # fmt: skip
+
+Kind = Literal["phone", "email", "chat", "messaging", "social"]
+KINDS: tuple[Kind, ...] = ("phone", "email", "chat", "messaging", "social")
+SYNCHRONOUS = ("phone", "chat")
+ANSWER_WITHIN = {"phone": 20.0, "chat": 45.0, "email": 4 * HOUR, "messaging": HOUR, "social": HOUR}
+DEFAULT_STICKY = 30 * MINUTE
+
+
+class Channel(Written):
+    """A channel with everything that depends on its kind filled in.
+
+    closed: what happens to arrivals outside `open`: turned_away (phone, chat by default) or waits
+    (the others).
+    holds_slot: keeps its slot while the customer thinks (phone, chat by default). Otherwise, or
+    when `release_after` is written, the slot is released after `release_after` of thinking (default
+    at once); see `slot_kept_for`.
+    on_leave: what becomes of open contacts at breaks and shift ends: finish (phone, chat by
+    default), hand_over (the turn at hand is finished, the rest goes to others; the others by
+    default), requeue (work at hand is broken off as well and waits with its age).
+    release: the slot is given back on close, after the after-contact work, or on status, before it.
+    sticky: how long the next turn waits for the same agent before anybody may take it (default 30
+    min where the slot is released, irrelevant elsewhere).
+    """
+
+    kind: Kind
+    open: Opening = ALWAYS
+    closed: Literal["turned_away", "waits"] = "waits"
+    lines: PositiveCount | None = None
+    queue_limit: Annotated[
+        int | None,
+        BeforeValidator(number("a whole number of at least 0", least=0, most=1e9, whole=True)),
+        WithJsonSchema({"type": "integer", "minimum": 0}),
+    ] = None
+    holds_slot: bool = False
+    release_after: Duration | None = None
+    sticky: Duration = DEFAULT_STICKY
+    answer_within: PositiveDuration | None = None
+    clock: WaitClock | None = None
+    on_leave: Literal["finish", "hand_over", "requeue"] | None = None
+    release: Literal["close", "status"] = "close"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_kind(cls, value: object) -> object:
+        if isinstance(value, str):
+            value = {"kind": value}
+        if not isinstance(value, dict) or value.get("kind") not in SYNCHRONOUS:
+            return value
+        return {"closed": "turned_away", "holds_slot": True, **value}
+
+    @property
+    def slot_kept_for(self) -> float:
+        """Seconds of customer thinking after which the slot is released; infinite when it is kept
+        to the end."""
+        if self.release_after is not None:
+            return self.release_after
+        return math.inf if self.holds_slot else 0.0
+
+
+class Limits(Written):
+    """Guards: a run with more contacts than this stops with a clear error."""
+
+    contacts: PositiveCount = 5_000_000
+
+
+def _interval(value: object) -> float:
+    seconds = parse_duration(value)
+    if intervals_per_day(seconds) is None or seconds < MINUTE:
+        raise found(value, "an interval that divides a day, at least 1 min, such as 30 min")
+    return seconds
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """Where a scenario came from and what loading worked out; made by loading.py and
+    variants.py."""
+
+    document: Document
+    path: FilePath | None
+    folder: Any
+    warnings: tuple[Problem, ...] = ()
+    sources: dict[str, tuple[ResolvedSource, ...]] = field(default_factory=dict)
+    rosters: dict[str, tuple[AgentRoster, ...]] = field(default_factory=dict)
+    headcounts: dict[str, Headcount] = field(default_factory=dict)
+    language_names: tuple[str, ...] = ()
+    campaign_names: tuple[str, ...] = ()
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
+class Scenario(Written):
+    """A whole scenario, frozen. Load with `load_scenario`; change with `with_changes`, which gives
+    a new one."""
+
+    name: Name = "scenario"
+    description: Text = ""
+    start: Instant = datetime(2024, 1, 1)
+    days: Annotated[
+        int,
+        BeforeValidator(
+            number("a whole number of days from 1 to 366", least=1, most=366, whole=True)
+        ),
+        WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 366}),
+    ] = 1
+    warm_up: Duration = 0.0
+    interval: Annotated[
+        float, BeforeValidator(_interval), WithJsonSchema({"x-words": "duration"})
+    ] = 30 * MINUTE
+    seed: Annotated[
+        int,
+        BeforeValidator(
+            number(
+                "a whole number from 0 to 9999999999999",
+                least=0,
+                most=9_999_999_999_999,
+                whole=True,
+            )
+        ),
+        WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 9_999_999_999_999}),
+    ] = 1
+    replications: Annotated[
+        int,
+        BeforeValidator(
+            number("a whole number from 1 to 100000", least=1, most=100_000, whole=True)
+        ),
+        WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 100_000}),
+    ] = 20
+    multipliers: Factors = {}
+    limits: Limits = Limits()
+    policies: Annotated[
+        tuple[Text, ...],
+        BeforeValidator(lambda v: [v] if isinstance(v, str) else v),
+        WithJsonSchema({"x-words": "names"}),
+    ] = ()
+    policy: Annotated[dict[str, Any] | None, WithJsonSchema({"x-words": "policy"})] = None
+    channels: dict[Name, Channel] = {}
+    contact_types: dict[Name, ContactType]
+    groups: dict[Name, Group]
+    crises: Annotated[tuple[Crisis, ...], AsList] = ()
+    satisfaction: Satisfaction = Satisfaction()
+    targets: Annotated[tuple[Target, ...], AsList] = ()
+    _origin: Origin = PrivateAttr(
+        default_factory=lambda: Origin(Document("", None, {}), None, None)
+    )
+
+    @model_validator(mode="after")
+    def _warm_up_ends(self) -> Self:
+        if self.warm_up >= self.days * DAY:
+            raise found(
+                write_duration(self.warm_up), f"less than the {self.days} days simulated"
+            ).under("warm_up")
+        return self
+
+    # -- where it came from
+    # -------------------------------------------------------------------------------------------
+    @property
+    def file(self) -> str:
+        """The file as shown in messages."""
+        return self._origin.document.file
+
+    @property
+    def path(self) -> FilePath | None:
+        """The file on disk; None when loaded from text."""
+        return self._origin.path
+
+    @property
+    def text(self) -> str:
+        """The file's text, as read."""
+        return self._origin.document.text
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Doubts about a scenario that still makes sense."""
+        return self._origin.warnings
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What `with_changes` changed since the file was read (empty for the file itself)."""
+        return self._origin.changes
+
+    # -- names and defaults
+    # -------------------------------------------------------------------------------------------
+    @property
+    def horizon(self) -> float:
+        """Seconds simulated."""
+        return self.days * DAY
+
+    @property
+    def channel_names(self) -> tuple[str, ...]:
+        """Channels in the file's order, then those used without an entry."""
+        return tuple(self.channels)
+
+    @property
+    def type_names(self) -> tuple[str, ...]:
+        """Contact types in the file's order."""
+        return tuple(self.contact_types)
+
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """Groups in the file's order."""
+        return tuple(self.groups)
+
+    @property
+    def language_names(self) -> tuple[str, ...]:
+        """Languages of all contact types and traces; trace columns hold indexes into it."""
+        return self._origin.language_names
+
+    @property
+    def campaign_names(self) -> tuple[str, ...]:
+        """Campaigns in the file's order, then crises."""
+        return self._origin.campaign_names
+
+    def channel_of(self, type_name: str) -> str:
+        """The channel of a contact type."""
+        return self.contact_types[type_name].channel
+
+    def kind_of(self, channel: str) -> Kind:
+        """phone, email, chat, messaging or social."""
+        return self.channels[channel].kind
+
+    def answer_within(self, type_name: str) -> float:
+        """Acceptable waiting time in seconds: the type's, else the channel's, else the kind's."""
+        own = self.contact_types[type_name].answer_within
+        channel = self.channels[self.channel_of(type_name)]
+        return own or channel.answer_within or ANSWER_WITHIN[channel.kind]
+
+    def expectation(self, type_name: str) -> float:
+        """Seconds that a customer expects to wait: the type's, else its acceptable wait."""
+        return self.contact_types[type_name].expectation or self.answer_within(type_name)
+
+    def clock_of(self, type_name: str) -> WaitClock:
+        """Which clock the acceptable waiting time runs on."""
+        own = self.contact_types[type_name].clock
+        channel = self.channels[self.channel_of(type_name)]
+        return (
+            own
+            or channel.clock
+            or ("answered" if channel.kind in SYNCHRONOUS else "first_response")
+        )
+
+    def meaning_of(self, of: str) -> Literal["all", "channel", "contact_type", "group"]:
+        """What a target's `of` names; a name of several things means the first of this order.
+        KeyError if nothing."""
+        if of == "all":
+            return "all"
+        if of in self.channels:
+            return "channel"
+        if of in self.contact_types:
+            return "contact_type"
+        if of in self.groups:
+            return "group"
+        raise KeyError(of)
+
+    def able(self, group: str, type_name: str) -> bool:
+        """Whether a group has the channel and every skill, at its least level, that a type
+        needs."""
+        team, wanted = self.groups[group], self.contact_types[type_name]
+        return wanted.channel in team.channels and all(
+            team.skills.get(skill, -1.0) >= level for skill, level in wanted.skills.items()
+        )
+
+    # -- worked out over the horizon
+    # ----------------------------------------------------------------------------------
+    def open_intervals(self, channel: str) -> list[tuple[float, float]]:
+        """When a channel is open, in seconds since the start."""
+        return self.channels[channel].open.open_intervals(self.start, self.days)
+
+    def sources(self, type_name: str) -> tuple[ResolvedSource, ...]:
+        """The sources of a type over the horizon, multipliers included."""
+        return self._origin.sources[type_name]
+
+    def roster(self, group: str) -> tuple[AgentRoster, ...]:
+        """Every agent's presence over the horizon, before absence and lateness; see
+        `AgentRoster`."""
+        return self._origin.rosters[group]
+
+    def headcount(self, group: str) -> Headcount | None:
+        """Steps of a group staffed by headcount; None for the others."""
+        return self._origin.headcounts.get(group)
+
+    @property
+    def expected_contacts(self) -> float:
+        """Contacts expected from sources and backlog in one replication, without retries."""
+        waiting = sum(t.backlog.count for t in self.contact_types.values() if t.backlog)
+        return waiting + math.fsum(
+            s.expected for all_ in self._origin.sources.values() for s in all_
+        )
+
+    def with_changes(
+        self,
+        multipliers: dict[str, float] | None = None,
+        headcounts: dict[str, int | float] | None = None,
+        targets: list[dict[str, Any]] | tuple[Target, ...] | None = None,
+    ) -> Scenario:
+        """A changed copy: see `floorcast.scenario.variants.change`."""
+        from floorcast.scenario.variants import change
+
+        return change(self, multipliers, headcounts, targets)

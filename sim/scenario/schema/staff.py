@@ -1,0 +1,241 @@
+"""Who answers: groups of agents with skills, channels, slots, shifts or headcounts, and what keeps
+them away."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
+
+from floorcast.scenario.read.problems import Findings, Wrong, found
+from floorcast.scenario.read.units import DAY, write_duration
+from floorcast.scenario.schema.demand import Profile
+from floorcast.scenario.words.schema_words import (
+    Amount,
+    AsList,
+    Caps,
+    Clock,
+    Days,
+    Duration,
+    Heads,
+    Name,
+    Names,
+    OwnedSkills,
+    PositiveDuration,
+    Share,
+    TimeDistribution,
+    Units,
+    Written,
+    keyed,
+    number,
+)  # fmt: skip
+
+EVERY_DAY = tuple(range(7))
+_names = keyed(
+    lambda value: _name_list(value), what="a mapping from a channel to the channels it interrupts"
+)
+
+
+def _name_list(value: object) -> tuple[str, ...]:
+    items = value if isinstance(value, list | tuple) else [value]
+    if not items or any(not isinstance(item, str) for item in items):
+        raise found(value, "a channel or a list of channels")
+    return tuple(items)
+
+
+def _pairs(value: object) -> tuple[tuple[str, ...], ...]:
+    if isinstance(value, tuple):
+        return value
+    if not isinstance(value, list):
+        raise found(value, "a list of lists of channels, such as [[phone, chat]]")
+    findings = Findings()
+    pairs: list[tuple[str, ...]] = []
+    for index, item in enumerate(value):
+        if (
+            not isinstance(item, list)
+            or len(set(map(str, item))) < 2
+            or any(not isinstance(c, str) for c in item)
+        ):
+            findings.add(
+                found(item, "a list of at least two different channels, such as [phone, chat]"),
+                index,
+            )
+        else:
+            pairs.append(tuple(item))
+    findings.settle()
+    return tuple(pairs)
+
+
+Interrupts = Annotated[
+    dict[str, tuple[str, ...]],
+    BeforeValidator(_names),
+    WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "names"}}),
+]
+
+
+class Secondary(Written):
+    """Capacity of its own for some channels, beside the total."""
+
+    total: Annotated[float, BeforeValidator(number("a number above 0, at most 10000", above=0, most=1e4))]
+    channels: Names
+
+
+class Slots(Written):
+    """How many contacts an agent may hold: weighted `total` (None: no limit), `units` per contact
+    of a channel (default 1), and lists of channels never held together. secondary: channels that
+    take nothing from the total but have one of their own."""
+
+    total: Annotated[
+        float | None, BeforeValidator(number("a number above 0, at most 10000", above=0, most=1e4))
+    ] = None
+    units: Units = {}
+    apart: Annotated[
+        tuple[tuple[str, ...], ...],
+        BeforeValidator(_pairs),
+        WithJsonSchema(
+            {
+                "type": "array",
+                "items": {"type": "array", "items": {"type": "string"}, "minItems": 2},
+            }
+        ),
+    ] = ()
+    secondary: Secondary | None = None
+
+
+class Break(Written):
+    """Off the floor during a shift, paid: `after` the shift's start, or `at` a time of day."""
+
+    after: Duration | None = None
+    at: Clock | None = None
+    length: PositiveDuration
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.after is None) == (self.at is None):
+            raise Wrong(
+                "found "
+                + ("neither" if self.at is None else "both")
+                + " of after, at; allowed exactly one of them"
+            )
+        return self
+
+
+class Shift(Written):
+    """The same hours for some agents, on some days of every week; may pass midnight. `days` are
+    those it starts on."""
+
+    agents: Heads
+    start: Clock
+    length: PositiveDuration
+    days: Days = EVERY_DAY
+    breaks: Annotated[tuple[Break, ...], AsList] = ()
+    name: Name | None = None
+
+    def break_spans(self) -> list[tuple[float, float]]:
+        """(from, to) of every break in seconds since the shift's start, in order."""
+        spans = []
+        for pause in self.breaks:
+            begin = pause.after if pause.at is None else (pause.at - self.start) % DAY
+            assert begin is not None
+            spans.append((begin, begin + pause.length))
+        return sorted(spans)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.length > DAY:
+            raise found(write_duration(self.length), "a shift of at most 24h").under("length")
+        findings = Findings()
+        for index, pause in enumerate(self.breaks):
+            begin = pause.after if pause.at is None else (pause.at - self.start) % DAY
+            assert begin is not None
+            if begin + pause.length > self.length + 1e-6:
+                span = f"{write_duration(begin)} to {write_duration(begin + pause.length)} after the shift's start"
+                findings.add(
+                    Wrong(
+                        f"found a break from {span}; allowed within the shift's {write_duration(self.length)}"
+                    ),
+                    "breaks",
+                    index,
+                )
+        spans = self.break_spans()
+        for (_, end), (begin, _) in zip(spans, spans[1:], strict=False):
+            if begin < end - 1e-6:
+                findings.add(
+                    Wrong("found breaks that overlap; allowed one after the other"), "breaks"
+                )
+                break
+        findings.settle()
+        return self
+
+
+class Training(Written):
+    """Training or coaching: `agents` (default all) off the floor, paid, from `start` on some
+    days."""
+
+    start: Clock
+    length: PositiveDuration
+    days: Days = EVERY_DAY
+    agents: Heads | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.length > DAY:
+            raise found(write_duration(self.length), "at most 24h").under("length")
+        return self
+
+
+class Late(Written):
+    """An agent starts a shift late with `probability`, by a drawn time."""
+
+    probability: Share
+    by: TimeDistribution
+
+
+class Ramp(Written):
+    """New hires: the first `agents` of the group work `factor` times as long at the start, 1 times
+    after `over`."""
+
+    agents: Heads
+    factor: Annotated[float, BeforeValidator(number("a factor from 0.1 to 20", least=0.1, most=20))]
+    over: PositiveDuration
+
+
+class Group(Written):
+    """Agents with the same skills and rules. Exactly one of agents (always present), shifts and
+    headcount."""
+
+    skills: OwnedSkills = {}
+    channels: Caps
+    slots: Slots = Slots()
+    interrupts: Interrupts = {}
+    switching_cost: Duration = 0.0
+    rating: Amount = 0.0
+    cost_per_hour: Amount = 0.0
+    agents: Heads | None = None
+    shifts: Annotated[tuple[Shift, ...], AsList] = ()
+    headcount: Profile | None = None
+    absence: Share = 0.0
+    late: Late | None = None
+    training: Annotated[tuple[Training, ...], AsList] = ()
+    ramp: Ramp | None = None
+
+    @property
+    def staffing(self) -> str:
+        """agents, shifts or headcount."""
+        return "agents" if self.agents is not None else "headcount" if self.headcount else "shifts"
+
+    @property
+    def planned_agents(self) -> int | None:
+        """Agents of `agents` or all shifts together; None with a headcount."""
+        if self.headcount is not None:
+            return None
+        return sum(shift.agents for shift in self.shifts) if self.agents is None else self.agents
+
+    @model_validator(mode="after")
+    def _one_staffing(self) -> Self:
+        given = [f for f in ("agents", "shifts", "headcount") if getattr(self, f) not in (None, ())]
+        if len(given) != 1:
+            raise Wrong(
+                f"found {' and '.join(given) or 'none'} of agents, shifts, headcount; allowed exactly one of them"
+            )
+        return self

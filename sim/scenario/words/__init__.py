@@ -1,0 +1,1 @@
+"""How people write durations, distributions, calendars and tables."""

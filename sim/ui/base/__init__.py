@@ -1,0 +1,1 @@
+"""What every page needs: looks, words, state, jobs and uploads."""

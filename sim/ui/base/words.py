@@ -1,0 +1,140 @@
+"""What the page calls things: measures, channels and verdicts in plain words, with a help text."""
+
+from __future__ import annotations
+
+from floorcast.measures import MEASURES, TargetRow
+from floorcast.scenario import Scenario
+from floorcast.ui.base.quantities import duration
+
+_NAMES = {
+    "asa": "Average speed of answer",
+    "aht": "Average handle time",
+    "talk_time": "Talk time",
+    "after_contact_work": "After-contact work",
+    "wait_mean": "Average wait",
+    "wait_p50": "Wait, half are faster",
+    "wait_p90": "Wait, 90 % are faster",
+    "wait_p95": "Wait, 95 % are faster",
+    "first_response_mean": "First response, average",
+    "first_response_p50": "First response, half are faster",
+    "first_response_p90": "First response, 90 % are faster",
+    "first_response_p95": "First response, 95 % are faster",
+    "next_reply_mean": "Next reply, average",
+    "resolution_mean": "Time to resolution, average",
+    "resolution_p50": "Time to resolution, half are faster",
+    "resolution_p90": "Time to resolution, 90 % are faster",
+    "backlog": "Backlog",
+    "backlog_age_max": "Oldest open contact",
+    "agents_present": "People on the floor",
+    "offered": "Contacts arriving",
+    "open": "Open at the end",
+    "first_response_negative": "First response to the angry, average",
+    "satisfaction": "Satisfaction, 1 to 5",
+    "promoter_score": "Promoter score",
+    "issues_resolved": "Issues resolved",
+    "first_contact_resolution": "Resolved at the first contact",
+    "chasers": "Asked again unanswered",
+    "repeats": "Came back unresolved",
+    "went_public": "Told it in public",
+    "callbacks": "Took a callback",
+    "containment": "Settled by the bot",
+    "deflection": "Went on in private",
+    "answered_in_time": "Answered in time",
+    "attracted": "Posts attracted",
+    "incident_size_max": "Largest incident, posts",
+    "incident_duration_max": "Longest incident",
+    "exposure": "Exposure, reach hours",
+    "collateral_first_response": "First response outside incidents",
+    "missed": "Missed by the classifier",
+    "found_late": "Found late by hand",
+    "noise": "Noise passed on",
+    "noise_work": "Work spent on noise",
+    "misrouted": "Wrong subject",
+    "misread": "Wrong sentiment",
+    "cost": "Cost of paid hours",
+    "slot_utilisation": "Use of slots",
+    **{f"sl{n}": f"Service level (formula {n})" for n in range(1, 6)},
+}
+
+_HELP = {
+    "service_level": "The share of contacts that were answered within the time you promise, out of those"
+    " answered or given up later than that. Phone and chat count until somebody answers; email, messages and"
+    " posts until the first reply is sent.",
+    "asa": "How long those who were answered had waited, on average; those who did not wait count as 0.",
+    "abandonment": "The share of customers who gave up before they were answered.",
+    "backlog": "Contacts that are open, waiting or in work, at the end of each block of time.",
+    "occupancy": "The share of their time on the floor that people spend working on contacts, wrap-up included."
+    " Above 85 to 90 % people tire and a small surge makes queues explode.",
+    "first_response_p90": "Nine in ten customers got their first answer within this time.",
+    "answered_in_time": "Share that got their first response within the time promised.",
+    "cost": "Paid hours, breaks included, times the cost per hour of each team.",
+    "agents_present": "How many people are logged in and not on a break, on average.",
+    "offered": "Contacts that arrived, attempts repeated by customers included.",
+    "backlog_age_max": "The age of the oldest contact that is open at the end of each block of time.",
+}  # fmt: skip
+
+VERDICTS = {
+    "met": ("✓", "Met"),
+    "missed": ("✗", "Missed"),
+    "better": ("▲", "Better"),
+    "worse": ("▼", "Worse"),
+}
+UNDECIDED_TARGET = ("?", "Undecided")
+UNDECIDED_DIFFERENCE = ("?", "Cannot tell yet")
+
+
+def measure_name(measure: str) -> str:
+    """A measure, or a target's own such as `service_level within 20 s (sl1)`, in plain words."""
+    base, _, rest = measure.partition(" ")
+    name = _NAMES.get(base, base.replace("_", " ").capitalize())
+    return f"{name} {rest}".strip()
+
+
+def measure_help(measure: str) -> str:
+    """What a measure says, in a sentence or two."""
+    base = measure.partition(" ")[0]
+    if base in _HELP:
+        return _HELP[base]
+    if base in MEASURES:
+        meaning = MEASURES[base].meaning
+        return meaning[:1].upper() + meaning[1:] + "."
+    return ""
+
+
+def thing_name(by: str, of: str) -> str:
+    """What a number is about: everything, or a channel, contact type or team by its name."""
+    return "All contacts" if by == "all" else of
+
+
+def target_name(target: TargetRow, scenario: Scenario) -> str:
+    """A target's measure; a service level with the time promised where that is one for all."""
+    name = measure_name(target.name)
+    if target.measure != "service_level" or " within " in name:
+        return name
+    promised = target.within or promised_within(scenario, target.by, target.of)
+    return name if promised is None else f"{name} within {duration(promised)}"
+
+
+def promised_within(scenario: Scenario, by: str, of: str) -> float | None:
+    """Seconds within which all these contacts are to be answered; None where it differs."""
+    found = {
+        scenario.answer_within(name)
+        for name in scenario.type_names
+        if by == "all" or of == (scenario.channel_of(name) if by == "channel" else name)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def target_bounds(target: TargetRow) -> str:
+    """`at least 80 %`, `at most 4 h`, `80 % to 90 %`."""
+    low = None if target.at_least is None else _round(target.at_least, target.unit)
+    high = None if target.at_most is None else _round(target.at_most, target.unit)
+    if low is not None and high is not None:
+        return f"{low} to {high}"
+    return f"at least {low}" if low is not None else f"at most {high}"
+
+
+def _round(value: float, unit: str) -> str:
+    if unit == "share":
+        return f"{value * 100:g} %"
+    return duration(value) if unit == "s" else f"{value:,g}"

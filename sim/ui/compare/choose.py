@@ -1,0 +1,163 @@
+"""Step 1 and 2 of the page: a scenario and the policies to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from floorcast.policy import Policy, default_policy, load_policy, policies_of
+from floorcast.scenario import InputErrors, Problem, Scenario, load_scenario
+from floorcast.ui.base.look import plain
+from floorcast.ui.base.shipped import (
+    scenario_label,
+    shipped_policies,
+    shipped_scenarios,
+    verification_scenarios,
+)
+from floorcast.ui.base.state import remember
+from floorcast.ui.base.uploads import Loaded, Upload, load_uploaded_policy, load_uploads
+
+UPLOAD = "upload"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A scenario as its file says, and where it came from; `identity` names this version of it."""
+
+    scenario: Scenario
+    own: tuple[Policy, ...]
+    file: Path | None
+    identity: str
+    origin: str
+
+
+def choose_scenario() -> Chosen | list[Problem] | None:
+    """The scenario chosen, what is wrong with it, or None while nothing is uploaded yet."""
+    options: list[Path | str] = [*shipped_scenarios(), UPLOAD, *verification_scenarios()]
+    picked = st.selectbox(
+        "Scenario",
+        options,
+        format_func=lambda option: (
+            "Upload my own …" if option == UPLOAD else scenario_label(Path(option))
+        ),
+        key="scenario",
+        persist_state="session",
+        help="A contact centre described in a file: who writes and calls, who answers, and what is wanted.",
+    )
+    try:
+        if picked == UPLOAD:
+            return _uploaded()
+        path = Path(picked)
+        identity = f"{path}:{path.stat().st_mtime_ns}"
+        loaded = remember("scenario", identity, lambda: _load(path))
+        st.download_button(
+            "Download this file", loaded.scenario.text, path.name, "application/yaml", type="tertiary",
+            icon=":material/download:", on_click="ignore", key="download:scenario",
+            help="A good start for a scenario of your own: change it and upload it here.",
+        )  # fmt: skip
+        return Chosen(loaded.scenario, loaded.policies, path, identity, str(path))
+    except InputErrors as errors:
+        return errors.problems
+    except OSError as fault:
+        return [Problem(str(picked), None, "", f"cannot be read: {fault.strerror}")]
+
+
+def choose_policies(chosen: Chosen) -> tuple[list[Policy], list[Problem]]:
+    """The policies to compare, and what is wrong with those uploaded."""
+    offered = offered_policies(chosen)
+    place = st.container()  # the list stands above the place for uploads, but needs them first
+    uploads, problems = _uploaded_policies(chosen)
+    names = [_free(name, offered) for name in (policy.name for policy in uploads)]
+    offered |= dict(zip(names, uploads))
+    key = f"policies:{chosen.identity}"
+    # A policy that has just come is chosen at once; one whose file is gone is not offered any more.
+    before = st.session_state.get(key, [policy.name for policy in chosen.own])
+    known = st.session_state.get(f"{key}:uploads", [])
+    st.session_state[f"{key}:uploads"] = names
+    fresh = [name for name in names if name not in known and name not in before]
+    st.session_state[key] = [name for name in before if name in offered] + fresh
+    with place:
+        picked = st.multiselect(
+            "Routing policies",
+            list(offered),
+            key=key,
+            persist_state="session",
+            placeholder="Choose one or more",
+            help="A policy decides who answers what, and in which order. All run on the very same customers;"
+            " the first one is what the others are compared with.",
+        )
+    return [offered[name] for name in picked], problems
+
+
+def offered_policies(chosen: Chosen) -> dict[str, Policy]:
+    """The scenario's own policies, then shipped ones that suit it, by name."""
+    offered = {policy.name: policy for policy in chosen.own}
+    for policy in remember("suitable", chosen.identity, lambda: _suitable(chosen)):
+        offered.setdefault(policy.name, policy)
+    return offered
+
+
+def describe_policies(policies: Sequence[Policy]) -> None:
+    """A line on each policy."""
+    for policy in policies:
+        if policy.description:
+            st.caption(f"**{plain(policy.name)}** · {plain(policy.description)}")
+
+
+def _load(path: Path) -> Loaded:
+    scenario = load_scenario(path)
+    return Loaded(scenario, tuple(policies_of(scenario)))
+
+
+def _suitable(chosen: Chosen) -> list[Policy]:
+    """The shipped policies that this scenario can run under, and the built-in one."""
+    found = []
+    for path in shipped_policies(chosen.file):
+        try:
+            found.append(load_policy(path, chosen.scenario))
+        except InputErrors:
+            continue  # written for other teams
+    return [*found, default_policy()]
+
+
+def _uploaded() -> Chosen | None:
+    files = _uploader(
+        "Scenario file",
+        "scenario_files",
+        ["yaml", "yml", "csv"],
+        "One scenario (YAML), with the CSV and policy files that it names, if any. At most 5 MB each.",
+    )
+    if not files:
+        return None
+    identity = " ".join(file.digest for file in files)
+    loaded = remember("scenario", identity, lambda: load_uploads(files))
+    return Chosen(
+        loaded.scenario, loaded.policies, None, identity, f"upload {loaded.scenario.name}"
+    )
+
+
+def _uploaded_policies(chosen: Chosen) -> tuple[list[Policy], list[Problem]]:
+    with st.expander("Add a policy of my own", icon=":material/upload_file:"):
+        files = _uploader(
+            "Policy files", "policy_files", ["yaml", "yml"], "YAML, at most 5 MB each."
+        )
+    found: list[Policy] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            found.append(load_uploaded_policy(file, chosen.scenario))
+        except InputErrors as errors:
+            problems += errors.problems
+    return found, problems
+
+
+def _uploader(label: str, key: str, kinds: list[str], text: str) -> list[Upload]:
+    files = st.file_uploader(label, kinds, accept_multiple_files=True, key=key, help=text)
+    return [Upload(file.name, file.getvalue()) for file in files]
+
+
+def _free(name: str, taken: dict[str, Policy]) -> str:
+    return f"{name} (uploaded)" if name in taken else name

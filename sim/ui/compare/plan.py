@@ -1,0 +1,56 @@
+"""What the page shows before anything is run: who will come, and who will be there."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from floorcast.scenario import Scenario
+from floorcast.scenario.horizon.planned import planned
+from floorcast.ui import charts
+from floorcast.ui.base.look import Look
+from floorcast.ui.base.quantities import count
+from floorcast.ui.base.setting import Setting
+from floorcast.ui.base.state import remember
+from floorcast.ui.compare.pictures import CONFIG
+
+
+def show_plan(setting: Setting, look: Look) -> None:
+    """Contacts expected and people planned through the week."""
+    scenario = setting.scenario
+    plan = remember("plan", setting.key[:2], lambda: planned(scenario))
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown(
+            f"**Who will come** · {scenario.expected_contacts:,.0f} contacts in {count(scenario.days, 'day')}",
+            help="Contacts expected in each block of time, by channel, as the file and the volumes say.",
+        )
+        figure = charts.plan_of_contacts(plan, scenario.start, look)
+        st.plotly_chart(figure, theme=None, config=CONFIG, key="plan:contacts")
+    with right:
+        st.markdown(
+            f"**Who will be there** · {_people(scenario)}",
+            help="People on the floor by team, off breaks and training, before anybody is absent or late.",
+        )
+        figure = charts.plan_of_people(plan, scenario.start, look)
+        st.plotly_chart(figure, theme=None, config=CONFIG, key="plan:people")
+
+
+def show_how_it_works(setting: Setting | None) -> None:
+    """Three sentences for those who see the page for the first time."""
+    policies = [] if setting is None else [policy.name for policy in setting.policies]
+    several = "each policy" if len(policies) > 1 else "your policy"
+    st.html(
+        '<div class="fc-steps">'
+        "<div><b>1 Choose</b>a scenario and the routing policies to compare, in the side panel.</div>"
+        "<div><b>2 Change</b>volumes, people or targets to ask what if.</div>"
+        f"<div><b>3 Run</b>{several.capitalize()} meets the same simulated customers, again and again, so that"
+        " real differences stand out from luck.</div></div>"
+    )
+
+
+def _people(scenario: Scenario) -> str:
+    numbers = [group.planned_agents for group in scenario.groups.values()]
+    teams = count(len(scenario.groups), "team")
+    if any(number is None for number in numbers):
+        return teams
+    return f"{sum(n for n in numbers if n is not None):,} people in {teams}"

@@ -1,0 +1,129 @@
+"""The bar at the top of the page: what will be run, its progress, and how it ended."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from floorcast.ui.base.jobs import Job, start
+from floorcast.ui.base.look import safe
+from floorcast.ui.base.problems import show_fault
+from floorcast.ui.base.quantities import count, duration
+from floorcast.ui.base.setting import Setting
+from floorcast.ui.base.state import current_job, set_job, show_job, shown_job
+
+POLL = 0.5  # seconds
+
+
+def run_bar(setting: Setting | None) -> None:
+    """What will be run with its button, or the progress of what is running."""
+    job = current_job()
+    if job is not None and not job.over:
+        _progress(job)
+        return
+    if job is not None and job.result is not None and job.result.study.replications:
+        show_job(job)
+    _ask(setting)
+    if job is not None and job.over:
+        _ended(job)
+
+
+def _ask(setting: Setting | None) -> None:
+    shown = None if setting is None else shown_job(setting.origin)
+    same = shown is not None and setting is not None and shown.setting.key == setting.key
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        clicked = st.button(
+            "Run again" if same else "Run simulation",
+            type="secondary" if same else "primary",
+            icon=":material/play_arrow:",
+            disabled=setting is None or not setting.policies,
+            key="run",
+        )
+        if setting is not None:
+            st.html(_what(setting, stale=shown is not None and not same))
+    if clicked and setting is not None:
+        set_job(start(setting))
+        st.rerun()
+
+
+def _what(setting: Setting, stale: bool) -> str:
+    scenario = setting.scenario
+    if not setting.policies:
+        return '<span class="fc-key">Choose at least one policy.</span>'
+    text = (
+        f"{count(len(setting.policies), 'policy')}, {count(setting.replications, 'replication')} of"
+        f" {count(scenario.days, 'day')} with some {scenario.expected_contacts:,.0f} contacts each"
+    )
+    chips = "".join(f'<span class="fc-chip">{safe(change)}</span>' for change in setting.changes)
+    note = " · <b>the settings differ from the results below</b>" if stale else ""
+    chips = f'<div class="fc-changes">{chips}</div>' if chips else ""
+    return f"<div>{safe(text)}{note}</div>{chips}"
+
+
+@st.fragment(run_every=POLL)
+def _progress(job: Job) -> None:
+    progress = job.progress()
+    if job.over:
+        st.rerun()  # the whole page: the results are there
+    with st.container(border=True):
+        left, right = st.columns([6, 1], vertical_alignment="center")
+        with left:
+            st.progress(progress.share, text=_progress_text(job))
+        with right:
+            if st.button(
+                "Stop", icon=":material/stop:", disabled=job.stopping, key="stop", width="stretch"
+            ):
+                job.stop()
+                st.rerun(scope="fragment")
+        if progress.phase == "preparing" or progress.slow_start:
+            st.caption(
+                "Preparing the simulator once on this machine, about a minute. From then on it starts at once."
+            )
+
+
+def _progress_text(job: Job) -> str:
+    progress = job.progress()
+    if job.stopping:
+        return "Stopping after the replications in work; what is finished is kept …"
+    if progress.phase == "waiting":
+        return "Waiting for other simulations to finish …"
+    if progress.phase == "preparing":
+        return "Preparing the simulator …"
+    policies = len(job.setting.policies)
+    if not progress.total:
+        return "Starting …"
+    done, total = progress.done // policies, progress.total // policies
+    text = f"Simulating: {done} of {count(total, 'replication')}"
+    if policies > 1:
+        text += f" under {count(policies, 'policy')}"
+    if progress.seconds_left is not None and progress.done:
+        text += f" · {_left(progress.seconds_left)} left"
+    return text
+
+
+def _left(seconds: float) -> str:
+    if seconds < 90:
+        return f"about {max(math.ceil(seconds / 5) * 5, 5)} s"
+    return f"about {duration(math.ceil(seconds / 60) * 60)}"
+
+
+def _ended(job: Job) -> None:
+    """How the last run ended, where that is not plain."""
+    if job.fault is not None:
+        show_fault(job.fault)
+        return
+    if job.result is None or not job.result.interrupted:
+        return
+    n = job.result.study.replications
+    if n:
+        st.info(
+            f"Stopped after {count(n, 'replication')} of {job.setting.replications}. The results below are of"
+            " those, so their intervals are wider. Run again to go on where it stopped.",
+            icon=":material/pause_circle:",
+        )
+    else:
+        st.info(
+            "Stopped before one replication was finished under every policy. Run again to go on.",
+            icon=":material/pause_circle:",
+        )
