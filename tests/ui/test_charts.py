@@ -8,11 +8,11 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from floorcast import charts
+from floorcast.charts import Bar, Bound
+from floorcast.charts.look import DARK, LIGHT, Look
 from floorcast.scenario.horizon.planned import planned
 from floorcast.study.through_time import Curve
-from floorcast.ui import charts
-from floorcast.ui.base.look import DARK, LIGHT, Look
-from floorcast.ui.charts import Bar, Bound
 from tests.ui.made_up import small
 
 START = datetime(2024, 1, 1)

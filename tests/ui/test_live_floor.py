@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from floorcast.charts.look import DARK, LIGHT
 from floorcast.clock.snapshot import AgentNow, Happening, Moment, QueueNow, TeamNow
 from floorcast.policy import default_policy
-from floorcast.ui.base.look import DARK, LIGHT
 from floorcast.ui.live import floor_picture as picture
 from floorcast.ui.live.live_floor import LONGEST_PAUSE, LiveFloor
 from tests.ui.made_up import small

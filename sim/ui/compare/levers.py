@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from floorcast.charts.quantities import count, duration
+from floorcast.charts.words import measure_name
 from floorcast.policy import Policy
 from floorcast.scenario import InputErrors, Problem, Scenario, Target
 from floorcast.scenario.horizon.planned import expected_by_channel
 from floorcast.ui.base.look import plain
-from floorcast.ui.base.quantities import count, duration
 from floorcast.ui.base.setting import Setting
-from floorcast.ui.base.words import measure_name
 from floorcast.ui.compare.choose import Chosen
 
 MOST_REPLICATIONS = 1000

@@ -7,14 +7,15 @@ from typing import Any
 
 import streamlit as st
 
+from floorcast.charts.look import Look
+from floorcast.charts.quantities import count
 from floorcast.scenario import Problem
 from floorcast.study import DifferenceVerdict, TargetVerdict, difference_verdicts, target_verdicts
 from floorcast.study.advice import Need
 from floorcast.study.doubts import Doubt
 from floorcast.ui.base.jobs import Job
-from floorcast.ui.base.look import Look, current, safe, style
+from floorcast.ui.base.look import current, safe, style
 from floorcast.ui.base.problems import show_problems
-from floorcast.ui.base.quantities import count
 from floorcast.ui.base.setting import Setting
 from floorcast.ui.base.state import current_job, remember, shown_job
 from floorcast.ui.compare.choose import (

@@ -6,10 +6,10 @@ import math
 
 import streamlit as st
 
+from floorcast.charts.quantities import count, duration
 from floorcast.ui.base.jobs import Job, start
 from floorcast.ui.base.look import safe
 from floorcast.ui.base.problems import show_fault
-from floorcast.ui.base.quantities import count, duration
 from floorcast.ui.base.setting import Setting
 from floorcast.ui.base.state import current_job, set_job, show_job, shown_job
 

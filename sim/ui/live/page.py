@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from floorcast.charts.look import Look
+from floorcast.charts.quantities import count, duration
 from floorcast.policy import Policy
 from floorcast.scenario import Scenario
-from floorcast.ui.base.look import Look, current, plain, safe, style
+from floorcast.ui.base.look import current, plain, safe, style
 from floorcast.ui.base.problems import show_fault, show_problems
-from floorcast.ui.base.quantities import count, duration
 from floorcast.ui.compare.choose import Chosen, choose_scenario, offered_policies
 from floorcast.ui.live import floor_picture as picture
 from floorcast.ui.live.live_floor import SPEEDS, LiveFloor

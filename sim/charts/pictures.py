@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from floorcast.charts.look import Look, tint
+from floorcast.charts.quantities import duration, quantity
+from floorcast.charts.words import measure_name
 from floorcast.scenario.horizon.planned import Planned
 from floorcast.study.estimate import Floats
 from floorcast.study.through_time import Curve
-from floorcast.ui.base.look import Look, tint
-from floorcast.ui.base.quantities import duration, quantity
-from floorcast.ui.base.words import measure_name
 
 DAY = 86400.0
 _TICKS = (
