@@ -16,7 +16,7 @@ from floorcast.ui.base.look import plain
 from floorcast.ui.base.setting import Setting
 from floorcast.ui.compare.choose import Chosen
 
-MOST_REPLICATIONS = 1000
+MOST_REPLICATIONS = 100_000  # as on the command line
 
 
 @dataclass(frozen=True)

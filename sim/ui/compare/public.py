@@ -43,8 +43,10 @@ Entry = Mapping[str, Any]  # one measure of the study's document
 
 
 def has_public(document: Mapping[str, Any]) -> bool:
-    """Whether the scenario has issues, incidents or listening to tell of."""
-    return any(entry["measure"] == "satisfaction" for entry in document["measures"])
+    """Whether the scenario has issues, incidents, listening or campaigns to tell of."""
+    return any(
+        entry["measure"] == "satisfaction" or entry["by"] == "campaign" for entry in document["measures"]
+    )
 
 
 def show_public(job: Job, document: Mapping[str, Any], look: Look) -> None:
