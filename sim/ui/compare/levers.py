@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from floorcast.policy import Policy
-from floorcast.scenario import InputErrors, Problem, Scenario, Target
+from floorcast.scenario import InputErrors, Problem, Scenario, Target, change
 from floorcast.scenario.horizon.planned import expected_by_channel
 from floorcast.ui.base.look import plain
 from floorcast.ui.base.quantities import count, duration
@@ -44,7 +44,7 @@ def choose_setting(chosen: Chosen, policies: Sequence[Policy]) -> Setting | list
     try:
         changed = scenario
         if multipliers or people or targets is not None:
-            changed = scenario.with_changes(multipliers, people, targets)
+            changed = change(scenario, multipliers, people, targets)
     except InputErrors as errors:
         return errors.problems
     words = _in_words(scenario, volumes, people, targets)
