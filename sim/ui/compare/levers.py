@@ -10,7 +10,7 @@ import streamlit as st
 from floorcast.charts.quantities import count, duration
 from floorcast.charts.words import measure_name
 from floorcast.policy import Policy
-from floorcast.scenario import InputErrors, Problem, Scenario, Target
+from floorcast.scenario import InputErrors, Problem, Scenario, Target, change
 from floorcast.scenario.horizon.planned import expected_by_channel
 from floorcast.ui.base.look import plain
 from floorcast.ui.base.setting import Setting
@@ -44,7 +44,7 @@ def choose_setting(chosen: Chosen, policies: Sequence[Policy]) -> Setting | list
     try:
         changed = scenario
         if multipliers or people or targets is not None:
-            changed = scenario.with_changes(multipliers, people, targets)
+            changed = change(scenario, multipliers, people, targets)
     except InputErrors as errors:
         return errors.problems
     words = _in_words(scenario, volumes, people, targets)
