@@ -26,6 +26,7 @@ ORDER = {
         {"verification"},
         {"store"},
         {"charts"},
+        {"report"},
         {"cli", "ui"},
     ],
     "scenario": [{"read"}, {"words"}, {"schema"}, {"horizon"}, {"checks"}],

@@ -215,7 +215,7 @@ class People(Written):
             for group in person.groups or ():
                 if group not in groups:
                     findings.add(unknown("group", group, groups), "people", name, "groups")
-        every = [(("rules",), self.rules)]
+        every: list[tuple[tuple[str, ...], Rules]] = [(("rules",), self.rules)]
         every += [(("contracts", n), rules) for n, rules in self.contracts.items()]
         every += [(("people", n, "rules"), person.rules) for n, person in self.people.items()]
         for path, rules in every:

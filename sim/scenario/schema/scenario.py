@@ -29,6 +29,7 @@ from floorcast.scenario.read.units import (
 )
 from floorcast.scenario.read.yaml_lines import Document
 from floorcast.scenario.schema.demand import ContactType, WaitClock
+from floorcast.scenario.schema.hiring import Outlook
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
 from floorcast.scenario.schema.social import Crisis, Satisfaction
 from floorcast.scenario.schema.staff import Group
@@ -187,6 +188,7 @@ class Scenario(Written):
     crises: Annotated[tuple[Crisis, ...], AsList] = ()
     satisfaction: Satisfaction = Satisfaction()
     targets: Annotated[tuple[Target, ...], AsList] = ()
+    hiring: Outlook | None = None
     _origin: Origin = PrivateAttr(
         default_factory=lambda: Origin(Document("", None, {}), None, None)
     )

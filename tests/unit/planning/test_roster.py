@@ -91,7 +91,7 @@ def changed(file: dict, **changes: object) -> dict:
 def test_the_check_of_rules_sees_every_kind_of_breach() -> None:
     people = load_people_text(yaml.safe_dump(changed(F2, rules={**F2["rules"], "rest": "11h"})))
     fine = dict(solve(people).given)
-    worked = {day: "E" for day in range(7)}
+    worked = dict.fromkeys(range(7), "E")
     lines = {
         "every day": tuple(worked.values()),
         "too little": ("E", None, "E", None, None, None, None),
