@@ -45,6 +45,7 @@ from floorcast.scenario.words.schema_words import (
     PositiveDuration,
     Text,
     Written,
+    keyed,
     number,
 )  # fmt: skip
 
@@ -119,6 +120,13 @@ def _interval(value: object) -> float:
     return seconds
 
 
+def _changes(value: object) -> tuple[str, ...]:
+    items = value if isinstance(value, list | tuple) else [value]
+    if not items or not all(isinstance(item, str) for item in items):
+        raise found(value, "a change such as phone.volume +15 %, or a list of changes")
+    return tuple(str(item) for item in items)
+
+
 @dataclass(frozen=True, eq=False)
 class Origin:
     """Where a scenario came from and what loading worked out; made by loading.py and
@@ -187,6 +195,11 @@ class Scenario(Written):
     crises: Annotated[tuple[Crisis, ...], AsList] = ()
     satisfaction: Satisfaction = Satisfaction()
     targets: Annotated[tuple[Target, ...], AsList] = ()
+    variants: Annotated[
+        dict[Name, tuple[Text, ...]],
+        BeforeValidator(keyed(_changes, what="a mapping from names to changes")),
+        WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "names"}}),
+    ] = {}
     _origin: Origin = PrivateAttr(
         default_factory=lambda: Origin(Document("", None, {}), None, None)
     )
