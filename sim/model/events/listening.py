@@ -9,7 +9,7 @@ from floorcast.model.core.random import Stream, quantile_later, uniforms_later
 from floorcast.model.events.journey import requeue
 from floorcast.model.events.turns import leave_system, shut
 from floorcast.model.matching.attention import let_go, move_on_later
-from floorcast.model.matching.creation import pick
+from floorcast.model.matching.creation import pick, timely
 from floorcast.model.matching.ledger import note, touch
 from floorcast.model.matching.routing import dequeue_later
 from floorcast.model.records.layout import Log, Outcome, Status
@@ -112,7 +112,8 @@ def looked_at(s, c):
     k = s.bonds[c]["true_type"]
     _, v = uniforms_later(s, contact["key"], _S_BIRTH, 0)
     contact["contact_type"] = k
-    contact["work_left"] = quantile_later(s, s.types[k]["work"], v)
+    contact["work_left"] = timely(s, k, quantile_later(s, s.types[k]["work"], v))
+    contact["fixed"] = 0
     contact["started"] = 0
     contact["transfers"] += 1
     contact["status"] = _PENDING

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from floorcast.model.core.calendar import pack, schedule_later
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, child_key, quantile_later, uniforms_later
 from floorcast.model.events.journey import admit_later, requeue, try_again_later
@@ -15,9 +14,15 @@ from floorcast.model.matching.attention import (
     move_on_later,
     take_from_list,
 )
-from floorcast.model.matching.creation import born_later
+from floorcast.model.matching.creation import born_later, timely
 from floorcast.model.matching.ledger import note, touch_later
-from floorcast.model.matching.offers import answer_of, look_for_work, ready_again, remember
+from floorcast.model.matching.offers import (
+    answer_of,
+    look_for_work,
+    not_ready_until,
+    ready_again,
+    remember,
+)
 from floorcast.model.matching.pools import refresh_later
 from floorcast.model.matching.turn_outcomes import lead_type
 from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
@@ -80,7 +85,8 @@ def _transfer(s, c, i):
     contact["leads"] = 0
     contact["started"] = 0
     u, _ = uniforms_later(s, contact["key"], _AFRESH, contact["transfers"])
-    contact["work_left"] = quantile_later(s, s.types[to]["work"], u)
+    contact["work_left"] = timely(s, to, quantile_later(s, s.types[to]["work"], u))
+    contact["fixed"] = 0
     if s.transfers[i]["reset"]:
         contact["queued"] = now
     s.agents[a]["working"] = -1
@@ -144,8 +150,7 @@ def offer_over(s, c):
     note(s, _L_REFUSED, c, a, answer)
     rest = row["after_decline"] if answer == 1 else row["after_time_out"]
     if rest > 0.0 and not s.agents[a]["leaving"]:
-        s.agents[a]["barred"] |= _NOT_READY
-        schedule_later(s, s.centre[0]["now"] + rest, pack(_READY_AGAIN, a, 0))
+        not_ready_until(s, a, s.centre[0]["now"] + rest)
     if row["reset"]:
         contact["queued"] = s.centre[0]["now"]
     _hand_on(s, a, c)

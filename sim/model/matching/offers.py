@@ -19,13 +19,16 @@ from floorcast.model.records.rules import ALL_BARS, NOTHING_NEW, REFUSALS, Bar
 
 _OFFER_OVER = int(Event.OFFER_OVER)
 _PICK = int(Event.PICK)
+_READY_AGAIN = int(Event.READY_AGAIN)
 _PATIENCE = int(Event.PATIENCE)
 _OFFERED = int(Status.OFFERED)
 _L_OFFERED = int(Log.OFFERED)
 _S_OFFER = int(Stream.OFFER)
 _S_PICK = int(Stream.PICK)
+_S_REST = int(Stream.REST)
 _PASSED_OVER = int(Bar.PASSED_OVER)
 _PICKING = int(Bar.PICKING)
+_NOT_READY = int(Bar.NOT_READY)
 
 
 @handler
@@ -145,7 +148,35 @@ def start_to_pick(s, a):
 
 
 @handler
+def rest(s, a, c):
+    """Contact c is done: its agent a is not available for a while, if it or the type says so."""
+    if s.agents[a]["leaving"]:
+        return
+    now = s.centre[0]["now"]
+    s.agents[a]["rests"] += 1
+    u, v = uniforms_later(s, np.uint64(s.agents[a]["key"]), _S_REST, s.agents[a]["rests"])
+    seconds = 0.0
+    if s.agents[a]["rest"] >= 0:
+        seconds += quantile_later(s, s.agents[a]["rest"], u)
+    row = s.types[s.contacts[c]["contact_type"]]["rest"]
+    if row >= 0:
+        seconds += quantile_later(s, row, v)
+    not_ready_until(s, a, now + seconds)
+
+
+@handler
+def not_ready_until(s, a, time):
+    """Agent a gets nothing new until then, or until what already keeps it is over."""
+    if time > s.centre[0]["now"] and time > s.agents[a]["ready"]:
+        s.agents[a]["barred"] |= _NOT_READY
+        s.agents[a]["ready"] = time
+        schedule_later(s, time, pack(_READY_AGAIN, a, 0))
+
+
+@handler
 def ready_again(s, a, bar):
-    """The agent may get contacts again; False when it is away meanwhile."""
+    """The agent may get contacts again; False when it is away, or something else still keeps it."""
+    if bar == _NOT_READY and s.centre[0]["now"] < s.agents[a]["ready"]:
+        return False
     s.agents[a]["barred"] &= ALL_BARS - bar
     return s.agents[a]["present"] != 0

@@ -34,6 +34,7 @@ from floorcast.scenario.schema.social import Crisis, Satisfaction
 from floorcast.scenario.schema.staff import Group
 from floorcast.scenario.schema.targets import Target
 from floorcast.scenario.words.calendar_words import ALWAYS, intervals_per_day
+from floorcast.scenario.words.distributions import Floats
 from floorcast.scenario.words.schema_words import (
     AsList,
     Duration,
@@ -131,6 +132,7 @@ class Origin:
     sources: dict[str, tuple[ResolvedSource, ...]] = field(default_factory=dict)
     rosters: dict[str, tuple[AgentRoster, ...]] = field(default_factory=dict)
     headcounts: dict[str, Headcount] = field(default_factory=dict)
+    work_steps: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
     language_names: tuple[str, ...] = ()
     campaign_names: tuple[str, ...] = ()
     changes: dict[str, Any] = field(default_factory=dict)
@@ -325,6 +327,11 @@ class Scenario(Written):
     def headcount(self, group: str) -> Headcount | None:
         """Steps of a group staffed by headcount; None for the others."""
         return self._origin.headcounts.get(group)
+
+    def work_steps(self, type_name: str) -> tuple[Floats, Floats] | None:
+        """Instants from which on work takes so many times as long as drawn, and the factors; None
+        where it is the same all the time."""
+        return self._origin.work_steps.get(type_name)
 
     @property
     def expected_contacts(self) -> float:
