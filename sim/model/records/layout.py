@@ -85,7 +85,7 @@ class Event(IntEnum):
     OFFER_OVER = 8  # the agent answers, declines, or time is out
     READY_AGAIN = 9  # the subject is an agent
     PICK = 10  # the subject is an agent
-    SUPERVISE = 11  # the subject is a row of `watches`
+    SUPERVISE = 11  # the subject is a row of `triggers`
     ANEW = 12  # another rule book: the subject is the first contact that has not been looked at
 
 

@@ -139,7 +139,7 @@ class Origin:
 
 
 class Scenario(Written):
-    """A whole scenario, frozen. Load with `load_scenario`; change with `with_changes`, which gives
+    """A whole scenario, frozen. Load with `load_scenario`; change with `floorcast.scenario.change`, which gives
     a new one."""
 
     name: Name = "scenario"
@@ -340,14 +340,3 @@ class Scenario(Written):
         return waiting + math.fsum(
             s.expected for all_ in self._origin.sources.values() for s in all_
         )
-
-    def with_changes(
-        self,
-        multipliers: dict[str, float] | None = None,
-        headcounts: dict[str, int | float] | None = None,
-        targets: list[dict[str, Any]] | tuple[Target, ...] | None = None,
-    ) -> Scenario:
-        """A changed copy: see `floorcast.scenario.variants.change`."""
-        from floorcast.scenario.variants import change
-
-        return change(self, multipliers, headcounts, targets)
