@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,8 @@ def plan_attendance(scenario: Scenario) -> Attendance:
         else:
             people = [list(person) for person in scenario.roster(name)]
         sizes.append(len(people))
-        names = _names(name, [shift.agents for shift in group.shifts] or [len(people)])
+        lines = [shift.agents for shift in group.shifts] or [len(people)]
+        names = _names(name, lines) if group.roster is None else group.roster.names
         for label, person in zip(names, people, strict=True):
             for occurrence, (start, end, breaks) in enumerate(person):
                 paid.append((agent, occurrence, start, end))
@@ -110,7 +112,7 @@ def plan_attendance(scenario: Scenario) -> Attendance:
     )
 
 
-def _names(group: str, lines: list[int]) -> list[str]:
+def _names(group: str, lines: list[int]) -> Sequence[str]:
     """What the draws of each agent hang on: its shift line and its number there, so that more people in
     one line leave the luck of all others as it is."""
     return [

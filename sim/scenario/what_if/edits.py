@@ -112,6 +112,8 @@ class Draft:
             self.put(("groups", group, "headcount"), self._new(change, entry["headcount"]))
             self.said.append(f"groups.{group}.headcount: {change.text}")
             return
+        if "shifts" not in entry and "agents" not in entry:
+            raise found(change.text, "groups staffed by agents, shifts or headcount")
         now = people(entry)
         new = self._new(change, now)
         if isinstance(new, bool) or not isinstance(new, int | float) or new != int(new) or new < 0:

@@ -144,8 +144,8 @@ def _group(draft: Draft, group: str, n: int, scenario: Scenario) -> Data:
     if group not in draft.data["groups"]:
         raise unknown("group", group, draft.data["groups"])
     entry: Data = draft.data["groups"][group]
-    if entry.get("headcount") is not None:
-        raise Wrong(f"found {group}, which is staffed by headcount; allowed groups with agents or shifts")
+    if "shifts" not in entry and "agents" not in entry:
+        raise Wrong(f"found {group}, which has neither; allowed groups with agents or shifts")
     if people(entry) < n:
         raise Wrong(f"found {n} people of {group}, which has {people(entry)}; allowed as many at most")
     return entry
