@@ -21,8 +21,8 @@ from floorcast.store.fingerprint import (
 )
 from floorcast.store.folder import MANIFEST, StudyError, write_json
 from floorcast.study import Study
-from floorcast.study.options import Option
-from floorcast.study.union import united
+from floorcast.study.alternatives.options import Option
+from floorcast.study.alternatives.union import united
 
 _LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "simpy", "pyarrow", "duckdb")
 

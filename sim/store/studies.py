@@ -31,8 +31,8 @@ from floorcast.store.manifest import begin_manifest, check_same_study, end_manif
 from floorcast.store.reading import StudyResult
 from floorcast.store.through_time import Observed, observe
 from floorcast.study import Finished, Replicates, looks, settled
-from floorcast.study.options import Option, pairs_of
-from floorcast.study.union import united
+from floorcast.study.alternatives.options import Option, pairs_of
+from floorcast.study.alternatives.union import united
 
 MOST = 500  # replications that a study goes on to until it is decided, unless told otherwise
 
@@ -72,7 +72,7 @@ def run_study(
     progress: called with (done, total) in replications times policies.
     should_stop: asked before each replication; on it, and on Ctrl-C, what is finished is kept.
     simulate, assemble: in place of the clock and the model, for tests.
-    options: variants of the scenario under the policies, see `floorcast.study.options`; by default the
+    options: variants of the scenario under the policies, see `floorcast.study.alternatives.options`; by default the
     scenario under each policy.
 
     Raises StudyError when the folder cannot be used or a law is broken, ValueError for numbers out

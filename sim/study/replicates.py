@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from floorcast.measures import Row, TargetRow, measure, rows_of
+from floorcast.study.alternatives.union import placed, united
 from floorcast.study.estimate import Floats
 from floorcast.study.results import Speed, Study
-from floorcast.study.union import placed, united
 
 Simulate = Callable[[Any, int, int], Any]  # (world, seed, replication) -> a run
 Observe = Callable[[int, Any], Any]  # (policy, run) -> what the sink wants of it

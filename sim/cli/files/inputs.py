@@ -54,7 +54,7 @@ def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
     from floorcast.policy import policies_of
     from floorcast.scenario import InputErrors, load_scenario
     from floorcast.scenario.what_if.variants import own_variants
-    from floorcast.study.options import options_of
+    from floorcast.study.alternatives.options import options_of
 
     try:
         scenario = load_scenario(file)

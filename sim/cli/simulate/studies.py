@@ -139,7 +139,7 @@ def _study(
     from floorcast.policy import policies_of
     from floorcast.scenario import load_scenario
     from floorcast.scenario.what_if.variants import own_variants, variants_of
-    from floorcast.study.options import options_of
+    from floorcast.study.alternatives.options import options_of
 
     if most is not None and not until_decided:
         raise BadInput("found --max without --until-decided; allowed together only")

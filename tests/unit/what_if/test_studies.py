@@ -13,7 +13,7 @@ from floorcast.policy import policies_of
 from floorcast.scenario.what_if.variants import variants_of
 from floorcast.store import load_study, run_study
 from floorcast.study import difference_verdicts, target_verdicts
-from floorcast.study.options import options_of
+from floorcast.study.alternatives.options import options_of
 from tests.unit.cli.small import floorcast, write_small
 from tests.unit.scenario.written import loaded
 from tests.unit.what_if.test_grammar import CENTRE
