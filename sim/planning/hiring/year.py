@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from floorcast.clock.compiled import run
+from floorcast.model.compile.assemble import assemble
 from floorcast.planning.hiring.plan import (
     HiringPlan,
     NoPlan,
@@ -24,7 +26,9 @@ from floorcast.planning.hiring.plan import (
 )
 from floorcast.policy import policies_of
 from floorcast.scenario import Scenario, change
-from floorcast.study import Study, verdict_of_targets
+from floorcast.study.replicates import Replicates
+from floorcast.study.results import Study
+from floorcast.study.verdicts import target_verdicts
 
 
 @dataclass(frozen=True)
@@ -153,7 +157,7 @@ def _telling(plan: HiringPlan, spread: Range, weeks: int) -> list[int]:
     slack = plan.effective + plan.overtime - plan.need
     order = [int(np.argmax(spread.short)), int(np.argmax(plan.need)), len(plan.need) - 1]
     order += [int(month) for month in np.argsort(slack, kind="stable")]
-    return sorted(dict.fromkeys(order[: max(weeks, 0) + 3]).keys() if weeks else [])[:weeks]
+    return sorted(list(dict.fromkeys(order))[:weeks])
 
 
 def _simulated(
@@ -163,15 +167,15 @@ def _simulated(
     people = float((plan.effective[month] + plan.overtime[month]) / plan.need[0]) if plan.need[0] else 1.0
     then = change(scenario, {"all": scenario.multipliers.get("all", 1.0) * volume}, dict.fromkeys(groups, people))
     study = _study(then, replications or min(scenario.replications, 20))
-    return Week(month, volume, people, tuple(verdict_of_targets(study)))
+    targets = tuple(
+        (f"{one.target.of} {one.target.text}", one.verdict, one.mean, one.half_width)
+        for one in target_verdicts(study)
+    )
+    return Week(month, volume, people, targets)
 
 
 def _study(scenario: Scenario, replications: int) -> Study:
-    from floorcast.clock.compiled import run
-    from floorcast.model.compile.assemble import assemble
-    from floorcast.study.replicates import Replicates
-
     policy = policies_of(scenario)[0]
-    work = Replicates([assemble(scenario, policy)], run, scenario.seed, 2, [policy.name])
+    work = Replicates([assemble(scenario, policy)], run, scenario.seed, names=[policy.name], jobs=2)
     work.run(replications)
     return work.study(scenario.name)
