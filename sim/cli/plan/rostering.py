@@ -33,7 +33,7 @@ def roster(
     ] = None,
     within: Annotated[
         str, typer.Option("--within", metavar="TIME", help="How long to look at the most.")
-    ] = "1 min",
+    ] = "30s",
     json: Json = False,
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write the roster as CSV.", show_default=False)
@@ -80,7 +80,7 @@ def _table(found: Roster) -> Table:
 
     people = found.people
     table = Table(box=box.SIMPLE_HEAD, title=people.name, title_justify="left")
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     for day in range(people.days):
         table.add_column(f"{people.date(day):%a}\n{people.date(day).day}", justify="center")
     table.add_column("hours", justify="right")
@@ -91,7 +91,7 @@ def _table(found: Roster) -> Table:
     for shift in people.cover:
         there = [sum(line[d] == shift for line in found.given.values()) for d in range(people.days)]
         cells = [f"{n}/{people.need(shift, d)}" for d, n in enumerate(there)]
-        table.add_row(f"{shift} there/needed", *cells, "", style="dim")
+        table.add_row(f"{shift}: there", *cells, "", style="dim")
     return table
 
 

@@ -55,7 +55,7 @@ def plan_hiring(outlook: Outlook, people: float, need: Floats) -> HiringPlan:
     stay = 1.0 - outlook.attrition.likely
     present = 1.0 - outlook.leave_by_month()
     trained, worth = _cohorts(outlook, stay)
-    base: Floats = people * stay ** np.arange(1, n + 1)
+    base: Floats = float(people) * stay ** np.arange(1, n + 1, dtype=np.float64)
     # Variables: hires [n], overtime [n], classes held [n] where classes have a size.
     sized = outlook.classes.size > 1
     months = np.ones(n) if outlook.classes.months is None else _chosen(outlook.classes.months, n)

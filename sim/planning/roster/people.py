@@ -16,6 +16,7 @@ from floorcast.scenario.read.errors import in_order, problems_of
 from floorcast.scenario.read.problems import Findings, InputErrors, Wrong, found, show, unknown
 from floorcast.scenario.read.units import DAY, HOUR, write_duration
 from floorcast.scenario.read.yaml_lines import read_text, read_yaml
+from floorcast.scenario.schema.json_schema import schema_of
 from floorcast.scenario.words.calendar_words import parse_days, parse_instant
 from floorcast.scenario.words.csv_tables import shown_path
 from floorcast.scenario.words.schema_words import (
@@ -350,6 +351,20 @@ def _build(text: str, shown: str, stem: str, plan: Any) -> People:
         raise InputErrors(in_order(problems_of(error, People, document))) from None
     people._text = text
     return people
+
+
+def is_people_file(path: str | FilePath) -> bool:
+    """Whether a YAML file looks like one of people rather than a scenario."""
+    try:
+        data = read_yaml(read_text(FilePath(path), str(path)), str(path)).data
+    except (InputErrors, OSError):
+        return False
+    return isinstance(data, dict) and "people" in data and "contact_types" not in data
+
+
+def people_json_schema() -> dict[str, Any]:
+    """The JSON Schema of a file of people."""
+    return schema_of(People, "A file of people for floorcast roster")
 
 
 def of_plan(scenario: Any) -> dict[str, Any]:
