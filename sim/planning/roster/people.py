@@ -132,7 +132,7 @@ class Person(Written):
 
     contract: Name | None = None
     groups: Names | None = None
-    off: WrittenDays = ()
+    days_off: WrittenDays = ()
     wants: Annotated[tuple[Wish, ...], AsList] = ()
     wants_off: Annotated[tuple[Wish, ...], AsList] = ()
     rules: Rules = Rules()
@@ -189,9 +189,9 @@ class People(Written):
                 findings.add(error, "cover", shift)
         for name, person in self.people.items():
             try:
-                self._off[name] = frozenset(self.day_numbers(person.off))
+                self._off[name] = frozenset(self.day_numbers(person.days_off))
             except Wrong as error:
-                findings.add(error, "people", name, "off")
+                findings.add(error, "people", name, "days_off")
             for key, wishes, on in (("wants", person.wants, True), ("wants_off", person.wants_off, False)):
                 for index, wish in enumerate(wishes):
                     try:

@@ -21,7 +21,7 @@ days: 5
 shifts: {early: {start: "07:00", length: 8h}, late: {start: "13:00", length: 8h}}
 cover: {early: 1, late: 1}
 rules: {rest: 11h, shifts: {at_most: 4}}
-people: {Ann: {}, Ben: {}, Cleo: {off: [1, 2]}}
+people: {Ann: {}, Ben: {}, Cleo: {days_off: [1, 2]}}
 """
 HERE = Path(__file__).parent
 
@@ -59,7 +59,7 @@ def test_a_roster_as_json(people: Path) -> None:
 
 
 def test_rules_that_cannot_be_kept_are_one_sentence(people: Path) -> None:
-    people.write_text(PEOPLE.replace("at_most: 4", "at_least: 4").replace("off: [1, 2]", "off: [1, 2, 3]"))
+    people.write_text(PEOPLE.replace("at_most: 4", "at_least: 4").replace("days_off: [1, 2]", "days_off: [1, 2, 3]"))
     done = floorcast("roster", people)
     assert done.returncode == 2
     assert "Cleo works at least 4 shifts" in done.stderr

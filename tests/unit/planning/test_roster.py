@@ -28,23 +28,23 @@ F1 = {
         "weekends": {"at_most": 1},
     },
     "people": {
-        "A": {"off": plus_one(0), "wants": [{"days": plus_one(2, 3), "shift": "D", "weight": 2}]},
-        "B": {"off": plus_one(5), "wants": [{"days": plus_one(0, 1, 2, 3, 4), "shift": "D", "weight": 3}]},
+        "A": {"days_off": plus_one(0), "wants": [{"days": plus_one(2, 3), "shift": "D", "weight": 2}]},
+        "B": {"days_off": plus_one(5), "wants": [{"days": plus_one(0, 1, 2, 3, 4), "shift": "D", "weight": 3}]},
         "C": {
-            "off": plus_one(8),
+            "days_off": plus_one(8),
             "wants": [{"days": plus_one(0, 1, 2, 3, 4), "shift": "D", "weight": 1}],
             "wants_off": [{"days": plus_one(12, 13), "shift": "D", "weight": 1}],
         },
-        "D": {"off": plus_one(2), "wants": [{"days": plus_one(8, 9), "shift": "D", "weight": 2}]},
-        "E": {"off": plus_one(9)},
+        "D": {"days_off": plus_one(2), "wants": [{"days": plus_one(8, 9), "shift": "D", "weight": 2}]},
+        "E": {"days_off": plus_one(9)},
         "F": {
-            "off": plus_one(5),
+            "days_off": plus_one(5),
             "wants": [{"days": plus_one(0, 1), "shift": "D", "weight": 2}],
             "wants_off": [{"days": plus_one(8), "shift": "D", "weight": 3}],
         },
-        "G": {"off": plus_one(1)},
+        "G": {"days_off": plus_one(1)},
         "H": {
-            "off": plus_one(7),
+            "days_off": plus_one(7),
             "wants": [{"days": plus_one(9, 10, 11, 12, 13), "shift": "D", "weight": 1}],
             "wants_off": [{"days": plus_one(2, 3), "shift": "D", "weight": 3}],
         },
@@ -67,9 +67,9 @@ F2 = {
         "A": {"wants": [{"days": plus_one(0), "shift": "E", "weight": 2}]},
         "B": {"wants": [{"days": plus_one(6), "shift": "L", "weight": 3}]},
         "C": {"wants": [{"days": plus_one(5), "shift": "E", "weight": 1}]},
-        "D": {"off": plus_one(2)},
-        "E": {"off": plus_one(5)},
-        "F": {"off": plus_one(6)},
+        "D": {"days_off": plus_one(2)},
+        "E": {"days_off": plus_one(5)},
+        "F": {"days_off": plus_one(6)},
     },
 }
 
@@ -107,7 +107,7 @@ def test_the_check_of_rules_sees_every_kind_of_breach() -> None:
 
 def test_rules_that_contradict_each_other_are_named() -> None:
     people = changed(F2)
-    people["people"]["A"] = {"off": plus_one(0, 1, 2, 3)}
+    people["people"]["A"] = {"days_off": plus_one(0, 1, 2, 3)}
     with pytest.raises(Infeasible) as fault:
         solve(load_people_text(yaml.safe_dump(people)))
     assert sorted(line.split()[0] for line in fault.value.conflict) == ["A", "A"]
@@ -174,7 +174,7 @@ def test_a_plan_gives_the_shifts_and_how_many_they_need() -> None:
     [
         ({"cover": {"N": 3}}, "unknown shift 'N'"),
         ({"cover": {"E": [1, 2]}}, "a list of 2; allowed a number of people, 7 numbers"),
-        ({"people": {"A": {"off": "2026-04-01"}}}, "no day of the roster"),
+        ({"people": {"A": {"days_off": "2026-04-01"}}}, "no day of the roster"),
         ({"people": {"A": {"contract": "half"}}}, "unknown contract 'half'"),
         ({"people": {}}, "nobody"),
         ({"rules": {"shifts": {"at_least": 5, "at_most": 4}}}, "at_least 5 and at_most 4"),
