@@ -17,6 +17,7 @@ from floorcast.cli.ask.verifying import verify
 from floorcast.cli.files.inputs import schema, validate
 from floorcast.cli.plan.hiring import hire
 from floorcast.cli.plan.rostering import roster
+from floorcast.cli.plan.worth import worth
 from floorcast.cli.simulate.listening import listen
 from floorcast.cli.simulate.studies import compare, run, show
 
@@ -48,5 +49,5 @@ def floorcast(
     """Simulate a contact centre: phone, email, chat, messaging and social media."""
 
 
-for command in (validate, run, compare, show, advise, trace, explain, listen, roster, hire, schema, verify):
+for command in (validate, run, compare, show, advise, trace, explain, listen, roster, hire, worth, schema, verify):
     app.command()(command)
