@@ -30,7 +30,7 @@ ORDER = {
     "scenario": [{"read"}, {"words"}, {"schema"}, {"horizon"}, {"checks"}],
     "policy": [{"schema"}, {"checks", "words"}],
     "model": [{"records"}, {"core"}, {"matching"}, {"events"}, {"step"}, {"compile"}],
-    "measures": [{"base"}, {"contacts"}, {"customers", "floor"}, {"summary", "series"}, {"laws"}],
+    "measures": [{"base"}, {"contacts"}, {"customers", "floor"}, {"periods"}, {"summary", "series"}, {"laws"}],
 }
 
 LONGEST_FILE = 450
