@@ -1,18 +1,5 @@
-"""Floorcast as a web page: `make app`."""
+"""Floorcast as a web page, for `streamlit run app.py`; `floorcast app` shows the same."""
 
-from __future__ import annotations
+from floorcast.ui.app import web_page
 
-import streamlit as st
-
-from floorcast.ui.base.look import ICON
-from floorcast.ui.compare.page import compare_page
-from floorcast.ui.live.page import live_page
-
-st.set_page_config(page_title="Floorcast", page_icon=str(ICON), layout="wide")
-st.navigation(
-    [
-        st.Page(compare_page, title="Compare policies", icon=":material/balance:", default=True),
-        st.Page(live_page, title="Live floor", icon=":material/groups:", url_path="floor"),
-    ],
-    position="top",
-).run()
+web_page()

@@ -44,7 +44,7 @@ def routed(draw: Any, **limits: Any) -> dict[str, Any]:
     if draw(st.booleans()):
         if draw(st.booleans()):
             policy["alternatives"] = {"other": draw(rule_books(scenario))}
-        policy["supervision"] = [draw(watches(scenario)) for _ in range(draw(st.integers(1, 2)))]
+        policy["supervision"] = [draw(triggers(scenario)) for _ in range(draw(st.integers(1, 2)))]
     return scenario
 
 
@@ -62,7 +62,7 @@ def routed_social(draw: Any) -> dict[str, Any]:
         _stages(draw, stages, scenario)
     _hands(draw, scenario)
     if draw(st.booleans()):
-        policy["supervision"] = [draw(watches(scenario))]
+        policy["supervision"] = [draw(triggers(scenario))]
     return scenario
 
 
@@ -261,7 +261,7 @@ def rule_books(draw: Any, scenario: dict[str, Any]) -> dict[str, Any]:
 
 
 @st.composite
-def watches(draw: Any, scenario: dict[str, Any]) -> dict[str, Any]:
+def triggers(draw: Any, scenario: dict[str, Any]) -> dict[str, Any]:
     """One line of supervision."""
     groups, channels = scenario["groups"], list(scenario["channels"])
     group = draw(st.sampled_from(list(groups)))

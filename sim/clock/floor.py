@@ -87,7 +87,8 @@ class Floor:
 
     def run_until(self, instant: float) -> bool:
         """Let everything happen that is due by ``instant`` (s); False when the run is over."""
-        more = self._advance(instant, _ALL)
+        # Where nothing is due before the horizon any more, only looking beyond it ends the run.
+        more = self._advance(math.inf if instant >= self.world.horizon else instant, _ALL)
         self._time = max(self._time, min(instant, self.world.horizon))
         return more
 

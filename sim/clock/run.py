@@ -60,7 +60,7 @@ def grow(world: World, state: State, code: int) -> State:
         room = min(2 * len(state.contacts), world.limit + SPARE_CONTACTS)
         grown = {"contacts": _longer(state.contacts, room)}
         if state.centre[0]["social"]:
-            grown["bonds"] = _longer(state.bonds, room)
+            grown["issues"] = _longer(state.issues, room)
         if state.centre[0]["cases"]:
             grown["cases"] = _longer(state.cases, room)
             grown["refusals"] = _longer(state.refusals, REFUSALS * room)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
-from floorcast.clock.floor import agent_name
+from floorcast.clock.floor import Floor, agent_name
 from floorcast.explain import reasons
+from floorcast.explain.follow import Follower
 from floorcast.model.records.layout import Cause, Log, Outcome
 from floorcast.policy.words.handing import actions_in_words
 from floorcast.scenario.read.units import write_duration
 
-if TYPE_CHECKING:
-    from floorcast.explain.trace import _Tracer as Tracer
+
+class Tracer(Protocol):
+    """What a sentence needs of whoever traces a run."""
+
+    world: Any
+    floor: Floor
+    follower: Follower
+    left_at_once: set[int]
+
+    def decision(self, by_contact: bool, who: int) -> reasons.Decision | None:
+        """The decision of this step about a contact or an agent, if one was taken."""
 
 
 def of(tracer: Tracer, time: float, kind: Log, contact: int, agent: int, other: int) -> str | None:

@@ -20,7 +20,8 @@ from floorcast.measures.contacts.table import Window, contact_blocks, measured_w
 from floorcast.measures.contacts.waits import Waits, by_scope
 from floorcast.measures.customers.bands import band_measures
 from floorcast.measures.customers.campaigns import campaign_measures
-from floorcast.measures.customers.social import SocialTable, social_measures
+from floorcast.measures.customers.social import social_measures
+from floorcast.measures.customers.social_table import SocialTable
 from floorcast.measures.floor import floor_measures
 from floorcast.model.records.layout import Outcome
 

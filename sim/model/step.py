@@ -15,25 +15,7 @@ from floorcast.model.events.turns import release, turn_done, wrap_done
 from floorcast.model.matching.ledger import touch
 from floorcast.model.records.layout import Cause, Event, Halt, Status
 
-_WORK_DONE = int(Event.WORK_DONE)
-_WRAP_DONE = int(Event.WRAP_DONE)
-_REPLY = int(Event.REPLY)
-_RELEASE = int(Event.RELEASE)
-_STAGE = int(Event.STAGE)
-_BIRTH = int(Event.BIRTH)
-_PATIENCE = int(Event.PATIENCE)
-_FOLLOW = int(Event.FOLLOW)
-_C_RETRY = int(Cause.RETRY)
-_OFFER_OVER = int(Event.OFFER_OVER)
-_SUPERVISE = int(Event.SUPERVISE)
-_ANEW = int(Event.ANEW)
-_OFFERED = int(Status.OFFERED)
-_DONE = int(Halt.DONE)
 _GO_ON = -1
-_CONTACTS_FULL = int(Halt.CONTACTS_FULL)
-_CALENDAR_FULL = int(Halt.CALENDAR_FULL)
-_LOG_FULL = int(Halt.LOG_FULL)
-_PAUSED = int(Halt.PAUSED)
 
 # What one step may add at the most to each array.
 SPARE_CONTACTS = 8
@@ -51,9 +33,9 @@ def _patience_while_it_rings(s, c):
 @handler
 def _no_contact(s, kind, subject):
     """Events of agents and of supervision."""
-    if kind == _SUPERVISE:
+    if kind == Event.SUPERVISE:
         supervise(s, subject)
-    elif kind == _ANEW:
+    elif kind == Event.ANEW:
         anew(s, subject)
     else:
         agent_event(s, kind, subject)
@@ -63,40 +45,40 @@ def _no_contact(s, kind, subject):
 def _dispatch(s, what):
     kind = kind_of(what)
     c = subject_of(what)
-    if kind >= _FOLLOW:
+    if kind >= Event.FOLLOW:
         social_event(s, kind, c, stamp_of(what))
         return
-    if kind == _PATIENCE:
-        if s.contacts[c]["status"] == _OFFERED:
+    if kind == Event.PATIENCE:
+        if s.contacts[c]["status"] == Status.OFFERED:
             _patience_while_it_rings(s, c)
         else:
             patience_over(s, c)
         return
-    if kind == _BIRTH:
+    if kind == Event.BIRTH:
         if s.centre[0]["social"]:
-            follow(s, c, _C_RETRY)
+            follow(s, c, Cause.RETRY)
         else:
             retry(s, c)
         return
-    if kind > _OFFER_OVER and kind <= _ANEW:
+    if kind > Event.OFFER_OVER and kind <= Event.ANEW:
         _no_contact(s, kind, c)
         return
     if s.contacts[c]["stamp"] != stamp_of(what):
         return  # the contact has moved on since
-    if kind == _WORK_DONE:
+    if kind == Event.WORK_DONE:
         if s.contacts[c]["leads"] != 0:
             lead_on(s, c)
         else:
             turn_done(s, c)
-    elif kind == _WRAP_DONE:
+    elif kind == Event.WRAP_DONE:
         wrap_done(s, c)
-    elif kind == _REPLY:
+    elif kind == Event.REPLY:
         reply(s, c)
-    elif kind == _RELEASE:
+    elif kind == Event.RELEASE:
         release(s, c)
-    elif kind == _STAGE:
+    elif kind == Event.STAGE:
         stage(s, c)
-    elif kind == _OFFER_OVER:
+    elif kind == Event.OFFER_OVER:
         offer_over(s, c)
 
 
@@ -128,12 +110,12 @@ def advance(s, until):
     """
     centre = s.centre[0]
     if centre["contacts"] + SPARE_CONTACTS > len(s.contacts):
-        return _CONTACTS_FULL
+        return Halt.CONTACTS_FULL
     if centre["calendar"] + SPARE_CALENDAR > len(s.calendar):
-        return _CALENDAR_FULL
+        return Halt.CALENDAR_FULL
     # One answer may close all that wait: a line each.
     if centre["logging"] and centre["log"] + centre["waiting"] + SPARE_LOG > len(s.log):
-        return _LOG_FULL
+        return Halt.LOG_FULL
     planned = s.timetable[centre["timetable"]]["time"]
     due = s.calendar[0]["time"]
     fresh = math.inf
@@ -143,11 +125,11 @@ def advance(s, until):
         fresh = s.sources[source]["next"]
     soonest = min(planned, due, fresh)
     if soonest > until:
-        return _PAUSED
+        return Halt.PAUSED
     if soonest > centre["horizon"]:
         if not centre["finished"]:
             _finish(s)
-        return _DONE
+        return Halt.DONE
     centre["events"] += 1
     if planned <= due and planned <= fresh:
         centre["now"] = planned
@@ -177,7 +159,7 @@ def run_until(s, until, steps):
         code = advance(s, until)
         if code != _GO_ON:
             return code
-    return _PAUSED
+    return Halt.PAUSED
 
 
 @entry

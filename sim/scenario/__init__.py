@@ -9,6 +9,7 @@ from floorcast.scenario.schema.json_schema import scenario_json_schema
 from floorcast.scenario.schema.resolved import Headcount, ResolvedSource, ShiftOccurrence
 from floorcast.scenario.schema.scenario import KINDS, Scenario
 from floorcast.scenario.schema.targets import MEASURES, Target
+from floorcast.scenario.variants import change
 from floorcast.scenario.words.distributions import Distribution, DistributionKind
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Scenario",
     "ShiftOccurrence",
     "Target",
+    "change",
     "load_scenario",
     "load_scenario_text",
     "scenario_json_schema",

@@ -101,6 +101,8 @@ def staffed(group: Group, size: int | float) -> Group:
                 "agents": size if isinstance(size, int) else math.floor(group.agents * size + 0.5)
             }
         )
+    if group.roster is not None:
+        raise Wrong("found a group with a roster; allowed another number of agents only where they have no names")
     now = [shift.agents for shift in group.shifts]
     total = size if isinstance(size, int) else math.floor(sum(now) * size + 0.5)
     shares = _apportioned(now, total)

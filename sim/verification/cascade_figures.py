@@ -6,13 +6,10 @@ bias, however few windows or incidents a run has and however much they depend on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from floorcast.verification.figures import Figure, Tally
+from floorcast.verification.tally import Figure, Tally
 
 
 def count_variance(tally: Tally, figure: Figure) -> tuple[float, float]:

@@ -23,7 +23,8 @@ from floorcast.measures import MEASURES, measure
 from floorcast.policy import policies_of
 from floorcast.scenario import load_scenario
 from floorcast.verification.expected import FOLDER, Case, Expectation, load_cases
-from floorcast.verification.figures import Figure, Tally
+from floorcast.verification.figures import pair
+from floorcast.verification.tally import Figure, Tally
 
 if TYPE_CHECKING:
     from floorcast.clock.run import Run
@@ -219,7 +220,7 @@ class Trial:
 
         records = run(self.world, self.seed, replication)
         tally = Tally(records)
-        pairs = np.array([tally.pair(figure) for figure in self.figures])
+        pairs = np.array([pair(tally, figure) for figure in self.figures])
         return pairs, len(records.contacts), int(records.events)
 
     def _needed(self, goal: Goal) -> int:
@@ -284,7 +285,7 @@ def measure_gaps(run: Run, figures: Iterable[Figure]) -> list[str]:
         special = (figure.within, figure.start, figure.end, figure.per, figure.size)
         if figure.measure not in MEASURES or any(part is not None for part in special):
             continue
-        above, below = tally.pair(figure)
+        above, below = pair(tally, figure)
         counts = (
             below == tally.days(figure) and figure.unit == "contacts"
         )  # ours per day, theirs per run

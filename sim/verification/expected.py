@@ -13,7 +13,7 @@ import yaml
 
 from floorcast.scenario.read.units import parse_duration, parse_share
 from floorcast.shipped import SCENARIOS
-from floorcast.verification.figures import UNITS, Figure
+from floorcast.verification.tally import UNITS, Figure
 
 FOLDER = SCENARIOS / "verification"
 NORMAL_95, NORMAL_90 = 1.959964, 1.644854

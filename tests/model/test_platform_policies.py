@@ -11,7 +11,7 @@ from floorcast.clock.compiled import run
 from floorcast.measures import broken_event_laws, broken_laws
 from floorcast.model.compile.assemble import assemble
 from floorcast.policy import load_policy, policies_of
-from floorcast.scenario import load_scenario, load_scenario_text
+from floorcast.scenario import change, load_scenario, load_scenario_text
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 PLATFORMS = sorted((SCENARIOS / "policies" / "platforms").glob("*.yaml"))
@@ -384,7 +384,7 @@ def test_platform_says_what_it_does_and_where_it_is_from(path):
 def airline():
     """The flagship at a quarter of its volume and its staff."""
     scenario = load_scenario(SCENARIOS / "airline_week.yaml")
-    return scenario.with_changes(multipliers={"all": 0.25})
+    return change(scenario, multipliers={"all": 0.25})
 
 
 @pytest.mark.parametrize("path", PLATFORMS, ids=lambda path: path.stem)

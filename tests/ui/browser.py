@@ -12,10 +12,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
@@ -77,6 +79,11 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError(f"the page did not come up:\n{log.read_text(errors='replace')}")
 
 
+needs_chromium = pytest.mark.skipif(
+    chromium() is None, reason="Chromium is not installed (Debian: apt-get install chromium)"
+)
+
+
 class Reader:
     """A reader in front of the page: what they do, and what they can see."""
 
@@ -92,15 +99,21 @@ class Reader:
         ):
             self.faults.append(f"asked for {request.url}")
 
-    def open(self) -> None:
-        self.page.goto(self.address)
-        self.see("Run simulation", seconds=60)
+    def open(self, path: str = "") -> None:
+        self.page.goto(self.address + path)
+        if not path:
+            self.see("Run simulation", seconds=60)
 
     def see(self, text: str, seconds: float = 20) -> None:
         self.page.get_by_text(text).first.wait_for(timeout=1000 * seconds)
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name).first.click()
+
+    def go_to(self, page: str) -> None:
+        self.settled()
+        self.page.get_by_role("link", name=page).first.click()
+        self.settled()
 
     def unfold(self, name: str) -> None:
         self.page.locator("summary").filter(has_text=name).first.click()
@@ -130,3 +143,6 @@ class Reader:
 
     def text(self) -> str:
         return str(self.page.inner_text("body"))
+
+
+Visit = Callable[..., Reader]

@@ -8,11 +8,11 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from floorcast import charts
+from floorcast.charts import Bar, Bound
+from floorcast.charts.look import DARK, LIGHT, Look
 from floorcast.scenario.horizon.planned import planned
 from floorcast.study.through_time import Curve
-from floorcast.ui import charts
-from floorcast.ui.base.look import DARK, LIGHT, Look
-from floorcast.ui.charts import Bar, Bound
 from tests.ui.made_up import small
 
 START = datetime(2024, 1, 1)
@@ -35,7 +35,7 @@ def test_one_line_and_one_band_per_policy(look: Look) -> None:
     }
     figure = charts.through_time(curves, START, look, [Bound(0.8, "target: at least 80 %")])
     assert [line.name for line in lines(figure)] == ["a", "b"]
-    assert len(figure.data) == 6
+    assert len(figure.data) == 4
     a, b = lines(figure)
     assert list(a.y) == [
         pytest.approx(90),
@@ -44,8 +44,26 @@ def test_one_line_and_one_band_per_policy(look: Look) -> None:
     ]  # the line breaks where nothing is known
     assert a.line.dash != b.line.dash and a.line.color != b.line.color
     assert figure.layout.annotations[0].text == "target: at least 80 %"
-    high = figure.data[1]
-    assert max(value for value in high.y if value is not None) <= 100
+    band = figure.data[0]
+    assert max(value for value in band.y if value is not None) <= 100
+
+
+def test_a_band_never_crosses_the_hours_in_which_a_channel_is_closed() -> None:
+    """Three hours open, three closed, two open, one closed, one open: a closed shape for each."""
+    open_hours = [0.9, 0.8, 0.9, np.nan, np.nan, np.nan, 0.7, 0.8, np.nan, 0.6]
+    figure = charts.through_time({"a": curve("service_level", "share", open_hours)}, START, LIGHT)
+    band = figure.data[0]
+    assert band.fill == "toself"
+    shapes: list[list[datetime]] = [[]]
+    for at, value in zip(band.x, band.y):
+        if value is None:
+            shapes.append([])
+        else:
+            shapes[-1].append(at)
+    spans = [(min(shape).hour, max(shape).hour) for shape in shapes if shape]
+    assert spans == [(0, 2), (6, 7), (9, 9)]
+    assert all(shape[0] == shape[-1] for shape in shapes if shape)
+    assert max(shapes[2]) > min(shapes[2])  # an hour alone can be seen as well
 
 
 def test_times_of_a_state_are_the_ends_of_its_blocks() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,3 +102,35 @@ def test_a_folder_that_is_no_study_is_named(
     job = start(setting())
     assert job.wait(LONG)
     assert isinstance(job.fault, StudyError)
+
+
+def test_one_readers_stop_leaves_the_study_to_the_others() -> None:
+    job = start(setting(replications=60), "Ann")
+    assert start(setting(replications=60), "Bob") is job
+    job.stop("Ann")
+    assert not job.stopping and not job.waits("Ann") and job.progress("Bob").others == 0
+    assert job.wait(LONG) and job.result is not None
+    assert job.result.study.replications == 60 and not job.result.interrupted
+
+
+def test_it_ends_when_nobody_is_left() -> None:
+    job = start(setting(replications=2000), "Ann")
+    job.join("Bob")
+    job.stop("Ann")
+    job.stop("Bob")
+    assert job.stopping and job.wait(LONG)
+    assert job.result is not None and job.result.interrupted
+
+
+def test_the_line_lets_everybody_have_a_turn_and_says_how_many_are_ahead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ann's second study was asked for before Bob's first, and waits behind it."""
+    monkeypatch.setattr(jobs, "MOST_AT_ONCE", 1)
+    first = start(setting(replications=5000, seed=1), "Ann")
+    while first.progress("Ann").phase == "waiting":
+        time.sleep(0.01)
+    second, other = start(setting(seed=2), "Ann"), start(setting(seed=3), "Bob")
+    assert second.progress("Ann").ahead == 2 and other.progress("Bob").ahead == 1
+    first.stop("Ann")
+    assert first.wait(LONG) and other.wait(LONG) and second.wait(LONG)

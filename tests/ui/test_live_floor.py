@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from floorcast.charts.look import DARK, LIGHT
 from floorcast.clock.snapshot import AgentNow, Happening, Moment, QueueNow, TeamNow
-from floorcast.policy import default_policy
-from floorcast.ui.base.look import DARK, LIGHT
+from floorcast.policy import default_policy, policies_of
+from floorcast.scenario import load_scenario
+from floorcast.shipped import SCENARIOS
 from floorcast.ui.live import floor_picture as picture
 from floorcast.ui.live.live_floor import LONGEST_PAUSE, LiveFloor
 from tests.ui.made_up import small
@@ -58,6 +60,25 @@ def test_people_leave_and_come_back(live: LiveFloor) -> None:
     assert live.call_in("team", 3) == 3
     live.go_on(7200)  # those who left finish their calls first
     assert len(live.look().teams[0].agents) - live.look().teams[0].count("away") == 3
+
+
+def test_who_was_sent_away_and_still_talks_can_be_called_in_again(live: LiveFloor) -> None:
+    assert live.send_away("team", 6) == 6
+    assert live.look().teams[0].count("working", "wrapping") > 0
+    assert live.call_in("team", 6) == 6
+    live.go_on(1800)
+    assert live.look().teams[0].count("away") == 0
+
+
+@pytest.mark.parametrize("file", ["1_phone_team", "2_chat_and_email", "3_social_beside_phone"])
+def test_every_tutorial_ends(file: str) -> None:
+    """Nothing is due any more long before midnight there."""
+    scenario = load_scenario(SCENARIOS / "tutorial" / f"{file}.yaml")
+    floor = LiveFloor(scenario, policies_of(scenario)[0], 1, 9 * 3600.0)
+    assert floor.wait(LONG)
+    floor.play(0.0)
+    floor.go_on(16 * 3600)
+    assert floor.look().finished and not floor.playing
 
 
 def test_a_channel_closes_and_opens(live: LiveFloor) -> None:

@@ -10,10 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from floorcast.ui.base.shipped import SCENARIOS
+from tests.ui.made_up import MAIL_FIRST, SMALL
 
 ROOT = Path(__file__).resolve().parents[2]
 TUTORIAL = SCENARIOS / "tutorial" / "1_phone_team.yaml"
 TWO_POLICIES = SCENARIOS / "tutorial" / "3_social_beside_phone.yaml"
+COMPARE, LIVE = "sim/ui/pages/compare.py", "sim/ui/pages/floor.py"
 LONG = 900.0  # seconds, for a first compilation
 
 
@@ -70,8 +72,10 @@ def test_a_run_ends_in_verdicts_curves_and_downloads(page: AppTest) -> None:
     choose(page, TWO_POLICIES)
     run(page, 3)
     assert [tab.label for tab in page.tabs] == [
-        "Targets", "Differences", "Through time", "Teams and waits", "Numbers and downloads", "The plan",
+        "Targets", "Differences", "Through time", "Teams and waits", "Customers and the public",
+        "Numbers and downloads", "The plan",
     ]  # fmt: skip
+    assert "Campaign: mailing" in [one.value for one in page.subheader]
     shown = html(page)
     for words in ("Are the targets met?", "Which policy does better?", "How busy are the teams?"):
         assert words in [one.value for one in page.subheader]
@@ -201,3 +205,44 @@ def _live_page() -> None:
     from floorcast.ui.live.page import live_page
 
     live_page()
+
+
+def test_what_was_uploaded_is_still_there_after_changing_the_page(page: AppTest) -> None:
+    page.sidebar.selectbox(key="scenario").set_value("upload").run()
+    page.sidebar.file_uploader(key="scenario_files").set_value(
+        [("mine.yaml", SMALL.encode(), "text/yaml")]
+    ).run()
+    assert page.title[0].value == "Small centre"
+    page.sidebar.file_uploader(key="policy_files").set_value(
+        [("mail_first.yaml", MAIL_FIRST.encode(), "text/yaml")]
+    ).run()
+    assert page.sidebar.multiselect[0].value == ["default", "mail_first"]
+    run(page, 2)
+    page.switch_page(LIVE).run()
+    assert_sound(page)
+    assert "mail_first" in page.sidebar.selectbox[1].options
+    page.switch_page(COMPARE).run()
+    assert page.title[0].value == "Small centre" and page.tabs
+    assert page.sidebar.multiselect[0].value == ["default", "mail_first"]
+    assert any("mine.yaml" in one.value for one in page.sidebar.caption)
+
+
+def test_progress_names_its_study_and_leaves_the_others_alone(page: AppTest) -> None:
+    choose(page, TUTORIAL)
+    widget(page, "number_input", "Replications").set_value(5000).run()  # type: ignore[attr-defined]
+    page.button(key="run").click().run()
+    job = page.session_state["job"]
+    choose(page, TWO_POLICIES)
+    assert not page.button(key="run").disabled and page.title[0].value == "Social beside phone"
+    assert any(job.setting.scenario.name in str(one.proto) for one in page.get("progress"))
+    page.button(key=f"stop:{job.setting.origin}").click().run()
+    assert job.wait(60)
+
+
+def test_a_name_is_text_and_no_markup(page: AppTest) -> None:
+    page.sidebar.selectbox(key="scenario").set_value("upload").run()
+    text = SMALL.replace("name: Small centre", 'name: "**b** [l](http://x)"')
+    page.sidebar.file_uploader(key="scenario_files").set_value(
+        [("mine.yaml", text.encode(), "text/yaml")]
+    ).run()
+    assert page.title[0].value.startswith("\\*\\*b")

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from floorcast.ui.base.quantities import (
+from floorcast.charts.quantities import (
     count,
     difference,
     difference_interval,

@@ -8,10 +8,11 @@ import math
 import zipfile
 from pathlib import Path
 
+from floorcast.charts.look import LIGHT
 from floorcast.measures import Row, TargetRow
 from floorcast.study import DifferenceVerdict, TargetVerdict
 from floorcast.study.advice import Need
-from floorcast.ui.base.look import LIGHT, plain
+from floorcast.ui.base.look import plain
 from floorcast.ui.compare.differences import differences_table, sentence, without_repeats
 from floorcast.ui.compare.downloads import TABLES, csv_of, wide_rows, zip_of
 from floorcast.ui.compare.public import public_table

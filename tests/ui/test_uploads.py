@@ -124,3 +124,9 @@ def test_the_flagship_comes_first_and_every_shipped_file_has_a_label() -> None:
     assert any(path.parent.name == "tutorial" for path in files)
     assert verification_scenarios() and not set(files) & set(verification_scenarios())
     assert (SCENARIOS / "policies" / "priority.yaml") in shipped_policies(files[0])
+
+
+def test_a_data_file_that_did_not_come_along_is_asked_for() -> None:
+    (problem,) = problems_of(scenario_file(TRACE + "groups: {team: {channels: [phone], agents: 1}}\n"))
+    assert "which does not exist" in problem and "upload it together with the scenario" in problem
+    assert "floorcast-" not in problem

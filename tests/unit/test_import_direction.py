@@ -25,6 +25,7 @@ ORDER = {
         {"planning"},
         {"verification"},
         {"store"},
+        {"charts"},
         {"cli", "ui"},
     ],
     "scenario": [{"read"}, {"words"}, {"schema"}, {"horizon"}, {"checks"}],

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.customers.social import SocialTable, run_kind
+from floorcast.measures.customers.social_table import SocialTable, run_kind
 from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag
 

@@ -5,15 +5,11 @@ An issue counts where its first contact stands, an incident where its root does.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from floorcast.measures.base.records import Floats
+from floorcast.measures.customers.social_table import Ratio, SocialTable
 from floorcast.model.records.social import Flag
-
-if TYPE_CHECKING:
-    from floorcast.measures.customers.social import Ratio, SocialTable
 
 
 def issue_measures(table: SocialTable) -> dict[str, Ratio]:

@@ -13,17 +13,13 @@ is the share at `promoter` or above less the share at `detractor` or below.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from floorcast.measures.base.catalogue import CLOCKS
 from floorcast.measures.base.records import Floats
+from floorcast.measures.customers.social_table import Ratio, SocialTable
 from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag
-
-if TYPE_CHECKING:
-    from floorcast.measures.customers.social import Ratio, SocialTable
 
 _ANSWERED = (Outcome.HANDLED, Outcome.CLOSED_WITH_ANOTHER, Outcome.CONTAINED)
 _LEFT = (Outcome.ABANDONED, Outcome.BLOCKED, Outcome.TURNED_AWAY, Outcome.LOST)

@@ -13,8 +13,7 @@ from floorcast.model.records.layout import Log
 
 _QUEUED, _STAGE, _REQUEUED = int(Log.QUEUED), int(Log.STAGE), int(Log.REQUEUED)
 _ACCEPTED, _CLOSED = int(Log.ACCEPTED), int(Log.CLOSED)
-_OFFERED = int(Log.OFFERED)
-_KINDS = (_QUEUED, _STAGE, _OFFERED, _ACCEPTED, _CLOSED)
+_KINDS = (_QUEUED, _STAGE, Log.OFFERED, _ACCEPTED, _CLOSED)
 
 
 def first_come_first_served(run: RunLike, log: NDArray[Any]) -> list[str]:
@@ -40,7 +39,7 @@ def first_come_first_served(run: RunLike, log: NDArray[Any]) -> list[str]:
             continue
         if kind == _ACCEPTED and contact in rings:
             continue  # its turn came when it began to ring
-        if kind == _OFFERED:
+        if kind == Log.OFFERED:
             rings.add(contact)
             kind = _ACCEPTED
         # A contact that found somebody at once was in the queue that its record names.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floorcast.model.compile.attendance import Attendance, paid_seconds, plan_attendance, timetable
-from floorcast.model.compile.behaviour import habit_table
+from floorcast.model.compile.behaviour import behaviour_table
 from floorcast.model.compile.demand import Demand, plan_demand, realise
 from floorcast.model.compile.handing import (
     first_looks,
@@ -27,6 +27,7 @@ from floorcast.model.compile.tables import (
     fit_table,
     group_table,
     mark_single,
+    people_tables,
     type_table,
 )
 from floorcast.model.core.vector_random import run_key
@@ -34,7 +35,7 @@ from floorcast.model.events.sources import open_sources
 from floorcast.model.records import layout
 from floorcast.model.records import routes as layout_routes
 from floorcast.model.records.rules import CASE, REFUSALS
-from floorcast.model.records.social import BOND
+from floorcast.model.records.social import ISSUE
 from floorcast.model.records.sources import SOURCE, SourceKind
 from floorcast.model.records.state import Array, State
 from floorcast.model.step import SPARE_CALENDAR, SPARE_CONTACTS, SPARE_LOG
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from floorcast.scenario.schema.scenario import Scenario
 
 
-_CHANGING = ("gauges", "ticks", "shares", "efforts", "watches")  # tables of routing that a run changes
+_CHANGING = ("gauges", "ticks", "shares", "efforts", "triggers")  # tables of routing that a run changes
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +116,7 @@ class World:
         state = State(
             centre=centre,
             contacts=np.empty(rows_of_contacts, dtype=layout.CONTACT),
-            bonds=np.zeros(rows_of_contacts if self.social else 1, dtype=BOND),
+            issues=np.zeros(rows_of_contacts if self.social else 1, dtype=ISSUE),
             cases=np.zeros(rows_of_contacts if has_cases else 1, dtype=CASE),
             refusals=np.zeros(REFUSALS * rows_of_contacts if has_cases else 1, dtype=np.int32),
             offers=tables["offers"],
@@ -131,7 +132,7 @@ class World:
             pools=self.routes.pools.copy(),
             nodes=np.zeros(max(1, self.routes.n_nodes), dtype=layout_routes.NODE),
             types=tables["types"],
-            habits=tables["habits"],
+            behaviours=tables["behaviours"],
             draws=tables["draws"],
             knots=tables["knots"],
             mixes=tables["mixes"],
@@ -160,6 +161,7 @@ class World:
         agents["group"] = self.agent_group
         agents["working"] = agents["last"] = agents["first_held"] = -1
         agents["factor"] = 1.0
+        agents["pace"], agents["rest"] = self.tables["pace"], self.tables["rest"]
         agents["key"] = self.attendance.keys
         agents["assigned"] = -1.0
         groups = self.tables["groups"]
@@ -193,7 +195,7 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
     """
     draws, mixes = DrawTable(), MixTable()
     types = type_table(scenario, draws, mixes)
-    habits = habit_table(scenario, types, draws, mixes)
+    behaviours = behaviour_table(scenario, types, draws, mixes)
     demand = plan_demand(scenario, draws)
     attendance = plan_attendance(scenario)
     sizes = attendance.sizes
@@ -207,15 +209,18 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
     mark_single(groups, capacity, len(channels))
     stand_by(scenario, policy, capacity)
     n_intervals = round(scenario.horizon / scenario.interval)
+    pace, rest = people_tables(scenario, sizes, draws)
     draw_rows, knots = draws.arrays()
     tables = {
         "groups": groups,
+        "pace": pace,
+        "rest": rest,
         "capacity": capacity,
         "transfers": transfers,
         "offers": offers,
         "channels": channels,
         "types": types,
-        "habits": habits,
+        "behaviours": behaviours,
         "draws": draw_rows,
         "knots": knots,
         "mixes": mixes.array(),

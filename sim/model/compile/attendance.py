@@ -71,6 +71,7 @@ def plan_attendance(scenario: Scenario) -> Attendance:
         else:
             people = [list(person) for person in scenario.roster(name)]
         sizes.append(len(people))
+        named = group.roster.names if group.roster is not None else ()
         for number, person in enumerate(people):
             for occurrence, (start, end, breaks) in enumerate(person):
                 paid.append((agent, occurrence, start, end))
@@ -86,7 +87,7 @@ def plan_attendance(scenario: Scenario) -> Attendance:
             absence.append(group.absence)
             late.append(group.late.probability if group.late else 0.0)
             late_by.append(group.late.by if group.late else None)
-            keys.append(digest(f"{name}/{number}"))
+            keys.append(digest(f"{name}/{number}" if group.roster is None else named[number]))
             agent += 1
     for i, channel in enumerate(scenario.channel_names):
         opening = scenario.open_intervals(channel)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from floorcast.model.records.social import HABIT, Trait
+from floorcast.model.records.social import BEHAVIOUR, Trait
 
 if TYPE_CHECKING:
     from floorcast.model.compile.tables import DrawTable, MixTable
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from floorcast.scenario.schema.scenario import Scenario
 
 
-def habit_table(scenario: Scenario, types: Array, draws: DrawTable, mixes: MixTable) -> Array:
+def behaviour_table(scenario: Scenario, types: Array, draws: DrawTable, mixes: MixTable) -> Array:
     """The table; also fills ``traits`` of the types."""
     names = scenario.type_names
-    table = np.zeros(len(names), dtype=HABIT)
+    table = np.zeros(len(names), dtype=BEHAVIOUR)
     for k, name in enumerate(names):
         writer = _Writer(table[k], name, names, draws, mixes)
         types[k]["traits"] = writer.write(scenario.contact_types[name], scenario)
@@ -37,7 +37,7 @@ class _Writer:
     def write(self, kind: ContactType, scenario: Scenario) -> int:
         """Fill the row; gives the traits."""
         self.row["resolution"], self.row["public_after"] = 1.0, math.inf
-        traits = Trait(0)
+        traits = 0
         for trait, block, fill in (
             (Trait.RESOLUTION, kind.resolution, self._resolution),
             (Trait.REPEAT, kind.repeat, self._repeat),

@@ -8,7 +8,7 @@ import numpy as np
 
 from floorcast.model.records import rules as layout_rules
 from floorcast.model.records.layout import Event
-from floorcast.model.records.rules import ALL_AGENTS, Bar, Do
+from floorcast.model.records.rules import ALL_AGENTS, ActionKind, Bar
 
 if TYPE_CHECKING:
     from floorcast.model.compile.decision_tree import Ladder
@@ -54,32 +54,32 @@ def offer_table(scenario: Scenario, policy: Policy, groups: Array, draws: DrawTa
 
 def watch_tables(scenario: Scenario, policy: Policy, ladder: Ladder) -> tuple[Array, Array]:
     """Supervision: what is watched, and what is done."""
-    watches = np.zeros(max(1, len(policy.supervision)), dtype=layout_rules.WATCH)
-    deeds: list[tuple[int, int, int, int]] = []
-    for row, rule in zip(watches, policy.supervision, strict=False):
+    triggers = np.zeros(max(1, len(policy.supervision)), dtype=layout_rules.TRIGGER)
+    actions: list[tuple[int, int, int, int]] = []
+    for row, rule in zip(triggers, policy.supervision, strict=False):
         row["entry"] = ladder.emit(ladder.specialise(rule.when, ""), ~1, ~0)
         row["until"] = -1
         if rule.until is not None:
             row["own_end"] = 1
             row["until"] = ladder.emit(ladder.specialise(rule.until, ""), ~1, ~0)
         row["every"], row["at_least"] = rule.check, rule.for_at_least
-        row["do_from"] = len(deeds)
+        row["do_from"] = len(actions)
         if rule.do.mode is not None:
-            deeds.append((int(Do.MODE), -1, -1, policy.modes.index(rule.do.mode)))
+            actions.append((int(ActionKind.MODE), -1, -1, policy.modes.index(rule.do.mode)))
         if rule.do.policy is not None:
-            deeds.append((int(Do.POLICY), -1, -1, list(policy.books).index(rule.do.policy)))
-        for kind, given in ((Do.ADD, rule.do.add), (Do.REMOVE, rule.do.remove)):
+            actions.append((int(ActionKind.POLICY), -1, -1, list(policy.books).index(rule.do.policy)))
+        for kind, given in ((ActionKind.ADD, rule.do.add), (ActionKind.REMOVE, rule.do.remove)):
             for one in given:
                 group = scenario.group_names.index(one.group)
                 for channel in one.channels:
                     i = scenario.channel_names.index(channel)
-                    deeds.append((int(kind), group, i, one.agents or ALL_AGENTS))
+                    actions.append((int(kind), group, i, one.agents or ALL_AGENTS))
         for extra in rule.do.overtime:
-            deeds.append((int(Do.OVERTIME), scenario.group_names.index(extra.group), -1, extra.call_in))
+            actions.append((int(ActionKind.OVERTIME), scenario.group_names.index(extra.group), -1, extra.call_in))
         for channel in rule.do.close:
-            deeds.append((int(Do.CLOSE), -1, scenario.channel_names.index(channel), 0))
-        row["do_to"] = len(deeds)
-    return watches, np.array(deeds or [(0, 0, 0, 0)], dtype=layout_rules.DO)
+            actions.append((int(ActionKind.CLOSE), -1, scenario.channel_names.index(channel), 0))
+        row["do_to"] = len(actions)
+    return triggers, np.array(actions or [(0, 0, 0, 0)], dtype=layout_rules.ACTION)
 
 
 def first_looks(policy: Policy, calendar: Array) -> int:

@@ -100,7 +100,7 @@ def compile_routes(
     pools, n_nodes = _pools(stages, groups, types, fits, policy, scenario)
     links, serves, biases, shares = _links(stages, groups, shares)
     queues, personal = _queues(stages, scenario, types, channels, agents)
-    watches, deeds = watch_tables(scenario, policy, ladder)
+    triggers, actions = watch_tables(scenario, policy, ladder)
     gauge_rows, gauge_of, ticks = gauges.arrays(types, groups)
     return Routes(
         queues=queues,
@@ -126,8 +126,8 @@ def compile_routes(
             "choices": choices,
             "biases": biases,
             "scores": _scores(stages),
-            "watches": watches,
-            "deeds": deeds,
+            "triggers": triggers,
+            "actions": actions,
             "efforts": np.zeros(agents * len(types) if stages.efforts else 1),
         },
         centre={

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from floorcast.model.core.jit import handler, inlined
+from floorcast.model.core.jit import called, inlined
 
 _SUBJECT = 16
 _KIND = 52
@@ -57,10 +57,7 @@ def schedule(s, time, what):
     calendar[i]["what"] = what
 
 
-@handler
-def schedule_later(s, time, what):
-    """``schedule`` for the rarer events."""
-    schedule(s, time, what)
+schedule_called = called(schedule)
 
 
 @inlined

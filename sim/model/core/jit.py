@@ -23,6 +23,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numba
@@ -107,7 +108,9 @@ def is_compiled() -> bool:
 
 
 def _wide(argument: Any) -> Any:
-    """Signed and small integers as int64; everything else as it is."""
+    """Signed and small integers, and members of enumerations, as int64; all else as it is."""
+    if isinstance(argument, types.IntEnumMember):
+        return types.int64
     if isinstance(argument, types.Integer) and argument is not types.uint64:
         return types.int64
     return argument
@@ -258,3 +261,10 @@ def _compiler(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., An
 inlined = _compiler(forceinline=True)
 handler = _compiler(forceinline=False)
 entry = _compiler(cache=True, forceinline=False)
+
+
+def called(function: Callable[..., Any]) -> Callable[..., Any]:
+    """An ``inlined`` function once more, to be called: for the rarer events, which so compile to
+    far less code."""
+    plain = getattr(function, "py_func", function)
+    return handler(FunctionType(plain.__code__, plain.__globals__, plain.__name__))

@@ -12,7 +12,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from floorcast.model.core.jit import handler, inlined
+from floorcast.model.core.jit import called, handler, inlined
 
 _M0 = np.uint64(0xD2511F53)
 _M1 = np.uint64(0xCD9E8D57)
@@ -59,6 +59,7 @@ class Stream(IntEnum):
     LEAD = 42  # whether a contact is passed on, and where to
     AFRESH = 43  # work after a transfer
     ASKED = 44  # key of a consultation
+    REST = 45  # how long an agent is not available after a contact
 
 
 @inlined
@@ -96,10 +97,7 @@ def two_uniforms(s, key, stream, ordinal):
     return unit(w0, w1), unit(w2, w3)
 
 
-@handler
-def uniforms_later(s, key, stream, ordinal):
-    """``two_uniforms`` for the rarer events."""
-    return two_uniforms(s, key, stream, ordinal)
+two_uniforms_called = called(two_uniforms)
 
 
 @handler
@@ -245,6 +243,6 @@ def quantile(s, row, u):
 
 
 @handler
-def quantile_later(s, row, u):
+def quantile_or_zero(s, row, u):
     """``quantile`` for the rarer events; 0 where there is no distribution (row below 0)."""
     return quantile(s, row, u) if row >= 0 else 0.0

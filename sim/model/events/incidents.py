@@ -12,37 +12,27 @@ from __future__ import annotations
 import math
 
 from floorcast.model.core import ordered_set as ordered
-from floorcast.model.core.calendar import pack, schedule_later
+from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
-from floorcast.model.core.random import Stream, quantile_later, uniforms_later
+from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
 from floorcast.model.matching.centre_state import clocked
 from floorcast.model.matching.ledger import note
-from floorcast.model.matching.routing import dequeue_later
+from floorcast.model.matching.routing import dequeue_called
 from floorcast.model.records.layout import Event, Log, Outcome, Status
-
-_POST = int(Event.POST)
-_BACKFIRE = int(Event.BACKFIRE)
-_KERNEL = int(Stream.KERNEL)
-_FIRE = int(Stream.FIRE)
-_ANSWERS = int(Stream.ANSWERS)
-_WAITING = int(Status.WAITING)
-_CLOSED = int(Status.CLOSED)
-_WITH_ANOTHER = int(Outcome.CLOSED_WITH_ANOTHER)
-_L_CLOSED = int(Log.CLOSED)
 
 
 @handler
 def close_waiting(s, c, outcome):
     """A contact leaves the queue in which it waits, for good."""
-    dequeue_later(s, c)
+    dequeue_called(s, c)
     contact = s.contacts[c]
     contact["outcome"] = outcome
     contact["ended"] = s.centre[0]["now"]
-    contact["status"] = _CLOSED
+    contact["status"] = Status.CLOSED
     s.channels[contact["channel"]]["in_system"] -= 1
     if s.centre[0]["due"]:
         clocked(s, c, -1)
-    note(s, _L_CLOSED, c, -1, outcome)
+    note(s, Log.CLOSED, c, -1, outcome)
 
 
 @handler
@@ -50,19 +40,19 @@ def settle_issue(s, c):
     """Contact c resolves its issue: the other waiting contacts of it close, and nothing more follows."""
     s.contacts[c]["resolved"] = 1
     first = s.contacts[c]["issue"]
-    s.bonds[first]["settled"] = 1
-    other = s.bonds[first]["newest"] - 1
+    s.issues[first]["settled"] = 1
+    other = s.issues[first]["newest"] - 1
     while other >= 0:
-        if other != c and s.contacts[other]["status"] == _WAITING:
-            close_waiting(s, other, _WITH_ANOTHER)
+        if other != c and s.contacts[other]["status"] == Status.WAITING:
+            close_waiting(s, other, Outcome.CLOSED_WITH_ANOTHER)
             s.contacts[other]["resolved"] = 1
-        other = s.bonds[other]["older"] - 1
+        other = s.issues[other]["older"] - 1
 
 
 @handler
 def attraction(s, c, k):
     """Posts that post c attracts on average while it is unanswered: branching x reach x sentiment."""
-    habit = s.habits[k]
+    habit = s.behaviours[k]
     factor = habit["branching"]
     if habit["power"] > 0.0:
         ratio = s.contacts[c]["reach"] / habit["typical"]
@@ -80,39 +70,39 @@ def attraction(s, c, k):
 @handler
 def next_post(s, c):
     """Write down when the next post that c attracts is due, if one is left."""
-    bond = s.bonds[c]
-    u, _ = uniforms_later(s, s.contacts[c]["key"], _KERNEL, bond["posts"])
+    bond = s.issues[c]
+    u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.KERNEL, bond["posts"])
     bond["drawn"] -= math.log(u)
     if bond["drawn"] < bond["mass"]:
-        delay = quantile_later(s, bond["kernel"], bond["drawn"] / bond["mass"])
+        delay = quantile_or_zero(s, bond["kernel"], bond["drawn"] / bond["mass"])
         time = max(s.contacts[c]["arrived"] + delay, s.centre[0]["now"])
-        schedule_later(s, time, pack(_POST, c, 0))
+        schedule_called(s, time, pack(Event.POST, c, 0))
 
 
 @handler
 def next_fire(s, c):
     """Write down when the next post that a poor answer to c attracts is due, if one is left."""
-    bond = s.bonds[c]
-    u, _ = uniforms_later(s, s.contacts[c]["key"], _FIRE, bond["fires"])
+    bond = s.issues[c]
+    u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.FIRE, bond["fires"])
     bond["fire_drawn"] -= math.log(u)
     if bond["fire_drawn"] < bond["fire_mass"]:
-        delay = quantile_later(s, bond["kernel"], bond["fire_drawn"] / bond["fire_mass"])
+        delay = quantile_or_zero(s, bond["kernel"], bond["fire_drawn"] / bond["fire_mass"])
         time = max(s.contacts[c]["first_response"] + delay, s.centre[0]["now"])
-        schedule_later(s, time, pack(_BACKFIRE, c, 0))
+        schedule_called(s, time, pack(Event.BACKFIRE, c, 0))
 
 
 @handler
 def join_incident(s, c, mass, kernel):
     """Post c stands in its incident (its own, if nothing attracted it) and may attract others."""
     contact = s.contacts[c]
-    bond = s.bonds[c]
+    bond = s.issues[c]
     k = contact["contact_type"]
     if contact["incident"] < 0:
         contact["incident"] = c
         bond["first"] = -1
         bond["last"] = -1
         bond["root"] = -1
-    bond["kernel"] = kernel if kernel >= 0 else s.habits[k]["kernel"]
+    bond["kernel"] = kernel if kernel >= 0 else s.behaviours[k]["kernel"]
     bond["mass"] = attraction(s, c, k) if math.isnan(mass) else mass
     if bond["mass"] > 0.0:
         next_post(s, c)
@@ -122,7 +112,7 @@ def join_incident(s, c, mass, kernel):
 def is_quiet(s, c):
     """A post attracts no more than the residual once it has its answer, or shares another's."""
     contact = s.contacts[c]
-    return not math.isnan(contact["first_response"]) or contact["outcome"] == _WITH_ANOTHER
+    return not math.isnan(contact["first_response"]) or contact["outcome"] == Outcome.CLOSED_WITH_ANOTHER
 
 
 @handler
@@ -131,28 +121,28 @@ def expect_answer(s, c):
     if not math.isnan(s.contacts[c]["first_response"]):
         return
     root = s.contacts[c]["incident"]
-    closes = s.habits[s.bonds[root]["true_type"]]["closes"]
-    if closes <= 0.0 or s.bonds[c]["place"] != ordered.NOWHERE:
+    closes = s.behaviours[s.issues[root]["true_type"]]["closes"]
+    if closes <= 0.0 or s.issues[c]["place"] != ordered.NOWHERE:
         return
-    u, _ = uniforms_later(s, s.contacts[c]["key"], _ANSWERS, 0)
+    u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.ANSWERS, 0)
     n = 1.0
     if closes < 1.0:
         n = math.ceil(math.log(u) / math.log1p(-closes))
-    s.bonds[c]["key1"] = s.bonds[root]["answers"] + n
-    s.bonds[c]["key2"] = 0.0
-    ordered.insert(s.bonds, root, s.bonds, c)
+    s.issues[c]["key1"] = s.issues[root]["answers"] + n
+    s.issues[c]["key2"] = 0.0
+    ordered.insert(s.issues, root, s.issues, c)
 
 
 @handler
 def close_answered(s, root):
     """Close the waiting posts of the incident for which an answer given so far is the one."""
-    while s.bonds[root]["n"] > 0:
-        c = ordered.head(s.bonds, root, s.bonds)
-        if s.bonds[c]["key1"] > s.bonds[root]["answers"]:
+    while s.issues[root]["n"] > 0:
+        c = ordered.head(s.issues, root, s.issues)
+        if s.issues[c]["key1"] > s.issues[root]["answers"]:
             return
-        ordered.remove(s.bonds, root, s.bonds, c)
-        if s.contacts[c]["status"] == _WAITING and math.isnan(s.contacts[c]["first_response"]):
-            close_waiting(s, c, _WITH_ANOTHER)
+        ordered.remove(s.issues, root, s.issues, c)
+        if s.contacts[c]["status"] == Status.WAITING and math.isnan(s.contacts[c]["first_response"]):
+            close_waiting(s, c, Outcome.CLOSED_WITH_ANOTHER)
             settle_issue(s, c)
 
 
@@ -160,10 +150,10 @@ def close_answered(s, root):
 def public_answer(s, c, poor):
     """Post c has its first answer, seen by all: others close with it; a poor one attracts more."""
     root = s.contacts[c]["incident"]
-    habit = s.habits[s.contacts[c]["contact_type"]]
-    s.bonds[root]["answers"] += 1
-    if s.bonds[root]["n"] > 0:
+    habit = s.behaviours[s.contacts[c]["contact_type"]]
+    s.issues[root]["answers"] += 1
+    if s.issues[root]["n"] > 0:
         close_answered(s, root)
     if poor and habit["backfire"] > 0.0:
-        s.bonds[c]["fire_mass"] = habit["backfire"]
+        s.issues[c]["fire_mass"] = habit["backfire"]
         next_fire(s, c)

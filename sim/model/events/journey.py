@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from floorcast.model.core.calendar import pack, schedule, schedule_later
-from floorcast.model.core.jit import handler, inlined
+from floorcast.model.core.calendar import pack, schedule, schedule_called
+from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.core.random import Stream, child_key, quantile, two_uniforms
 from floorcast.model.events.customers import chase, gave_up, made_to_wait, start_clocks
 from floorcast.model.events.incidents import expect_answer
@@ -13,21 +13,20 @@ from floorcast.model.events.sources import draw_next, settle, source_key
 from floorcast.model.events.turns import leave_system
 from floorcast.model.matching.attention import (
     accept,
-    accept_later,
+    accept_called,
     attend,
-    attend_later,
+    attend_called,
     claim,
-    feed_later,
+    feed_called,
 )
 from floorcast.model.matching.centre_state import gauge_answered
-from floorcast.model.matching.creation import award_points, born, born_later, pick
-from floorcast.model.matching.ledger import note, touch_later
+from floorcast.model.matching.creation import award_points, born, born_called, pick
+from floorcast.model.matching.ledger import note, touch_called
 from floorcast.model.matching.offers import start_to_pick, willing_agent
-from floorcast.model.matching.pools import has_room, refresh, refresh_later
+from floorcast.model.matching.pools import has_room, refresh, refresh_called
 from floorcast.model.matching.routing import (
     assess,
     best_agent,
-    best_agent_later,
     current_stage,
     dequeue,
     enqueue,
@@ -40,35 +39,6 @@ from floorcast.model.matching.turn_outcomes import colleague_done
 from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
 from floorcast.model.records.social import Trait
 from floorcast.model.records.sources import SourceKind
-
-_PATIENCE = int(Event.PATIENCE)
-_BIRTH = int(Event.BIRTH)
-_STAGE = int(Event.STAGE)
-_WINDOW = int(Event.WINDOW)
-_T_WINDOW = int(Trait.WINDOW)
-_CLOSED = int(Status.CLOSED)
-_WAITING = int(Status.WAITING)
-_THINKING = int(Status.THINKING)
-_READY = int(Status.READY)
-_ABANDONED = int(Outcome.ABANDONED)
-_BLOCKED = int(Outcome.BLOCKED)
-_DISCARDED = int(Outcome.DISCARDED)
-_TURNED_AWAY = int(Outcome.TURNED_AWAY)
-_TRACE = int(SourceKind.TRACE)
-_BACKLOG = int(SourceKind.BACKLOG)
-_C_SOURCE = int(Cause.SOURCE)
-_C_BACKLOG = int(Cause.BACKLOG)
-_C_RETRY = int(Cause.RETRY)
-_C_CONSULT = int(Cause.CONSULT)
-_RETRY = int(Stream.RETRY)
-_RETRY_TO = int(Stream.RETRY_TO)
-_CHILD = int(Stream.CHILD)
-_AGE = int(Stream.AGE)
-_L_ARRIVED = int(Log.ARRIVED)
-_L_REPLIED = int(Log.REPLIED)
-_L_STAGE = int(Log.STAGE)
-_L_CLOSED = int(Log.CLOSED)
-_L_RETRIES = int(Log.RETRIES)
 
 
 @handler
@@ -92,30 +62,19 @@ def place(s, c, q):
     if a < 0:
         return False
     if accept(s, a, c):
-        feed_later(s, a)
+        feed_called(s, a)
         return True
     attend(s, a)
     refresh(s, a)
     return True
 
 
-@handler
-def place_later(s, c, q):
-    """``place`` for the rarer events: by calls, which compiles to far less code."""
-    set_keys(s, c, q)
-    if s.centre[0]["offering"]:
-        a = _agent_to_ask(s, c, q)
-    else:
-        a = best_agent_later(s, c, q)
-    if a < 0:
-        return False
-    take(s, a, c)
-    return True
+place_called = called(place)
 
 
 @handler
-def enqueue_later(s, c, q):
-    """``enqueue`` for the rarer events."""
+def enqueue_post(s, c, q):
+    """A contact of an incident waits for an answer from now on; it joins the queue."""
     if s.centre[0]["social"] and s.contacts[c]["incident"] >= 0:
         expect_answer(s, c)
     enqueue(s, c, q)
@@ -124,22 +83,22 @@ def enqueue_later(s, c, q):
 @handler
 def take(s, a, c):
     """Agent a takes contact c now."""
-    if accept_later(s, a, c):
-        feed_later(s, a)
+    if accept_called(s, a, c):
+        feed_called(s, a)
         return
-    attend_later(s, a)
-    refresh_later(s, a)
+    attend_called(s, a)
+    refresh_called(s, a)
 
 
 @handler
 def stand_by(s, a, c):
     """Contact c, held by agent a, became ready and may get its attention."""
-    touch_later(s, a)
+    touch_called(s, a)
     if claim(s, a, c):
-        feed_later(s, a)
+        feed_called(s, a)
         return
-    attend_later(s, a)
-    refresh_later(s, a)
+    attend_called(s, a)
+    refresh_called(s, a)
 
 
 @handler
@@ -147,31 +106,31 @@ def try_again_later(s, c):
     """A customer who gave up or met a full line may try again after a while."""
     k = s.contacts[c]["contact_type"]
     if s.types[k]["retry"] > 0.0 and s.contacts[c]["attempt"] < s.types[k]["retry_most"]:
-        u, v = two_uniforms(s, s.contacts[c]["key"], _RETRY, 0)
+        u, v = two_uniforms(s, s.contacts[c]["key"], Stream.RETRY, 0)
         if u < s.types[k]["retry"]:
             delay = quantile(s, s.types[k]["retry_delay"], v)
-            schedule(s, s.centre[0]["now"] + delay, pack(_BIRTH, c, 0))
+            schedule(s, s.centre[0]["now"] + delay, pack(Event.BIRTH, c, 0))
 
 
 @handler
 def _refuse(s, c, outcome):
     s.contacts[c]["outcome"] = outcome
     s.contacts[c]["ended"] = s.centre[0]["now"]
-    s.contacts[c]["status"] = _CLOSED
-    note(s, _L_CLOSED, c, -1, outcome)
-    if outcome == _BLOCKED:
+    s.contacts[c]["status"] = Status.CLOSED
+    note(s, Log.CLOSED, c, -1, outcome)
+    if outcome == Outcome.BLOCKED:
         try_again_later(s, c)
-    if s.contacts[c]["cause"] == _C_CONSULT:
+    if s.contacts[c]["cause"] == Cause.CONSULT:
         colleague_done(s, c)
 
 
 @handler
-def to_the_host(s, c, q):
+def to_last_agent(s, c, q):
     """A returning customer goes to the agent who had the issue last, or waits for it alone a while."""
     now = s.centre[0]["now"]
     issue = s.contacts[c]["issue"]
-    a = s.cases[issue]["host"] - 1
-    if a < 0 or now - s.cases[issue]["hosted"] > s.centre[0]["returning_within"]:
+    a = s.cases[issue]["last_agent"] - 1
+    if a < 0 or now - s.cases[issue]["last_handled_at"] > s.centre[0]["returning_within"]:
         return False
     channel = s.contacts[c]["channel"]
     if not s.agents[a]["present"]:
@@ -185,37 +144,37 @@ def to_the_host(s, c, q):
     if s.centre[0]["returning_wait"] <= 0.0:
         return False
     if s.contacts[c]["patience"] < math.inf and s.types[s.contacts[c]["contact_type"]]["abandons"]:
-        schedule_later(s, now + s.contacts[c]["patience"], pack(_PATIENCE, c, 0))
+        schedule_called(s, now + s.contacts[c]["patience"], pack(Event.PATIENCE, c, 0))
     own = own_queue(s, a, channel)
     set_keys(s, c, own)
-    enqueue_later(s, c, own)
-    schedule_later(s, now + s.centre[0]["returning_wait"], pack(_STAGE, c, s.contacts[c]["stamp"]))
+    enqueue_post(s, c, own)
+    schedule_called(s, now + s.centre[0]["returning_wait"], pack(Event.STAGE, c, s.contacts[c]["stamp"]))
     return True
 
 
 @inlined
 def admit(s, c):
     """A contact reaches the centre: turned away, blocked, served or made to wait."""
-    note(s, _L_ARRIVED, c, -1, -1)
+    note(s, Log.ARRIVED, c, -1, -1)
     contact = s.contacts[c]
     channel = contact["channel"]
     if s.channels[channel]["barred"] or (
         not s.channels[channel]["open"] and s.channels[channel]["turns_away"]
     ):
-        _refuse(s, c, _TURNED_AWAY)
+        _refuse(s, c, Outcome.TURNED_AWAY)
         return
     if s.channels[channel]["in_system"] >= s.channels[channel]["lines"]:
-        _refuse(s, c, _BLOCKED)
+        _refuse(s, c, Outcome.BLOCKED)
         return
     award_points(s, c)
     leaf = route(s, c)
     if s.leaves[leaf]["discard"]:
-        _refuse(s, c, _DISCARDED)
+        _refuse(s, c, Outcome.DISCARDED)
         return
     contact["points"] += s.leaves[leaf]["add"]
     q = current_stage(s, c, s.leaves[leaf]["queue"])
     s.channels[channel]["in_system"] += 1
-    if s.centre[0]["returning"] and contact["parent"] >= 0 and to_the_host(s, c, q):
+    if s.centre[0]["returning"] and contact["parent"] >= 0 and to_last_agent(s, c, q):
         if s.centre[0]["social"]:
             start_clocks(s, c)
         return
@@ -225,20 +184,20 @@ def admit(s, c):
         return
     if s.channels[channel]["waiting"] >= s.channels[channel]["queue_limit"]:
         s.channels[channel]["in_system"] -= 1
-        _refuse(s, c, _BLOCKED)
+        _refuse(s, c, Outcome.BLOCKED)
         return
     if s.centre[0]["social"]:
         made_to_wait(s, c, q)
         start_clocks(s, c)
     if contact["patience"] < math.inf and s.types[contact["contact_type"]]["abandons"]:
-        schedule(s, s.centre[0]["now"] + contact["patience"], pack(_PATIENCE, c, 0))
+        schedule(s, s.centre[0]["now"] + contact["patience"], pack(Event.PATIENCE, c, 0))
     enqueue(s, c, q)
 
 
 @handler
 def given(s, c, i, index):
     """Attributes that a trace gives, the age of a contact that waits at the start."""
-    if s.sources[i]["kind"] == _TRACE:
+    if s.sources[i]["kind"] == SourceKind.TRACE:
         row = s.trace[s.sources[i]["step"] + index]
         if row["sentiment"] != 127:
             s.contacts[c]["sentiment"] = row["sentiment"]
@@ -248,10 +207,13 @@ def given(s, c, i, index):
             s.contacts[c]["value"] = row["value"]
         if row["language"] >= 0:
             s.contacts[c]["language"] = row["language"]
+        if not math.isnan(row["work"]):
+            s.contacts[c]["work_left"] = row["work"]
+            s.contacts[c]["fixed"] = 1
     else:
         # The oldest first, so that they stand in line without sorting: each age's uniform is the
         # largest of those still to come, all below the one before.
-        u, _ = two_uniforms(s, s.contacts[c]["key"], _AGE, 0)
+        u, _ = two_uniforms(s, s.contacts[c]["key"], Stream.AGE, 0)
         left = s.sources[i]["left"] - index
         above = 1.0 if index == 0 else s.sources[i]["at"]
         u = above * math.exp(math.log(u) / left)
@@ -259,16 +221,16 @@ def given(s, c, i, index):
         age = quantile(s, s.sources[i]["step"], u)
         s.contacts[c]["arrived"] = -age
         s.contacts[c]["queued"] = -age
-        s.contacts[c]["cause"] = _C_BACKLOG
+        s.contacts[c]["cause"] = Cause.BACKLOG
 
 
 @inlined
 def arrival(s, i):
     """The next contact of source i arrives."""
     index = s.sources[i]["index"]
-    c = born(s, s.sources[i]["contact_type"], source_key(s, i, index), _C_SOURCE, -1)
+    c = born(s, s.sources[i]["contact_type"], source_key(s, i, index), Cause.SOURCE, -1)
     s.contacts[c]["campaign"] = s.sources[i]["campaign"]
-    if s.sources[i]["kind"] >= _TRACE:
+    if s.sources[i]["kind"] >= SourceKind.TRACE:
         given(s, c, i, index)
     s.sources[i]["index"] = index + 1
     draw_next(s, i)
@@ -290,9 +252,9 @@ def stage(s, c):
     elif s.centre[0]["now"] >= s.contacts[c]["queued"] + s.queues[q]["after"]:
         q = s.queues[q]["onward"]
     q = current_stage(s, c, q)
-    note(s, _L_STAGE, c, -1, q)
-    if not place_later(s, c, q):
-        enqueue_later(s, c, q)
+    note(s, Log.STAGE, c, -1, q)
+    if not place_called(s, c, q):
+        enqueue_post(s, c, q)
     elif s.centre[0]["gauging"]:
         gauge_answered(s, s.contacts[c]["contact_type"])
 
@@ -313,8 +275,8 @@ def requeue(s, c):
         q = current_stage(s, c, q)
     else:
         q = current_stage(s, c, assess(s, c))
-    if not place_later(s, c, q):
-        enqueue_later(s, c, q)
+    if not place_called(s, c, q):
+        enqueue_post(s, c, q)
 
 
 @handler
@@ -324,14 +286,14 @@ def reply(s, c):
     contact = s.contacts[c]
     contact["replied"] = now
     contact["queued"] = now
-    note(s, _L_REPLIED, c, contact["agent"], -1)
-    if s.types[contact["contact_type"]]["traits"] & _T_WINDOW:
-        window = s.habits[contact["contact_type"]]["window"]
-        schedule(s, now + window, pack(_WINDOW, c, 0))
+    note(s, Log.REPLIED, c, contact["agent"], -1)
+    if s.types[contact["contact_type"]]["traits"] & Trait.WINDOW:
+        window = s.behaviours[contact["contact_type"]]["window"]
+        schedule(s, now + window, pack(Event.WINDOW, c, 0))
     a = contact["agent"]
-    if contact["status"] == _THINKING:
+    if contact["status"] == Status.THINKING:
         contact["queue"] = current_stage(s, c, assess(s, c))
-        contact["status"] = _READY
+        contact["status"] = Status.READY
         stand_by(s, a, c)
         return
     sticky = s.channels[contact["channel"]]["sticky"]
@@ -343,8 +305,8 @@ def reply(s, c):
             assess(s, c)
             q = own_queue(s, a, contact["channel"])
             set_keys(s, c, q)
-            enqueue_later(s, c, q)
-            schedule(s, now + sticky, pack(_STAGE, c, contact["stamp"]))
+            enqueue_post(s, c, q)
+            schedule(s, now + sticky, pack(Event.STAGE, c, contact["stamp"]))
         return
     requeue(s, c)
 
@@ -353,9 +315,9 @@ def reply(s, c):
 def give_up(s, c):
     """Patience is over while the contact waits: it abandons, and may try again."""
     dequeue(s, c)
-    leave_system(s, c, _ABANDONED)
-    s.contacts[c]["status"] = _CLOSED
-    note(s, _L_CLOSED, c, -1, _ABANDONED)
+    leave_system(s, c, Outcome.ABANDONED)
+    s.contacts[c]["status"] = Status.CLOSED
+    note(s, Log.CLOSED, c, -1, Outcome.ABANDONED)
     if s.types[s.contacts[c]["contact_type"]]["traits"]:
         gave_up(s, c)
     try_again_later(s, c)
@@ -365,16 +327,13 @@ def give_up(s, c):
 def patience_over(s, c):
     """Only a contact that still waits for its first answer loses patience: gone, or chased up."""
     if s.types[s.contacts[c]["contact_type"]]["abandons"]:
-        if s.contacts[c]["status"] == _WAITING and math.isnan(s.contacts[c]["accepted"]):
+        if s.contacts[c]["status"] == Status.WAITING and math.isnan(s.contacts[c]["accepted"]):
             give_up(s, c)
     else:
         chase(s, c)
 
 
-@handler
-def admit_later(s, c):
-    """``admit`` for the rarer events."""
-    admit(s, c)
+admit_called = called(admit)
 
 
 @handler
@@ -385,11 +344,11 @@ def retry(s, parent):
     """
     k = s.contacts[parent]["contact_type"]
     key = s.contacts[parent]["key"]
-    u, _ = two_uniforms(s, key, _RETRY_TO, 0)
+    u, _ = two_uniforms(s, key, Stream.RETRY_TO, 0)
     to = pick(s, s.types[k]["mix_from"], s.types[k]["mix_to"], u)
-    c = born_later(s, to, child_key(s, key, _CHILD, 0), _C_RETRY, parent)
+    c = born_called(s, to, child_key(s, key, Stream.CHILD, 0), Cause.RETRY, parent)
     s.contacts[c]["attempt"] += 1
     if s.types[k]["retry_same"] and to == k:
         s.contacts[c]["patience"] = s.contacts[parent]["patience"]
-    note(s, _L_RETRIES, parent, -1, c)
-    admit_later(s, c)
+    note(s, Log.RETRIES, parent, -1, c)
+    admit_called(s, c)

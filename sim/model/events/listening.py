@@ -5,40 +5,26 @@ from __future__ import annotations
 import math
 
 from floorcast.model.core.jit import handler
-from floorcast.model.core.random import Stream, quantile_later, uniforms_later
+from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
 from floorcast.model.events.journey import requeue
 from floorcast.model.events.turns import leave_system, shut
-from floorcast.model.matching.attention import let_go, move_on_later
-from floorcast.model.matching.creation import pick
+from floorcast.model.matching.attention import let_go, move_on_called
+from floorcast.model.matching.creation import pick, timely
 from floorcast.model.matching.ledger import note, touch
-from floorcast.model.matching.routing import dequeue_later
+from floorcast.model.matching.routing import dequeue_called
 from floorcast.model.records.layout import Log, Outcome, Status
 from floorcast.model.records.social import Flag
-
-_F_MISSED = int(Flag.MISSED)
-_F_NOISE = int(Flag.NOISE)
-_F_MISROUTED = int(Flag.MISROUTED)
-_F_MISREAD = int(Flag.MISREAD)
-_F_GLANCE = int(Flag.GLANCE)
-_S_BIRTH = int(Stream.BIRTH)
-_S_HEAR = int(Stream.HEAR)
-_S_GLANCE = int(Stream.GLANCE)
-_PENDING = int(Status.PENDING)
-_WAITING = int(Status.WAITING)
-_DISCARDED = int(Outcome.DISCARDED)
-_L_RISES = int(Log.RISES)
-_L_PASSED_ON = int(Log.PASSED_ON)
 
 
 @handler
 def _mistake(s, c, k):
     """The classifier may take the contact for another sentiment or another subject."""
     contact = s.contacts[c]
-    habit = s.habits[k]
-    u, v = uniforms_later(s, contact["key"], _S_HEAR, 1)
+    habit = s.behaviours[k]
+    u, v = two_uniforms_called(s, contact["key"], Stream.HEAR, 1)
     right = habit["sentiment_accuracy"]
     if u >= right:
-        contact["flags"] |= _F_MISREAD
+        contact["flags"] |= Flag.MISREAD
         first = (u - right) < 0.5 * (1.0 - right)
         if contact["sentiment"] < 0:
             contact["sentiment"] = 0 if first else 1
@@ -48,9 +34,9 @@ def _mistake(s, c, k):
             contact["sentiment"] = -1 if first else 0
     right = habit["subject_accuracy"]
     if v >= right and habit["others_to"] > habit["others_from"]:
-        u, _ = uniforms_later(s, contact["key"], _S_GLANCE, 0)
-        contact["flags"] |= _F_MISROUTED | _F_GLANCE
-        contact["work_left"] = quantile_later(s, habit["look"], u)
+        u, _ = two_uniforms_called(s, contact["key"], Stream.GLANCE, 0)
+        contact["flags"] |= Flag.MISROUTED | Flag.GLANCE
+        contact["work_left"] = quantile_or_zero(s, habit["look"], u)
         w = (v - right) / (1.0 - right)
         contact["contact_type"] = pick(s, habit["others_from"], habit["others_to"], w)
 
@@ -58,24 +44,24 @@ def _mistake(s, c, k):
 @handler
 def listen(s, c, k, noise, passed):
     """When the mention is captured, inf never; what the classifier makes of it."""
-    habit = s.habits[k]
+    habit = s.behaviours[k]
     contact = s.contacts[c]
     time = s.centre[0]["now"]
     if habit["poll"] > 0.0:
         time = math.ceil(time / habit["poll"]) * habit["poll"]
     if noise:
-        u, _ = uniforms_later(s, contact["key"], _S_GLANCE, 0)
-        contact["flags"] |= _F_NOISE | _F_GLANCE
-        contact["work_left"] = quantile_later(s, habit["triage"], u)
+        u, _ = two_uniforms_called(s, contact["key"], Stream.GLANCE, 0)
+        contact["flags"] |= Flag.NOISE | Flag.GLANCE
+        contact["work_left"] = quantile_or_zero(s, habit["triage"], u)
         contact["turns"] = 1
         contact["patience"] = math.inf
         return time
     if not passed:
-        contact["flags"] |= _F_MISSED
-        u, v = uniforms_later(s, contact["key"], _S_HEAR, 2)
+        contact["flags"] |= Flag.MISSED
+        u, v = two_uniforms_called(s, contact["key"], Stream.HEAR, 2)
         if u >= habit["late"]:
             return math.inf
-        time += quantile_later(s, habit["late_after"], v)
+        time += quantile_or_zero(s, habit["late_after"], v)
     if habit["sentiment_accuracy"] < 1.0 or habit["subject_accuracy"] < 1.0:
         _mistake(s, c, k)
     return time
@@ -84,9 +70,9 @@ def listen(s, c, k, noise, passed):
 @handler
 def reconsider(s, c):
     """A waiting contact gets its points and its place anew."""
-    if s.contacts[c]["status"] == _WAITING:
-        dequeue_later(s, c)
-    note(s, _L_RISES, c, -1, -1)
+    if s.contacts[c]["status"] == Status.WAITING:
+        dequeue_called(s, c)
+    note(s, Log.RISES, c, -1, -1)
     requeue(s, c)
 
 
@@ -96,25 +82,26 @@ def looked_at(s, c):
     contact = s.contacts[c]
     a = contact["agent"]
     touch(s, a)
-    contact["flags"] &= 255 - _F_GLANCE
+    contact["flags"] &= 255 - Flag.GLANCE
     contact["stamp"] += 1
     contact["accepted"] = math.nan
     contact["answered"] = math.nan
     if s.agents[a]["working"] == c:
         s.agents[a]["working"] = -1
-    if contact["flags"] & _F_NOISE:
-        leave_system(s, c, _DISCARDED)
+    if contact["flags"] & Flag.NOISE:
+        leave_system(s, c, Outcome.DISCARDED)
         shut(s, a, c)
-        move_on_later(s, a)
+        move_on_called(s, a)
         return
     let_go(s, a, c)
-    note(s, _L_PASSED_ON, c, a, -1)
-    k = s.bonds[c]["true_type"]
-    _, v = uniforms_later(s, contact["key"], _S_BIRTH, 0)
+    note(s, Log.PASSED_ON, c, a, -1)
+    k = s.issues[c]["true_type"]
+    _, v = two_uniforms_called(s, contact["key"], Stream.BIRTH, 0)
     contact["contact_type"] = k
-    contact["work_left"] = quantile_later(s, s.types[k]["work"], v)
+    contact["work_left"] = timely(s, k, quantile_or_zero(s, s.types[k]["work"], v))
+    contact["fixed"] = 0
     contact["started"] = 0
     contact["transfers"] += 1
-    contact["status"] = _PENDING
+    contact["status"] = Status.PENDING
     reconsider(s, c)
-    move_on_later(s, a)
+    move_on_called(s, a)

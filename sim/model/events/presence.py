@@ -5,29 +5,10 @@ from __future__ import annotations
 from floorcast.model.core.jit import handler
 from floorcast.model.events.journey import requeue
 from floorcast.model.events.transfers import withdraw
-from floorcast.model.matching.attention import attend_later, feed_later, interrupt, let_go
+from floorcast.model.matching.attention import attend_called, feed_called, interrupt, let_go
 from floorcast.model.matching.ledger import log_in, note, touch
-from floorcast.model.matching.pools import refresh_later
+from floorcast.model.matching.pools import refresh_called
 from floorcast.model.records.layout import Leave, Log, Status, Turn
-
-_OPEN = int(Turn.OPEN)
-_CLOSE = int(Turn.CLOSE)
-_ON = int(Turn.ON)
-_HEADS = int(Turn.HEADS)
-_FINISH = int(Leave.FINISH)
-_REQUEUE = int(Leave.REQUEUE)
-_OFFERED = int(Status.OFFERED)
-_WORKING = int(Status.WORKING)
-_READY = int(Status.READY)
-_THINKING = int(Status.THINKING)
-_AWAY = int(Status.AWAY)
-_L_ON = int(Log.ON)
-_L_OFF = int(Log.OFF)
-_L_GONE = int(Log.GONE)
-_L_OPENED = int(Log.OPENED)
-_L_SHUT = int(Log.SHUT)
-_L_RELEASED = int(Log.RELEASED)
-_L_REQUEUED = int(Log.REQUEUED)
 
 
 @handler
@@ -46,8 +27,8 @@ def come(s, a):
     agent["since"] = s.centre[0]["now"]
     if agent["held"] == 0:
         s.groups[agent["group"]]["idle"] += 1
-    note(s, _L_ON, -1, a, -1)
-    feed_later(s, a)
+    note(s, Log.ON, -1, a, -1)
+    feed_called(s, a)
 
 
 @handler
@@ -62,8 +43,8 @@ def go(s, a):
     s.groups[agent["group"]]["present"] -= 1
     if agent["held"] == 0:
         s.groups[agent["group"]]["idle"] -= 1
-    refresh_later(s, a)
-    note(s, _L_OFF, -1, a, -1)
+    refresh_called(s, a)
+    note(s, Log.OFF, -1, a, -1)
     c = agent["first_held"]
     while c >= 0 and s.contacts[c]["next"] >= 0:
         c = s.contacts[c]["next"]  # what was accepted first is handed back first
@@ -71,28 +52,28 @@ def go(s, a):
         following = s.contacts[c]["prev"]
         status = s.contacts[c]["status"]
         leave = s.channels[s.contacts[c]["channel"]]["leave"]
-        if status == _OFFERED:
+        if status == Status.OFFERED:
             withdraw(s, c)
-            note(s, _L_REQUEUED, c, a, -1)
+            note(s, Log.REQUEUED, c, a, -1)
             requeue(s, c)
-        elif leave != _FINISH:
-            if status == _WORKING and leave == _REQUEUE:
+        elif leave != Leave.FINISH:
+            if status == Status.WORKING and leave == Leave.REQUEUE:
                 interrupt(s, a)
-                status = _READY
-            if status == _THINKING:
+                status = s.contacts[c]["status"]  # now READY
+            if status == Status.THINKING:
                 let_go(s, a, c)
-                s.contacts[c]["status"] = _AWAY
-                note(s, _L_RELEASED, c, a, -1)
-            elif status == _READY:
+                s.contacts[c]["status"] = Status.AWAY
+                note(s, Log.RELEASED, c, a, -1)
+            elif status == Status.READY:
                 let_go(s, a, c)
-                note(s, _L_REQUEUED, c, a, -1)
+                note(s, Log.REQUEUED, c, a, -1)
                 requeue(s, c)
         c = following
-    attend_later(s, a)  # what is to be finished, after what was broken off
+    attend_called(s, a)  # what is to be finished, after what was broken off
     if agent["held"] == 0 and agent["working"] < 0:
         agent["leaving"] = 0
         agent["logged_in"] = 0
-        note(s, _L_GONE, -1, a, -1)
+        note(s, Log.GONE, -1, a, -1)
 
 
 @handler
@@ -131,16 +112,16 @@ def turn_of_the_clock(s, i):
     """Row i of the timetable happens."""
     kind = s.timetable[i]["kind"]
     who = s.timetable[i]["who"]
-    if kind == _ON:
+    if kind == Turn.ON:
         s.agents[who]["overtime"] = 0
         come(s, who)
-    elif kind == _OPEN:
+    elif kind == Turn.OPEN:
         s.channels[who]["open"] = 1
-        note(s, _L_OPENED, -1, -1, who)
-    elif kind == _CLOSE:
+        note(s, Log.OPENED, -1, -1, who)
+    elif kind == Turn.CLOSE:
         s.channels[who]["open"] = 0
-        note(s, _L_SHUT, -1, -1, who)
-    elif kind == _HEADS:
+        note(s, Log.SHUT, -1, -1, who)
+    elif kind == Turn.HEADS:
         change = s.timetable[i]["value"] - (s.groups[who]["present"] - s.groups[who]["surplus"])
         if change > 0:
             _more(s, who, change)

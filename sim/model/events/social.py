@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 
-from floorcast.model.core.calendar import pack, schedule_later
+from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
-from floorcast.model.core.random import Stream, child_key, quantile_later, uniforms_later
+from floorcast.model.core.random import Stream, child_key, quantile_or_zero, two_uniforms_called
 from floorcast.model.events.customers import join_issue, known_contacts, meant, outcry
 from floorcast.model.events.incidents import (
     close_waiting,
@@ -20,58 +20,25 @@ from floorcast.model.events.incidents import (
     next_post,
     settle_issue,
 )
-from floorcast.model.events.journey import admit_later, given
+from floorcast.model.events.journey import admit_called, given
 from floorcast.model.events.listening import listen, looked_at, reconsider
 from floorcast.model.events.sources import draw_next, settle, source_key
 from floorcast.model.events.turns import leave_system
-from floorcast.model.matching.attention import let_go, move_on_later
-from floorcast.model.matching.creation import born_later, pick
+from floorcast.model.matching.attention import let_go, move_on_called
+from floorcast.model.matching.creation import born_called, pick
 from floorcast.model.matching.ledger import note, touch
 from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
 from floorcast.model.records.social import Trait
 from floorcast.model.records.sources import SourceKind
 
-_FOLLOW = int(Event.FOLLOW)
-_POST = int(Event.POST)
-_BACKFIRE = int(Event.BACKFIRE)
-_HEARD = int(Event.HEARD)
-_OUTCRY = int(Event.OUTCRY)
-_WINDOW = int(Event.WINDOW)
-_TRACE = int(SourceKind.TRACE)
-_C_SOURCE = int(Cause.SOURCE)
-_C_RETRY = int(Cause.RETRY)
-_C_CHASE = int(Cause.CHASE)
-_C_REPEAT = int(Cause.REPEAT)
-_C_PUBLIC = int(Cause.PUBLIC)
-_C_CASCADE = int(Cause.CASCADE)
-_T_CASCADE = int(Trait.CASCADE)
-_T_LISTEN = int(Trait.LISTEN)
-_T_BOT = int(Trait.BOT)
-_S_CHILD = int(Stream.CHILD)
-_S_RETRY_TO = int(Stream.RETRY_TO)
-_S_FOLLOW_TO = int(Stream.FOLLOW_TO)
-_S_KERNEL = int(Stream.KERNEL)
-_S_POST = int(Stream.POST)
-_S_FIRED = int(Stream.FIRED)
-_S_HEAR = int(Stream.HEAR)
-_S_BOT = int(Stream.BOT)
-_PENDING = int(Status.PENDING)
-_WAITING = int(Status.WAITING)
-_READY = int(Status.READY)
-_CLOSED = int(Status.CLOSED)
-_LOST = int(Outcome.LOST)
-_CONTAINED = int(Outcome.CONTAINED)
-_L_FOLLOWS = int(Log.FOLLOWS)
-_L_ATTRACTS = int(Log.ATTRACTS)
-_L_CLOSED = int(Log.CLOSED)
 
 @handler
 def _never_seen(s, c, outcome):
     """Contact c ends without having been in a queue."""
     s.contacts[c]["outcome"] = outcome
     s.contacts[c]["ended"] = s.centre[0]["now"]
-    s.contacts[c]["status"] = _CLOSED
-    note(s, _L_CLOSED, c, -1, outcome)
+    s.contacts[c]["status"] = Status.CLOSED
+    note(s, Log.CLOSED, c, -1, outcome)
 
 
 @handler
@@ -81,27 +48,27 @@ def enter(s, c, noise, passed, mass, kernel):
     contact = s.contacts[c]
     k = contact["contact_type"]
     traits = s.types[k]["traits"]
-    s.bonds[c]["true_type"] = k
-    if traits & _T_CASCADE and not noise:
+    s.issues[c]["true_type"] = k
+    if traits & Trait.CASCADE and not noise:
         join_incident(s, c, mass, kernel)
-    s.bonds[c]["true_sentiment"] = contact["sentiment"]
+    s.issues[c]["true_sentiment"] = contact["sentiment"]
     time = now
     contained = 0
-    if traits & _T_LISTEN:
+    if traits & Trait.LISTEN:
         time = listen(s, c, k, noise, passed)
         if time == math.inf:
-            _never_seen(s, c, _LOST)
+            _never_seen(s, c, Outcome.LOST)
             return
-    if traits & _T_BOT:
-        u, v = uniforms_later(s, contact["key"], _S_BOT, 0)
-        contained = 1 if u < s.habits[k]["contains"] else 0
-        if s.habits[k]["bot_takes"] >= 0:
-            time += quantile_later(s, s.habits[k]["bot_takes"], v)
+    if traits & Trait.BOT:
+        u, v = two_uniforms_called(s, contact["key"], Stream.BOT, 0)
+        contained = 1 if u < s.behaviours[k]["contains"] else 0
+        if s.behaviours[k]["bot_takes"] >= 0:
+            time += quantile_or_zero(s, s.behaviours[k]["bot_takes"], v)
     if time <= now and not contained:
-        admit_later(s, c)
+        admit_called(s, c)
     else:
-        contact["status"] = _PENDING
-        schedule_later(s, time, pack(_HEARD, c, contained))
+        contact["status"] = Status.PENDING
+        schedule_called(s, time, pack(Event.HEARD, c, contained))
 
 
 @handler
@@ -110,13 +77,13 @@ def heard(s, c, contained):
     contact = s.contacts[c]
     if contained:
         settle_issue(s, c)
-        _never_seen(s, c, _CONTAINED)
+        _never_seen(s, c, Outcome.CONTAINED)
         return
     now = s.centre[0]["now"]
     contact["queued"] = now
-    if s.types[s.bonds[c]["true_type"]]["traits"] & _T_BOT:
+    if s.types[s.issues[c]["true_type"]]["traits"] & Trait.BOT:
         contact["arrived"] = now  # what the bot could not settle reaches the centre only now
-    admit_later(s, c)
+    admit_called(s, c)
 
 
 @handler
@@ -126,25 +93,25 @@ def social_arrival(s, i):
     k = s.sources[i]["contact_type"]
     key = source_key(s, i, index)
     crisis = False
-    if s.sources[i]["kind"] == _TRACE:
+    if s.sources[i]["kind"] == SourceKind.TRACE:
         crisis = s.trace[s.sources[i]["step"] + index]["crisis"] != 0
     noise = False
     passed = True
     known = True
-    if s.types[k]["traits"] & _T_LISTEN and not crisis:
-        u, v = uniforms_later(s, key, _S_HEAR, 0)
-        noise = u >= s.habits[k]["relevant"]
+    if s.types[k]["traits"] & Trait.LISTEN and not crisis:
+        u, v = two_uniforms_called(s, key, Stream.HEAR, 0)
+        noise = u >= s.behaviours[k]["relevant"]
         if noise:
-            known = v < s.habits[k]["false_positives"]
+            known = v < s.behaviours[k]["false_positives"]
         else:
-            passed = v < s.habits[k]["recall"]
+            passed = v < s.behaviours[k]["recall"]
     mass = math.nan
     kernel = -1
     c = -1
     if known:
-        c = born_later(s, k, key, _C_SOURCE, -1)
+        c = born_called(s, k, key, Cause.SOURCE, -1)
         s.contacts[c]["campaign"] = s.sources[i]["campaign"]
-        if s.sources[i]["kind"] >= _TRACE:
+        if s.sources[i]["kind"] >= SourceKind.TRACE:
             given(s, c, i, index)
             if crisis:
                 mass = s.trace[s.sources[i]["step"] + index]["attracts"]
@@ -161,9 +128,9 @@ def _enter_born(s, c):
     """A contact born inside the run concerns us; the classifier may still drop it."""
     k = s.contacts[c]["contact_type"]
     passed = True
-    if s.types[k]["traits"] & _T_LISTEN:
-        _, v = uniforms_later(s, s.contacts[c]["key"], _S_HEAR, 0)
-        passed = v < s.habits[k]["recall"]
+    if s.types[k]["traits"] & Trait.LISTEN:
+        _, v = two_uniforms_called(s, s.contacts[c]["key"], Stream.HEAR, 0)
+        passed = v < s.behaviours[k]["recall"]
     enter(s, c, False, passed, math.nan, -1)
 
 
@@ -172,27 +139,27 @@ def _tell_others(s, c):
     """The issue has got another contact: the waiting ones rise, or take another way."""
     first = s.contacts[c]["issue"]
     personal = s.centre[0]["personal"]
-    other = s.bonds[first]["newest"] - 1
+    other = s.issues[first]["newest"] - 1
     while other >= 0:
         contact = s.contacts[other]
-        if other != c and contact["status"] == _WAITING:
+        if other != c and contact["status"] == Status.WAITING:
             contact["prior"] = known_contacts(s, other)
             if personal < 0 or contact["queue"] < personal:
                 reconsider(s, other)
-        other = s.bonds[other]["older"] - 1
+        other = s.issues[other]["older"] - 1
 
 
 @handler
 def _mix(s, k, cause):
     """Rows of ``mixes``: on which contact type the customer comes again."""
-    habit = s.habits[k]
-    if cause == _C_RETRY:
+    habit = s.behaviours[k]
+    if cause == Cause.RETRY:
         return s.types[k]["mix_from"], s.types[k]["mix_to"]
-    if cause == _C_CHASE:
+    if cause == Cause.CHASE:
         return habit["chase_from"], habit["chase_to"]
-    if cause == _C_REPEAT:
+    if cause == Cause.REPEAT:
         return habit["repeat_from"], habit["repeat_to"]
-    if cause == _C_PUBLIC:
+    if cause == Cause.PUBLIC:
         return habit["public_from"], habit["public_to"]
     return habit["private_from"], habit["private_to"]
 
@@ -201,27 +168,27 @@ def _mix(s, k, cause):
 def follow(s, parent, cause):
     """The customer of contact ``parent`` comes again with the same issue, unless it is resolved."""
     issue = s.contacts[parent]["issue"]
-    if s.bonds[issue]["settled"]:
+    if s.issues[issue]["settled"]:
         return
     key = s.contacts[parent]["key"]
     k = meant(s, parent)
     low, high = _mix(s, k, cause)
-    again = cause == _C_RETRY  # with the same draws as where issues are not kept track of
-    u, _ = uniforms_later(s, key, _S_RETRY_TO if again else _S_FOLLOW_TO, 0 if again else cause)
+    again = cause == Cause.RETRY  # with the same draws as where issues are not kept track of
+    u, _ = two_uniforms_called(s, key, Stream.RETRY_TO if again else Stream.FOLLOW_TO, 0 if again else cause)
     to = pick(s, low, high, u)
-    c = born_later(s, to, child_key(s, key, _S_CHILD, 0 if again else cause), cause, parent)
+    c = born_called(s, to, child_key(s, key, Stream.CHILD, 0 if again else cause), cause, parent)
     if again:
         s.contacts[c]["attempt"] += 1
         if s.types[k]["retry_same"] and to == k:
             s.contacts[c]["patience"] = s.contacts[parent]["patience"]
-    if s.types[k]["traits"] & _T_LISTEN:
-        s.contacts[c]["sentiment"] = s.bonds[parent]["true_sentiment"]
-    if cause == _C_PUBLIC:
+    if s.types[k]["traits"] & Trait.LISTEN:
+        s.contacts[c]["sentiment"] = s.issues[parent]["true_sentiment"]
+    if cause == Cause.PUBLIC:
         s.contacts[c]["sentiment"] = -1
-    if cause == _C_PUBLIC or not s.types[to]["traits"] & _T_CASCADE:
+    if cause == Cause.PUBLIC or not s.types[to]["traits"] & Trait.CASCADE:
         s.contacts[c]["incident"] = -1
     join_issue(s, c)
-    note(s, _L_FOLLOWS, parent, -1, c)
+    note(s, Log.FOLLOWS, parent, -1, c)
     _enter_born(s, c)
     _tell_others(s, c)
 
@@ -229,43 +196,43 @@ def follow(s, parent, cause):
 @handler
 def _attracted(s, parent, key, u):
     """Somebody else posts because of post ``parent``: an issue of its own, the same incident."""
-    k = s.bonds[parent]["true_type"]
-    to = pick(s, s.habits[k]["cascade_from"], s.habits[k]["cascade_to"], u)
-    c = born_later(s, to, key, _C_CASCADE, -1)
+    k = s.issues[parent]["true_type"]
+    to = pick(s, s.behaviours[k]["cascade_from"], s.behaviours[k]["cascade_to"], u)
+    c = born_called(s, to, key, Cause.CASCADE, -1)
     s.contacts[c]["parent"] = parent
     s.contacts[c]["incident"] = s.contacts[parent]["incident"]
     s.contacts[c]["campaign"] = s.contacts[parent]["campaign"]
-    note(s, _L_ATTRACTS, parent, -1, c)
+    note(s, Log.ATTRACTS, parent, -1, c)
     _enter_born(s, c)
 
 
 @handler
 def post(s, parent):
     """The next post that ``parent`` attracts is due; after an answer only some still come."""
-    bond = s.bonds[parent]
+    bond = s.issues[parent]
     n = bond["posts"]
     key = s.contacts[parent]["key"]
     bond["posts"] = n + 1
     next_post(s, parent)
     if is_quiet(s, parent):
-        _, v = uniforms_later(s, key, _S_KERNEL, n)
-        if v >= s.habits[bond["true_type"]]["residual"]:
+        _, v = two_uniforms_called(s, key, Stream.KERNEL, n)
+        if v >= s.behaviours[bond["true_type"]]["residual"]:
             if s.contacts[parent]["avoided"] < 65535:
                 s.contacts[parent]["avoided"] += 1
             return
-    _, w = uniforms_later(s, key, _S_POST, n)
-    _attracted(s, parent, child_key(s, key, _S_POST, n), w)
+    _, w = two_uniforms_called(s, key, Stream.POST, n)
+    _attracted(s, parent, child_key(s, key, Stream.POST, n), w)
 
 
 @handler
 def backfire(s, parent):
     """The next post that a poor answer to ``parent`` attracts is due."""
-    n = s.bonds[parent]["fires"]
+    n = s.issues[parent]["fires"]
     key = s.contacts[parent]["key"]
-    s.bonds[parent]["fires"] = n + 1
+    s.issues[parent]["fires"] = n + 1
     next_fire(s, parent)
-    _, w = uniforms_later(s, key, _S_FIRED, n)
-    _attracted(s, parent, child_key(s, key, _S_FIRED, n), w)
+    _, w = two_uniforms_called(s, key, Stream.FIRED, n)
+    _attracted(s, parent, child_key(s, key, Stream.FIRED, n), w)
 
 
 @handler
@@ -274,34 +241,34 @@ def window_over(s, c):
     contact = s.contacts[c]
     now = s.centre[0]["now"]
     last = contact["arrived"] if math.isnan(contact["replied"]) else contact["replied"]
-    if now < last + s.habits[meant(s, c)]["window"] or contact["started"]:
+    if now < last + s.behaviours[meant(s, c)]["window"] or contact["started"]:
         return
-    if contact["status"] == _WAITING:
-        close_waiting(s, c, _LOST)
-    elif contact["status"] == _READY:
+    if contact["status"] == Status.WAITING:
+        close_waiting(s, c, Outcome.LOST)
+    elif contact["status"] == Status.READY:
         a = contact["agent"]
         touch(s, a)
         let_go(s, a, c)
-        leave_system(s, c, _LOST)
-        contact["status"] = _CLOSED
-        note(s, _L_CLOSED, c, a, _LOST)
-        move_on_later(s, a)
+        leave_system(s, c, Outcome.LOST)
+        contact["status"] = Status.CLOSED
+        note(s, Log.CLOSED, c, a, Outcome.LOST)
+        move_on_called(s, a)
 
 
 @handler
 def social_event(s, kind, c, stamp):
     """What is due of issue and incident."""
-    if kind == _POST:
+    if kind == Event.POST:
         post(s, c)
-    elif kind == _FOLLOW:
+    elif kind == Event.FOLLOW:
         follow(s, c, stamp)
-    elif kind == _HEARD:
+    elif kind == Event.HEARD:
         heard(s, c, stamp)
-    elif kind == _BACKFIRE:
+    elif kind == Event.BACKFIRE:
         backfire(s, c)
-    elif kind == _OUTCRY:
+    elif kind == Event.OUTCRY:
         outcry(s, c)
-    elif kind == _WINDOW:
+    elif kind == Event.WINDOW:
         window_over(s, c)
     else:
         looked_at(s, c)

@@ -10,10 +10,6 @@ from floorcast.model.core.jit import entry, handler, inlined
 from floorcast.model.core.random import Stream, log, two_uniforms
 from floorcast.model.records.sources import SourceKind
 
-_COUNTS = int(SourceKind.COUNTS)
-_RATE = int(SourceKind.RATE)
-_TRACE = int(SourceKind.TRACE)
-_GAP = int(Stream.GAP)
 _32 = np.uint64(32)
 
 
@@ -21,7 +17,7 @@ _32 = np.uint64(32)
 def source_key(s, i, index):
     """Key of the index-th contact of source i: its name's digest and its ordinal, in a trace a
     digest of its instant."""
-    if s.sources[i]["kind"] == _TRACE:
+    if s.sources[i]["kind"] == SourceKind.TRACE:
         index = s.trace[s.sources[i]["step"] + index]["key"]
     return (np.uint64(s.sources[i]["key"]) << _32) | np.uint64(index)
 
@@ -32,7 +28,7 @@ def _uniform(s, i):
     index = s.sources[i]["index"]
     if index & 1:
         return s.sources[i]["spare"]
-    u, spare = two_uniforms(s, source_key(s, i, index >> 1), _GAP, 0)
+    u, spare = two_uniforms(s, source_key(s, i, index >> 1), Stream.GAP, 0)
     s.sources[i]["spare"] = spare
     return u
 
@@ -63,7 +59,7 @@ def _next_count(s, i):
 @handler
 def _next_given(s, i):
     """The next row of a trace; the contacts waiting at the start all come at 0."""
-    if s.sources[i]["kind"] == _TRACE:
+    if s.sources[i]["kind"] == SourceKind.TRACE:
         row = s.sources[i]["step"] + s.sources[i]["index"]
         s.sources[i]["next"] = s.trace[row]["time"] if row < s.sources[i]["step_to"] else math.inf
     else:
@@ -77,7 +73,7 @@ def draw_next(s, i):
     ``rate``: a Poisson process by inverting its cumulated rate at a sum of unit exponentials.
     """
     kind = s.sources[i]["kind"]
-    if kind == _RATE:
+    if kind == SourceKind.RATE:
         at = s.sources[i]["at"] - log(_uniform(s, i))
         s.sources[i]["at"] = at
         step = s.sources[i]["step"]
@@ -91,7 +87,7 @@ def draw_next(s, i):
             s.sources[i]["next"] = (
                 s.steps[step]["time"] + (at - s.steps[step]["cumulated"]) / s.steps[step]["value"]
             )
-    elif kind == _COUNTS:
+    elif kind == SourceKind.COUNTS:
         _next_count(s, i)
     else:
         _next_given(s, i)

@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-from floorcast.model.core.calendar import pack, schedule_later
 from floorcast.model.core.jit import handler
-from floorcast.model.core.random import Stream, child_key, quantile_later, uniforms_later
-from floorcast.model.events.journey import admit_later, requeue, try_again_later
+from floorcast.model.core.random import Stream, child_key, quantile_or_zero, two_uniforms_called
+from floorcast.model.events.journey import admit_called, requeue, try_again_later
 from floorcast.model.events.turns import leave_system
 from floorcast.model.matching.attention import (
-    accepted_later,
-    attend_later,
-    feed_later,
-    let_go_later,
-    move_on_later,
+    accepted_called,
+    attend_called,
+    feed_called,
+    let_go_called,
+    move_on_called,
     take_from_list,
 )
-from floorcast.model.matching.creation import born_later
-from floorcast.model.matching.ledger import note, touch_later
-from floorcast.model.matching.offers import answer_of, look_for_work, ready_again, remember
-from floorcast.model.matching.pools import refresh_later
+from floorcast.model.matching.creation import born_called, timely
+from floorcast.model.matching.ledger import note, touch_called
+from floorcast.model.matching.offers import (
+    answer_of,
+    look_for_work,
+    not_ready_until,
+    ready_again,
+    remember,
+)
+from floorcast.model.matching.pools import refresh_called
 from floorcast.model.matching.turn_outcomes import lead_type
 from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
 from floorcast.model.records.rules import ALL_BARS, Bar
-
-_READY_AGAIN = int(Event.READY_AGAIN)
-_OFFER_OVER = int(Event.OFFER_OVER)
-_PICK = int(Event.PICK)
-_OFFERED = int(Status.OFFERED)
-_READY = int(Status.READY)
-_CONSULTING = int(Status.CONSULTING)
-_CLOSED = int(Status.CLOSED)
-_CONSULT = int(Cause.CONSULT)
-_ABANDONED = int(Outcome.ABANDONED)
-_AFRESH = int(Stream.AFRESH)
-_ASKED = int(Stream.ASKED)
-_NOT_READY = int(Bar.NOT_READY)
-_PICKING = int(Bar.PICKING)
-_PASSED_OVER = int(Bar.PASSED_OVER)
-_L_REFUSED = int(Log.REFUSED)
-_L_TRANSFERRED = int(Log.TRANSFERRED)
-_L_CONSULTS = int(Log.CONSULTS)
-_L_CLOSED = int(Log.CLOSED)
 
 
 @handler
@@ -58,11 +44,11 @@ def lead_on(s, c):
 def _hand_on(s, a, c):
     """Contact c looks for another agent; then agent a, who let it go, looks for what is next in line,
     which may be c again."""
-    s.agents[a]["barred"] |= _PASSED_OVER
-    refresh_later(s, a)
+    s.agents[a]["barred"] |= Bar.PASSED_OVER
+    refresh_called(s, a)
     requeue(s, c)
-    s.agents[a]["barred"] &= ALL_BARS - _PASSED_OVER
-    move_on_later(s, a)
+    s.agents[a]["barred"] &= ALL_BARS - Bar.PASSED_OVER
+    move_on_called(s, a)
 
 
 @handler
@@ -71,7 +57,7 @@ def _transfer(s, c, i):
     contact = s.contacts[c]
     a = contact["agent"]
     now = s.centre[0]["now"]
-    touch_later(s, a)
+    touch_called(s, a)
     contact["worked"] += now - contact["began"]
     contact["stamp"] += 1
     to = lead_type(s, c, i)
@@ -79,13 +65,14 @@ def _transfer(s, c, i):
     contact["transfers"] += 1
     contact["leads"] = 0
     contact["started"] = 0
-    u, _ = uniforms_later(s, contact["key"], _AFRESH, contact["transfers"])
-    contact["work_left"] = quantile_later(s, s.types[to]["work"], u)
+    u, _ = two_uniforms_called(s, contact["key"], Stream.AFRESH, contact["transfers"])
+    contact["work_left"] = timely(s, to, quantile_or_zero(s, s.types[to]["work"], u))
+    contact["fixed"] = 0
     if s.transfers[i]["reset"]:
         contact["queued"] = now
     s.agents[a]["working"] = -1
-    let_go_later(s, a, c)
-    note(s, _L_TRANSFERRED, c, a, to)
+    let_go_called(s, a, c)
+    note(s, Log.TRANSFERRED, c, a, to)
     _hand_on(s, a, c)
 
 
@@ -94,28 +81,28 @@ def _ask_a_colleague(s, c):
     """A contact of its own stands for the question; the asking agent's attention stays with c."""
     contact = s.contacts[c]
     contact["leads"] = 0
-    contact["status"] = _CONSULTING
+    contact["status"] = Status.CONSULTING
     contact["stamp"] += 1
     k = s.types[contact["contact_type"]]["consult_type"]
-    child = born_later(s, k, child_key(s, contact["key"], _ASKED, contact["transfers"]), _CONSULT, c)
+    child = born_called(s, k, child_key(s, contact["key"], Stream.ASKED, contact["transfers"]), Cause.CONSULT, c)
     if s.centre[0]["social"]:
-        s.bonds[child]["true_type"] = k
-        s.bonds[child]["true_sentiment"] = s.contacts[child]["sentiment"]
-    note(s, _L_CONSULTS, c, contact["agent"], child)
-    refresh_later(s, contact["agent"])
-    admit_later(s, child)
+        s.issues[child]["true_type"] = k
+        s.issues[child]["true_sentiment"] = s.contacts[child]["sentiment"]
+    note(s, Log.CONSULTS, c, contact["agent"], child)
+    refresh_called(s, contact["agent"])
+    admit_called(s, child)
 
 
 @handler
 def withdraw(s, c):
     """Contact c rings no longer; its agent is free. Returns the agent."""
     a = s.contacts[c]["agent"]
-    touch_later(s, a)
+    touch_called(s, a)
     s.contacts[c]["stamp"] += 1
     if s.agents[a]["working"] == c:
         s.agents[a]["working"] = -1
         s.agents[a]["wrapping"] = 0
-    let_go_later(s, a, c)
+    let_go_called(s, a, c)
     return a
 
 
@@ -126,26 +113,25 @@ def offer_over(s, c):
     answer = answer_of(s, c)
     if answer == 0:
         a = contact["agent"]
-        touch_later(s, a)
-        contact["status"] = _READY
+        touch_called(s, a)
+        contact["status"] = Status.READY
         contact["stamp"] += 1
         if s.agents[a]["working"] == c:
             s.agents[a]["working"] = -1
             s.agents[a]["wrapping"] = 0
-        if accepted_later(s, a, c):
-            feed_later(s, a)
+        if accepted_called(s, a, c):
+            feed_called(s, a)
             return
-        attend_later(s, a)
-        refresh_later(s, a)
+        attend_called(s, a)
+        refresh_called(s, a)
         return
     row = s.offers[contact["channel"]]
     a = withdraw(s, c)
     remember(s, c, a)
-    note(s, _L_REFUSED, c, a, answer)
+    note(s, Log.REFUSED, c, a, answer)
     rest = row["after_decline"] if answer == 1 else row["after_time_out"]
     if rest > 0.0 and not s.agents[a]["leaving"]:
-        s.agents[a]["barred"] |= _NOT_READY
-        schedule_later(s, s.centre[0]["now"] + rest, pack(_READY_AGAIN, a, 0))
+        not_ready_until(s, a, s.centre[0]["now"] + rest)
     if row["reset"]:
         contact["queued"] = s.centre[0]["now"]
     _hand_on(s, a, c)
@@ -155,25 +141,25 @@ def offer_over(s, c):
 def hang_up(s, c):
     """Patience is over while the contact rings: it abandons, and may try again."""
     a = withdraw(s, c)
-    leave_system(s, c, _ABANDONED)
-    s.contacts[c]["status"] = _CLOSED
+    leave_system(s, c, Outcome.ABANDONED)
+    s.contacts[c]["status"] = Status.CLOSED
     s.contacts[c]["agent"] = -1
     s.contacts[c]["group"] = -1
-    note(s, _L_CLOSED, c, a, _ABANDONED)
+    note(s, Log.CLOSED, c, a, Outcome.ABANDONED)
     try_again_later(s, c)
-    move_on_later(s, a)
+    move_on_called(s, a)
 
 
 @handler
 def agent_event(s, kind, a):
     """An agent is ready again, or has picked."""
-    if kind == _READY_AGAIN:
-        if ready_again(s, a, _NOT_READY):
-            touch_later(s, a)
-            feed_later(s, a)
-    elif ready_again(s, a, _PICKING):
-        touch_later(s, a)
+    if kind == Event.READY_AGAIN:
+        if ready_again(s, a, Bar.NOT_READY):
+            touch_called(s, a)
+            feed_called(s, a)
+    elif ready_again(s, a, Bar.PICKING):
+        touch_called(s, a)
         take_from_list(s, a)
-        attend_later(s, a)
+        attend_called(s, a)
         look_for_work(s, a)
-        refresh_later(s, a)
+        refresh_called(s, a)

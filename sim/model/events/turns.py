@@ -9,35 +9,16 @@ from floorcast.model.core.jit import handler, inlined
 from floorcast.model.core.random import Stream, quantile, two_uniforms
 from floorcast.model.events.customers import concluded, first_answer
 from floorcast.model.matching.agent_rules import credit
-from floorcast.model.matching.attention import feed_later, let_go, move_on, move_on_later
+from floorcast.model.matching.attention import feed_called, let_go, move_on, move_on_called
 from floorcast.model.matching.centre_state import clocked
+from floorcast.model.matching.creation import timely
 from floorcast.model.matching.ledger import note, touch
+from floorcast.model.matching.offers import rest
 from floorcast.model.matching.pools import refresh
-from floorcast.model.matching.turn_outcomes import colleague_done, host
+from floorcast.model.matching.turn_outcomes import colleague_done, remember_agent
 from floorcast.model.records.layout import Cause, Event, Leave, Log, Outcome, Status
 from floorcast.model.records.rules import Due
 from floorcast.model.records.social import Flag
-
-_WRAP_DONE = int(Event.WRAP_DONE)
-_REPLY = int(Event.REPLY)
-_RELEASE = int(Event.RELEASE)
-_THINKING = int(Status.THINKING)
-_AWAY = int(Status.AWAY)
-_WRAPPING = int(Status.WRAPPING)
-_CLOSED = int(Status.CLOSED)
-_HANDLED = int(Outcome.HANDLED)
-_LOOKED = int(Event.LOOKED)
-_GLANCE = int(Flag.GLANCE)
-_TURN = int(Stream.TURN)
-_WRAP_UP = int(Stream.WRAP_UP)
-_L_TURN_DONE = int(Log.TURN_DONE)
-_L_RELEASED = int(Log.RELEASED)
-_L_WRAPPING = int(Log.WRAPPING)
-_L_CLOSED = int(Log.CLOSED)
-_FINISH = int(Leave.FINISH)
-_CONSULT = int(Cause.CONSULT)
-_D_FIRST_RESPONSE = int(Due.FIRST_RESPONSE)
-_D_RESOLVED = int(Due.RESOLVED)
 
 
 @inlined
@@ -47,11 +28,11 @@ def leave_system(s, c, outcome):
     s.contacts[c]["ended"] = s.centre[0]["now"]
     s.channels[s.contacts[c]["channel"]]["in_system"] -= 1
     if s.centre[0]["due"]:
-        clocked(s, c, _D_RESOLVED if outcome == _HANDLED else -1)
-    if s.contacts[c]["cause"] == _CONSULT:
+        clocked(s, c, Due.RESOLVED if outcome == Outcome.HANDLED else -1)
+    if s.contacts[c]["cause"] == Cause.CONSULT:
         colleague_done(s, c)
-    if s.centre[0]["returning"] and outcome == _HANDLED:
-        host(s, c)
+    if s.centre[0]["returning"] and outcome == Outcome.HANDLED:
+        remember_agent(s, c)
 
 
 @inlined
@@ -61,8 +42,10 @@ def shut(s, a, c):
         let_go(s, a, c)
     if s.centre[0]["tracking"]:
         credit(s, a, c)
-    s.contacts[c]["status"] = _CLOSED
-    note(s, _L_CLOSED, c, a, s.contacts[c]["outcome"])
+    if s.agents[a]["rest"] >= 0 or s.types[s.contacts[c]["contact_type"]]["rest"] >= 0:
+        rest(s, a, c)
+    s.contacts[c]["status"] = Status.CLOSED
+    note(s, Log.CLOSED, c, a, s.contacts[c]["outcome"])
 
 
 @handler
@@ -71,24 +54,25 @@ def _customer_thinks(s, a, c):
     now = s.centre[0]["now"]
     contact = s.contacts[c]
     k = contact["contact_type"]
-    u, v = two_uniforms(s, contact["key"], _TURN, contact["turn"])
-    contact["work_left"] = quantile(s, s.types[k]["work"], u)
+    u, v = two_uniforms(s, contact["key"], Stream.TURN, contact["turn"])
+    contact["work_left"] = timely(s, k, quantile(s, s.types[k]["work"], u))
+    contact["fixed"] = 0
     contact["started"] = 0
     think = 0.0
     if s.types[k]["think"] >= 0:
         think = quantile(s, s.types[k]["think"], v)
     channel = contact["channel"]
-    stays = not s.agents[a]["leaving"] or s.channels[channel]["leave"] == _FINISH
+    stays = not s.agents[a]["leaving"] or s.channels[channel]["leave"] == Leave.FINISH
     if s.channels[channel]["holds_slot"] and stays:
-        contact["status"] = _THINKING
+        contact["status"] = Status.THINKING
         limit = s.channels[channel]["release_after"]
         if think > limit:
-            schedule(s, now + limit, pack(_RELEASE, c, contact["stamp"]))
+            schedule(s, now + limit, pack(Event.RELEASE, c, contact["stamp"]))
     else:
         let_go(s, a, c)
-        contact["status"] = _AWAY
-        note(s, _L_RELEASED, c, a, -1)
-    schedule(s, now + think, pack(_REPLY, c, contact["stamp"]))
+        contact["status"] = Status.AWAY
+        note(s, Log.RELEASED, c, a, -1)
+    schedule(s, now + think, pack(Event.REPLY, c, contact["stamp"]))
 
 
 @inlined
@@ -101,48 +85,48 @@ def turn_done(s, c):
     contact["worked"] += now - contact["began"]
     contact["stamp"] += 1
     social = s.centre[0]["social"]
-    if social and contact["flags"] & _GLANCE:
+    if social and contact["flags"] & Flag.GLANCE:
         contact["began"] = now
         contact["work_left"] = 0.0
-        schedule(s, now, pack(_LOOKED, c, 0))
+        schedule(s, now, pack(Event.LOOKED, c, 0))
         return
     contact["turn"] += 1
     if math.isnan(contact["first_response"]):
         contact["first_response"] = now
         if s.centre[0]["due"]:
-            clocked(s, c, _D_FIRST_RESPONSE)
-        if social and contact["cause"] != _CONSULT:
+            clocked(s, c, Due.FIRST_RESPONSE)
+        if social and contact["cause"] != Cause.CONSULT:
             first_answer(s, c)
     elif not math.isnan(contact["replied"]):
         contact["reply_wait"] += now - contact["replied"]
         contact["replies"] += 1
-    note(s, _L_TURN_DONE, c, a, contact["turn"])
+    note(s, Log.TURN_DONE, c, a, contact["turn"])
     if contact["turn"] < contact["turns"]:
         s.agents[a]["working"] = -1
         _customer_thinks(s, a, c)
-        move_on_later(s, a)
+        move_on_called(s, a)
         return
-    if social and contact["cause"] != _CONSULT:
+    if social and contact["cause"] != Cause.CONSULT:
         concluded(s, c)
     else:
         contact["resolved"] = 1
-    leave_system(s, c, _HANDLED)
+    leave_system(s, c, Outcome.HANDLED)
     wrap_up = 0.0
     row = s.types[contact["contact_type"]]["wrap_up"]
     if row >= 0:
-        u, _ = two_uniforms(s, contact["key"], _WRAP_UP, 0)
+        u, _ = two_uniforms(s, contact["key"], Stream.WRAP_UP, 0)
         wrap_up = quantile(s, row, u)
     if wrap_up > 0.0:
-        contact["status"] = _WRAPPING
+        contact["status"] = Status.WRAPPING
         contact["began"] = now
         s.agents[a]["wrapping"] = 1
-        schedule(s, now + wrap_up, pack(_WRAP_DONE, c, contact["stamp"]))
-        note(s, _L_WRAPPING, c, a, -1)
+        schedule(s, now + wrap_up, pack(Event.WRAP_DONE, c, contact["stamp"]))
+        note(s, Log.WRAPPING, c, a, -1)
         if s.channels[contact["channel"]]["early"]:
             let_go(s, a, c)
             contact["early"] = 1
             if not s.agents[a]["leaving"]:
-                feed_later(s, a)
+                feed_called(s, a)
                 return
         refresh(s, a)  # nothing interrupts after-contact work
         return
@@ -161,17 +145,17 @@ def wrap_done(s, c):
     s.agents[a]["wrapping"] = 0
     s.agents[a]["working"] = -1
     shut(s, a, c)
-    move_on_later(s, a)
+    move_on_called(s, a)
 
 
 @handler
 def release(s, c):
     """The customer has been silent for so long that the slot is given back."""
-    if s.contacts[c]["status"] != _THINKING:
+    if s.contacts[c]["status"] != Status.THINKING:
         return  # it was given back when the agent left
     a = s.contacts[c]["agent"]
     touch(s, a)
     let_go(s, a, c)
-    s.contacts[c]["status"] = _AWAY
-    note(s, _L_RELEASED, c, a, -1)
-    move_on_later(s, a)
+    s.contacts[c]["status"] = Status.AWAY
+    note(s, Log.RELEASED, c, a, -1)
+    move_on_called(s, a)

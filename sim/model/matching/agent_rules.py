@@ -5,20 +5,6 @@ from __future__ import annotations
 from floorcast.model.core.jit import handler
 from floorcast.model.records.layout import AgentRule
 
-_LONGEST_IDLE = int(AgentRule.LONGEST_IDLE)
-_FEWEST_ACTIVE = int(AgentRule.FEWEST_ACTIVE)
-_MOST_SPARE = int(AgentRule.MOST_SPARE)
-_ROUND_ROBIN = int(AgentRule.ROUND_ROBIN)
-_MOST_SKILLED = int(AgentRule.MOST_SKILLED)
-_LEAST_SKILLED = int(AgentRule.LEAST_SKILLED)
-_HIGHEST_RATING = int(AgentRule.HIGHEST_RATING)
-_LEAST_OCCUPIED = int(AgentRule.LEAST_OCCUPIED)
-_ADJUSTED_WORK = int(AgentRule.ADJUSTED_WORK)
-_SHORTEST_HANDLE_TIME = int(AgentRule.SHORTEST_HANDLE_TIME)
-_FEWEST_HANDLED = int(AgentRule.FEWEST_HANDLED)
-_MOST_HANDLED = int(AgentRule.MOST_HANDLED)
-_LINEAR = int(AgentRule.LINEAR)
-
 
 @handler
 def track(s, a, seconds):
@@ -82,30 +68,30 @@ def _score(s, a, p):
 def standing(s, a, p, rule):
     """The key of agent a in pool p under a rule; lower is chosen first."""
     agent = s.agents[a]
-    if rule == _LONGEST_IDLE:
+    if rule == AgentRule.LONGEST_IDLE:
         return 0.0 if agent["held"] == 0 else 1.0
-    if rule == _FEWEST_ACTIVE:
+    if rule == AgentRule.FEWEST_ACTIVE:
         return float(agent["held"])
-    if rule == _MOST_SPARE:
+    if rule == AgentRule.MOST_SPARE:
         return agent["units"] - s.groups[agent["group"]]["units"]
-    if rule == _ROUND_ROBIN:
+    if rule == AgentRule.ROUND_ROBIN:
         return agent["assigned"]
-    if rule == _MOST_SKILLED:
+    if rule == AgentRule.MOST_SKILLED:
         return -s.pools[p]["level"]
-    if rule == _LEAST_SKILLED:
+    if rule == AgentRule.LEAST_SKILLED:
         return s.pools[p]["level"]
-    if rule == _HIGHEST_RATING:
+    if rule == AgentRule.HIGHEST_RATING:
         return -s.groups[agent["group"]]["rating"]
-    if rule == _LEAST_OCCUPIED:
+    if rule == AgentRule.LEAST_OCCUPIED:
         return _occupancy(s, a)
-    if rule == _ADJUSTED_WORK:
+    if rule == AgentRule.ADJUSTED_WORK:
         return _adjusted_work(s, a, p)
-    if rule == _SHORTEST_HANDLE_TIME:
+    if rule == AgentRule.SHORTEST_HANDLE_TIME:
         return _handle_time(s, a)
-    if rule == _FEWEST_HANDLED:
+    if rule == AgentRule.FEWEST_HANDLED:
         return float(agent["handled"])
-    if rule == _MOST_HANDLED:
+    if rule == AgentRule.MOST_HANDLED:
         return -float(agent["handled"])
-    if rule == _LINEAR:
+    if rule == AgentRule.LINEAR:
         return float(a)
     return _score(s, a, p)

@@ -6,35 +6,23 @@ import math
 
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.calendar import pack, schedule
-from floorcast.model.core.jit import handler, inlined
+from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.matching.centre_state import clocked, gauge_answered
 from floorcast.model.matching.choice import count_choice
 from floorcast.model.matching.ledger import note, touch
 from floorcast.model.matching.offers import acceptable, look_for_work, offer
-from floorcast.model.matching.pools import refresh, refresh_later
+from floorcast.model.matching.pools import refresh, refresh_called
 from floorcast.model.matching.routing import (
     assess,
     best_queue,
     current_stage,
     dequeue,
-    dequeue_later,
+    dequeue_called,
     points_now,
 )
 from floorcast.model.matching.turn_outcomes import plan_lead
 from floorcast.model.records.layout import Event, Log, Status
 from floorcast.model.records.rules import Due
-
-_WORK_DONE = int(Event.WORK_DONE)
-_READY = int(Status.READY)
-_WORKING = int(Status.WORKING)
-_THINKING = int(Status.THINKING)
-_L_ACCEPTED = int(Log.ACCEPTED)
-_L_BEGAN = int(Log.BEGAN)
-_L_PAUSED = int(Log.PAUSED)
-_L_GONE = int(Log.GONE)
-_L_OFF = int(Log.OFF)
-_D_ANSWERED = int(Due.ANSWERED)
-_D_ACCEPTED = int(Due.ACCEPTED)
 
 
 @inlined
@@ -62,7 +50,7 @@ def hold(s, a, c):
     agent["first_held"] = c
     s.contacts[c]["agent"] = a
     s.contacts[c]["group"] = g
-    s.contacts[c]["status"] = _READY
+    s.contacts[c]["status"] = Status.READY
 
 
 @inlined
@@ -105,30 +93,31 @@ def begin(s, a, c):
     if math.isnan(contact["answered"]):
         contact["answered"] = now
         if s.centre[0]["due"]:
-            clocked(s, c, _D_ANSWERED)
+            clocked(s, c, Due.ANSWERED)
     if not contact["started"]:
         contact["started"] = 1
         k = contact["contact_type"]
         if s.types[k]["lead_to"] > s.types[k]["lead_from"] or s.types[k]["consult"] > 0.0:
             plan_lead(s, c)
-        fit = agent["group"] * s.centre[0]["types"] + contact["contact_type"]
-        contact["work_left"] *= s.fits[fit]["factor"]
-        if agent["factor"] != 1.0:
-            left = max(0.0, 1.0 - now / agent["factor_days"])
-            contact["work_left"] *= 1.0 + (agent["factor"] - 1.0) * left
+        if not contact["fixed"]:
+            fit = agent["group"] * s.centre[0]["types"] + contact["contact_type"]
+            contact["work_left"] *= s.fits[fit]["factor"] * agent["pace"]
+            if agent["factor"] != 1.0:
+                left = max(0.0, 1.0 - now / agent["factor_days"])
+                contact["work_left"] *= 1.0 + (agent["factor"] - 1.0) * left
     g = agent["group"]
     last = agent["last"]
     if s.groups[g]["switching"] > 0.0 and last >= 0 and last != c and agent["held"] > 1:
         other = s.contacts[last]["status"]
-        if s.contacts[last]["agent"] == a and (other == _READY or other == _THINKING):
+        if s.contacts[last]["agent"] == a and (other == Status.READY or other == Status.THINKING):
             contact["work_left"] += s.groups[g]["switching"]
-    contact["status"] = _WORKING
+    contact["status"] = Status.WORKING
     contact["began"] = now
     contact["stamp"] += 1
     agent["working"] = c
     agent["last"] = c
-    schedule(s, now + contact["work_left"], pack(_WORK_DONE, c, contact["stamp"]))
-    note(s, _L_BEGAN, c, a, -1)
+    schedule(s, now + contact["work_left"], pack(Event.WORK_DONE, c, contact["stamp"]))
+    note(s, Log.BEGAN, c, a, -1)
 
 
 @handler
@@ -140,9 +129,9 @@ def interrupt(s, a):
     contact["worked"] += spent
     contact["work_left"] = max(0.0, contact["work_left"] - spent)
     contact["stamp"] += 1
-    contact["status"] = _READY
+    contact["status"] = Status.READY
     s.agents[a]["working"] = -1
-    note(s, _L_PAUSED, c, a, -1)
+    note(s, Log.PAUSED, c, a, -1)
 
 
 @inlined
@@ -160,7 +149,7 @@ def _outranked(s, a):
     mask = 0
     c = s.agents[a]["first_held"]
     while c >= 0:
-        if s.contacts[c]["status"] == _READY:
+        if s.contacts[c]["status"] == Status.READY:
             mask |= s.capacity[s.agents[a]["group"] * n + s.contacts[c]["channel"]]["interrupts"]
         c = s.contacts[c]["next"]
     return mask
@@ -177,7 +166,7 @@ def _best_ready(s, a):
     c = s.agents[a]["first_held"]
     while c >= 0:
         contact = s.contacts[c]
-        if contact["status"] == _READY:
+        if contact["status"] == Status.READY:
             place = (outranked >> int(contact["channel"])) & 1
             if s.channels[contact["channel"]]["exclusive"]:
                 place -= 2
@@ -206,22 +195,16 @@ def attend(s, a):
     if s.agents[a]["working"] < 0:
         c = s.agents[a]["first_held"]
         if c >= 0:
-            if s.agents[a]["held"] > 1 or s.contacts[c]["status"] != _READY:
+            if s.agents[a]["held"] > 1 or s.contacts[c]["status"] != Status.READY:
                 c = _best_ready(s, a)
             if c >= 0:
                 begin(s, a, c)
 
 
-@handler
-def let_go_later(s, a, c):
-    """``let_go`` for the rarer events."""
-    let_go(s, a, c)
+let_go_called = called(let_go)
 
 
-@handler
-def attend_later(s, a):
-    """``attend`` for the rarer events."""
-    attend(s, a)
+attend_called = called(attend)
 
 
 @handler
@@ -231,7 +214,7 @@ def claim(s, a, c):
     What waits may be allowed to interrupt this one although not the other: the agent looks again.
     """
     other = s.agents[a]["working"]
-    if other < 0 or s.contacts[other]["status"] != _WORKING:
+    if other < 0 or s.contacts[other]["status"] != Status.WORKING:
         return False
     if not _may_interrupt(s, a, c, other):
         return False
@@ -262,10 +245,10 @@ def accepted(s, a, c):
     if math.isnan(s.contacts[c]["accepted"]):
         s.contacts[c]["accepted"] = s.centre[0]["now"]
         if s.centre[0]["due"]:
-            clocked(s, c, _D_ACCEPTED)
+            clocked(s, c, Due.ACCEPTED)
     if s.groups[s.agents[a]["group"]]["choose"] != 0 or s.queues[s.contacts[c]["queue"]]["choose"] != 0:
         count_choice(s, a, c)
-    note(s, _L_ACCEPTED, c, a, -1)
+    note(s, Log.ACCEPTED, c, a, -1)
     if s.agents[a]["working"] >= 0:
         return claim(s, a, c)
     if s.channels[s.contacts[c]["channel"]]["exclusive"]:
@@ -280,10 +263,7 @@ def _as_ruled(s, c):
         s.contacts[c]["queue"] = current_stage(s, c, assess(s, c))
 
 
-@handler
-def accept_later(s, a, c):
-    """``accept`` for the rarer events."""
-    return accept(s, a, c)
+accept_called = called(accept)
 
 
 @handler
@@ -294,12 +274,12 @@ def take_from_list(s, a):
     c = acceptable(s, a)
     if c < 0:
         return False
-    dequeue_later(s, c)
+    dequeue_called(s, c)
     if s.centre[0]["gauging"]:
         gauge_answered(s, s.contacts[c]["contact_type"])
     if s.centre[0]["personal"] >= 0:
         _as_ruled(s, c)
-    accept_later(s, a, c)
+    accept_called(s, a, c)
     return True
 
 
@@ -313,10 +293,7 @@ def _feed_with_care(s, a):
         pass
 
 
-@handler
-def accepted_later(s, a, c):
-    """``accepted`` for the rarer events."""
-    return accepted(s, a, c)
+accepted_called = called(accepted)
 
 
 @inlined
@@ -341,24 +318,14 @@ def feed(s, a):
     refresh(s, a)
 
 
-@handler
-def feed_later(s, a):
-    """``feed`` for the rarer events: by calls, which compiles to far less code."""
-    if s.agents[a]["present"]:
-        if s.centre[0]["offering"]:
-            _feed_with_care(s, a)
-        else:
-            while take_from_list(s, a):
-                pass
-    attend_later(s, a)
-    refresh_later(s, a)
+feed_called = called(feed)
 
 
 @handler
 def _depart(s, a):
     s.agents[a]["leaving"] = 0
     s.agents[a]["logged_in"] = 0
-    note(s, _L_GONE, -1, a, -1)
+    note(s, Log.GONE, -1, a, -1)
 
 
 @handler
@@ -369,8 +336,8 @@ def _step_down(s, a):
     s.groups[g]["present"] -= 1
     s.groups[g]["idle"] -= 1
     s.agents[a]["present"] = 0
-    refresh_later(s, a)
-    note(s, _L_OFF, -1, a, -1)
+    refresh_called(s, a)
+    note(s, Log.OFF, -1, a, -1)
     _depart(s, a)
 
 
@@ -391,18 +358,4 @@ def move_on(s, a):
         feed(s, a)
 
 
-@handler
-def move_on_later(s, a):
-    """``move_on`` for the rarer events: by calls, which compiles to far less code."""
-    if s.agents[a]["leaving"]:
-        attend_later(s, a)
-        if s.agents[a]["held"] == 0 and s.agents[a]["working"] < 0:
-            _depart(s, a)
-    elif (
-        s.groups[s.agents[a]["group"]]["surplus"] > 0
-        and s.agents[a]["held"] == 0
-        and s.agents[a]["working"] < 0
-    ):
-        _step_down(s, a)
-    else:
-        feed_later(s, a)
+move_on_called = called(move_on)

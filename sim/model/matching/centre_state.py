@@ -11,13 +11,6 @@ import math
 from floorcast.model.core.jit import handler
 from floorcast.model.records.rules import TICKS, Attribute
 
-_QUEUE = int(Attribute.QUEUE)
-_EXPECTED_WAIT = int(Attribute.EXPECTED_WAIT)
-_SERVICE_LEVEL = int(Attribute.SERVICE_LEVEL)
-_IDLE = int(Attribute.IDLE)
-_TIME = int(Attribute.TIME)
-_DAY = int(Attribute.DAY)
-_MODE = int(Attribute.MODE)
 _SMOOTHING = 0.125  # weight of the newest gap between answers
 _SECONDS = 86400.0
 
@@ -101,23 +94,23 @@ def expected_wait(s, g):
 @handler
 def centre_value(s, attribute, of):
     """The value of an attribute of the centre; ``of`` is its gauge or group."""
-    if attribute == _QUEUE:
+    if attribute == Attribute.QUEUE:
         return float(s.gauges[of]["waiting"])
-    if attribute == _EXPECTED_WAIT:
+    if attribute == Attribute.EXPECTED_WAIT:
         return expected_wait(s, of)
-    if attribute == _SERVICE_LEVEL:
+    if attribute == Attribute.SERVICE_LEVEL:
         _roll(s, of)
         if s.gauges[of]["all"] == 0:
             return 1.0
         return s.gauges[of]["good"] / s.gauges[of]["all"]
-    if attribute == _IDLE:
+    if attribute == Attribute.IDLE:
         return float(s.groups[of]["idle"])
     seconds = s.centre[0]["week"] + s.centre[0]["now"]
     days = math.floor(seconds / _SECONDS)
-    if attribute == _TIME:
+    if attribute == Attribute.TIME:
         return seconds - days * _SECONDS
-    if attribute == _DAY:
+    if attribute == Attribute.DAY:
         return float(days % 7)
-    if attribute == _MODE:
+    if attribute == Attribute.MODE:
         return float(s.centre[0]["mode"])
     return float(s.centre[0]["policy"])

@@ -11,11 +11,6 @@ from floorcast.model.matching.pools import has_room
 from floorcast.model.records.layout import AgentRule
 from floorcast.model.records.rules import Among, Choose
 
-_SHARES = int(Choose.SHARES)
-_RATIO = int(Choose.RATIO)
-_ALLOCATE = int(Among.ALLOCATE)
-_RANDOM = int(AgentRule.RANDOM)
-_CHOICE = int(Stream.CHOICE)
 _MEMORY = 0.98  # a share remembers some 50 contacts
 
 
@@ -23,11 +18,11 @@ _MEMORY = 0.98  # a share remembers some 50 contacts
 def _value_of(s, g, q, c):
     """How far queue q is from being the group's next; the lowest is served."""
     row = s.choices[g * s.centre[0]["types"] + s.queues[q]["contact_type"]]
-    if s.groups[g]["choose"] == _SHARES:
+    if s.groups[g]["choose"] == Choose.SHARES:
         if row["share"] < 0:
             return math.inf
         return s.shares[row["share"]]["served"] / s.shares[row["share"]]["weight"]
-    if s.groups[g]["choose"] == _RATIO:
+    if s.groups[g]["choose"] == Choose.RATIO:
         if row["share"] < 0:
             return 0.0
         gauge = s.shares[row["share"]]["gauge"]
@@ -87,7 +82,7 @@ def random_agent(s, c, first, last):
             total += s.pools[s.links[i]["pool"]]["n"]
     if total == 0:
         return -1
-    u, _ = two_uniforms(s, s.contacts[c]["key"], _CHOICE, s.contacts[c]["stamp"])
+    u, _ = two_uniforms(s, s.contacts[c]["key"], Stream.CHOICE, s.contacts[c]["stamp"])
     k = int(u * total)
     for i in range(first, last):
         if s.groups[s.links[i]["group"]]["idle"] >= s.links[i]["reserve"]:
@@ -106,7 +101,7 @@ def chosen_agent(s, c, q):
     Idle weights: longest idle time times weight. Allocation: the group furthest below its part.
     """
     now = s.centre[0]["now"]
-    allocate = s.queues[q]["choose"] == _ALLOCATE
+    allocate = s.queues[q]["choose"] == Among.ALLOCATE
     best = -1
     least = 0.0
     rank = -1
@@ -120,7 +115,7 @@ def chosen_agent(s, c, q):
             continue
         if s.groups[s.links[i]["group"]]["idle"] < s.links[i]["reserve"]:
             continue
-        if s.queues[q]["rule"] == _RANDOM:
+        if s.queues[q]["rule"] == AgentRule.RANDOM:
             a = random_agent(s, c, i, i + 1)
         else:
             node = ordered.head(s.pools, p, s.nodes)
@@ -142,14 +137,14 @@ def chosen_agent(s, c, q):
 def count_choice(s, a, c):
     """Agent a takes contact c: it counts for the shares of its group and of its queue."""
     g = s.agents[a]["group"]
-    if s.groups[g]["choose"] == _SHARES:
+    if s.groups[g]["choose"] == Choose.SHARES:
         mine = s.choices[g * s.centre[0]["types"] + s.contacts[c]["contact_type"]]["share"]
         for i in range(s.groups[g]["share_from"], s.groups[g]["share_to"]):
             s.shares[i]["served"] *= _MEMORY
         if mine >= 0:
             s.shares[mine]["served"] += 1.0
     q = s.contacts[c]["queue"]
-    if s.queues[q]["choose"] == _ALLOCATE:
+    if s.queues[q]["choose"] == Among.ALLOCATE:
         for i in range(s.queues[q]["link_from"], s.queues[q]["link_to"]):
             share = s.biases[i]["share"]
             if share >= 0:

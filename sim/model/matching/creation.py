@@ -4,18 +4,8 @@ from __future__ import annotations
 
 import math
 
-from floorcast.model.core.jit import handler, inlined
+from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.core.random import Stream, quantile, two_uniforms
-from floorcast.model.records.layout import Cause, Outcome, Status
-
-_BIRTH = int(Stream.BIRTH)
-_TURNS = int(Stream.TURNS)
-_PERSON = int(Stream.PERSON)
-_WORTH = int(Stream.WORTH)
-_HISTORY = int(Stream.HISTORY)
-_OPEN = int(Outcome.OPEN)
-_WAITING = int(Status.WAITING)
-_SOURCE = int(Cause.SOURCE)
 
 
 @inlined
@@ -32,7 +22,7 @@ def _draw_person(s, c, k):
     """Sentiment, trigger words, language, reach and value of a new customer."""
     key = s.contacts[c]["key"]
     if s.types[k]["attributes"]:
-        u, v = two_uniforms(s, key, _PERSON, 0)
+        u, v = two_uniforms(s, key, Stream.PERSON, 0)
         negative = s.types[k]["negative"]
         if u < negative:
             s.contacts[c]["sentiment"] = -1
@@ -40,16 +30,39 @@ def _draw_person(s, c, k):
             s.contacts[c]["sentiment"] = 1
         s.contacts[c]["trigger"] = 1 if v < s.types[k]["trigger"] else 0
         if s.types[k]["language_to"] > s.types[k]["language_from"]:
-            _, w = two_uniforms(s, key, _TURNS, 0)
+            _, w = two_uniforms(s, key, Stream.TURNS, 0)
             s.contacts[c]["language"] = pick(
                 s, s.types[k]["language_from"], s.types[k]["language_to"], w
             )
     if s.types[k]["reach"] >= 0 or s.types[k]["value"] >= 0:
-        u, v = two_uniforms(s, key, _WORTH, 0)
+        u, v = two_uniforms(s, key, Stream.WORTH, 0)
         if s.types[k]["reach"] >= 0:
             s.contacts[c]["reach"] = quantile(s, s.types[k]["reach"], u)
         if s.types[k]["value"] >= 0:
             s.contacts[c]["value"] = quantile(s, s.types[k]["value"], v)
+
+
+@handler
+def _through_time(s, k, work):
+    """Work of type k by the mean that holds now: the last of its steps that has begun."""
+    now = s.centre[0]["now"]
+    low = s.types[k]["mean_from"]
+    high = s.types[k]["mean_to"]
+    while high - low > 1:
+        middle = (low + high) // 2
+        if s.knots[middle]["u"] <= now:
+            low = middle
+        else:
+            high = middle
+    return work * s.knots[low]["x"]
+
+
+@inlined
+def timely(s, k, work):
+    """Work drawn for a turn of type k, as long as is usual at this hour."""
+    if s.types[k]["mean_to"] > s.types[k]["mean_from"]:
+        return _through_time(s, k, work)
+    return work
 
 
 @inlined
@@ -83,6 +96,7 @@ def born(s, k, key, cause, parent):
     contact["started"] = 0
     contact["leads"] = 0
     contact["early"] = 0
+    contact["fixed"] = 0
     contact["reach"] = 0.0
     contact["value"] = 0.0
     contact["avoided"] = 0
@@ -106,13 +120,13 @@ def born(s, k, key, cause, parent):
     contact["language"] = -1
     contact["incident"] = -1
     contact["parent"] = parent
-    u, v = two_uniforms(s, key, _BIRTH, 0)
+    u, v = two_uniforms(s, key, Stream.BIRTH, 0)
     row = s.types[k]["patience"]
     contact["patience"] = math.inf if row < 0 else quantile(s, row, u)
-    contact["work_left"] = quantile(s, s.types[k]["work"], v)
+    contact["work_left"] = timely(s, k, quantile(s, s.types[k]["work"], v))
     row = s.types[k]["turns"]
     if row >= 0:
-        u, v = two_uniforms(s, key, _TURNS, 0)
+        u, v = two_uniforms(s, key, Stream.TURNS, 0)
         contact["turns"] = min(max(1, int(quantile(s, row, u) + 0.5)), 60000)
     else:
         contact["turns"] = 1
@@ -121,24 +135,21 @@ def born(s, k, key, cause, parent):
         if s.types[k]["attributes"] or s.types[k]["reach"] >= 0 or s.types[k]["value"] >= 0:
             _draw_person(s, c, k)
     else:
-        mother = s.contacts[parent]
-        contact["issue"] = mother["issue"]
-        contact["incident"] = mother["incident"]
-        contact["prior"] = mother["prior"] + 1
-        contact["campaign"] = mother["campaign"]
-        contact["sentiment"] = mother["sentiment"]
-        contact["reach"] = mother["reach"]
-        contact["value"] = mother["value"]
-        contact["language"] = mother["language"]
-        contact["trigger"] = mother["trigger"]
-        contact["attempt"] = mother["attempt"]
+        parent_row = s.contacts[parent]
+        contact["issue"] = parent_row["issue"]
+        contact["incident"] = parent_row["incident"]
+        contact["prior"] = parent_row["prior"] + 1
+        contact["campaign"] = parent_row["campaign"]
+        contact["sentiment"] = parent_row["sentiment"]
+        contact["reach"] = parent_row["reach"]
+        contact["value"] = parent_row["value"]
+        contact["language"] = parent_row["language"]
+        contact["trigger"] = parent_row["trigger"]
+        contact["attempt"] = parent_row["attempt"]
     return c
 
 
-@handler
-def born_later(s, k, key, cause, parent):
-    """``born`` for the rarer events."""
-    return born(s, k, key, cause, parent)
+born_called = called(born)
 
 
 @handler
@@ -146,13 +157,13 @@ def _history_points(s, first):
     """Points for a recent purchase and for activity: the person's, hence by the issue's first contact."""
     k = s.contacts[first]["contact_type"]
     p = s.centre[0]["policy"]
-    u, v = two_uniforms(s, s.contacts[first]["key"], _HISTORY, 0)
+    u, v = two_uniforms(s, s.contacts[first]["key"], Stream.HISTORY, 0)
     points = 0.0
-    if s.habits[k]["purchase"] >= 0:
-        ago = quantile(s, s.habits[k]["purchase"], u)
+    if s.behaviours[k]["purchase"] >= 0:
+        ago = quantile(s, s.behaviours[k]["purchase"], u)
         points = s.weights[p]["purchase"] * max(0.0, 1.0 - ago / s.weights[p]["purchase_within"])
-    if s.habits[k]["activity"] >= 0:
-        points += s.weights[p]["activity"] * math.log10(1.0 + quantile(s, s.habits[k]["activity"], v))
+    if s.behaviours[k]["activity"] >= 0:
+        points += s.weights[p]["activity"] * math.log10(1.0 + quantile(s, s.behaviours[k]["activity"], v))
     return points
 
 
@@ -182,7 +193,4 @@ def award_points(s, c):
     contact["points"] = points
 
 
-@handler
-def award_points_later(s, c):
-    """``award_points`` for the rarer events."""
-    award_points(s, c)
+award_points_called = called(award_points)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from floorcast.model.core.jit import handler, inlined
+from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.matching.agent_rules import track
 
 
@@ -72,10 +72,7 @@ def touch(s, a):
         s.agents[a]["touched"] = now
 
 
-@handler
-def touch_later(s, a):
-    """``touch`` for the rarer events."""
-    touch(s, a)
+touch_called = called(touch)
 
 
 @inlined

@@ -8,24 +8,14 @@ import numpy as np
 
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.asking import AS_USUAL, FOR_AGENT, FOR_CONTACT, asked
-from floorcast.model.core.calendar import pack, schedule_later
+from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
-from floorcast.model.core.random import Stream, quantile_later, uniforms_later
+from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
 from floorcast.model.matching.ledger import note
-from floorcast.model.matching.pools import refresh_later
-from floorcast.model.matching.routing import best_agent_later, best_queue_later
+from floorcast.model.matching.pools import refresh_called
+from floorcast.model.matching.routing import best_agent_called, best_queue_called
 from floorcast.model.records.layout import Event, Log, Status
 from floorcast.model.records.rules import ALL_BARS, NOTHING_NEW, REFUSALS, Bar
-
-_OFFER_OVER = int(Event.OFFER_OVER)
-_PICK = int(Event.PICK)
-_PATIENCE = int(Event.PATIENCE)
-_OFFERED = int(Status.OFFERED)
-_L_OFFERED = int(Log.OFFERED)
-_S_OFFER = int(Stream.OFFER)
-_S_PICK = int(Stream.PICK)
-_PASSED_OVER = int(Bar.PASSED_OVER)
-_PICKING = int(Bar.PICKING)
 
 
 @handler
@@ -33,27 +23,27 @@ def offer(s, a, c):
     """Contact c, in a slot of agent a, rings; a channel that needs attention at once claims it."""
     contact = s.contacts[c]
     row = s.offers[contact["channel"]]
-    contact["status"] = _OFFERED
+    contact["status"] = Status.OFFERED
     abandons = s.types[contact["contact_type"]]["abandons"]
     if contact["stamp"] == 0 and contact["patience"] < math.inf and abandons:  # it never had to wait
-        schedule_later(s, s.centre[0]["now"] + contact["patience"], pack(_PATIENCE, c, 0))
+        schedule_called(s, s.centre[0]["now"] + contact["patience"], pack(Event.PATIENCE, c, 0))
     contact["stamp"] += 1
     s.cases[c]["offers"] += 1
     if s.channels[contact["channel"]]["exclusive"]:
         s.agents[a]["working"] = c
         s.agents[a]["wrapping"] = 2
-    u, _ = uniforms_later(s, contact["key"], _S_OFFER, s.cases[c]["offers"])
-    time = min(quantile_later(s, row["answer"], u), row["time_out"])
-    schedule_later(s, s.centre[0]["now"] + time, pack(_OFFER_OVER, c, contact["stamp"]))
-    note(s, _L_OFFERED, c, a, -1)
+    u, _ = two_uniforms_called(s, contact["key"], Stream.OFFER, s.cases[c]["offers"])
+    time = min(quantile_or_zero(s, row["answer"], u), row["time_out"])
+    schedule_called(s, s.centre[0]["now"] + time, pack(Event.OFFER_OVER, c, contact["stamp"]))
+    note(s, Log.OFFERED, c, a, -1)
 
 
 @handler
 def answer_of(s, c):
     """How the offer of contact c ends: 0 answered, 1 declined, 2 timed out."""
     row = s.offers[s.contacts[c]["channel"]]
-    u, v = uniforms_later(s, s.contacts[c]["key"], _S_OFFER, s.cases[c]["offers"])
-    if quantile_later(s, row["answer"], u) >= row["time_out"]:
+    u, v = two_uniforms_called(s, s.contacts[c]["key"], Stream.OFFER, s.cases[c]["offers"])
+    if quantile_or_zero(s, row["answer"], u) >= row["time_out"]:
         return 2
     return 1 if v < row["declined"] else 0
 
@@ -89,13 +79,13 @@ def willing_agent(s, c, q):
         n = min(s.cases[c]["refused"], REFUSALS)
     for i in range(n):
         a = s.refusals[c * REFUSALS + i] - 1
-        s.agents[a]["barred"] |= _PASSED_OVER
-        refresh_later(s, a)
-    best = best_agent_later(s, c, q)
+        s.agents[a]["barred"] |= Bar.PASSED_OVER
+        refresh_called(s, a)
+    best = best_agent_called(s, c, q)
     for i in range(n):
         a = s.refusals[c * REFUSALS + i] - 1
-        s.agents[a]["barred"] &= ALL_BARS - _PASSED_OVER
-        refresh_later(s, a)
+        s.agents[a]["barred"] &= ALL_BARS - Bar.PASSED_OVER
+        refresh_called(s, a)
     return best
 
 
@@ -109,7 +99,7 @@ def acceptable(s, a):
     if answer != AS_USUAL:
         return answer
     aside = -1
-    q = best_queue_later(s, a)
+    q = best_queue_called(s, a)
     while q >= 0:
         c = ordered.head(s.queues, q, s.contacts)
         if not refused(s, c, a):
@@ -117,7 +107,7 @@ def acceptable(s, a):
         ordered.remove(s.queues, q, s.contacts, c)
         s.contacts[c]["child"] = aside
         aside = c
-        q = best_queue_later(s, a)
+        q = best_queue_called(s, a)
     chosen = ordered.head(s.queues, q, s.contacts) if q >= 0 else -1
     while aside >= 0:
         following = s.contacts[aside]["child"]
@@ -138,14 +128,38 @@ def start_to_pick(s, a):
     """Agent a looks at the list of waiting contacts for a while."""
     row = s.groups[s.agents[a]["group"]]["pull"]
     s.agents[a]["offers"] += 1
-    u, _ = uniforms_later(s, np.uint64(s.agents[a]["key"]), _S_PICK, s.agents[a]["offers"])
-    s.agents[a]["barred"] |= _PICKING
-    refresh_later(s, a)
-    schedule_later(s, s.centre[0]["now"] + quantile_later(s, row, u), pack(_PICK, a, 0))
+    u, _ = two_uniforms_called(s, np.uint64(s.agents[a]["key"]), Stream.PICK, s.agents[a]["offers"])
+    s.agents[a]["barred"] |= Bar.PICKING
+    refresh_called(s, a)
+    schedule_called(s, s.centre[0]["now"] + quantile_or_zero(s, row, u), pack(Event.PICK, a, 0))
+
+
+@handler
+def rest(s, a, c):
+    """Contact c is done: its agent a is not available for a while, if it or the type says so."""
+    if s.agents[a]["leaving"]:
+        return
+    now = s.centre[0]["now"]
+    s.agents[a]["rests"] += 1
+    u, v = two_uniforms_called(s, np.uint64(s.agents[a]["key"]), Stream.REST, s.agents[a]["rests"])
+    seconds = quantile_or_zero(s, s.agents[a]["rest"], u)
+    seconds += quantile_or_zero(s, s.types[s.contacts[c]["contact_type"]]["rest"], v)
+    not_ready_until(s, a, now + seconds)
+
+
+@handler
+def not_ready_until(s, a, time):
+    """Agent a gets nothing new until then, or until what already keeps it is over."""
+    if time > s.centre[0]["now"] and time > s.agents[a]["ready"]:
+        s.agents[a]["barred"] |= Bar.NOT_READY
+        s.agents[a]["ready"] = time
+        schedule_called(s, time, pack(Event.READY_AGAIN, a, 0))
 
 
 @handler
 def ready_again(s, a, bar):
-    """The agent may get contacts again; False when it is away meanwhile."""
+    """The agent may get contacts again; False when it is away, or something else still keeps it."""
+    if bar == Bar.NOT_READY and s.centre[0]["now"] < s.agents[a]["ready"]:
+        return False
     s.agents[a]["barred"] &= ALL_BARS - bar
     return s.agents[a]["present"] != 0

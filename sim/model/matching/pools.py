@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from floorcast.model.core import ordered_set as ordered
-from floorcast.model.core.jit import handler, inlined
+from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.matching.agent_rules import standing
 from floorcast.model.records.layout import AgentRule, Status
 from floorcast.model.records.rules import NOTHING_NEW
-
-_LONGEST_IDLE = int(AgentRule.LONGEST_IDLE)
-_FEWEST_ACTIVE = int(AgentRule.FEWEST_ACTIVE)
-_MOST_SPARE = int(AgentRule.MOST_SPARE)
-_ROUND_ROBIN = int(AgentRule.ROUND_ROBIN)
-_MOST_SKILLED = int(AgentRule.MOST_SKILLED)
-_LEAST_SKILLED = int(AgentRule.LEAST_SKILLED)
-_RANDOM = int(AgentRule.RANDOM)
-_WORKING = int(Status.WORKING)
 
 
 @inlined
@@ -42,7 +33,7 @@ def has_room(s, a, channel):
     if s.channels[channel]["exclusive"]:
         c = agent["working"]
         if c >= 0:
-            if s.contacts[c]["status"] != _WORKING:
+            if s.contacts[c]["status"] != Status.WORKING:
                 return False
             if not (room["interrupts"] >> int(s.contacts[c]["channel"])) & 1:
                 return False
@@ -54,17 +45,17 @@ def _first_key(s, a, p):
     """The rule's own key; the second key is that of the rule among equals, or since when the agent
     is available."""
     rule = s.pools[p]["rule"]
-    if rule == _LONGEST_IDLE:
+    if rule == AgentRule.LONGEST_IDLE:
         return 0.0 if s.agents[a]["held"] == 0 else 1.0
-    if rule == _FEWEST_ACTIVE:
+    if rule == AgentRule.FEWEST_ACTIVE:
         return float(s.agents[a]["held"])
-    if rule == _MOST_SPARE:
+    if rule == AgentRule.MOST_SPARE:
         return s.agents[a]["units"] - s.groups[s.agents[a]["group"]]["units"]
-    if rule == _ROUND_ROBIN:
+    if rule == AgentRule.ROUND_ROBIN:
         return s.agents[a]["assigned"]
-    if rule == _MOST_SKILLED:
+    if rule == AgentRule.MOST_SKILLED:
         return -s.pools[p]["level"]
-    if rule == _LEAST_SKILLED:
+    if rule == AgentRule.LEAST_SKILLED:
         return s.pools[p]["level"]
     return standing(s, a, p, rule)
 
@@ -105,7 +96,7 @@ def refresh(s, a):
             room = has_room(s, a, channel)
         node = s.pools[p]["offset"] + local
         inside = s.nodes[node]["place"] != ordered.NOWHERE
-        if s.pools[p]["rule"] == _RANDOM:
+        if s.pools[p]["rule"] == AgentRule.RANDOM:
             if room and not inside:
                 _join_bag(s, p, node)
             elif inside and not room:
@@ -127,7 +118,4 @@ def refresh(s, a):
             ordered.remove(s.pools, p, s.nodes, node)
 
 
-@handler
-def refresh_later(s, a):
-    """``refresh`` for the rarer events."""
-    refresh(s, a)
+refresh_called = called(refresh)

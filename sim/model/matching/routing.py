@@ -5,20 +5,15 @@ from __future__ import annotations
 import math
 
 from floorcast.model.core import ordered_set as ordered
-from floorcast.model.core.calendar import pack, schedule, schedule_later
-from floorcast.model.core.jit import handler, inlined
+from floorcast.model.core.calendar import pack, schedule, schedule_called
+from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.matching.centre_state import gauge_aside, gauge_join, gauge_leave
 from floorcast.model.matching.choice import chosen_agent, chosen_queue, random_agent
-from floorcast.model.matching.creation import award_points_later
+from floorcast.model.matching.creation import award_points_called
 from floorcast.model.matching.ledger import note
 from floorcast.model.matching.pools import has_room
-from floorcast.model.matching.rules import holds, route_later
+from floorcast.model.matching.rules import holds, route_called
 from floorcast.model.records.layout import AgentRule, Event, Log, Status
-
-_RANDOM = int(AgentRule.RANDOM)
-_STAGE = int(Event.STAGE)
-_WAITING = int(Status.WAITING)
-_QUEUED = int(Log.QUEUED)
 
 
 @inlined
@@ -36,7 +31,7 @@ def best_agent(s, c, q):
             if best >= 0:
                 break
             rank = s.links[i]["rank"]
-            if s.queues[q]["rule"] == _RANDOM:
+            if s.queues[q]["rule"] == AgentRule.RANDOM:
                 j = i
                 while j < end and s.links[j]["rank"] == rank:
                     j += 1
@@ -58,10 +53,7 @@ def best_agent(s, c, q):
     return best
 
 
-@handler
-def best_agent_later(s, c, q):
-    """``best_agent`` for the rarer events."""
-    return best_agent(s, c, q)
+best_agent_called = called(best_agent)
 
 
 @inlined
@@ -96,8 +88,8 @@ def _best_own_queue(s, a):
 @handler
 def assess(s, c):
     """The queue that the rules now lead to; points are awarded anew."""
-    award_points_later(s, c)
-    leaf = route_later(s, c)
+    award_points_called(s, c)
+    leaf = route_called(s, c)
     s.contacts[c]["points"] += s.leaves[leaf]["add"]
     return s.leaves[leaf]["queue"]
 
@@ -146,10 +138,7 @@ def best_queue(s, a):
     return best
 
 
-@handler
-def best_queue_later(s, a):
-    """``best_queue`` for the rarer events."""
-    return best_queue(s, a)
+best_queue_called = called(best_queue)
 
 
 @inlined
@@ -217,10 +206,7 @@ def current_stage(s, c, q):
     return q
 
 
-@handler
-def current_stage_later(s, c, q):
-    """``current_stage`` for the rarer events."""
-    return current_stage(s, c, q)
+current_stage_called = called(current_stage)
 
 
 @handler
@@ -243,7 +229,7 @@ def only_looked(s, c, q):
     if reached != q:
         return False
     s.contacts[c]["stamp"] += 1
-    schedule_later(s, max(_next_look(s, c, q), s.centre[0]["now"]), pack(_STAGE, c, s.contacts[c]["stamp"]))
+    schedule_called(s, max(_next_look(s, c, q), s.centre[0]["now"]), pack(Event.STAGE, c, s.contacts[c]["stamp"]))
     return True
 
 
@@ -251,7 +237,7 @@ def only_looked(s, c, q):
 def enqueue(s, c, q):
     """Wait in queue q (keys are set); its next stage is written into the calendar."""
     ordered.insert(s.queues, q, s.contacts, c)
-    s.contacts[c]["status"] = _WAITING
+    s.contacts[c]["status"] = Status.WAITING
     s.contacts[c]["stamp"] += 1
     s.channels[s.contacts[c]["channel"]]["waiting"] += 1
     s.centre[0]["waiting"] += 1
@@ -262,8 +248,8 @@ def enqueue(s, c, q):
         time = s.contacts[c]["queued"] + after
         if s.queues[q]["trial"] >= 0:
             time = _next_look(s, c, q)
-        schedule(s, max(time, s.centre[0]["now"]), pack(_STAGE, c, s.contacts[c]["stamp"]))
-    note(s, _QUEUED, c, -1, q)
+        schedule(s, max(time, s.centre[0]["now"]), pack(Event.STAGE, c, s.contacts[c]["stamp"]))
+    note(s, Log.QUEUED, c, -1, q)
 
 
 @inlined
@@ -277,7 +263,4 @@ def dequeue(s, c):
         gauge_leave(s, s.contacts[c]["contact_type"])
 
 
-@handler
-def dequeue_later(s, c):
-    """``dequeue`` for the rarer events."""
-    dequeue(s, c)
+dequeue_called = called(dequeue)

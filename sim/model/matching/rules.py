@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from floorcast.model.core.jit import handler, inlined
+from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.matching.centre_state import centre_value
 from floorcast.model.records.rules import Attribute
-
-_ROOT = int(Attribute.ROOT)
 
 __all__ = ["Attribute", "holds", "route"]
 
@@ -31,7 +29,7 @@ def _value(s, c, i):
         return float(contact["campaign"])
     if attribute == 7:
         return s.centre[0]["now"] - contact["queued"]
-    if attribute == _ROOT:
+    if attribute == Attribute.ROOT:
         return 1.0 if contact["incident"] == c else 0.0
     return centre_value(s, attribute, s.tests[i]["of"])
 
@@ -53,10 +51,7 @@ def route(s, c):
     return _end(s, c, s.types[s.contacts[c]["contact_type"]]["entry"])
 
 
-@handler
-def route_later(s, c):
-    """``route`` for the rarer events."""
-    return route(s, c)
+route_called = called(route)
 
 
 @handler

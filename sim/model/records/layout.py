@@ -85,7 +85,7 @@ class Event(IntEnum):
     OFFER_OVER = 8  # the agent answers, declines, or time is out
     READY_AGAIN = 9  # the subject is an agent
     PICK = 10  # the subject is an agent
-    SUPERVISE = 11  # the subject is a row of `watches`
+    SUPERVISE = 11  # the subject is a row of `triggers`
     ANEW = 12  # another rule book: the subject is the first contact that has not been looked at
 
 
@@ -223,6 +223,7 @@ CONTACT = np.dtype(
         ("started", "u1"),  # this turn's work has begun (and may have been interrupted)
         ("leads", "i1"),  # after this turn: n-th transfer of its type, -1 a consultation, 0 as usual
         ("early", "u1"),  # its slot is given back already, before the after-contact work
+        ("fixed", "u1"),  # the work of this turn was given with it and is nobody's to change
         ("reach", "f4"),
         ("value", "f4"),
         ("avoided", "u2"),  # posts it did not attract because it was answered
@@ -264,6 +265,10 @@ AGENT = np.dtype(
         ("busy", "f8"),  # seconds of attention and wrap-up
         ("staffed", "f8"),
         ("second", "f8"),  # weight held of secondary capacity
+        ("pace", "f8"),  # work takes so many times longer, always
+        ("rest", "i4"),  # row of `draws`: not available after a contact, -1 never
+        ("rests", "u4"),  # so far
+        ("ready", "f8"),  # not available until then
     ],
     align=True,
 )
@@ -343,6 +348,9 @@ CONTACT_TYPE = np.dtype(
         ("think", "i4"),
         ("wrap_up", "i4"),
         ("patience", "i4"),
+        ("rest", "i4"),  # row of `draws`: its agent is not available after it, -1
+        ("mean_from", "i4"),  # rows of `knots`: from instant u on, work takes x times as long
+        ("mean_to", "i4"),
         ("reach", "i4"),
         ("value", "i4"),
         ("retry_delay", "i4"),

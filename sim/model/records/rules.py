@@ -126,7 +126,7 @@ NOTHING_NEW = 7
 ALL_AGENTS = 2**30  # in place of a number of agents of a group
 
 
-class Do(IntEnum):
+class ActionKind(IntEnum):
     """What supervision does."""
 
     MODE = 0
@@ -142,8 +142,8 @@ CASE = np.dtype(
     [
         ("offers", "u2"),
         ("refused", "u2"),
-        ("host", "i4"),  # of an issue's first contact: 1 + the agent who had the issue last
-        ("hosted", "f8"),
+        ("last_agent", "i4"),  # of an issue's first contact: 1 + the agent who had the issue last
+        ("last_handled_at", "f8"),
     ],
     align=True,
 )
@@ -170,7 +170,7 @@ TRANSFER = np.dtype(
     ],
     align=True,
 )
-WATCH = np.dtype(
+TRIGGER = np.dtype(
     [
         ("entry", "i4"),  # first test
         ("until", "i4"),
@@ -184,4 +184,4 @@ WATCH = np.dtype(
     ],
     align=True,
 )
-DO = np.dtype([("kind", "i4"), ("group", "i4"), ("channel", "i4"), ("value", "i4")], align=True)
+ACTION = np.dtype([("kind", "i4"), ("group", "i4"), ("channel", "i4"), ("value", "i4")], align=True)

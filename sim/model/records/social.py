@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from enum import IntFlag
+from enum import IntEnum
 
 import numpy as np
 
 from floorcast.model.records.layout import HEAD_LINKS, NODE_LINKS
 
 
-class Trait(IntFlag):
+class Trait(IntEnum):
     """Which behaviours of customers and of the public a contact type has; none costs nothing."""
 
     CASCADE = 1
@@ -24,7 +24,7 @@ class Trait(IntFlag):
     RESOLUTION = 512
 
 
-class Flag(IntFlag):
+class Flag(IntEnum):
     """What befell a contact (bits of ``flags``)."""
 
     MISSED = 1  # relevant, but the classifier dropped it
@@ -38,7 +38,7 @@ class Flag(IntFlag):
 
 # Beside every contact, where a scenario has issues, incidents or listening to keep track of.
 # Contact ids in `newest` and `older` are one too high, so that a row of zeros means nothing.
-BOND = np.dtype(
+ISSUE = np.dtype(
     [
         *NODE_LINKS,  # in the incident's set of waiting posts: key1 = the answer that closes it
         *HEAD_LINKS,  # the root's: that set
@@ -65,7 +65,7 @@ BOND = np.dtype(
 
 # What customers and the public do, a row per contact type; read only where `traits` says so.
 # Names that end in _from, _to are rows of `mixes`; *_delay and the like are rows of `draws`.
-HABIT = np.dtype(
+BEHAVIOUR = np.dtype(
     [
         ("resolution", "f8"),
         ("skill", "f8"),

@@ -38,7 +38,7 @@ Array = np.ndarray[Any, Any]
 FIELDS: dict[str, np.dtype[Any]] = {
     "centre": layout.CENTRE,  # one row: now, counters, seed
     "contacts": layout.CONTACT,  # a row per contact, in order of arrival
-    "bonds": layout_social.BOND,  # a row beside every contact where there are issues and incidents
+    "issues": layout_social.ISSUE,  # a row beside every contact where there are issues and incidents
     "agents": layout.AGENT,
     "holding": np.dtype("i4"),  # agents * channels: contacts held
     "groups": layout.GROUP,
@@ -50,7 +50,7 @@ FIELDS: dict[str, np.dtype[Any]] = {
     "pools": layout_routes.POOL,  # available agents of a group for a channel in the order of a rule
     "nodes": layout_routes.NODE,  # of the pools
     "types": layout.CONTACT_TYPE,  # *
-    "habits": layout_social.HABIT,  # * what customers and the public do, a row per contact type
+    "behaviours": layout_social.BEHAVIOUR,  # * what customers and the public do, a row per contact type
     "draws": layout.DRAW,  # * distributions
     "knots": layout.KNOT,  # * their tables
     "mixes": layout.MIX,  # * discrete choices, cumulated
@@ -78,8 +78,8 @@ FIELDS: dict[str, np.dtype[Any]] = {
     "refusals": np.dtype("i4"),  # REFUSALS per case: 1 + the agent
     "offers": layout_rules.OFFER,  # * one per channel
     "transfers": layout_rules.TRANSFER,  # * by contact type
-    "watches": layout_rules.WATCH,  # supervision
-    "deeds": layout_rules.DO,  # * what it does
+    "triggers": layout_rules.TRIGGER,  # supervision
+    "actions": layout_rules.ACTION,  # * what it does
 }
 
 

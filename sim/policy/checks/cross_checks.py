@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from floorcast.policy.checks import cross_checks_routing as routing
 from floorcast.policy.checks.never import check_never
-from floorcast.policy.schema.policy import ANY, DEFAULT_PLAN, Policy, Stage
+from floorcast.policy.checks.reach import reaches
+from floorcast.policy.schema.policy import ANY, DEFAULT_PLAN, Policy
 from floorcast.scenario import Problem, Scenario
 from floorcast.scenario.checks.name_checks import NameChecks
 from floorcast.scenario.read.problems import Path, Wrong
@@ -131,25 +132,3 @@ def _plan_reaches(
         else reaches(stage, type_name, plan, policy, scenario)
         for stage in policy.plans[plan]
     )
-
-
-def reaches(stage: Stage, type_name: str, plan: str, policy: Policy, scenario: Scenario) -> bool:
-    """Whether a group of the stage may take contacts of a type."""
-    wanted = scenario.contact_types[type_name]
-    for rank in stage.ranks(scenario.group_names):
-        for name in rank:
-            group = scenario.groups[name]
-            if wanted.channel not in group.channels:
-                continue
-            if stage.rating is not None and not stage.rating.holds(group.rating):
-                continue
-            rules = policy.groups.get(name)
-            if rules and rules.queues and not rules.entry(type_name, wanted.channel, plan):
-                continue
-            if stage.skills == "none":
-                return True
-            levels = wanted.skills if stage.skills == "required" else stage.skills
-            assert isinstance(levels, dict)
-            if all(group.skills.get(skill, -1.0) >= level for skill, level in levels.items()):
-                return True
-    return False

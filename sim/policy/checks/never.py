@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from floorcast.policy.checks.reach import reaches
 from floorcast.policy.schema.bounds import Bounds
 from floorcast.policy.schema.conditions import When
 from floorcast.policy.schema.policy import ANY, DEFAULT_PLAN, Policy, Stage
@@ -173,8 +174,6 @@ def _nobody_has(when: When, scenario: Scenario) -> str:
 
 def _check_helpless(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:
     """Stages in which no group can take any contact that comes to the plan."""
-    from floorcast.policy.checks.cross_checks import reaches
-
     coming: dict[str, set[str]] = {name: set() for name in policy.plans}
     for type_name in scenario.type_names:
         channel = scenario.channel_of(type_name)

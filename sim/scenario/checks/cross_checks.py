@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from floorcast.scenario.checks.name_checks import NameChecks
+from floorcast.scenario.checks.scenario_checks import ScenarioChecks
 from floorcast.scenario.checks.social_checks import check_social, leads_to
 from floorcast.scenario.checks.transfer_checks import check_circles, check_transfers
 from floorcast.scenario.read.problems import Path, Problem, Wrong, choices, nearest, show
@@ -16,32 +16,6 @@ from floorcast.scenario.schema.staff import Group
 _RESERVED = {"contact_types": ("all",), "channels": ("all",), "groups": ("all", "any")}
 
 
-class _Checks(NameChecks):
-    """`whole`: nothing was taken out. Names taken out of a faulty scenario count as known."""
-
-    def __init__(self, scenario: Scenario, entries: dict[str, Any] | None) -> None:
-        super().__init__(scenario._origin.document)
-        self.scenario = scenario
-        self.whole = entries is None
-        self.types = self._names("contact_types", entries)
-        self.channels = self._names("channels", entries)
-        self.groups = self._names("groups", entries)
-        self.skills = self._skills(entries)
-
-    def _names(self, section: str, entries: dict[str, Any] | None) -> list[str]:
-        written = (entries or {}).get(section)
-        return list(written if isinstance(written, dict) else getattr(self.scenario, section))
-
-    def _skills(self, entries: dict[str, Any] | None) -> list[str]:
-        """Skills of all groups, those of groups taken out among them."""
-        owned = dict.fromkeys(s for group in self.scenario.groups.values() for s in group.skills)
-        for group in (entries or {}).get("groups", {}).values():
-            written = group.get("skills") if isinstance(group, dict) else None
-            names = written if isinstance(written, list | dict) else [written]
-            owned.update((name, None) for name in names if isinstance(name, str))
-        return list(owned)
-
-
 def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> list[Problem]:
     """Every unknown name, every type nobody can serve, and warnings about parts that are never
     needed.
@@ -49,7 +23,7 @@ def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> li
     `entries` are those of the whole file when `scenario` is only its sound part: then only names
     are checked.
     """
-    checks = _Checks(scenario, entries)
+    checks = ScenarioChecks(scenario, entries)
     for section, reserved in _RESERVED.items():
         names = getattr(scenario, section)
         if not names and section != "channels" and checks.whole:
@@ -79,7 +53,7 @@ def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> li
     return checks.problems
 
 
-def _check_type(checks: _Checks, name: str) -> None:
+def _check_type(checks: ScenarioChecks, name: str) -> None:
     entry = checks.scenario.contact_types[name]
     path: Path = ("contact_types", name)
     checks.known("channel", [entry.channel], checks.channels, (*path, "channel"))
@@ -98,7 +72,7 @@ def _check_type(checks: _Checks, name: str) -> None:
         checks.known("contact type", entry.retry.to, checks.types, (*path, "retry", "to"))
 
 
-def _check_group(checks: _Checks, name: str) -> None:
+def _check_group(checks: ScenarioChecks, name: str) -> None:
     group = checks.scenario.groups[name]
     path: Path = ("groups", name)
     checks.known("channel", group.channels, checks.channels, (*path, "channels"))
@@ -138,7 +112,7 @@ def _check_group(checks: _Checks, name: str) -> None:
         )
 
 
-def _of_the_group(checks: _Checks, group: Group, names: Iterable[str], path: Path) -> None:
+def _of_the_group(checks: ScenarioChecks, group: Group, names: Iterable[str], path: Path) -> None:
     """Channels of the scenario; those the group does not have are doubtful but harmless."""
     if checks.known("channel", names, checks.channels, path):
         for index, name in enumerate(names):
@@ -146,7 +120,7 @@ def _of_the_group(checks: _Checks, group: Group, names: Iterable[str], path: Pat
                 checks.warn(checks.place(path, name, index), f"{name} is no channel of this group")
 
 
-def _check_settings(checks: _Checks) -> None:
+def _check_settings(checks: ScenarioChecks) -> None:
     scenario = checks.scenario
     named = [*checks.channels, *checks.types]
     checks.known("channel or contact type", scenario.multipliers, ["all", *named], ("multipliers",))
@@ -183,7 +157,7 @@ def _check_settings(checks: _Checks) -> None:
                 checks.error(place, Wrong(f"found {source.name!r} a second time; allowed once"))
 
 
-def _check_service(checks: _Checks) -> None:
+def _check_service(checks: ScenarioChecks) -> None:
     scenario = checks.scenario
     for name, entry in scenario.contact_types.items():
         if any(scenario.able(group, name) for group in scenario.groups):
@@ -204,7 +178,7 @@ def _check_service(checks: _Checks) -> None:
         )
 
 
-def _warn_of_idle_parts(checks: _Checks) -> None:
+def _warn_of_idle_parts(checks: ScenarioChecks) -> None:
     scenario = checks.scenario
     retried = {to for entry in scenario.contact_types.values() for to in leads_to(entry)}
     retried |= {to for entry in scenario.contact_types.values() for t in entry.transfers for to in t.to}

@@ -13,7 +13,7 @@ from floorcast.scenario.read.units import DAY
 from floorcast.scenario.schema.targets import SOCIAL_MEASURES
 
 if TYPE_CHECKING:
-    from floorcast.scenario.checks.cross_checks import _Checks
+    from floorcast.scenario.checks.scenario_checks import ScenarioChecks
     from floorcast.scenario.schema.demand import ContactType
     from floorcast.scenario.schema.scenario import Scenario
     from floorcast.scenario.schema.social import Cascade
@@ -49,7 +49,7 @@ def leads_to(entry: ContactType) -> set[str]:
     return names | (set(entry.listening.mistaken_for) if entry.listening else set())
 
 
-def check_social(checks: _Checks) -> None:
+def check_social(checks: ScenarioChecks) -> None:
     """Every problem of these blocks."""
     scenario = checks.scenario
     for name, entry in scenario.contact_types.items():
@@ -70,7 +70,7 @@ def check_social(checks: _Checks) -> None:
         check_cascades(checks)
 
 
-def _check_blocks(checks: _Checks, name: str, entry: ContactType) -> None:
+def _check_blocks(checks: ScenarioChecks, name: str, entry: ContactType) -> None:
     path: Path = ("contact_types", name)
     known = True
     for block in _LEADING:
@@ -99,12 +99,12 @@ def _check_blocks(checks: _Checks, name: str, entry: ContactType) -> None:
             checks.error(place, found(other, f"other contact types of the channel {entry.channel}"))
 
 
-def _channel(checks: _Checks, name: str) -> str | None:
+def _channel(checks: ScenarioChecks, name: str) -> str | None:
     entry = checks.scenario.contact_types.get(name)
     return entry.channel if entry else None
 
 
-def _check_kinds(checks: _Checks, path: Path, block: str, value: Any, social: bool) -> None:
+def _check_kinds(checks: ScenarioChecks, path: Path, block: str, value: Any, social: bool) -> None:
     for index, to in enumerate(value.to if value else ()):
         channel = _channel(checks, to)
         if channel is None or channel not in checks.scenario.channels:
@@ -114,7 +114,7 @@ def _check_kinds(checks: _Checks, path: Path, block: str, value: Any, social: bo
             checks.error(checks.place((*path, block, "to"), to, index), found(to, allowed))
 
 
-def _check_crises(checks: _Checks) -> None:
+def _check_crises(checks: ScenarioChecks) -> None:
     scenario = checks.scenario
     campaigns = [
         source.campaign.name
@@ -138,7 +138,7 @@ def _check_crises(checks: _Checks) -> None:
             checks.error((*path, "contact_type"), found(crisis.contact_type, "a contact type with a cascade"))
 
 
-def _check_chasers(checks: _Checks) -> None:
+def _check_chasers(checks: ScenarioChecks) -> None:
     """Contacts that chase each other without a pause would all come at one instant."""
     types = checks.scenario.contact_types
     at_once = {
@@ -202,7 +202,7 @@ def branching_ratio(scenario: Scenario) -> float:
     return float(np.abs(np.linalg.eigvals(attracted)).max())
 
 
-def check_cascades(checks: _Checks) -> None:
+def check_cascades(checks: ScenarioChecks) -> None:
     """Cascades must end of themselves, and reach must have a mean where it drives them."""
     scenario = checks.scenario
     overall = branching_ratio(scenario)

@@ -34,6 +34,7 @@ from floorcast.scenario.schema.social import Crisis, Satisfaction
 from floorcast.scenario.schema.staff import Group
 from floorcast.scenario.schema.targets import Target
 from floorcast.scenario.words.calendar_words import ALWAYS, intervals_per_day
+from floorcast.scenario.words.distributions import Floats
 from floorcast.scenario.words.schema_words import (
     AsList,
     Duration,
@@ -131,13 +132,14 @@ class Origin:
     sources: dict[str, tuple[ResolvedSource, ...]] = field(default_factory=dict)
     rosters: dict[str, tuple[AgentRoster, ...]] = field(default_factory=dict)
     headcounts: dict[str, Headcount] = field(default_factory=dict)
+    work_steps: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
     language_names: tuple[str, ...] = ()
     campaign_names: tuple[str, ...] = ()
     changes: dict[str, Any] = field(default_factory=dict)
 
 
 class Scenario(Written):
-    """A whole scenario, frozen. Load with `load_scenario`; change with `with_changes`, which gives
+    """A whole scenario, frozen. Load with `load_scenario`; change with `floorcast.scenario.change`, which gives
     a new one."""
 
     name: Name = "scenario"
@@ -326,6 +328,11 @@ class Scenario(Written):
         """Steps of a group staffed by headcount; None for the others."""
         return self._origin.headcounts.get(group)
 
+    def work_steps(self, type_name: str) -> tuple[Floats, Floats] | None:
+        """Instants from which on work takes so many times as long as drawn, and the factors; None
+        where it is the same all the time."""
+        return self._origin.work_steps.get(type_name)
+
     @property
     def expected_contacts(self) -> float:
         """Contacts expected from sources and backlog in one replication, without retries."""
@@ -333,14 +340,3 @@ class Scenario(Written):
         return waiting + math.fsum(
             s.expected for all_ in self._origin.sources.values() for s in all_
         )
-
-    def with_changes(
-        self,
-        multipliers: dict[str, float] | None = None,
-        headcounts: dict[str, int | float] | None = None,
-        targets: list[dict[str, Any]] | tuple[Target, ...] | None = None,
-    ) -> Scenario:
-        """A changed copy: see `floorcast.scenario.variants.change`."""
-        from floorcast.scenario.variants import change
-
-        return change(self, multipliers, headcounts, targets)

@@ -1,4 +1,8 @@
-"""Studies that run behind the page, on a thread of their own, so that the page stays at hand."""
+"""Studies that run behind the page, on threads of their own, so that the page stays at hand.
+
+A study belongs to all who wait for it: whoever presses Stop withdraws only from it, and it ends when
+nobody is left. Two run at once; the others stand in line, readers who have nothing running first.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +18,15 @@ from floorcast.ui.base.setting import Setting
 
 Phase = Literal["waiting", "preparing", "simulating", "finished", "failed"]
 
-FORGOTTEN = 300.0  # seconds after which a job that no page asks about stops; what is done is kept
+FORGOTTEN = 300.0  # seconds after which a reader who does not ask any more has left
 MOST_AT_ONCE = 2
 SLOW_START = 10.0  # seconds
+SOMEBODY = "somebody"
 
-_room = threading.BoundedSemaphore(MOST_AT_ONCE)
-_lock = threading.Lock()
-_running: dict[Path, Job] = {}
+_turn = threading.Condition()  # guards everything below, and tells who waits that it may be their turn
+_running: dict[Path, Job] = {}  # the newest of each folder, in line or in work
+_line: list[Job] = []
+_in_work: list[Job] = []
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Progress:
     total: int
     seconds_left: float | None
     slow_start: bool  # nothing is finished although it has been simulating for a while
+    ahead: int  # studies that come before this one while it stands in line
+    others: int  # readers who wait for it beside the one who asks
 
     @property
     def share(self) -> float:
@@ -50,7 +58,8 @@ class Job:
         self._done, self._total = 0, 0
         self._from: tuple[float, int] | None = None  # when the first replications were counted
         self._stop = threading.Event()
-        self._seen = self._began = time.monotonic()
+        self._seen: dict[str, float] = {}  # who waits for it, and when they last asked
+        self._began = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="study", daemon=True)
 
     @property
@@ -61,24 +70,44 @@ class Job:
     def stopping(self) -> bool:
         return self._stop.is_set()
 
-    def progress(self) -> Progress:
-        """How far it is; also tells the job that somebody is still there."""
-        self._seen = time.monotonic()
+    def waits(self, reader: str = SOMEBODY) -> bool:
+        """Whether this reader waits for it."""
+        return reader in self._seen
+
+    def join(self, reader: str = SOMEBODY) -> None:
+        """One more waits for it."""
+        with _turn:
+            self._seen[reader] = time.monotonic()
+
+    def progress(self, reader: str = SOMEBODY) -> Progress:
+        """How far it is; also tells the job that this reader is still there."""
+        now = time.monotonic()
+        with _turn:
+            if reader in self._seen:
+                self._seen[reader] = now
+            full = len(_in_work) >= MOST_AT_ONCE
+            ahead = _order().index(self) + full * len(_in_work) if self in _line else 0
+            others = len(set(self._seen) - {reader})
         left = None
         if self._from is not None and self._done > self._from[1]:
-            pace = (self._seen - self._from[0]) / (self._done - self._from[1])
+            pace = (now - self._from[0]) / (self._done - self._from[1])
             left = pace * (self._total - self._done)
         slow = (
             self._phase == "simulating"
             and self._from is not None
             and self._done == self._from[1]
-            and self._seen - self._from[0] > SLOW_START
+            and now - self._from[0] > SLOW_START
         )
-        return Progress(self._phase, self._done, self._total, left, slow)
+        return Progress(self._phase, self._done, self._total, left, slow, ahead, others)
 
-    def stop(self) -> None:
-        """End after the replications in work; what is finished is kept and can be gone on with."""
-        self._stop.set()
+    def stop(self, reader: str = SOMEBODY) -> None:
+        """This reader waits no longer. When nobody is left it ends after the replications in work;
+        what is finished is kept and can be gone on with."""
+        with _turn:
+            self._seen.pop(reader, None)
+            if not self._seen:
+                self._stop.set()
+                _turn.notify_all()
 
     def wait(self, seconds: float) -> bool:
         """Wait until it is over, for tests; True if it is."""
@@ -90,16 +119,14 @@ class Job:
             if self._after is not None:  # it writes to the same folder
                 self._after._thread.join()
             self._after = None
-            with _room:
-                self._simulate()
+            _begin(self)
+            self._simulate()
             self._phase = "finished"
         except Exception as fault:  # shown on the page; a thread has nobody else to tell
             self.fault, self._phase = fault, "failed"
         finally:
             self.seconds = time.monotonic() - self._began
-            with _lock:
-                if _running.get(self.folder) is self:
-                    del _running[self.folder]
+            _end(self)
 
     def _simulate(self) -> None:
         from floorcast.model.core.jit import is_compiled  # numba takes a second to load
@@ -127,21 +154,59 @@ class Job:
         self._done, self._total = done, total
 
     def _should_stop(self) -> bool:
-        return self._stop.is_set() or time.monotonic() - self._seen > FORGOTTEN
+        with _turn:
+            newest = max(self._seen.values(), default=0.0)
+        return self._stop.is_set() or time.monotonic() - newest > FORGOTTEN
 
 
-def start(setting: Setting) -> Job:
+def start(setting: Setting, reader: str = SOMEBODY) -> Job:
     """Run a setting in the background; a study that is being run already is joined."""
     folder = default_folder(setting.scenario, setting.policies, setting.seed, results_folder())
-    with _lock:
+    with _turn:
         job = _running.get(folder)
         if job is None or job.stopping or job.setting.key != setting.key:
             job = Job(setting, folder, after=job)
             _running[folder] = job
+            job._seen[reader] = time.monotonic()
+            _line.append(job)
             job._thread.start()
+        else:
+            job._seen[reader] = time.monotonic()
     return job
 
 
 def results_folder() -> Path:
     """Where studies are kept: `FLOORCAST_RESULTS`, else `results` as on the command line."""
     return Path(os.environ.get("FLOORCAST_RESULTS", "results"))
+
+
+def _order() -> list[Job]:
+    """The line as it will be served: whose readers have least in work first, then who came first."""
+
+    def in_work(job: Job) -> int:
+        return min((sum(r in one._seen for one in _in_work) for r in job._seen), default=0)
+
+    return sorted(_line, key=in_work)
+
+
+def _begin(job: Job) -> None:
+    """Wait for this job's turn."""
+    with _turn:
+        while not job.stopping:
+            able = [one for one in _order() if one._after is None]
+            if len(_in_work) < MOST_AT_ONCE and able and able[0] is job:
+                break
+            _turn.wait(1.0)
+        _line.remove(job)
+        _in_work.append(job)
+        _turn.notify_all()
+
+
+def _end(job: Job) -> None:
+    with _turn:
+        for jobs in (_line, _in_work):
+            if job in jobs:
+                jobs.remove(job)
+        if _running.get(job.folder) is job:
+            del _running[job.folder]
+        _turn.notify_all()

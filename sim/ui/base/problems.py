@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
+from floorcast.charts.quantities import count
 from floorcast.scenario import InputErrors, Problem
 from floorcast.ui.base.look import safe
-from floorcast.ui.base.quantities import count
 
 MOST = 60  # problems shown at once
 

@@ -2,40 +2,73 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Hashable
 from typing import TypeVar
 
 import streamlit as st
 
 from floorcast.ui.base.jobs import Job
+from floorcast.ui.base.setting import Setting
 
 T = TypeVar("T")
+MOST_RUNS = 12  # kept in the list of a reader's runs
 
 
-def current_job() -> Job | None:
-    """The study this reader started last, running or over."""
-    job = st.session_state.get("job")
-    return job if isinstance(job, Job) else None
+def reader() -> str:
+    """Who reads: every browser tab is a reader of its own."""
+    name: str = st.session_state.setdefault("reader", uuid.uuid4().hex)
+    return name
 
 
-def set_job(job: Job | None) -> None:
-    """Make a study the current one."""
+def jobs() -> dict[str, Job]:
+    """The study this reader started last of every scenario, running or over, by the scenario's origin."""
+    found: dict[str, Job] = st.session_state.setdefault("jobs", {})
+    return found
+
+
+def set_job(job: Job) -> None:
+    """Make a study the current one of its scenario."""
+    jobs()[job.setting.origin] = job
     st.session_state["job"] = job
+
+
+def running_jobs() -> list[Job]:
+    """The studies this reader waits for."""
+    return [job for job in jobs().values() if not job.over and job.waits(reader())]
 
 
 def shown_job(origin: str) -> Job | None:
     """The last study of a scenario file that has results to show."""
-    return _shown().get(origin)
+    found = runs_of(origin)
+    return found[-1] if found else None
+
+
+def runs_of(origin: str) -> list[Job]:
+    """All finished studies of a scenario that this reader has run, the last one last."""
+    runs: dict[str, list[Job]] = st.session_state.setdefault("runs", {})
+    return runs.setdefault(origin, [])
 
 
 def show_job(job: Job) -> None:
     """Keep a finished study, to be shown whenever its scenario is chosen."""
-    _shown()[job.setting.origin] = job
+    runs = runs_of(job.setting.origin)
+    if job in runs:
+        return
+    runs[:] = [one for one in runs if one.setting.key != job.setting.key][-MOST_RUNS + 1 :] + [job]
 
 
-def _shown() -> dict[str, Job]:
-    shown: dict[str, Job] = st.session_state.setdefault("shown", {})
-    return shown
+def keep_setting(setting: Setting | None) -> None:
+    """What is chosen on one page, so that the others take it over with all its changes."""
+    if setting is not None:
+        kept: dict[str, Setting] = st.session_state.setdefault("settings", {})
+        kept[setting.origin] = setting
+
+
+def kept_setting(origin: str) -> Setting | None:
+    """The setting that was chosen last of a scenario."""
+    kept: dict[str, Setting] = st.session_state.get("settings", {})
+    return kept.get(origin)
 
 
 def remember(place: str, key: Hashable, make: Callable[[], T]) -> T:

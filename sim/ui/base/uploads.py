@@ -106,5 +106,8 @@ def _lay_out(folder: Path, files: Sequence[Upload]) -> None:
 
 
 def _without(folder: Path, problem: Problem) -> Problem:
-    """A problem that names files as the reader knows them."""
-    return replace(problem, file=problem.file.removeprefix(f"{folder}/"))
+    """A problem that names files as the reader knows them: the folder is ours, not theirs."""
+    message = problem.message.replace(
+        f", relative to this file and inside {folder.name}/", ": upload it together with the scenario"
+    )
+    return replace(problem, file=problem.file.removeprefix(f"{folder}/"), message=message)

@@ -21,6 +21,7 @@ from floorcast.ui.base.state import remember
 from floorcast.ui.base.uploads import Loaded, Upload, load_uploaded_policy, load_uploads
 
 UPLOAD = "upload"
+MOST_POLICIES = 8  # at once: there are as many colours that can be told apart
 
 
 @dataclass(frozen=True)
@@ -70,15 +71,16 @@ def choose_policies(chosen: Chosen) -> tuple[list[Policy], list[Problem]]:
     offered = offered_policies(chosen)
     place = st.container()  # the list stands above the place for uploads, but needs them first
     uploads, problems = _uploaded_policies(chosen)
-    names = [_free(name, offered) for name in (policy.name for policy in uploads)]
-    offered |= dict(zip(names, uploads))
+    mine = _named(uploads, offered)
+    names = list(mine)
+    offered |= mine
     key = f"policies:{chosen.identity}"
     # A policy that has just come is chosen at once; one whose file is gone is not offered any more.
     before = st.session_state.get(key, [policy.name for policy in chosen.own])
     known = st.session_state.get(f"{key}:uploads", [])
     st.session_state[f"{key}:uploads"] = names
     fresh = [name for name in names if name not in known and name not in before]
-    st.session_state[key] = [name for name in before if name in offered] + fresh
+    st.session_state[key] = ([name for name in before if name in offered] + fresh)[:MOST_POLICIES]
     with place:
         picked = st.multiselect(
             "Routing policies",
@@ -86,6 +88,8 @@ def choose_policies(chosen: Chosen) -> tuple[list[Policy], list[Problem]]:
             key=key,
             persist_state="session",
             placeholder="Choose one or more",
+            max_selections=MOST_POLICIES,
+            select_all=False,
             help="A policy decides who answers what, and in which order. All run on the very same customers;"
             " the first one is what the others are compared with.",
         )
@@ -139,11 +143,23 @@ def _uploaded() -> Chosen | None:
     )
 
 
+def kept_policies(chosen: Chosen) -> dict[str, Policy]:
+    """The reader's own policies that were uploaded on another page and suit this scenario, by name."""
+    files: list[Upload] = st.session_state.get("kept:policy_files", [])
+    return _named(_read_policies(files, chosen)[0], offered_policies(chosen))
+
+
 def _uploaded_policies(chosen: Chosen) -> tuple[list[Policy], list[Problem]]:
     with st.expander("Add a policy of my own", icon=":material/upload_file:"):
         files = _uploader(
             "Policy files", "policy_files", ["yaml", "yml"], "YAML, at most 5 MB each."
         )
+    return _read_policies(files, chosen)
+
+
+def _read_policies(
+    files: Sequence[Upload], chosen: Chosen
+) -> tuple[list[Policy], list[Problem]]:
     found: list[Policy] = []
     problems: list[Problem] = []
     for file in files:
@@ -154,9 +170,30 @@ def _uploaded_policies(chosen: Chosen) -> tuple[list[Policy], list[Problem]]:
     return found, problems
 
 
+def _named(policies: Sequence[Policy], taken: dict[str, Policy]) -> dict[str, Policy]:
+    """Policies by name; one whose name is taken says that it was uploaded."""
+    return {_free(policy.name, taken): policy for policy in policies}
+
+
 def _uploader(label: str, key: str, kinds: list[str], text: str) -> list[Upload]:
-    files = st.file_uploader(label, kinds, accept_multiple_files=True, key=key, help=text)
-    return [Upload(file.name, file.getvalue()) for file in files]
+    """Files from the browser. They are kept in the session, for the widget itself forgets them when
+    the reader changes the page; only the reader's own change takes them away."""
+    kept = f"kept:{key}"
+
+    def changed() -> None:
+        files = st.session_state.get(key) or []
+        st.session_state[kept] = [Upload(file.name, file.getvalue()) for file in files]
+
+    shown = st.file_uploader(
+        label, kinds, accept_multiple_files=True, key=key, help=text, on_change=changed
+    )
+    files: list[Upload] = st.session_state.get(kept, [])
+    if files and not shown:
+        st.caption("In use: " + ", ".join(plain(file.name) for file in files))
+        if st.button("Take them away", key=f"forget:{key}", type="tertiary", icon=":material/close:"):
+            st.session_state[kept] = []
+            st.rerun()
+    return files
 
 
 def _free(name: str, taken: dict[str, Policy]) -> str:

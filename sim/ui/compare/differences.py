@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from floorcast.charts.quantities import difference, difference_interval, known, quantity
+from floorcast.charts.words import UNDECIDED_DIFFERENCE, measure_help, measure_name
 from floorcast.study import DifferenceVerdict
 from floorcast.ui.base.look import safe
-from floorcast.ui.base.quantities import difference, difference_interval, known, quantity
-from floorcast.ui.base.words import UNDECIDED_DIFFERENCE, measure_help, measure_name
 from floorcast.ui.compare.verdicts import TONES, verdict_badge
 
 Values = Mapping[tuple[str, str, str, str], float | None]  # (policy, measure, by, of) -> mean

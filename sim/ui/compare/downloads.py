@@ -12,10 +12,10 @@ from typing import Any
 
 import streamlit as st
 
+from floorcast.charts.quantities import estimate, quantity
+from floorcast.charts.words import measure_help, measure_name
 from floorcast.ui.base.jobs import Job
 from floorcast.ui.base.look import safe
-from floorcast.ui.base.quantities import estimate, quantity
-from floorcast.ui.base.words import measure_help, measure_name
 
 Rows = Sequence[Mapping[str, Any]]
 TABLES = {

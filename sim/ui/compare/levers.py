@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from floorcast.charts.quantities import count, duration
+from floorcast.charts.words import measure_name
 from floorcast.policy import Policy
-from floorcast.scenario import InputErrors, Problem, Scenario, Target
+from floorcast.scenario import InputErrors, Problem, Scenario, Target, change
 from floorcast.scenario.horizon.planned import expected_by_channel
 from floorcast.ui.base.look import plain
-from floorcast.ui.base.quantities import count, duration
 from floorcast.ui.base.setting import Setting
-from floorcast.ui.base.words import measure_name
 from floorcast.ui.compare.choose import Chosen
 
-MOST_REPLICATIONS = 1000
+MOST_REPLICATIONS = 100_000  # as on the command line
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def choose_setting(chosen: Chosen, policies: Sequence[Policy]) -> Setting | list
     try:
         changed = scenario
         if multipliers or people or targets is not None:
-            changed = scenario.with_changes(multipliers, people, targets)
+            changed = change(scenario, multipliers, people, targets)
     except InputErrors as errors:
         return errors.problems
     words = _in_words(scenario, volumes, people, targets)

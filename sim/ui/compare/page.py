@@ -7,16 +7,17 @@ from typing import Any
 
 import streamlit as st
 
+from floorcast.charts.look import Look
+from floorcast.charts.quantities import count
 from floorcast.scenario import Problem
 from floorcast.study import DifferenceVerdict, TargetVerdict, difference_verdicts, target_verdicts
 from floorcast.study.advice import Need
 from floorcast.study.doubts import Doubt
 from floorcast.ui.base.jobs import Job
-from floorcast.ui.base.look import Look, current, safe, style
+from floorcast.ui.base.look import current, plain, safe, style
 from floorcast.ui.base.problems import show_problems
-from floorcast.ui.base.quantities import count
 from floorcast.ui.base.setting import Setting
-from floorcast.ui.base.state import current_job, remember, shown_job
+from floorcast.ui.base.state import keep_setting, remember, running_jobs, shown_job
 from floorcast.ui.compare.choose import (
     Chosen,
     choose_policies,
@@ -41,7 +42,7 @@ def compare_page() -> None:
     with st.sidebar:
         chosen, setting, problems = _choose()
     if isinstance(chosen, Chosen):
-        st.title(chosen.scenario.name, anchor=False)
+        st.title(plain(chosen.scenario.name), anchor=False)
         st.html(f'<div class="fc-lead">{safe(chosen.scenario.description)}</div>')
     else:
         st.title("What happens on your floor?", anchor=False)
@@ -49,10 +50,11 @@ def compare_page() -> None:
             _show_upload_hint()
     if problems:
         show_problems(problems)
-    run_bar(setting)
-    job = shown_job(chosen.origin) if isinstance(chosen, Chosen) else None
-    running = current_job()
-    busy = running is not None and not running.over
+    keep_setting(setting)
+    origin = chosen.origin if isinstance(chosen, Chosen) else None
+    run_bar(setting, origin)
+    job = None if origin is None else shown_job(origin)
+    busy = any(one.setting.origin == origin for one in running_jobs())
     if job is not None and job.result is not None:
         _show_results(job, look)
     elif setting is not None:

@@ -7,18 +7,18 @@ from functools import partial
 
 import streamlit as st
 
+from floorcast import charts
+from floorcast.charts import Bar, Bound
+from floorcast.charts.look import Look
+from floorcast.charts.quantities import duration
+from floorcast.charts.words import measure_help, measure_name, promised_within, target_bounds
 from floorcast.scenario import Scenario
 from floorcast.store.cubes import read_distribution
 from floorcast.store.curves import read_curve
 from floorcast.study.through_time import Curve
 from floorcast.study.waits import share_within
-from floorcast.ui import charts
 from floorcast.ui.base.jobs import Job
-from floorcast.ui.base.look import Look
-from floorcast.ui.base.quantities import duration
 from floorcast.ui.base.state import remember_many
-from floorcast.ui.base.words import measure_help, measure_name, promised_within, target_bounds
-from floorcast.ui.charts import Bar, Bound
 
 Scope = tuple[str, str]  # by, of
 DAY = 86400.0

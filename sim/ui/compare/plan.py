@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from floorcast import charts
+from floorcast.charts.look import Look
+from floorcast.charts.quantities import count
 from floorcast.scenario import Scenario
 from floorcast.scenario.horizon.planned import planned
-from floorcast.ui import charts
-from floorcast.ui.base.look import Look
-from floorcast.ui.base.quantities import count
 from floorcast.ui.base.setting import Setting
 from floorcast.ui.base.state import remember
 from floorcast.ui.compare.pictures import CONFIG

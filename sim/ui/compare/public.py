@@ -8,15 +8,16 @@ from typing import Any
 
 import streamlit as st
 
+from floorcast import charts
+from floorcast.charts.look import Look
+from floorcast.charts.quantities import known, quantity
+from floorcast.charts.words import measure_help, measure_name
 from floorcast.measures.base.catalogue import BANDS
 from floorcast.scenario import Scenario
 from floorcast.store.curves import read_curve
-from floorcast.ui import charts
 from floorcast.ui.base.jobs import Job
-from floorcast.ui.base.look import Look, safe
-from floorcast.ui.base.quantities import known, quantity
+from floorcast.ui.base.look import safe
 from floorcast.ui.base.state import remember_many
-from floorcast.ui.base.words import measure_help, measure_name
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "How customers feel": (
@@ -42,8 +43,10 @@ Entry = Mapping[str, Any]  # one measure of the study's document
 
 
 def has_public(document: Mapping[str, Any]) -> bool:
-    """Whether the scenario has issues, incidents or listening to tell of."""
-    return any(entry["measure"] == "satisfaction" for entry in document["measures"])
+    """Whether the scenario has issues, incidents, listening or campaigns to tell of."""
+    return any(
+        entry["measure"] == "satisfaction" or entry["by"] == "campaign" for entry in document["measures"]
+    )
 
 
 def show_public(job: Job, document: Mapping[str, Any], look: Look) -> None:

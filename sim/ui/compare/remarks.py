@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from floorcast.charts.quantities import count
 from floorcast.store import StudyResult
 from floorcast.study import Study
 from floorcast.study.advice import MOST, Need, to_decide
 from floorcast.study.doubts import Doubt, doubts
 from floorcast.ui.base.look import safe
-from floorcast.ui.base.quantities import count
 
 MOST_DAYS = 60  # of a scenario whose backlog is looked at from day to day
 

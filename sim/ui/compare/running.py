@@ -6,27 +6,34 @@ import math
 
 import streamlit as st
 
+from floorcast.charts.quantities import count, duration
 from floorcast.ui.base.jobs import Job, start
-from floorcast.ui.base.look import safe
+from floorcast.ui.base.look import plain, safe
 from floorcast.ui.base.problems import show_fault
-from floorcast.ui.base.quantities import count, duration
 from floorcast.ui.base.setting import Setting
-from floorcast.ui.base.state import current_job, set_job, show_job, shown_job
+from floorcast.ui.base.state import jobs, reader, running_jobs, set_job, show_job, shown_job
 
 POLL = 0.5  # seconds
 
 
-def run_bar(setting: Setting | None) -> None:
-    """What will be run with its button, or the progress of what is running."""
-    job = current_job()
-    if job is not None and not job.over:
+def run_bar(setting: Setting | None, origin: str | None) -> None:
+    """What will be run with its button, or the progress of what is running; under it what else runs."""
+    job = None if origin is None else jobs().get(origin)
+    running = running_jobs()
+    for one in jobs().values():
+        if one.over and one.result is not None and one.result.study.replications:
+            show_job(one)
+    if job is not None and job in running:
         _progress(job)
-        return
-    if job is not None and job.result is not None and job.result.study.replications:
-        show_job(job)
-    _ask(setting)
-    if job is not None and job.over:
-        _ended(job)
+    else:
+        _ask(setting)
+        if job is not None and job.over:
+            _ended(job)
+        elif job is not None:
+            _left_to_others(job)
+    for other in running:
+        if other is not job:
+            _progress(other, elsewhere=True)
 
 
 def _ask(setting: Setting | None) -> None:
@@ -43,7 +50,7 @@ def _ask(setting: Setting | None) -> None:
         if setting is not None:
             st.html(_what(setting, stale=shown is not None and not same))
     if clicked and setting is not None:
-        set_job(start(setting))
+        set_job(start(setting, reader()))
         st.rerun()
 
 
@@ -62,43 +69,63 @@ def _what(setting: Setting, stale: bool) -> str:
 
 
 @st.fragment(run_every=POLL)
-def _progress(job: Job) -> None:
-    progress = job.progress()
+def _progress(job: Job, elsewhere: bool = False) -> None:
+    me = reader()
+    progress = job.progress(me)
     if job.over:
         st.rerun()  # the whole page: the results are there
     with st.container(border=True):
         left, right = st.columns([6, 1], vertical_alignment="center")
         with left:
-            st.progress(progress.share, text=_progress_text(job))
+            st.progress(progress.share, text=_progress_text(job, elsewhere))
         with right:
             if st.button(
-                "Stop", icon=":material/stop:", disabled=job.stopping, key="stop", width="stretch"
-            ):
-                job.stop()
-                st.rerun(scope="fragment")
+                "Stop", icon=":material/stop:", disabled=job.stopping, width="stretch",
+                key=f"stop:{job.setting.origin}" if elsewhere else "stop",
+                help=_whose(progress.others) if progress.others else None,
+            ):  # fmt: skip
+                job.stop(me)
+                st.rerun()
         if progress.phase == "preparing" or progress.slow_start:
             st.caption(
                 "Preparing the simulator once on this machine, about a minute. From then on it starts at once."
             )
 
 
-def _progress_text(job: Job) -> str:
-    progress = job.progress()
+def _whose(others: int) -> str:
+    return f"{count(others, 'other reader')} {'waits' if others == 1 else 'wait'} for this study too: it goes on."
+
+
+def _left_to_others(job: Job) -> None:
+    """This reader pressed Stop on a study that others wait for."""
+    st.info(
+        "You have left this study; it goes on for others. Run it again to see its results.",
+        icon=":material/group:",
+    )
+
+
+def _progress_text(job: Job, elsewhere: bool) -> str:
+    progress = job.progress(reader())
+    name = plain(job.setting.scenario.name)
     if job.stopping:
-        return "Stopping after the replications in work; what is finished is kept …"
+        return f"{name}: stopping after the replications in work; what is finished is kept …"
     if progress.phase == "waiting":
-        return "Waiting for other simulations to finish …"
+        if progress.ahead:
+            return f"{name}: in line, {count(progress.ahead, 'study')} before it …"
+        return f"{name}: starting …"
     if progress.phase == "preparing":
-        return "Preparing the simulator …"
+        return f"{name}: preparing the simulator …"
     policies = len(job.setting.policies)
     if not progress.total:
-        return "Starting …"
+        return f"{name}: starting …"
     done, total = progress.done // policies, progress.total // policies
-    text = f"Simulating: {done} of {count(total, 'replication')}"
+    text = f"Simulating {name}: {done} of {count(total, 'replication')}"
     if policies > 1:
         text += f" under {count(policies, 'policy')}"
     if progress.seconds_left is not None and progress.done:
         text += f" · {_left(progress.seconds_left)} left"
+    if elsewhere:
+        text += " · choose it again to see its results"
     return text
 
 

@@ -8,17 +8,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from floorcast.scenario import Scenario
-from floorcast.study import TargetVerdict
-from floorcast.ui.base.look import Look, safe
-from floorcast.ui.base.quantities import NEVER, count, interval, known, quantity
-from floorcast.ui.base.words import (
+from floorcast.charts.look import Look
+from floorcast.charts.quantities import NEVER, count, interval, known, quantity
+from floorcast.charts.words import (
     UNDECIDED_TARGET,
     VERDICTS,
     measure_help,
     target_bounds,
     target_name,
 )
+from floorcast.scenario import Scenario
+from floorcast.study import TargetVerdict
+from floorcast.ui.base.look import safe
 
 TONES = {"met": "good", "missed": "bad", "better": "good", "worse": "bad"}
 

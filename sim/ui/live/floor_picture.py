@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from floorcast.charts.look import Look, tint
+from floorcast.charts.quantities import quantity
 from floorcast.clock.snapshot import AgentNow, Happening, Moment, QueueNow, TeamNow
-from floorcast.ui.base.look import Look, safe, tint
-from floorcast.ui.base.quantities import quantity
+from floorcast.ui.base.look import safe
 
 MOST_TILES = 300  # people or contacts drawn one by one; beyond, only numbers
 MOST_WAITING = 36

@@ -95,14 +95,19 @@ class LiveFloor:
         return self._disturb(team, number, order, True)
 
     def call_in(self, team: str, number: int = 1) -> int:
-        """Agents of a team who are away log in; gives how many."""
-        return self._disturb(team, number, {"away": 0}, False)
+        """Agents of a team log in, or stay: first those who were sent away and still finish what they
+        hold, then who is away; gives how many."""
+        return self._disturb(team, number, {"working": 0, "wrapping": 0, "holding": 0, "away": 1}, False)
 
     def _disturb(self, team: str, number: int, order: dict[str, int], away: bool) -> int:
         with self._one_at_a_time:
             floor = self._open_floor()
             mine = next(one for one in moment(floor).teams if one.name == team)
-            able = [agent for agent in mine.agents if agent.state in order and not agent.leaving]
+            able = [
+                agent
+                for agent in mine.agents
+                if agent.state in order and (agent.leaving != away if agent.state != "away" else not away)
+            ]
             able.sort(key=lambda agent: (order[agent.state], agent.number))
             for agent in able[:number]:
                 (floor.send_away if away else floor.call_back)(agent.number)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from floorcast.charts.look import Look
+from floorcast.charts.quantities import count, duration
 from floorcast.policy import Policy
 from floorcast.scenario import Scenario
-from floorcast.ui.base.look import Look, current, plain, safe, style
+from floorcast.ui.base.look import current, plain, safe, style
 from floorcast.ui.base.problems import show_fault, show_problems
-from floorcast.ui.base.quantities import count, duration
-from floorcast.ui.compare.choose import Chosen, choose_scenario, offered_policies
+from floorcast.ui.base.state import kept_setting
+from floorcast.ui.compare.choose import Chosen, choose_scenario, kept_policies, offered_policies
 from floorcast.ui.live import floor_picture as picture
 from floorcast.ui.live.live_floor import SPEEDS, LiveFloor
 
@@ -34,6 +36,8 @@ def live_page() -> None:
         st.html('<div class="fc-lead">Choose a scenario in the side panel.</div>')
         return
     live = _floor(asked)
+    if live is not None:
+        _running(live, asked)
     if live is None:
         _invitation(*asked)
     elif live.fault is not None:
@@ -44,9 +48,24 @@ def live_page() -> None:
         st.fragment(_show, run_every=BEAT if live.playing else None)(live, look)
 
 
+def _running(live: LiveFloor, asked: tuple[Scenario, Policy, int, float]) -> None:
+    """What this floor runs, and that it is not what is chosen at the side by now, if so."""
+    scenario, policy, seed, begin = asked
+    st.html(
+        f'<div class="fc-lead">{safe(live.scenario.name)} under <b>{safe(live.policy.name)}</b>,'
+        f" seed {live.seed}</div>"
+    )
+    if (live.scenario, live.policy, live.seed, live.begin) != asked:
+        st.warning(
+            f"This floor runs {plain(live.policy.name)}; press *Begin anew* in the side panel to run what is chosen"
+            f" there now ({plain(policy.name)}, seed {seed}).",
+            icon=":material/sync_problem:",
+        )
+
+
 def _choose(chosen: Chosen) -> tuple[Scenario, Policy, int, float]:
     """Scenario, policy, seed, and when to begin (s)."""
-    offered = offered_policies(chosen)
+    offered = offered_policies(chosen) | kept_policies(chosen)
     name = st.selectbox(
         "Routing policy", list(offered), key=f"live:policy:{chosen.identity}", persist_state="session",
         help="Who answers what, and in which order.",
@@ -64,7 +83,13 @@ def _choose(chosen: Chosen) -> tuple[Scenario, Policy, int, float]:
         "Seed", 0, 9_999_999_999_999, chosen.scenario.seed, 1, key=f"live:seed:{chosen.identity}",
         persist_state="session", help="Another seed is another day of the same kind.",
     )  # fmt: skip
-    return chosen.scenario, offered[name], int(seed), int(day) * DAY + hour * 3600.0
+    kept = kept_setting(chosen.origin)
+    scenario = chosen.scenario
+    if kept is not None and kept.scenario.text == scenario.text:
+        scenario = kept.scenario  # with the changes made on the other page
+        if kept.changes:
+            st.caption("With the changes made on the other page: " + plain(", ".join(kept.changes)))
+    return scenario, offered[name], int(seed), int(day) * DAY + hour * 3600.0
 
 
 def _floor(asked: tuple[Scenario, Policy, int, float]) -> LiveFloor | None:
@@ -88,7 +113,8 @@ def _invitation(scenario: Scenario, policy: Policy, seed: int, begin: float) -> 
         f'<div class="fc-lead">{safe(scenario.name)} under {safe(policy.name)}: see who works on what, who waits and'
         " for how long. Stop time, go on step by step, send people away, and watch what happens.</div>"
     )
-    st.html('<div class="fc-key">Press <b>Open the floor</b> in the side panel.</div>')
+    word = "Begin anew" if "live" in st.session_state else "Open the floor"
+    st.html(f'<div class="fc-key">Press <b>{word}</b> in the side panel.</div>')
 
 
 @st.fragment(run_every=0.5)

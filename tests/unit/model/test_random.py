@@ -69,7 +69,7 @@ def test_a_uniform_is_the_top_52_bits(high: int, low: int) -> None:
 def test_uniforms_are_uniform_and_unrelated() -> None:
     s = bare_state()
     s.centre[0]["seed0"], s.centre[0]["seed1"] = 12, 34
-    pairs = np.array([random.uniforms_later(s, np.uint64(key), 2, 0) for key in range(4000)])
+    pairs = np.array([random.two_uniforms_called(s, np.uint64(key), 2, 0) for key in range(4000)])
     for column in (pairs[:, 0], pairs[:, 1], (pairs[:, 0] + pairs[:, 1]) % 1.0):
         assert stats.kstest(column, "uniform").pvalue > 1e-4
     assert abs(np.corrcoef(pairs.T)[0, 1]) < 0.06
@@ -85,7 +85,7 @@ def test_every_part_of_the_address_matters() -> None:
             for key in (0, 1, 2**32, 2**63):
                 for stream in (2, 3):
                     for ordinal in (0, 1):
-                        draws.update(random.uniforms_later(s, np.uint64(key), stream, ordinal))
+                        draws.update(random.two_uniforms_called(s, np.uint64(key), stream, ordinal))
                         draws.add(float(random.child_key(s, np.uint64(key), stream, ordinal)))
     assert len(draws) == 3 * 2 * 2 * 4 * 2 * 2
 
@@ -129,4 +129,4 @@ def test_the_model_draws_what_the_scenario_says(distribution, reference) -> None
 
 
 def test_no_distribution_draws_0() -> None:
-    assert random.quantile_later(bare_state(), -1, 0.5) == 0.0
+    assert random.quantile_or_zero(bare_state(), -1, 0.5) == 0.0

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from floorcast.model.records.layout import CONTACT, LEDGER, Outcome
-from floorcast.verification.figures import UNITS, Figure, Tally
+from floorcast.verification.figures import pair
+from floorcast.verification.tally import UNITS, Figure, Tally
 
 HOUR, DAY = 3600.0, 86400.0
 NEVER = float("nan")
@@ -93,25 +94,25 @@ def tally() -> Tally:
     ids=lambda value: str(getattr(value, "measure", value)),
 )
 def test_by_hand(tally: Tally, figure: Figure, above: float, below: float) -> None:
-    assert tally.pair(figure) == pytest.approx((above, below))
+    assert pair(tally, figure) == pytest.approx((above, below))
 
 
 def test_warm_up_is_left_out(tally: Tally) -> None:
     tally.begin = 1.5 * HOUR
-    assert tally.pair(Figure("offered")) == pytest.approx((3, 46.5 / 24))
-    assert tally.pair(Figure("offered", start=HOUR, end=2 * HOUR)) == pytest.approx((2, 1.5))
-    assert tally.pair(Figure("occupancy"))[1] == pytest.approx(3 * HOUR)
+    assert pair(tally, Figure("offered")) == pytest.approx((3, 46.5 / 24))
+    assert pair(tally, Figure("offered", start=HOUR, end=2 * HOUR)) == pytest.approx((2, 1.5))
+    assert pair(tally, Figure("occupancy"))[1] == pytest.approx(3 * HOUR)
 
 
 def test_counts_and_incidents(tally: Tally) -> None:
     """Incidents: the first contact with the next two and the last of day one; the fourth with the fifth."""
     tally.run.contacts["incident"] = [0, 0, 0, 3, 3, -1, 0, 7]
     two_hours = Figure("count_variance", window=2 * HOUR, about=1.0)  # 7 in the first, 1 on day two
-    assert tally.pair(two_hours) == (36 + 22 * 1 + 0, 24)
-    assert tally.pair(Figure("count_variance", window=9 * HOUR, about=0.0)) == (7**2 + 1, 5)
-    assert tally.pair(Figure("incident_size")) == (4 + 2 + 1, 3)
-    assert tally.pair(Figure("incident_size_share", size=2)) == (1, 3)
-    assert tally.pair(Figure("incident_size_variance", about=2.0)) == (4 + 0 + 1, 3)
+    assert pair(tally, two_hours) == (36 + 22 * 1 + 0, 24)
+    assert pair(tally, Figure("count_variance", window=9 * HOUR, about=0.0)) == (7**2 + 1, 5)
+    assert pair(tally, Figure("incident_size")) == (4 + 2 + 1, 3)
+    assert pair(tally, Figure("incident_size_share", size=2)) == (1, 3)
+    assert pair(tally, Figure("incident_size_variance", about=2.0)) == (4 + 0 + 1, 3)
 
 
 @pytest.mark.parametrize(("begin", "incidents"), [(90.0, 3), (150.0, 2), (DAY - 60.0, 1), (DAY - 40.0, 0)])
@@ -120,20 +121,20 @@ def test_an_incident_has_as_long_before_the_end_as_the_warm_up(
 ) -> None:
     tally.run.contacts["incident"] = [0, 0, 0, 3, 3, -1, 0, 7]
     tally.begin = begin
-    assert tally.pair(Figure("incident_size"))[1] == incidents
+    assert pair(tally, Figure("incident_size"))[1] == incidents
 
 
 @pytest.mark.parametrize("measure", ["count_variance", "incident_size_share", "incident_size_variance"])
 def test_a_figure_of_cascades_names_what_it_lacks(tally: Tally, measure: str) -> None:
     with pytest.raises(ValueError, match=f"{measure} needs"):
-        tally.pair(Figure(measure))
+        pair(tally, Figure(measure))
 
 
 def test_types_with_different_targets_need_one_stated(tally: Tally) -> None:
     tally.world.scenario.answer_within = lambda name: 20.0 if name == "calls" else 60.0
     with pytest.raises(ValueError, match="different answer_within"):
-        tally.pair(Figure("sl3"))
-    assert tally.pair(Figure("sl3", within=20.0)) == (3.0, 7.0)
+        pair(tally, Figure("sl3"))
+    assert pair(tally, Figure("sl3", within=20.0)) == (3.0, 7.0)
 
 
 def test_every_figure_has_a_unit() -> None:

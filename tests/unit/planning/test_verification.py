@@ -14,7 +14,7 @@ import floorcast.verification.cases as verification
 from floorcast.cli.app import app
 from floorcast.verification.cases import ERROR, Goal, disagreements, label, verify
 from floorcast.verification.expected import Expectation
-from floorcast.verification.figures import Figure
+from floorcast.verification.tally import Figure
 
 EXACT = Expectation(Figure("asa"), 100.0, 0.0, "theory")
 

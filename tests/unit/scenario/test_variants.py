@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from floorcast.scenario import InputErrors
+from floorcast.scenario import InputErrors, change
 from tests.unit.scenario.written import SMALL, loaded
 
 SHIFTS = (
@@ -17,32 +17,32 @@ SHIFTS = (
 
 def test_volumes():
     scenario = loaded("multipliers: {all: 2}\n" + SMALL)
-    more = scenario.with_changes(multipliers={"phone": 1.5})
+    more = change(scenario, multipliers={"phone": 1.5})
     assert more.multipliers == {"all": 2, "phone": 1.5}
     assert more.sources("calls")[0].expected == pytest.approx(
         1.5 * scenario.sources("calls")[0].expected
     )
     assert scenario.multipliers == {"all": 2}
     assert scenario.changes == {}
-    assert more.with_changes(multipliers={"all": 1}).changes == {
+    assert change(more, multipliers={"all": 1}).changes == {
         "multipliers": {"phone": 1.5, "all": 1}
     }
 
 
 def test_headcounts_as_number_or_factor():
     scenario = loaded()
-    assert len(scenario.with_changes(headcounts={"team": 8}).roster("team")) == 8
-    assert len(scenario.with_changes(headcounts={"team": 1.5}).roster("team")) == 8  # 7.5 rounds up
-    assert len(scenario.with_changes(headcounts={"team": 0}).roster("team")) == 0
+    assert len(change(scenario, headcounts={"team": 8}).roster("team")) == 8
+    assert len(change(scenario, headcounts={"team": 1.5}).roster("team")) == 8  # 7.5 rounds up
+    assert len(change(scenario, headcounts={"team": 0}).roster("team")) == 0
     assert len(scenario.roster("team")) == 5
 
 
 def test_shifts_keep_their_proportions():
     scenario = loaded(SMALL.replace("agents: 5", SHIFTS))
     for size, agents in ((20, [12, 6, 2]), (0.5, [3, 2, 0]), (11, [7, 3, 1])):
-        changed = scenario.with_changes(headcounts={"team": size})
+        changed = change(scenario, headcounts={"team": size})
         assert [shift.agents for shift in changed.groups["team"].shifts] == agents
-    nobody = scenario.with_changes(headcounts={"team": 0}).with_changes(headcounts={"team": 3})
+    nobody = change(change(scenario, headcounts={"team": 0}), headcounts={"team": 3})
     assert [shift.agents for shift in nobody.groups["team"].shifts] == [1, 1, 1]
 
 
@@ -50,7 +50,7 @@ def test_shifts_keep_their_proportions():
 @given(st.integers(0, 500))
 def test_any_number_of_agents_is_met_exactly(size):
     scenario = loaded(SMALL.replace("agents: 5", SHIFTS))
-    assert len(scenario.with_changes(headcounts={"team": size}).roster("team")) == size
+    assert len(change(scenario, headcounts={"team": size}).roster("team")) == size
 
 
 def test_a_headcount_profile_keeps_its_shape():
@@ -59,13 +59,13 @@ def test_a_headcount_profile_keeps_its_shape():
             "agents: 5", 'headcount: {per: 1h, daily: {"08:00": 2, "10:00": 4, "18:00": 0}}'
         )
     )
-    assert scenario.with_changes(headcounts={"team": 10}).headcount("team").heads[:4].tolist() == [
+    assert change(scenario, headcounts={"team": 10}).headcount("team").heads[:4].tolist() == [
         0,
         5,
         10,
         0,
     ]
-    assert scenario.with_changes(headcounts={"team": 0.5}).headcount("team").heads[:4].tolist() == [
+    assert change(scenario, headcounts={"team": 0.5}).headcount("team").heads[:4].tolist() == [
         0,
         1,
         2,
@@ -75,14 +75,14 @@ def test_a_headcount_profile_keeps_its_shape():
 
 def test_targets_are_replaced():
     scenario = loaded(SMALL + "targets: {measure: asa, at_most: 20s}\n")
-    changed = scenario.with_changes(
+    changed = change(scenario,
         targets=[{"of": "calls", "measure": "abandonment", "at_most": "5 %"}]
     )
     assert [(t.of, t.measure, t.at_most) for t in changed.targets] == [
         ("calls", "abandonment", 0.05)
     ]
-    assert scenario.with_changes(targets=scenario.targets).targets == scenario.targets
-    assert scenario.with_changes(targets=[]).targets == ()
+    assert change(scenario, targets=scenario.targets).targets == scenario.targets
+    assert change(scenario, targets=[]).targets == ()
 
 
 @pytest.mark.parametrize(
@@ -108,5 +108,5 @@ def test_targets_are_replaced():
 )
 def test_wrong_changes(changes, message):
     with pytest.raises(InputErrors) as caught:
-        loaded().with_changes(**changes)
+        change(loaded(), **changes)
     assert message in str(caught.value)

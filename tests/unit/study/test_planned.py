@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from floorcast.scenario import Scenario, load_scenario_text
+from floorcast.scenario import Scenario, change, load_scenario_text
 from floorcast.scenario.horizon.planned import DAY, block_for, expected_by_channel, planned
 
 TEXT = """
@@ -58,7 +58,7 @@ def test_the_blocks_add_up_to_what_is_expected_in_all(scenario: Scenario) -> Non
 
 
 def test_multipliers_count(scenario: Scenario) -> None:
-    half = scenario.with_changes(multipliers={"email": 0.5})
+    half = change(scenario, multipliers={"email": 0.5})
     assert np.allclose(planned(half, 3600.0).contacts["email"], 6)
 
 

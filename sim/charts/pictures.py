@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from floorcast.charts.look import Look, tint
+from floorcast.charts.quantities import duration, quantity
+from floorcast.charts.words import measure_name
 from floorcast.scenario.horizon.planned import Planned
 from floorcast.study.estimate import Floats
 from floorcast.study.through_time import Curve
-from floorcast.ui.base.look import Look, tint
-from floorcast.ui.base.quantities import duration, quantity
-from floorcast.ui.base.words import measure_name
 
 DAY = 86400.0
 _TICKS = (
@@ -67,12 +67,12 @@ def through_time(
             low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
         else:
             low = np.maximum(low, 0)
-        for name, edge, fill in (("low", low, None), ("high", high, "tonexty")):
-            figure.add_scatter(
-                x=times, y=_listed(edge / scale), mode="lines", line={"width": 0}, fill=fill,
-                fillcolor=tint(look.policy(number), 0.16), hoverinfo="skip", showlegend=False,
-                legendgroup=policy, name=f"{policy} {name}", connectgaps=False,
-            )  # fmt: skip
+        across, along = _band(times, low / scale, high / scale)
+        figure.add_scatter(
+            x=across, y=along, mode="lines", line={"width": 0}, fill="toself",
+            fillcolor=tint(look.policy(number), 0.16), hoverinfo="skip", showlegend=False,
+            legendgroup=policy, name=f"{policy} band", connectgaps=False,
+        )  # fmt: skip
         figure.add_scatter(
             x=times, y=_listed(curve.mean / scale), name=policy, mode="lines", legendgroup=policy,
             line={"color": look.policy(number), "dash": look.dash(number), "width": 2},
@@ -207,6 +207,29 @@ def _times(start: datetime, seconds: Floats, curve: Curve) -> list[datetime]:
     step = float(curve.start[1] - curve.start[0]) if curve.start.size > 1 else DAY
     shift = step if curve.measure.startswith("backlog") else step / 2
     return [start + timedelta(seconds=float(at) + shift) for at in seconds]
+
+
+def _band(
+    times: Sequence[datetime], low: Floats, high: Floats
+) -> tuple[list[datetime | None], list[float | None]]:
+    """The outline of a band: one closed shape per unbroken stretch, so that none crosses a gap.
+
+    Plotly fills between two lines with gaps wrongly (plotly.js issue 2736), but closed shapes rightly.
+    """
+    known = np.isfinite(low) & np.isfinite(high)
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], known, [False])).astype(int)))
+    alone = (times[1] - times[0]) / 5 if len(times) > 1 else timedelta(minutes=5)
+    across: list[datetime | None] = []
+    along: list[float | None] = []
+    for first, last in zip(edges[::2].tolist(), edges[1::2].tolist()):
+        there = list(times[first:last])
+        lows, highs = low[first:last].tolist(), high[first:last].tolist()
+        if len(there) == 1:
+            there = [there[0] - alone, there[0] + alone]
+            lows, highs = lows * 2, highs * 2
+        across += [*there, *reversed(there), there[0], None]
+        along += [*lows, *reversed(highs), lows[0], None]
+    return across, along
 
 
 def _time_axis(figure: go.Figure, curves: Mapping[str, Curve], start: datetime) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from floorcast.charts.quantities import duration
 from floorcast.measures import MEASURES, TargetRow
 from floorcast.scenario import Scenario
-from floorcast.ui.base.quantities import duration
 
 _NAMES = {
     "asa": "Average speed of answer",

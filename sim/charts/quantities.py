@@ -86,7 +86,7 @@ def count(number: int, what: str) -> str:
     """`1 policy`, `3 policies`."""
     if number == 1:
         return f"1 {what}"
-    return f"{number:,} {what[:-1]}ies" if what.endswith("cy") else f"{number:,} {what}s"
+    return f"{number:,} {what[:-1]}ies" if what.endswith(("cy", "dy")) else f"{number:,} {what}s"
 
 
 def known(value: float | None) -> bool:

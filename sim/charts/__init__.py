@@ -1,0 +1,30 @@
+"""Pictures from results: pure functions from plain data to Plotly figures, for page, report and notebook."""
+
+from __future__ import annotations
+
+from floorcast.charts.look import DARK, LIGHT, Look, tint
+from floorcast.charts.pictures import (
+    Bar,
+    Bound,
+    occupancy,
+    plan_of_contacts,
+    plan_of_people,
+    through_time,
+    title_of,
+    waits,
+)
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "Bar",
+    "Bound",
+    "Look",
+    "occupancy",
+    "plan_of_contacts",
+    "plan_of_people",
+    "through_time",
+    "tint",
+    "title_of",
+    "waits",
+]

@@ -1,0 +1,46 @@
+"""One server and one Chromium for all browser tests; each test has readers of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.ui.browser import FLAGS, Reader, Visit, chromium, serving
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(tmp_path_factory.mktemp("page") / "results") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        chrome = driver.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield chrome
+        chrome.close()
+
+
+@pytest.fixture
+def visit(browser: Any, address: str) -> Iterator[Visit]:
+    readers = []
+
+    def open_page(
+        width: int = 1440, height: int = 900, dark: bool = False, path: str = ""
+    ) -> Reader:
+        scheme = "dark" if dark else "light"
+        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+        page.set_default_timeout(20_000)
+        readers.append(reader := Reader(page, address))
+        reader.open(path)
+        return reader
+
+    yield open_page
+    for reader in readers:
+        reader.page.close()
+        assert not reader.faults
