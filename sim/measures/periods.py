@@ -49,6 +49,16 @@ def kept_by_interval(measure: str) -> bool:
     return measure in BY_INTERVAL or percentile_of(measure) is not None
 
 
+def by_interval_only(target: TargetRow) -> bool:
+    """Whether a target can be asked of every interval by itself, with a bound that more people help to keep."""
+    measure = target.measure
+    if measure in ("cost", "agents_present", "offered", "handled", "abandoned", "blocked"):
+        return False  # sums over a horizon: their bounds are none of an interval's
+    if measure == "occupancy" and target.at_least is not None:
+        return False
+    return kept_by_interval(measure)
+
+
 def percentile_of(measure: str) -> tuple[str, float] | None:
     """(`wait`, 0.9) of `wait_p90`; None for what is no percentile of contacts' times."""
     match = _PERCENTILE.fullmatch(measure)
@@ -145,8 +155,12 @@ def _types(target: TargetRow, world: Any) -> NDArray[np.bool_]:
         return np.array([name == target.of for name in world.type_names])
     if target.by == "channel":
         channel = list(world.channel_names).index(target.of)
-        return np.asarray(world.type_channel) == channel
+        return np.asarray(world.type_channel == channel, dtype=np.bool_)
     return np.ones(len(world.type_names), dtype=np.bool_)
+
+
+def _summed(place: Ints, values: Any, n: int) -> Floats:
+    return np.bincount(place, np.asarray(values, dtype=np.float64), minlength=n).astype(np.float64)
 
 
 def _of_block(table: ContactTable, target: TargetRow, n: int) -> tuple[Floats, Floats]:
@@ -165,10 +179,7 @@ def _of_block(table: ContactTable, target: TargetRow, n: int) -> tuple[Floats, F
         one, other = share_in_time(target.formula, ServiceCounts.of_classes(joint))
         return np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
     one, other = values
-    return (
-        np.bincount(place[chosen], one[chosen], minlength=n),
-        np.bincount(place[chosen], other[chosen], minlength=n),
-    )
+    return _summed(place[chosen], one[chosen], n), _summed(place[chosen], other[chosen], n)
 
 
 def _due(table: ContactTable, target: TargetRow, n: int) -> tuple[Ints, NDArray[np.bool_]]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from floorcast.clock import compiled
 from floorcast.measures import TargetRow, measure
+from floorcast.measures.floor import floor_series
 from floorcast.measures.periods import Bound, bound_of, interval_sums
 from floorcast.measures.series import series
 from floorcast.study.estimate import ratios
@@ -130,10 +131,8 @@ class Trials:
             places = _places(summary.rows, summary.layout.targets, self.question.whole)
             whole_above, whole_below = summary.numerator[places], summary.denominator[places]
         groups = len(world.group_names)
-        agent_group = np.asarray(world.agent_group)
-        spent = run.ledger["working"].astype(np.float64) + run.ledger["wrapping"]
-        work = np.zeros((groups, run.ledger.shape[1]))
-        np.add.at(work, agent_group, spent)
+        floor = floor_series(run)
+        work = floor["working"] + floor["wrapping"]
         contacts = run.contacts
         ended = contacts["group"] >= 0
         kinds, who = contacts["contact_type"][ended].astype(int), contacts["group"][ended].astype(int)

@@ -26,11 +26,13 @@ ORDER = {
         {"verification"},
         {"store"},
         {"charts"},
+        {"report"},
         {"cli", "ui"},
     ],
     "scenario": [{"read"}, {"words"}, {"schema"}, {"horizon"}, {"checks"}],
     "policy": [{"schema"}, {"checks", "words"}],
     "model": [{"records"}, {"core"}, {"matching"}, {"events"}, {"step"}, {"compile"}],
+    "planning": [{"theory", "columns"}, {"trials"}, {"requirement"}],
     "measures": [{"base"}, {"contacts"}, {"customers", "floor"}, {"periods"}, {"summary", "series"}, {"laws"}],
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from floorcast.measures.base.catalogue import CLOCKS, DEFAULT_FORMULA, FORMULAS, MEASURES, Dimension
 from floorcast.measures.base.promises import Aim, Promise

@@ -28,8 +28,8 @@ def crewed(scenario: Scenario, heads: Heads) -> Scenario:
     groups, steps = {}, {}
     for place, name in enumerate(scenario.group_names):
         groups[name] = scenario.groups[name].model_copy(
-            update={"agents": None, "shifts": (), "headcount": _BY_HEADCOUNT, "absence": 0.0, "late": None,
-                    "training": ()}
+            update={"agents": None, "shifts": (), "headcount": _BY_HEADCOUNT, "roster": None, "people": (),
+                    "absence": 0.0, "late": None, "training": ()}
         )  # fmt: skip
         row = heads[place].astype(np.int64)
         kept = np.concatenate(([True], row[1:] != row[:-1]))
@@ -81,7 +81,7 @@ def expected_arrivals(scenario: Scenario) -> Floats:
     return found
 
 
-def _spread(source: ResolvedSource, edges: Floats) -> Any:
+def _spread(source: ResolvedSource, edges: NDArray[Any]) -> Any:
     if source.kind == "trace":
         return np.histogram(source.edges, edges)[0]
     masses = source.values * (np.diff(source.edges) if source.kind == "rate" else 1.0)

@@ -37,7 +37,6 @@ SWEEPS = 2
 REPAIRS = 3
 WIDEST_GAP = 5  # intervals between those at which a person is taken away at the same time
 LEAST_CONTACTS = 0.05  # expected in an interval: below, nothing can be asked of it
-LEAST_LOAD = 0.5  # erlangs below which occupancy means nothing
 PER_CELL = 0.02  # a group matters to a target when it serves so much of it
 EXCUSED = 0.5  # standard errors by which a value may miss its bound while people are still being settled
 
@@ -123,9 +122,10 @@ class Settling:
             unreachable = self.asked & (room < 0) & (-room > 3 * error)
         self.asked &= ~unreachable
         for k, target in enumerate(self.targets):
-            if target.measure == "occupancy":  # of nobody, or of who only finishes, nothing is asked
-                load = (self.demand.load * (self.reach[k] > PER_CELL)[:, None]).sum(axis=0)
-                self.asked[k] &= load >= LEAST_LOAD
+            if target.measure == "occupancy":  # only text left to work off may keep everybody busy
+                on_line = ~is_text(self.scenario)
+                coming = self.demand.share[on_line].T @ self.demand.arrivals[on_line]
+                self.asked[k] &= (coming * (self.reach[k] > PER_CELL)[:, None]).sum(axis=0) >= LEAST_CONTACTS
         # Where these very customers are let down by ample people, more people are no remedy.
         self.within_reach = self.asked & ~(room < 0)
         self.fails = np.zeros(self.asked.shape, dtype=np.int64)
@@ -161,11 +161,11 @@ class Settling:
         room = self.slack(values)
         up = np.zeros(heads.shape)
         down = np.full(heads.shape, -np.inf)  # the most that any target still allows to take away
-        for k, target in enumerate(self.targets):
+        for k in range(len(self.targets)):
             groups = np.flatnonzero(self.reach[k] > PER_CELL)
             if not groups.size:
                 continue
-            for t in np.flatnonzero(self.within_reach[k] & ~np.isnan(room[k])):
+            for t in np.flatnonzero(self.within_reach[k] & ~np.isnan(room[k])).tolist():
                 if room[k, t] < -EXCUSED * error[k, t]:
                     best, at = self._helper(k, t)
                     self.fails[k, t] += 1
@@ -311,7 +311,7 @@ class Settling:
         family = max(int(self.asked.sum()), 1)
         width = two_sided(0.1 / family, max(n - 1, 1)) * error
         with np.errstate(invalid="ignore"):
-            return self.asked & (self.slack(values) < -width) & (width > 0)
+            return np.asarray(self.asked & (self.slack(values) < -width) & (width > 0), dtype=np.bool_)
 
     def _one_more(self, heads: Heads, values: Floats, missed: Bools) -> Heads:
         more = np.zeros_like(heads)

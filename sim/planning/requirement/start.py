@@ -25,8 +25,8 @@ from floorcast.planning.theory.requirement import (
     agents_for_service_level,
 )
 from floorcast.planning.theory.shared_attention import SharedAttention
-from floorcast.scenario.schema.scenario import SYNCHRONOUS, Scenario
 from floorcast.planning.trials import Trial
+from floorcast.scenario.schema.scenario import SYNCHRONOUS, Scenario
 
 Floats = NDArray[np.float64]
 FULL = 0.97  # share of their time that people work where only text that may wait is left

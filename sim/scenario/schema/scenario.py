@@ -113,6 +113,16 @@ class Limits(Written):
     contacts: PositiveCount = 5_000_000
 
 
+def _currency(value: object) -> str:
+    text = value.strip() if isinstance(value, str) else ""
+    if not 1 <= len(text) <= 5 or not text.isprintable() or any(c.isdigit() or c.isspace() for c in text):
+        raise found(value, "a currency such as EUR or $")
+    return text
+
+
+Currency = Annotated[str, BeforeValidator(_currency), WithJsonSchema({"type": "string", "maxLength": 5})]
+
+
 def _interval(value: object) -> float:
     seconds = parse_duration(value)
     if intervals_per_day(seconds) is None or seconds < MINUTE:
@@ -188,6 +198,7 @@ class Scenario(Written):
     groups: dict[Name, Group]
     crises: Annotated[tuple[Crisis, ...], AsList] = ()
     satisfaction: Satisfaction = Satisfaction()
+    currency: Currency = ""
     targets: Annotated[tuple[Target, ...], AsList] = ()
     _origin: Origin = PrivateAttr(
         default_factory=lambda: Origin(Document("", None, {}), None, None)
