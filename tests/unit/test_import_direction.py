@@ -29,7 +29,7 @@ ORDER = {
         {"report"},
         {"cli", "ui"},
     ],
-    "scenario": [{"read"}, {"words"}, {"schema"}, {"horizon"}, {"checks"}],
+    "scenario": [{"read"}, {"words"}, {"schema"}, {"horizon"}, {"checks"}, {"what_if"}],
     "policy": [{"schema"}, {"checks", "words"}],
     "model": [{"records"}, {"core"}, {"matching"}, {"events"}, {"step"}, {"compile"}],
     "planning": [{"theory", "columns"}, {"trials"}, {"requirement"}],

@@ -1,1 +1,1 @@
-"""Commands that plan capacity."""
+"""Commands that plan: how many people, when, who, and whom to hire."""

@@ -29,6 +29,7 @@ from floorcast.scenario.read.units import (
 )
 from floorcast.scenario.read.yaml_lines import Document
 from floorcast.scenario.schema.demand import ContactType, WaitClock
+from floorcast.scenario.schema.hiring import Outlook
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
 from floorcast.scenario.schema.social import Crisis, Satisfaction
 from floorcast.scenario.schema.staff import Group
@@ -46,6 +47,7 @@ from floorcast.scenario.words.schema_words import (
     PositiveDuration,
     Text,
     Written,
+    keyed,
     number,
 )  # fmt: skip
 
@@ -130,6 +132,13 @@ def _interval(value: object) -> float:
     return seconds
 
 
+def _changes(value: object) -> tuple[str, ...]:
+    items = value if isinstance(value, list | tuple) else [value]
+    if not items or not all(isinstance(item, str) for item in items):
+        raise found(value, "a change such as phone.volume +15 %, or a list of changes")
+    return tuple(str(item) for item in items)
+
+
 @dataclass(frozen=True, eq=False)
 class Origin:
     """Where a scenario came from and what loading worked out; made by loading.py and
@@ -200,6 +209,12 @@ class Scenario(Written):
     satisfaction: Satisfaction = Satisfaction()
     currency: Currency = ""
     targets: Annotated[tuple[Target, ...], AsList] = ()
+    hiring: Outlook | None = None
+    variants: Annotated[
+        dict[Name, tuple[Text, ...]],
+        BeforeValidator(keyed(_changes, what="a mapping from names to changes")),
+        WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "names"}}),
+    ] = {}
     _origin: Origin = PrivateAttr(
         default_factory=lambda: Origin(Document("", None, {}), None, None)
     )
