@@ -174,7 +174,8 @@ def _targets(document: Document) -> Table | None:
     table = _table("Targets", 2, *policies)
     for by, of, target in dict.fromkeys(key[:3] for key in found):
         row = [found.get((by, of, target, policy)) for policy in policies]
-        unit = _unit_of(document, by, of, target)
+        unit = next((one["unit"] for one in row if one and "unit" in one), None)
+        unit = _unit_of(document, by, of, target) if unit is None else unit
         _add(table, of, _words(target), *(_judged(entry, unit) for entry in row))
     return table
 
@@ -234,6 +235,10 @@ def _judged(entry: Entry | None, unit: str) -> Text:
     if entry is None:
         return Text("")
     text = quantity(entry["mean"], unit, entry["half_width"])
+    if entry.get("periods"):
+        number = entry["periods"]
+        said = f" ({entry['worst']} is worst; {number['met']} of {sum(number.values())} met)"
+        return _marked(text, entry["verdict"]).append(said)
     return _marked(text, entry["verdict"])
 
 
