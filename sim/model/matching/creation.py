@@ -96,6 +96,9 @@ def born(s, k, key, cause, parent):
     contact["language"] = -1
     contact["incident"] = -1
     contact["parent"] = parent
+    if s.centre[0]["social"]:
+        s.issues[c]["heard"] = math.nan
+        s.issues[c]["eased"] = math.nan
     u, v = two_uniforms(s, key, Stream.BIRTH, 0)
     row = s.types[k]["patience"]
     contact["patience"] = math.inf if row < 0 else quantile(s, row, u)

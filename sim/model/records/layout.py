@@ -62,6 +62,7 @@ class Cause(IntEnum):
     PUBLIC = 5
     CASCADE = 6
     MOVED = 7
+    APPROVAL = 8  # a draft that waits to be approved
     CONSULT = 9
 
 
