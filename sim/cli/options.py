@@ -46,6 +46,19 @@ PolicyList = Annotated[
     str | None,
     typer.Option("--policies", metavar="FILE,FILE", help="The same as a list.", show_default=False),
 ]
+With = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with",
+        metavar="CHANGE",
+        help="A variant beside the base: 'phone.volume +15 %', 'name: CHANGE; CHANGE', the name of one of"
+        " the scenario's variants, or a file; repeat it for more.",
+        show_default=False,
+    ),
+]
+Cross = Annotated[
+    bool, typer.Option("--cross", help="Every variant under every policy, not the first alone.")
+]
 Replications = Annotated[
     int | None,
     typer.Option(

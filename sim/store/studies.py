@@ -31,6 +31,8 @@ from floorcast.store.manifest import begin_manifest, check_same_study, end_manif
 from floorcast.store.reading import StudyResult
 from floorcast.store.through_time import Observed, observe
 from floorcast.study import Finished, Replicates, looks, settled
+from floorcast.study.alternatives.options import Option, pairs_of
+from floorcast.study.alternatives.union import united
 
 MOST = 500  # replications that a study goes on to until it is decided, unless told otherwise
 
@@ -56,6 +58,7 @@ def run_study(
     should_stop: Callable[[], bool] | None = None,
     simulate: Simulate | None = None,
     assemble: Assemble | None = None,
+    options: Sequence[Option] | None = None,
 ) -> StudyResult:
     """Replicate a scenario under policies and add it all up.
 
@@ -69,6 +72,8 @@ def run_study(
     progress: called with (done, total) in replications times policies.
     should_stop: asked before each replication; on it, and on Ctrl-C, what is finished is kept.
     simulate, assemble: in place of the clock and the model, for tests.
+    options: variants of the scenario under the policies, see `floorcast.study.alternatives.options`; by default the
+    scenario under each policy.
 
     Raises StudyError when the folder cannot be used or a law is broken, ValueError for numbers out
     of range, and what assembling and simulating raise; what is finished is kept then too.
@@ -80,9 +85,12 @@ def run_study(
         raise ValueError(f"found {first} replications; allowed 1 or more")
     if not policies:
         raise ValueError("found no policy; allowed one or more")
-    names = unique_names([policy.name for policy in policies])
+    columns = options or [Option(policy.name, scenario, policy) for policy in policies]
+    names = unique_names([option.name for option in columns])
+    pairs = pairs_of(columns, len(policies))
     stops = looks(first, MOST if most is None else most) if until_decided else [first]
-    worlds = [(assemble or _model_assembler())(scenario, policy) for policy in policies]
+    build = assemble or _model_assembler()
+    worlds = [build(option.scenario, option.policy) for option in columns]
     if check:
         simulate = _checked(simulate or partial(clock_of_name(clock), log=True))
     simulate = simulate or clock_of_name(clock)
@@ -95,9 +103,9 @@ def run_study(
             make_folder(out)
             stack.enter_context(locked(out))
             manifest = begin_manifest(
-                worlds[0], scenario, policies, names, seed, stops, clock, jobs, command
+                worlds, scenario, columns, names, pairs, seed, stops, clock, jobs, command
             )
-            keeper = Keeper(out, rows_of(worlds[0]).all, names)
+            keeper = Keeper(out, united([rows_of(world) for world in worlds])[0], names)
             done = _take_up(out, manifest, keeper)
             if check:  # those kept from an earlier run were perhaps not held against the laws
                 for policy, replication in sorted(done):
@@ -122,6 +130,7 @@ def run_study(
             finished=done,
             observe=lambda _, run: observe(run),
             sink=sink,
+            pairs=pairs,
         )
         study, complete = replicates.study(scenario.name), False
         try:
@@ -158,7 +167,11 @@ def _take_up(
 
 
 def default_folder(
-    scenario: Any, policies: Iterable[Any], seed: int | None = None, root: Path = Path("results")
+    scenario: Any,
+    policies: Iterable[Any],
+    seed: int | None = None,
+    root: Path = Path("results"),
+    options: Sequence[Option] = (),
 ) -> Path:
     """`results/<scenario>-<eight digits>`: the same for the same scenario, policies, seed and
     version, so that a command given again goes on where it stopped."""
@@ -166,6 +179,10 @@ def default_folder(
     parts = [scenario_fingerprint(scenario), engine_fingerprint(), str(seed)]
     for policy in policies:
         parts += [policy.name, policy_fingerprint(policy)]
+    for option in options:
+        if option.variant:
+            means = scenario_fingerprint(option.scenario), policy_fingerprint(option.policy)
+            parts += [option.name, *means]
     slug = re.sub(r"[^a-z0-9]+", "_", scenario.name.lower()).strip("_")[:40] or "study"
     return root / f"{slug}-{text_hash(' '.join(parts))[:8]}"
 

@@ -1,4 +1,4 @@
-"""Replications of several policies on threads, the same result for any number of them."""
+"""Replications of several policies or variants on threads, the same result for any number of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from floorcast.measures import Row, TargetRow, measure, rows_of
+from floorcast.study.alternatives.union import placed, united
 from floorcast.study.estimate import Floats
 from floorcast.study.results import Speed, Study
 
@@ -37,7 +38,7 @@ Sink = Callable[[Finished, Any], None]
 
 
 class Replicates:
-    """Runs replications of one scenario under several policies, and adds them up to a study.
+    """Runs replications of a scenario, or of variants of it, under policies, and adds them up to a study.
 
     `simulate` has to be safe to call from several threads; it is fast there if it releases the
     GIL. A replication is identified by its number alone, so results depend neither on the number
@@ -55,16 +56,16 @@ class Replicates:
         finished: Mapping[Place, Finished] | None = None,
         observe: Observe | None = None,
         sink: Sink | None = None,
+        pairs: tuple[tuple[int, int], ...] | None = None,
     ) -> None:
         if jobs < 1:
             raise ValueError(f"found {jobs} jobs; allowed 1 or more")
-        layouts = [rows_of(world) for world in worlds]
-        if any(layout != layouts[0] for layout in layouts):
-            raise ValueError("the policies of one study have to run on one scenario")
         self._worlds, self._simulate, self._seed, self._jobs = worlds, simulate, seed, jobs
         self._names, self._observe, self._sink = tuple(names), observe, sink
-        self._rows: tuple[Row, ...] = layouts[0].all
-        self._targets: tuple[TargetRow, ...] = layouts[0].targets
+        self._pairs = pairs
+        self._rows: tuple[Row, ...]
+        self._targets: tuple[TargetRow, ...]
+        self._rows, self._targets, self._places = united([rows_of(world) for world in worlds])
         self._finished: dict[Place, Finished] = dict(finished or {})
 
     def run(
@@ -142,6 +143,7 @@ class Replicates:
                 sum(one.seconds for one in everything),
             ),
             looks=looks,
+            pairs=self._pairs,
         )
 
     @property
@@ -166,8 +168,8 @@ class Replicates:
         finished = Finished(
             policy,
             replication,
-            summary.numerator,
-            summary.denominator,
+            placed(summary.numerator, self._places[policy], len(self._rows)),
+            placed(summary.denominator, self._places[policy], len(self._rows)),
             summary.contacts,
             summary.events,
             summary.seconds,

@@ -51,9 +51,15 @@ class DifferenceVerdict:
 
 def target_verdicts(study: Study) -> list[TargetVerdict]:
     """Every target under every policy, targets in the order written."""
-    family = len(study.targets) * len(study.policies)
-    if not family or not study.replications:
+    if not study.targets or not study.replications:
         return []
+    kept = {
+        (place, policy)
+        for place, row in enumerate(study.target_places)
+        for policy in range(len(study.policies))
+        if not study.lacks(policy, row)
+    }
+    family = max(len(kept), 1)
     found = []
     error = CONFIDENCE_ERROR / (family * study.looks)
     estimates = [
@@ -62,6 +68,8 @@ def target_verdicts(study: Study) -> list[TargetVerdict]:
     half = [estimate.half_width(error) for estimate in estimates]
     for place, target in enumerate(study.targets):
         for policy, name in enumerate(study.policies):
+            if (place, policy) not in kept:
+                continue
             mean, width = float(estimates[policy].mean[place]), float(half[policy][place])
             verdict = judge(target, mean, width)
             settled = verdict != "undecided" or np.isnan(mean) or width == 0
@@ -86,7 +94,7 @@ def difference_verdicts(study: Study) -> list[DifferenceVerdict]:
 
     Rows without anything to measure under either policy of a pair are left out.
     """
-    pairs, rows = policy_pairs(len(study.policies)), family_rows(study)
+    pairs, rows = pairs_in(study), family_rows(study)
     if not pairs or not rows or not study.replications:
         return []
     places = [place for place, _ in rows]
@@ -122,6 +130,11 @@ def difference_verdicts(study: Study) -> list[DifferenceVerdict]:
             DifferenceVerdict(row, names[policy], names[against], mean, width, verdict, settled)
         )
     return found
+
+
+def pairs_in(study: Study) -> list[tuple[int, int]]:
+    """The pairs that a study compares."""
+    return policy_pairs(len(study.policies)) if study.pairs is None else list(study.pairs)
 
 
 def policy_pairs(n: int) -> list[tuple[int, int]]:

@@ -28,7 +28,7 @@ ORDER = {
         {"charts"},
         {"cli", "ui"},
     ],
-    "scenario": [{"read"}, {"words"}, {"schema"}, {"horizon"}, {"checks"}],
+    "scenario": [{"read"}, {"words"}, {"schema"}, {"horizon"}, {"checks"}, {"what_if"}],
     "policy": [{"schema"}, {"checks", "words"}],
     "model": [{"records"}, {"core"}, {"matching"}, {"events"}, {"step"}, {"compile"}],
     "measures": [{"base"}, {"contacts"}, {"customers", "floor"}, {"summary", "series"}, {"laws"}],

@@ -53,11 +53,14 @@ def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
     """Check one scenario and print what was found; False when it cannot be used."""
     from floorcast.policy import policies_of
     from floorcast.scenario import InputErrors, load_scenario
+    from floorcast.scenario.what_if.variants import own_variants
+    from floorcast.study.alternatives.options import options_of
 
     try:
         scenario = load_scenario(file)
         say_problems(scenario.warnings)
         policies = policies_of(scenario, policy_files)
+        options_of(scenario, policies[:1], own_variants(scenario))
     except InputErrors as errors:
         say_problems(errors.problems)
         return False

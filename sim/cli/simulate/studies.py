@@ -68,6 +68,8 @@ def compare(
     scenario: given.ScenarioFile,
     policy: given.SomePolicies = None,
     policies: given.PolicyList = None,
+    with_: given.With = None,
+    cross: given.Cross = False,
     replications: given.Replications = None,
     seed: given.Seed = None,
     jobs: given.Jobs = None,
@@ -78,7 +80,7 @@ def compare(
     check: given.Check = False,
     as_json: given.Json = False,
 ) -> None:
-    """Simulate a scenario under several policies, on the same customers."""
+    """Simulate a scenario under several policies, or variants of it, on the same customers."""
     with plain_ending():
         named = [Path(name.strip()) for name in (policies or "").split(",") if name.strip()]
         result = _study(
@@ -94,6 +96,8 @@ def compare(
             out=out,
             records=None,
             check=check,
+            variants=with_ or (),
+            cross=cross,
         )
         _show(result, as_json)
 
@@ -128,10 +132,14 @@ def _study(
     out: Path | None,
     records: Path | None,
     check: bool,
+    variants: Sequence[str] = (),
+    cross: bool = False,
 ) -> StudyResult:
     """Read the files, run the study with a bar, and say what a reader should know about it."""
     from floorcast.policy import policies_of
     from floorcast.scenario import load_scenario
+    from floorcast.scenario.what_if.variants import own_variants, variants_of
+    from floorcast.study.alternatives.options import options_of
 
     if most is not None and not until_decided:
         raise BadInput("found --max without --until-decided; allowed together only")
@@ -144,10 +152,22 @@ def _study(
     scenario = load_scenario(file)
     say_problems(scenario.warnings)
     policies = policies_of(scenario, policy_files)
-    if only_first:
+    changes = variants_of(variants, scenario)
+    if not changes and not only_first and (cross or not policy_files):
+        changes = own_variants(scenario)
+    if cross and not changes:
+        raise BadInput("found --cross without variants; allowed with --with or variants in the scenario")
+    if only_first or (changes and not cross):
+        if changes and len(policies) > 1:
+            say(f"under the policy {policies[0].name}; --cross for all {len(policies)}", style="dim")
         policies = policies[:1]
     for policy in policies:
         say_problems(policy.warnings)
+    options = options_of(scenario, policies, changes)
+    for option in options[:: len(policies)]:
+        if option.variant:
+            said = "; ".join(option.changes) or "nothing changes"
+            say(f"{option.variant}: {said}", style="dim" if option.changes else "yellow")
 
     from floorcast.cli.compiling import compile_first
     from floorcast.cli.progress import Bar
@@ -162,7 +182,8 @@ def _study(
             replications=replications,
             jobs=jobs,
             clock=clock.value,
-            out=out or default_folder(scenario, policies, seed),
+            out=out or default_folder(scenario, policies, seed, options=options),
+            options=options,
             until_decided=until_decided,
             most=most,
             records=records,

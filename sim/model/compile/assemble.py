@@ -27,6 +27,7 @@ from floorcast.model.compile.tables import (
     fit_table,
     group_table,
     mark_single,
+    people_tables,
     type_table,
 )
 from floorcast.model.core.vector_random import run_key
@@ -160,6 +161,7 @@ class World:
         agents["group"] = self.agent_group
         agents["working"] = agents["last"] = agents["first_held"] = -1
         agents["factor"] = 1.0
+        agents["pace"], agents["rest"] = self.tables["pace"], self.tables["rest"]
         agents["key"] = self.attendance.keys
         agents["assigned"] = -1.0
         groups = self.tables["groups"]
@@ -207,9 +209,12 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
     mark_single(groups, capacity, len(channels))
     stand_by(scenario, policy, capacity)
     n_intervals = round(scenario.horizon / scenario.interval)
+    pace, rest = people_tables(scenario, sizes, draws)
     draw_rows, knots = draws.arrays()
     tables = {
         "groups": groups,
+        "pace": pace,
+        "rest": rest,
         "capacity": capacity,
         "transfers": transfers,
         "offers": offers,

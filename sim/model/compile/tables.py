@@ -50,6 +50,14 @@ class DrawTable:
             self._rows.append((int(kind), a, b, zero, first, len(self._knots)))
         return self._known[distribution]
 
+    def steps(self, steps: tuple[Array, Array] | None) -> tuple[int, int]:
+        """First and last+1 row of a factor through time, in the table of knots; (0, 0) for none."""
+        if steps is None:
+            return 0, 0
+        first = len(self._knots)
+        self._knots.extend((float(at), float(factor)) for at, factor in zip(*steps, strict=True))
+        return first, len(self._knots)
+
     def arrays(self) -> tuple[Array, Array]:
         """The draws and the knots."""
         return (
@@ -115,6 +123,8 @@ def type_table(scenario: Scenario, draws: DrawTable, mixes: MixTable) -> Array:
         row["work"] = draws.row(kind.work, optional=False)
         row["think"] = draws.row(kind.think)
         row["wrap_up"] = draws.row(kind.after_contact_work)
+        row["rest"] = draws.row(kind.unavailable)
+        row["mean_from"], row["mean_to"] = draws.steps(scenario.work_steps(name))
         row["patience"] = draws.row(kind.patience, optional=False)
         row["reach"] = draws.row(kind.reach)
         row["value"] = draws.row(kind.value)
@@ -154,6 +164,22 @@ def group_table(scenario: Scenario, sizes: list[int]) -> Array:
         row["pull"] = -1
         first += sizes[i]
     return table
+
+
+def people_tables(scenario: Scenario, sizes: list[int], draws: DrawTable) -> tuple[Array, Array]:
+    """Per agent: how many times as long its work takes, and the row of its time not available."""
+    pace, rest = np.ones(sum(sizes)), np.full(sum(sizes), -1, dtype=np.int32)
+    first = 0
+    for group, size in zip(scenario.groups.values(), sizes, strict=True):
+        pace[first : first + size] = 1.0 / group.speed
+        rest[first : first + size] = draws.row(group.unavailable)
+        for number, person in enumerate(group.people_in_order(size)):
+            if person is not None:
+                pace[first + number] /= person.speed
+                if person.unavailable is not None:
+                    rest[first + number] = draws.row(person.unavailable)
+        first += size
+    return pace, rest
 
 
 def capacity_table(scenario: Scenario, policy: Policy) -> Array:

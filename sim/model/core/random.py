@@ -59,6 +59,7 @@ class Stream(IntEnum):
     LEAD = 42  # whether a contact is passed on, and where to
     AFRESH = 43  # work after a transfer
     ASKED = 44  # key of a consultation
+    REST = 45  # how long an agent is not available after a contact
 
 
 @inlined

@@ -205,6 +205,9 @@ def given(s, c, i, index):
             s.contacts[c]["value"] = row["value"]
         if row["language"] >= 0:
             s.contacts[c]["language"] = row["language"]
+        if not math.isnan(row["work"]):
+            s.contacts[c]["work_left"] = row["work"]
+            s.contacts[c]["fixed"] = 1
     else:
         # The oldest first, so that they stand in line without sorting: each age's uniform is the
         # largest of those still to come, all below the one before.

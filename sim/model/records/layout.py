@@ -224,6 +224,7 @@ CONTACT = np.dtype(
         ("started", "u1"),  # this turn's work has begun (and may have been interrupted)
         ("leads", "i1"),  # after this turn: n-th transfer of its type, -1 a consultation, 0 as usual
         ("early", "u1"),  # its slot is given back already, before the after-contact work
+        ("fixed", "u1"),  # the work of this turn was given with it and is nobody's to change
         ("reach", "f4"),
         ("value", "f4"),
         ("avoided", "u2"),  # posts it did not attract because it was answered
@@ -265,6 +266,10 @@ AGENT = np.dtype(
         ("busy", "f8"),  # seconds of attention and wrap-up
         ("staffed", "f8"),
         ("second", "f8"),  # weight held of secondary capacity
+        ("pace", "f8"),  # work takes so many times longer, always
+        ("rest", "i4"),  # row of `draws`: not available after a contact, -1 never
+        ("rests", "u4"),  # so far
+        ("ready", "f8"),  # not available until then
     ],
     align=True,
 )
@@ -344,6 +349,9 @@ CONTACT_TYPE = np.dtype(
         ("think", "i4"),
         ("wrap_up", "i4"),
         ("patience", "i4"),
+        ("rest", "i4"),  # row of `draws`: its agent is not available after it, -1
+        ("mean_from", "i4"),  # rows of `knots`: from instant u on, work takes x times as long
+        ("mean_to", "i4"),
         ("reach", "i4"),
         ("value", "i4"),
         ("retry_delay", "i4"),

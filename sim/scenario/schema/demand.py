@@ -217,7 +217,8 @@ class DayFactor(Written):
 
 class Trace(Written):
     """Given instants and attributes from a CSV: `time` in seconds since the start or as ISO
-    date-time."""
+    date-time. `work`: seconds of the first turn's work, as they were, whoever does it; an empty
+    cell is drawn."""
 
     csv: Text
     time: Text
@@ -225,6 +226,7 @@ class Trace(Written):
     reach: Text | None = None
     value: Text | None = None
     language: Text | None = None
+    work: Text | None = None
     _rows: TraceRows = PrivateAttr(default_factory=lambda: TraceRows(np.empty(0), (), {}, ()))
 
     @property
@@ -315,7 +317,12 @@ class Retry(Written):
 
 
 class ContactType(SocialBlocks):
-    """Contacts that planners forecast together. Times are in seconds."""
+    """Contacts that planners forecast together. Times are in seconds.
+
+    work_mean: seconds by time of week or by date; `work` is stretched so that its mean is that of
+    the hour (where the profile has 0, it stays). unavailable: after such a contact its agent gets
+    nothing new for a time drawn from it, beside what the agent's group says.
+    """
 
     channel: Name
     subject: Name | None = None
@@ -325,6 +332,8 @@ class ContactType(SocialBlocks):
     turns: NumberDistribution = constant(1.0)
     work: TimeDistribution
     think: TimeDistribution = constant(0.0)
+    work_mean: Profile | None = None
+    unavailable: TimeDistribution = constant(0.0)
     after_contact_work: TimeDistribution = constant(0.0)
     patience: Patience = None
     retry: Retry | None = None

@@ -34,6 +34,7 @@ from floorcast.scenario.schema.social import Crisis, Satisfaction
 from floorcast.scenario.schema.staff import Group
 from floorcast.scenario.schema.targets import Target
 from floorcast.scenario.words.calendar_words import ALWAYS, intervals_per_day
+from floorcast.scenario.words.distributions import Floats
 from floorcast.scenario.words.schema_words import (
     AsList,
     Duration,
@@ -45,6 +46,7 @@ from floorcast.scenario.words.schema_words import (
     PositiveDuration,
     Text,
     Written,
+    keyed,
     number,
 )  # fmt: skip
 
@@ -119,6 +121,13 @@ def _interval(value: object) -> float:
     return seconds
 
 
+def _changes(value: object) -> tuple[str, ...]:
+    items = value if isinstance(value, list | tuple) else [value]
+    if not items or not all(isinstance(item, str) for item in items):
+        raise found(value, "a change such as phone.volume +15 %, or a list of changes")
+    return tuple(str(item) for item in items)
+
+
 @dataclass(frozen=True, eq=False)
 class Origin:
     """Where a scenario came from and what loading worked out; made by loading.py and
@@ -131,6 +140,7 @@ class Origin:
     sources: dict[str, tuple[ResolvedSource, ...]] = field(default_factory=dict)
     rosters: dict[str, tuple[AgentRoster, ...]] = field(default_factory=dict)
     headcounts: dict[str, Headcount] = field(default_factory=dict)
+    work_steps: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
     language_names: tuple[str, ...] = ()
     campaign_names: tuple[str, ...] = ()
     changes: dict[str, Any] = field(default_factory=dict)
@@ -187,6 +197,11 @@ class Scenario(Written):
     crises: Annotated[tuple[Crisis, ...], AsList] = ()
     satisfaction: Satisfaction = Satisfaction()
     targets: Annotated[tuple[Target, ...], AsList] = ()
+    variants: Annotated[
+        dict[Name, tuple[Text, ...]],
+        BeforeValidator(keyed(_changes, what="a mapping from names to changes")),
+        WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "names"}}),
+    ] = {}
     _origin: Origin = PrivateAttr(
         default_factory=lambda: Origin(Document("", None, {}), None, None)
     )
@@ -325,6 +340,11 @@ class Scenario(Written):
     def headcount(self, group: str) -> Headcount | None:
         """Steps of a group staffed by headcount; None for the others."""
         return self._origin.headcounts.get(group)
+
+    def work_steps(self, type_name: str) -> tuple[Floats, Floats] | None:
+        """Instants from which on work takes so many times as long as drawn, and the factors; None
+        where it is the same all the time."""
+        return self._origin.work_steps.get(type_name)
 
     @property
     def expected_contacts(self) -> float:
