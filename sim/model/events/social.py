@@ -11,7 +11,13 @@ import math
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, child_key, quantile_or_zero, two_uniforms_called
-from floorcast.model.events.customers import join_issue, known_contacts, meant, outcry, start_waiting
+from floorcast.model.events.customers import (
+    join_issue,
+    known_contacts,
+    meant,
+    outcry,
+    start_waiting,
+)
 from floorcast.model.events.incidents import (
     await_answer,
     close_waiting,

@@ -64,6 +64,10 @@ class Cause(IntEnum):
     MOVED = 7
     APPROVAL = 8  # a draft that waits to be approved
     CONSULT = 9
+    HOLDING = 10  # a holding reply is to be written
+
+
+WITHIN = (Cause.APPROVAL, Cause.CONSULT, Cause.HOLDING)  # work between agents: no customer's contact
 
 
 class Event(IntEnum):

@@ -21,15 +21,16 @@ from floorcast.ui.base.state import remember_many
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "How customers feel": (
-        "satisfaction", "promoter_score", "issues_resolved", "first_contact_resolution", "contacts_per_issue",
-        "channel_hops",
+        "satisfaction", "promoter_score", "issues_resolved", "issues_closed", "first_contact_resolution",
+        "contacts_per_issue", "channel_hops",
     ),
     "What they do next": ("chasers", "repeats", "went_public", "callbacks", "containment", "deflection"),
     "What everybody can see": (
-        "response_rate", "attracted", "posts_avoided", "incident_size_max", "incident_duration_max", "exposure",
+        "response_rate", "closed_rate", "attracted", "branching_ratio", "posts_avoided",
+        "incident_size_max", "incident_duration_max", "exposure",
         "collateral_first_response",
     ),
-    "What is heard": ("missed", "found_late", "noise", "noise_work", "misrouted", "misread"),
+    "What is heard": ("service_level_heard", "missed", "found_late", "noise", "noise_work", "misrouted", "misread"),
 }  # fmt: skip
 CAMPAIGN = ("offered", "response_rate", "first_response_mean", "attracted", "exposure")
 PRIORITY = ("offered", "response_rate", "answered_in_time", "first_response_mean", "next_reply_mean")
