@@ -16,6 +16,7 @@ from floorcast.cli.ask.tracing import trace
 from floorcast.cli.ask.verifying import verify
 from floorcast.cli.files.inputs import schema, validate
 from floorcast.cli.simulate.listening import listen
+from floorcast.cli.simulate.sensing import sensitivity
 from floorcast.cli.simulate.studies import compare, run, show
 
 app = typer.Typer(
@@ -46,5 +47,5 @@ def floorcast(
     """Simulate a contact centre: phone, email, chat, messaging and social media."""
 
 
-for command in (validate, run, compare, show, advise, trace, explain, listen, schema, verify):
+for command in (validate, run, compare, show, sensitivity, advise, trace, explain, listen, schema, verify):
     app.command()(command)
