@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 # What may change without changing the outcome of a replication.
-_FREE = {"name", "description", "text", "file", "seed", "replications", "policies", "policy", "variants"}
+_FREE = {"name", "description", "text", "file", "seed", "replications", "policies", "policy", "variants", "hiring"}
 
 # The packages in which a replication and its measures are made.
 _ENGINE = ("scenario", "policy", "model", "clock", "measures")
