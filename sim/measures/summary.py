@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from floorcast.measures.base.catalogue import DEFAULT_FORMULA, FORMULAS
+from floorcast.measures.base.promises import Aim
 from floorcast.measures.base.records import Floats, RunLike
 from floorcast.measures.base.rows import Row, Rows, rows_of
 from floorcast.measures.base.settings import yardstick_of
 from floorcast.measures.base.targets import TargetRow
 from floorcast.measures.contacts.backlog import Backlog, CountOfBacklog
 from floorcast.measures.contacts.service import share_in_time
-from floorcast.measures.contacts.sums import OWN, Aim, ContactSums, SumOfContacts
+from floorcast.measures.contacts.sums import OWN, ContactSums, SumOfContacts
 from floorcast.measures.contacts.table import Window, contact_blocks, measured_window
 from floorcast.measures.contacts.waits import Waits, by_scope
 from floorcast.measures.customers.bands import band_measures
@@ -243,7 +244,7 @@ def service_level(
     scope: tuple[Any, str] = (by, of)
     if scope not in rows.scopes:
         raise ValueError(f"no {by} {of!r} in this scenario")
-    aim, window = (within, clock), measured_window(world)
+    aim, window = (within, clock, None), measured_window(world)
     contacts = SumOfContacts(world, (aim,))
     for columns in contact_blocks(run):
         contacts.add(window.table(yardstick, columns))

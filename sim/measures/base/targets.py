@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from floorcast.measures.base.catalogue import CLOCKS, DEFAULT_FORMULA, FORMULAS, MEASURES, Dimension
+from floorcast.measures.base.promises import Aim, Promise
 from floorcast.measures.base.records import WorldLike
 
 
@@ -22,6 +23,7 @@ class TargetRow:
     formula: str = DEFAULT_FORMULA
     clock: str | None = None  # None: each type's own clock
     usual: bool = False  # `within` is what every contact type it is of has anyway
+    promise: Promise | None = None  # business hours, the same day
 
     @property
     def unit(self) -> str:
@@ -32,9 +34,9 @@ class TargetRow:
         return self.measure == "service_level" or self.measure in FORMULAS
 
     @property
-    def aim(self) -> tuple[float | None, str | None]:
-        """Threshold and clock of a service level, None where each contact type has its own."""
-        return self.within, self.clock
+    def aim(self) -> Aim:
+        """Threshold, clock and promise of a service level, None where each contact type has its own."""
+        return self.within, self.clock, self.promise
 
     @property
     def name(self) -> str:

@@ -29,6 +29,7 @@ from floorcast.scenario.read.units import (
 )
 from floorcast.scenario.read.yaml_lines import Document
 from floorcast.scenario.schema.demand import ContactType, WaitClock
+from floorcast.scenario.schema.hiring import Outlook
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
 from floorcast.scenario.schema.social import Crisis, Satisfaction
 from floorcast.scenario.schema.staff import Group
@@ -114,6 +115,16 @@ class Limits(Written):
     contacts: PositiveCount = 5_000_000
 
 
+def _currency(value: object) -> str:
+    text = value.strip() if isinstance(value, str) else ""
+    if not 1 <= len(text) <= 5 or not text.isprintable() or any(c.isdigit() or c.isspace() for c in text):
+        raise found(value, "a currency such as EUR or $")
+    return text
+
+
+Currency = Annotated[str, BeforeValidator(_currency), WithJsonSchema({"type": "string", "maxLength": 5})]
+
+
 def _interval(value: object) -> float:
     seconds = parse_duration(value)
     if intervals_per_day(seconds) is None or seconds < MINUTE:
@@ -196,7 +207,9 @@ class Scenario(Written):
     groups: dict[Name, Group]
     crises: Annotated[tuple[Crisis, ...], AsList] = ()
     satisfaction: Satisfaction = Satisfaction()
+    currency: Currency = ""
     targets: Annotated[tuple[Target, ...], AsList] = ()
+    hiring: Outlook | None = None
     variants: Annotated[
         dict[Name, tuple[Text, ...]],
         BeforeValidator(keyed(_changes, what="a mapping from names to changes")),

@@ -13,7 +13,7 @@ from floorcast.scenario.words.schema_words import Name, PositiveDuration, Writte
 # Every measure a target may name, with its unit. "s" seconds.
 MEASURES: dict[str, str] = {
     **dict.fromkeys(("offered", "handled", "abandoned", "blocked", "retrials", "open"), "contacts"),
-    "abandonment": "share",
+    **dict.fromkeys(("abandonment", "delayed"), "share"),
     **dict.fromkeys(("service_level", "sl1", "sl2", "sl3", "sl4", "sl5"), "share"),
     **dict.fromkeys(("asa", "wait_mean", "wait_p50", "wait_p90", "wait_p95"), "s"),
     **dict.fromkeys(
