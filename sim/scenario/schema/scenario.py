@@ -218,6 +218,9 @@ class Scenario(Written):
         BeforeValidator(keyed(_changes, what="a mapping from names to changes")),
         WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "names"}}),
     ] = {}
+    uncertain: Annotated[
+        dict[Name, Text], WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}})
+    ] = {}
     _origin: Origin = PrivateAttr(
         default_factory=lambda: Origin(Document("", None, {}), None, None)
     )
