@@ -19,6 +19,7 @@ from floorcast.cli.plan.hiring import hire
 from floorcast.cli.plan.rostering import roster
 from floorcast.cli.plan.staffing import staff
 from floorcast.cli.simulate.listening import listen
+from floorcast.cli.simulate.sensing import sensitivity
 from floorcast.cli.simulate.studies import compare, run, show
 
 app = typer.Typer(
@@ -49,5 +50,22 @@ def floorcast(
     """Simulate a contact centre: phone, email, chat, messaging and social media."""
 
 
-for command in (validate, run, compare, show, advise, trace, explain, listen, staff, roster, hire, schema, verify):
+COMMANDS = (
+    validate,
+    run,
+    compare,
+    show,
+    sensitivity,
+    advise,
+    trace,
+    explain,
+    listen,
+    staff,
+    roster,
+    hire,
+    schema,
+    verify,
+)
+
+for command in COMMANDS:
     app.command()(command)

@@ -114,8 +114,7 @@ def contact_measures(sums: ContactSums) -> dict[str, Ratio]:
 
 
 def _scopes(sums: ContactSums, grid: Any) -> Floats:
-    channel = np.asarray(sums.world.type_channel, dtype=np.int64)
-    return by_scope(np.asarray(grid), channel, len(sums.world.channel_names))
+    return by_scope(np.asarray(grid), yardstick_of(sums.world).channel, len(sums.world.channel_names))
 
 
 def _counts(sums: ContactSums) -> dict[str, Ratio]:
@@ -185,7 +184,7 @@ def backlog_measures(backlog: Backlog, n_groups: int) -> dict[str, Ratio]:
     """Every measure of the backlog over scopes [S]; groups, which have none, are NaN."""
 
     def over_scopes(by_type: Any) -> Any:
-        everything = by_type.sum(axis=0, keepdims=True)
+        everything = by_type[backlog.type_channel >= 0].sum(axis=0, keepdims=True)
         return np.concatenate((everything, backlog.over_channels(by_type), by_type))
 
     at_ends, window = over_scopes(backlog.open_by_type), backlog.window

@@ -85,8 +85,9 @@ class ContactTable:
 
     @cached_property
     def life(self) -> Floats:
-        """Seconds from arrival to the end, of the contact or of the run."""
-        life: Floats = np.fmin(self.columns["ended"], self.world.horizon) - self.arrived
+        """Seconds from arrival to the end, of the contact or of the run; what is lost is owed to its end."""
+        ended = np.where(self.outcome == Outcome.LOST, np.nan, self.columns["ended"])
+        life: Floats = np.fmin(ended, self.world.horizon) - self.arrived
         return life
 
     @cached_property

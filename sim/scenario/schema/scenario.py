@@ -70,6 +70,8 @@ class Channel(Written):
     default), hand_over (the turn at hand is finished, the rest goes to others; the others by
     default), requeue (work at hand is broken off as well and waits with its age).
     release: the slot is given back on close, after the after-contact work, or on status, before it.
+    half_life: of a social channel, the time in which half of the attention that a post gets is gone
+    (default 1 h); exposure fades with it.
     sticky: how long the next turn waits for the same agent before anybody may take it (default 30
     min where the slot is released, irrelevant elsewhere).
     """
@@ -90,6 +92,7 @@ class Channel(Written):
     clock: WaitClock | None = None
     on_leave: Literal["finish", "hand_over", "requeue"] | None = None
     release: Literal["close", "status"] = "close"
+    half_life: PositiveDuration | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -216,6 +219,9 @@ class Scenario(Written):
         BeforeValidator(keyed(_changes, what="a mapping from names to changes")),
         WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "names"}}),
     ] = {}
+    uncertain: Annotated[
+        dict[Name, Text], WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}})
+    ] = {}
     _origin: Origin = PrivateAttr(
         default_factory=lambda: Origin(Document("", None, {}), None, None)
     )
@@ -304,6 +310,17 @@ class Scenario(Written):
     def expectation(self, type_name: str) -> float:
         """Seconds that a customer expects to wait: the type's, else its acceptable wait."""
         return self.contact_types[type_name].expectation or self.answer_within(type_name)
+
+    def types_within(self) -> set[str]:
+        """Contact types that only agents bring, for each other: no customers' contacts."""
+        asked = {kind.consult.with_ for kind in self.contact_types.values() if kind.consult}
+        brought = {name for name in self.contact_types if self.sources(name) or self.contact_types[name].backlog}
+        for kind in self.contact_types.values():
+            for block in (kind.retry, kind.repeat, kind.chase, kind.public, kind.private, kind.cascade):
+                brought |= set(block.to) if block else set()
+            for transfer in kind.transfers:
+                brought |= set(transfer.to)
+        return asked - brought - {crisis.contact_type for crisis in self.crises}
 
     def clock_of(self, type_name: str) -> WaitClock:
         """Which clock the acceptable waiting time runs on."""

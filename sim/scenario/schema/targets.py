@@ -45,11 +45,13 @@ SOCIAL_MEASURES: dict[str, str] = {
     **dict.fromkeys(("chasers", "repeats", "went_public", "attracted", "missed"), "contacts"),
     **dict.fromkeys(("found_late", "posts_avoided", "incident_size_max"), "contacts"),
     **dict.fromkeys(("contacts_per_issue", "channel_hops"), "contacts"),
-    **dict.fromkeys(("noise_work", "response_rate", "containment", "deflection"), "share"),
-    **dict.fromkeys(("first_contact_resolution", "issues_resolved", "promoter_score"), "share"),
+    **dict.fromkeys(("noise_work", "response_rate", "closed_rate", "containment", "deflection"), "share"),
+    **dict.fromkeys(("first_contact_resolution", "issues_resolved", "issues_closed", "promoter_score"), "share"),
     **dict.fromkeys(("first_response_negative", "collateral_first_response"), "s"),
     **dict.fromkeys(("issue_resolution_mean", "incident_duration_max"), "s"),
+    "service_level_heard": "share",
     "exposure": "reach hours",
+    "branching_ratio": "per post",
     "satisfaction": "points",
 }
 MEASURES |= SOCIAL_MEASURES
