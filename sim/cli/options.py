@@ -56,6 +56,15 @@ With = Annotated[
         show_default=False,
     ),
 ]
+Vary = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vary",
+        metavar="PATH=LOW..HIGH",
+        help="A sweep: phone.volume=0.8..1.2:9 (9 points), team.agents=18..26, or a list; twice for a map.",
+        show_default=False,
+    ),
+]
 Cross = Annotated[
     bool, typer.Option("--cross", help="Every variant under every policy, not the first alone.")
 ]

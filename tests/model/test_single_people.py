@@ -132,3 +132,48 @@ def test_bad_rows_of_a_roster_are_named_with_their_line(tmp_path, row, message, 
 def test_a_team_without_rows_is_an_error(tmp_path):
     with pytest.raises(InputErrors, match="roster.csv:1: .*found no rows with team c"):
         _rostered(tmp_path, where="{team: c}")
+
+
+HASTY = "{nobody_waiting: 60s, somebody_waiting: 20s}"
+
+
+def _hasty(tmp_path, law, calls):
+    group = f"{{channels: [phone], agents: 1, unavailable: {law}}}"
+    return Day(tmp_path, CALLS + f"groups: {{team: {group}}}", calls=calls).answered("calls")
+
+
+def test_an_agent_is_back_sooner_while_somebody_waits(tmp_path):
+    """The first call ends at 60. Whoever waits by then is answered 20 s later; who comes when the
+    agent has rested for 10 s waits 10 s more, and for 50 s, nobody is kept waiting at all."""
+    assert _hasty(tmp_path, HASTY, [0.0, 30.0]) == pytest.approx([0, 80])
+    assert _hasty(tmp_path, HASTY, [0.0, 70.0]) == pytest.approx([0, 80])
+    assert _hasty(tmp_path, HASTY, [0.0, 110.0]) == pytest.approx([0, 110])
+    assert _hasty(tmp_path, HASTY, [0.0, 130.0]) == pytest.approx([0, 130])
+
+
+def test_without_memory_what_was_rested_does_not_matter(tmp_path):
+    """Exponential rests: from whenever somebody waits, the agent is back after 20 s on average."""
+    law = "{nobody_waiting: {exponential: 10 min}, somebody_waiting: {exponential: 20s}}"
+    types = CALLS + "days: 200\n"
+    group = f"{{channels: [phone], agents: 1, unavailable: {law}}}"
+    calls = [day * 86400.0 + at for day in range(200) for at in (0.0, 120.0)]
+    answered = np.array(
+        Day(tmp_path, types + f"groups: {{team: {group}}}", calls=calls).answered("calls")
+    )
+    waits = (answered - np.array(calls))[1::2]
+    kept = waits[waits > 0]
+    assert 0.8 < (waits > 0).mean() <= 0.97  # exp(-60 s / 10 min) = .905 are not back by themselves
+    assert abs(kept.mean() - 20) < 4 * 20 / np.sqrt(len(kept))
+
+
+def test_who_meets_a_crowd_has_the_patience_of_a_crowd(tmp_path):
+    """One agent busy for long; the second to wait meets one who waits already, the third two."""
+    types = (
+        "contact_types: {calls: {channel: phone, work: 1h, patience: 10 min, crowded:"
+        " [{waiting: 2, patience: 30s}, {waiting: 1, patience: 5 min}]}}\n"
+    )
+    day = Day(
+        tmp_path, types + "groups: {team: {channels: [phone], agents: 1}}", calls=[0, 1, 2, 3.0]
+    )
+    waited = day.of("calls")["ended"] - day.of("calls")["arrived"]
+    assert waited[1:] == pytest.approx([600, 300, 30])

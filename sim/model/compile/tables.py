@@ -82,6 +82,12 @@ class MixTable:
             self._rows.append((up_to, value))
         return first, len(self._rows)
 
+    def steps(self, steps: list[tuple[int, int]]) -> tuple[int, int]:
+        """First and last+1 row of a choice by a number: (from so many on, value), ascending."""
+        first = len(self._rows)
+        self._rows.extend((float(low), value) for low, value in steps)
+        return first, len(self._rows)
+
     def array(self) -> Array:
         """All rows."""
         return np.array(self._rows or [(1.0, 0)], dtype=layout.MIX)
@@ -126,6 +132,8 @@ def type_table(scenario: Scenario, draws: DrawTable, mixes: MixTable) -> Array:
         row["rest"] = draws.row(kind.unavailable)
         row["mean_from"], row["mean_to"] = draws.steps(scenario.work_steps(name))
         row["patience"] = draws.row(kind.patience, optional=False)
+        crowds = sorted((one.waiting, draws.row(one.patience, optional=False)) for one in kind.crowded)
+        row["crowd_from"], row["crowd_to"] = mixes.steps(crowds)
         row["reach"] = draws.row(kind.reach)
         row["value"] = draws.row(kind.value)
         row["abandons"] = scenario.kind_of(kind.channel) in ("phone", "chat")
@@ -166,20 +174,22 @@ def group_table(scenario: Scenario, sizes: list[int]) -> Array:
     return table
 
 
-def people_tables(scenario: Scenario, sizes: list[int], draws: DrawTable) -> tuple[Array, Array]:
-    """Per agent: how many times as long its work takes, and the row of its time not available."""
-    pace, rest = np.ones(sum(sizes)), np.full(sum(sizes), -1, dtype=np.int32)
-    first = 0
-    for group, size in zip(scenario.groups.values(), sizes, strict=True):
-        pace[first : first + size] = 1.0 / group.speed
-        rest[first : first + size] = draws.row(group.unavailable)
-        for number, person in enumerate(group.people_in_order(size)):
-            if person is not None:
-                pace[first + number] /= person.speed
-                if person.unavailable is not None:
-                    rest[first + number] = draws.row(person.unavailable)
-        first += size
-    return pace, rest
+def people_tables(scenario: Scenario, groups: Array, draws: DrawTable) -> dict[str, Array]:
+    """Per agent: how many times as long its work takes (`pace`), and the rows of the time it is not
+    available after a contact, when nobody waits (`rest`) and when somebody does (`haste`). Fills
+    which groups are hasty."""
+    agents = int(groups["n"].sum())
+    pace = np.ones(agents)
+    rest, haste = (np.full(agents, -1, dtype=np.int32) for _ in range(2))
+    for row, group in zip(groups, scenario.groups.values(), strict=True):
+        first, size = int(row["first"]), int(row["n"])
+        for a, person in enumerate(group.people_in_order(size), first):
+            pace[a] = 1.0 / group.speed / (person.speed if person else 1.0)
+            law = person.unavailable if person and person.unavailable else group.unavailable
+            if law is not None:
+                rest[a], haste[a] = draws.row(law.nobody_waiting), draws.row(law.somebody_waiting)
+        row["hasty"] = (rest != haste)[first : first + size].any()
+    return {"pace": pace, "rest": rest, "haste": haste}
 
 
 def capacity_table(scenario: Scenario, policy: Policy) -> Array:

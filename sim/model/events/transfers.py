@@ -16,14 +16,9 @@ from floorcast.model.matching.attention import (
 )
 from floorcast.model.matching.creation import born_called, timely
 from floorcast.model.matching.ledger import note, touch_called
-from floorcast.model.matching.offers import (
-    answer_of,
-    look_for_work,
-    not_ready_until,
-    ready_again,
-    remember,
-)
+from floorcast.model.matching.offers import answer_of, look_for_work, remember
 from floorcast.model.matching.pools import refresh_called
+from floorcast.model.matching.rest import not_ready_until, ready_again
 from floorcast.model.matching.turn_outcomes import lead_type
 from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
 from floorcast.model.records.rules import ALL_BARS, Bar

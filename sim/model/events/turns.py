@@ -13,8 +13,8 @@ from floorcast.model.matching.attention import feed_called, let_go, move_on, mov
 from floorcast.model.matching.centre_state import clocked
 from floorcast.model.matching.creation import timely
 from floorcast.model.matching.ledger import note, touch
-from floorcast.model.matching.offers import rest
 from floorcast.model.matching.pools import refresh
+from floorcast.model.matching.rest import rest
 from floorcast.model.matching.turn_outcomes import colleague_done, remember_agent
 from floorcast.model.records.layout import Cause, Event, Leave, Log, Outcome, Status
 from floorcast.model.records.rules import Due
@@ -42,7 +42,7 @@ def shut(s, a, c):
         let_go(s, a, c)
     if s.centre[0]["tracking"]:
         credit(s, a, c)
-    if s.agents[a]["rest"] >= 0 or s.types[s.contacts[c]["contact_type"]]["rest"] >= 0:
+    if s.agents[a]["haste"] >= 0 or s.agents[a]["rest"] >= 0 or s.types[s.contacts[c]["contact_type"]]["rest"] >= 0:
         rest(s, a, c)
     s.contacts[c]["status"] = Status.CLOSED
     note(s, Log.CLOSED, c, a, s.contacts[c]["outcome"])

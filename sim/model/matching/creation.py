@@ -57,6 +57,17 @@ def _through_time(s, k, work):
     return work * s.knots[low]["x"]
 
 
+@handler
+def _patience_row(s, k):
+    """The law of patience of who arrives now: the last for which enough wait already."""
+    waiting = s.channels[s.types[k]["channel"]]["waiting"]
+    row = s.types[k]["patience"]
+    for i in range(s.types[k]["crowd_from"], s.types[k]["crowd_to"]):
+        if waiting >= s.mixes[i]["up_to"]:
+            row = s.mixes[i]["value"]
+    return row
+
+
 @inlined
 def timely(s, k, work):
     """Work drawn for a turn of type k, as long as is usual at this hour."""
@@ -120,8 +131,13 @@ def born(s, k, key, cause, parent):
     contact["language"] = -1
     contact["incident"] = -1
     contact["parent"] = parent
+    if s.centre[0]["social"]:
+        s.issues[c]["heard"] = math.nan
+        s.issues[c]["eased"] = math.nan
     u, v = two_uniforms(s, key, Stream.BIRTH, 0)
     row = s.types[k]["patience"]
+    if s.types[k]["crowd_to"] > s.types[k]["crowd_from"]:
+        row = _patience_row(s, k)
     contact["patience"] = math.inf if row < 0 else quantile(s, row, u)
     contact["work_left"] = timely(s, k, quantile(s, s.types[k]["work"], v))
     row = s.types[k]["turns"]

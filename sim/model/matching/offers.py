@@ -132,34 +132,3 @@ def start_to_pick(s, a):
     s.agents[a]["barred"] |= Bar.PICKING
     refresh_called(s, a)
     schedule_called(s, s.centre[0]["now"] + quantile_or_zero(s, row, u), pack(Event.PICK, a, 0))
-
-
-@handler
-def rest(s, a, c):
-    """Contact c is done: its agent a is not available for a while, if it or the type says so."""
-    if s.agents[a]["leaving"]:
-        return
-    now = s.centre[0]["now"]
-    s.agents[a]["rests"] += 1
-    u, v = two_uniforms_called(s, np.uint64(s.agents[a]["key"]), Stream.REST, s.agents[a]["rests"])
-    seconds = quantile_or_zero(s, s.agents[a]["rest"], u)
-    seconds += quantile_or_zero(s, s.types[s.contacts[c]["contact_type"]]["rest"], v)
-    not_ready_until(s, a, now + seconds)
-
-
-@handler
-def not_ready_until(s, a, time):
-    """Agent a gets nothing new until then, or until what already keeps it is over."""
-    if time > s.centre[0]["now"] and time > s.agents[a]["ready"]:
-        s.agents[a]["barred"] |= Bar.NOT_READY
-        s.agents[a]["ready"] = time
-        schedule_called(s, time, pack(Event.READY_AGAIN, a, 0))
-
-
-@handler
-def ready_again(s, a, bar):
-    """The agent may get contacts again; False when it is away, or something else still keeps it."""
-    if bar == Bar.NOT_READY and s.centre[0]["now"] < s.agents[a]["ready"]:
-        return False
-    s.agents[a]["barred"] &= ALL_BARS - bar
-    return s.agents[a]["present"] != 0

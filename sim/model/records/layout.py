@@ -62,7 +62,12 @@ class Cause(IntEnum):
     PUBLIC = 5
     CASCADE = 6
     MOVED = 7
+    APPROVAL = 8  # a draft that waits to be approved
     CONSULT = 9
+    HOLDING = 10  # a holding reply is to be written
+
+
+WITHIN = (Cause.APPROVAL, Cause.CONSULT, Cause.HOLDING)  # work between agents: no customer's contact
 
 
 class Event(IntEnum):
@@ -267,7 +272,12 @@ AGENT = np.dtype(
         ("second", "f8"),  # weight held of secondary capacity
         ("pace", "f8"),  # work takes so many times longer, always
         ("rest", "i4"),  # row of `draws`: not available after a contact, -1 never
+        ("haste", "i4"),  # ... while somebody waits that it may take
+        ("resting", "u1"),  # after a contact; it counts who waits
         ("rests", "u4"),  # so far
+        ("rested", "f8"),  # since when
+        ("law_since", "f8"),  # since when the law in force is
+        ("left", "f8"),  # of this rest: a unit exponential, less the hazard that was
         ("ready", "f8"),  # not available until then
     ],
     align=True,
@@ -288,6 +298,8 @@ GROUP = np.dtype(
         ("present", "i4"),
         ("surplus", "i4"),  # of them, so many are to leave as soon as they have finished
         ("single", "u1"),  # its agents hold one contact at a time
+        ("hasty", "u1"),  # some of its agents rest less while somebody waits
+        ("wanted", "i4"),  # ... and so many wait that it may take
         ("overtime", "u1"),  # nobody goes home
         ("pull", "i4"),  # row of `draws`: how long its agents take to pick, -1 they are given contacts
         ("second", "f8"),  # secondary capacity
@@ -353,6 +365,8 @@ CONTACT_TYPE = np.dtype(
         ("mean_to", "i4"),
         ("reach", "i4"),
         ("value", "i4"),
+        ("crowd_from", "i4"),  # rows of `mixes`: patience of who arrives when so many wait
+        ("crowd_to", "i4"),
         ("retry_delay", "i4"),
         ("retry", "f8"),
         ("retry_most", "i4"),

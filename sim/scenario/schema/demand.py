@@ -36,6 +36,7 @@ from floorcast.scenario.words.schema_words import (
     NeededSkills,
     NumberDistribution,
     Patience,
+    PositiveCount,
     PositiveDuration,
     SentimentMix,
     Share,
@@ -316,12 +317,20 @@ class Retry(Written):
     ] = 5
 
 
+class Crowded(Written):
+    """Patience of customers who arrive when at least so many already wait on the channel."""
+
+    waiting: PositiveCount
+    patience: Patience
+
+
 class ContactType(SocialBlocks):
     """Contacts that planners forecast together. Times are in seconds.
 
     work_mean: seconds by time of week or by date; `work` is stretched so that its mean is that of
     the hour (where the profile has 0, it stays). unavailable: after such a contact its agent gets
-    nothing new for a time drawn from it, beside what the agent's group says.
+    nothing new for a time drawn from it, beside what the agent's group says. crowded: another
+    patience of those who arrive when so many wait already (they hear it, or see it).
     """
 
     channel: Name
@@ -336,6 +345,7 @@ class ContactType(SocialBlocks):
     unavailable: TimeDistribution = constant(0.0)
     after_contact_work: TimeDistribution = constant(0.0)
     patience: Patience = None
+    crowded: Annotated[tuple[Crowded, ...], AsList] = ()
     retry: Retry | None = None
     transfers: Annotated[tuple[Transfer, ...], AsList] = ()
     consult: Consult | None = None

@@ -32,13 +32,30 @@ Speed = Annotated[
 ]
 
 
+class Unavailable(Written):
+    """How long an agent gets nothing new after a contact: one law, or one while nobody waits that
+    the group may take and another while somebody does."""
+
+    nobody_waiting: TimeDistribution
+    somebody_waiting: TimeDistribution
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words(cls, value: object) -> object:
+        if isinstance(value, Unavailable):
+            return value
+        if isinstance(value, dict) and not value.keys().isdisjoint(cls.model_fields):
+            return value
+        return dict.fromkeys(cls.model_fields, value)
+
+
 class Person(Written):
     """One agent of a group, by name: `speed` (work takes 1 / speed times as long; times the group's)
     and `unavailable` (in place of the group's)."""
 
     name: Name
     speed: Speed = 1.0
-    unavailable: TimeDistribution | None = None
+    unavailable: Unavailable | None = None
 
 
 class Roster(Written):

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, WithJsonSchema, model_validator
 from floorcast.scenario.read.problems import Findings, Wrong, found, unknown
 from floorcast.scenario.read.units import DAY, write_duration
 from floorcast.scenario.schema.demand import Profile
-from floorcast.scenario.schema.people import Person, Roster, Speed
+from floorcast.scenario.schema.people import Person, Roster, Speed, Unavailable
 from floorcast.scenario.words.schema_words import (
     Amount,
     AsList,
@@ -223,7 +223,7 @@ class Group(Written):
     roster: Roster | None = None
     people: Annotated[tuple[Person, ...], AsList] = ()
     speed: Speed = 1.0
-    unavailable: TimeDistribution | None = None
+    unavailable: Unavailable | None = None
     absence: Share = 0.0
     late: Late | None = None
     training: Annotated[tuple[Training, ...], AsList] = ()
