@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 from floorcast.model.core.jit import called, handler, inlined
+from floorcast.model.core.room import spill
 from floorcast.model.matching.agent_rules import track
 
 
@@ -16,6 +17,9 @@ def note(s, kind, contact, agent, other):
     """Append to the event log when it is wanted."""
     if s.centre[0]["logging"]:
         i = s.centre[0]["log"]
+        if i >= len(s.log):
+            spill(s)
+            return
         s.log[i]["time"] = s.centre[0]["now"]
         s.log[i]["kind"] = kind
         s.log[i]["contact"] = contact

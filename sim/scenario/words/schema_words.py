@@ -13,7 +13,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationInfo,
+    WithJsonSchema,
+    WrapValidator,
+)
 
 from floorcast.scenario.read.problems import Findings, Problem, Wrong, found, unknown
 from floorcast.scenario.read.units import parse_duration, parse_number, parse_share
@@ -266,8 +273,18 @@ OwnedSkills = Annotated[
     dict[str, float], BeforeValidator(keyed(_level, listed=1.0, what="skills, as a list or with levels")),
     WithJsonSchema({"x-words": "skills"}),
 ]  # fmt: skip
+class OneAtATime(dict[str, int]):
+    """Channels written as a list, without numbers: of all of them an agent holds one contact at a time."""
+
+
+def _as_listed(value: object, read: Callable[[object], dict[str, int]]) -> dict[str, int]:
+    caps = read(value)
+    return OneAtATime(caps) if isinstance(value, str | list | tuple | OneAtATime) else caps
+
+
 Caps = Annotated[
     dict[str, int],
+    WrapValidator(_as_listed),
     BeforeValidator(
         keyed(
             number("a whole number of contacts from 1 to 1000", least=1, most=1000, whole=True), listed=1,
