@@ -18,13 +18,20 @@ _SECONDS = 86400.0
 
 
 @handler
-def gauge_join(s, k):
-    """A contact of type k begins to wait."""
+def _counts(s, c, by):
+    """Contact c waits in its gauges; where it is the only one, since the last answer or since it came."""
+    k = s.contacts[c]["contact_type"]
     for i in range(s.types[k]["gauge_from"], s.types[k]["gauge_to"]):
-        g = s.gauge_of[i]
-        if s.gauges[g]["waiting"] == 0:
-            s.gauges[g]["since"] = s.centre[0]["now"]
-        s.gauges[g]["waiting"] += 1
+        gauge = s.gauges[s.gauge_of[i]]
+        if gauge["waiting"] == 0:
+            gauge["since"] = max(gauge["since"], s.contacts[c]["queued"])
+        gauge["waiting"] += by
+
+
+@handler
+def gauge_join(s, c):
+    """Contact c begins to wait, or waits on in another stage."""
+    _counts(s, c, 1)
 
 
 @handler
@@ -35,13 +42,9 @@ def gauge_leave(s, k):
 
 
 @handler
-def gauge_aside(s, k, by):
-    """A contact of type k that stands in no queue counts as waiting while it looks around."""
-    for i in range(s.types[k]["gauge_from"], s.types[k]["gauge_to"]):
-        g = s.gauge_of[i]
-        if s.gauges[g]["waiting"] == 0:
-            s.gauges[g]["since"] = s.centre[0]["now"]
-        s.gauges[g]["waiting"] += by
+def gauge_aside(s, c, by):
+    """Contact c, which stands in no queue, counts as waiting while it looks around."""
+    _counts(s, c, by)
 
 
 @handler

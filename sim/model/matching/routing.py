@@ -187,10 +187,10 @@ def _tried(s, c, q):
 def tried_stage(s, c, q):
     """The stage of contact c, which stands in no queue, from q onward; it counts as waiting itself."""
     if s.centre[0]["gauging"]:
-        gauge_aside(s, s.contacts[c]["contact_type"], 1)
+        gauge_aside(s, c, 1)
     q = _tried(s, c, q)
     if s.centre[0]["gauging"]:
-        gauge_aside(s, s.contacts[c]["contact_type"], -1)
+        gauge_aside(s, c, -1)
     return q
 
 
@@ -259,7 +259,7 @@ def enqueue(s, c, q):
     if s.centre[0]["hasty"]:
         waits_for(s, q, 1)
     if s.centre[0]["gauging"]:
-        gauge_join(s, s.contacts[c]["contact_type"])
+        gauge_join(s, c)
     after = s.queues[q]["after"]
     if after < math.inf or s.queues[q]["trial"] >= 0 or s.queues[q]["back"] >= 0:
         time = s.contacts[c]["queued"] + after

@@ -18,6 +18,7 @@ WORDS = {
     "idle": "free",
     "working": "working",
     "wrapping": "wrapping up",
+    "ringing": "it rings",
     "holding": "customer is thinking",
 }
 
@@ -74,9 +75,9 @@ def story(happenings: Iterable[Happening], start: datetime) -> str:
 def legend(marks: Mapping[str, str]) -> str:
     """What the tiles mean."""
     tiles = "".join(
-        f'<span><i class="fc-tile fc-{state}">{"x" if state in ("working", "wrapping", "holding") else ""}</i>'
+        f'<span><i class="fc-tile fc-{state}">{"x" if state in ("working", "wrapping", "ringing", "holding") else ""}</i>'
         f"{WORDS[state]}</span>"
-        for state in ("idle", "working", "holding", "wrapping", "away")
+        for state in ("idle", "ringing", "working", "holding", "wrapping", "away")
     )
     letters = " · ".join(f"{safe(mark)} {safe(name)}" for name, mark in marks.items())
     return f'<div class="fc-legend">{tiles}</div><div class="fc-key">{letters}</div>'
@@ -93,7 +94,7 @@ def marks_of(channels: Sequence[str]) -> dict[str, str]:
 
 def _team(team: TeamNow, marks: Mapping[str, str]) -> str:
     there = len(team.agents) - team.count("away")
-    busy = team.count("working", "wrapping")
+    busy = team.count("working", "wrapping", "ringing")
     tiles = ""
     if len(team.agents) <= MOST_TILES:
         tiles = "".join(_tile(agent, marks) for agent in team.agents)

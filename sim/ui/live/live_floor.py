@@ -91,13 +91,13 @@ class LiveFloor:
     # -- disturbing it
     def send_away(self, team: str, number: int = 1) -> int:
         """Agents of a team leave, idle ones first; gives how many."""
-        order = {"idle": 0, "holding": 1, "wrapping": 2, "working": 3}
+        order = {"idle": 0, "ringing": 1, "holding": 2, "wrapping": 3, "working": 4}
         return self._disturb(team, number, order, True)
 
     def call_in(self, team: str, number: int = 1) -> int:
         """Agents of a team log in, or stay: first those who were sent away and still finish what they
         hold, then who is away; gives how many."""
-        return self._disturb(team, number, {"working": 0, "wrapping": 0, "holding": 0, "away": 1}, False)
+        return self._disturb(team, number, {"working": 0, "wrapping": 0, "ringing": 0, "holding": 0, "away": 1}, False)
 
     def _disturb(self, team: str, number: int, order: dict[str, int], away: bool) -> int:
         with self._one_at_a_time:
