@@ -30,9 +30,9 @@ _RINGS = 2  # of an agent's `wrapping`
 class AgentNow:
     """An agent: `holding` are the channels of its contacts, the one worked on first.
 
-    working: a contact has the attention. wrapping: the work after a contact. ringing: a contact
-    is offered and not yet answered. holding: customers are thinking. idle: nothing at all. away: not logged in, or on a break. `leaving`: finishes
-    what is there and then goes.
+    working: a contact has the attention. wrapping: the work after a contact. ringing: a contact is
+    offered and not yet answered. holding: customers are thinking. idle: nothing at all. away: not
+    logged in, or on a break. `leaving`: finishes what is there and then goes.
     """
 
     number: int

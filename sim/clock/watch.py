@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 from floorcast.clock.run import StandstillError
-from floorcast.model.core.calendar import kind_of, subject_of
 from floorcast.model.records.layout import Event
 
 if TYPE_CHECKING:
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from floorcast.model.records.state import State
 
 SLICE = 16384  # steps between two looks: milliseconds where they are short, tenths of a second at the worst
+_MOVES = 1e-3  # seconds: less is standing still
 _PATIENCE = 1_000_000  # steps at one instant, beside ...
 _PER_CONTACT = 64  # ... so many for every contact there is
 
@@ -32,12 +32,14 @@ class Watch:
         centre = state.centre[0]
         now, events = float(centre["now"]), int(centre["events"])
         due = float(state.calendar[0]["time"]) if centre["calendar"] else math.inf
-        if now != self._now and not math.isnan(now) and not math.isnan(due):
+        if abs(now - self._now) >= _MOVES and not math.isnan(now) and not math.isnan(due):
             self._now, self._since = now, events
             return
         steps = events - self._since
         if math.isnan(now) or math.isnan(due):
-            raise StandstillError(f"{self._world.scenario.file}: the time of what is due next is no number{self._whose(state)}")
+            raise StandstillError(
+                f"{self._world.scenario.file}: the time of what is due next is no number{self._whose(state)}"
+            )
         if steps > _PATIENCE + _PER_CONTACT * int(centre["contacts"]):
             raise StandstillError(
                 f"{self._world.scenario.file}: time does not move on from {now:,.0f} s: {steps:,} steps at that"
@@ -49,7 +51,7 @@ class Watch:
         if not state.centre[0]["calendar"]:
             return ""
         what = int(state.calendar[0]["what"])
-        kind, subject = Event(int(kind_of(what))), int(subject_of(what))
+        kind, subject = Event(what >> 52), (what >> 16) & 0xFFFFFFFFF  # as core.calendar packs them
         doing = kind.name.lower().replace("_", " ")
         if kind in (Event.READY_AGAIN, Event.PICK, Event.HAND_BACK):
             group = self._world.group_names[int(state.agents["group"][subject])]

@@ -74,7 +74,9 @@ def by_one_answer(posts: int) -> dict[str, Any]:
                 "channel": "social",
                 "work": "1 min",
                 "reach": 1,
-                "cascade": {"branching": 0.0, "closes": 1.0, "delay": {"uniform": {"from": 0, "to": "1h"}}, "residual": 0},
+                "cascade": {
+                    "branching": 0.0, "closes": 1.0, "delay": {"uniform": {"from": 0, "to": "1h"}}, "residual": 0
+                },
             }
         },
         "crises": [{"name": "storm", "at": "2024-01-01 00:00", "contact_type": "posts", "reach": 1, "attracts": posts}],
@@ -85,6 +87,7 @@ def by_one_answer(posts: int) -> dict[str, Any]:
 
 
 LARGE = {
+    "1,300 come and go": by_headcount(1300),
     "3,000 come and go": by_headcount(3000),
     "20,000 come and go": by_headcount(20_000),
     "supervision adds 3,000": by_supervision(3000),
@@ -126,7 +129,8 @@ def test_what_there_is_no_room_for_is_never_written_past_the_end() -> None:
     floor = Floor(world_of(by_headcount(3000)), 1, 0)
     floor.run_until(7000.0)
     floor.state.centre[0]["spare"] = -100_000
-    floor.state = floor.state.replaced(calendar=floor.state.calendar[: int(floor.state.centre[0]["calendar"]) + 1].copy())
+    written = int(floor.state.centre[0]["calendar"])
+    floor.state = floor.state.replaced(calendar=floor.state.calendar[: written + 1].copy())
     with pytest.raises(ModelError, match="one step at 7200 s added more than the model makes room for"):
         floor.run_until(20_000.0)
 

@@ -111,7 +111,9 @@ def test_a_stage_that_ends_gives_the_contact_back(tmp_path):
     """As Avaya does: when the skill is back to normal, calls are no longer sent to reserve agents."""
     text = """
 contact_types: {calls: {channel: phone, work: 10 min}}
-groups: {first: {channels: [phone], agents: 1}, help: {channels: [phone], shifts: [{agents: 1, start: "00:03", length: 20h}]}}
+groups:
+  first: {channels: [phone], agents: 1}
+  help: {channels: [phone], shifts: [{agents: 1, start: "00:03", length: 20h}]}
 policy: {plans: {default: [{groups: [first]}, {when: {time: "00:00-00:02"}, every: 1s, %s groups: [first, help]}]}}
 """
     assert Day(tmp_path, text % "", calls=[0, 1]).groups("calls") == ["first", "help"]

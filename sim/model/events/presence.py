@@ -48,17 +48,17 @@ def go(s, a):
     refresh_called(s, a)
     note(s, Log.OFF, -1, a, -1)
     hand_back(s, a)
-    if s.centre[0]["cases"] and s.groups[agent["group"]]["present"] <= REFUSALS:
-        _look_again(s, agent["group"])
 
 
 @handler
-def _look_again(s, g):
-    """Only few are left of the group: those with time look at what they had declined before."""
-    first = s.groups[g]["first"]
-    for a in range(first, first + s.groups[g]["n"]):
-        if s.centre[0]["waiting"] > 0 and s.agents[a]["present"] and s.agents[a]["held"] == 0:
-            feed_called(s, a)
+def _look_again(s):
+    """Somebody has left: where only few are left, those with time look at what they had declined before."""
+    for g in range(len(s.groups)):
+        first = s.groups[g]["first"]
+        if s.groups[g]["present"] <= REFUSALS and s.groups[g]["idle"] > 0:
+            for a in range(first, first + s.groups[g]["n"]):
+                if s.centre[0]["waiting"] > 0 and s.agents[a]["present"] and s.agents[a]["held"] == 0:
+                    feed_called(s, a)
 
 
 @handler
@@ -92,6 +92,8 @@ def hand_back(s, a):
                 requeue(s, c)
         c = following
     attend_called(s, a)  # what is to be finished, after what was broken off
+    if s.centre[0]["cases"] and s.centre[0]["waiting"] > 0:
+        _look_again(s)
     if agent["held"] == 0 and agent["working"] < 0:
         agent["leaving"] = 0
         agent["logged_in"] = 0

@@ -343,7 +343,7 @@ def _step_down(s, a):
     s.agents[a]["leaving"] = 1
     refresh_called(s, a)
     note(s, Log.OFF, -1, a, -1)
-    if s.agents[a]["held"] == 0:
+    if s.agents[a]["held"] == 0 and not s.centre[0]["cases"]:
         _depart(s, a)
     else:
         schedule(s, s.centre[0]["now"], pack(Event.HAND_BACK, a, 0))

@@ -9,7 +9,7 @@ from typing import Any
 from floorcast.scenario.checks.scenario_checks import ScenarioChecks
 from floorcast.scenario.checks.social_checks import check_social, leads_to
 from floorcast.scenario.checks.transfer_checks import check_circles, check_transfers
-from floorcast.scenario.read.problems import Path, Problem, Wrong, choices, found, nearest, show
+from floorcast.scenario.read.problems import Path, Problem, Wrong, choices, nearest, show
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.schema.staff import Group
 from floorcast.scenario.schema.targets import BUSINESS
@@ -147,7 +147,7 @@ def _check_settings(checks: ScenarioChecks) -> None:
                 ),
             )
     if len(checks.channels) > _MOST_CHANNELS:
-        checks.error(("channels",), found(f"{len(checks.channels)} channels", f"at most {_MOST_CHANNELS}"))
+        checks.error(("channels",), Wrong(f"found {len(checks.channels)} channels; allowed at most {_MOST_CHANNELS}"))
     shared: dict[str, float | None] = {}
     for name, entry in scenario.contact_types.items():
         for index, source in enumerate(entry.arrivals):

@@ -284,13 +284,13 @@ def _as_listed(value: object, read: Callable[[object], dict[str, int]]) -> dict[
 
 Caps = Annotated[
     dict[str, int],
-    WrapValidator(_as_listed),
     BeforeValidator(
         keyed(
             number("a whole number of contacts from 1 to 1000", least=1, most=1000, whole=True), listed=1,
             what="channels, as a list or with the most contacts held",
         )
     ),
+    WrapValidator(_as_listed),
     WithJsonSchema({"x-words": "caps"}),
 ]  # fmt: skip
 Units = Annotated[

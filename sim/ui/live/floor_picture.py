@@ -75,7 +75,7 @@ def story(happenings: Iterable[Happening], start: datetime) -> str:
 def legend(marks: Mapping[str, str]) -> str:
     """What the tiles mean."""
     tiles = "".join(
-        f'<span><i class="fc-tile fc-{state}">{"x" if state in ("working", "wrapping", "ringing", "holding") else ""}</i>'
+        f'<span><i class="fc-tile fc-{state}">{"" if state in ("idle", "away") else "x"}</i>'
         f"{WORDS[state]}</span>"
         for state in ("idle", "ringing", "working", "holding", "wrapping", "away")
     )

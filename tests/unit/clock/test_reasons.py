@@ -135,7 +135,7 @@ policy:
     helped = Day(tmp_path, text % "add: {group: team, channels: phone, agents: 1}", calls=[400]).world
     lines = [line[12:] for line in trace_lines(helped, 1, explain=True)]
     assert "evening begins: agent 1 of team also takes phone (which nobody of team takes unless added)" in lines
-    assert "evening ends: agent 1 of team also takes phone" in lines
+    assert "evening ends: agent 1 of team also takes phone (which nobody of team takes unless added)" in lines
     assert lines.count("chosen: team 1 had the issue before") == 1
     shut = Day(tmp_path, text % "close: phone", calls=[400]).world
     assert "contact 0 (calls) is turned away: phone is closed by the supervisor" in [
