@@ -13,6 +13,7 @@ from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
 from floorcast.model.events.incidents import is_unanswered, public_answer, settle_issue
+from floorcast.model.matching.learning import knowledge
 from floorcast.model.records.layout import Cause, Event
 from floorcast.model.records.social import Flag, Resolved, Trait
 
@@ -29,7 +30,11 @@ def resolves(s, c):
         return True
     level = s.fits[s.contacts[c]["group"] * s.centre[0]["types"] + k]["level"]
     u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.RESOLVE, 0)
-    return u < s.behaviours[k]["resolution"] * (1.0 - s.behaviours[k]["skill"] * (1.0 - level))
+    likely = s.behaviours[k]["resolution"] * (1.0 - s.behaviours[k]["skill"] * (1.0 - level))
+    a = s.contacts[c]["agent"]
+    if a >= 0 and s.agents[a]["knows"] > 0.0:
+        likely += (1.0 - likely) * s.groups[s.agents[a]["group"]]["resolves"] * knowledge(s, a)
+    return u < likely
 
 
 @handler

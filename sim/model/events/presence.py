@@ -6,6 +6,7 @@ from floorcast.model.core.jit import handler
 from floorcast.model.events.journey import requeue
 from floorcast.model.events.transfers import withdraw
 from floorcast.model.matching.attention import attend_called, feed_called, interrupt, let_go
+from floorcast.model.matching.learning import learn
 from floorcast.model.matching.ledger import log_in, note, touch
 from floorcast.model.matching.pools import refresh_called
 from floorcast.model.records.layout import Leave, Log, Status, Turn
@@ -112,7 +113,9 @@ def turn_of_the_clock(s, i):
     """Row i of the timetable happens."""
     kind = s.timetable[i]["kind"]
     who = s.timetable[i]["who"]
-    if kind == Turn.ON:
+    if kind == Turn.LEARNED:
+        learn(s, who, s.timetable[i]["value"])
+    elif kind == Turn.ON:
         s.agents[who]["overtime"] = 0
         come(s, who)
     elif kind == Turn.OPEN:

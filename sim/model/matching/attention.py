@@ -9,6 +9,7 @@ from floorcast.model.core.calendar import pack, schedule
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.matching.centre_state import clocked, gauge_answered
 from floorcast.model.matching.choice import count_choice
+from floorcast.model.matching.learning import knowledge
 from floorcast.model.matching.ledger import note, touch
 from floorcast.model.matching.offers import acceptable, look_for_work, offer
 from floorcast.model.matching.pools import refresh, refresh_called
@@ -102,6 +103,8 @@ def begin(s, a, c):
         if not contact["fixed"]:
             fit = agent["group"] * s.centre[0]["types"] + contact["contact_type"]
             contact["work_left"] *= s.fits[fit]["factor"] * agent["pace"]
+            if agent["knows"] > 0.0:
+                contact["work_left"] *= 1.0 - s.groups[agent["group"]]["faster"] * knowledge(s, a)
             if agent["factor"] != 1.0:
                 left = max(0.0, 1.0 - now / agent["factor_days"])
                 contact["work_left"] *= 1.0 + (agent["factor"] - 1.0) * left
