@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floorcast.clock.floor import Floor
-from floorcast.clock.play import demand, orders
+from floorcast.clock.play.disturbing import KINDS, Disturbance, apply, undo
 from floorcast.clock.play.saved import Saved, resume, save
 from floorcast.clock.play.tape import Tape, still
 from floorcast.clock.simpy_clock import play_until
@@ -25,29 +25,6 @@ SAMPLE = 60.0  # seconds between samples of the whole floor
 SAVE = 1800.0  # seconds between copies, at the least
 MOST_SAVED = 12
 MOST_BYTES = 200_000_000
-KINDS = ("sick", "extra", "surge", "crisis", "slow", "outage", "overtime", "move", "policy")
-
-
-@dataclass(frozen=True)
-class Disturbance:
-    """What was done to a floor: at ``at`` s, until ``until`` s (None: until it is taken back).
-
-    ``what`` of ``KINDS``; ``given`` its arguments. ``people`` the agents it was done to, ``row`` the
-    supervisor's order it became.
-    """
-
-    number: int
-    what: str
-    given: dict[str, Any]
-    at: float
-    until: float | None = None
-    people: tuple[int, ...] = ()
-    row: int = -1
-    ended: float | None = None
-
-    @property
-    def active(self) -> bool:
-        return self.ended is None
 
 
 @dataclass
@@ -77,6 +54,7 @@ class Game:
     """One floor under way from ``begin`` (s) on. Not safe to share between threads."""
 
     def __init__(self, world: World, seed: int, begin: float = 0.0) -> None:
+        self.first_world = world  # without the orders given on the way
         self._script = _Script()
         self.floor = Floor(world, seed, log=True)
         self.floor.run_until(begin)
@@ -169,78 +147,17 @@ class Game:
         return self._end(one) if one.active else one
 
     def _begin(self, one: Disturbance) -> Disturbance:
-        floor, given = self.floor, one.given
-        people: tuple[int, ...] = ()
-        row = -1
-        match one.what:
-            case "sick":
-                people = self._people(given["team"], int(given["people"]), away=True)
-            case "extra":
-                people = self._people(given["team"], int(given["people"]), away=False)
-            case "surge":
-                demand.surge(floor, given["channel"], float(given["factor"]), 60.0 * float(given["minutes"]))
-            case "crisis":
-                demand.crisis(floor, given["contact_type"], float(given["reach"]), float(given["attracts"]))
-            case "slow":
-                demand.slower(floor, float(given["factor"]))
-            case "outage":
-                row = orders.outage(floor, given["channel"])
-            case "overtime":
-                row = orders.overtime(floor, given["team"], int(given["people"]))
-            case "move":
-                row, moved = orders.only_on(floor, given["team"], given["channel"], int(given["people"]))
-                given = {**given, "people": moved}
-            case "policy":
-                row = orders.other_policy(floor, given["name"])
-        if people:
-            given = {**given, "people": len(people)}
-        done = replace(one, given=given, people=people, row=row)
+        done = apply(self.floor, one)
         self._script.done.append(done)
         self.tape.collect(self.floor)
         return done
 
     def _end(self, one: Disturbance) -> Disturbance:
-        floor = self.floor
-        match one.what:
-            case "sick":
-                for agent in one.people:
-                    floor.call_back(agent)
-            case "extra":
-                for agent in one.people:
-                    floor.send_away(agent)
-            case "surge":
-                assert one.until is not None
-                if one.until > self.now:
-                    demand.surge(floor, one.given["channel"], 1.0 / float(one.given["factor"]), one.until - self.now)
-            case "slow":
-                demand.slower(floor, 1.0 / float(one.given["factor"]))
-            case "outage" | "overtime" | "move" | "policy":
-                orders.take_back(floor, one.row)
-            case "crisis":
-                pass  # a post cannot be taken back: it is answered
-        ended = replace(one, ended=self.now)
+        ended = undo(self.floor, one)
         place = next(i for i, other in enumerate(self._script.done) if other.number == one.number)
         self._script.done[place] = ended
         self.tape.collect(self.floor)
         return ended
-
-    def _people(self, team: str, number: int, away: bool) -> tuple[int, ...]:
-        """Send so many away, idle ones first, or call in: who is about to leave stays, then who is away."""
-        floor = self.floor
-        first, last = floor.members(team)
-        rows = floor.state.agents[first:last]
-        if away:
-            able = np.flatnonzero(rows["present"])
-            order = np.lexsort((able, rows["working"][able] >= 0, rows["held"][able] > 0))
-        else:
-            able = np.flatnonzero(rows["present"] == 0)
-            order = np.lexsort((able, rows["logged_in"][able] == 0))
-        chosen = tuple(int(a) + first for a in able[order][:number])
-        if not chosen:
-            raise ValueError(f"nobody of {team} is {'there' if away else 'away'}")
-        for agent in chosen:
-            (floor.send_away if away else floor.call_back)(agent)
-        return chosen
 
     # -- copies
     def _keep(self) -> None:
@@ -253,7 +170,7 @@ class Game:
             size -= self._saved.pop(1 + int(np.argmin(gaps))).saved.size
 
     def before(self, instant: float) -> tuple[Saved, list[Disturbance]]:
-        """The last copy before an instant (the first, if none), and what was done between it and now."""
+        """The last copy before an instant (the first, if none), and what has been done since."""
         found = [copy for copy in self._saved if copy.time < instant] or self._saved[:1]
         known = {one.number for one in found[-1].done}
         return found[-1].saved, [one for one in self._script.done if one.number not in known]
