@@ -111,4 +111,4 @@ def test_the_floor_ends_with_its_scenario(visit: Visit) -> None:
     reader.page.get_by_role("radio", name="1800×").click()
     reader.page.get_by_role("button", name="Play", exact=True).click()
     until(reader, "s.over && !s.playing", 60)
-    assert "The scenario is over" in reader.page.locator("header").inner_text()
+    assert "The scenario is over" in reader.page.locator(".floor header").inner_text()
