@@ -15,7 +15,12 @@ from floorcast.cli.ask.explaining import explain
 from floorcast.cli.ask.tracing import trace
 from floorcast.cli.ask.verifying import verify
 from floorcast.cli.files.inputs import schema, validate
+from floorcast.cli.plan.hiring import hire
+from floorcast.cli.plan.rostering import roster
+from floorcast.cli.plan.staffing import staff
+from floorcast.cli.plan.worth import worth
 from floorcast.cli.simulate.listening import listen
+from floorcast.cli.simulate.sensing import sensitivity
 from floorcast.cli.simulate.studies import compare, run, show
 
 app = typer.Typer(
@@ -46,5 +51,23 @@ def floorcast(
     """Simulate a contact centre: phone, email, chat, messaging and social media."""
 
 
-for command in (validate, run, compare, show, advise, trace, explain, listen, schema, verify):
+COMMANDS = (
+    validate,
+    run,
+    compare,
+    show,
+    sensitivity,
+    advise,
+    trace,
+    explain,
+    listen,
+    staff,
+    roster,
+    hire,
+    worth,
+    schema,
+    verify,
+)
+
+for command in COMMANDS:
     app.command()(command)

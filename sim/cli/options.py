@@ -46,6 +46,28 @@ PolicyList = Annotated[
     str | None,
     typer.Option("--policies", metavar="FILE,FILE", help="The same as a list.", show_default=False),
 ]
+With = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with",
+        metavar="CHANGE",
+        help="A variant beside the base: 'phone.volume +15 %', 'name: CHANGE; CHANGE', the name of one of"
+        " the scenario's variants, or a file; repeat it for more.",
+        show_default=False,
+    ),
+]
+Vary = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vary",
+        metavar="PATH=LOW..HIGH",
+        help="A sweep: phone.volume=0.8..1.2:9 (9 points), team.agents=18..26, or a list; twice for a map.",
+        show_default=False,
+    ),
+]
+Cross = Annotated[
+    bool, typer.Option("--cross", help="Every variant under every policy, not the first alone.")
+]
 Replications = Annotated[
     int | None,
     typer.Option(

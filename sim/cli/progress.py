@@ -68,6 +68,10 @@ class Bar:
         """`done` of `total` steps are finished."""
         self._progress.update(self._task, completed=done, total=total)
 
+    def describe(self, what: str) -> None:
+        """Say what is known so far beside the bar."""
+        self._progress.update(self._task, description=what)
+
     def say(self, line: str) -> None:
         """A line above the bar, printed at once whether or not the bar shows."""
         self._progress.console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -70,6 +71,26 @@ def default_policy() -> Policy:
     )
     policy._origin = PolicyOrigin("built-in default")
     return policy
+
+
+def plain_policy(policy: Policy) -> dict[str, Any]:
+    """A policy's file as plain data."""
+    data = read_yaml(policy.text, policy.file).data if policy.text.strip() else {}
+    return data if isinstance(data, dict) else {}
+
+
+def policy_from(
+    data: dict[str, Any], like: Policy, scenario: Scenario | None
+) -> Policy:
+    """A policy from changed data of the file of `like`, with its name unless the data has one.
+
+    Raises `InputErrors` for data that no policy may hold.
+    """
+    text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+    start: dict[Path, int] = {(): 1}
+    lines = read_yaml(like.text, like.file).lines if like.text.strip() else start
+    document = Document(like.file, data, lines, text)
+    return _build(document, (), like.name, scenario, like.path)
 
 
 def _all_of(

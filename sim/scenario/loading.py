@@ -44,6 +44,18 @@ def load_scenario_text(
     )
 
 
+def rebuilt(scenario: Scenario, data: dict[str, Any], changes: dict[str, Any]) -> Scenario:
+    """A scenario read again from changed data of its file; lines in messages are the file's.
+
+    changes: noted in the copy. Raises `InputErrors` for data that no file may hold.
+    """
+    origin = scenario._origin
+    document = replace(origin.document, data=data)
+    again = _build(document, origin.folder, scenario.name, origin.path)
+    again._origin = replace(again._origin, changes={**origin.changes, **changes})
+    return again
+
+
 def _build(document: Document, folder: Folder, stem: str, path: FilePath | None) -> Scenario:
     data = document.data
     if not isinstance(data, dict):

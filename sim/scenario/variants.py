@@ -101,9 +101,11 @@ def staffed(group: Group, size: int | float) -> Group:
                 "agents": size if isinstance(size, int) else math.floor(group.agents * size + 0.5)
             }
         )
+    if group.roster is not None:
+        raise Wrong("found a group with a roster; allowed another number of agents only where they have no names")
     now = [shift.agents for shift in group.shifts]
     total = size if isinstance(size, int) else math.floor(sum(now) * size + 0.5)
-    shares = _apportioned(now, total)
+    shares = apportioned(now, total)
     shifts = tuple(
         s.model_copy(update={"agents": n}) for s, n in zip(group.shifts, shares, strict=True)
     )
@@ -128,7 +130,7 @@ def _scaled_profile(group: Group, size: int | float) -> Any:
     return profile.model_copy(update={"scale": size / peak})
 
 
-def _apportioned(now: list[int], total: int) -> list[int]:
+def apportioned(now: list[int], total: int) -> list[int]:
     """`total` shared in the proportions of `now` by largest remainder; equally when all are 0."""
     weights = now if sum(now) else [1] * len(now)
     exact = [total * weight / sum(weights) for weight in weights]

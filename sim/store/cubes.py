@@ -11,6 +11,7 @@ import numpy as np
 from floorcast.measures.contacts.distribution import EDGES, TIMES, Distribution
 from floorcast.measures.series import GROUP_COLUMNS, TYPE_COLUMNS, Series
 from floorcast.store.folder import StudyError, read_manifest
+from floorcast.store.manifest import layout_of
 from floorcast.store.through_time import FLOOR, INTERVALS, WAITS, paths_of
 
 
@@ -41,7 +42,7 @@ def query(sql: str, folder: Path, values: Sequence[Any] = ()) -> dict[str, np.nd
 def read_series(folder: Path, policy: str) -> list[Series]:
     """The series of the kept replications under one policy, in order. Raises StudyError."""
     manifest = read_manifest(folder)
-    layout = manifest["layout"]
+    layout = layout_of(manifest, policy)
     by_type = _cube(
         folder, INTERVALS, "contact_type", TYPE_COLUMNS, layout["contact_types"], policy, layout
     )
@@ -97,7 +98,7 @@ def _cube(
 
 def read_distribution(folder: Path, policy: str) -> Distribution:
     """Distributions added up over the kept replications of one policy. Raises StudyError."""
-    names = read_manifest(folder)["layout"]["contact_types"]
+    names = layout_of(read_manifest(folder), policy)["contact_types"]
     counts = {name: np.zeros((len(names), EDGES.size + 1), np.int64) for name in TIMES}
     if paths_of(folder, WAITS):
         found = query(

@@ -12,6 +12,8 @@ from typing import Any
 
 import floorcast
 from floorcast.measures import TargetRow, rows_of
+from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.base.targets import target_from
 from floorcast.measures.contacts.table import measured_window
 from floorcast.store.fingerprint import (
     engine_fingerprint,
@@ -21,15 +23,18 @@ from floorcast.store.fingerprint import (
 )
 from floorcast.store.folder import MANIFEST, StudyError, write_json
 from floorcast.study import Study
+from floorcast.study.alternatives.options import Option
+from floorcast.study.alternatives.union import united
 
 _LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "simpy", "pyarrow", "duckdb")
 
 
 def begin_manifest(
-    world: Any,
+    worlds: Sequence[Any],
     scenario: Any,
-    policies: Sequence[Any],
+    options: Sequence[Option],
     names: Sequence[str],
+    pairs: tuple[tuple[int, int], ...] | None,
     seed: int,
     stops: Sequence[int],
     clock: str,
@@ -37,7 +42,7 @@ def begin_manifest(
     command: str | None,
 ) -> dict[str, Any]:
     """The manifest of a study that begins now."""
-    layout = rows_of(world)
+    base = _layout(worlds[0])
     return {
         "format": 1,
         "status": "running",
@@ -53,28 +58,22 @@ def begin_manifest(
         "policies": [
             {
                 "name": name,
-                "file": str(getattr(policy, "file", "")),
-                "sha256": text_hash(policy.text),
-                "means": policy_fingerprint(policy),
-                "text": policy.text,
+                "file": str(getattr(option.policy, "file", "")),
+                "sha256": text_hash(option.policy.text),
+                "means": policy_fingerprint(option.policy),
+                "text": option.policy.text,
+                **_variant(option, world, base),
             }
-            for name, policy in zip(names, policies)
+            for name, option, world in zip(names, options, worlds)
         ],
+        "pairs": None if pairs is None else [list(pair) for pair in pairs],
         "seed": seed,
         "replications": list(stops),
         "looks": len(stops),
         "clock": clock,
         "jobs": jobs,
-        "targets": [asdict(target) for target in layout.targets],
-        "layout": {
-            "channels": list(layout.channels),
-            "contact_types": list(layout.types),
-            "groups": list(layout.groups),
-            "type_channel": [int(channel) for channel in world.type_channel],
-            "interval": float(world.interval),
-            "n_intervals": int(world.n_intervals),
-            "first_measured": measured_window(world).first,
-        },
+        "targets": [asdict(target) for target in united([rows_of(world) for world in worlds])[1]],
+        "layout": base,
         "versions": {
             "floorcast": floorcast.__version__,
             "engine": engine_fingerprint(),
@@ -85,6 +84,46 @@ def begin_manifest(
         "started": _now(),
         "result": None,
     }
+
+
+def _layout(world: Any) -> dict[str, Any]:
+    layout = rows_of(world)
+    return {
+        "channels": list(layout.channels),
+        "contact_types": list(layout.types),
+        "groups": list(layout.groups),
+        "type_channel": [int(channel) for channel in yardstick_of(world).channel],
+        "interval": float(world.interval),
+        "n_intervals": int(world.n_intervals),
+        "first_measured": measured_window(world).first,
+    }
+
+
+def _variant(option: Option, world: Any, base: dict[str, Any]) -> dict[str, Any]:
+    """What a variant is; nothing for the scenario as written."""
+    if not option.variant:
+        return {}
+    layout = _layout(world)
+    return {
+        "variant": option.variant,
+        "changes": list(option.changes),
+        "scenario_means": scenario_fingerprint(option.scenario),
+        **({} if layout == base else {"layout": layout}),
+    }
+
+
+def layout_of(manifest: dict[str, Any], policy: str) -> dict[str, Any]:
+    """Channels, contact types, groups and intervals of one option of a stored study."""
+    nothing: dict[str, Any] = {}
+    own = next((one for one in manifest["policies"] if one["name"] == policy), nothing)
+    found: dict[str, Any] = own.get("layout", manifest["layout"])
+    return found
+
+
+def pairs_in_manifest(manifest: dict[str, Any]) -> tuple[tuple[int, int], ...] | None:
+    """The pairs that a stored study compares; None for the usual ones."""
+    pairs = manifest.get("pairs")
+    return None if pairs is None else tuple((int(one), int(other)) for one, other in pairs)
 
 
 def end_manifest(
@@ -118,6 +157,10 @@ def check_same_study(folder: Path, found: dict[str, Any], wanted: dict[str, Any]
             ]:
                 differs.append("policies")
                 break
+        if [one.get("scenario_means") for one in found["policies"]] != [
+            one.get("scenario_means") for one in wanted["policies"]
+        ]:
+            differs.append("variants")
         if found["seed"] != wanted["seed"]:
             differs.append(f"seed ({found['seed']})")
         if found["versions"]["engine"] != wanted["versions"]["engine"]:
@@ -133,7 +176,7 @@ def check_same_study(folder: Path, found: dict[str, Any], wanted: dict[str, Any]
 
 def targets_in(manifest: dict[str, Any]) -> tuple[TargetRow, ...]:
     """The targets of a stored study."""
-    return tuple(TargetRow(**target) for target in manifest["targets"])
+    return tuple(target_from(target) for target in manifest["targets"])
 
 
 def _now() -> str:

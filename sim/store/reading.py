@@ -11,7 +11,7 @@ import numpy as np
 from floorcast.measures.contacts.distribution import EDGES, TIMES, Distribution
 from floorcast.measures.series import Series
 from floorcast.store.folder import StudyError, read_manifest
-from floorcast.store.manifest import targets_in
+from floorcast.store.manifest import pairs_in_manifest, targets_in
 from floorcast.store.tables import REPLICATIONS, RUNS, read_finished
 from floorcast.store.through_time import Observed, paths_of
 from floorcast.study import Speed, Study, document
@@ -53,9 +53,10 @@ class StudyResult:
 
         if self.folder is not None:
             return read_distribution(self.folder, policy)
-        n_types = len({row.of for row in self.study.rows if row.by == "contact_type"})
+        seen = self._observed.get(policy, {})
+        n_types = max((len(series.type_names) for series, _ in seen.values()), default=0)
         counts = {name: np.zeros((n_types, EDGES.size + 1), np.int64) for name in TIMES}
-        for _, found in self._observed.get(policy, {}).values():
+        for _, found in seen.values():
             for name in TIMES:
                 counts[name] += found.counts[name]
         return Distribution(counts)
@@ -97,5 +98,6 @@ def load_study(folder: Path) -> StudyResult:
             sum(one.seconds for one in everything),
         ),
         at,
+        pairs_in_manifest(manifest),
     )
     return StudyResult(study, folder, interrupted, len(found))

@@ -47,6 +47,16 @@ def floor_table(entries: Sequence[Entry], policies: Sequence[str]) -> pa.Table:
 def _table(
     entries: Sequence[Entry], policies: Sequence[str], what: str, columns: Sequence[str]
 ) -> pa.Table:
+    """Rows of all entries; variants may have other groups and contact types than the base."""
+    import pyarrow as pa
+
+    alike = {(series.type_names, series.group_names) for _, _, (series, _) in entries}
+    if len(alike) > 1:
+        parts = [
+            _table([e for e in entries if (e[2][0].type_names, e[2][0].group_names) == names], policies, what, columns)
+            for names in sorted(alike)
+        ]
+        return pa.concat_tables(parts).unify_dictionaries().combine_chunks()
     first = entries[0][2][0]
     names = first.type_names if what == "contact_type" else first.group_names
     found = [one.by_type if what == "contact_type" else one.by_group for _, _, (one, _) in entries]
@@ -72,13 +82,15 @@ def waits_table(entries: Sequence[Entry], policies: Sequence[str]) -> pa.Table:
     columns: dict[str, list[Any]] = {
         name: [] for name in ("policy", "replication", "contact_type", "time", "up_to", "contacts")
     }
+    types = list(dict.fromkeys(name for _, _, (series, _) in entries for name in series.type_names))
     edges = np.append(EDGES, np.nan)
-    for policy, number, (_, found) in entries:
+    for policy, number, (series, found) in entries:
+        own = np.array([types.index(name) for name in series.type_names], np.int64)
         for place, name in enumerate(TIMES):
             kinds, bins = np.nonzero(found.counts[name])
             columns["policy"].append(np.full(kinds.size, policy))
             columns["replication"].append(np.full(kinds.size, number, np.int32))
-            columns["contact_type"].append(kinds)
+            columns["contact_type"].append(own[kinds])
             columns["time"].append(np.full(kinds.size, place))
             columns["up_to"].append(edges[bins])
             columns["contacts"].append(found.counts[name][kinds, bins])
@@ -87,7 +99,7 @@ def waits_table(entries: Sequence[Entry], policies: Sequence[str]) -> pa.Table:
         {
             "policy": words(joined["policy"], policies),
             "replication": joined["replication"],
-            "contact_type": words(joined["contact_type"], entries[0][2][0].type_names),
+            "contact_type": words(joined["contact_type"], types),
             "time": words(joined["time"], TIMES),
             "up_to": arrow.column(joined["up_to"], np.isnan(joined["up_to"])),
             "contacts": joined["contacts"],

@@ -15,7 +15,7 @@ from floorcast.measures import Row
 from floorcast.study.estimate import CONFIDENCE_ERROR, Floats
 from floorcast.study.results import Study
 from floorcast.study.student import two_sided
-from floorcast.study.verdicts import difference_verdicts, family_rows, policy_pairs, target_verdicts
+from floorcast.study.verdicts import difference_verdicts, family_rows, pairs_in, target_verdicts
 
 MOST = 1_000_000  # replications; what needs more is out of reach
 
@@ -125,7 +125,7 @@ def common_numbers(study: Study) -> list[Gain]:
     found: list[Gain] = []
     if study.replications < 2:
         return found
-    for policy, against in policy_pairs(len(study.policies)):
+    for policy, against in pairs_in(study):
         for place, _ in family_rows(study):
             one, other = (study.estimates(number, [place]) for number in (policy, against))
             apart = variance_of(one.influence[:, 0]) + variance_of(other.influence[:, 0])

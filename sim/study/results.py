@@ -25,7 +25,8 @@ class Speed(NamedTuple):
 class Study:
     """Replications 0..n-1 of several policies on the same customers.
 
-    `above` and `below` hold per policy the numerators and denominators [n, rows].
+    `above` and `below` hold per policy the numerators and denominators [n, rows]; NaN in rows that only
+    other options have. A "policy" is an option: a policy, or a variant of the scenario under one.
     """
 
     scenario: str
@@ -37,6 +38,11 @@ class Study:
     below: tuple[Floats, ...]
     speed: Speed
     looks: int = 1  # how often its verdicts may have been looked at to decide on going on
+    pairs: tuple[tuple[int, int], ...] | None = None  # that are compared; None: the usual ones
+
+    def lacks(self, policy: int, place: int) -> bool:
+        """Whether an option has no such row: not that group, contact type or target."""
+        return bool(np.isnan(self.below[policy][:, place]).any())
 
     @property
     def replications(self) -> int:

@@ -26,12 +26,14 @@ ORDER = {
         {"verification"},
         {"store"},
         {"charts"},
+        {"report"},
         {"cli", "ui"},
     ],
-    "scenario": [{"read"}, {"words"}, {"schema"}, {"horizon"}, {"checks"}],
+    "scenario": [{"read"}, {"words"}, {"schema"}, {"horizon"}, {"checks"}, {"what_if"}],
     "policy": [{"schema"}, {"checks", "words"}],
     "model": [{"records"}, {"core"}, {"matching"}, {"events"}, {"step"}, {"compile"}],
-    "measures": [{"base"}, {"contacts"}, {"customers", "floor"}, {"summary", "series"}, {"laws"}],
+    "planning": [{"theory", "columns"}, {"trials"}, {"requirement"}, {"shifts"}, {"roster"}, {"hiring"}],
+    "measures": [{"base"}, {"contacts"}, {"customers", "floor"}, {"periods"}, {"summary", "series"}, {"laws"}],
 }
 
 LONGEST_FILE = 450

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class Written(StrEnum):
-    """The two kinds of file that people write."""
+    """The kinds of file that people write."""
 
     scenario = "scenario"
     policy = "policy"
+    people = "people"
 
 
 def validate(
@@ -51,19 +52,39 @@ def validate(
 
 def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
     """Check one scenario and print what was found; False when it cannot be used."""
+    from floorcast.planning.roster.people import is_people_file
     from floorcast.policy import policies_of
     from floorcast.scenario import InputErrors, load_scenario
+    from floorcast.scenario.what_if.variants import own_variants
+    from floorcast.study.alternatives.options import options_of
 
+    if is_people_file(file):
+        return _is_fine_people(file)
     try:
         scenario = load_scenario(file)
         say_problems(scenario.warnings)
         policies = policies_of(scenario, policy_files)
+        options_of(scenario, policies[:1], own_variants(scenario))
     except InputErrors as errors:
         say_problems(errors.problems)
         return False
     for policy in policies:
         say_problems(policy.warnings)
     typer.echo(f"{file}: fine: {_in_words(scenario, policies)}")
+    return True
+
+
+def _is_fine_people(file: Path) -> bool:
+    """Check a file of people for `roster`."""
+    from floorcast.planning.roster.people import load_people
+    from floorcast.scenario import InputErrors
+
+    try:
+        people = load_people(file)
+    except InputErrors as errors:
+        say_problems(errors.problems)
+        return False
+    typer.echo(f"{file}: fine: {len(people.people)} people, {people.days} days, {len(people.shifts)} shifts")
     return True
 
 
@@ -101,13 +122,19 @@ def _in_words(scenario: Scenario, policies: list[Policy]) -> str:
 def schema(
     of: Annotated[Written, typer.Argument(help="Which kind of file.")] = Written.scenario,
 ) -> None:
-    """Print the JSON Schema of a scenario or policy file, for editors that complete and check."""
+    """Print the JSON Schema of a kind of file, for editors that complete and check."""
     import json
 
+    from floorcast.planning.roster.people import people_json_schema
     from floorcast.policy import policy_json_schema
     from floorcast.scenario import scenario_json_schema
 
     with plain_ending():
         policy = policy_json_schema()
-        document = scenario_json_schema(policy) if of is Written.scenario else policy
+        documents = {
+            Written.scenario: lambda: scenario_json_schema(policy),
+            Written.policy: lambda: policy,
+            Written.people: people_json_schema,
+        }
+        document = documents[of]()
         typer.echo(json.dumps(document, indent=2))

@@ -68,6 +68,9 @@ def compare(
     scenario: given.ScenarioFile,
     policy: given.SomePolicies = None,
     policies: given.PolicyList = None,
+    with_: given.With = None,
+    vary: given.Vary = None,
+    cross: given.Cross = False,
     replications: given.Replications = None,
     seed: given.Seed = None,
     jobs: given.Jobs = None,
@@ -78,7 +81,7 @@ def compare(
     check: given.Check = False,
     as_json: given.Json = False,
 ) -> None:
-    """Simulate a scenario under several policies, on the same customers."""
+    """Simulate a scenario under several policies, or variants of it, on the same customers."""
     with plain_ending():
         named = [Path(name.strip()) for name in (policies or "").split(",") if name.strip()]
         result = _study(
@@ -94,6 +97,9 @@ def compare(
             out=out,
             records=None,
             check=check,
+            variants=with_ or (),
+            vary=vary or (),
+            cross=cross,
         )
         _show(result, as_json)
 
@@ -128,10 +134,16 @@ def _study(
     out: Path | None,
     records: Path | None,
     check: bool,
+    variants: Sequence[str] = (),
+    vary: Sequence[str] = (),
+    cross: bool = False,
 ) -> StudyResult:
     """Read the files, run the study with a bar, and say what a reader should know about it."""
     from floorcast.policy import policies_of
     from floorcast.scenario import load_scenario
+    from floorcast.scenario.what_if.variants import own_variants, variants_of
+    from floorcast.study.alternatives.options import options_of
+    from floorcast.study.alternatives.sweeps import grid, parse_axis
 
     if most is not None and not until_decided:
         raise BadInput("found --max without --until-decided; allowed together only")
@@ -144,14 +156,32 @@ def _study(
     scenario = load_scenario(file)
     say_problems(scenario.warnings)
     policies = policies_of(scenario, policy_files)
-    if only_first:
+    changes = variants_of(variants, scenario)
+    axes = [parse_axis(text) for text in vary]
+    if axes and (changes or cross):
+        raise BadInput("found --vary beside --with or --cross; allowed alone")
+    changes += grid(axes) if axes else []
+    if not changes and not only_first and (cross or not policy_files):
+        changes = own_variants(scenario)
+    if cross and not changes:
+        raise BadInput("found --cross without variants; allowed with --with or variants in the scenario")
+    if only_first or (changes and not cross):
+        if changes and len(policies) > 1:
+            say(f"under the policy {policies[0].name}; --cross for all {len(policies)}", style="dim")
         policies = policies[:1]
     for policy in policies:
         say_problems(policy.warnings)
+    options = options_of(scenario, policies, changes)
+    for option in options[:: len(policies)]:
+        if option.variant:
+            said = "; ".join(option.changes) or "nothing changes"
+            if not axes or not option.changes:
+                say(f"{option.variant}: {said}", style="dim" if option.changes else "yellow")
 
     from floorcast.cli.compiling import compile_first
     from floorcast.cli.progress import Bar
     from floorcast.store import default_folder, run_study
+    from floorcast.store.running.sweeps import keep_sweep
 
     compile_first()
     with Bar("simulating") as bar:
@@ -162,7 +192,8 @@ def _study(
             replications=replications,
             jobs=jobs,
             clock=clock.value,
-            out=out or default_folder(scenario, policies, seed),
+            out=out or default_folder(scenario, policies, seed, options=options),
+            options=options,
             until_decided=until_decided,
             most=most,
             records=records,
@@ -170,8 +201,10 @@ def _study(
             command=shlex.join(["floorcast", *sys.argv[1:]]),
             progress=bar.advance_to,
         )
-    if result.study.replications:
+    if result.study.replications and not axes:
         say_doubts(result, through_time=scenario.days >= DAYS_TO_SEE_GROWTH)
+    if axes and result.folder is not None:
+        keep_sweep(result.folder, axes)
     return result
 
 
@@ -200,13 +233,25 @@ def _show(result: StudyResult, as_json: bool) -> None:
 
 
 def _print(result: StudyResult, as_json: bool) -> None:
+    from floorcast.store.running.sweeps import kept_axes
+    from floorcast.study.alternatives.sweeps import document as sweep_document
+    from floorcast.study.alternatives.sweeps import findings
+
     document = result.document()
+    axes = () if result.folder is None else kept_axes(result.folder)
+    if axes:
+        document["sweep"] = sweep_document(findings(result.study, axes))
     if as_json:
         _print_json(document)
         return
-    from floorcast.cli.tables import show_document
+    if axes:
+        from floorcast.cli.simulate.sweeping import show_sweep
 
-    show_document(document, given.page())
+        show_sweep(result, axes, given.page())
+    else:
+        from floorcast.cli.tables import show_document
+
+        show_document(document, given.page())
     if result.folder is not None:
         say(f"kept in {result.folder}", style="dim")
 

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from floorcast.measures.base.promises import Aim
 from floorcast.measures.base.records import Floats, WorldLike
 from floorcast.measures.contacts.service import Service, ServiceCounts
 from floorcast.measures.contacts.table import ContactTable
 from floorcast.model.records.layout import Cause, Outcome
 
-Aim = tuple[float | None, str | None]  # within, clock; None: each contact type's own
-OWN: Aim = (None, None)
+OWN: Aim = (None, None, None)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.catalogue import CLOCKS
+from floorcast.measures.base.promises import Aim, Promise
 from floorcast.measures.base.records import Floats, Ints, RunLike, WorldLike
 from floorcast.measures.base.settings import Yardstick
 from floorcast.measures.contacts.service import service_classes
@@ -84,8 +85,9 @@ class ContactTable:
 
     @cached_property
     def life(self) -> Floats:
-        """Seconds from arrival to the end, of the contact or of the run."""
-        life: Floats = np.fmin(self.columns["ended"], self.world.horizon) - self.arrived
+        """Seconds from arrival to the end, of the contact or of the run; what is lost is owed to its end."""
+        ended = np.where(self.outcome == Outcome.LOST, np.nan, self.columns["ended"])
+        life: Floats = np.fmin(ended, self.world.horizon) - self.arrived
         return life
 
     @cached_property
@@ -127,15 +129,28 @@ class ContactTable:
             wait = np.where((own == clock)[self.contact_type], stamped, wait)
         return wait
 
-    def classes(self, within: float | None = None, clock: str | None = None) -> NDArray[np.int8]:
-        """The `Service` class of each contact; by default with its type's threshold and clock."""
+    def classes(
+        self, within: float | None = None, clock: str | None = None, promise: Promise | None = None
+    ) -> NDArray[np.int8]:
+        """The `Service` class of each contact; by default with its type's threshold and clock.
+
+        With a `promise` that counts business hours or ends with the day, each has its own threshold.
+        """
         wait = self.wait_by_own_clock if clock is None else self.wait_by(clock)
         threshold: Floats | float
-        if within is None:
+        if promise is not None:
+            threshold = self.due((within, clock, promise)) - self.arrived
+        elif within is None:
             threshold = self.yardstick.answer_within[self.contact_type]
         else:
             threshold = within
         return service_classes(wait, self.outcome, self.life, threshold)
+
+    def due(self, aim: Aim) -> Floats:
+        """The instant [s] until which an answer is in time, of each contact."""
+        within, _, promise = aim
+        own = self.yardstick.answer_within[self.contact_type] if within is None else within
+        return self.arrived + own if promise is None else promise.due(self.arrived, own)
 
     def total(self, values: NDArray[Any]) -> Floats:
         """Sum of values by cell, [K, G + 1]; of booleans, how many are true."""

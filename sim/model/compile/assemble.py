@@ -27,6 +27,7 @@ from floorcast.model.compile.tables import (
     fit_table,
     group_table,
     mark_single,
+    people_tables,
     type_table,
 )
 from floorcast.model.core.vector_random import run_key
@@ -107,6 +108,7 @@ class World:
             contacts += contacts // 4  # what customers and the public do beside
         rows_of_contacts = min(contacts, self.limit + SPARE_CONTACTS)
         row["social"] = self.social
+        row["hasty"] = self.tables["groups"]["hasty"].any()
         tables = self.tables
         has_cases = bool(self.routes.centre["cases"])
         calendar = np.zeros(len(agents) * 2 + 2 * SPARE_CALENDAR, dtype=layout.ENTRY)
@@ -160,6 +162,8 @@ class World:
         agents["group"] = self.agent_group
         agents["working"] = agents["last"] = agents["first_held"] = -1
         agents["factor"] = 1.0
+        for name in ("pace", "rest", "haste"):
+            agents[name] = self.tables[name]
         agents["key"] = self.attendance.keys
         agents["assigned"] = -1.0
         groups = self.tables["groups"]
@@ -207,9 +211,11 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
     mark_single(groups, capacity, len(channels))
     stand_by(scenario, policy, capacity)
     n_intervals = round(scenario.horizon / scenario.interval)
+    people = people_tables(scenario, groups, draws)
     draw_rows, knots = draws.arrays()
     tables = {
         "groups": groups,
+        **people,
         "capacity": capacity,
         "transfers": transfers,
         "offers": offers,

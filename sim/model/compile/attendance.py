@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,9 @@ def plan_attendance(scenario: Scenario) -> Attendance:
         else:
             people = [list(person) for person in scenario.roster(name)]
         sizes.append(len(people))
-        for number, person in enumerate(people):
+        lines = [shift.agents for shift in group.shifts] or [len(people)]
+        names = _names(name, lines) if group.roster is None else group.roster.names
+        for label, person in zip(names, people, strict=True):
             for occurrence, (start, end, breaks) in enumerate(person):
                 paid.append((agent, occurrence, start, end))
                 if heads is not None:
@@ -86,7 +89,7 @@ def plan_attendance(scenario: Scenario) -> Attendance:
             absence.append(group.absence)
             late.append(group.late.probability if group.late else 0.0)
             late_by.append(group.late.by if group.late else None)
-            keys.append(digest(f"{name}/{number}"))
+            keys.append(digest(label))
             agent += 1
     for i, channel in enumerate(scenario.channel_names):
         opening = scenario.open_intervals(channel)
@@ -107,6 +110,16 @@ def plan_attendance(scenario: Scenario) -> Attendance:
         rows,
         scenario.horizon,
     )
+
+
+def _names(group: str, lines: list[int]) -> Sequence[str]:
+    """What the draws of each agent hang on: its shift line and its number there, so that more people in
+    one line leave the luck of all others as it is."""
+    return [
+        f"{group}/{number}" if line == 0 else f"{group}/{line}/{number}"
+        for line, agents in enumerate(lines)
+        for number in range(agents)
+    ]
 
 
 def _steps(group: int, heads: Headcount) -> list[tuple[float, int, int, int]]:

@@ -120,6 +120,7 @@ def _given(source: ResolvedSource) -> Array:
     rows["reach"] = source.columns.get("reach", math.nan)
     rows["value"] = source.columns.get("value", math.nan)
     rows["language"] = source.columns.get("language", -1)
+    rows["work"] = source.columns.get("work", math.nan)
     rows["attracts"] = math.nan
     rows["key"] = _trace_keys(source.edges)
     return rows
@@ -148,6 +149,7 @@ def _root(scenario: Scenario, crisis: Crisis, draws: DrawTable) -> Array:
     row["sentiment"] = SENTIMENTS.index(crisis.sentiment) - 1
     row["reach"] = math.nan if crisis.reach is None else crisis.reach
     row["value"], row["language"], row["crisis"] = math.nan, -1, 1
+    row["work"] = math.nan
     row["attracts"] = math.nan if crisis.attracts is None else crisis.attracts
     row["kernel"] = -1 if crisis.delay is None else draws.row(crisis.delay, optional=False)
     return row

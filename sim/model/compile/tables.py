@@ -50,6 +50,14 @@ class DrawTable:
             self._rows.append((int(kind), a, b, zero, first, len(self._knots)))
         return self._known[distribution]
 
+    def steps(self, steps: tuple[Array, Array] | None) -> tuple[int, int]:
+        """First and last+1 row of a factor through time, in the table of knots; (0, 0) for none."""
+        if steps is None:
+            return 0, 0
+        first = len(self._knots)
+        self._knots.extend((float(at), float(factor)) for at, factor in zip(*steps, strict=True))
+        return first, len(self._knots)
+
     def arrays(self) -> tuple[Array, Array]:
         """The draws and the knots."""
         return (
@@ -72,6 +80,12 @@ class MixTable:
         for value, share in shares.items():
             up_to += share / total
             self._rows.append((up_to, value))
+        return first, len(self._rows)
+
+    def steps(self, steps: list[tuple[int, int]]) -> tuple[int, int]:
+        """First and last+1 row of a choice by a number: (from so many on, value), ascending."""
+        first = len(self._rows)
+        self._rows.extend((float(low), value) for low, value in steps)
         return first, len(self._rows)
 
     def array(self) -> Array:
@@ -115,7 +129,11 @@ def type_table(scenario: Scenario, draws: DrawTable, mixes: MixTable) -> Array:
         row["work"] = draws.row(kind.work, optional=False)
         row["think"] = draws.row(kind.think)
         row["wrap_up"] = draws.row(kind.after_contact_work)
+        row["rest"] = draws.row(kind.unavailable)
+        row["mean_from"], row["mean_to"] = draws.steps(scenario.work_steps(name))
         row["patience"] = draws.row(kind.patience, optional=False)
+        crowds = sorted((one.waiting, draws.row(one.patience, optional=False)) for one in kind.crowded)
+        row["crowd_from"], row["crowd_to"] = mixes.steps(crowds)
         row["reach"] = draws.row(kind.reach)
         row["value"] = draws.row(kind.value)
         row["abandons"] = scenario.kind_of(kind.channel) in ("phone", "chat")
@@ -154,6 +172,24 @@ def group_table(scenario: Scenario, sizes: list[int]) -> Array:
         row["pull"] = -1
         first += sizes[i]
     return table
+
+
+def people_tables(scenario: Scenario, groups: Array, draws: DrawTable) -> dict[str, Array]:
+    """Per agent: how many times as long its work takes (`pace`), and the rows of the time it is not
+    available after a contact, when nobody waits (`rest`) and when somebody does (`haste`). Fills
+    which groups are hasty."""
+    agents = int(groups["n"].sum())
+    pace = np.ones(agents)
+    rest, haste = (np.full(agents, -1, dtype=np.int32) for _ in range(2))
+    for row, group in zip(groups, scenario.groups.values(), strict=True):
+        first, size = int(row["first"]), int(row["n"])
+        for a, person in enumerate(group.people_in_order(size), first):
+            pace[a] = 1.0 / group.speed / (person.speed if person else 1.0)
+            law = person.unavailable if person and person.unavailable else group.unavailable
+            if law is not None:
+                rest[a], haste[a] = draws.row(law.nobody_waiting), draws.row(law.somebody_waiting)
+        row["hasty"] = (rest != haste)[first : first + size].any()
+    return {"pace": pace, "rest": rest, "haste": haste}
 
 
 def capacity_table(scenario: Scenario, policy: Policy) -> Array:

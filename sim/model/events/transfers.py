@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, child_key, quantile_or_zero, two_uniforms_called
 from floorcast.model.events.journey import admit_called, requeue, try_again_later
@@ -15,10 +14,11 @@ from floorcast.model.matching.attention import (
     move_on_called,
     take_from_list,
 )
-from floorcast.model.matching.creation import born_called
+from floorcast.model.matching.creation import born_called, timely
 from floorcast.model.matching.ledger import note, touch_called
-from floorcast.model.matching.offers import answer_of, look_for_work, ready_again, remember
+from floorcast.model.matching.offers import answer_of, look_for_work, remember
 from floorcast.model.matching.pools import refresh_called
+from floorcast.model.matching.rest import not_ready_until, ready_again
 from floorcast.model.matching.turn_outcomes import lead_type
 from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
 from floorcast.model.records.rules import ALL_BARS, Bar
@@ -61,7 +61,8 @@ def _transfer(s, c, i):
     contact["leads"] = 0
     contact["started"] = 0
     u, _ = two_uniforms_called(s, contact["key"], Stream.AFRESH, contact["transfers"])
-    contact["work_left"] = quantile_or_zero(s, s.types[to]["work"], u)
+    contact["work_left"] = timely(s, to, quantile_or_zero(s, s.types[to]["work"], u))
+    contact["fixed"] = 0
     if s.transfers[i]["reset"]:
         contact["queued"] = now
     s.agents[a]["working"] = -1
@@ -125,8 +126,7 @@ def offer_over(s, c):
     note(s, Log.REFUSED, c, a, answer)
     rest = row["after_decline"] if answer == 1 else row["after_time_out"]
     if rest > 0.0 and not s.agents[a]["leaving"]:
-        s.agents[a]["barred"] |= Bar.NOT_READY
-        schedule_called(s, s.centre[0]["now"] + rest, pack(Event.READY_AGAIN, a, 0))
+        not_ready_until(s, a, s.centre[0]["now"] + rest)
     if row["reset"]:
         contact["queued"] = s.centre[0]["now"]
     _hand_on(s, a, c)

@@ -11,8 +11,10 @@ from floorcast.model.events.customers import concluded, first_answer
 from floorcast.model.matching.agent_rules import credit
 from floorcast.model.matching.attention import feed_called, let_go, move_on, move_on_called
 from floorcast.model.matching.centre_state import clocked
+from floorcast.model.matching.creation import timely
 from floorcast.model.matching.ledger import note, touch
 from floorcast.model.matching.pools import refresh
+from floorcast.model.matching.rest import rest
 from floorcast.model.matching.turn_outcomes import colleague_done, remember_agent
 from floorcast.model.records.layout import Cause, Event, Leave, Log, Outcome, Status
 from floorcast.model.records.rules import Due
@@ -40,6 +42,8 @@ def shut(s, a, c):
         let_go(s, a, c)
     if s.centre[0]["tracking"]:
         credit(s, a, c)
+    if s.agents[a]["haste"] >= 0 or s.agents[a]["rest"] >= 0 or s.types[s.contacts[c]["contact_type"]]["rest"] >= 0:
+        rest(s, a, c)
     s.contacts[c]["status"] = Status.CLOSED
     note(s, Log.CLOSED, c, a, s.contacts[c]["outcome"])
 
@@ -51,7 +55,8 @@ def _customer_thinks(s, a, c):
     contact = s.contacts[c]
     k = contact["contact_type"]
     u, v = two_uniforms(s, contact["key"], Stream.TURN, contact["turn"])
-    contact["work_left"] = quantile(s, s.types[k]["work"], u)
+    contact["work_left"] = timely(s, k, quantile(s, s.types[k]["work"], u))
+    contact["fixed"] = 0
     contact["started"] = 0
     think = 0.0
     if s.types[k]["think"] >= 0:

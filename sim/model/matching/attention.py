@@ -99,11 +99,12 @@ def begin(s, a, c):
         k = contact["contact_type"]
         if s.types[k]["lead_to"] > s.types[k]["lead_from"] or s.types[k]["consult"] > 0.0:
             plan_lead(s, c)
-        fit = agent["group"] * s.centre[0]["types"] + contact["contact_type"]
-        contact["work_left"] *= s.fits[fit]["factor"]
-        if agent["factor"] != 1.0:
-            left = max(0.0, 1.0 - now / agent["factor_days"])
-            contact["work_left"] *= 1.0 + (agent["factor"] - 1.0) * left
+        if not contact["fixed"]:
+            fit = agent["group"] * s.centre[0]["types"] + contact["contact_type"]
+            contact["work_left"] *= s.fits[fit]["factor"] * agent["pace"]
+            if agent["factor"] != 1.0:
+                left = max(0.0, 1.0 - now / agent["factor_days"])
+                contact["work_left"] *= 1.0 + (agent["factor"] - 1.0) * left
     g = agent["group"]
     last = agent["last"]
     if s.groups[g]["switching"] > 0.0 and last >= 0 and last != c and agent["held"] > 1:

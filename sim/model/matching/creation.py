@@ -42,6 +42,40 @@ def _draw_person(s, c, k):
             s.contacts[c]["value"] = quantile(s, s.types[k]["value"], v)
 
 
+@handler
+def _through_time(s, k, work):
+    """Work of type k by the mean that holds now: the last of its steps that has begun."""
+    now = s.centre[0]["now"]
+    low = s.types[k]["mean_from"]
+    high = s.types[k]["mean_to"]
+    while high - low > 1:
+        middle = (low + high) // 2
+        if s.knots[middle]["u"] <= now:
+            low = middle
+        else:
+            high = middle
+    return work * s.knots[low]["x"]
+
+
+@handler
+def _patience_row(s, k):
+    """The law of patience of who arrives now: the last for which enough wait already."""
+    waiting = s.channels[s.types[k]["channel"]]["waiting"]
+    row = s.types[k]["patience"]
+    for i in range(s.types[k]["crowd_from"], s.types[k]["crowd_to"]):
+        if waiting >= s.mixes[i]["up_to"]:
+            row = s.mixes[i]["value"]
+    return row
+
+
+@inlined
+def timely(s, k, work):
+    """Work drawn for a turn of type k, as long as is usual at this hour."""
+    if s.types[k]["mean_to"] > s.types[k]["mean_from"]:
+        return _through_time(s, k, work)
+    return work
+
+
 @inlined
 def born(s, k, key, cause, parent):
     """A new contact of type k at this instant; returns its id. A child keeps its parent's person."""
@@ -73,6 +107,7 @@ def born(s, k, key, cause, parent):
     contact["started"] = 0
     contact["leads"] = 0
     contact["early"] = 0
+    contact["fixed"] = 0
     contact["reach"] = 0.0
     contact["value"] = 0.0
     contact["avoided"] = 0
@@ -96,10 +131,15 @@ def born(s, k, key, cause, parent):
     contact["language"] = -1
     contact["incident"] = -1
     contact["parent"] = parent
+    if s.centre[0]["social"]:
+        s.issues[c]["heard"] = math.nan
+        s.issues[c]["eased"] = math.nan
     u, v = two_uniforms(s, key, Stream.BIRTH, 0)
     row = s.types[k]["patience"]
+    if s.types[k]["crowd_to"] > s.types[k]["crowd_from"]:
+        row = _patience_row(s, k)
     contact["patience"] = math.inf if row < 0 else quantile(s, row, u)
-    contact["work_left"] = quantile(s, s.types[k]["work"], v)
+    contact["work_left"] = timely(s, k, quantile(s, s.types[k]["work"], v))
     row = s.types[k]["turns"]
     if row >= 0:
         u, v = two_uniforms(s, key, Stream.TURNS, 0)

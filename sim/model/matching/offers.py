@@ -132,10 +132,3 @@ def start_to_pick(s, a):
     s.agents[a]["barred"] |= Bar.PICKING
     refresh_called(s, a)
     schedule_called(s, s.centre[0]["now"] + quantile_or_zero(s, row, u), pack(Event.PICK, a, 0))
-
-
-@handler
-def ready_again(s, a, bar):
-    """The agent may get contacts again; False when it is away meanwhile."""
-    s.agents[a]["barred"] &= ALL_BARS - bar
-    return s.agents[a]["present"] != 0

@@ -12,6 +12,7 @@ from floorcast.model.matching.choice import chosen_agent, chosen_queue, random_a
 from floorcast.model.matching.creation import award_points_called
 from floorcast.model.matching.ledger import note
 from floorcast.model.matching.pools import has_room
+from floorcast.model.matching.rest import waits_for
 from floorcast.model.matching.rules import holds, route_called
 from floorcast.model.records.layout import AgentRule, Event, Log, Status
 
@@ -241,6 +242,8 @@ def enqueue(s, c, q):
     s.contacts[c]["stamp"] += 1
     s.channels[s.contacts[c]["channel"]]["waiting"] += 1
     s.centre[0]["waiting"] += 1
+    if s.centre[0]["hasty"]:
+        waits_for(s, q, 1)
     if s.centre[0]["gauging"]:
         gauge_join(s, s.contacts[c]["contact_type"])
     after = s.queues[q]["after"]
@@ -259,6 +262,8 @@ def dequeue(s, c):
     s.contacts[c]["stamp"] += 1
     s.channels[s.contacts[c]["channel"]]["waiting"] -= 1
     s.centre[0]["waiting"] -= 1
+    if s.centre[0]["hasty"]:
+        waits_for(s, s.contacts[c]["queue"], -1)
     if s.centre[0]["gauging"]:
         gauge_leave(s, s.contacts[c]["contact_type"])
 

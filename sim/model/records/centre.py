@@ -41,6 +41,7 @@ CENTRE = np.dtype(
         ("returning", "u1"),  # customers who return go to the agent they know
         ("returning_within", "f8"),
         ("returning_wait", "f8"),
+        ("hasty", "u1"),  # some group is
         ("cases", "u1"),  # a row of `cases` stands beside every contact
     ],
     align=True,

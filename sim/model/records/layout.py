@@ -62,7 +62,12 @@ class Cause(IntEnum):
     PUBLIC = 5
     CASCADE = 6
     MOVED = 7
+    APPROVAL = 8  # a draft that waits to be approved
     CONSULT = 9
+    HOLDING = 10  # a holding reply is to be written
+
+
+WITHIN = (Cause.APPROVAL, Cause.CONSULT, Cause.HOLDING)  # work between agents: no customer's contact
 
 
 class Event(IntEnum):
@@ -223,6 +228,7 @@ CONTACT = np.dtype(
         ("started", "u1"),  # this turn's work has begun (and may have been interrupted)
         ("leads", "i1"),  # after this turn: n-th transfer of its type, -1 a consultation, 0 as usual
         ("early", "u1"),  # its slot is given back already, before the after-contact work
+        ("fixed", "u1"),  # the work of this turn was given with it and is nobody's to change
         ("reach", "f4"),
         ("value", "f4"),
         ("avoided", "u2"),  # posts it did not attract because it was answered
@@ -264,6 +270,15 @@ AGENT = np.dtype(
         ("busy", "f8"),  # seconds of attention and wrap-up
         ("staffed", "f8"),
         ("second", "f8"),  # weight held of secondary capacity
+        ("pace", "f8"),  # work takes so many times longer, always
+        ("rest", "i4"),  # row of `draws`: not available after a contact, -1 never
+        ("haste", "i4"),  # ... while somebody waits that it may take
+        ("resting", "u1"),  # after a contact; it counts who waits
+        ("rests", "u4"),  # so far
+        ("rested", "f8"),  # since when
+        ("law_since", "f8"),  # since when the law in force is
+        ("left", "f8"),  # of this rest: a unit exponential, less the hazard that was
+        ("ready", "f8"),  # not available until then
     ],
     align=True,
 )
@@ -283,6 +298,8 @@ GROUP = np.dtype(
         ("present", "i4"),
         ("surplus", "i4"),  # of them, so many are to leave as soon as they have finished
         ("single", "u1"),  # its agents hold one contact at a time
+        ("hasty", "u1"),  # some of its agents rest less while somebody waits
+        ("wanted", "i4"),  # ... and so many wait that it may take
         ("overtime", "u1"),  # nobody goes home
         ("pull", "i4"),  # row of `draws`: how long its agents take to pick, -1 they are given contacts
         ("second", "f8"),  # secondary capacity
@@ -343,8 +360,13 @@ CONTACT_TYPE = np.dtype(
         ("think", "i4"),
         ("wrap_up", "i4"),
         ("patience", "i4"),
+        ("rest", "i4"),  # row of `draws`: its agent is not available after it, -1
+        ("mean_from", "i4"),  # rows of `knots`: from instant u on, work takes x times as long
+        ("mean_to", "i4"),
         ("reach", "i4"),
         ("value", "i4"),
+        ("crowd_from", "i4"),  # rows of `mixes`: patience of who arrives when so many wait
+        ("crowd_to", "i4"),
         ("retry_delay", "i4"),
         ("retry", "f8"),
         ("retry_most", "i4"),

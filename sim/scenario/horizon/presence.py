@@ -13,10 +13,12 @@ from floorcast.scenario.schema.staff import Group, Shift
 Span = tuple[float, float]
 MOST_HEADS = 100_000
 MOST_MOVES = 3_000_000
+_LONGEST_BREAK = 5 * 3600.0
 
 
 def roster(group: Group, calendar: Calendar, steps: Headcount | None) -> tuple[AgentRoster, ...]:
-    """Every agent's occurrences, in the order of the file: shift by shift, agent by agent.
+    """Every agent's occurrences, in the order of the file: shift by shift, agent by agent; of a
+    roster in order of appearance.
 
     Agents of `agents: n` have one occurrence, the whole horizon. Of a headcount, agent i (from 0)
     is present while more than i heads are; the model may instead use the steps and let whoever is
@@ -27,6 +29,9 @@ def roster(group: Group, calendar: Calendar, steps: Headcount | None) -> tuple[A
         agents: list[AgentRoster] = [(ShiftOccurrence(0.0, calendar.horizon, ()),)] * group.agents
     elif steps is not None:
         agents = _of_steps(steps)
+    elif group.roster is not None:
+        spans = group.roster.spans(calendar.start, calendar.horizon)
+        agents = [_days_of(spans[name]) for name in group.roster.names]
     else:
         agents = _of_shifts(group, calendar)
     _train(group, calendar, agents)
@@ -62,6 +67,25 @@ def _of_steps(steps: Headcount) -> list[AgentRoster]:
     while begun:
         agents[len(begun) - 1].append(ShiftOccurrence(begun.pop(), float(steps.edges[-1]), ()))
     return [tuple(one) for one in agents]
+
+
+def _days_of(spans: list[Span]) -> AgentRoster:
+    """Spans of one person as occurrences: those with at most five hours between them are one shift,
+    with breaks."""
+    shifts: list[list[Span]] = []
+    for span in spans:
+        if shifts and span[0] - shifts[-1][-1][1] <= _LONGEST_BREAK:
+            shifts[-1].append(span)
+        else:
+            shifts.append([span])
+    return tuple(
+        ShiftOccurrence(
+            one[0][0],
+            one[-1][1],
+            tuple((a[1], b[0]) for a, b in zip(one, one[1:], strict=False)),
+        )
+        for one in shifts
+    )
 
 
 def _of_shifts(group: Group, calendar: Calendar) -> list[AgentRoster]:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from floorcast.scenario.horizon.arrivals import (
     Calendar,
     check_resolved,
@@ -16,9 +18,11 @@ from floorcast.scenario.horizon.arrivals import (
 from floorcast.scenario.horizon.presence import headcount_steps, roster
 from floorcast.scenario.read.errors import from_wrong
 from floorcast.scenario.read.problems import Path, Problem, Wrong
+from floorcast.scenario.schema.demand import ContactType
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.schema.staff import Group
+from floorcast.scenario.words.distributions import Floats
 
 MOST_LEDGER_ROWS = 40_000_000
 
@@ -40,6 +44,7 @@ def resolve_scenario(scenario: Scenario) -> list[Problem]:
     problems: list[Problem] = []
     languages = _languages(scenario)
     sources: dict[str, tuple[ResolvedSource, ...]] = {}
+    work_steps: dict[str, tuple[Floats, Floats]] = {}
     for name, entry in scenario.contact_types.items():
         factor, resolved = multiplier(scenario, name), []
         for index, source in enumerate(entry.arrivals):
@@ -56,6 +61,8 @@ def resolve_scenario(scenario: Scenario) -> list[Problem]:
                 for doubt in doubts(source, one, factor, calendar)
             ]
         sources[name] = tuple(resolved)
+        if entry.work_mean is not None:
+            work_steps[name] = _work_steps(entry, calendar)
     agents = 0
     rosters: dict[str, tuple[AgentRoster, ...]] = {}
     headcounts: dict[str, Headcount] = {}
@@ -78,11 +85,21 @@ def resolve_scenario(scenario: Scenario) -> list[Problem]:
         "sources": sources,
         "rosters": rosters,
         "headcounts": headcounts,
+        "work_steps": work_steps,
         "language_names": languages,
     }
     scenario._origin = replace(scenario._origin, campaign_names=_campaigns(scenario), **fields)
     problems += _size(scenario)
     return problems
+
+
+def _work_steps(entry: ContactType, calendar: Calendar) -> tuple[Floats, Floats]:
+    """Where the mean of the work changes, and the factor on what is drawn from there on."""
+    assert entry.work_mean is not None
+    steps = calendar.profile_steps(entry.work_mean)
+    edges, means = calendar.laid_out(steps, shares=False)
+    usual = entry.work.mean
+    return edges[:-1], np.where(means > 0, means / usual if usual > 0 else 1.0, 1.0)
 
 
 def check_size(group: Group, steps: Headcount | None, before: int, scenario: Scenario) -> int:

@@ -36,6 +36,7 @@ from floorcast.scenario.words.schema_words import (
     NeededSkills,
     NumberDistribution,
     Patience,
+    PositiveCount,
     PositiveDuration,
     SentimentMix,
     Share,
@@ -217,7 +218,8 @@ class DayFactor(Written):
 
 class Trace(Written):
     """Given instants and attributes from a CSV: `time` in seconds since the start or as ISO
-    date-time."""
+    date-time. `work`: seconds of the first turn's work, as they were, whoever does it; an empty
+    cell is drawn."""
 
     csv: Text
     time: Text
@@ -225,6 +227,7 @@ class Trace(Written):
     reach: Text | None = None
     value: Text | None = None
     language: Text | None = None
+    work: Text | None = None
     _rows: TraceRows = PrivateAttr(default_factory=lambda: TraceRows(np.empty(0), (), {}, ()))
 
     @property
@@ -314,8 +317,21 @@ class Retry(Written):
     ] = 5
 
 
+class Crowded(Written):
+    """Patience of customers who arrive when at least so many already wait on the channel."""
+
+    waiting: PositiveCount
+    patience: Patience
+
+
 class ContactType(SocialBlocks):
-    """Contacts that planners forecast together. Times are in seconds."""
+    """Contacts that planners forecast together. Times are in seconds.
+
+    work_mean: seconds by time of week or by date; `work` is stretched so that its mean is that of
+    the hour (where the profile has 0, it stays). unavailable: after such a contact its agent gets
+    nothing new for a time drawn from it, beside what the agent's group says. crowded: another
+    patience of those who arrive when so many wait already (they hear it, or see it).
+    """
 
     channel: Name
     subject: Name | None = None
@@ -325,8 +341,11 @@ class ContactType(SocialBlocks):
     turns: NumberDistribution = constant(1.0)
     work: TimeDistribution
     think: TimeDistribution = constant(0.0)
+    work_mean: Profile | None = None
+    unavailable: TimeDistribution = constant(0.0)
     after_contact_work: TimeDistribution = constant(0.0)
     patience: Patience = None
+    crowded: Annotated[tuple[Crowded, ...], AsList] = ()
     retry: Retry | None = None
     transfers: Annotated[tuple[Transfer, ...], AsList] = ()
     consult: Consult | None = None

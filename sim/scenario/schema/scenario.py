@@ -29,11 +29,13 @@ from floorcast.scenario.read.units import (
 )
 from floorcast.scenario.read.yaml_lines import Document
 from floorcast.scenario.schema.demand import ContactType, WaitClock
+from floorcast.scenario.schema.hiring import Outlook
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
 from floorcast.scenario.schema.social import Crisis, Satisfaction
 from floorcast.scenario.schema.staff import Group
 from floorcast.scenario.schema.targets import Target
-from floorcast.scenario.words.calendar_words import ALWAYS, intervals_per_day
+from floorcast.scenario.words.calendar_words import ALWAYS, OpeningHours, intervals_per_day
+from floorcast.scenario.words.distributions import Floats
 from floorcast.scenario.words.schema_words import (
     AsList,
     Duration,
@@ -45,6 +47,7 @@ from floorcast.scenario.words.schema_words import (
     PositiveDuration,
     Text,
     Written,
+    keyed,
     number,
 )  # fmt: skip
 
@@ -67,6 +70,8 @@ class Channel(Written):
     default), hand_over (the turn at hand is finished, the rest goes to others; the others by
     default), requeue (work at hand is broken off as well and waits with its age).
     release: the slot is given back on close, after the after-contact work, or on status, before it.
+    half_life: of a social channel, the time in which half of the attention that a post gets is gone
+    (default 1 h); exposure fades with it.
     sticky: how long the next turn waits for the same agent before anybody may take it (default 30
     min where the slot is released, irrelevant elsewhere).
     """
@@ -87,6 +92,7 @@ class Channel(Written):
     clock: WaitClock | None = None
     on_leave: Literal["finish", "hand_over", "requeue"] | None = None
     release: Literal["close", "status"] = "close"
+    half_life: PositiveDuration | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -112,11 +118,28 @@ class Limits(Written):
     contacts: PositiveCount = 5_000_000
 
 
+def _currency(value: object) -> str:
+    text = value.strip() if isinstance(value, str) else ""
+    if not 1 <= len(text) <= 5 or not text.isprintable() or any(c.isdigit() or c.isspace() for c in text):
+        raise found(value, "a currency such as EUR or $")
+    return text
+
+
+Currency = Annotated[str, BeforeValidator(_currency), WithJsonSchema({"type": "string", "maxLength": 5})]
+
+
 def _interval(value: object) -> float:
     seconds = parse_duration(value)
     if intervals_per_day(seconds) is None or seconds < MINUTE:
         raise found(value, "an interval that divides a day, at least 1 min, such as 30 min")
     return seconds
+
+
+def _changes(value: object) -> tuple[str, ...]:
+    items = value if isinstance(value, list | tuple) else [value]
+    if not items or not all(isinstance(item, str) for item in items):
+        raise found(value, "a change such as phone.volume +15 %, or a list of changes")
+    return tuple(str(item) for item in items)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +154,7 @@ class Origin:
     sources: dict[str, tuple[ResolvedSource, ...]] = field(default_factory=dict)
     rosters: dict[str, tuple[AgentRoster, ...]] = field(default_factory=dict)
     headcounts: dict[str, Headcount] = field(default_factory=dict)
+    work_steps: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
     language_names: tuple[str, ...] = ()
     campaign_names: tuple[str, ...] = ()
     changes: dict[str, Any] = field(default_factory=dict)
@@ -186,7 +210,18 @@ class Scenario(Written):
     groups: dict[Name, Group]
     crises: Annotated[tuple[Crisis, ...], AsList] = ()
     satisfaction: Satisfaction = Satisfaction()
+    currency: Currency = ""
+    business_hours: Opening | None = None
     targets: Annotated[tuple[Target, ...], AsList] = ()
+    hiring: Outlook | None = None
+    variants: Annotated[
+        dict[Name, tuple[Text, ...]],
+        BeforeValidator(keyed(_changes, what="a mapping from names to changes")),
+        WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "names"}}),
+    ] = {}
+    uncertain: Annotated[
+        dict[Name, Text], WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}})
+    ] = {}
     _origin: Origin = PrivateAttr(
         default_factory=lambda: Origin(Document("", None, {}), None, None)
     )
@@ -276,6 +311,17 @@ class Scenario(Written):
         """Seconds that a customer expects to wait: the type's, else its acceptable wait."""
         return self.contact_types[type_name].expectation or self.answer_within(type_name)
 
+    def types_within(self) -> set[str]:
+        """Contact types that only agents bring, for each other: no customers' contacts."""
+        asked = {kind.consult.with_ for kind in self.contact_types.values() if kind.consult}
+        brought = {name for name in self.contact_types if self.sources(name) or self.contact_types[name].backlog}
+        for kind in self.contact_types.values():
+            for block in (kind.retry, kind.repeat, kind.chase, kind.public, kind.private, kind.cascade):
+                brought |= set(block.to) if block else set()
+            for transfer in kind.transfers:
+                brought |= set(transfer.to)
+        return asked - brought - {crisis.contact_type for crisis in self.crises}
+
     def clock_of(self, type_name: str) -> WaitClock:
         """Which clock the acceptable waiting time runs on."""
         own = self.contact_types[type_name].clock
@@ -285,6 +331,14 @@ class Scenario(Written):
             or channel.clock
             or ("answered" if channel.kind in SYNCHRONOUS else "first_response")
         )
+
+    def business_hours_of(self, of: str) -> OpeningHours | None:
+        """`business_hours`, else the opening hours of what a target is of; None where it has none."""
+        if self.business_hours is not None:
+            return self.business_hours
+        channel = self.channel_of(of) if of in self.contact_types and of not in self.channels else of
+        opening = self.channels[channel].open if channel in self.channels else ALWAYS
+        return None if opening.always else opening
 
     def meaning_of(self, of: str) -> Literal["all", "channel", "contact_type", "group"]:
         """What a target's `of` names; a name of several things means the first of this order.
@@ -325,6 +379,11 @@ class Scenario(Written):
     def headcount(self, group: str) -> Headcount | None:
         """Steps of a group staffed by headcount; None for the others."""
         return self._origin.headcounts.get(group)
+
+    def work_steps(self, type_name: str) -> tuple[Floats, Floats] | None:
+        """Instants from which on work takes so many times as long as drawn, and the factors; None
+        where it is the same all the time."""
+        return self._origin.work_steps.get(type_name)
 
     @property
     def expected_contacts(self) -> float:

@@ -7,9 +7,10 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
-from floorcast.scenario.read.problems import Findings, Wrong, found
+from floorcast.scenario.read.problems import Findings, Wrong, found, unknown
 from floorcast.scenario.read.units import DAY, write_duration
 from floorcast.scenario.schema.demand import Profile
+from floorcast.scenario.schema.people import Person, Roster, Speed, Unavailable
 from floorcast.scenario.words.schema_words import (
     Amount,
     AsList,
@@ -201,8 +202,13 @@ class Ramp(Written):
 
 
 class Group(Written):
-    """Agents with the same skills and rules. Exactly one of agents (always present), shifts and
-    headcount."""
+    """Agents with the same skills and rules. Exactly one of agents (always present), shifts,
+    headcount and roster (by name and date, from a CSV).
+
+    speed: work takes 1 / speed times as long. unavailable: after each contact an agent gets nothing
+    new for a time drawn from it. people: what is known of single agents: of a roster by name, else
+    in the order of the file.
+    """
 
     skills: OwnedSkills = {}
     channels: Caps
@@ -214,6 +220,10 @@ class Group(Written):
     agents: Heads | None = None
     shifts: Annotated[tuple[Shift, ...], AsList] = ()
     headcount: Profile | None = None
+    roster: Roster | None = None
+    people: Annotated[tuple[Person, ...], AsList] = ()
+    speed: Speed = 1.0
+    unavailable: Unavailable | None = None
     absence: Share = 0.0
     late: Late | None = None
     training: Annotated[tuple[Training, ...], AsList] = ()
@@ -221,21 +231,52 @@ class Group(Written):
 
     @property
     def staffing(self) -> str:
-        """agents, shifts or headcount."""
-        return "agents" if self.agents is not None else "headcount" if self.headcount else "shifts"
+        """agents, shifts, headcount or roster."""
+        given = (f for f in ("agents", "headcount", "roster") if getattr(self, f) is not None)
+        return next(given, "shifts")
 
     @property
     def planned_agents(self) -> int | None:
-        """Agents of `agents` or all shifts together; None with a headcount."""
+        """Agents of `agents`, all shifts together or a roster; None with a headcount."""
         if self.headcount is not None:
             return None
+        if self.roster is not None:
+            return len(self.roster.names)
         return sum(shift.agents for shift in self.shifts) if self.agents is None else self.agents
 
     @model_validator(mode="after")
     def _one_staffing(self) -> Self:
-        given = [f for f in ("agents", "shifts", "headcount") if getattr(self, f) not in (None, ())]
+        forms = ("agents", "shifts", "headcount", "roster")
+        given = [f for f in forms if getattr(self, f) not in (None, ())]
         if len(given) != 1:
             raise Wrong(
-                f"found {' and '.join(given) or 'none'} of agents, shifts, headcount; allowed exactly one of them"
+                f"found {' and '.join(given) or 'none'} of agents, shifts, headcount, roster;"
+                " allowed exactly one of them"
             )
         return self
+
+    @model_validator(mode="after")
+    def _known_people(self) -> Self:
+        findings = Findings()
+        seen: set[str] = set()
+        known = self.roster.names if self.roster is not None else None
+        for index, person in enumerate(self.people):
+            if person.name in seen:
+                findings.add(found(person.name, "every person once"), "people", index, "name")
+            elif known is not None and person.name not in known:
+                findings.add(unknown("agent in the roster", person.name, known), "people", index, "name")
+            seen.add(person.name)
+        planned = self.planned_agents
+        if known is None and planned is not None and len(self.people) > planned:
+            findings.add(
+                found(f"{len(self.people)} people", f"at most the group's {planned} agents"), "people"
+            )
+        findings.settle()
+        return self
+
+    def people_in_order(self, agents: int) -> list[Person | None]:
+        """What is known of each of the group's agents, in the order of its rosters."""
+        if self.roster is not None:
+            known = {person.name: person for person in self.people}
+            return [known.get(name) or Person(name=name) for name in self.roster.names]
+        return [*self.people, *([None] * (agents - len(self.people)))][:agents]

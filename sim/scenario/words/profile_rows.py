@@ -117,7 +117,7 @@ def read_trace(trace: Any, folder: Folder | None) -> TraceRows:
     """Rows of a trace's CSV. Raises `Wrong` on missing columns and bad cells."""
     keys = [
         key
-        for key in ("sentiment", "reach", "value", "language")
+        for key in ("sentiment", "reach", "value", "language", "work")
         if getattr(trace, key) is not None
     ]
     table = read_table(folder, trace.csv, [trace.time, *(getattr(trace, key) for key in keys)])
@@ -138,6 +138,8 @@ def read_trace(trace: Any, folder: Folder | None) -> TraceRows:
                 languages = tuple(sorted(set(cells) - {""}))
                 codes = {name: code for code, name in enumerate(languages)} | {"": -1}
                 columns[key] = np.array([codes[cell] for cell in cells], dtype=np.int64)
+            elif key == "work":
+                columns[key] = np.array(table.read(getattr(trace, key), _seconds), dtype=np.float64)
             else:
                 columns[key] = table.numbers(getattr(trace, key), least=0.0)
         except Wrong as error:
@@ -163,6 +165,18 @@ def _moment(cell: str) -> float | datetime:
     if not abs(number) <= 400 * DAY:
         raise found(cell, "seconds since the start, within 400 days")
     return number
+
+
+def _seconds(cell: str) -> float:
+    if not cell:
+        return np.nan
+    try:
+        seconds = float(cell)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 30 * DAY:
+        raise found(cell, "seconds from 0 to 30 days, or nothing where they are to be drawn")
+    return seconds
 
 
 def _sentiment(cell: str) -> int:

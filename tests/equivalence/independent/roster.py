@@ -52,7 +52,10 @@ def _presence(
 ) -> list[tuple[float, float]]:
     """When one agent is on the floor: shifts less breaks, absences and lateness."""
     words = scenario.groups[group]
-    key = digest(f"{group}/{number}")
+    line, place = 0, number
+    while words.shifts and place >= words.shifts[line].agents:
+        place, line = place - words.shifts[line].agents, line + 1
+    key = digest(f"{group}/{line}/{place}" if line else f"{group}/{place}")
     spans: list[tuple[float, float]] = []
     for nth, shift in enumerate(scenario.roster(group)[number]):
         if chance.two(key, Stream.ABSENCE, nth)[0] < words.absence:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from floorcast.planning.roster.people import people_json_schema
 from floorcast.policy import policy_json_schema
 from floorcast.scenario import scenario_json_schema
 from floorcast.scenario.read.yaml_lines import read_yaml
@@ -36,13 +37,9 @@ def test_every_shipped_file_fits_its_schema(path):
     if path.name == "expected.yaml":
         pytest.skip("figures, not a scenario")
     text = path.read_text(encoding="utf-8")
-    policy = "policies" in path.parts
-    assert (
-        complaints(
-            text, policy_json_schema() if policy else scenario_json_schema(policy_json_schema())
-        )
-        == []
-    )
+    schemas = {"policies": policy_json_schema, "people": people_json_schema}
+    kind = next((schemas[part] for part in path.parts if part in schemas), None)
+    assert complaints(text, kind() if kind else scenario_json_schema(policy_json_schema())) == []
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from floorcast.store import StudyError, default_folder, folder, keeper, load_study, run_study
-from floorcast.store.studies import clock_of_name, unique_names
+from floorcast.store.running.opening import clock_of_name, unique_names
 from tests.unit.measures.centre import target
 from tests.unit.store.made_up import POLICIES, NamedPolicy, assemble, run, scenario
 from tests.unit.study.made_up import MadeUpSimulation

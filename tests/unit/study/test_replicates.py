@@ -111,10 +111,18 @@ def test_what_is_observed_of_a_run_reaches_the_sink() -> None:
     assert seen == {(p, r): (p, 60) for p in (0, 1) for r in (0, 1)}
 
 
-def test_policies_of_different_scenarios_are_refused() -> None:
+def test_options_may_have_contact_types_of_their_own() -> None:
     mixed = [make_world(), make_world({"mail": "email"})]
-    with pytest.raises(ValueError, match="one scenario"):
-        Replicates(mixed, MadeUpSimulation(), 1, names=["a", "b"])
+    both = Replicates(mixed, MadeUpSimulation(), 1, names=["a", "b"])
+    both.run(2)
+    study = both.study("mixed")
+    assert study.lacks(1, study.place["offered", "contact_type", "calls"])
+    assert not study.lacks(0, study.place["offered", "contact_type", "calls"])
+    assert not study.lacks(1, study.place["offered", "contact_type", "mail"])
+    assert not np.isnan(study.value("b", "offered"))
+
+
+def test_no_threads_are_refused() -> None:
     with pytest.raises(ValueError, match="0 jobs"):
         replicates(MadeUpSimulation(), jobs=0)
 

@@ -1,0 +1,1 @@
+"""Commands that plan: how many people, when, who, and whom to hire."""

@@ -1,0 +1,161 @@
+"""`roster`: a plan given to named people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from floorcast.cli.faults import BadInput, plain_ending, say
+from floorcast.cli.options import Json, page
+from floorcast.cli.progress import Bar
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from floorcast.planning.roster.solve import Roster
+    from floorcast.report.workbook import Sheet
+
+
+def roster(
+    people: Annotated[
+        Path, typer.Argument(metavar="PEOPLE", help="A file of people (YAML).", show_default=False)
+    ],
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            "--plan",
+            metavar="SCENARIO",
+            help="Take days, shifts and how many each needs from this scenario.",
+            show_default=False,
+        ),
+    ] = None,
+    within: Annotated[
+        str, typer.Option("--within", metavar="TIME", help="How long to look at the most.")
+    ] = "30s",
+    json: Json = False,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write the roster as CSV.", show_default=False)
+    ] = None,
+    xlsx: Annotated[
+        Path | None,
+        typer.Option("--xlsx", metavar="FILE", help="Write a workbook.", show_default=False),
+    ] = None,
+) -> None:
+    """Give shifts to people: contracts, rest, weekends, days off, leave, wishes, fairness."""
+    with plain_ending():
+        from floorcast.planning.roster.people import load_people
+        from floorcast.planning.roster.solve import Infeasible, solve
+        from floorcast.scenario import load_scenario
+        from floorcast.scenario.read.units import parse_duration
+
+        file = load_people(people, None if plan is None else load_scenario(plan))
+        with Bar("looking for a roster") as bar:
+            try:
+                found = solve(
+                    file,
+                    parse_duration(within),
+                    watch=lambda best, bound: bar.describe(f"best {best:,.0f}, at least {bound:,.0f}"),
+                )
+            except Infeasible as fault:
+                raise BadInput(
+                    f"{people}: found rules that cannot all be kept: {'; '.join(fault.conflict)}"
+                ) from None
+            except TimeoutError as fault:
+                raise BadInput(f"{people}: {fault}") from None
+        _write(found, csv, xlsx)
+        if json:
+            _print_json(found)
+            return
+        console = page()
+        console.print(_table(found))
+        for line in _remarks(found):
+            console.print(line, highlight=False)
+
+
+def _table(found: Roster) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    people = found.people
+    table = Table(box=box.SIMPLE_HEAD, title=people.name, title_justify="left")
+    table.add_column("", no_wrap=True)
+    for day in range(people.days):
+        table.add_column(f"{people.date(day):%a}\n{people.date(day).day}", justify="center")
+    table.add_column("hours", justify="right")
+    for name, line in found.given.items():
+        cells = [s or ("-" if d in people.off(name) else "") for d, s in enumerate(line)]
+        paid = sum(people.shifts[s].paid for s in line if s is not None) / 3600
+        table.add_row(name, *cells, f"{paid:g}")
+    for shift in people.cover:
+        there = [sum(line[d] == shift for line in found.given.values()) for d in range(people.days)]
+        cells = [f"{n}/{people.need(shift, d)}" for d, n in enumerate(there)]
+        table.add_row(f"{shift}: there", *cells, "", style="dim")
+    return table
+
+
+def _remarks(found: Roster) -> list[str]:
+    parts = ", ".join(f"{words} {cost}" for words, cost in found.parts.items() if cost)
+    proof = (
+        "proved: no roster costs less"
+        if found.proved
+        else f"not proved: no roster costs less than {found.bound:,.0f}; --within allows more time"
+    )
+    return [f"cost {found.cost:,}{f' ({parts})' if parts else ''}; {proof}"]
+
+
+def _sheet(found: Roster) -> Sheet:
+    from floorcast.report.workbook import Column, Sheet
+
+    people = found.people
+    columns = [
+        Column("person"),
+        Column("date"),
+        Column("shift"),
+        Column("start", "", "local date and time"),
+        Column("end", "", "local date and time"),
+        Column("paid", "h", "length less unpaid breaks"),
+        Column("group"),
+    ]
+    from datetime import datetime, timedelta
+
+    rows = []
+    for name, line in found.given.items():
+        for day, shift in enumerate(line):
+            if shift is not None:
+                entry = people.shifts[shift]
+                midnight = datetime.combine(people.date(day), datetime.min.time())
+                start = midnight + timedelta(seconds=entry.start)
+                end = start + timedelta(seconds=entry.length)
+                rows.append((name, people.date(day), shift, start, end, entry.paid / 3600, entry.group or ""))
+    return Sheet("Roster", columns, rows)
+
+
+def _write(found: Roster, csv: Path | None, xlsx: Path | None) -> None:
+    from floorcast.report.workbook import write_csv, write_workbook
+
+    if csv is not None:
+        write_csv(csv, _sheet(found))
+        say(f"{csv}: written")
+    if xlsx is not None:
+        write_workbook(xlsx, [_sheet(found)])
+        say(f"{xlsx}: written")
+
+
+def _print_json(found: Roster) -> None:
+    import json
+
+    people = found.people
+    document = {
+        "name": people.name,
+        "cost": found.cost,
+        "parts": found.parts,
+        "bound": found.bound,
+        "proved": found.proved,
+        "roster": {
+            name: {str(people.date(d)): shift for d, shift in enumerate(line) if shift is not None}
+            for name, line in found.given.items()
+        },
+    }
+    print(json.dumps(document, indent=2))

@@ -1,0 +1,234 @@
+"""`staff`: how many people each group needs, interval by interval, beside those who are there."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from floorcast.cli import options as given
+from floorcast.cli.faults import BadInput, plain_ending, say, say_problems
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from floorcast.report.workbook import Sheet
+
+MOST_LINES = 130  # of a table of intervals that is printed unasked
+
+Interval = Annotated[
+    int | None,
+    typer.Option(
+        "--interval", metavar="MIN", help="Minutes: 15, 30 or 60. Default: the scenario's.", show_default=False
+    ),
+]
+Risk = Annotated[
+    float | None,
+    typer.Option(
+        "--risk",
+        metavar="SHARE",
+        min=0.001,
+        max=0.999,
+        help="Plan for volumes that chance exceeds with this probability only, such as 0.1.",
+        show_default=False,
+    ),
+]
+CsvFile = Annotated[
+    Path | None, typer.Option("--csv", metavar="FILE", help="Write every interval there.", show_default=False)
+]
+XlsxFile = Annotated[
+    Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook there.", show_default=False)
+]
+
+
+def staff(
+    scenario: given.ScenarioFile,
+    policy: given.OnePolicy = None,
+    interval: Interval = None,
+    day: Annotated[
+        str | None,
+        typer.Option(
+            "--day", metavar="DAY", help="Print the intervals of this date or weekday, or all.", show_default=False
+        ),
+    ] = None,
+    risk: Risk = None,
+    replications: given.Replications = None,
+    seed: given.Seed = None,
+    jobs: given.Jobs = None,
+    csv: CsvFile = None,
+    xlsx: XlsxFile = None,
+    as_json: given.Json = False,
+) -> None:
+    """Find how many people each group needs in each interval, and set those there beside them."""
+    with plain_ending():
+        if interval is not None and interval not in (15, 30, 60):
+            raise BadInput(f"--interval: found {interval}; allowed 15, 30 or 60")
+        check_files(csv, xlsx)
+        import os
+
+        from floorcast.cli.compiling import compile_first
+        from floorcast.cli.progress import Bar
+        from floorcast.planning.requirement import staffing
+        from floorcast.policy import policies_of
+        from floorcast.scenario import load_scenario
+
+        read = load_scenario(scenario)
+        say_problems(read.warnings)
+        rules = policies_of(read, None if policy is None else [policy])[0]
+        say_problems(rules.warnings)
+        compile_first()
+        with Bar("trying numbers of people") as bar:
+            try:
+                found = staffing.staff(
+                    read,
+                    rules,
+                    interval=None if interval is None else 60.0 * interval,
+                    seed=seed,
+                    replications=replications,
+                    jobs=jobs or os.cpu_count() or 1,
+                    risk=risk,
+                    progress=bar.advance_to,
+                )
+            except staffing.NothingToStaff as nothing:
+                raise BadInput(str(nothing)) from None
+        document = staffing.document(found)
+        write_files(
+            csv,
+            xlsx,
+            "People",
+            {"People": document["intervals"], "Demand": document["demand"], "Service": document["service"],
+             "Groups": document["groups"], "Whole time": document["over_the_horizon"]},
+        )  # fmt: skip
+        if as_json:
+            json.dump(document, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
+            sys.stdout.write("\n")
+            return
+        show_staffing(document, day, given.page())
+
+
+def check_files(csv: Path | None, xlsx: Path | None) -> None:
+    """Refuse files that cannot be written before anything is simulated."""
+    for option, file, ending in (("--csv", csv, ".csv"), ("--xlsx", xlsx, ".xlsx")):
+        if file is None:
+            continue
+        if file.suffix.lower() != ending:
+            raise BadInput(f"{option}: found {file}; allowed a file that ends in {ending}")
+        if not file.parent.is_dir():
+            raise BadInput(f"{option}: {file}: cannot be written: there is no folder {file.parent}")
+
+
+def write_files(csv: Path | None, xlsx: Path | None, first: str, tables: Mapping[str, Any]) -> None:
+    """The tables asked for, each named on standard error; the CSV holds the `first`."""
+    from floorcast.report.workbook import write_csv, write_workbook
+
+    if csv is None and xlsx is None:
+        return
+    sheets = {name: _sheet(name, rows) for name, rows in tables.items()}
+    if csv is not None:
+        write_csv(csv, sheets[first])
+        say(f"written: {csv}", style="dim")
+    if xlsx is not None:
+        try:
+            write_workbook(xlsx, list(sheets.values()))
+        except ModuleNotFoundError as missing:
+            raise BadInput(str(missing)) from None
+        say(f"written: {xlsx}", style="dim")
+
+
+def _sheet(name: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:
+    """Rows of one form as a sheet, with what is known of its columns."""
+    from datetime import datetime
+
+    from floorcast.planning.columns import COLUMNS
+    from floorcast.report.workbook import Column, Sheet
+
+    keys = list(rows[0]) if rows else []
+
+    def cell(key: str, value: Any) -> Any:
+        return datetime.fromisoformat(value) if key == "start" and isinstance(value, str) else value
+
+    columns = [Column(key, *COLUMNS.get(key, ("", ""))) for key in keys]
+    return Sheet(name, columns, [[cell(key, row[key]) for key in keys] for row in rows])
+
+
+def show_staffing(document: dict[str, Any], day: str | None, console: Console) -> None:
+    """Print sums by group and day, the intervals of one day, and what is missed."""
+    from floorcast.cli.plan.pages import days_table, groups_table, intervals_table, whole_table
+
+    rows: Sequence[dict[str, Any]] = document["intervals"]
+    chosen = _of_day(rows, day) if day else rows if len(rows) <= MOST_LINES else []
+    tables = [groups_table(document)]
+    if len({row["start"][:10] for row in rows}) > 1:
+        tables.append(days_table(rows))
+    if chosen:
+        tables.append(intervals_table([row for row in chosen if _something(row)], document))
+    tables.append(whole_table(document))
+    missed = [row for row in document["service"] if row["verdict"] == "missed"]
+    title = f"{document['scenario']} under {document['policy']}"
+    console.print(title, style="bold", markup=False, highlight=False)
+    for table in tables:
+        console.print()
+        console.print(table)
+    console.print()
+    for line in _notes(document, missed, bool(chosen)):
+        console.print(line, style="dim", markup=False, highlight=False)
+
+
+def _notes(document: dict[str, Any], missed: list[dict[str, Any]], shown: bool) -> list[str]:
+    notes: list[str] = []
+    if missed:
+        by_target: dict[tuple[str, str], list[str]] = {}
+        for row in missed:
+            by_target.setdefault((row["of"], row["target"]), []).append(_moment(row["start"]))
+        for (of, target), starts in by_target.items():
+            more = f" and {len(starts) - 6} more" if len(starts) > 6 else ""
+            notes.append(f"Missed today beyond chance: {of}, {target}: {', '.join(starts[:6])}{more}")
+    for one in document["out_of_reach"]:
+        notes.append(
+            f"Out of reach of any number of people: {one['of']}, {one['target']}, in {len(one['intervals'])} intervals"
+            f" from {one['intervals'][0]}: the promise is shorter than the work, or what waits at the start is too old."
+        )
+    for one in document["missed_on_fresh"]:
+        notes.append(f"Still missed on fresh replications: {one['of']}, {one['target']}, at {one['start']}")
+    if document["risk"]:
+        notes.append(f"For volumes that chance exceeds with probability {document['risk']:g}.")
+    notes.append(
+        f"{document['simulated']:,} replications. Required: every target in every interval by itself, all groups"
+        " together; as written: the targets as the file has them."
+    )
+    if not shown:
+        notes.append("--day Mon (or a date, or all) prints its intervals; --csv and --xlsx keep them.")
+    return notes
+
+
+def _moment(start: str) -> str:
+    from datetime import datetime
+
+    return f"{datetime.fromisoformat(start):%a %H:%M}"
+
+
+def _of_day(rows: Sequence[dict[str, Any]], day: str) -> list[dict[str, Any]]:
+    from datetime import date
+
+    from floorcast.scenario.read.problems import Wrong
+    from floorcast.scenario.words.calendar_words import parse_days
+
+    if day == "all":
+        return list(rows)
+    days = sorted({row["start"][:10] for row in rows})
+    try:
+        weekdays = parse_days(day)
+    except Wrong:
+        weekdays = ()
+    wanted = [d for d in days if d == day or date.fromisoformat(d).weekday() in weekdays]
+    if not wanted:
+        raise BadInput(f"--day: found {day}; allowed all, or a date or weekday from {days[0]} to {days[-1]}")
+    return [row for row in rows if row["start"][:10] in wanted]
+
+
+def _something(row: dict[str, Any]) -> bool:
+    return bool(row["required"] or row["scheduled"] or row["forecast"] >= 0.05)

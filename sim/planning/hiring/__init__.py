@@ -1,0 +1,1 @@
+"""A year ahead: people needed, people there, and whom to hire when."""

@@ -1,0 +1,1 @@
+"""How many people each group needs in each interval."""

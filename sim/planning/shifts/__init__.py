@@ -1,0 +1,1 @@
+"""Which shifts how many people work."""

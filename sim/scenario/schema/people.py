@@ -1,0 +1,114 @@
+"""Single people: what tells an agent from the others of the group, and rosters by date from a CSV."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import (
+    BeforeValidator,
+    PrivateAttr,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
+
+from floorcast.scenario.read.problems import Wrong
+from floorcast.scenario.words import roster_rows
+from floorcast.scenario.words.roster_rows import RosterRows
+from floorcast.scenario.words.schema_words import (
+    Name,
+    Text,
+    TimeDistribution,
+    Written,
+    folder_of,
+    number,
+)  # fmt: skip
+
+Speed = Annotated[
+    float,
+    BeforeValidator(number("a speed from 0.05 to 20, 1 being usual", least=0.05, most=20)),
+    WithJsonSchema({"type": "number", "minimum": 0.05, "maximum": 20}),
+]
+
+
+class Unavailable(Written):
+    """How long an agent gets nothing new after a contact: one law, or one while nobody waits that
+    the group may take and another while somebody does."""
+
+    nobody_waiting: TimeDistribution
+    somebody_waiting: TimeDistribution
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words(cls, value: object) -> object:
+        if isinstance(value, Unavailable):
+            return value
+        if isinstance(value, dict) and not value.keys().isdisjoint(cls.model_fields):
+            return value
+        return dict.fromkeys(cls.model_fields, value)
+
+
+class Person(Written):
+    """One agent of a group, by name: `speed` (work takes 1 / speed times as long; times the group's)
+    and `unavailable` (in place of the group's)."""
+
+    name: Name
+    speed: Speed = 1.0
+    unavailable: Unavailable | None = None
+
+
+class Roster(Written):
+    """Who is there from when to when, by date, from a CSV: a row per presence, with columns for the
+    agent's name, its `start` and its `end` as local date-times. Breaks are the gaps between rows of
+    one day; several rows of one agent are one person. `where` keeps the rows whose columns have
+    these values."""
+
+    csv: Text
+    agent: Text
+    start: Text
+    end: Text
+    where: Annotated[
+        dict[str, str],
+        BeforeValidator(lambda value: _texts(value)),
+        WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
+    ] = {}
+    _rows: RosterRows = PrivateAttr(default_factory=lambda: RosterRows((), (), (), ()))
+
+    @property
+    def rows(self) -> RosterRows:
+        """The rows read."""
+        return self._rows
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everybody named, in order of appearance."""
+        return tuple(dict.fromkeys(self._rows.names))
+
+    @model_validator(mode="after")
+    def _read(self, info: ValidationInfo) -> Self:
+        self._rows = roster_rows.read_roster(self, folder_of(info))
+        return self
+
+    def spans(self, start: datetime, horizon: float) -> dict[str, list[tuple[float, float]]]:
+        """By name, spans of presence in seconds since `start`, clipped to the horizon, in order and
+        joined where they touch."""
+        found: dict[str, list[tuple[float, float]]] = {name: [] for name in self.names}
+        rows = sorted(zip(self._rows.starts, self._rows.ends, self._rows.names, strict=True))
+        for begin, end, name in rows:
+            low = max(0.0, (begin - start).total_seconds())
+            high = min(horizon, (end - start).total_seconds())
+            if high <= low:
+                continue
+            spans = found[name]
+            if spans and low <= spans[-1][1]:
+                spans[-1] = (spans[-1][0], max(spans[-1][1], high))
+            else:
+                spans.append((low, high))
+        return found
+
+
+def _texts(value: object) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(v, str | int) for v in value.values()):
+        raise Wrong("found something else than columns and their values; allowed {group: billing}")
+    return {str(key): str(one) for key, one in value.items()}

@@ -1,0 +1,69 @@
+"""What a study compares: a scenario, or a variant of it, under a policy, by one name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from floorcast.scenario.what_if.variants import Variant
+
+BASE = "base"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One column of a study. `variant` is empty for the scenario as written; `changes` in words."""
+
+    name: str
+    scenario: Any
+    policy: Any
+    variant: str = ""
+    changes: tuple[str, ...] = ()
+
+
+def options_of(scenario: Any, policies: Sequence[Any], variants: Sequence[Variant] = ()) -> list[Option]:
+    """Every variant, the scenario as written first, under every policy.
+
+    Named after the policy where there is no variant, after the variant where there is one policy.
+    Raises `InputErrors` with the problems of all variants.
+    """
+    from floorcast.policy.loading import plain_policy, policy_from
+    from floorcast.policy.what_if import changed_policy
+    from floorcast.scenario import InputErrors
+    from floorcast.scenario.what_if.variants import build
+
+    if not variants:
+        return [Option(policy.name, scenario, policy) for policy in policies]
+    alone = len(policies) == 1
+    found = [
+        Option(BASE if alone else f"{BASE}, {policy.name}", scenario, policy) for policy in policies
+    ]
+    problems = []
+    for variant in variants:
+        try:
+            built = build(scenario, variant)
+            for policy in policies:
+                own, said = changed_policy(policy, built.policy_edits, built.twins, built.scenario)
+                if own is policy and _names(built.scenario) != _names(scenario):
+                    own = policy_from(plain_policy(policy), policy, built.scenario)
+                name = variant.name if alone else f"{variant.name}, {policy.name}"
+                found.append(Option(name, built.scenario, own, variant.name, (*built.said, *said)))
+        except InputErrors as errors:
+            problems += errors.problems
+    if problems:
+        raise InputErrors(problems)
+    return found
+
+
+def _names(scenario: Any) -> tuple[Any, ...]:
+    return scenario.channel_names, scenario.type_names, scenario.group_names
+
+
+def pairs_of(options: Sequence[Option], policies: int) -> tuple[tuple[int, int], ...] | None:
+    """(option, against): each variant against the scenario as written under the same policy; None where
+    there are only policies, which have pairs of their own."""
+    if not any(option.variant for option in options):
+        return None
+    return tuple((place, place % policies) for place in range(policies, len(options)))

@@ -1,0 +1,179 @@
+"""What tells one agent from another, and work that is longer at some hours or given beforehand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from floorcast.scenario import InputErrors
+from tests.model.centre import HOUR, MINUTE, Day
+
+CALLS = "contact_types: {calls: {channel: phone, work: 60s}}\n"
+
+
+def test_a_fast_agent_takes_half_as_long(tmp_path):
+    day = Day(tmp_path, CALLS + "groups: {team: {channels: [phone], agents: 1, speed: 2}}", calls=[0.0])
+    assert day.of("calls")["worked"][0] == pytest.approx(30)
+
+
+def test_speeds_of_people_multiply_that_of_their_group(tmp_path):
+    group = "{channels: [phone], agents: 2, speed: 2, people: [{name: Ann}, {name: Bo, speed: 0.5}]}"
+    day = Day(tmp_path, CALLS + f"groups: {{team: {group}}}", calls=[0.0, 0.0])
+    assert sorted(day.of("calls")["worked"]) == pytest.approx([30, 60])
+
+
+def test_nobody_gets_a_call_while_unavailable_after_one(tmp_path):
+    """Three calls at once, one agent: 60 s each, and 15 s before the next may be given."""
+    group = "{channels: [phone], agents: 1, unavailable: 15s}"
+    day = Day(tmp_path, CALLS + f"groups: {{team: {group}}}", calls=[0.0, 0.0, 0.0])
+    assert day.answered("calls") == pytest.approx([0, 75, 150])
+
+
+def test_time_unavailable_is_neither_work_nor_after_contact_work(tmp_path):
+    group = "{channels: [phone], agents: 1, unavailable: 15s}"
+    day = Day(tmp_path, CALLS + f"groups: {{team: {group}}}", calls=[0.0, 0.0])
+    assert day.run.ledger["working"].sum() == pytest.approx(120)
+    assert day.run.ledger["wrapping"].sum() == 0
+
+
+def test_a_queue_may_keep_its_agents_away_too(tmp_path):
+    types = "contact_types: {calls: {channel: phone, work: 60s, unavailable: 20s}}\n"
+    group = "{channels: [phone], agents: 1, unavailable: 15s}"
+    day = Day(tmp_path, types + f"groups: {{team: {group}}}", calls=[0.0, 0.0])
+    assert day.answered("calls") == pytest.approx([0, 95])
+
+
+def test_one_agent_may_have_a_time_of_its_own(tmp_path):
+    people = "[{name: Ann, unavailable: 40s}]"
+    group = f"{{channels: [phone], agents: 1, unavailable: 15s, people: {people}}}"
+    day = Day(tmp_path, CALLS + f"groups: {{team: {group}}}", calls=[0.0, 0.0])
+    assert day.answered("calls") == pytest.approx([0, 100])
+
+
+def test_unavailable_at_the_end_of_a_shift_and_back_on_the_next(tmp_path):
+    shift = "[{agents: 1, start: '00:00', length: 1h}, {agents: 1, start: '01:10', length: 1h}]"
+    group = f"{{channels: [phone], unavailable: 20 min, shifts: {shift}}}"
+    day = Day(tmp_path, CALLS + f"groups: {{team: {group}}}", calls=[59 * MINUTE, 59.5 * MINUTE])
+    assert day.answered("calls") == pytest.approx([59 * MINUTE, 70 * MINUTE])
+
+
+def test_work_follows_the_mean_of_the_hour(tmp_path):
+    types = (
+        "contact_types: {calls: {channel: phone, work: 60s,"
+        " work_mean: {per: 1h, daily: {'00:00': 60, '10:00': 90, '12:00': 0}}}}\n"
+    )
+    day = Day(
+        tmp_path,
+        types + "groups: {team: {channels: [phone], agents: 5}}",
+        calls=[9 * HOUR, 10 * HOUR, 11.9 * HOUR, 12 * HOUR],
+    )
+    assert day.of("calls")["worked"] == pytest.approx([60, 90, 90, 60])
+
+
+def test_given_work_is_kept_whoever_does_it(tmp_path):
+    (tmp_path / "given.csv").write_text("at,seconds\n0,100\n600,\n")
+    types = (
+        "contact_types: {calls: {channel: phone, work: 60s,"
+        " arrivals: [{trace: {csv: given.csv, time: at, work: seconds}}]}}\n"
+    )
+    day = Day(tmp_path, types + "groups: {team: {channels: [phone], agents: 1, speed: 2}}")
+    assert day.of("calls")["worked"] == pytest.approx([100, 30])
+
+
+ROSTER = """name,from,to,team
+Ann,2024-01-01 08:00,2024-01-01 10:00,a
+Bo,2024-01-01 09:00,2024-01-01 12:00,b
+Ann,2024-01-01 10:30,2024-01-01 12:00,a
+Ann,2024-01-02 08:00,2024-01-02 09:00,a
+"""
+
+
+def _rostered(tmp_path, people="[]", where="{team: a}"):
+    (tmp_path / "roster.csv").write_text(ROSTER)
+    roster = f"{{csv: roster.csv, agent: name, start: from, end: to, where: {where}}}"
+    group = f"{{channels: [phone], roster: {roster}, people: {people}}}"
+    return Day(tmp_path, f"days: 2\n{CALLS}groups: {{team: {group}}}", calls=[7.5 * HOUR])
+
+
+def test_a_roster_says_who_is_there_by_date(tmp_path):
+    day = _rostered(tmp_path)
+    present = day.run.ledger["present"]
+    assert present.shape[0] == 1
+    assert present.sum() == pytest.approx(4.5 * HOUR)
+    assert day.run.ledger["paid"].sum() == pytest.approx(5 * HOUR)  # the break is paid
+    assert day.answered("calls") == pytest.approx([8 * HOUR])
+
+
+def test_rows_of_other_teams_are_other_people(tmp_path):
+    day = _rostered(tmp_path, where="{}")
+    assert day.run.ledger.shape[0] == 2
+    assert np.isclose(day.run.ledger["present"].sum(), 7.5 * HOUR)
+
+
+def test_a_person_who_is_in_no_roster_is_named(tmp_path):
+    with pytest.raises(InputErrors, match="test.yaml.*found unknown agent in the roster 'Cy'"):
+        _rostered(tmp_path, people="[{name: Cy, speed: 2}]")
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("Ann,2024-01-01 10:00,2024-01-01 09:00,a\n", "roster.csv:6: .*found an end that is not after"),
+        (",2024-01-01 10:00,2024-01-01 11:00,a\n", "roster.csv:6: .*found no name"),
+        ("Ann,1 Jan,2024-01-01 11:00,a\n", "roster.csv:6: .*column 'from': found '1 Jan'"),
+    ],
+)
+def test_bad_rows_of_a_roster_are_named_with_their_line(tmp_path, row, message, monkeypatch):
+    monkeypatch.setattr("tests.model.test_single_people.ROSTER", ROSTER + row)
+    with pytest.raises(InputErrors, match=message):
+        _rostered(tmp_path)
+
+
+def test_a_team_without_rows_is_an_error(tmp_path):
+    with pytest.raises(InputErrors, match="roster.csv:1: .*found no rows with team c"):
+        _rostered(tmp_path, where="{team: c}")
+
+
+HASTY = "{nobody_waiting: 60s, somebody_waiting: 20s}"
+
+
+def _hasty(tmp_path, law, calls):
+    group = f"{{channels: [phone], agents: 1, unavailable: {law}}}"
+    return Day(tmp_path, CALLS + f"groups: {{team: {group}}}", calls=calls).answered("calls")
+
+
+def test_an_agent_is_back_sooner_while_somebody_waits(tmp_path):
+    """The first call ends at 60. Whoever waits by then is answered 20 s later; who comes when the
+    agent has rested for 10 s waits 10 s more, and for 50 s, nobody is kept waiting at all."""
+    assert _hasty(tmp_path, HASTY, [0.0, 30.0]) == pytest.approx([0, 80])
+    assert _hasty(tmp_path, HASTY, [0.0, 70.0]) == pytest.approx([0, 80])
+    assert _hasty(tmp_path, HASTY, [0.0, 110.0]) == pytest.approx([0, 110])
+    assert _hasty(tmp_path, HASTY, [0.0, 130.0]) == pytest.approx([0, 130])
+
+
+def test_without_memory_what_was_rested_does_not_matter(tmp_path):
+    """Exponential rests: from whenever somebody waits, the agent is back after 20 s on average."""
+    law = "{nobody_waiting: {exponential: 10 min}, somebody_waiting: {exponential: 20s}}"
+    types = CALLS + "days: 200\n"
+    group = f"{{channels: [phone], agents: 1, unavailable: {law}}}"
+    calls = [day * 86400.0 + at for day in range(200) for at in (0.0, 120.0)]
+    answered = np.array(
+        Day(tmp_path, types + f"groups: {{team: {group}}}", calls=calls).answered("calls")
+    )
+    waits = (answered - np.array(calls))[1::2]
+    kept = waits[waits > 0]
+    assert 0.8 < (waits > 0).mean() <= 0.97  # exp(-60 s / 10 min) = .905 are not back by themselves
+    assert abs(kept.mean() - 20) < 4 * 20 / np.sqrt(len(kept))
+
+
+def test_who_meets_a_crowd_has_the_patience_of_a_crowd(tmp_path):
+    """One agent busy for long; the second to wait meets one who waits already, the third two."""
+    types = (
+        "contact_types: {calls: {channel: phone, work: 1h, patience: 10 min, crowded:"
+        " [{waiting: 2, patience: 30s}, {waiting: 1, patience: 5 min}]}}\n"
+    )
+    day = Day(
+        tmp_path, types + "groups: {team: {channels: [phone], agents: 1}}", calls=[0, 1, 2, 3.0]
+    )
+    waited = day.of("calls")["ended"] - day.of("calls")["arrived"]
+    assert waited[1:] == pytest.approx([600, 300, 30])

@@ -1,0 +1,54 @@
+"""Tables for spreadsheets: read back with other libraries, they hold what was written."""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from floorcast.report.workbook import Column, Sheet, write_csv, write_workbook
+
+SHEET = Sheet(
+    "By interval: phone/email",
+    [Column("from"), Column("service level", "share", "answered in time"), Column("team"), Column("wait", "s")],
+    [
+        (datetime(2026, 3, 2, 9, 30), 0.8125, "=SUM(A1)", 12.5),
+        (datetime(2026, 3, 2, 10), float("nan"), "Köln", None),
+    ],
+)
+
+
+def test_a_workbook_has_timestamps_numbers_and_a_dictionary(tmp_path: Path) -> None:
+    write_workbook(tmp_path / "a.xlsx", [SHEET, SHEET])
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    assert book.sheetnames == ["By interval  phone email", "By interval  phone email 2", "Columns"]
+    rows = list(book.worksheets[0].values)
+    assert rows[0] == ("from", "service level [share]", "team", "wait [s]")
+    assert rows[1] == (datetime(2026, 3, 2, 9, 30), 0.8125, "=SUM(A1)", 12.5)
+    assert book.worksheets[0]["C2"].data_type == "s"  # text, not a formula
+    assert rows[2][1] is None and rows[2][3] is None
+    assert ("By interval: phone/email", "service level", "share", "answered in time") in list(
+        book.worksheets[2].values
+    )
+
+
+def test_equal_tables_give_equal_files(tmp_path: Path) -> None:
+    for name in ("a.xlsx", "b.xlsx"):
+        write_workbook(tmp_path / name, [SHEET])
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_csv_is_plain_and_no_cell_is_a_formula(tmp_path: Path) -> None:
+    write_csv(tmp_path / "a.csv", SHEET)
+    rows = list(csv.reader((tmp_path / "a.csv").open(encoding="utf-8")))
+    assert rows[1] == ["2026-03-02 09:30:00", "0.8125", "'=SUM(A1)", "12.5"]
+    assert rows[2] == ["2026-03-02 10:00:00", "", "Köln", ""]
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="nowhere"):
+        write_csv(tmp_path / "nowhere" / "a.csv", SHEET)
+    assert list(tmp_path.iterdir()) == []
