@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 
+from floorcast.model.agents.learning import knowledge
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
 from floorcast.model.events.incidents import is_unanswered, public_answer, settle_issue
-from floorcast.model.matching.learning import knowledge
 from floorcast.model.records.layout import Cause, Event
 from floorcast.model.records.social import Flag, Resolved, Trait
 

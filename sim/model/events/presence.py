@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from floorcast.model.agents.learning import learn
 from floorcast.model.core.jit import handler
 from floorcast.model.events.journey import requeue
 from floorcast.model.events.transfers import withdraw
 from floorcast.model.matching.attention import attend_called, feed_called, interrupt, let_go
-from floorcast.model.matching.learning import learn
 from floorcast.model.matching.ledger import log_in, note, touch
 from floorcast.model.matching.pools import refresh_called
 from floorcast.model.records.layout import Leave, Log, Status, Turn

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
+from floorcast.model.agents.learning import knowledge
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.calendar import pack, schedule
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.matching.centre_state import clocked, gauge_answered
 from floorcast.model.matching.choice import count_choice
-from floorcast.model.matching.learning import knowledge
 from floorcast.model.matching.ledger import note, touch
 from floorcast.model.matching.offers import acceptable, look_for_work, offer
 from floorcast.model.matching.pools import refresh, refresh_called
