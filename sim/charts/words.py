@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from floorcast.charts.quantities import duration
 from floorcast.measures import MEASURES, TargetRow
 from floorcast.measures.base.catalogue import FUNNEL_MEANINGS
@@ -87,6 +89,18 @@ VERDICTS = {
 }
 UNDECIDED_TARGET = ("?", "Undecided")
 UNDECIDED_DIFFERENCE = ("?", "Cannot tell yet")
+
+
+_SHORT = {"whatsapp": "WhatsApp", "sms": "SMS", "faq": "FAQ", "vip": "VIP", "b2b": "B2B", "ivr": "IVR", "dm": "DM"}
+
+
+def human(name: str) -> str:
+    """An identifier as people write it: `separate_teams` is `Separate teams`. What is no identifier is left."""
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+( [0-9]+)?", name):
+        return name
+    words = [_SHORT.get(word.lower(), word) for word in re.split(r"[_\s]+", name) if word]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:] if words and words[0].lower() not in _SHORT else text
 
 
 def measure_name(measure: str) -> str:

@@ -18,6 +18,7 @@ from floorcast.cli.files.inputs import schema, validate
 from floorcast.cli.plan.hiring import hire
 from floorcast.cli.plan.rostering import roster
 from floorcast.cli.plan.staffing import staff
+from floorcast.cli.plan.worth import worth
 from floorcast.cli.simulate.funnel import funnel
 from floorcast.cli.simulate.listening import listen
 from floorcast.cli.simulate.sensing import sensitivity
@@ -65,6 +66,7 @@ COMMANDS = (
     staff,
     roster,
     hire,
+    worth,
     schema,
     verify,
 )

@@ -181,7 +181,8 @@ def _targets(document: Document) -> Table | None:
     table = _table("Targets", 2, *policies)
     for by, of, target in dict.fromkeys(key[:3] for key in found):
         row = [found.get((by, of, target, policy)) for policy in policies]
-        unit = _unit_of(document, by, of, target)
+        unit = next((one["unit"] for one in row if one and "unit" in one), None)
+        unit = _unit_of(document, by, of, target) if unit is None else unit
         like = yardstick(None if entry is None else entry["mean"] for entry in row)
         _add(table, of, _words(target), *(_judged(entry, unit, like) for entry in row))
     return table
@@ -243,6 +244,10 @@ def _judged(entry: Entry | None, unit: str, like: float | None) -> Text:
     if entry is None:
         return Text("")
     text = quantity(entry["mean"], unit, entry["half_width"], like)
+    if entry.get("periods"):
+        number = entry["periods"]
+        said = f" ({entry['worst']} is worst; {number['met']} of {sum(number.values())} met)"
+        return _marked(text, entry["verdict"]).append(said)
     return _marked(text, entry["verdict"])
 
 

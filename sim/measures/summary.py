@@ -24,6 +24,7 @@ from floorcast.measures.customers.funnel import funnel_measures
 from floorcast.measures.customers.social import social_measures
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.measures.floor import floor_measures
+from floorcast.measures.periods import of_periods
 from floorcast.model.records.layout import Outcome
 
 Ratio = tuple[Floats, Floats]
@@ -92,7 +93,13 @@ def measure(run: RunLike, window: Window | None = None) -> Summary:
     own += funnel_measures(social) if rows.funnel else []
     above = np.concatenate((above, [pair[0] for pair in own]))
     below = np.concatenate((below, [pair[1] for pair in own]))
-    on_target = [_target(target, rows, sums, above, below) for target in rows.targets]
+    on_target = [_target(target.base or target, rows, sums, above, below) for target in rows.targets]
+    asked = [place for place, target in enumerate(rows.targets) if target.base is not None]
+    if asked:
+        whole = [on_target[place] for place in asked]
+        found = of_periods(run, [rows.targets[place] for place in asked], whole, window)
+        for place, pair in zip(asked, found, strict=True):
+            on_target[place] = pair
     return Summary(
         rows,
         np.concatenate((above, [pair[0] for pair in on_target])),

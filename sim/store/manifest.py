@@ -13,6 +13,7 @@ from typing import Any
 import floorcast
 from floorcast.measures import TargetRow, rows_of
 from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.base.targets import target_from
 from floorcast.measures.contacts.table import measured_window
 from floorcast.store.fingerprint import (
     engine_fingerprint,
@@ -175,7 +176,7 @@ def check_same_study(folder: Path, found: dict[str, Any], wanted: dict[str, Any]
 
 def targets_in(manifest: dict[str, Any]) -> tuple[TargetRow, ...]:
     """The targets of a stored study."""
-    return tuple(TargetRow(**target) for target in manifest["targets"])
+    return tuple(target_from(target) for target in manifest["targets"])
 
 
 def _now() -> str:

@@ -34,7 +34,7 @@ from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedS
 from floorcast.scenario.schema.social import Classes, Crisis, Satisfaction
 from floorcast.scenario.schema.staff import Group
 from floorcast.scenario.schema.targets import Target
-from floorcast.scenario.words.calendar_words import ALWAYS, intervals_per_day
+from floorcast.scenario.words.calendar_words import ALWAYS, OpeningHours, intervals_per_day
 from floorcast.scenario.words.distributions import Floats
 from floorcast.scenario.words.schema_words import (
     AsList,
@@ -212,6 +212,7 @@ class Scenario(Written):
     classes: Classes = Classes()
     satisfaction: Satisfaction = Satisfaction()
     currency: Currency = ""
+    business_hours: Opening | None = None
     targets: Annotated[tuple[Target, ...], AsList] = ()
     hiring: Outlook | None = None
     variants: Annotated[
@@ -331,6 +332,14 @@ class Scenario(Written):
             or channel.clock
             or ("answered" if channel.kind in SYNCHRONOUS else "first_response")
         )
+
+    def business_hours_of(self, of: str) -> OpeningHours | None:
+        """`business_hours`, else the opening hours of what a target is of; None where it has none."""
+        if self.business_hours is not None:
+            return self.business_hours
+        channel = self.channel_of(of) if of in self.contact_types and of not in self.channels else of
+        opening = self.channels[channel].open if channel in self.channels else ALWAYS
+        return None if opening.always else opening
 
     def meaning_of(self, of: str) -> Literal["all", "channel", "contact_type", "group"]:
         """What a target's `of` names; a name of several things means the first of this order.
