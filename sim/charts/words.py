@@ -6,6 +6,7 @@ import re
 
 from floorcast.charts.quantities import duration
 from floorcast.measures import MEASURES, TargetRow
+from floorcast.measures.base.catalogue import FUNNEL_MEANINGS
 from floorcast.scenario import Scenario
 
 _NAMES = {
@@ -114,8 +115,8 @@ def measure_help(measure: str) -> str:
     base = measure.partition(" ")[0]
     if base in _HELP:
         return _HELP[base]
-    if base in MEASURES:
-        meaning = MEASURES[base].meaning
+    meaning = MEASURES[base].meaning if base in MEASURES else FUNNEL_MEANINGS.get(base, "")
+    if meaning:
         return meaning[:1].upper() + meaning[1:] + "."
     return ""
 
