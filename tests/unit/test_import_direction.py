@@ -27,6 +27,7 @@ ORDER = {
         {"store"},
         {"charts"},
         {"report"},
+        {"front"},
         {"cli", "ui"},
     ],
     "scenario": [{"read"}, {"words"}, {"schema"}, {"horizon"}, {"checks"}, {"what_if"}],
