@@ -19,6 +19,7 @@ from floorcast.cli.plan.hiring import hire
 from floorcast.cli.plan.rostering import roster
 from floorcast.cli.plan.staffing import staff
 from floorcast.cli.simulate.listening import listen
+from floorcast.cli.simulate.ranking import rank
 from floorcast.cli.simulate.sensing import sensitivity
 from floorcast.cli.simulate.studies import compare, run, show
 
@@ -56,6 +57,7 @@ COMMANDS = (
     compare,
     show,
     sensitivity,
+    rank,
     advise,
     trace,
     explain,

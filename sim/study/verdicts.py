@@ -49,8 +49,8 @@ class DifferenceVerdict:
     settled: bool
 
 
-def target_verdicts(study: Study) -> list[TargetVerdict]:
-    """Every target under every policy, targets in the order written."""
+def target_verdicts(study: Study, error: float = CONFIDENCE_ERROR) -> list[TargetVerdict]:
+    """Every target under every policy, targets in the order written. error: of all of them together."""
     if not study.targets or not study.replications:
         return []
     kept = {
@@ -61,11 +61,11 @@ def target_verdicts(study: Study) -> list[TargetVerdict]:
     }
     family = max(len(kept), 1)
     found = []
-    error = CONFIDENCE_ERROR / (family * study.looks)
+    each = error / (family * study.looks)
     estimates = [
         study.estimates(policy, study.target_places) for policy in range(len(study.policies))
     ]
-    half = [estimate.half_width(error) for estimate in estimates]
+    half = [estimate.half_width(each) for estimate in estimates]
     for place, target in enumerate(study.targets):
         for policy, name in enumerate(study.policies):
             if (place, policy) not in kept:

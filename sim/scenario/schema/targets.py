@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import ValidationInfo, WithJsonSchema, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from floorcast.scenario.read.problems import Findings, Wrong, found, unknown
 from floorcast.scenario.read.units import parse_duration, parse_number, parse_share
-from floorcast.scenario.words.schema_words import Name, PositiveDuration, Written
+from floorcast.scenario.words.schema_words import Name, PositiveDuration, Written, number
 
 # Every measure a target may name, with its unit. "s" seconds.
 MEASURES: dict[str, str] = {
@@ -48,7 +54,7 @@ MEASURES |= SOCIAL_MEASURES
 class Target(Written):
     """What is wanted of a measure: `of` all, a channel, a contact type or a group; at_least and
     at_most in the measure's own unit (seconds, share, contacts); `within` and `formula` belong to
-    service_level."""
+    service_level. weight: what missing it counts in the loss by which policies are tuned and ranked."""
 
     of: Name = "all"
     measure: Name
@@ -56,6 +62,7 @@ class Target(Written):
     formula: Literal["sl1", "sl2", "sl3", "sl4", "sl5"] | None = None
     at_least: Annotated[float | None, WithJsonSchema({"x-words": "target_value"})] = None
     at_most: Annotated[float | None, WithJsonSchema({"x-words": "target_value"})] = None
+    weight: Annotated[float, BeforeValidator(number("a weight from 0 to 1000", least=0, most=1000))] = 1.0
 
     @field_validator("measure")
     @classmethod
