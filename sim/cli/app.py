@@ -18,6 +18,8 @@ from floorcast.cli.files.inputs import schema, validate
 from floorcast.cli.plan.hiring import hire
 from floorcast.cli.plan.rostering import roster
 from floorcast.cli.plan.staffing import staff
+from floorcast.cli.plan.worth import worth
+from floorcast.cli.simulate.funnel import funnel
 from floorcast.cli.simulate.listening import listen
 from floorcast.cli.simulate.ranking import rank
 from floorcast.cli.simulate.sensing import sensitivity
@@ -62,9 +64,11 @@ COMMANDS = (
     trace,
     explain,
     listen,
+    funnel,
     staff,
     roster,
     hire,
+    worth,
     schema,
     verify,
 )

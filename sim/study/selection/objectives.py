@@ -93,12 +93,19 @@ def values(
 
 
 def losses(above: Floats, below: Floats, rows: Sequence[Row], targets: Sequence[TargetRow]) -> Floats:
-    """Loss of each replication [n]: the sum over targets of weight times shortfall over bound."""
+    """Loss of each replication [n]: the sum over targets of weight times shortfall over bound; of a target
+    asked of every interval, day or week the mean over these."""
     total = np.zeros(above.shape[0])
+    periods: dict[tuple[TargetRow, str], int] = {}
+    for one in targets:
+        if one.base is not None:
+            periods[one.base, one.every] = periods.get((one.base, one.every), 0) + 1
     for place, row in enumerate(rows):
         if row.target >= 0:
             target = targets[row.target]
-            total += target.weight * shortfall(target, _ratio(above[:, place], below[:, place]))
+            share = 1 if target.base is None else periods[target.base, target.every]
+            short = shortfall(target, _ratio(above[:, place], below[:, place]))
+            total += target.weight / share * short
     return total
 
 
