@@ -23,6 +23,7 @@ from floorcast.cli.plan.staffing import staff
 from floorcast.cli.plan.worth import worth
 from floorcast.cli.simulate.funnel import funnel
 from floorcast.cli.simulate.listening import listen
+from floorcast.cli.simulate.ranking import rank
 from floorcast.cli.simulate.sensing import sensitivity
 from floorcast.cli.simulate.studies import compare, run, show
 
@@ -58,7 +59,7 @@ def floorcast(
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Simulate": (run, compare, show, listen, funnel),
     "Plan": (staff, roster, hire, worth),
-    "Ask": (explain, trace, advise, sensitivity),
+    "Ask": (explain, trace, advise, sensitivity, rank),
     "Look": (examples,),
     "Check": (validate, schema, verify),
 }
