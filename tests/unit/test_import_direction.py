@@ -29,6 +29,7 @@ ORDER = {
         {"report"},
         {"front"},
         {"cli", "ui"},
+        {"__main__"},
     ],
     "scenario": [{"read"}, {"words"}, {"schema"}, {"horizon"}, {"checks"}, {"what_if"}],
     "policy": [{"schema"}, {"checks", "words"}],
