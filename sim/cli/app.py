@@ -19,7 +19,9 @@ from floorcast.cli.plan.hiring import hire
 from floorcast.cli.plan.rostering import roster
 from floorcast.cli.plan.staffing import staff
 from floorcast.cli.plan.worth import worth
+from floorcast.cli.simulate.funnel import funnel
 from floorcast.cli.simulate.listening import listen
+from floorcast.cli.simulate.ranking import rank
 from floorcast.cli.simulate.sensing import sensitivity
 from floorcast.cli.simulate.studies import compare, run, show
 
@@ -57,10 +59,12 @@ COMMANDS = (
     compare,
     show,
     sensitivity,
+    rank,
     advise,
     trace,
     explain,
     listen,
+    funnel,
     staff,
     roster,
     hire,

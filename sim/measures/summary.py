@@ -20,6 +20,7 @@ from floorcast.measures.contacts.table import Window, contact_blocks, measured_w
 from floorcast.measures.contacts.waits import Waits, by_scope
 from floorcast.measures.customers.bands import band_measures
 from floorcast.measures.customers.campaigns import campaign_measures
+from floorcast.measures.customers.funnel import funnel_measures
 from floorcast.measures.customers.social import social_measures
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.measures.floor import floor_measures
@@ -89,6 +90,7 @@ def measure(run: RunLike, window: Window | None = None) -> Summary:
     below = rows.flatten({name: pair[1] for name, pair in ratios.items()})
     own = campaign_measures(social) if rows.campaigns else []
     own += band_measures(social) if rows.social else []
+    own += funnel_measures(social) if rows.funnel else []
     above = np.concatenate((above, [pair[0] for pair in own]))
     below = np.concatenate((below, [pair[1] for pair in own]))
     on_target = [_target(target.base or target, rows, sums, above, below) for target in rows.targets]

@@ -146,20 +146,27 @@ class Keeper:
         parts = sorted((self._folder / PARTS).glob("*.parquet"))
         for name in (*TABLES, RUNS, REPLICATIONS):
             if any(path.name.endswith(f"-{name}") for path in parts):
-                write_table(self._folder / name, _joined(paths_of(self._folder, name)))
+                table = _in_order(_joined(paths_of(self._folder, name)), self._policies)
+                write_table(self._folder / name, table)
         for path in parts:
             path.unlink(missing_ok=True)
         (self._folder / PARTS).rmdir()
 
 
 def _joined(paths: Sequence[Path]) -> Any:
-    """The rows of several files, each replication once, whichever files it stands in."""
+    """The rows of several files, each replication once, whichever files it stands in.
+
+    In the order of options and replications, with the same words in every dictionary, so that the file
+    is the same byte by byte wherever and in whatever order the replications ran.
+    """
     import pyarrow as pa
 
     seen: set[tuple[str, int]] = set()
     kept = []
     for path in paths:
         table = read_table(path)
+        if path.name.endswith(RUNS) and "seconds" in table.column_names:
+            table = table.drop_columns(["seconds"])  # no result; their sum stands in the manifest
         policy, names = arrow.coded(table.column("policy"))
         place = policy * 2**32 + arrow.numbers(table.column("replication"))
         there = {(names[one >> 32], one % 2**32): one for one in np.unique(place).tolist()}
@@ -168,4 +175,22 @@ def _joined(paths: Sequence[Path]) -> Any:
         if len(new) < len(there):
             table = table.take(arrow.column(np.flatnonzero(np.isin(place, new))))
         kept.append(table)
-    return pa.concat_tables(kept).unify_dictionaries()
+    return pa.concat_tables(kept)
+
+
+def _in_order(table: Any, policies: Sequence[str]) -> Any:
+    """Rows by option and replication, as they stood within each; dictionaries in order of appearance."""
+    import pyarrow as pa
+
+    codes, names = arrow.coded(table.column("policy"))
+    number = np.array([list(policies).index(name) for name in names], np.int64)
+    place = number[codes] * 2**32 + arrow.numbers(table.column("replication"))
+    order = np.argsort(place, kind="stable")
+    table = table.take(arrow.column(order))
+    columns = [
+        column.cast(pa.string()).combine_chunks().dictionary_encode()
+        if pa.types.is_dictionary(column.type)
+        else column.combine_chunks()
+        for column in table.columns
+    ]
+    return pa.Table.from_arrays(columns, names=table.column_names)

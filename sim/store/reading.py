@@ -102,7 +102,8 @@ def load_study(folder: Path) -> StudyResult:
         Speed(
             sum(one.contacts for one in everything),
             sum(one.events for one in everything),
-            sum(one.seconds for one in everything),
+            float((manifest["result"] or {}).get("seconds_simulating", 0.0))
+            or sum(one.seconds for one in everything),
         ),
         at,
         pairs_in_manifest(manifest),

@@ -134,7 +134,7 @@ def read_finished(
             if key in speed:
                 of = speed[key]
                 found[key] = Finished(
-                    *key, above[place], below[place], of["contacts"], of["events"], of["seconds"]
+                    *key, above[place], below[place], of["contacts"], of["events"], of.get("seconds", 0.0)
                 )
     return found, rows
 

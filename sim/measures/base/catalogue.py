@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Dimension = Literal["all", "channel", "contact_type", "group", "campaign", "priority"]
+Dimension = Literal[
+    "all", "channel", "contact_type", "group", "campaign", "priority",
+    "funnel", "network", "tier", "sentiment", "reach", "language", "hours",
+]  # fmt: skip
 DIMENSIONS: tuple[Dimension, ...] = ("all", "channel", "contact_type", "group")
 
 # Contacts as customers meet them; contacts as a group served them; the floor itself.
@@ -221,9 +224,42 @@ BAND_MEASURES: tuple[tuple[str, str], ...] = (
 )
 
 
+# What a relevant public post ends as; each has exactly one of these ends.
+ENDS = ("replied", "closed", "ignored", "contained", "too_late", "refused", "unheard", "still_open")
+# The measures of the funnel, for every class of each of its dimensions: name and unit.
+FUNNEL_MEASURES: tuple[tuple[str, str], ...] = (
+    *((name, "contacts") for name in ("posts", "heard", "taken", "drafts", *ENDS, "chasers")),
+    *((name, "share") for name in ("response_rate", "closed_rate", "service_level", "service_level_heard")),
+    *((f"first_response_{name}", "s") for name in ("mean", "p50", "p90")),
+    *((f"{name}_mean", "s") for name in ("hearing", "queue", "approval", "work")),
+    ("exposure", "reach hours"),
+    ("cost_per_reply", "money"),
+)
+FUNNEL_MEANINGS = {
+    "posts": "relevant public posts",
+    "heard": "posts that reached the centre",
+    "taken": "posts that an agent began to work on",
+    "drafts": "posts whose answer had to be approved",
+    "replied": "posts with a reply of their own",
+    "closed": "posts closed with the answer to another",
+    "ignored": "posts put aside by a rule",
+    "contained": "posts settled by a bot",
+    "too_late": "posts heard, but past the time in which an answer is allowed",
+    "refused": "posts that a closed or full channel did not take",
+    "unheard": "posts that were never heard",
+    "still_open": "posts heard and still open when the run ends",
+    "hearing_mean": "of those replied to: from the post until it reached the centre",
+    "queue_mean": "of those replied to: from then until an agent's attention",
+    "approval_mean": "of those replied to: drafts waiting for approval",
+    "work_mean": "of those replied to: the rest, in agents' hands",
+    "cost_per_reply": "attention spent on posts, noise and approvals included, per reply",
+}
+
+
 def unit_of(name: str) -> str:
     """Unit of a measure, or of a target's measure such as `service_level within 20 s`."""
-    return MEASURES[name.split(" ", 1)[0]].unit
+    base = name.split(" ", 1)[0]
+    return MEASURES[base].unit if base in MEASURES else dict(FUNNEL_MEASURES)[base]
 
 
 FORMULAS = ("sl1", "sl2", "sl3", "sl4", "sl5")

@@ -27,6 +27,7 @@ class TargetRow:
     formula: str = DEFAULT_FORMULA
     clock: str | None = None  # None: each type's own clock
     usual: bool = False  # `within` is what every contact type it is of has anyway
+    weight: float = 1.0  # of missing it, where options are ranked by their loss
     promise: Promise | None = None  # business hours, the same day
     promised: str = ""  # the promise in words, where `within` does not say it all
     # A target that is asked of periods: the target itself, of which periods, and either which one (its
@@ -210,6 +211,7 @@ def _target_row(target: Any, world: WorldLike) -> TargetRow:
         formula=formula,
         clock=None if clock is None else str(clock),
         usual=usual,
+        weight=float(getattr(target, "weight", 1.0)),
         promise=promise,
         promised=words,
     )

@@ -18,7 +18,7 @@ from pydantic import (
 from floorcast.scenario.read.problems import Findings, Wrong, found, unknown
 from floorcast.scenario.read.units import parse_duration, parse_number, parse_share
 from floorcast.scenario.words.calendar_words import OpeningHours, parse_opening
-from floorcast.scenario.words.schema_words import Name, Written
+from floorcast.scenario.words.schema_words import Name, Written, number
 
 # Every measure a target may name, with its unit. "s" seconds.
 MEASURES: dict[str, str] = {
@@ -124,7 +124,7 @@ class Target(Written):
     within, formula and hours belong to service levels. hours: the clock runs in business hours only
     (the scenario's `business_hours`, or else the channel's opening hours), or in the hours written.
     every: it holds in each interval, day or week by itself; in: in such a share of the intervals, days, weeks
-    or runs.
+    or runs. weight: what missing it counts in the loss by which options are tuned and ranked.
     """
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
@@ -146,6 +146,7 @@ class Target(Written):
     formula: Literal["sl1", "sl2", "sl3", "sl4", "sl5"] | None = None
     at_least: Annotated[float | None, WithJsonSchema({"x-words": "target_value"})] = None
     at_most: Annotated[float | None, WithJsonSchema({"x-words": "target_value"})] = None
+    weight: Annotated[float, BeforeValidator(number("a weight from 0 to 1000", least=0, most=1000))] = 1.0
 
     @field_validator("measure")
     @classmethod

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -76,10 +76,12 @@ def opened(
     simulate: Simulate | None = None,
     assemble: Assemble | None = None,
     pool: Pool | None = None,
+    apart: bool = False,
 ) -> Iterator[UnderWay]:
     """A study ready to run; when the block ends, however, what is finished is kept in `out`.
 
-    The arguments are those of `floorcast.store.run_study`. Raises StudyError.
+    The arguments are those of `floorcast.store.run_study`; apart: every option has customers of its own, not
+    the same. Raises StudyError.
     """
     jobs = available_cores() if jobs is None else jobs
     names = unique_names([option.name for option in plan.options])
@@ -101,6 +103,7 @@ def opened(
                 worlds, plan.scenario, plan.options, names, pairs, plan.seed, plan.stops, plan.clock, jobs,
                 plan.command,
             )  # fmt: skip
+            manifest["draws"] = "apart" if apart else "common"
             keeper = Keeper(out, united([rows_of(world) for world in worlds])[0], names)
             done, repaired = _take_up(out, manifest, keeper)
             if check:  # those kept from an earlier run were perhaps not held against the laws
@@ -129,6 +132,7 @@ def opened(
             sink=sink,
             pairs=pairs,
             pool=pool,
+            apart=apart,
         )
         study = replicates.study(plan.scenario.name, looks=len(plan.stops))
         under_way = UnderWay(replicates, study, out, len(done), repaired, seen=seen)
@@ -160,6 +164,10 @@ def _take_up(
         before = read_manifest(out)
         check_same_study(out, before, manifest)
         done, repaired = keeper.finished(before)
+        untimed = [place for place, one in done.items() if not one.seconds]
+        took = float((before.get("result") or {}).get("seconds_simulating", 0.0))
+        for place in untimed:
+            done[place] = replace(done[place], seconds=took / len(untimed))
     write_json(out / MANIFEST, manifest)
     return done, repaired
 
