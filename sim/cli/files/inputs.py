@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from floorcast.cli.faults import BAD_INPUT, BadInput, plain_ending, say_problems
+from floorcast.cli.options import policies_by_name, scenarios_by_name
 
 if TYPE_CHECKING:
     from floorcast.policy import Policy
@@ -26,13 +27,19 @@ class Written(StrEnum):
 def validate(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="SCENARIO...", help="Scenario files.", show_default=False),
+        typer.Argument(
+            metavar="FILE...",
+            help="Scenarios and files of people; names of those that come with Floorcast too.",
+            callback=scenarios_by_name,
+            show_default=False,
+        ),
     ] = None,
     policy: Annotated[
         list[Path] | None,
         typer.Option(
             "--policy",
             metavar="FILE",
+            callback=policies_by_name,
             help="Check this policy instead of the scenario's own, or alone; repeat it for more.",
             show_default=False,
         ),

@@ -9,7 +9,6 @@ import typer
 
 from floorcast.cli.faults import BadInput, plain_ending, say
 from floorcast.cli.options import Jobs, Json, OnePolicy, Replications, ScenarioFile, page
-from floorcast.cli.progress import Bar
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -49,6 +48,7 @@ def worth(
 ) -> None:
     """What one person more or less is worth, by group and hour; when training costs least."""
     with plain_ending():
+        from floorcast.cli.progress import Bar
         from floorcast.planning.worth import worth as find
         from floorcast.policy import policies_of
         from floorcast.scenario import load_scenario
