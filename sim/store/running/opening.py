@@ -94,7 +94,9 @@ def opened(
 
     began = time.monotonic()
     with ExitStack() as stack:
-        keeper, manifest, done, repaired = None, {}, {}, 0
+        keeper, repaired = None, 0
+        manifest: dict[str, Any] = {}
+        done: dict[tuple[int, int], Finished] = {}
         if out is not None:
             make_folder(out)
             stack.enter_context(locked(out))
