@@ -232,6 +232,8 @@ def _show(result: StudyResult, as_json: bool) -> None:
     _print(result, as_json)
     if result.resumed:
         say(f"{result.resumed} replications were there already", style="dim")
+    if result.repaired:
+        say(f"{result.repaired} replications were damaged on disk and were simulated again", style="yellow")
     if result.interrupted:
         say("interrupted; the same command goes on where it stopped", style="yellow")
         raise typer.Exit(INTERRUPTED)
