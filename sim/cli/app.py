@@ -14,6 +14,8 @@ from floorcast.cli.ask.advising import advise
 from floorcast.cli.ask.explaining import explain
 from floorcast.cli.ask.tracing import trace
 from floorcast.cli.ask.verifying import verify
+from floorcast.cli.data.backtesting import backtest
+from floorcast.cli.data.importing import import_
 from floorcast.cli.files.inputs import schema, validate
 from floorcast.cli.plan.hiring import hire
 from floorcast.cli.plan.rostering import roster
@@ -51,3 +53,5 @@ def floorcast(
 
 for command in (validate, run, compare, show, advise, trace, explain, listen, staff, roster, hire, schema, verify):
     app.command()(command)
+app.command(name="import")(import_)
+app.command()(backtest)
