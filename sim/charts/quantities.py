@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 NEVER = "–"
 MINUS = "−"
@@ -48,12 +49,12 @@ def estimate(mean: float | None, half_width: float | None, unit: str) -> str:
     return f"{text}{_SPACE if suffix else ''}{suffix}"
 
 
-def difference(mean: float | None, unit: str) -> str:
-    """A difference with its sign; of shares in percentage points."""
+def difference(mean: float | None, unit: str, like: float | None = None) -> str:
+    """A difference with its sign; of shares in percentage points. `like`: see `quantity`."""
     if not known(mean):
         return NEVER
     assert mean is not None
-    text = quantity(mean, unit).replace("%", "points")
+    text = quantity(mean, unit, like).replace("%", "points")
     zero = not any(digit in text for digit in "123456789")
     return text if text.startswith(MINUS) or zero else f"+{text}"
 
@@ -82,6 +83,15 @@ def duration(seconds: float) -> str:
     return f"{seconds:g}{_SPACE}s"
 
 
+def yardstick(values: Iterable[float | None]) -> float | None:
+    """Of the values of one row the one whose unit all of them are written in: the largest, unless the
+    least would then be nearly nothing; None where there is none."""
+    sizes = sorted(abs(value) for value in values if value is not None and math.isfinite(value) and value)
+    if not sizes:
+        return None
+    return sizes[-1] if sizes[-1] <= 50 * sizes[0] else math.sqrt(sizes[-1] * sizes[0])
+
+
 def count(number: int, what: str) -> str:
     """`1 policy`, `3 policies`."""
     if number == 1:
@@ -104,6 +114,8 @@ def _scale(value: float, unit: str) -> tuple[float, str, int]:
             if size >= least * length:
                 return length, name, 1
         return 1.0, "s", 1 if size < 100 else 0
+    if unit == "reach hours" and size >= 1e6:
+        return 1e6, "million", 1
     decimals = 2 if size < 10 else 1 if size < 1000 else 0
     return 1.0, "", decimals
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from floorcast.charts.quantities import duration
 from floorcast.measures import MEASURES, TargetRow
+from floorcast.measures.base.catalogue import FUNNEL_MEANINGS
 from floorcast.scenario import Scenario
 
 _NAMES = {
@@ -40,6 +43,11 @@ _NAMES = {
     "containment": "Settled by the bot",
     "deflection": "Went on in private",
     "answered_in_time": "Answered in time",
+    "response_rate": "Replied to",
+    "closed_rate": "Closed with another's answer",
+    "service_level_heard": "Service level from when it was heard",
+    "branching_ratio": "Further posts per post",
+    "issues_closed": "Issues closed with another's answer",
     "attracted": "Posts attracted",
     "incident_size_max": "Largest incident, posts",
     "incident_duration_max": "Longest incident",
@@ -83,6 +91,18 @@ UNDECIDED_TARGET = ("?", "Undecided")
 UNDECIDED_DIFFERENCE = ("?", "Cannot tell yet")
 
 
+_SHORT = {"whatsapp": "WhatsApp", "sms": "SMS", "faq": "FAQ", "vip": "VIP", "b2b": "B2B", "ivr": "IVR", "dm": "DM"}
+
+
+def human(name: str) -> str:
+    """An identifier as people write it: `separate_teams` is `Separate teams`. What is no identifier is left."""
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+( [0-9]+)?", name):
+        return name
+    words = [_SHORT.get(word.lower(), word) for word in re.split(r"[_\s]+", name) if word]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:] if words and words[0].lower() not in _SHORT else text
+
+
 def measure_name(measure: str) -> str:
     """A measure, or a target's own such as `service_level within 20 s (sl1)`, in plain words."""
     base, _, rest = measure.partition(" ")
@@ -95,8 +115,8 @@ def measure_help(measure: str) -> str:
     base = measure.partition(" ")[0]
     if base in _HELP:
         return _HELP[base]
-    if base in MEASURES:
-        meaning = MEASURES[base].meaning
+    meaning = MEASURES[base].meaning if base in MEASURES else FUNNEL_MEANINGS.get(base, "")
+    if meaning:
         return meaning[:1].upper() + meaning[1:] + "."
     return ""
 

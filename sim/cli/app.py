@@ -6,6 +6,7 @@ errors come at once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -17,10 +18,15 @@ from floorcast.cli.ask.verifying import verify
 from floorcast.cli.data.backtesting import backtest
 from floorcast.cli.data.importing import import_
 from floorcast.cli.files.inputs import schema, validate
+from floorcast.cli.look.examples import examples
 from floorcast.cli.plan.hiring import hire
 from floorcast.cli.plan.rostering import roster
 from floorcast.cli.plan.staffing import staff
+from floorcast.cli.plan.worth import worth
+from floorcast.cli.simulate.funnel import funnel
 from floorcast.cli.simulate.listening import listen
+from floorcast.cli.simulate.ranking import rank
+from floorcast.cli.simulate.sensing import sensitivity
 from floorcast.cli.simulate.studies import compare, run, show
 
 app = typer.Typer(
@@ -51,7 +57,16 @@ def floorcast(
     """Simulate a contact centre: phone, email, chat, messaging and social media."""
 
 
-for command in (validate, run, compare, show, advise, trace, explain, listen, staff, roster, hire, schema, verify):
-    app.command()(command)
-app.command(name="import")(import_)
-app.command()(backtest)
+# In the order of `--help`: what a newcomer does first stands first.
+COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
+    "Simulate": (run, compare, show, listen, funnel),
+    "Plan": (staff, roster, hire, worth),
+    "Ask": (explain, trace, advise, sensitivity, rank),
+    "Data": (import_, backtest),
+    "Look": (examples,),
+    "Check": (validate, schema, verify),
+}
+
+for panel, commands in COMMANDS.items():
+    for command in commands:
+        app.command(command.__name__.strip("_"), rich_help_panel=panel)(command)

@@ -21,8 +21,42 @@ class Clock(StrEnum):
     simpy = "simpy"
 
 
+
+def _scenario_by_name(path: Path) -> Path:
+    """A file, or a scenario that comes with Floorcast by its name."""
+    from floorcast.shipped import shipped
+
+    return shipped(path)
+
+
+def _policy_by_name(path: Path | None) -> Path | None:
+    from floorcast.shipped import shipped
+
+    return None if path is None else shipped(path, "policies")
+
+
+def scenarios_by_name(paths: list[Path] | None) -> list[Path] | None:
+    """Files, or scenarios that come with Floorcast by their names."""
+    from floorcast.shipped import shipped
+
+    return None if paths is None else [shipped(path) for path in paths]
+
+
+def policies_by_name(paths: list[Path] | None) -> list[Path] | None:
+    """Files, or policies that come with Floorcast by their names."""
+    from floorcast.shipped import shipped
+
+    return None if paths is None else [shipped(path, "policies") for path in paths]
+
+
 ScenarioFile = Annotated[
-    Path, typer.Argument(metavar="SCENARIO", help="A scenario file (YAML).", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="SCENARIO",
+        help="A scenario file (YAML), or the name of one that comes with Floorcast.",
+        callback=_scenario_by_name,
+        show_default=False,
+    ),
 ]
 OnePolicy = Annotated[
     Path | None,
@@ -30,6 +64,7 @@ OnePolicy = Annotated[
         "--policy",
         metavar="FILE",
         help="The policy file to run under. Default: the scenario's first.",
+        callback=_policy_by_name,
         show_default=False,
     ),
 ]
@@ -39,6 +74,7 @@ SomePolicies = Annotated[
         "--policy",
         metavar="FILE",
         help="A policy file; repeat it for more. Default: the scenario's.",
+        callback=policies_by_name,
         show_default=False,
     ),
 ]
@@ -53,6 +89,24 @@ With = Annotated[
         metavar="CHANGE",
         help="A variant beside the base: 'phone.volume +15 %', 'name: CHANGE; CHANGE', the name of one of"
         " the scenario's variants, or a file; repeat it for more.",
+        show_default=False,
+    ),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Run on a Dask scheduler, such as tcp://10.0.0.1:8786, or local:N for N processes here.",
+        show_default=False,
+    ),
+]
+Vary = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vary",
+        metavar="PATH=LOW..HIGH",
+        help="A sweep: phone.volume=0.8..1.2:9 (9 points), team.agents=18..26, or a list; twice for a map.",
         show_default=False,
     ),
 ]

@@ -7,31 +7,38 @@ import math
 NEVER = "–"
 
 
-def quantity(value: float | None, unit: str, half_width: float | None = None) -> str:
+def quantity(
+    value: float | None, unit: str, half_width: float | None = None, like: float | None = None
+) -> str:
     """A value with its half width in one unit of text, as `81.3 ± 0.4 %`; a dash where there is none.
 
     `unit` is one of the document's units: share, s, contacts, agents, money or anything else (shown plain).
+    `like` is a value whose unit of time is used, so that a row reads alike.
     """
     if value is None or math.isnan(value):
         return NEVER
     if unit == "share":
         return _with_unit(value * 100, half_width, 100, "%", decimals=1)
     if unit == "s":
-        return _duration(value, half_width)
+        return _duration(value, half_width, value if like is None else like)
+    if unit == "reach hours" and abs(value if like is None else like) >= 1e6:
+        return _with_unit(value / 1e6, half_width, 1e-6, "million", decimals=1)
     decimals = 2 if abs(value) < 10 else 1 if abs(value) < 1000 else 0
     return _with_unit(value, half_width, 1, "", decimals)
 
 
-def difference(value: float | None, unit: str, half_width: float | None = None) -> str:
+def difference(
+    value: float | None, unit: str, half_width: float | None = None, like: float | None = None
+) -> str:
     """Like `quantity` with its sign always shown; a difference of shares is in percentage points."""
     if value is None or math.isnan(value):
         return NEVER
-    text = quantity(value, unit, half_width).replace("%", "pt")
+    text = quantity(value, unit, half_width, like).replace("%", "pt")
     return text if value <= 0 else f"+{text}"
 
 
-def _duration(seconds: float, half_width: float | None) -> str:
-    size = abs(seconds)
+def _duration(seconds: float, half_width: float | None, like: float) -> str:
+    size = abs(like)
     for length, name in ((86400.0, "d"), (3600.0, "h"), (60.0, "min")):
         if size >= 2 * length:
             return _with_unit(seconds / length, half_width, 1 / length, name, decimals=1)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from floorcast.charts.quantities import yardstick
 from floorcast.cli.quantities import difference, quantity
 
 Document = Mapping[str, Any]
@@ -27,6 +28,7 @@ HEADLINES: dict[str, Sequence[str]] = {
         "satisfaction",
         "promoter_score",
         "issues_resolved",
+        "issues_closed",
         "contacts_per_issue",
         "chasers",
         "repeats",
@@ -36,7 +38,10 @@ HEADLINES: dict[str, Sequence[str]] = {
         "incident_size_max",
         "exposure",
         "collateral_first_response",
+        "branching_ratio",
         "response_rate",
+        "closed_rate",
+        "service_level_heard",
         "deflection",
         "containment",
         "missed",
@@ -140,7 +145,9 @@ def _measures(document: Document, by: str) -> Table | None:
     table = _table(title, 2, *policies)
     for of, names in told.items():
         for place, name in enumerate(names):
-            values = (_value(found[of][name].get(policy)) for policy in policies)
+            entries = [found[of][name].get(policy) for policy in policies]
+            like = yardstick(None if entry is None else entry["mean"] for entry in entries)
+            values = (_value(entry, like) for entry in entries)
             last = place == len(names) - 1 and len(shown) > 1
             _add(table, "" if place else of, _words(name), *values, end_section=last)
     return table
@@ -174,8 +181,10 @@ def _targets(document: Document) -> Table | None:
     table = _table("Targets", 2, *policies)
     for by, of, target in dict.fromkeys(key[:3] for key in found):
         row = [found.get((by, of, target, policy)) for policy in policies]
-        unit = _unit_of(document, by, of, target)
-        _add(table, of, _words(target), *(_judged(entry, unit) for entry in row))
+        unit = next((one["unit"] for one in row if one and "unit" in one), None)
+        unit = _unit_of(document, by, of, target) if unit is None else unit
+        like = yardstick(None if entry is None else entry["mean"] for entry in row)
+        _add(table, of, _words(target), *(_judged(entry, unit, like) for entry in row))
     return table
 
 
@@ -197,13 +206,14 @@ def _differences(document: Document) -> Table | None:
     above = None
     for of, by, measure in rows:
         cells = []
-        for pair in pairs:
-            entry = found.get(((of, by, measure), pair))
+        row = [found.get(((of, by, measure), pair)) for pair in pairs]
+        like = yardstick(None if entry is None else entry["mean"] for entry in row)
+        for entry in row:
             unit = units.get((measure, by, of), "")
             cells.append(
                 Text("")
                 if entry is None
-                else _marked(difference(entry["mean"], unit, entry["half_width"]), entry["verdict"])
+                else _marked(difference(entry["mean"], unit, entry["half_width"], like), entry["verdict"])
             )
         _add(table, "" if (of, by) == above else of, _words(measure), *cells)
         above = (of, by)
@@ -216,8 +226,8 @@ def _add(table: Table, *cells: str | Text, end_section: bool = False) -> None:
     table.add_row(*texts, end_section=end_section)
 
 
-def _value(entry: Entry | None) -> str:
-    return "" if entry is None else quantity(entry["mean"], entry["unit"], entry["half_width"])
+def _value(entry: Entry | None, like: float | None = None) -> str:
+    return "" if entry is None else quantity(entry["mean"], entry["unit"], entry["half_width"], like)
 
 
 def _unit_of(document: Document, by: str, of: str, target: str) -> str:
@@ -230,10 +240,14 @@ def _unit_of(document: Document, by: str, of: str, target: str) -> str:
     return str(names[max(names, key=len)]) if names else ""
 
 
-def _judged(entry: Entry | None, unit: str) -> Text:
+def _judged(entry: Entry | None, unit: str, like: float | None) -> Text:
     if entry is None:
         return Text("")
-    text = quantity(entry["mean"], unit, entry["half_width"])
+    text = quantity(entry["mean"], unit, entry["half_width"], like)
+    if entry.get("periods"):
+        number = entry["periods"]
+        said = f" ({entry['worst']} is worst; {number['met']} of {sum(number.values())} met)"
+        return _marked(text, entry["verdict"]).append(said)
     return _marked(text, entry["verdict"])
 
 

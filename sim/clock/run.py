@@ -35,6 +35,7 @@ class Run:
     log: Array | None
     events: int
     seconds: float
+    issues: Array | None = None  # a row beside every contact, where issues and incidents are kept track of
 
 
 def grow(world: World, state: State, code: int) -> State:
@@ -92,4 +93,5 @@ def outcome(world: World, seed: int, replication: int, state: State, seconds: fl
         log=state.log[: int(centre["log"])] if centre["logging"] else None,
         events=int(centre["events"]),
         seconds=seconds,
+        issues=state.issues[: int(centre["contacts"])] if centre["social"] else None,
     )

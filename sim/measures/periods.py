@@ -9,7 +9,6 @@ counts as late.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from floorcast.measures.base.catalogue import MEASURES
 from floorcast.measures.base.records import Floats, Ints, RunLike
 from floorcast.measures.base.settings import yardstick_of
-from floorcast.measures.base.targets import TargetRow
+from floorcast.measures.base.targets import TargetRow, periods_of
 from floorcast.measures.contacts.backlog import CountOfBacklog
 from floorcast.measures.contacts.service import Service, ServiceCounts, share_in_time
 from floorcast.measures.contacts.table import (
@@ -31,7 +31,6 @@ from floorcast.measures.contacts.table import (
 from floorcast.measures.floor import floor_series
 from floorcast.model.records.layout import Cause, Outcome
 
-_PERCENTILE = re.compile(r"(wait|first_response|resolution)_p(\d+)")
 _FLOOR = ("occupancy", "agents_present", "cost")
 _COUNTS = {
     "abandoned": (Outcome.ABANDONED,),
@@ -42,11 +41,12 @@ _MEANS = ("asa", "wait_mean", "first_response_mean", "resolution_mean")
 # Measures that can be read by interval, in the catalogue's names; percentiles beside them.
 BY_INTERVAL = ("service_level", "sl1", "sl2", "sl3", "sl4", "sl5", "abandonment", "delayed", *_MEANS,
                *_COUNTS, "offered", "response_rate", *_FLOOR, "backlog_end")  # fmt: skip
+_PERCENTILES = tuple(name for name in MEASURES if TargetRow(name, "all", "all").percentile is not None)
 
 
 def kept_by_interval(measure: str) -> bool:
     """Whether a measure can be read interval by interval."""
-    return measure in BY_INTERVAL or percentile_of(measure) is not None
+    return measure in BY_INTERVAL or measure in _PERCENTILES
 
 
 def by_interval_only(target: TargetRow) -> bool:
@@ -56,13 +56,7 @@ def by_interval_only(target: TargetRow) -> bool:
         return False  # sums over a horizon: their bounds are none of an interval's
     if measure == "occupancy" and target.at_least is not None:
         return False
-    return kept_by_interval(measure)
-
-
-def percentile_of(measure: str) -> tuple[str, float] | None:
-    """(`wait`, 0.9) of `wait_p90`; None for what is no percentile of contacts' times."""
-    match = _PERCENTILE.fullmatch(measure)
-    return (match[1], int(match[2]) / 100) if match else None
+    return target.base is None and kept_by_interval(measure)
 
 
 @dataclass(frozen=True)
@@ -84,8 +78,8 @@ class Bound:
 
 def bound_of(target: TargetRow) -> Bound:
     """The bound of a target's interval ratio: of percentiles a share, of all else its own."""
-    percentile = percentile_of(target.measure)
-    if percentile is None:
+    percentile = target.percentile
+    if percentile is None or target.base is not None:
         return Bound(target.at_least, target.at_most)
     share = percentile[1]
     above = target.at_most is not None
@@ -189,6 +183,7 @@ def _due(table: ContactTable, target: TargetRow, n: int) -> tuple[Ints, NDArray[
     at = table.arrived.copy()
     if later.any():
         at = np.where(later, due_instants(table, target), at)
+    at = np.minimum(at, 2.0 * float(table.world.horizon))  # a promise that never ends falls due nowhere
     place = np.maximum(np.floor(at / float(table.world.interval)), 0).astype(np.int64)
     kept = (place < n) & ((table.arrived >= 0) | later)
     return np.minimum(place, n - 1), kept
@@ -196,7 +191,7 @@ def _due(table: ContactTable, target: TargetRow, n: int) -> tuple[Ints, NDArray[
 
 def due_instants(table: ContactTable, target: TargetRow) -> Floats:
     """When each contact's promise is over [s]; the arrival for what promises no time."""
-    percentile = percentile_of(target.measure)
+    percentile = target.percentile
     if percentile is not None:
         limit = target.at_most if target.at_most is not None else target.at_least
         return table.arrived + float(limit or 0.0)
@@ -208,7 +203,7 @@ def due_instants(table: ContactTable, target: TargetRow) -> Floats:
 def _per_contact(table: ContactTable, target: TargetRow) -> tuple[Any, Any] | None:
     """Numerator and denominator of each contact; None for a service level."""
     measure, outcome = target.measure, table.outcome
-    percentile = percentile_of(measure)
+    percentile = target.percentile
     if percentile is not None:
         kind, _ = percentile
         limit = target.at_most if target.at_most is not None else target.at_least
@@ -246,3 +241,35 @@ def _per_contact(table: ContactTable, target: TargetRow) -> tuple[Any, Any] | No
     if target.is_service_level:
         return None
     raise KeyError(measure)
+
+
+def of_periods(
+    run: RunLike, targets: Sequence[TargetRow], whole: Sequence[tuple[float, float]], window: Window
+) -> list[tuple[float, float]]:
+    """Numerator and denominator of each target that is asked of periods; `whole` [targets] are those of
+    the targets themselves over the window.
+
+    Of one period: its own. In a share of periods: how many kept the bound, of how many had anything to measure.
+    """
+    bases = list(dict.fromkeys(one.base for one in targets if one.base and not one.every.endswith("runs")))
+    above, below = interval_sums(run, bases, window) if bases else (np.zeros((0, 0)), np.zeros((0, 0)))
+    found = []
+    for target, (top, bottom) in zip(targets, whole, strict=True):
+        base = target.base
+        assert base is not None
+        if target.every.endswith("runs"):
+            kept = bottom != 0 and bool(Bound(base.at_least, base.at_most).slack(top / bottom) >= 0)
+            found.append((float(kept), float(bottom != 0)))
+            continue
+        place = bases.index(base)
+        if target.period is not None:
+            span = slice(*target.period)
+            found.append((float(above[place, span].sum()), float(below[place, span].sum())))
+            continue
+        spans = periods_of(run.world, target.every.split()[-1].rstrip("s"))
+        tops = np.array([above[place, low:high].sum() for low, high, _ in spans])
+        bottoms = np.array([below[place, low:high].sum() for low, high, _ in spans])
+        there = bottoms > 0
+        kept_ones = bound_of(base).slack(tops[there] / bottoms[there]) >= 0
+        found.append((float(np.count_nonzero(kept_ones)), float(np.count_nonzero(there))))
+    return found

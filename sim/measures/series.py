@@ -81,7 +81,7 @@ class Series:
     type_names: tuple[str, ...]
     channel_names: tuple[str, ...]
     group_names: tuple[str, ...]
-    type_channel: Ints  # [K]
+    type_channel: Ints  # [K], -1 for what agents ask each other
     interval: float  # seconds
     first_measured: int
     by_type: dict[str, Floats]
@@ -111,8 +111,9 @@ class Series:
             kinds = ("all", "contact_type", "channel")
             names: Any = self.type_names
             if by == "channel":
-                names = [self.channel_names[channel] for channel in self.type_channel]
-            values = self.by_type[column][_chosen(names, of, by, kinds)]
+                names = [self.channel_names[channel] if channel >= 0 else None for channel in self.type_channel]
+            chosen = _chosen(names, of, by, kinds)
+            values = self.by_type[column][chosen & (self.type_channel >= 0) if by == "all" else chosen]
         if column == "oldest":
             oldest: Floats = values.max(axis=0)
             return _of_days(oldest, self.interval, np.max) if days else oldest
@@ -156,7 +157,7 @@ def series(run: RunLike) -> Series:
         tuple(world.type_names),
         tuple(world.channel_names),
         tuple(world.group_names),
-        np.asarray(world.type_channel, dtype=np.int64),
+        yardstick.channel,
         float(world.interval),
         measured_window(world).first,
         by_type,

@@ -20,9 +20,11 @@ from floorcast.measures.contacts.table import Window, contact_blocks, measured_w
 from floorcast.measures.contacts.waits import Waits, by_scope
 from floorcast.measures.customers.bands import band_measures
 from floorcast.measures.customers.campaigns import campaign_measures
+from floorcast.measures.customers.funnel import funnel_measures
 from floorcast.measures.customers.social import social_measures
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.measures.floor import floor_measures
+from floorcast.measures.periods import of_periods
 from floorcast.model.records.layout import Outcome
 
 Ratio = tuple[Floats, Floats]
@@ -88,9 +90,16 @@ def measure(run: RunLike, window: Window | None = None) -> Summary:
     below = rows.flatten({name: pair[1] for name, pair in ratios.items()})
     own = campaign_measures(social) if rows.campaigns else []
     own += band_measures(social) if rows.social else []
+    own += funnel_measures(social) if rows.funnel else []
     above = np.concatenate((above, [pair[0] for pair in own]))
     below = np.concatenate((below, [pair[1] for pair in own]))
-    on_target = [_target(target, rows, sums, above, below) for target in rows.targets]
+    on_target = [_target(target.base or target, rows, sums, above, below) for target in rows.targets]
+    asked = [place for place, target in enumerate(rows.targets) if target.base is not None]
+    if asked:
+        whole = [on_target[place] for place in asked]
+        found = of_periods(run, [rows.targets[place] for place in asked], whole, window)
+        for place, pair in zip(asked, found, strict=True):
+            on_target[place] = pair
     return Summary(
         rows,
         np.concatenate((above, [pair[0] for pair in on_target])),
@@ -107,8 +116,7 @@ def contact_measures(sums: ContactSums) -> dict[str, Ratio]:
 
 
 def _scopes(sums: ContactSums, grid: Any) -> Floats:
-    channel = np.asarray(sums.world.type_channel, dtype=np.int64)
-    return by_scope(np.asarray(grid), channel, len(sums.world.channel_names))
+    return by_scope(np.asarray(grid), yardstick_of(sums.world).channel, len(sums.world.channel_names))
 
 
 def _counts(sums: ContactSums) -> dict[str, Ratio]:
@@ -178,7 +186,7 @@ def backlog_measures(backlog: Backlog, n_groups: int) -> dict[str, Ratio]:
     """Every measure of the backlog over scopes [S]; groups, which have none, are NaN."""
 
     def over_scopes(by_type: Any) -> Any:
-        everything = by_type.sum(axis=0, keepdims=True)
+        everything = by_type[backlog.type_channel >= 0].sum(axis=0, keepdims=True)
         return np.concatenate((everything, backlog.over_channels(by_type), by_type))
 
     at_ends, window = over_scopes(backlog.open_by_type), backlog.window

@@ -29,10 +29,12 @@ FRESH = 1_000_000  # the first replication that no search looks at
 @dataclass(frozen=True)
 class Question:
     """What is asked of a staffing: `targets` that are read by interval, and `whole` ones that hold
-    over the horizon only; `bounds` belong to `targets`."""
+    over the horizon, or in its days, weeks or runs; `bounds` belong to `targets`. written: which of the
+    `targets` the file asks of the whole horizon as well."""
 
     targets: tuple[TargetRow, ...]
     whole: tuple[TargetRow, ...]
+    written: tuple[bool, ...] = ()
 
     @property
     def bounds(self) -> tuple[Bound, ...]:

@@ -68,15 +68,17 @@ def read_curve(
 
 
 def _names(layout: dict[str, Any], groups: bool, by: str, of: str) -> list[str]:
-    """The groups or contact types that a scope adds up; [] for all."""
+    """The groups or contact types that a scope adds up; [] for all there are."""
     kept = ("all", "group") if groups else ("all", "channel", "contact_type")
     if by not in kept:
         raise ValueError(f"this curve is kept by {', '.join(kept)}, not by {by}")
-    if by == "all":
+    if by == "all" and (groups or min(layout["type_channel"]) >= 0):
         return []
     names: list[str] = list(layout["groups"] if groups else layout["contact_types"])
+    if by == "all":  # but for what agents ask each other
+        return [name for name, channel in zip(names, layout["type_channel"]) if channel >= 0]
     if by == "channel":
-        channels = layout["channels"]
+        channels = [*layout["channels"], None]  # the last stands for none
         names = [n for n, c in zip(names, layout["type_channel"]) if channels[c] == of]
     else:
         names = [name for name in names if name == of]

@@ -13,7 +13,11 @@ from typing import Any
 import numpy as np
 
 # What may change without changing the outcome of a replication.
-_FREE = {"name", "description", "text", "file", "seed", "replications", "policies", "policy", "variants", "hiring"}
+_FREE = {
+    "name", "description", "text", "file", "seed", "replications", "policies", "policy",
+    "variants", "uncertain",
+    "hiring",
+}  # fmt: skip
 
 # The packages in which a replication and its measures are made.
 _ENGINE = ("scenario", "policy", "model", "clock", "measures")

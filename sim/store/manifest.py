@@ -12,6 +12,8 @@ from typing import Any
 
 import floorcast
 from floorcast.measures import TargetRow, rows_of
+from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.base.targets import target_from
 from floorcast.measures.contacts.table import measured_window
 from floorcast.store.fingerprint import (
     engine_fingerprint,
@@ -90,7 +92,7 @@ def _layout(world: Any) -> dict[str, Any]:
         "channels": list(layout.channels),
         "contact_types": list(layout.types),
         "groups": list(layout.groups),
-        "type_channel": [int(channel) for channel in world.type_channel],
+        "type_channel": [int(channel) for channel in yardstick_of(world).channel],
         "interval": float(world.interval),
         "n_intervals": int(world.n_intervals),
         "first_measured": measured_window(world).first,
@@ -131,8 +133,12 @@ def end_manifest(
     finished: int,
     study: Study,
     seconds: float,
+    tables: dict[str, str],
 ) -> None:
-    """Write down how the study ended: `complete` or `interrupted`. Raises StudyError."""
+    """Write down how the study ended: `complete` or `interrupted`, and the digests of its tables.
+
+    Raises StudyError.
+    """
     result = {
         "ended": _now(),
         "seconds": round(seconds, 3),
@@ -140,7 +146,7 @@ def end_manifest(
         "finished": finished,
         **study.speed._asdict(),
     }
-    write_json(folder / MANIFEST, manifest | {"status": status, "result": result})
+    write_json(folder / MANIFEST, manifest | {"status": status, "result": result, "tables": tables})
 
 
 def check_same_study(folder: Path, found: dict[str, Any], wanted: dict[str, Any]) -> None:
@@ -159,6 +165,8 @@ def check_same_study(folder: Path, found: dict[str, Any], wanted: dict[str, Any]
             one.get("scenario_means") for one in wanted["policies"]
         ]:
             differs.append("variants")
+        if found.get("draws", "common") != wanted.get("draws", "common"):
+            differs.append("whether options share their customers")
         if found["seed"] != wanted["seed"]:
             differs.append(f"seed ({found['seed']})")
         if found["versions"]["engine"] != wanted["versions"]["engine"]:
@@ -174,7 +182,7 @@ def check_same_study(folder: Path, found: dict[str, Any], wanted: dict[str, Any]
 
 def targets_in(manifest: dict[str, Any]) -> tuple[TargetRow, ...]:
     """The targets of a stored study."""
-    return tuple(TargetRow(**target) for target in manifest["targets"])
+    return tuple(target_from(target) for target in manifest["targets"])
 
 
 def _now() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.model.records.layout import Cause, Outcome
+from floorcast.model.records.social import Flag
 from floorcast.store import arrow
 from floorcast.store.arrow import words
 from floorcast.store.folder import write_aside
@@ -42,6 +44,11 @@ def write_records(path: Path, run: Any) -> None:
     write_aside(path, write)
 
 
+def _names(codes: type[IntEnum]) -> list[str]:
+    """Names by code; codes that stand for nothing are empty."""
+    return [codes(code).name.lower() if code in set(codes) else "" for code in range(max(codes) + 1)]
+
+
 def records_table(run: Any, start: int = 0, stop: int | None = None) -> pa.Table:
     """Contacts start..stop-1 of a run as a table."""
     world = run.world
@@ -53,8 +60,8 @@ def records_table(run: Any, start: int = 0, stop: int | None = None) -> pa.Table
         "contact": np.arange(start, start + contacts.size),
         "contact_type": words(kinds, world.type_names),
         "channel": words(channels, world.channel_names),
-        "outcome": words(contacts["outcome"], [outcome.name.lower() for outcome in Outcome]),
-        "cause": words(contacts["cause"], [cause.name.lower() for cause in Cause]),
+        "outcome": words(contacts["outcome"], _names(Outcome)),
+        "cause": words(contacts["cause"], _names(Cause)),
         "group": words(contacts["group"], world.group_names),
         "campaign": words(contacts["campaign"], world.campaign_names),
     }
@@ -68,4 +75,11 @@ def records_table(run: Any, start: int = 0, stop: int | None = None) -> pa.Table
         columns[name] = arrow.column(values, values < 0)
     for name in _PLAIN:
         columns[name] = contacts[name]
+    if getattr(run, "issues", None) is not None:
+        issues = run.issues[start:stop]
+        misread = (contacts["flags"] & int(Flag.MISREAD)) > 0
+        columns["true_sentiment"] = np.where(misread, issues["true_sentiment"], contacts["sentiment"])
+        for name in ("heard", "eased"):
+            times = np.ascontiguousarray(issues[name])
+            columns[name] = arrow.column(times, np.isnan(times))
     return arrow.table(columns)

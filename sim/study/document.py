@@ -31,6 +31,8 @@ def document(study: Study) -> dict[str, Any]:
                 "mean": plain(verdict.mean),
                 "half_width": plain(verdict.half_width),
                 "verdict": verdict.verdict,
+                "unit": verdict.target.unit,
+                **({"worst": verdict.target.label, "periods": verdict.periods} if verdict.periods else {}),
             }
             for verdict in target_verdicts(study)
         ],

@@ -1,23 +1,23 @@
-"""Replications of several policies or variants on threads, the same result for any number of them."""
+"""Replications of several policies or variants, the same result wherever and in whatever order they run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from floorcast.measures import Row, TargetRow, measure, rows_of
+from floorcast.measures import Row, TargetRow, rows_of
 from floorcast.study.alternatives.union import placed, united
 from floorcast.study.estimate import Floats
 from floorcast.study.results import Speed, Study
+from floorcast.study.running.workers import Job, Measured, Observe, Pool, Simulate, Threads
 
-Simulate = Callable[[Any, int, int], Any]  # (world, seed, replication) -> a run
-Observe = Callable[[int, Any], Any]  # (policy, run) -> what the sink wants of it
 Progress = Callable[[int, int], None]  # (done, of how many)
 Place = tuple[int, int]  # policy, replication
+APART = 1_000_003
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,16 @@ class Replicates:
         observe: Observe | None = None,
         sink: Sink | None = None,
         pairs: tuple[tuple[int, int], ...] | None = None,
+        pool: Pool | None = None,
+        apart: bool = False,
     ) -> None:
-        if jobs < 1:
-            raise ValueError(f"found {jobs} jobs; allowed 1 or more")
-        self._worlds, self._simulate, self._seed, self._jobs = worlds, simulate, seed, jobs
-        self._names, self._observe, self._sink = tuple(names), observe, sink
-        self._pairs = pairs
+        self._pool: Pool = Threads(jobs) if pool is None else pool
+        self._seed, self._simulate, self._observe = seed, simulate, observe
+        self._names, self._sink, self._pairs = tuple(names), sink, pairs
+        self._apart = APART if apart else 0  # between the seeds of options: customers of their own
+        self._jobs = [
+            Job(p, world, simulate, observe, seed + p * self._apart) for p, world in enumerate(worlds)
+        ]
         self._rows: tuple[Row, ...]
         self._targets: tuple[TargetRow, ...]
         self._rows, self._targets, self._places = united([rows_of(world) for world in worlds])
@@ -73,51 +77,102 @@ class Replicates:
         replications: int,
         progress: Progress | None = None,
         should_stop: Callable[[], bool] | None = None,
+        among: Sequence[int] | None = None,
     ) -> bool:
-        """Run those of replications 0..replications-1 that are missing; True if all are there now.
+        """Run those of replications 0..replications-1 that are missing, under all policies or those
+        `among`; True if all are there now.
 
         `should_stop` is asked before each replication. On it, and on Ctrl-C, replications in work
         are finished and kept, and so they are when one fails; then its error is raised.
         """
-        total = replications * len(self._worlds)
-        missing = self._missing(replications)
-        beyond = len(self._finished) - total + sum(1 for _ in self._missing(replications))
+        wanted = range(len(self._jobs)) if among is None else among
+        total = replications * len(wanted)
+        done = total - sum(1 for _ in self._missing(replications, wanted))
+        missing = self._missing(replications, wanted)
         report = progress or (lambda done, total: None)
-        report(len(self._finished) - beyond, total)
+        report(done, total)
         error: Exception | None = None
         stopping = False
-        with ThreadPoolExecutor(self._jobs, thread_name_prefix="replication") as threads:
-            working: set[Future[tuple[Finished, Any]]] = set()
+        with self._pool as pool:
+            working: dict[Future[Measured], Place] = {}
             while True:
                 try:
-                    # One more than the threads, so that none waits for this one to look.
-                    while not stopping and len(working) <= self._jobs:
+                    # One more than the lanes, so that none waits for this one to look.
+                    while not stopping and len(working) <= pool.lanes:
                         place = None if should_stop and should_stop() else next(missing, None)
                         stopping = place is None
                         if place is not None:
-                            working.add(threads.submit(self._replicate, *place))
+                            working[pool.submit(self._jobs[place[0]], place[1])] = place
                     if not working:
                         break
                     wait(working, return_when=FIRST_COMPLETED)
                     for future in [future for future in working if future.done()]:
                         try:
-                            self._take(*future.result())
-                            report(len(self._finished) - beyond, total)
+                            done += self._take(*working[future], future.result())
+                            report(done, total)
                         except Exception as fault:
                             error, stopping = error or fault, True
                         # Only now: what Ctrl-C cuts short here is taken in the next round.
-                        working.discard(future)
+                        del working[future]
                 except KeyboardInterrupt:
                     stopping = True
-                    working -= {future for future in working if future.cancel()}
+                    for future in [future for future in working if future.cancel()]:
+                        del working[future]
         if error is not None:
             raise error
-        return self.common >= replications
+        return next(self._missing(replications, wanted), None) is None
 
-    def _take(self, finished: Finished, observed: Any) -> None:
+    def _take(self, policy: int, replication: int, measured: Measured) -> int:
+        """Keep one replication; 1 if it is new."""
+        width, places = len(self._rows), self._places[policy]
+        finished = Finished(
+            policy,
+            replication,
+            placed(measured.above, places, width),
+            placed(measured.below, places, width),
+            measured.contacts,
+            measured.events,
+            measured.seconds,
+        )
         if self._sink is not None:
-            self._sink(finished, observed)
-        self._finished[finished.policy, finished.replication] = finished
+            self._sink(finished, measured.observed)
+        new = (policy, replication) not in self._finished
+        self._finished[policy, replication] = finished
+        return int(new)
+
+    def add(self, world: Any, name: str) -> int:
+        """One more policy or variant, with the rows of those before; gives its number. ValueError for other rows."""
+        (rows, targets, places) = united([rows_of(world)])
+        if rows != self._rows or targets != self._targets:
+            raise ValueError(f"{name} has other rows than the options before it")
+        number = len(self._jobs)
+        seed = self._seed + number * self._apart
+        self._jobs.append(Job(number, world, self._simulate, self._observe, seed))
+        self._names = (*self._names, name)
+        self._places.append(places[0])
+        return len(self._jobs) - 1
+
+    def done_of(self, policy: int) -> int:
+        """How many of the first replications are finished under one policy."""
+        number = 0
+        while (policy, number) in self._finished:
+            number += 1
+        return number
+
+    def of(self, policy: int, replications: int) -> tuple[Floats, Floats]:
+        """Numerators and denominators [n, rows] of the first replications under one policy."""
+        ones = [self._finished[policy, number] for number in range(replications)]
+        return np.array([one.above for one in ones]), np.array([one.below for one in ones])
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows of every replication."""
+        return self._rows
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all policies and variants."""
+        return self._names
 
     def study(self, scenario: str, replications: int | None = None, looks: int = 1) -> Study:
         """The study of replications 0, 1, ... that are finished under every policy.
@@ -125,7 +180,7 @@ class Replicates:
         Those of a policy that ran ahead are not used: policies are compared on equal customers.
         """
         n = self.common if replications is None else min(self.common, replications)
-        policies = range(len(self._worlds))
+        policies = range(len(self._jobs))
         empty = np.empty((0, len(self._rows)))
         used = [[self._finished[policy, number] for number in range(n)] for policy in policies]
         everything = list(self._finished.values())
@@ -150,28 +205,13 @@ class Replicates:
     def common(self) -> int:
         """How many of the first replications are finished under every policy."""
         number = 0
-        while all((policy, number) in self._finished for policy in range(len(self._worlds))):
+        while all((policy, number) in self._finished for policy in range(len(self._jobs))):
             number += 1
         return number
 
-    def _missing(self, replications: int) -> Iterator[Place]:
+    def _missing(self, replications: int, policies: Sequence[int]) -> Iterator[Place]:
         """Replication by replication, so that a study cut short has all policies."""
         for number in range(replications):
-            for policy in range(len(self._worlds)):
+            for policy in policies:
                 if (policy, number) not in self._finished:
                     yield policy, number
-
-    def _replicate(self, policy: int, replication: int) -> tuple[Finished, Any]:
-        run = self._simulate(self._worlds[policy], self._seed, replication)
-        summary = measure(run)
-        observed = self._observe(policy, run) if self._observe is not None else None
-        finished = Finished(
-            policy,
-            replication,
-            placed(summary.numerator, self._places[policy], len(self._rows)),
-            placed(summary.denominator, self._places[policy], len(self._rows)),
-            summary.contacts,
-            summary.events,
-            summary.seconds,
-        )
-        return finished, observed

@@ -9,7 +9,7 @@ looks as well; see `floorcast.study.deciding`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -34,6 +34,7 @@ class TargetVerdict:
     half_width: float
     verdict: Literal["met", "missed", "undecided"]
     settled: bool  # more replications would not change it
+    periods: dict[str, int] | None = None  # of a target asked of every period: how many are met, missed, undecided
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,12 @@ class DifferenceVerdict:
     settled: bool
 
 
-def target_verdicts(study: Study) -> list[TargetVerdict]:
-    """Every target under every policy, targets in the order written."""
+def target_verdicts(study: Study, error: float = CONFIDENCE_ERROR) -> list[TargetVerdict]:
+    """Every target under every policy, targets in the order written.
+
+    A target that is asked of every interval, day or week is one verdict: met where all of them are, missed
+    where one is for sure; it shows the period that is furthest from its bound. error: of all of them together.
+    """
     if not study.targets or not study.replications:
         return []
     kept = {
@@ -59,13 +64,17 @@ def target_verdicts(study: Study) -> list[TargetVerdict]:
         for policy in range(len(study.policies))
         if not study.lacks(policy, row)
     }
-    family = max(len(kept), 1)
     found = []
-    error = CONFIDENCE_ERROR / (family * study.looks)
     estimates = [
         study.estimates(policy, study.target_places) for policy in range(len(study.policies))
     ]
-    half = [estimate.half_width(error) for estimate in estimates]
+    # Periods in which there is nothing to measure need no share of the error.
+    empty = sum(
+        study.targets[place].period is not None and bool(np.isnan(estimates[policy].mean[place]))
+        for place, policy in kept
+    )
+    each = error / (max(len(kept) - empty, 1) * study.looks)
+    half = [estimate.half_width(each) for estimate in estimates]
     for place, target in enumerate(study.targets):
         for policy, name in enumerate(study.policies):
             if (place, policy) not in kept:
@@ -74,7 +83,41 @@ def target_verdicts(study: Study) -> list[TargetVerdict]:
             verdict = judge(target, mean, width)
             settled = verdict != "undecided" or np.isnan(mean) or width == 0
             found.append(TargetVerdict(name, target, mean, width, verdict, bool(settled)))
-    return found
+    return _of_all_periods(found)
+
+
+def _of_all_periods(verdicts: list[TargetVerdict]) -> list[TargetVerdict]:
+    """The periods of one target under one policy as one verdict."""
+    together: dict[tuple[str, TargetRow, str], list[TargetVerdict]] = {}
+    found: list[TargetVerdict | tuple[str, TargetRow, str]] = []
+    for one in verdicts:
+        if one.target.period is None or one.target.base is None:
+            found.append(one)
+            continue
+        key = (one.policy, one.target.base, one.target.every)
+        if key not in together:
+            together[key] = []
+            found.append(key)
+        together[key].append(one)
+    return [one if isinstance(one, TargetVerdict) else _worst(together[one]) for one in found]
+
+
+def _worst(periods: list[TargetVerdict]) -> TargetVerdict:
+    measured = [one for one in periods if not np.isnan(one.mean)]
+    if not measured:
+        return periods[0]
+    number = {word: sum(one.verdict == word for one in measured) for word in ("met", "missed", "undecided")}
+    order = {"missed": 0, "undecided": 1, "met": 2}
+    worst = min(measured, key=lambda one: (order[one.verdict], _room(one.target, one.mean)))
+    settled = worst.verdict == "missed" or all(one.settled for one in measured)
+    return replace(worst, settled=settled, periods=number)
+
+
+def _room(target: TargetRow, mean: float) -> float:
+    """By how much a value keeps a target's bounds."""
+    rooms = [mean - target.at_least] if target.at_least is not None else []
+    rooms += [target.at_most - mean] if target.at_most is not None else []
+    return min(rooms)
 
 
 def judge(target: TargetRow, mean: float, width: float) -> Literal["met", "missed", "undecided"]:
@@ -152,6 +195,12 @@ def family_rows(study: Study) -> list[tuple[int, int]]:
     """
     found: dict[tuple[str, str, str], tuple[int, int]] = {}
     for target, place in zip(study.targets, study.target_places):
+        if target.base is not None:  # asked of periods: compared as the measure over the whole time
+            target = target.base
+            at = study.place.get((target.measure, target.by, target.of))
+            if at is None:
+                continue
+            place = at
         row = study.rows[place]
         plain = study.place.get((row.measure, row.by, row.of), place)
         if target.good:

@@ -41,7 +41,7 @@ def verify(
     with plain_ending():
         from floorcast.cli.compiling import compile_first
         from floorcast.cli.progress import Bar
-        from floorcast.store.studies import available_cores
+        from floorcast.store.running.opening import available_cores
         from floorcast.verification.cases import disagreements
         from floorcast.verification.cases import verify as verified
 

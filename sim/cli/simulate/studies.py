@@ -69,10 +69,12 @@ def compare(
     policy: given.SomePolicies = None,
     policies: given.PolicyList = None,
     with_: given.With = None,
+    vary: given.Vary = None,
     cross: given.Cross = False,
     replications: given.Replications = None,
     seed: given.Seed = None,
     jobs: given.Jobs = None,
+    cluster: given.Cluster = None,
     clock: given.WhichClock = given.Clock.compiled,
     until_decided: given.UntilDecided = False,
     most: given.Most = None,
@@ -97,7 +99,9 @@ def compare(
             records=None,
             check=check,
             variants=with_ or (),
+            vary=vary or (),
             cross=cross,
+            cluster=cluster,
         )
         _show(result, as_json)
 
@@ -133,13 +137,16 @@ def _study(
     records: Path | None,
     check: bool,
     variants: Sequence[str] = (),
+    vary: Sequence[str] = (),
     cross: bool = False,
+    cluster: str | None = None,
 ) -> StudyResult:
     """Read the files, run the study with a bar, and say what a reader should know about it."""
     from floorcast.policy import policies_of
     from floorcast.scenario import load_scenario
     from floorcast.scenario.what_if.variants import own_variants, variants_of
     from floorcast.study.alternatives.options import options_of
+    from floorcast.study.alternatives.sweeps import grid, parse_axis
 
     if most is not None and not until_decided:
         raise BadInput("found --max without --until-decided; allowed together only")
@@ -153,6 +160,10 @@ def _study(
     say_problems(scenario.warnings)
     policies = policies_of(scenario, policy_files)
     changes = variants_of(variants, scenario)
+    axes = [parse_axis(text) for text in vary]
+    if axes and (changes or cross):
+        raise BadInput("found --vary beside --with or --cross; allowed alone")
+    changes += grid(axes) if axes else []
     if not changes and not only_first and (cross or not policy_files):
         changes = own_variants(scenario)
     if cross and not changes:
@@ -167,14 +178,17 @@ def _study(
     for option in options[:: len(policies)]:
         if option.variant:
             said = "; ".join(option.changes) or "nothing changes"
-            say(f"{option.variant}: {said}", style="dim" if option.changes else "yellow")
+            if not axes or not option.changes:
+                say(f"{option.variant}: {said}", style="dim" if option.changes else "yellow")
 
     from floorcast.cli.compiling import compile_first
     from floorcast.cli.progress import Bar
     from floorcast.store import default_folder, run_study
+    from floorcast.store.running.sweeps import keep_sweep
+    from floorcast.study.running.cluster import workers
 
     compile_first()
-    with Bar("simulating") as bar:
+    with workers(cluster) as pool, Bar("simulating") as bar:
         result = run_study(
             scenario,
             policies,
@@ -184,6 +198,7 @@ def _study(
             clock=clock.value,
             out=out or default_folder(scenario, policies, seed, options=options),
             options=options,
+            pool=pool,
             until_decided=until_decided,
             most=most,
             records=records,
@@ -191,8 +206,10 @@ def _study(
             command=shlex.join(["floorcast", *sys.argv[1:]]),
             progress=bar.advance_to,
         )
-    if result.study.replications:
+    if result.study.replications and not axes:
         say_doubts(result, through_time=scenario.days >= DAYS_TO_SEE_GROWTH)
+    if axes and result.folder is not None:
+        keep_sweep(result.folder, axes)
     return result
 
 
@@ -215,19 +232,33 @@ def _show(result: StudyResult, as_json: bool) -> None:
     _print(result, as_json)
     if result.resumed:
         say(f"{result.resumed} replications were there already", style="dim")
+    if result.repaired:
+        say(f"{result.repaired} replications were damaged on disk and were simulated again", style="yellow")
     if result.interrupted:
         say("interrupted; the same command goes on where it stopped", style="yellow")
         raise typer.Exit(INTERRUPTED)
 
 
 def _print(result: StudyResult, as_json: bool) -> None:
+    from floorcast.store.running.sweeps import kept_axes
+    from floorcast.study.alternatives.sweeps import document as sweep_document
+    from floorcast.study.alternatives.sweeps import findings
+
     document = result.document()
+    axes = () if result.folder is None else kept_axes(result.folder)
+    if axes:
+        document["sweep"] = sweep_document(findings(result.study, axes))
     if as_json:
         _print_json(document)
         return
-    from floorcast.cli.tables import show_document
+    if axes:
+        from floorcast.cli.simulate.sweeping import show_sweep
 
-    show_document(document, given.page())
+        show_sweep(result, axes, given.page())
+    else:
+        from floorcast.cli.tables import show_document
+
+        show_document(document, given.page())
     if result.folder is not None:
         say(f"kept in {result.folder}", style="dim")
 

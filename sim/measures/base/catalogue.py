@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Dimension = Literal["all", "channel", "contact_type", "group", "campaign", "priority"]
+Dimension = Literal[
+    "all", "channel", "contact_type", "group", "campaign", "priority",
+    "funnel", "network", "tier", "sentiment", "reach", "language", "hours",
+]  # fmt: skip
 DIMENSIONS: tuple[Dimension, ...] = ("all", "channel", "contact_type", "group")
 
 # Contacts as customers meet them; contacts as a group served them; the floor itself.
@@ -49,7 +52,7 @@ _ALL: list[Measure] = [
         ("blocked", -1, "refused for want of a line or room, or in closed hours"),
         ("turned_away", -1, "of those blocked, the ones in closed hours"),
         ("discarded", 0, "closed without reply: not relevant"),
-        ("closed_with_another", 0, "closed because another contact of the issue was resolved"),
+        ("closed_with_another", 0, "closed with the answer to another contact of the issue or the incident"),
         ("lost", -1, "never found, or past the time in which an answer is allowed"),
         ("contained", 0, "settled by a bot or the voice menu"),
         ("open", -1, "not ended when the run ends"),
@@ -146,7 +149,9 @@ _SOCIAL: list[Measure] = [
         "share",
         _CONTACTS,
         ("noise_work", -1, "share of agents' attention that noise costs"),
-        ("response_rate", 1, "answered, alone or with another, of those that wanted an answer"),
+        ("response_rate", 1, "share with a reply of their own, of those that wanted an answer"),
+        ("closed_rate", 0, "share closed with the answer to another, of those that wanted an answer"),
+        ("service_level_heard", 1, "service level from when a contact was heard; what never was is not in it"),
         ("containment", 1, "share settled by a bot or the voice menu"),
         ("deflection", 0, "share of the answered that went on in private"),
         ("first_contact_resolution", 1, "share of the first contacts handled that resolved their issue"),
@@ -160,8 +165,9 @@ _SOCIAL: list[Measure] = [
     *_of(
         "reach hours",
         _CONTACTS,
-        ("exposure", -1, "reach of public posts times the hours they stay unanswered"),
+        ("exposure", -1, "reach of public posts times the hours they stay unanswered, as attention fades"),
     ),
+    *_of("per post", _CONTACTS, ("branching_ratio", -1, "further posts of incidents per post in them")),
     *_of(
         "contacts",
         _CONTACTS,
@@ -179,7 +185,12 @@ _SOCIAL: list[Measure] = [
         ("incident_duration_mean", -1, "from an incident's root to its last post"),
         ("incident_duration_max", -1, "of the longest incident"),
     ),
-    *_of("share", _CONTACTS, ("issues_resolved", 1, "share of the issues that were resolved")),
+    *_of(
+        "share",
+        _CONTACTS,
+        ("issues_resolved", 1, "share of the issues that an answer to their own customer resolved"),
+        ("issues_closed", 0, "share of the issues closed with the answer to another customer"),
+    ),
     *_of("points", _SERVED, ("satisfaction", 1, "1 to 5, by the scenario's formula")),
     *_of("share", _SERVED, ("promoter_score", 1, "share of promoters less share of detractors")),
 ]
@@ -213,9 +224,42 @@ BAND_MEASURES: tuple[tuple[str, str], ...] = (
 )
 
 
+# What a relevant public post ends as; each has exactly one of these ends.
+ENDS = ("replied", "closed", "ignored", "contained", "too_late", "refused", "unheard", "still_open")
+# The measures of the funnel, for every class of each of its dimensions: name and unit.
+FUNNEL_MEASURES: tuple[tuple[str, str], ...] = (
+    *((name, "contacts") for name in ("posts", "heard", "taken", "drafts", *ENDS, "chasers")),
+    *((name, "share") for name in ("response_rate", "closed_rate", "service_level", "service_level_heard")),
+    *((f"first_response_{name}", "s") for name in ("mean", "p50", "p90")),
+    *((f"{name}_mean", "s") for name in ("hearing", "queue", "approval", "work")),
+    ("exposure", "reach hours"),
+    ("cost_per_reply", "money"),
+)
+FUNNEL_MEANINGS = {
+    "posts": "relevant public posts",
+    "heard": "posts that reached the centre",
+    "taken": "posts that an agent began to work on",
+    "drafts": "posts whose answer had to be approved",
+    "replied": "posts with a reply of their own",
+    "closed": "posts closed with the answer to another",
+    "ignored": "posts put aside by a rule",
+    "contained": "posts settled by a bot",
+    "too_late": "posts heard, but past the time in which an answer is allowed",
+    "refused": "posts that a closed or full channel did not take",
+    "unheard": "posts that were never heard",
+    "still_open": "posts heard and still open when the run ends",
+    "hearing_mean": "of those replied to: from the post until it reached the centre",
+    "queue_mean": "of those replied to: from then until an agent's attention",
+    "approval_mean": "of those replied to: drafts waiting for approval",
+    "work_mean": "of those replied to: the rest, in agents' hands",
+    "cost_per_reply": "attention spent on posts, noise and approvals included, per reply",
+}
+
+
 def unit_of(name: str) -> str:
     """Unit of a measure, or of a target's measure such as `service_level within 20 s`."""
-    return MEASURES[name.split(" ", 1)[0]].unit
+    base = name.split(" ", 1)[0]
+    return MEASURES[base].unit if base in MEASURES else dict(FUNNEL_MEASURES)[base]
 
 
 FORMULAS = ("sl1", "sl2", "sl3", "sl4", "sl5")

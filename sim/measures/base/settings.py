@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from floorcast.measures.base.catalogue import CLOCKS
+from floorcast.measures.base.catalogue import CLOCKS, Dimension
 from floorcast.measures.base.records import Floats, Ints, WorldLike
 
 
@@ -21,6 +21,8 @@ class Yardstick:
     clock: Ints  # [K] index into CLOCKS
     slots: Floats  # [G] contacts (slot units) an agent may hold at once
     cost_per_hour: Floats  # [G]
+    channel: Ints  # [K] channel in whose figures a type counts, -1 for one that only agents bring
+    half_life: Floats  # [K] seconds in which half of the public's attention to a post is gone
 
 
 _known: WeakKeyDictionary[WorldLike, Yardstick] = WeakKeyDictionary()
@@ -40,8 +42,51 @@ def yardstick_of(world: WorldLike) -> Yardstick:
         cost_per_hour=np.array(
             [float(scenario.groups[name].cost_per_hour or 0.0) for name in groups]
         ),
+        channel=_counted_channel(world),
+        half_life=np.array([half_life_of(scenario, name) for name in types]),
     )
     return yardstick
+
+
+def funnel_classes(world: WorldLike) -> tuple[tuple[Dimension, tuple[str, ...]], ...]:
+    """The dimensions of the funnel with their classes, equal under every policy; none without public posts."""
+    scenario = world.scenario
+    networks = tuple(name for name in world.channel_names if str(scenario.kind_of(name)) == "social")
+    classes = getattr(scenario, "classes", None)
+    if not networks or classes is None or not getattr(world, "social", False):
+        return ()
+    kinds = [kind for kind in scenario.contact_types.values() if kind.channel in networks]
+    found: list[tuple[Dimension, tuple[str, ...]]] = [("funnel", ("all posts",)), ("network", networks)]
+    if classes.value:
+        found.append(("tier", tuple(classes.value)))
+    if any(kind.sentiment != {"neutral": 1.0} for kind in kinds):
+        found.append(("sentiment", ("negative", "neutral", "positive")))
+    if any(not kind.reach.is_zero for kind in kinds):
+        found.append(("reach", tuple(classes.reach)))
+    if scenario.language_names:
+        found.append(("language", (*scenario.language_names, "no language")))
+    if not classes.hours.always:
+        found.append(("hours", ("business hours", "outside")))
+    return tuple(found)
+
+
+HALF_LIFE = 3600.0  # seconds, where a channel says nothing
+
+
+def half_life_of(scenario: Any, type_name: str) -> float:
+    """Seconds in which half of the attention that a public post gets is gone."""
+    if not hasattr(scenario, "channel_of"):
+        return HALF_LIFE
+    return float(scenario.channels[scenario.channel_of(type_name)].half_life or HALF_LIFE)
+
+
+def _counted_channel(world: WorldLike) -> Ints:
+    """[K]: the channel of each type, -1 for those that bring no customer: what agents ask each other."""
+    within: set[str] = getattr(world.scenario, "types_within", lambda: set())()
+    names = list(world.type_names)
+    channels = np.asarray(world.type_channel, dtype=np.int64).copy()
+    channels[[names.index(name) for name in within]] = -1
+    return channels
 
 
 def slots_of(scenario: Any, group_name: str) -> float:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from floorcast.measures.base.catalogue import CLOCKS, DEFAULT_FORMULA, FORMULAS, MEASURES, Dimension
 from floorcast.measures.base.promises import Aim, Promise
 from floorcast.measures.base.records import WorldLike
+
+_PERCENTILE = re.compile(r"(wait|first_response|resolution)_p(\d+)")
 
 
 @dataclass(frozen=True)
@@ -23,11 +27,26 @@ class TargetRow:
     formula: str = DEFAULT_FORMULA
     clock: str | None = None  # None: each type's own clock
     usual: bool = False  # `within` is what every contact type it is of has anyway
+    weight: float = 1.0  # of missing it, where options are ranked by their loss
     promise: Promise | None = None  # business hours, the same day
+    promised: str = ""  # the promise in words, where `within` does not say it all
+    # A target that is asked of periods: the target itself, of which periods, and either which one (its
+    # first interval and the one after its last, with a label), or in what share of them it has to hold.
+    base: TargetRow | None = None
+    every: str = ""
+    period: tuple[int, int] | None = None
+    label: str = ""
 
     @property
     def unit(self) -> str:
-        return MEASURES[self.measure].unit
+        by_share = self.base is not None and (self.period is None or self.percentile is not None)
+        return "share" if by_share else MEASURES[self.measure].unit
+
+    @property
+    def percentile(self) -> tuple[str, float] | None:
+        """(`wait`, 0.9) of `wait_p90`; None for what is no percentile of contacts' times."""
+        match = _PERCENTILE.fullmatch(self.measure)
+        return (match[1], int(match[2]) / 100) if match else None
 
     @property
     def is_service_level(self) -> bool:
@@ -41,8 +60,12 @@ class TargetRow:
     @property
     def name(self) -> str:
         """The measure with what makes it this target's own: `service_level within 20 s (sl1)`."""
+        if self.base is not None:
+            return f"{self.base.name}, {self.label or self.every}"
         text = self.measure
-        if self.within is not None and not self.usual:
+        if self.promised:
+            text += f" within {self.promised}"
+        elif self.within is not None and not self.usual:
             text += f" within {duration_text(self.within)}"
         own = []
         if self.measure == "service_level" and self.formula != DEFAULT_FORMULA:
@@ -54,6 +77,8 @@ class TargetRow:
     @property
     def text(self) -> str:
         """The whole target: `service_level within 20 s at least 80 %`."""
+        if self.base is not None:
+            return f"{self.base.text} {self.every}"
         bounds = [
             f"{word} {quantity_text(limit, self.unit)}"
             for word, limit in (("at least", self.at_least), ("at most", self.at_most))
@@ -76,7 +101,84 @@ def targets_of(world: WorldLike) -> tuple[TargetRow, ...]:
     Raises ValueError for a target that names nothing in the scenario or a measure that is not
     kept for what it names.
     """
-    return tuple(_target_row(target, world) for target in world.scenario.targets)
+    return tuple(
+        row for target in world.scenario.targets for row in _by_period(target, _target_row(target, world), world)
+    )
+
+
+def periods_of(world: WorldLike, every: str) -> list[tuple[int, int, str]]:
+    """(first interval, the one after the last, label) of the measured intervals, days or weeks.
+
+    Days are calendar days, weeks seven of them from the first; what the warm-up cuts is left out.
+    """
+    n, per_day = int(world.n_intervals), round(86400.0 / world.interval)
+    first = int(-(-world.warm_up // world.interval))
+    start = world.scenario.start
+    into_day = int((start - start.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds())
+    size = {"interval": 1, "day": per_day, "week": 7 * per_day}[every]
+    begin = 0 if every == "interval" else -int(into_day // world.interval)
+    found = []
+    for at in range(begin, n, size):
+        low, high = max(at, first), min(at + size, n)
+        if high > low:
+            moment = start + timedelta(seconds=low * float(world.interval))
+            label = f"{moment:%a %Y-%m-%d}" if every != "interval" else f"{moment:%a %Y-%m-%d %H:%M}"
+            found.append((low, high, f"week from {label}" if every == "week" else label))
+    return found
+
+
+def _by_period(target: Any, row: TargetRow, world: WorldLike) -> list[TargetRow]:
+    """A target over the whole time, one for each of its periods, or one on the share of them."""
+    often, every = getattr(target, "frequency", None), getattr(target, "every", None)
+    if often is not None:
+        words = f"in at least {quantity_text(often.share, 'share')} of {often.of}"
+        return [replace(row, base=row, every=words, at_least=often.share, at_most=None)]
+    if every is None:
+        return [row]
+    least, most = row.at_least, row.at_most
+    if row.percentile is not None:  # asked of a period as the share within the bound
+        share = row.percentile[1]
+        least, most = (share, None) if most is not None else (None, share)
+    return [
+        replace(row, base=row, every=f"every {every}", at_least=least, at_most=most, period=(low, high), label=label)
+        for low, high, label in periods_of(world, every)
+    ]
+
+
+def target_from(plain: dict[str, Any]) -> TargetRow:
+    """A target from plain values, as `dataclasses.asdict` gives them and JSON brings them back."""
+    values = dict(plain)
+    promise = values.get("promise")
+    if promise is not None:
+        hours = promise["hours"]
+        spans = None if hours is None else tuple((float(a), float(b)) for a, b in hours)
+        values["promise"] = Promise(spans, promise["same_day"], promise["midnight"])
+    if values.get("base") is not None:
+        values["base"] = target_from(values["base"])
+    if values.get("period") is not None:
+        values["period"] = tuple(values["period"])
+    return TargetRow(**values)
+
+
+def _promise(target: Any, world: WorldLike) -> tuple[Promise | None, str]:
+    """What a target promises beyond so many seconds, and the promise in words."""
+    same_day = target.within == "same day"
+    hours = getattr(target, "hours", None)
+    if not same_day and hours is None:
+        return None, ""
+    scenario = world.scenario
+    opening = target.business(scenario.business_hours_of(str(target.of))) if hours is not None else None
+    spans = None
+    if opening is not None:
+        spans = tuple(opening.open_intervals(scenario.start, scenario.days)) or ((0.0, 0.0),)
+    start = scenario.start
+    into_day = (start - start.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
+    words = "the same day" if same_day else "its time"
+    if not same_day and target.within is not None:
+        words = duration_text(float(target.within))
+    if hours is not None:
+        words += " of business hours" if hours == "business" else f" of {hours}"
+    return Promise(spans, same_day, -into_day), words
 
 
 def _target_row(target: Any, world: WorldLike) -> TargetRow:
@@ -93,7 +195,9 @@ def _target_row(target: Any, world: WorldLike) -> TargetRow:
     at_least, at_most = target.at_least, target.at_most
     if at_least is None and at_most is None:
         raise ValueError(f"target {measure} of {of}: neither at_least nor at_most is given")
+    promise, words = _promise(target, world)
     within = getattr(target, "within", None)
+    within = None if within == "same day" else within
     usual = within is not None and all(
         world.scenario.answer_within(kind) == within for kind in _types_of(of, by, world)
     )
@@ -107,6 +211,9 @@ def _target_row(target: Any, world: WorldLike) -> TargetRow:
         formula=formula,
         clock=None if clock is None else str(clock),
         usual=usual,
+        weight=float(getattr(target, "weight", 1.0)),
+        promise=promise,
+        promised=words,
     )
 
 

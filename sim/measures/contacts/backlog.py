@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.percentile import rank_of
 from floorcast.measures.base.records import Floats, Ints
+from floorcast.measures.base.settings import yardstick_of
 from floorcast.measures.contacts.spans import type_label, type_spans
 from floorcast.measures.contacts.table import Columns, Window
 
@@ -22,7 +23,7 @@ from floorcast.measures.contacts.table import Columns, Window
 class Backlog:
     """Contacts open at interval ends: how many of each type, and those that span such an end [n]."""
 
-    type_channel: Ints  # [K]
+    type_channel: Ints  # [K], -1 for what agents ask each other
     n_channels: int
     window: Window
     interval: float  # seconds
@@ -135,7 +136,7 @@ class CountOfBacklog:
     def finish(self) -> Backlog:
         """The backlog of all blocks."""
         world = self._world
-        type_channel = np.asarray(world.type_channel, dtype=np.int64)
+        type_channel = yardstick_of(world).channel
         kinds, arrived, begins, ends = (np.concatenate(parts) for parts in zip(*self._spanning))
         order = np.argsort(type_label(type_channel)[kinds], kind="stable")
         sizes = np.bincount(kinds, minlength=type_channel.size)

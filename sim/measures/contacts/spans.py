@@ -17,14 +17,17 @@ def spans_of(sizes: Ints) -> Ints:
 def type_spans(sizes: Ints, type_channel: Ints, n_channels: int) -> Ints:
     """Ranges of all, each channel and each contact type, [1 + C + K, 2].
 
-    `sizes` [K] of the types; they stand ordered by channel, then by number.
+    `sizes` [K] of the types; they stand ordered by channel, then by number. Those of no channel (-1)
+    come first and belong to no customer: not to all either.
     """
     order = np.argsort(type_channel, kind="stable")
     by_type = np.empty((sizes.size, 2), dtype=np.int64)
     by_type[order] = spans_of(sizes[order])
-    in_channel = np.bincount(type_channel, weights=sizes, minlength=n_channels)
-    everything = [[0, int(sizes.sum())]]
-    return np.concatenate((everything, spans_of(in_channel.astype(np.int64)), by_type))
+    counted = type_channel >= 0
+    in_channel = np.bincount(type_channel[counted], weights=sizes[counted], minlength=n_channels)
+    within = int(sizes[~counted].sum())
+    everything = [[within, int(sizes.sum())]]
+    return np.concatenate((everything, within + spans_of(in_channel.astype(np.int64)), by_type))
 
 
 def type_label(type_channel: Ints) -> NDArray[np.int16]:

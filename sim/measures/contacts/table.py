@@ -28,7 +28,7 @@ from floorcast.model.records.layout import Outcome
 Columns = dict[str, NDArray[Any]]
 
 _BLOCK = 16_000  # contacts; a column of float64 stays below 128 kB
-_FIELDS = (
+CONTACT_FIELDS = (
     "contact_type",
     "group",
     "outcome",
@@ -85,8 +85,9 @@ class ContactTable:
 
     @cached_property
     def life(self) -> Floats:
-        """Seconds from arrival to the end, of the contact or of the run."""
-        life: Floats = np.fmin(self.columns["ended"], self.world.horizon) - self.arrived
+        """Seconds from arrival to the end, of the contact or of the run; what is lost is owed to its end."""
+        ended = np.where(self.outcome == Outcome.LOST, np.nan, self.columns["ended"])
+        life: Floats = np.fmin(ended, self.world.horizon) - self.arrived
         return life
 
     @cached_property
@@ -176,7 +177,7 @@ def contact_blocks(run: RunLike) -> Iterator[Columns]:
     contacts, horizon = run.contacts, run.world.horizon
     for first in range(0, max(contacts.size, 1), _BLOCK):
         rows = contacts[first : first + _BLOCK]
-        columns = {name: np.ascontiguousarray(rows[name]) for name in _FIELDS}
+        columns = {name: np.ascontiguousarray(rows[name]) for name in CONTACT_FIELDS}
         born = columns["arrived"] < horizon  # a retry due after the end is no contact yet
         yield columns if born.all() else {name: field[born] for name, field in columns.items()}
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.percentile import percentiles_in_place
 from floorcast.measures.base.records import Floats, Ints
+from floorcast.measures.base.settings import yardstick_of
 from floorcast.measures.contacts.spans import spans_of, type_label, type_spans
 from floorcast.measures.contacts.sums import ContactSums
 
@@ -24,7 +25,7 @@ class Waits:
 
     @cached_property
     def _type_channel(self) -> Ints:
-        return np.asarray(self.sums.world.type_channel, dtype=np.int64)
+        return yardstick_of(self.sums.world).channel
 
     @cached_property
     def _by_type(self) -> tuple[NDArray[np.intp], Ints]:
@@ -68,7 +69,11 @@ class Waits:
 
 
 def by_scope(grid: NDArray[Any], type_channel: Ints, n_channels: int) -> Floats:
-    """Sums by scope [S] (all, channels, types, groups) of a grid [K, G + 1] of sums."""
+    """Sums by scope [S] (all, channels, types, groups) of a grid [K, G + 1] of sums.
+
+    What agents ask each other (channel -1) counts for its type and the groups alone.
+    """
     by_type = grid.sum(axis=1)
-    by_channel = np.bincount(type_channel, weights=by_type, minlength=n_channels)
-    return np.concatenate(([by_type.sum()], by_channel, by_type, grid.sum(axis=0)[1:]))
+    counted = type_channel >= 0
+    by_channel = np.bincount(type_channel[counted], weights=by_type[counted], minlength=n_channels)
+    return np.concatenate(([by_type[counted].sum()], by_channel, by_type, grid.sum(axis=0)[1:]))

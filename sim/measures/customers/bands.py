@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from floorcast.measures.customers.social_table import SocialTable, run_kind
 from floorcast.model.records.layout import Outcome
-from floorcast.model.records.social import Flag
 
 Pairs = list[tuple[float, float]]
 
@@ -23,7 +22,7 @@ def band_measures(table: SocialTable) -> Pairs:
     asynchronous = np.asarray(
         [run_kind(world, name) not in ("phone", "chat") for name in world.channel_names]
     )
-    kept = table.measured & asynchronous[table["channel"]] & ~table.has(Flag.NOISE)
+    kept = table.measured & asynchronous[table["channel"]] & table.from_customers
     kept &= table["outcome"] != Outcome.CONTAINED
     points = table["points"]
     thirds = np.quantile(points[kept], (1 / 3, 2 / 3), method="lower") if kept.any() else (0, 0)
@@ -36,12 +35,11 @@ def band_measures(table: SocialTable) -> Pairs:
 def _of(table: SocialTable, kept: NDArray[np.bool_]) -> Pairs:
     wait = (table["first_response"] - table["arrived"])[kept]
     answered = ~np.isnan(wait)
-    closed = table["outcome"][kept] == Outcome.CLOSED_WITH_ANOTHER
     aims = table.yardstick.answer_within[table.kinds[kept]]
     number = float(kept.sum())
     return [
         (number, 1.0),
-        (float((answered | closed).sum()), number),
+        (float(answered.sum()), number),
         (float((wait[answered] <= aims[answered]).sum()), number),
         (float(wait[answered].sum()), float(answered.sum())),
         (float(table["reply_wait"][kept].sum()), float(table["replies"][kept].sum())),

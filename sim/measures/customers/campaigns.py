@@ -7,14 +7,13 @@ from numpy.typing import NDArray
 
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Cause, Outcome
-from floorcast.model.records.social import Flag
 
 Pairs = list[tuple[float, float]]
 
 
 def campaign_measures(table: SocialTable) -> Pairs:
     """Numerators and denominators: per campaign, then together, one of each measure."""
-    campaign = table.run.contacts["campaign"].astype(np.int64)
+    campaign = np.where(table.from_customers, table.run.contacts["campaign"], -1).astype(np.int64)
     names = table.run.world.campaign_names
     rows: Pairs = []
     for place in range(len(names)):
@@ -27,8 +26,7 @@ def _of(table: SocialTable, kept: NDArray[np.bool_]) -> Pairs:
     first = table["first_response"][kept]
     answered = ~np.isnan(first)
     with_another = outcome == Outcome.CLOSED_WITH_ANOTHER
-    wanted = ~table.has(Flag.NOISE)[kept] & (outcome != Outcome.CONTAINED)
-    hours = (table.unanswered_until[kept] - arrived) / 3600.0
+    wanted = outcome != Outcome.CONTAINED
     avoided = float(table["avoided"][kept].sum())
     lasted = float(np.ptp(arrived)) if arrived.size else 0.0
     return [
@@ -37,8 +35,8 @@ def _of(table: SocialTable, kept: NDArray[np.bool_]) -> Pairs:
         (float(with_another.sum()), 1.0),
         (float((table["cause"][kept] == Cause.CASCADE).sum()), 1.0),
         (avoided, 1.0),
-        (float(((answered | with_another) & wanted).sum()), float(wanted.sum())),
+        (float((answered & wanted).sum()), float(wanted.sum())),
         (float((first - arrived)[answered].sum()), float(answered.sum())),
-        (float((table["reach"][kept] * hours).sum()), 1.0),
+        (float(table.exposure[kept].sum()), 1.0),
         (lasted, 1.0),
     ]

@@ -9,20 +9,21 @@ import numpy as np
 
 from floorcast.measures.base.records import Floats
 from floorcast.measures.customers.social_table import Ratio, SocialTable
-from floorcast.model.records.social import Flag
+from floorcast.model.records.social import Resolved
 
 
 def issue_measures(table: SocialTable) -> dict[str, Ratio]:
     """Issues, what they took, and whether and when they were resolved."""
     n = len(table["issue"])
     issue, parent = table["issue"].astype(np.int64), table["parent"].astype(np.int64)
-    real = ~table.has(Flag.NOISE) & (table["arrived"] < table.run.world.horizon)
+    real = table.from_customers & (table["arrived"] < table.run.world.horizon)
     first = real & (issue == np.arange(n)) & table.measured
     contacts = np.bincount(issue[real], minlength=n).astype(np.float64)
     further = real & (issue != np.arange(n)) & (parent >= 0)
     hop = further & (table["channel"] != table["channel"][parent])
     hops = np.bincount(issue[hop], minlength=n).astype(np.float64)
-    solved = _solved(table, issue, n)
+    solved = _solved(table, issue, n, Resolved.OWN)
+    closed = first & np.isnan(solved) & ~np.isnan(_solved(table, issue, n, Resolved.ANOTHER))
     number = table.total(first, first)
     took = np.where(np.isnan(solved), 0.0, solved - table["arrived"])
     done = first & ~np.isnan(solved)
@@ -31,14 +32,15 @@ def issue_measures(table: SocialTable) -> dict[str, Ratio]:
         "contacts_per_issue": (table.total(contacts, first), number),
         "channel_hops": (table.total(hops, first), number),
         "issues_resolved": (table.total(done, first), number),
+        "issues_closed": (table.total(closed, first), number),
         "issue_resolution_mean": (table.total(took, done), table.total(done, done)),
     }
 
 
-def _solved(table: SocialTable, issue: np.ndarray, n: int) -> Floats:
-    """When each issue was first resolved, NaN never; [n] by its first contact."""
+def _solved(table: SocialTable, issue: np.ndarray, n: int, how: Resolved) -> Floats:
+    """When each issue was first resolved in this way, NaN never; [n] by its first contact."""
     solved = np.full(n, np.nan)
-    by = np.flatnonzero((table["resolved"] == 1) & ~np.isnan(table["ended"]))
+    by = np.flatnonzero((table["resolved"] == how) & ~np.isnan(table["ended"]))
     latest_first = by[np.argsort(-table["ended"][by], kind="stable")]
     solved[issue[latest_first]] = table["ended"][latest_first]  # the earliest is written last
     return solved
@@ -48,7 +50,7 @@ def incident_measures(table: SocialTable) -> dict[str, Ratio]:
     """Number, size and duration of incidents of two or more posts."""
     n = len(table["incident"])
     incident = table["incident"].astype(np.int64)
-    posts = np.flatnonzero((incident >= 0) & (table["arrived"] < table.run.world.horizon))
+    posts = np.flatnonzero((incident >= 0) & table.from_customers & (table["arrived"] < table.run.world.horizon))
     sizes = np.bincount(incident[posts], minlength=n).astype(np.float64)
     root = (sizes >= 2) & table.measured
     last = np.full(n, -np.inf)
@@ -72,6 +74,7 @@ def _largest(table: SocialTable, values: Floats, of: np.ndarray) -> Floats:
     by_type = np.zeros(len(world.type_names))
     np.maximum.at(by_type, table.kinds[of], values[of])
     by_channel = np.zeros(len(world.channel_names))
-    np.maximum.at(by_channel, np.asarray(world.type_channel, dtype=np.int64), by_type)
-    everything = by_type.max(initial=0.0)
+    channel = table.yardstick.channel
+    np.maximum.at(by_channel, channel[channel >= 0], by_type[channel >= 0])
+    everything = by_channel.max(initial=0.0)
     return np.concatenate(([everything], by_channel, by_type, np.zeros(len(world.group_names))))

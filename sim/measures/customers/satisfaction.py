@@ -53,7 +53,8 @@ def scores(table: SocialTable) -> Floats:
     rating = np.array([*ratings, _USUAL_RATING])[table["group"]]  # the last stands for no group
     answered = np.isin(table["outcome"], _ANSWERED) & ~table.has(Flag.MOVED)
     score = np.clip(score + formula.rating * (rating - _USUAL_RATING), _LOWEST, _HIGHEST)
-    left = np.isin(table["outcome"], _LEFT) & ~table.has(Flag.NOISE)
+    answered &= table.from_customers
+    left = np.isin(table["outcome"], _LEFT) & table.from_customers
     return np.where(answered, score, np.where(left, formula.unanswered, np.nan))
 
 

@@ -1,16 +1,20 @@
 """What the public sees and what customers do: listening, answers, exposure, posts attracted.
 
-Exposure adds up, over public posts, their reach times the hours until they are answered (closed
-with another's answer counts; what is lost or open counts to the end of the run).
+Exposure adds up, over public posts, their reach times the hours until they are answered (another's
+answer counts; what is lost or open counts to the end of the run), weighed by the attention that is
+left: it halves in every half-life of the channel, so that a post counts its reach times the half-life
+/ ln 2 at the most, however long the run.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from floorcast.measures.base.catalogue import DEFAULT_FORMULA
+from floorcast.measures.contacts.service import Service, ServiceCounts, share_in_time
 from floorcast.measures.customers.issues import incident_measures, issue_measures
 from floorcast.measures.customers.satisfaction import satisfaction_measures
-from floorcast.measures.customers.social_table import Ratio, SocialTable, run_kind
+from floorcast.measures.customers.social_table import Ratio, SocialTable
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag
 
@@ -57,11 +61,18 @@ def _listening(table: SocialTable) -> dict[str, Ratio]:
     }
 
 
+def _level_heard(table: SocialTable) -> Ratio:
+    """The service level that runs from when a contact was heard: what was never heard is not in it."""
+    classes = table.classes_since(table.heard)
+    counts = ServiceCounts.of_classes(np.stack([table.total(classes == kind) for kind in Service], axis=-1))
+    return share_in_time(DEFAULT_FORMULA, counts)
+
+
 def _answers(table: SocialTable) -> dict[str, Ratio]:
     outcome = table["outcome"]
     contained = outcome == Outcome.CONTAINED
     everybody = np.ones(len(outcome), dtype=np.bool_)
-    wanted = ~table.has(Flag.NOISE) & ~contained
+    wanted = table.from_customers & ~contained
     answered = ~np.isnan(table["first_response"])
     with_another = outcome == Outcome.CLOSED_WITH_ANOTHER
     first = (table["issue"] == np.arange(len(outcome))) & (outcome == Outcome.HANDLED)
@@ -69,19 +80,20 @@ def _answers(table: SocialTable) -> dict[str, Ratio]:
     incident = table["incident"].astype(np.int64)
     sizes = np.bincount(incident[incident >= 0], minlength=len(outcome))
     aside = (incident < 0) | (sizes[incident] < LARGE_INCIDENT)
-    kinds = [run_kind(table.run.world, name) for name in table.run.world.channel_names]
-    public = np.asarray([kind == "social" for kind in kinds])[table["channel"]]
-    public &= ~table.has(Flag.NOISE)
-    hours = (table.unanswered_until - table["arrived"]) / 3600.0
-    exposure = table.total(np.where(public, table["reach"] * hours, 0.0))
+    in_incident = (incident >= 0) & table.from_customers
+    further = in_incident & (incident != np.arange(len(outcome)))
+    exposure = table.total(np.where(table.public, table.exposure, 0.0))
     avoided = table.total(table["avoided"].astype(np.float64))
     return {
-        "response_rate": table.share(answered | with_another, wanted),
+        "response_rate": table.share(answered, wanted),
+        "closed_rate": table.share(with_another & ~answered, wanted),
+        "service_level_heard": _level_heard(table),
+        "branching_ratio": table.share(further, in_incident),
         "containment": table.share(contained, everybody),
         "deflection": table.share(table.has(Flag.MOVED), answered),
         "first_contact_resolution": table.share(table["resolved"] == 1, first),
-        "first_response_negative": table.mean(wait, table["sentiment"] < 0),
-        "collateral_first_response": table.mean(wait, aside),
+        "first_response_negative": table.mean(wait, table.from_customers & (table.truth < 0)),
+        "collateral_first_response": table.mean(wait, aside & table.from_customers),
         "exposure": (exposure, np.ones_like(exposure)),
         "posts_avoided": (avoided, np.ones_like(avoided)),
     }

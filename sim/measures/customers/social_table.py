@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.base.settings import Yardstick
-from floorcast.measures.contacts.table import Window
+from floorcast.measures.contacts.table import CONTACT_FIELDS, ContactTable, Window
 from floorcast.measures.contacts.waits import by_scope
-from floorcast.model.records.layout import Outcome
+from floorcast.model.records.layout import WITHIN, Outcome
 from floorcast.model.records.social import Flag
 
 Ratio = tuple[Floats, Floats]
@@ -21,7 +21,7 @@ Ratio = tuple[Floats, Floats]
 _FIELDS = (
     "contact_type", "group", "outcome", "cause", "channel", "arrived", "accepted", "answered",
     "first_response", "ended", "worked", "sentiment", "reach", "issue", "parent", "incident", "avoided",
-    "flags", "resolved", "points", "replies", "reply_wait",
+    "flags", "resolved", "points", "replies", "reply_wait", "value", "language",
 )  # fmt: skip
 
 
@@ -40,6 +40,42 @@ class SocialTable:
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         return self.columns[name]
+
+    @cached_property
+    def truth(self) -> NDArray[Any]:
+        """Sentiment that each customer has, whatever the classifier took it for."""
+        issues = getattr(self.run, "issues", None)
+        if issues is None:
+            return self["sentiment"]
+        return np.where(self.has(Flag.MISREAD), issues["true_sentiment"], self["sentiment"])
+
+    @cached_property
+    def heard(self) -> Floats:
+        """When each contact reached the centre, NaN never."""
+        issues = getattr(self.run, "issues", None)
+        if issues is None:
+            return np.asarray(np.where(self["outcome"] == Outcome.LOST, np.nan, self["arrived"]))
+        # A backlog was heard before the start, a bot's contact arrives when the bot is done with it.
+        heard: Floats = np.minimum(issues["heard"], np.where(self["arrived"] < 0, self["arrived"], np.inf))
+        return heard
+
+    def classes_since(self, since: Floats) -> NDArray[np.int8]:
+        """The `Service` class of each contact by its own promise, made at these instants [n]; NaN: none."""
+        columns = {name: np.ascontiguousarray(self.run.contacts[name]) for name in CONTACT_FIELDS}
+        return ContactTable(self.run.world, self.yardstick, columns | {"arrived": since}).classes()
+
+    @cached_property
+    def from_customers(self) -> NDArray[np.bool_]:
+        """Contacts that a customer wants something with: neither noise nor what agents ask each other."""
+        return ~self.has(Flag.NOISE) & ~np.isin(self["cause"], WITHIN)
+
+    @cached_property
+    def public(self) -> NDArray[np.bool_]:
+        """Customers' contacts that everybody can read."""
+        world = self.run.world
+        kinds = np.asarray([run_kind(world, name) == "social" for name in world.channel_names])
+        public: NDArray[np.bool_] = kinds[self["channel"]] & self.from_customers
+        return public
 
     @cached_property
     def measured(self) -> NDArray[np.bool_]:
@@ -67,10 +103,7 @@ class SocialTable:
         cell = self.kinds[kept] * (n_groups + 1) + self["group"][kept].astype(np.int64) + 1
         size = len(world.type_names) * (n_groups + 1)
         grid = np.bincount(cell, weights=values[kept], minlength=size)
-        channels = np.asarray(world.type_channel, dtype=np.int64)
-        return by_scope(
-            grid.reshape(-1, n_groups + 1), channels, len(world.channel_names)
-        )
+        return by_scope(grid.reshape(-1, n_groups + 1), self.yardstick.channel, len(world.channel_names))
 
     def count(self, of: NDArray[np.bool_]) -> Ratio:
         """Number of measured contacts for which `of` holds."""
@@ -90,9 +123,21 @@ class SocialTable:
     def unanswered_until(self) -> Floats:
         """When each contact was answered, alone or with another; else the end of the run."""
         until = self["first_response"].copy()
+        issues = getattr(self.run, "issues", None)
+        if issues is not None:
+            until = np.fmin(until, issues["eased"])
         closed = np.isnan(until) & (self["outcome"] == Outcome.CLOSED_WITH_ANOTHER)
         until[closed] = self["ended"][closed]
         return np.where(np.isnan(until), self.run.world.horizon, until)
+
+    @cached_property
+    def exposure(self) -> Floats:
+        """Reach hours of each contact: its reach times the hours that it stays unanswered, each weighed by
+        the attention that is left, which halves in every half-life: reach x H / ln 2 x (1 - 2^(-T / H))."""
+        half_life = self.yardstick.half_life[self.kinds]
+        lives = (self.unanswered_until - self["arrived"]) / half_life
+        hours: Floats = half_life / 3600.0 / np.log(2.0) * -np.expm1(-np.log(2.0) * np.maximum(lives, 0.0))
+        return self["reach"] * hours
 
 
 def run_kind(world: Any, channel: str) -> str:

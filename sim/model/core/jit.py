@@ -34,7 +34,7 @@ import numba.core.cpu
 from numba import njit, types
 
 _MODEL = Path(__file__).resolve().parents[1]
-_COMPILED = ("records", "core", "matching", "events", "step.py")
+_COMPILED = ("records", "core", "agents", "matching", "events", "step.py")
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 

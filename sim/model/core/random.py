@@ -50,7 +50,7 @@ class Stream(IntEnum):
     FIRED = 22  # its key, its contact type
     HEAR = 23  # listening: relevant, passed on; sentiment, subject; found late
     BOT = 24  # contained, how long it takes
-    ANSWERS = 25  # which answer of the incident closes it; callback accepted
+    ANSWERS = 25  # whether another's answer closes it; callback accepted
     RESOLVE = 26  # whether the issue is resolved
     GLANCE = 27  # work of a short look
     HISTORY = 28  # last purchase, activity of the customer

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 
+from floorcast.model.agents.learning import knowledge
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
-from floorcast.model.events.incidents import expect_answer, public_answer, settle_issue
-from floorcast.model.records.layout import Cause, Event, Status
-from floorcast.model.records.social import Flag, Trait
+from floorcast.model.events.incidents import is_unanswered, public_answer, settle_issue
+from floorcast.model.records.layout import Cause, Event
+from floorcast.model.records.social import Flag, Resolved, Trait
 
 # Uniforms of stream FOLLOW are told apart by cause; going public has three occasions.
 _AFTER_WAIT = 20
@@ -29,7 +30,11 @@ def resolves(s, c):
         return True
     level = s.fits[s.contacts[c]["group"] * s.centre[0]["types"] + k]["level"]
     u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.RESOLVE, 0)
-    return u < s.behaviours[k]["resolution"] * (1.0 - s.behaviours[k]["skill"] * (1.0 - level))
+    likely = s.behaviours[k]["resolution"] * (1.0 - s.behaviours[k]["skill"] * (1.0 - level))
+    a = s.contacts[c]["agent"]
+    if a >= 0 and s.agents[a]["knows"] > 0.0:
+        likely += (1.0 - likely) * s.groups[s.agents[a]["group"]]["resolves"] * knowledge(s, a)
+    return u < likely
 
 
 @handler
@@ -84,27 +89,38 @@ def meant(s, c):
 
 
 @handler
-def start_clocks(s, c):
-    """Contact c is in the centre: what its customer does, should the answer be long in coming.
+def start_waiting(s, c, k):
+    """Contact c, meant as type k, is out: what its customer does, should the answer be long in coming.
 
-    The clocks run from the arrival, whether it waits in a queue or in an agent's slot.
+    The clocks run from the arrival, whether it waits in a queue, in an agent's slot or unheard.
     """
     contact = s.contacts[c]
-    if contact["flags"] & Flag.NOISE:
-        return
-    k = meant(s, c)
     traits = s.types[k]["traits"]
     now = s.centre[0]["now"]
     if traits & Trait.CHASE and contact["patience"] < math.inf:
         time = max(0.0, contact["arrived"]) + contact["patience"]
         schedule_called(s, max(now, time), pack(Event.PATIENCE, c, 0))
-    if traits & Trait.WINDOW and not contact["started"]:
-        schedule_called(s, max(now, contact["arrived"] + s.behaviours[k]["window"]), pack(Event.WINDOW, c, 0))
     if traits & Trait.PUBLIC and s.behaviours[k]["public_wait"] > 0.0 and math.isnan(contact["answered"]):
         u, _ = two_uniforms_called(s, contact["key"], Stream.FOLLOW, _AFTER_WAIT)
         if u < s.behaviours[k]["public_wait"]:
             time = contact["arrived"] + s.behaviours[k]["public_after"]
             schedule_called(s, max(now, time), pack(Event.OUTCRY, c, 0))
+
+
+@handler
+def start_clocks(s, c):
+    """Contact c is in the centre: the clocks of its customer, which of a post run already, and the
+    messaging window."""
+    contact = s.contacts[c]
+    if contact["flags"] & Flag.NOISE:
+        return
+    k = meant(s, c)
+    traits = s.types[k]["traits"]
+    if not traits & Trait.LISTEN:
+        start_waiting(s, c, k)
+    if traits & Trait.WINDOW and not contact["started"]:
+        now = s.centre[0]["now"]
+        schedule_called(s, max(now, contact["arrived"] + s.behaviours[k]["window"]), pack(Event.WINDOW, c, 0))
 
 
 @handler
@@ -130,7 +146,7 @@ def _next_in_line(s, q):
 
 @handler
 def made_to_wait(s, c, q):
-    """Contact c is about to wait in queue q: a callback is offered, others' answers may do for it."""
+    """Contact c is about to wait in queue q: a callback may be offered."""
     contact = s.contacts[c]
     k = meant(s, c)
     if s.types[k]["traits"] & Trait.CALLBACK and not contact["flags"] & Flag.NOISE:
@@ -142,30 +158,25 @@ def made_to_wait(s, c, q):
             if v < s.behaviours[k]["callback"]:
                 contact["patience"] = math.inf
                 contact["flags"] |= Flag.CALLBACK
-    if contact["incident"] >= 0:
-        expect_answer(s, c)
 
 
 @handler
 def outcry(s, c):
     """The customer has waited much longer than expected; if there is still no answer, all know."""
     contact = s.contacts[c]
-    unanswered = contact["status"] != Status.CLOSED and math.isnan(contact["answered"])
     anchor = s.issues[contact["issue"]]
-    if unanswered and not anchor["public"]:
+    if math.isnan(contact["answered"]) and is_unanswered(s, c) and not anchor["public"]:
         anchor["public"] = 1
         schedule_called(s, s.centre[0]["now"], pack(Event.FOLLOW, c, Cause.PUBLIC))
 
 
 @handler
 def chase(s, c):
-    """The tolerance is over and nobody has answered: a further contact, this one stays queued."""
+    """The tolerance is over and nobody has answered: a further contact, this one stays where it is."""
     contact = s.contacts[c]
     k = meant(s, c)
-    if contact["status"] == Status.CLOSED:
-        return
     anchor = s.issues[contact["issue"]]
-    if not math.isnan(contact["first_response"]) or anchor["chases"] >= s.behaviours[k]["chase_most"]:
+    if not is_unanswered(s, c) or anchor["chases"] >= s.behaviours[k]["chase_most"]:
         return
     u, _ = two_uniforms_called(s, contact["key"], Stream.FOLLOW, Cause.CHASE)
     if u < s.behaviours[k]["chase"]:
@@ -206,7 +217,7 @@ def concluded(s, c):
     if contact["flags"] & Flag.MOVED:
         return
     if resolves(s, c):
-        settle_issue(s, c)
+        settle_issue(s, c, Resolved.OWN)
         return
     k = contact["contact_type"]
     traits = s.types[k]["traits"]

@@ -19,6 +19,7 @@ from floorcast.model.matching.centre_state import clocked
 from floorcast.model.matching.ledger import note
 from floorcast.model.matching.routing import dequeue_called
 from floorcast.model.records.layout import Event, Log, Outcome, Status
+from floorcast.model.records.social import Resolved
 
 
 @handler
@@ -36,16 +37,58 @@ def close_waiting(s, c, outcome):
 
 
 @handler
-def settle_issue(s, c):
+def _close_unheard(s, c):
+    """A contact that has not reached the centre yet need not: another's answer does for it."""
+    contact = s.contacts[c]
+    contact["outcome"] = Outcome.CLOSED_WITH_ANOTHER
+    contact["ended"] = s.centre[0]["now"]
+    contact["status"] = Status.CLOSED
+    note(s, Log.CLOSED, c, -1, Outcome.CLOSED_WITH_ANOTHER)
+
+
+@handler
+def is_unanswered(s, c):
+    """Whether the customer of contact c, who does not know what the centre has heard, still waits."""
+    contact = s.contacts[c]
+    if not math.isnan(contact["first_response"]) or not math.isnan(s.issues[c]["eased"]):
+        return False
+    if contact["status"] != Status.CLOSED:
+        return True
+    outcome = contact["outcome"]
+    return outcome == Outcome.LOST or outcome == Outcome.DISCARDED or outcome == Outcome.TURNED_AWAY
+
+
+@handler
+def ease(s, c, resolved):
+    """Another's answer does for contact c unless an agent has it in hand; whether it does."""
+    contact = s.contacts[c]
+    if not is_unanswered(s, c):
+        return False
+    if contact["status"] == Status.WAITING:
+        close_waiting(s, c, Outcome.CLOSED_WITH_ANOTHER)
+    elif contact["status"] == Status.PENDING:
+        _close_unheard(s, c)
+    elif contact["status"] != Status.CLOSED:
+        return False
+    s.issues[c]["eased"] = s.centre[0]["now"]
+    contact["resolved"] = resolved
+    return True
+
+
+@handler
+def settle_issue(s, c, resolved):
     """Contact c resolves its issue: the other waiting contacts of it close, and nothing more follows."""
-    s.contacts[c]["resolved"] = 1
+    s.contacts[c]["resolved"] = resolved
     first = s.contacts[c]["issue"]
     s.issues[first]["settled"] = 1
     other = s.issues[first]["newest"] - 1
     while other >= 0:
-        if other != c and s.contacts[other]["status"] == Status.WAITING:
-            close_waiting(s, other, Outcome.CLOSED_WITH_ANOTHER)
-            s.contacts[other]["resolved"] = 1
+        if other != c:
+            if s.contacts[other]["status"] == Status.WAITING and not math.isnan(s.contacts[other]["first_response"]):
+                close_waiting(s, other, Outcome.CLOSED_WITH_ANOTHER)
+                s.contacts[other]["resolved"] = resolved
+            else:
+                ease(s, other, resolved)
         other = s.issues[other]["older"] - 1
 
 
@@ -111,39 +154,30 @@ def join_incident(s, c, mass, kernel):
 @handler
 def is_quiet(s, c):
     """A post attracts no more than the residual once it has its answer, or shares another's."""
-    contact = s.contacts[c]
-    return not math.isnan(contact["first_response"]) or contact["outcome"] == Outcome.CLOSED_WITH_ANOTHER
+    return not math.isnan(s.contacts[c]["first_response"]) or not math.isnan(s.issues[c]["eased"])
 
 
 @handler
-def expect_answer(s, c):
-    """A waiting post will be closed by the incident's n-th answer from now, n geometric."""
-    if not math.isnan(s.contacts[c]["first_response"]):
-        return
+def await_answer(s, c):
+    """Post c is out: the next public answer of its incident may do for it."""
     root = s.contacts[c]["incident"]
-    closes = s.behaviours[s.issues[root]["true_type"]]["closes"]
-    if closes <= 0.0 or s.issues[c]["place"] != ordered.NOWHERE:
-        return
-    u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.ANSWERS, 0)
-    n = 1.0
-    if closes < 1.0:
-        n = math.ceil(math.log(u) / math.log1p(-closes))
-    s.issues[c]["key1"] = s.issues[root]["answers"] + n
-    s.issues[c]["key2"] = 0.0
-    ordered.insert(s.issues, root, s.issues, c)
+    if s.behaviours[s.issues[root]["true_type"]]["closes"] > 0.0:
+        s.issues[c]["key1"] = float(c)
+        s.issues[c]["key2"] = 0.0
+        s.issues[c]["place"] = ordered.NOWHERE
+        ordered.insert(s.issues, root, s.issues, c)
 
 
 @handler
-def close_answered(s, root):
-    """Close the waiting posts of the incident for which an answer given so far is the one."""
+def answer_all(s, root, closes, good):
+    """A public answer that the whole incident sees. Of the posts that came before it and have seen
+    none, each closes if its draw is below ``closes``; no later answer closes the others."""
     while s.issues[root]["n"] > 0:
         c = ordered.head(s.issues, root, s.issues)
-        if s.issues[c]["key1"] > s.issues[root]["answers"]:
-            return
         ordered.remove(s.issues, root, s.issues, c)
-        if s.contacts[c]["status"] == Status.WAITING and math.isnan(s.contacts[c]["first_response"]):
-            close_waiting(s, c, Outcome.CLOSED_WITH_ANOTHER)
-            settle_issue(s, c)
+        u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.ANSWERS, 0)
+        if u < closes and ease(s, c, Resolved.ANOTHER if good else Resolved.NOT) and good:
+            settle_issue(s, c, Resolved.ANOTHER)
 
 
 @handler
@@ -151,9 +185,8 @@ def public_answer(s, c, poor):
     """Post c has its first answer, seen by all: others close with it; a poor one attracts more."""
     root = s.contacts[c]["incident"]
     habit = s.behaviours[s.contacts[c]["contact_type"]]
-    s.issues[root]["answers"] += 1
     if s.issues[root]["n"] > 0:
-        close_answered(s, root)
+        answer_all(s, root, s.behaviours[s.issues[root]["true_type"]]["closes"], not poor)
     if poor and habit["backfire"] > 0.0:
         s.issues[c]["fire_mass"] = habit["backfire"]
         next_fire(s, c)

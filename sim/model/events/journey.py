@@ -8,7 +8,6 @@ from floorcast.model.core.calendar import pack, schedule, schedule_called
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.core.random import Stream, child_key, quantile, two_uniforms
 from floorcast.model.events.customers import chase, gave_up, made_to_wait, start_clocks
-from floorcast.model.events.incidents import expect_answer
 from floorcast.model.events.sources import draw_next, settle, source_key
 from floorcast.model.events.turns import leave_system
 from floorcast.model.matching.attention import (
@@ -72,12 +71,7 @@ def place(s, c, q):
 place_called = called(place)
 
 
-@handler
-def enqueue_post(s, c, q):
-    """A contact of an incident waits for an answer from now on; it joins the queue."""
-    if s.centre[0]["social"] and s.contacts[c]["incident"] >= 0:
-        expect_answer(s, c)
-    enqueue(s, c, q)
+enqueue_called = called(enqueue)
 
 
 @handler
@@ -147,7 +141,7 @@ def to_last_agent(s, c, q):
         schedule_called(s, now + s.contacts[c]["patience"], pack(Event.PATIENCE, c, 0))
     own = own_queue(s, a, channel)
     set_keys(s, c, own)
-    enqueue_post(s, c, own)
+    enqueue_called(s, c, own)
     schedule_called(s, now + s.centre[0]["returning_wait"], pack(Event.STAGE, c, s.contacts[c]["stamp"]))
     return True
 
@@ -157,6 +151,8 @@ def admit(s, c):
     """A contact reaches the centre: turned away, blocked, served or made to wait."""
     note(s, Log.ARRIVED, c, -1, -1)
     contact = s.contacts[c]
+    if s.centre[0]["social"]:
+        s.issues[c]["heard"] = s.centre[0]["now"]
     channel = contact["channel"]
     if s.channels[channel]["barred"] or (
         not s.channels[channel]["open"] and s.channels[channel]["turns_away"]
@@ -169,6 +165,8 @@ def admit(s, c):
     award_points(s, c)
     leaf = route(s, c)
     if s.leaves[leaf]["discard"]:
+        if s.centre[0]["social"]:
+            start_clocks(s, c)
         _refuse(s, c, Outcome.DISCARDED)
         return
     contact["points"] += s.leaves[leaf]["add"]
@@ -254,7 +252,7 @@ def stage(s, c):
     q = current_stage(s, c, q)
     note(s, Log.STAGE, c, -1, q)
     if not place_called(s, c, q):
-        enqueue_post(s, c, q)
+        enqueue_called(s, c, q)
     elif s.centre[0]["gauging"]:
         gauge_answered(s, s.contacts[c]["contact_type"])
 
@@ -276,7 +274,7 @@ def requeue(s, c):
     else:
         q = current_stage(s, c, assess(s, c))
     if not place_called(s, c, q):
-        enqueue_post(s, c, q)
+        enqueue_called(s, c, q)
 
 
 @handler
@@ -305,7 +303,7 @@ def reply(s, c):
             assess(s, c)
             q = own_queue(s, a, contact["channel"])
             set_keys(s, c, q)
-            enqueue_post(s, c, q)
+            enqueue_called(s, c, q)
             schedule(s, now + sticky, pack(Event.STAGE, c, contact["stamp"]))
         return
     requeue(s, c)

@@ -11,8 +11,15 @@ import math
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, child_key, quantile_or_zero, two_uniforms_called
-from floorcast.model.events.customers import join_issue, known_contacts, meant, outcry
+from floorcast.model.events.customers import (
+    join_issue,
+    known_contacts,
+    meant,
+    outcry,
+    start_waiting,
+)
 from floorcast.model.events.incidents import (
+    await_answer,
     close_waiting,
     is_quiet,
     join_incident,
@@ -28,7 +35,7 @@ from floorcast.model.matching.attention import let_go, move_on_called
 from floorcast.model.matching.creation import born_called, pick
 from floorcast.model.matching.ledger import note, touch
 from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
-from floorcast.model.records.social import Trait
+from floorcast.model.records.social import Resolved, Trait
 from floorcast.model.records.sources import SourceKind
 
 
@@ -51,10 +58,13 @@ def enter(s, c, noise, passed, mass, kernel):
     s.issues[c]["true_type"] = k
     if traits & Trait.CASCADE and not noise:
         join_incident(s, c, mass, kernel)
+        await_answer(s, c)
     s.issues[c]["true_sentiment"] = contact["sentiment"]
     time = now
     contained = 0
     if traits & Trait.LISTEN:
+        if not noise:
+            start_waiting(s, c, k)
         time = listen(s, c, k, noise, passed)
         if time == math.inf:
             _never_seen(s, c, Outcome.LOST)
@@ -75,13 +85,16 @@ def enter(s, c, noise, passed, mass, kernel):
 def heard(s, c, contained):
     """A mention is captured, or the bot is done with a contact."""
     contact = s.contacts[c]
+    if contact["status"] == Status.CLOSED:
+        return  # another's answer has done for it
     if contained:
-        settle_issue(s, c)
+        settle_issue(s, c, Resolved.OWN)
         _never_seen(s, c, Outcome.CONTAINED)
         return
     now = s.centre[0]["now"]
     contact["queued"] = now
-    if s.types[s.issues[c]["true_type"]]["traits"] & Trait.BOT:
+    traits = s.types[s.issues[c]["true_type"]]["traits"]
+    if traits & Trait.BOT and not traits & Trait.LISTEN:
         contact["arrived"] = now  # what the bot could not settle reaches the centre only now
     admit_called(s, c)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
-from floorcast.model.events.journey import assess, enqueue_post, place_called
+from floorcast.model.events.journey import assess, enqueue_called, place_called
 from floorcast.model.events.presence import come, go
 from floorcast.model.matching.attention import feed_called
 from floorcast.model.matching.centre_state import gauge_answered
@@ -107,7 +107,7 @@ def anew(s, first):
             note(s, Log.RISES, c, -1, -1)
             q = current_stage_called(s, c, assess(s, c))
             if not place_called(s, c, q):
-                enqueue_post(s, c, q)
+                enqueue_called(s, c, q)
             elif s.centre[0]["gauging"]:
                 gauge_answered(s, s.contacts[c]["contact_type"])
         c += 1

@@ -36,13 +36,20 @@ class Flag(IntEnum):
     GLANCE = 64  # the next look at it is a short one (triage, wrong subject)
 
 
+class Resolved(IntEnum):
+    """Whether a contact is resolved (``resolved``), and by whose answer."""
+
+    NOT = 0
+    OWN = 1  # an answer to the customer's own issue
+    ANOTHER = 2  # a public answer to another post of the incident
+
+
 # Beside every contact, where a scenario has issues, incidents or listening to keep track of.
 # Contact ids in `newest` and `older` are one too high, so that a row of zeros means nothing.
 ISSUE = np.dtype(
     [
-        *NODE_LINKS,  # in the incident's set of waiting posts: key1 = the answer that closes it
+        *NODE_LINKS,  # in the incident's set of posts that have seen no answer yet: in order of posting
         *HEAD_LINKS,  # the root's: that set
-        ("answers", "i4"),  # the root's: public answers so far
         ("posts", "i4"),  # posts attracted (or avoided) so far
         ("fires", "i4"),  # ... by a poor answer
         ("kernel", "i4"),  # draw of their delays
@@ -59,6 +66,12 @@ ISSUE = np.dtype(
         ("true_sentiment", "i1"),
         ("settled", "u1"),  # ... the issue is resolved
         ("public", "u1"),  # ... the customer has gone public
+        ("heard", "f8"),  # when it reached the centre, NaN never
+        ("eased", "f8"),  # when its customer saw another's answer that does for it, NaN never
+        ("drafted", "f8"),  # when its first draft went to be approved, NaN never
+        ("approving", "f8"),  # seconds that drafts waited for approval
+        ("promised", "f8"),  # until when a holding reply promised an answer, NaN none
+        ("drafts", "u1"),  # that were rejected
     ],
     align=True,
 )

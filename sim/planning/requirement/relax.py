@@ -66,10 +66,13 @@ def _blamed(search: Settling, trial: Trial, safe: float = SAFE) -> NDArray[np.bo
     values, errors = trial.whole_values()
     blamed = np.zeros(search.reach.shape[1], dtype=np.bool_)
     for k, target in enumerate((*question.targets, *question.whole)):
+        if k < len(question.targets) and not question.written[k]:
+            continue
         room = float(bound_of(target).slack(values[k])) if k < values.size else math.nan
         if not math.isnan(room) and room < safe * errors[k]:
-            of_all = k >= len(question.targets)
-            blamed |= True if of_all else search.reach[k] > PER_CELL
+            of = target.base or target
+            known = of in question.targets
+            blamed |= search.reach[question.targets.index(of)] > PER_CELL if known else True
     return blamed
 
 

@@ -58,8 +58,9 @@ def question_of(scenario: Scenario, policy: Any) -> Question:
             f"{scenario.file}: found no targets; allowed at least one, such as"
             " {of: phone, measure: service_level, within: 20s, at_least: 80 %}"
         )
-    read = tuple(target for target in targets if by_interval_only(target))
-    return Question(read, tuple(target for target in targets if target not in read))
+    read = tuple(dict.fromkeys(one for t in targets if by_interval_only(one := t.base or t)))
+    whole = tuple(target for target in targets if target not in read)
+    return Question(read, whole, tuple(target in targets for target in read))
 
 
 def replications_of(scenario: Scenario) -> int:

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures import TargetRow
-from floorcast.measures.periods import percentile_of
 from floorcast.planning.requirement.crew import Heads, expected_arrivals
 from floorcast.planning.theory.erlang import erlang_c
 from floorcast.planning.theory.erlang_a import ErlangA
@@ -86,7 +85,7 @@ def is_text(scenario: Scenario) -> NDArray[np.bool_]:
 
 def promised(target: TargetRow, scenario: Scenario) -> float | None:
     """Seconds in which a target promises an answer; None where it promises no time."""
-    if percentile_of(target.measure) or target.measure in ("first_response_mean", "resolution_mean"):
+    if target.percentile or target.measure in ("first_response_mean", "resolution_mean"):
         return target.at_most
     if target.is_service_level:
         chosen = types_of(target, scenario)
@@ -178,7 +177,7 @@ def _for_the_line(
 def _people(target: TargetRow, load: float, handle: float, patience: float | None) -> int:
     """People for one target at a constant load of erlangs."""
     rate, measure = load / handle, target.measure
-    percentile = percentile_of(measure)
+    percentile = target.percentile
     formula = target.formula if target.is_service_level else "sl4"
     if percentile is not None and target.at_most is not None:
         return agents_for_service_level(rate, handle, target.at_most, percentile[1], patience)

@@ -12,6 +12,7 @@ from floorcast.scenario.checks.transfer_checks import check_circles, check_trans
 from floorcast.scenario.read.problems import Path, Problem, Wrong, choices, nearest, show
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.schema.staff import Group
+from floorcast.scenario.schema.targets import BUSINESS
 
 _RESERVED = {"contact_types": ("all",), "channels": ("all",), "groups": ("all", "any")}
 
@@ -136,6 +137,14 @@ def _check_settings(checks: ScenarioChecks) -> None:
                     path,
                     f"{target.of} is a {meaning.replace('_', ' ')} and a group; the first is meant",
                 )
+        if target.hours == BUSINESS and scenario.business_hours_of(target.of) is None:
+            checks.error(
+                ("targets", index, "hours"),
+                Wrong(
+                    f"found hours: business, but neither business_hours nor opening hours of {target.of};"
+                    " allowed with business_hours: 'Mon-Fri 08:00-18:00' in the scenario"
+                ),
+            )
     shared: dict[str, float | None] = {}
     for name, entry in scenario.contact_types.items():
         for index, source in enumerate(entry.arrivals):

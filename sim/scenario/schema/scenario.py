@@ -31,10 +31,10 @@ from floorcast.scenario.read.yaml_lines import Document
 from floorcast.scenario.schema.demand import ContactType, WaitClock
 from floorcast.scenario.schema.hiring import Outlook
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
-from floorcast.scenario.schema.social import Crisis, Satisfaction
+from floorcast.scenario.schema.social import Classes, Crisis, Satisfaction
 from floorcast.scenario.schema.staff import Group
 from floorcast.scenario.schema.targets import Target
-from floorcast.scenario.words.calendar_words import ALWAYS, intervals_per_day
+from floorcast.scenario.words.calendar_words import ALWAYS, OpeningHours, intervals_per_day
 from floorcast.scenario.words.distributions import Floats
 from floorcast.scenario.words.schema_words import (
     AsList,
@@ -70,6 +70,8 @@ class Channel(Written):
     default), hand_over (the turn at hand is finished, the rest goes to others; the others by
     default), requeue (work at hand is broken off as well and waits with its age).
     release: the slot is given back on close, after the after-contact work, or on status, before it.
+    half_life: of a social channel, the time in which half of the attention that a post gets is gone
+    (default 1 h); exposure fades with it.
     sticky: how long the next turn waits for the same agent before anybody may take it (default 30
     min where the slot is released, irrelevant elsewhere).
     """
@@ -90,6 +92,7 @@ class Channel(Written):
     clock: WaitClock | None = None
     on_leave: Literal["finish", "hand_over", "requeue"] | None = None
     release: Literal["close", "status"] = "close"
+    half_life: PositiveDuration | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -206,14 +209,19 @@ class Scenario(Written):
     contact_types: dict[Name, ContactType]
     groups: dict[Name, Group]
     crises: Annotated[tuple[Crisis, ...], AsList] = ()
+    classes: Classes = Classes()
     satisfaction: Satisfaction = Satisfaction()
     currency: Currency = ""
+    business_hours: Opening | None = None
     targets: Annotated[tuple[Target, ...], AsList] = ()
     hiring: Outlook | None = None
     variants: Annotated[
         dict[Name, tuple[Text, ...]],
         BeforeValidator(keyed(_changes, what="a mapping from names to changes")),
         WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "names"}}),
+    ] = {}
+    uncertain: Annotated[
+        dict[Name, Text], WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}})
     ] = {}
     _origin: Origin = PrivateAttr(
         default_factory=lambda: Origin(Document("", None, {}), None, None)
@@ -304,6 +312,17 @@ class Scenario(Written):
         """Seconds that a customer expects to wait: the type's, else its acceptable wait."""
         return self.contact_types[type_name].expectation or self.answer_within(type_name)
 
+    def types_within(self) -> set[str]:
+        """Contact types that only agents bring, for each other: no customers' contacts."""
+        asked = {kind.consult.with_ for kind in self.contact_types.values() if kind.consult}
+        brought = {name for name in self.contact_types if self.sources(name) or self.contact_types[name].backlog}
+        for kind in self.contact_types.values():
+            for block in (kind.retry, kind.repeat, kind.chase, kind.public, kind.private, kind.cascade):
+                brought |= set(block.to) if block else set()
+            for transfer in kind.transfers:
+                brought |= set(transfer.to)
+        return asked - brought - {crisis.contact_type for crisis in self.crises}
+
     def clock_of(self, type_name: str) -> WaitClock:
         """Which clock the acceptable waiting time runs on."""
         own = self.contact_types[type_name].clock
@@ -313,6 +332,14 @@ class Scenario(Written):
             or channel.clock
             or ("answered" if channel.kind in SYNCHRONOUS else "first_response")
         )
+
+    def business_hours_of(self, of: str) -> OpeningHours | None:
+        """`business_hours`, else the opening hours of what a target is of; None where it has none."""
+        if self.business_hours is not None:
+            return self.business_hours
+        channel = self.channel_of(of) if of in self.contact_types and of not in self.channels else of
+        opening = self.channels[channel].open if channel in self.channels else ALWAYS
+        return None if opening.always else opening
 
     def meaning_of(self, of: str) -> Literal["all", "channel", "contact_type", "group"]:
         """What a target's `of` names; a name of several things means the first of this order.

@@ -131,7 +131,8 @@ def _targets(scenario: Scenario, key: str) -> tuple[Target, ...] | None:
 
 
 def _target_name(target: Target) -> str:
-    within = f" within {duration(target.within)}" if target.within is not None else ""
+    promise = target.within
+    within = "" if promise is None else f" within {promise if isinstance(promise, str) else duration(promise)}"
     return plain(measure_name(target.measure).lower()) + within
 
 

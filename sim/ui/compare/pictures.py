@@ -81,7 +81,7 @@ def show_occupancy(job: Job, look: Look, document: dict[str, list[dict[str, obje
     bounds = [
         Bound(target.at_most, target_bounds(target))
         for target in job.result.study.targets  # type: ignore[union-attr]
-        if target.measure == "occupancy" and target.at_most is not None and target.by == "all"
+        if target.base is None and target.measure == "occupancy" and target.at_most is not None and target.by == "all"
     ]
     figure = charts.occupancy(bars, look, bounds)
     st.plotly_chart(figure, theme=None, config=CONFIG, key="chart:occupancy")
@@ -156,7 +156,7 @@ def _bounds(job: Job, measure: str, scope: Scope) -> list[Bound]:
     """Targets that can be read off a curve: the same measure of the same thing by the same yardstick."""
     found = []
     for target in job.result.study.targets:  # type: ignore[union-attr]
-        if (target.measure, target.by, target.of) != (measure, *scope):
+        if target.base is not None or (target.measure, target.by, target.of) != (measure, *scope):
             continue
         promised = promised_within(job.setting.scenario, *scope)
         if measure == "service_level" and target.within not in (None, promised):

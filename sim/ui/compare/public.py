@@ -10,7 +10,7 @@ import streamlit as st
 
 from floorcast import charts
 from floorcast.charts.look import Look
-from floorcast.charts.quantities import known, quantity
+from floorcast.charts.quantities import known, quantity, yardstick
 from floorcast.charts.words import measure_help, measure_name
 from floorcast.measures.base.catalogue import BANDS
 from floorcast.scenario import Scenario
@@ -21,15 +21,16 @@ from floorcast.ui.base.state import remember_many
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "How customers feel": (
-        "satisfaction", "promoter_score", "issues_resolved", "first_contact_resolution", "contacts_per_issue",
-        "channel_hops",
+        "satisfaction", "promoter_score", "issues_resolved", "issues_closed", "first_contact_resolution",
+        "contacts_per_issue", "channel_hops",
     ),
     "What they do next": ("chasers", "repeats", "went_public", "callbacks", "containment", "deflection"),
     "What everybody can see": (
-        "response_rate", "attracted", "posts_avoided", "incident_size_max", "incident_duration_max", "exposure",
+        "response_rate", "closed_rate", "attracted", "branching_ratio", "posts_avoided",
+        "incident_size_max", "incident_duration_max", "exposure",
         "collateral_first_response",
     ),
-    "What is heard": ("missed", "found_late", "noise", "noise_work", "misrouted", "misread"),
+    "What is heard": ("service_level_heard", "missed", "found_late", "noise", "noise_work", "misrouted", "misread"),
 }  # fmt: skip
 CAMPAIGN = ("offered", "response_rate", "first_response_mean", "attracted", "exposure")
 PRIORITY = ("offered", "response_rate", "answered_in_time", "first_response_mean", "next_reply_mean")
@@ -89,7 +90,8 @@ def public_table(
         ones = [found.get((policy, measure)) for policy in policies]
         if not any(one is not None and known(one["mean"]) and one["mean"] for one in ones):
             continue
-        cells = "".join(f"<td>{_cell(one)}</td>" for one in ones)
+        like = yardstick(None if one is None else one["mean"] for one in ones)
+        cells = "".join(f"<td>{_cell(one, like)}</td>" for one in ones)
         what = f'<b>{safe(measure_name(measure))}</b><span class="fc-sub">{safe(measure_help(measure))}</span>'
         rows.append(f"<tr><td>{what}</td>{cells}</tr>")
     if not rows:
@@ -132,11 +134,11 @@ def _show_incidents(job: Job, look: Look) -> None:
     st.caption(f"Posts of {of} per hour: means over the replications with their 95 % bands.")
 
 
-def _cell(one: Entry | None) -> str:
+def _cell(one: Entry | None, like: float | None) -> str:
     if one is None or not known(one["mean"]):
         return '<span class="fc-sub">–</span>'
-    value = f'<span class="fc-value">{quantity(one["mean"], one["unit"])}</span>'
+    value = f'<span class="fc-value">{quantity(one["mean"], one["unit"], like)}</span>'
     half = one["half_width"]
     if not known(half) or not half:
         return value
-    return f'{value}<span class="fc-sub">± {quantity(half, one["unit"], like=one["mean"])}</span>'
+    return f'{value}<span class="fc-sub">± {quantity(half, one["unit"], like=like)}</span>'

@@ -127,12 +127,14 @@ class Centre(Floor):
 
     def _arrive(self, c: Contact) -> None:
         channel = self.scenario.channels[c.channel]
+        c.heard = self.now
         if not self.open[c.channel] and channel.closed == "turned_away":
             return self._refuse(c, Outcome.TURNED_AWAY)
         if channel.lines is not None and self.inside[c.channel] >= channel.lines:
             return self._refuse(c, Outcome.BLOCKED)
         self.rules.ask(c, self.now)
         if self.rules.discards(c.rule):
+            self._admitted(c)
             return self._refuse(c, Outcome.DISCARDED)
         self.inside[c.channel] += 1
         if self._find_agent(c):

@@ -31,7 +31,7 @@ def told(scenario: Scenario, c: Contact) -> dict[str, Any]:
     row["parent"] = -1 if c.parent is None else c.parent.number
     row["issue"] = c.issue.number
     row["incident"] = -1 if c.root is None else c.root.number
-    row["resolved"] = int(c.resolved)
+    row["resolved"] = c.resolved
     return row
 
 

@@ -88,17 +88,18 @@ class Contact:
     meant: str = ""  # its kind, whatever the classifier takes it for
     true_sentiment: int = 0
     flags: int = 0
-    resolved: bool = False
+    resolved: int = 0  # 1 by an answer to its issue, 2 by another post's
+    heard: float = math.nan
+    eased: float = math.nan  # its customer saw another's answer that does for it
     # of an issue's first contact: the further ones, and what has come of it
     further: list[Contact] = field(default_factory=list)
     settled: bool = False
     went_public: bool = False
     chases: int = 0
     repeats: int = 0
-    # of a public post: the post that set off its incident, and the answer that will do for it
+    # of a public post: the post that set off its incident
     root: Contact | None = None
-    answers: int = 0  # ... of the root: public answers so far
-    done_by: int = 0
+    unseen: list[Contact] = field(default_factory=list)  # ... of the root: posts that saw no answer yet
     kernel: Distribution | None = None
     avoided: int = 0
     news: simpy.Event | None = None
@@ -107,6 +108,14 @@ class Contact:
         self.issue = self
         self.queued = self.arrived
         self.meant = self.kind
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether its customer, who does not know what was heard, still waits for a first answer."""
+        if not (math.isnan(self.first_response) and math.isnan(self.eased)):
+            return False
+        ignored = self.outcome in (Outcome.LOST, Outcome.DISCARDED, Outcome.TURNED_AWAY)
+        return self.state is not State.CLOSED or ignored
 
     def tell(self) -> None:
         """Wake the contact's process: somebody else has changed its state."""

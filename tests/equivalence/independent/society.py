@@ -47,9 +47,12 @@ class Society(Centre):
             mass = self._attraction(c) if crisis is None or crisis.attracts is None else crisis.attracts
             c.kernel = crisis.delay if crisis and crisis.delay else words.cascade.delay
             self.clock.process(self._attract(c, mass))
+            c.root.unseen.append(c)
         c.true_sentiment = c.sentiment
         time = self.now
         if hears is not None:
+            if not noise:
+                self._starts_to_wait(c, words)
             time = self._hear(c, noise, bool(crisis) or v < hears.recall)
             if time == NEVER:
                 return self._never_seen(c, Outcome.LOST)
@@ -61,11 +64,13 @@ class Society(Centre):
         if time <= self.now and not contained:
             return None
         yield self.clock.at(time, HEARD, c.number)
+        if c.state is State.CLOSED:
+            return None  # another's answer has done for it
         if contained:
-            self._settle(c)
+            self._settle(c, 1)
             return self._never_seen(c, Outcome.CONTAINED)
         c.queued = self.now
-        if words.bot is not None:
+        if words.bot is not None and hears is None:
             c.arrived = self.now
         return None
 
@@ -122,17 +127,22 @@ class Society(Centre):
 
     # -- while a contact is unanswered
 
-    def _admitted(self, c: Contact) -> None:
-        """The customer's clocks run from the arrival, whether the contact waits in line or in a slot."""
-        if c.flags & Flag.NOISE:
-            return
-        words = self._words(c)
+    def _starts_to_wait(self, c: Contact, words: ContactType) -> None:
+        """The customer's clocks run from the arrival, whether the contact waits in line, in a slot or unheard."""
         if words.chase is not None and c.patience < NEVER:
             self.clock.process(self._chase(c, max(0.0, c.arrived) + c.patience))
         if words.public is not None and words.public.long_wait > 0:
             if self.chance.two(c.key, Stream.FOLLOW, AFTER_WAIT)[0] < words.public.long_wait:
                 long = words.public.after * self.scenario.expectation(c.meant)
                 self.clock.process(self._outcry(c, c.arrived + long))
+
+    def _admitted(self, c: Contact) -> None:
+        """The contact is in the centre, or ignored there."""
+        if c.flags & Flag.NOISE:
+            return
+        words = self._words(c)
+        if words.listening is None:
+            self._starts_to_wait(c, words)
         if words.window is not None:
             self.clock.process(self._window(c, c.arrived + words.window))
 
@@ -153,8 +163,7 @@ class Society(Centre):
         yield self.clock.at(time, PATIENCE, c.number)
         chase = self._words(c).chase
         assert chase is not None
-        answered = c.state is State.CLOSED or not math.isnan(c.first_response)
-        if answered or c.issue.chases >= chase.at_most:
+        if not c.unanswered or c.issue.chases >= chase.at_most:
             return
         if self.chance.two(c.key, Stream.FOLLOW, Cause.CHASE)[0] < chase.probability:
             c.issue.chases += 1
@@ -162,7 +171,7 @@ class Society(Centre):
 
     def _outcry(self, c: Contact, time: float) -> Life:
         yield self.clock.at(time, OUTCRY, c.number)
-        if c.state is not State.CLOSED and math.isnan(c.answered) and not c.issue.went_public:
+        if c.unanswered and math.isnan(c.answered) and not c.issue.went_public:
             c.issue.went_public = True
             public = self._words(c).public
             assert public is not None
@@ -224,7 +233,7 @@ class Society(Centre):
         if c.flags & Flag.MOVED:
             return
         if self._resolves(c):
-            self._settle(c)
+            self._settle(c, 1)
             return
         words = self._words(c)
         if words.repeat is not None and c.issue.repeats < words.repeat.at_most:
@@ -236,13 +245,28 @@ class Society(Centre):
         if words.public is not None:
             self._go_public(c, words.public.unresolved, Cause.PUBLIC)
 
-    def _settle(self, c: Contact) -> None:
+    def _settle(self, c: Contact, by: int) -> None:
         """The issue is resolved: its other waiting contacts close, and nothing more follows."""
-        c.resolved = c.issue.settled = True
+        c.resolved, c.issue.settled = by, True
         for other in (c.issue, *c.issue.further):
-            if other is not c and other.state is State.WAITING:
+            if other is c:
+                continue
+            if other.state is State.WAITING and not math.isnan(other.first_response):
                 self._close_waiting(other, Outcome.CLOSED_WITH_ANOTHER)
-                other.resolved = True
+                other.resolved = by
+            else:
+                self._ease(other, by)
+
+    def _ease(self, c: Contact, resolved: int) -> bool:
+        """Another's answer does for a contact that no agent has in hand."""
+        if not c.unanswered or c.state not in (State.COMING, State.WAITING, State.CLOSED):
+            return False
+        if c.state is State.WAITING:
+            self._close_waiting(c, Outcome.CLOSED_WITH_ANOTHER)
+        elif c.state is State.COMING:
+            self._never_seen(c, Outcome.CLOSED_WITH_ANOTHER)
+        c.eased, c.resolved = self.now, resolved
+        return True
 
     def _gave_up(self, c: Contact) -> None:
         public = self._words(c).public
@@ -321,7 +345,7 @@ class Society(Centre):
             if drawn >= mass:
                 return
             yield self.clock.at(began + value(c.kernel, drawn / mass), POST, c.number)
-            quiet = not math.isnan(c.first_response) or c.outcome is Outcome.CLOSED_WITH_ANOTHER
+            quiet = not (math.isnan(c.first_response) and math.isnan(c.eased))
             if quiet and v >= cascade.residual:
                 c.avoided += 1
             else:
@@ -346,28 +370,16 @@ class Society(Centre):
         c.parent, c.root, c.campaign = parent, parent.root, parent.campaign
         self.clock.process(self.life(c))
 
-    def stand_in_line(self, c: Contact) -> None:
-        """Which answer of the incident will do for a post is settled when it begins to wait."""
-        if c.root is not None and c.done_by <= c.root.answers and math.isnan(c.first_response):
-            cascade = self._words(c.root).cascade
-            assert cascade is not None
-            if cascade.closes > 0:
-                u, _ = self.chance.two(c.key, Stream.ANSWERS)
-                more = math.log(u) / math.log1p(-cascade.closes) if cascade.closes < 1 else 1.0
-                c.done_by = c.root.answers + math.ceil(more)
-        super().stand_in_line(c)
-
     def _public_answer(self, c: Contact, poor: bool) -> None:
-        """All see the answer: it does for some who wait."""
-        root = c.root
-        assert root is not None
-        root.answers += 1
-        for other in list(self.line):
-            if other.root is root and other.done_by == root.answers:
-                if other.state is State.WAITING and math.isnan(other.first_response):
-                    self._close_waiting(other, Outcome.CLOSED_WITH_ANOTHER)
-                    self._settle(other)
+        """All see the answer: it does for some who have seen none before."""
+        assert c.root is not None
+        of_all = self._words(c.root).cascade
+        assert of_all is not None
+        posts, c.root.unseen = c.root.unseen, []
+        for other in posts:
+            if self.chance.two(other.key, Stream.ANSWERS)[0] < of_all.closes:
+                if self._ease(other, 0 if poor else 2) and not poor:
+                    self._settle(other, 2)
         cascade = self._words(c).cascade
         if poor and cascade is not None and cascade.backfire > 0:
             self.clock.process(self._backfire(c, cascade.backfire))
-

@@ -61,7 +61,8 @@ def _service(found: dict[str, float | None], seen: list[Any], run: FakeRun) -> N
     for c in seen:
         name = names[c["contact_type"]]
         awt, stamp = scenario.answer_within(name), _stamp(c, scenario.clock_of(name))
-        ended = run.world.horizon if math.isnan(c["ended"]) else c["ended"]
+        never = math.isnan(c["ended"]) or c["outcome"] == Outcome.LOST  # what is lost is owed to the end
+        ended = run.world.horizon if never else c["ended"]
         life = min(ended, run.world.horizon) - c["arrived"]
         if not math.isnan(stamp):
             tally["ans"] += 1

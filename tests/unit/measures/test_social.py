@@ -10,7 +10,7 @@ import pytest
 from floorcast.measures import measure
 from floorcast.measures.base.catalogue import BANDS
 from floorcast.model.records.layout import Cause, Outcome
-from floorcast.model.records.social import Flag
+from floorcast.model.records.social import Flag, Resolved
 from floorcast.scenario.schema.social import Satisfaction
 from tests.unit.measures.centre import abandoned, answered, group, make_run, make_world, waiting
 
@@ -72,16 +72,47 @@ def test_incidents_have_a_size_and_a_duration():
     assert summary.value("attracted") == 2
 
 
-def test_exposure_is_reach_times_hours_unanswered():
+def test_exposure_is_reach_times_hours_unanswered_as_attention_fades():
     summary = _summary(
         [
-            _post(**answered(0, 1740, 60, reach=100)),  # half an hour
+            _post(**answered(0, HOUR - 60, 60, reach=100)),  # a half-life: half of all it would have
             _post(**{**abandoned(0, 2 * HOUR, reach=50), "outcome": Outcome.CLOSED_WITH_ANOTHER}),
-            _post(**waiting(22 * HOUR, reach=10)),  # two hours to the end
+            _post(**waiting(21 * HOUR, reach=10)),  # three hours to the end
             answered(0, 60, 60, reach=1000),  # a call is heard by nobody
         ]
     )
-    assert summary.value("exposure") == pytest.approx(50 + 100 + 20)
+    at_most = 1 / math.log(2)  # hours, of a post that nobody ever answers
+    assert summary.value("exposure") == pytest.approx(at_most * (100 / 2 + 50 * 3 / 4 + 10 * 7 / 8))
+
+
+def test_exposure_does_not_grow_with_the_run():
+    """A post that is never answered counts its reach times half-life / ln 2, in one day as in twenty."""
+    lost = _post(arrived=0.0, ended=0.0, outcome=Outcome.LOST, reach=100)
+    worlds = [_world() for _ in range(2)]
+    object.__setattr__(worlds[1], "horizon", 20 * 86400.0)
+    object.__setattr__(worlds[1], "n_intervals", 20 * worlds[1].n_intervals)
+    short, long = (measure(make_run(world, [lost])).value("exposure") for world in worlds)
+    assert short == pytest.approx(100 / math.log(2), rel=1e-5)
+    assert long == pytest.approx(short, rel=1e-6)
+
+
+def test_a_reply_of_ones_own_is_told_apart_from_being_closed_with_another():
+    closed = {**abandoned(0, HOUR), "outcome": Outcome.CLOSED_WITH_ANOTHER, "resolved": Resolved.ANOTHER}
+    rows = [answered(0, 60, resolved=Resolved.OWN, issue=0)]
+    rows += [closed | {"issue": number} for number in (1, 2, 3)]
+    summary = _summary([_post(**row) for row in rows])
+    assert summary.value("response_rate") == pytest.approx(1 / 4)
+    assert summary.value("closed_rate") == pytest.approx(3 / 4)
+    assert summary.value("issues_resolved") == pytest.approx(1 / 4)
+    assert summary.value("issues_closed") == pytest.approx(3 / 4)
+
+
+def test_what_agents_ask_each_other_is_no_contact_of_a_customer():
+    rows = [answered(0, 60, 60, issue=0), answered(30, 900, 60, issue=0, parent=0, cause=Cause.CONSULT)]
+    summary = _summary([_post(**row) for row in rows])
+    assert summary.value("contacts_per_issue") == 1
+    assert summary.value("response_rate") == 1
+    assert summary.value("satisfaction") == pytest.approx(4.8 - 1.5)
 
 
 def test_noise_costs_work_and_misses_are_counted():

@@ -115,8 +115,15 @@ def test_a_contact_still_fresh_at_the_end_is_neither_in_time_nor_late() -> None:
     assert measure(run).value("open") == 1
 
 
-@pytest.mark.parametrize("outcome", [Outcome.LOST, Outcome.CLOSED_WITH_ANOTHER])
-def test_closing_without_an_answer_after_the_threshold_is_late(outcome: Outcome) -> None:
+def test_what_was_never_heard_is_late_from_the_post() -> None:
+    lost = {"arrived": 0.0, "ended": 0.0, "outcome": Outcome.LOST}
+    just_now = lost | {"arrived": 23.5 * HOUR}  # still within the time promised when the run ends
+    run = make_run(make_world({"posts": "social"}), [answered(0, 60), lost, lost, just_now])
+    assert measure(run).value("service_level") == pytest.approx(1 / 3)
+
+
+def test_closing_without_an_answer_after_the_threshold_is_late() -> None:
+    outcome = Outcome.CLOSED_WITH_ANOTHER
     run = make_run(
         make_world({"mail": "email"}),
         [

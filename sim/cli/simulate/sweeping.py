@@ -1,0 +1,115 @@
+"""Sweeps on the terminal: a row per value with the targets' verdicts, or a map, and where verdicts tip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from floorcast.cli.quantities import quantity
+from floorcast.cli.tables import COLOURS, MARKS
+from floorcast.study.alternatives.sweeps import Axis, Sweep, findings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from floorcast.store import StudyResult
+    from floorcast.study import TargetVerdict
+
+
+COLUMNS = 7  # values side by side
+
+
+def show_sweep(result: StudyResult, axes: Sequence[Axis], console: Console) -> None:
+    """Print a sweep, the smallest value that meets all targets, and where verdicts tip."""
+    study = result.study
+    sweep = findings(study, axes)
+    console.print(
+        Text(f"{study.scenario}  {study.replications} replications, seed {study.seed}", style="bold")
+    )
+    console.print()
+    for table in _curves(sweep) if len(axes) == 1 else [_map(sweep)]:
+        console.print(table)
+        console.print()
+    for line in said(sweep):
+        console.print(line, markup=False, highlight=False)
+    console.print(
+        "mean ± half width; ✓ met, ✗ missed, ? undecided; all verdicts hold together at 95 % confidence.",
+        style="dim",
+    )
+
+
+def _table(first: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column(Text(first), justify="right")
+    return table
+
+
+def _curves(sweep: Sweep) -> list[Table]:
+    """A row per target, a column per value; several tables where there are many values."""
+    axis = sweep.axes[0]
+    tables = []
+    for first in range(0, len(axis.texts), COLUMNS):
+        shown = slice(first, first + COLUMNS)
+        table = _table("")
+        table.columns[0].justify = "left"
+        for text in axis.texts[shown]:
+            table.add_column(Text(f"{axis.path}\n{text}"), justify="right")
+        for place, one in enumerate(sweep.verdicts[0] if sweep.verdicts else ()):
+            words = f"{one.target.of}: {one.target.text.replace('_', ' ')}"
+            table.add_row(Text(words), *(_cell(ones[place]) for ones in sweep.verdicts[shown]))
+        tables.append(table)
+    return tables
+
+
+def _cell(one: TargetVerdict) -> Text:
+    text = quantity(one.mean, one.target.unit, one.half_width)
+    return Text(f"{text} {MARKS[one.verdict]}", style=COLOURS[one.verdict])
+
+
+def _map(sweep: Sweep) -> Table:
+    """Rows of the first axis, columns of the second; how many targets are met, undecided, missed."""
+    one, other = sweep.axes
+    table = _table(f"{one.path} \\ {other.path}")
+    for text in other.texts:
+        table.add_column(Text(text), justify="right")
+    width = len(other.texts)
+    for row, text in enumerate(one.texts):
+        cells = []
+        for ones in sweep.verdicts[row * width : (row + 1) * width]:
+            count = {v: sum(x.verdict == v for x in ones) for v in ("met", "undecided", "missed")}
+            worst = "missed" if count["missed"] else "undecided" if count["undecided"] else "met"
+            words = " ".join(f"{n}{MARKS[v]}" for v, n in count.items() if n)
+            cells.append(Text(words, style=COLOURS[worst]))
+        table.add_row(Text(text), *cells)
+    return table
+
+
+def said(sweep: Sweep) -> list[str]:
+    """The findings of a sweep in sentences."""
+    axis = sweep.axes[0]
+    lines = []
+    for place, values in enumerate(sweep.meeting):
+        at = f" where {sweep.axes[1].path} = {sweep.axes[1].texts[place]}" if len(sweep.axes) == 2 else ""
+        texts = [text for text, value in zip(axis.texts, axis.values) if value in values]
+        if not texts:
+            lines.append(f"No {axis.path} of these meets all targets for sure{at}.")
+        else:
+            few = f"; the smallest is {texts[0]}" if len(texts) > 1 else ""
+            lines.append(f"All targets are met for sure{at} at {axis.path} = {', '.join(texts)}{few}.")
+    for tip in sweep.tips:
+        word, until = ("up to", "from") if tip.up else ("down to", "at or below")
+        sure = "at no value for sure" if tip.sure != tip.sure else f"for sure {word} {tip.sure:g}"
+        broken = "" if tip.broken != tip.broken else f", surely not {until} {tip.broken:g}"
+        about = f"{tip.about:.4g}{share(axis, tip.about)}"
+        what = f"{tip.of}, {tip.target.replace('_', ' ')}"
+        lines.append(f"{what}: holds {sure}, by the mean {word} about {about}{broken}.")
+    return lines
+
+
+def share(axis: Axis, value: float) -> str:
+    """A volume as more or less than the base."""
+    return f" ({100 * (value - 1):+.3g} %)" if axis.path.endswith("volume") else ""

@@ -1,0 +1,1 @@
+"""Studies under way: opened, simulated, kept."""

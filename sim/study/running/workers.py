@@ -1,0 +1,106 @@
+"""Where replications run: threads of this process, or another pool with the same few words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol
+
+from floorcast.measures import measure
+from floorcast.study.estimate import Floats
+
+Simulate = Callable[[Any, int, int], Any]  # (world, seed, replication) -> a run
+Observe = Callable[[int, Any], Any]  # (policy, run) -> what the sink wants of it
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a replication needs beside its number; safe to share between threads."""
+
+    policy: int
+    world: Any
+    simulate: Simulate
+    observe: Observe | None
+    seed: int
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One replication reduced to its measures, with what `observe` gave."""
+
+    above: Floats
+    below: Floats
+    contacts: int
+    events: int
+    seconds: float
+    observed: Any
+
+
+def replicate(job: Job, replication: int) -> Measured:
+    """Simulate and measure one replication."""
+    run = job.simulate(job.world, job.seed, replication)
+    summary = measure(run)
+    observed = None if job.observe is None else job.observe(job.policy, run)
+    return Measured(
+        summary.numerator,
+        summary.denominator,
+        summary.contacts,
+        summary.events,
+        summary.seconds,
+        observed,
+    )
+
+
+class Pool(Protocol):
+    """Runs replications, some at a time."""
+
+    @property
+    def lanes(self) -> int:
+        """How many replications are worth giving it at a time."""
+        ...
+
+    def __enter__(self) -> Pool: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def submit(self, job: Job, replication: int) -> Future[Measured]:
+        """Begin one replication."""
+        ...
+
+
+class Threads:
+    """Threads of this process; fast where `simulate` releases the GIL."""
+
+    def __init__(self, jobs: int) -> None:
+        if jobs < 1:
+            raise ValueError(f"found {jobs} jobs; allowed 1 or more")
+        self._jobs = jobs
+        self._threads: ThreadPoolExecutor | None = None
+
+    @property
+    def lanes(self) -> int:
+        return self._jobs
+
+    def __enter__(self) -> Threads:
+        self._threads = ThreadPoolExecutor(self._jobs, thread_name_prefix="replication")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        assert self._threads is not None
+        self._threads.shutdown()
+
+    def submit(self, job: Job, replication: int) -> Future[Measured]:
+        assert self._threads is not None
+        return self._threads.submit(replicate, job, replication)

@@ -1,0 +1,160 @@
+"""Sweeps and tornados: values on the line, where verdicts tip, and which input matters most."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from floorcast.measures import TargetRow
+from floorcast.planning.theory.erlang_a import ErlangA
+from floorcast.scenario import InputErrors
+from floorcast.study.alternatives import sensitivity
+from floorcast.study.alternatives.sweeps import _tip, grid, parse_axis
+from floorcast.study.verdicts import TargetVerdict, judge
+from tests.unit.cli.small import floorcast, write_small
+from tests.unit.scenario.written import loaded
+from tests.unit.what_if.test_grammar import CENTRE
+
+
+def test_values_on_the_line():
+    assert parse_axis("team.agents=18..21").texts == ("18", "19", "20", "21")
+    assert parse_axis("phone.volume=0.8..1.2:5").texts == ("0.8", "0.9", "1", "1.1", "1.2")
+    assert parse_axis("phone.answer_within=20s..40s:3").values == (20, 30, 40)
+    assert parse_axis("team.absence=4 %..8 %:3").values == pytest.approx((0.04, 0.06, 0.08))
+    assert parse_axis("team.shifts[0].start=08:00,09:30").values == (8 * 3600, 9.5 * 3600)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("phone.volume", "PATH=LOW..HIGH"),
+        ("phone.volume=1.2..0.8", "without room"),
+        ("phone.volume=1..1", "without room"),
+        ("phone.volume=0.8..1.2:1", "2 to 400 points"),
+        ("phone.volume=much..more", "a number"),
+        ("phone.volume=2,1", "each above the one before"),
+        ("phone.volume=3", "PATH=LOW..HIGH"),
+    ],
+)
+def test_ranges_without_sense(text, says):
+    with pytest.raises(InputErrors, match=says) as caught:
+        parse_axis(text)
+    assert len(caught.value.problems) == 1
+
+
+def test_too_many_inputs_or_points():
+    axes = [parse_axis(f"{name}.volume=1..30") for name in ("a", "b", "c")]
+    with pytest.raises(InputErrors, match="one or two at once"):
+        grid(axes)
+    with pytest.raises(InputErrors, match="found 900 points"):
+        grid(axes[:2])
+
+
+def verdicts(means, width, **bound):
+    target = TargetRow("service_level", "channel", "phone", **bound)
+    return [
+        TargetVerdict("p", target, mean, width, judge(target, mean, width), True) for mean in means
+    ]
+
+
+def test_where_a_target_tips():
+    axis = parse_axis("volume=1..5")
+    tip = _tip(axis, verdicts([0.95, 0.9, 0.82, 0.74, 0.6], 0.03, at_least=0.8))
+    assert tip is not None and tip.up
+    assert tip.sure == 2  # 82 ± 3 % is not sure
+    assert tip.about == pytest.approx(3.25)
+    assert tip.broken == 4
+    rising = _tip(axis, verdicts([0.6, 0.74, 0.82, 0.9, 0.95], 0.03, at_least=0.8))
+    assert rising is not None and not rising.up
+    assert (rising.sure, rising.about, rising.broken) == (4, pytest.approx(2.75), 2)
+    assert _tip(axis, verdicts([0.9] * 5, 0.03, at_least=0.8)) is None
+
+
+ERLANG = """
+name: Erlang A
+days: 2
+warm_up: 2h
+replications: 30
+contact_types:
+  calls:
+    channel: phone
+    arrivals: {rate: 2 per minute}
+    work: {exponential: 3 min}
+    patience: {exponential: 4 min}
+groups: {team: {channels: phone, agents: 7}}
+targets: [{of: phone, measure: abandonment, at_most: 6.5 %}]
+"""
+
+
+def test_the_smallest_team_is_that_of_erlang_a(tmp_path):
+    def abandoned(agents):
+        return ErlangA(2 / 60, 180.0, agents, 240.0).abandonment
+
+    enough = next(n for n in range(1, 30) if abandoned(n) <= 0.065)
+    assert abandoned(enough) < 0.05 and abandoned(enough - 1) > 0.08, "no close call"
+    (tmp_path / "erlang.yaml").write_text(ERLANG)
+    done = floorcast("compare", "erlang.yaml", "--vary", "team.agents=5..12", "--json", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["sweep"]["meet_all_targets_for_sure"] == [list(map(float, range(enough, 13)))]
+    (tip,) = found["sweep"]["tips"]
+    assert tip["holds"] == "above" and tip["surely_to"] == enough
+    assert tip["surely_not_from"] == enough - 1 and enough - 1 < tip["about"] < enough
+    by_size = {
+        m["policy"]: (m["mean"], m["half_width"])
+        for m in found["measures"]
+        if m["measure"] == "abandonment" and m["by"] == "channel"
+    }
+    for n in range(5, 13):
+        mean, half_width = by_size[f"team.agents={n}"]
+        assert abs(mean - abandoned(n)) < 2.5 * half_width + 1e-9, n
+    shown = floorcast("compare", "erlang.yaml", "--vary", "team.agents=5..12", folder=tmp_path)
+    assert f"the smallest is {enough}" in shown.stdout
+
+
+def test_a_map_of_two_inputs(tmp_path):
+    (tmp_path / "erlang.yaml").write_text(ERLANG)
+    done = floorcast(
+        "compare", "erlang.yaml", "-n", "10", "--vary", "team.agents=6..10", "--vary", "volume=0.5,1",
+        folder=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "where volume = 0.5" in done.stdout and "where volume = 1" in done.stdout
+    done = floorcast("compare", "erlang.yaml", "--vary", "team.agents=6..10", "--with", "volume x 2", folder=tmp_path)
+    assert done.returncode == 2 and "--vary beside --with" in done.stderr
+
+
+def test_the_scenario_says_how_uncertain_an_input_is():
+    scenario = loaded(CENTRE + "uncertain: {callers.absence: 3 points, phone.volume: 0.7..1.2, sales.work: 30s}\n")
+    inputs = {one.path: one for one in sensitivity.inputs_of(scenario)}
+    assert (inputs["callers.absence"].low, inputs["callers.absence"].high) == (
+        "callers.absence -3 points", "callers.absence +3 points",
+    )  # fmt: skip
+    assert inputs["phone.volume"].high == "phone.volume = 1.2"
+    assert inputs["phone.handle_time"].high == "phone.handle_time +5 %"
+    assert "writers.absence" not in inputs, "nobody is ever absent there"
+    with pytest.raises(InputErrors, match=r"small.yaml:\d+: uncertain.sales"):
+        sensitivity.inputs_of(loaded(CENTRE + "uncertain: {sales: ..}\n"))
+
+
+def test_absence_is_as_uncertain_as_its_own_days_leave_it():
+    (one,) = (i for i in sensitivity.usual_inputs(loaded(CENTRE)) if i.path == "callers.absence")
+    expected = 196 * math.sqrt(0.06 * 0.94 / (10 * 7))
+    assert float(one.high.split("+")[1].split()[0]) == pytest.approx(expected, rel=0.05)
+
+
+def test_the_tornado_begins_with_what_matters_most(tmp_path):
+    file = write_small(tmp_path)
+    file.write_text(file.read_text() + "uncertain: {phone.volume: 40 %, email.volume: 1 %}\n")
+    done = floorcast("sensitivity", "small.yaml", "-n", "12", "--json", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    sizes = [max(abs(i["at_low"]), abs(i["at_high"])) for i in found["inputs"]]
+    assert found["inputs"][0]["input"] == "phone.volume"
+    assert sizes == sorted(sizes, reverse=True) and np.isfinite(sizes).all()
+    assert found["inputs"][0]["at_low"] > 0 > found["inputs"][0]["at_high"], "more calls, less service"
+    done = floorcast("sensitivity", "small.yaml", "--measure", "abandonmemt", folder=tmp_path, COLUMNS="200")
+    assert done.returncode == 2 and "did you mean 'abandonment'" in done.stderr
