@@ -150,7 +150,7 @@ def _test(
         end - start - sum(b - a for a, b in breaks)
         for group in one.scenario.group_names
         for person in one.scenario.roster(group)
-        for start, end, breaks in person
+        for start, end, breaks, *_ in person
     )
     days = np.array([each.day for each in runs])
     intervals = np.array([each.intervals for each in runs])
