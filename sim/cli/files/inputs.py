@@ -128,6 +128,9 @@ def _in_words(scenario: Scenario, policies: list[Policy]) -> str:
 
 def schema(
     of: Annotated[Written, typer.Argument(help="Which kind of file.")] = Written.scenario,
+    as_manual: Annotated[
+        bool, typer.Option("--manual", help="As a manual to read (Markdown) instead.")
+    ] = False,
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors that complete and check."""
     import json
@@ -144,4 +147,9 @@ def schema(
             Written.people: people_json_schema,
         }
         document = documents[of]()
-        typer.echo(json.dumps(document, indent=2))
+        if as_manual:
+            from floorcast.scenario.schema.manual import manual
+
+            typer.echo(manual(f"Files of kind {of.value}", document))
+        else:
+            typer.echo(json.dumps(document, indent=2))
