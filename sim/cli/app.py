@@ -15,6 +15,8 @@ from floorcast.cli.ask.advising import advise
 from floorcast.cli.ask.explaining import explain
 from floorcast.cli.ask.tracing import trace
 from floorcast.cli.ask.verifying import verify
+from floorcast.cli.data.backtesting import backtest
+from floorcast.cli.data.importing import import_
 from floorcast.cli.files.inputs import schema, validate
 from floorcast.cli.look.examples import examples
 from floorcast.cli.plan.hiring import hire
@@ -60,10 +62,11 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Simulate": (run, compare, show, listen, funnel),
     "Plan": (staff, roster, hire, worth),
     "Ask": (explain, trace, advise, sensitivity, rank),
+    "Data": (import_, backtest),
     "Look": (examples,),
     "Check": (validate, schema, verify),
 }
 
 for panel, commands in COMMANDS.items():
     for command in commands:
-        app.command(rich_help_panel=panel)(command)
+        app.command(command.__name__.strip("_"), rich_help_panel=panel)(command)

@@ -24,6 +24,7 @@ ORDER = {
         {"study"},
         {"planning"},
         {"verification"},
+        {"history"},
         {"store"},
         {"charts"},
         {"report"},
@@ -35,6 +36,7 @@ ORDER = {
     "policy": [{"schema"}, {"checks", "words"}],
     "model": [{"records"}, {"core"}, {"agents"}, {"matching"}, {"events"}, {"step"}, {"compile"}],
     "planning": [{"theory", "columns"}, {"trials"}, {"requirement"}, {"shifts"}, {"roster"}, {"hiring"}],
+    "history": [{"folder"}, {"read"}, {"fit"}, {"forecast"}, {"backtest"}],
     "measures": [{"base"}, {"contacts"}, {"customers", "floor"}, {"periods"}, {"summary", "series"}, {"laws"}],
 }
 
