@@ -13,6 +13,7 @@ from floorcast.model.compile.assemble import assemble
 from floorcast.policy import policies_of
 from floorcast.scenario import load_scenario
 from floorcast.scenario.schema.scenario import Scenario
+from floorcast.shipped import SCENARIOS, files_of
 from tests.conftest import examples
 from tests.routing_strategies import routed, routed_social
 from tests.social_strategies import social_scenarios
