@@ -24,6 +24,7 @@ from floorcast.cli.simulate.listening import listen
 from floorcast.cli.simulate.ranking import rank
 from floorcast.cli.simulate.sensing import sensitivity
 from floorcast.cli.simulate.studies import compare, run, show
+from floorcast.cli.simulate.tuning import tune
 
 app = typer.Typer(
     name="floorcast",
@@ -60,6 +61,7 @@ COMMANDS = (
     show,
     sensitivity,
     rank,
+    tune,
     advise,
     trace,
     explain,
