@@ -65,7 +65,7 @@ def tune(
 
         found = load_scenario(scenario)
         say_problems(found.warnings)
-        under = policies_of(found, None if policy is None else [policy])[0]
+        under = policies_of(found, given.given_policies(policy))[0]
         say_problems(under.warnings)
         folder = out or default_folder(found, [under], seed, kind="tune")
         target = write or folder / f"{under.name.replace('/', '_').replace(' ', '_')}_tuned.yaml"
