@@ -133,8 +133,12 @@ def end_manifest(
     finished: int,
     study: Study,
     seconds: float,
+    tables: dict[str, str],
 ) -> None:
-    """Write down how the study ended: `complete` or `interrupted`. Raises StudyError."""
+    """Write down how the study ended: `complete` or `interrupted`, and the digests of its tables.
+
+    Raises StudyError.
+    """
     result = {
         "ended": _now(),
         "seconds": round(seconds, 3),
@@ -142,7 +146,7 @@ def end_manifest(
         "finished": finished,
         **study.speed._asdict(),
     }
-    write_json(folder / MANIFEST, manifest | {"status": status, "result": result})
+    write_json(folder / MANIFEST, manifest | {"status": status, "result": result, "tables": tables})
 
 
 def check_same_study(folder: Path, found: dict[str, Any], wanted: dict[str, Any]) -> None:
@@ -161,6 +165,8 @@ def check_same_study(folder: Path, found: dict[str, Any], wanted: dict[str, Any]
             one.get("scenario_means") for one in wanted["policies"]
         ]:
             differs.append("variants")
+        if found.get("draws", "common") != wanted.get("draws", "common"):
+            differs.append("whether options share their customers")
         if found["seed"] != wanted["seed"]:
             differs.append(f"seed ({found['seed']})")
         if found["versions"]["engine"] != wanted["versions"]["engine"]:

@@ -50,11 +50,11 @@ class DifferenceVerdict:
     settled: bool
 
 
-def target_verdicts(study: Study) -> list[TargetVerdict]:
+def target_verdicts(study: Study, error: float = CONFIDENCE_ERROR) -> list[TargetVerdict]:
     """Every target under every policy, targets in the order written.
 
     A target that is asked of every interval, day or week is one verdict: met where all of them are, missed
-    where one is for sure; it shows the period that is furthest from its bound.
+    where one is for sure; it shows the period that is furthest from its bound. error: of all of them together.
     """
     if not study.targets or not study.replications:
         return []
@@ -73,8 +73,8 @@ def target_verdicts(study: Study) -> list[TargetVerdict]:
         study.targets[place].period is not None and bool(np.isnan(estimates[policy].mean[place]))
         for place, policy in kept
     )
-    error = CONFIDENCE_ERROR / (max(len(kept) - empty, 1) * study.looks)
-    half = [estimate.half_width(error) for estimate in estimates]
+    each = error / (max(len(kept) - empty, 1) * study.looks)
+    half = [estimate.half_width(each) for estimate in estimates]
     for place, target in enumerate(study.targets):
         for policy, name in enumerate(study.policies):
             if (place, policy) not in kept:

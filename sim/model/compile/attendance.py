@@ -40,6 +40,7 @@ class Attendance:
     late: Array
     late_by: list[object]
     keys: Array
+    lessons: Array  # training of agents who learn by it
     fixed_rows: list[tuple[float, int, int, int]]
     horizon: float
 
@@ -62,6 +63,7 @@ def plan_attendance(scenario: Scenario) -> Attendance:
     late_by: list[object] = []
     keys: list[int] = []
     rows: list[tuple[float, int, int, int]] = []
+    lessons: list[tuple[int, int, float, float]] = []
     agent = 0
     for g, name in enumerate(scenario.group_names):
         group = scenario.groups[name]
@@ -75,10 +77,12 @@ def plan_attendance(scenario: Scenario) -> Attendance:
         lines = [shift.agents for shift in group.shifts] or [len(people)]
         names = _names(name, lines) if group.roster is None else group.roster.names
         for label, person in zip(names, people, strict=True):
-            for occurrence, (start, end, breaks) in enumerate(person):
+            for occurrence, (start, end, breaks, taught) in enumerate(person):
                 paid.append((agent, occurrence, start, end))
                 if heads is not None:
                     continue
+                if group.learning is not None:
+                    lessons.extend((agent, occurrence, *lesson) for lesson in taught)
                 at = start
                 for pause_start, pause_end in breaks:
                     if pause_start > at:
@@ -107,6 +111,7 @@ def plan_attendance(scenario: Scenario) -> Attendance:
         np.array(late),
         late_by,
         np.array(keys, dtype=np.uint64),
+        np.array(lessons, dtype=_SPAN),
         rows,
         scenario.horizon,
     )
@@ -133,20 +138,20 @@ def _steps(group: int, heads: Headcount) -> list[tuple[float, int, int, int]]:
     return rows
 
 
-def _by_headcount(heads: Headcount) -> list[list[tuple[float, float, tuple[()]]]]:
+def _by_headcount(heads: Headcount) -> list[list[tuple[float, float, tuple[()], tuple[()]]]]:
     """Who is paid when: agent i while the headcount is above i."""
     most = int(heads.heads.max()) if len(heads.heads) else 0
-    people: list[list[tuple[float, float, tuple[()]]]] = [[] for _ in range(most)]
+    people: list[list[tuple[float, float, tuple[()], tuple[()]]]] = [[] for _ in range(most)]
     began = [math.nan] * most
     before = 0
     for start, count in zip(heads.edges[:-1], heads.heads, strict=True):
         for i in range(before, int(count)):
             began[i] = float(start)
         for i in range(int(count), before):
-            people[i].append((began[i], float(start), ()))
+            people[i].append((began[i], float(start), (), ()))
         before = int(count)
     for i in range(before):
-        people[i].append((began[i], float(heads.edges[-1]), ()))
+        people[i].append((began[i], float(heads.edges[-1]), (), ()))
     return people
 
 
@@ -156,8 +161,9 @@ def timetable(plan: Attendance, seed0: int, seed1: int) -> tuple[Array, Array]:
     A shift is missed as a whole with the group's absence probability; a late agent misses its
     beginning. Absent shifts are not paid; late ones are.
     """
-    spans, paid = plan.spans, plan.paid
+    spans, paid, lessons = plan.spans, plan.paid, plan.lessons
     if plan.absence.any():
+        lessons = lessons[~_absent(plan, lessons, seed0, seed1)]
         spans = spans[~_absent(plan, spans, seed0, seed1)]
         paid = paid[~_absent(plan, paid, seed0, seed1)]
     if plan.late.any():
@@ -169,15 +175,20 @@ def timetable(plan: Attendance, seed0: int, seed1: int) -> tuple[Array, Array]:
                 spans["start"][mine] = np.maximum(spans["start"][mine], start + delay)
         spans = spans[spans["end"] > spans["start"]]
     inside = spans["end"] < plan.horizon
-    rows = np.zeros(len(spans) + int(inside.sum()) + len(plan.fixed_rows) + 1, dtype=layout.TIMETABLE)
+    size = len(spans) + int(inside.sum()) + len(lessons) + len(plan.fixed_rows) + 1
+    rows = np.zeros(size, dtype=layout.TIMETABLE)
     n = len(spans)
     rows["time"][:n], rows["kind"][:n], rows["who"][:n] = spans["start"], int(Turn.ON), spans["agent"]
     m = n + int(inside.sum())
     rows["time"][n:m], rows["kind"][n:m] = spans["end"][inside], int(Turn.OFF)
     rows["who"][n:m] = spans["agent"][inside]
     rows["value"][n:m] = _ends_of_shifts(spans)[inside]
+    n = m + len(lessons)
+    rows["time"][m:n], rows["kind"][m:n] = lessons["end"], int(Turn.LEARNED)
+    rows["who"][m:n] = lessons["agent"]
+    rows["value"][m:n] = np.round(lessons["end"] - lessons["start"])
     for i, row in enumerate(plan.fixed_rows):
-        rows[m + i] = row
+        rows[n + i] = row
     rows[-1] = (math.inf, 0, 0, 0)
     order = np.lexsort((rows["who"], rows["kind"], rows["time"]))
     rows = rows[order]

@@ -168,6 +168,12 @@ def group_table(scenario: Scenario, sizes: list[int]) -> Array:
         row["units"] = math.inf if group.slots.total is None else group.slots.total
         row["switching"] = group.switching_cost
         row["rating"] = group.rating
+        row["half_life"] = row["curve"] = math.inf
+        if group.learning is not None:
+            row["curve"], row["faster"] = group.learning.curve, group.learning.faster
+            row["resolves"] = group.learning.resolves
+            if group.learning.half_life is not None:
+                row["half_life"] = group.learning.half_life
         row["second"] = group.slots.secondary.total if group.slots.secondary else 0.0
         row["pull"] = -1
         first += sizes[i]

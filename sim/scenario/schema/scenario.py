@@ -31,7 +31,7 @@ from floorcast.scenario.read.yaml_lines import Document
 from floorcast.scenario.schema.demand import ContactType, WaitClock
 from floorcast.scenario.schema.hiring import Outlook
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
-from floorcast.scenario.schema.social import Crisis, Satisfaction
+from floorcast.scenario.schema.social import Classes, Crisis, Satisfaction
 from floorcast.scenario.schema.staff import Group
 from floorcast.scenario.schema.targets import Target
 from floorcast.scenario.words.calendar_words import ALWAYS, OpeningHours, intervals_per_day
@@ -209,6 +209,7 @@ class Scenario(Written):
     contact_types: dict[Name, ContactType]
     groups: dict[Name, Group]
     crises: Annotated[tuple[Crisis, ...], AsList] = ()
+    classes: Classes = Classes()
     satisfaction: Satisfaction = Satisfaction()
     currency: Currency = ""
     business_hours: Opening | None = None

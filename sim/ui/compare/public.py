@@ -12,8 +12,8 @@ from floorcast import charts
 from floorcast.charts.look import Look
 from floorcast.charts.quantities import known, quantity, yardstick
 from floorcast.charts.words import human, measure_help, measure_name
-from floorcast.measures.base.catalogue import BANDS
 from floorcast.scenario import Scenario
+from floorcast.scenario.catalogue.measures import BANDS
 from floorcast.store.curves import read_curve
 from floorcast.ui.base.jobs import Job
 from floorcast.ui.base.look import safe
