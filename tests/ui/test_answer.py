@@ -11,7 +11,7 @@ from floorcast.charts.look import LIGHT
 from floorcast.measures import Row, TargetRow, unit_of
 from floorcast.study import DifferenceVerdict, Speed, Study, TargetVerdict, difference_verdicts
 from floorcast.study.alternatives.beside import beside
-from floorcast.ui.compare.answer import Against, ranking, scoreboard, sentence
+from floorcast.ui.results.answer import Against, ranking, scoreboard, sentence
 from tests.ui.made_up import small
 
 PHONE = TargetRow("service_level", "channel", "phone", at_least=0.8, within=20.0)

@@ -13,11 +13,11 @@ from floorcast.measures import Row, TargetRow
 from floorcast.study import DifferenceVerdict, TargetVerdict
 from floorcast.study.advice import Need
 from floorcast.ui.base.look import plain
-from floorcast.ui.compare.differences import differences_table, sentence, without_repeats
-from floorcast.ui.compare.downloads import TABLES, csv_of, wide_rows, zip_of
-from floorcast.ui.compare.public import public_table
-from floorcast.ui.compare.remarks import advice
-from floorcast.ui.compare.verdicts import targets_table
+from floorcast.ui.results.differences import differences_table, sentence, without_repeats
+from floorcast.ui.results.downloads import TABLES, csv_of, wide_rows, zip_of
+from floorcast.ui.results.public import public_table
+from floorcast.ui.results.remarks import advice
+from floorcast.ui.results.verdicts import targets_table
 from tests.ui.made_up import small
 
 PHONE = TargetRow("service_level", "channel", "phone", at_least=0.8, within=20.0)

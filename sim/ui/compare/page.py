@@ -19,24 +19,24 @@ from floorcast.ui.base.look import current, plain, safe, style
 from floorcast.ui.base.problems import show_problems
 from floorcast.ui.base.setting import Setting
 from floorcast.ui.base.state import keep_setting, remember, running_jobs, shown_job
-from floorcast.ui.compare.answer import Values, ranking, scoreboard, sentence
 from floorcast.ui.compare.choose import (
     Chosen,
     choose_policies,
     choose_scenario,
     describe_policies,
 )
-from floorcast.ui.compare.compared import choose_against, choose_run
-from floorcast.ui.compare.differences import show_differences
-from floorcast.ui.compare.downloads import show_all_numbers, show_downloads
-from floorcast.ui.compare.hours import show_hours
 from floorcast.ui.compare.levers import choose_setting, say_setting
-from floorcast.ui.compare.pictures import show_occupancy, show_through_time, show_waits
-from floorcast.ui.compare.plan import show_how_it_works, show_plan
-from floorcast.ui.compare.public import has_public, show_public
-from floorcast.ui.compare.remarks import advice, doubts_of, needs_of, show_doubts
 from floorcast.ui.compare.running import collect_finished, run_bar
-from floorcast.ui.compare.verdicts import show_targets
+from floorcast.ui.results.answer import Values, ranking, scoreboard, sentence
+from floorcast.ui.results.compared import choose_against, choose_run
+from floorcast.ui.results.differences import show_differences
+from floorcast.ui.results.downloads import show_all_numbers, show_downloads
+from floorcast.ui.results.hours import show_hours
+from floorcast.ui.results.pictures import show_occupancy, show_through_time, show_waits
+from floorcast.ui.results.plan import show_how_it_works, show_plan
+from floorcast.ui.results.public import has_public, show_public
+from floorcast.ui.results.remarks import advice, doubts_of, needs_of, show_doubts
+from floorcast.ui.results.verdicts import show_targets
 
 
 def compare_page() -> None:

@@ -11,7 +11,7 @@ from floorcast.charts.quantities import difference, difference_interval, known, 
 from floorcast.charts.words import UNDECIDED_DIFFERENCE, human, measure_help, measure_name
 from floorcast.study import DifferenceVerdict
 from floorcast.ui.base.look import safe
-from floorcast.ui.compare.verdicts import TONES, verdict_badge
+from floorcast.ui.results.verdicts import TONES, verdict_badge
 
 Values = Mapping[tuple[str, str, str, str], float | None]  # (policy, measure, by, of) -> mean
 

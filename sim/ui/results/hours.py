@@ -18,7 +18,7 @@ from floorcast.study.through_time import Curve
 from floorcast.ui.base.jobs import Job
 from floorcast.ui.base.look import plain, safe
 from floorcast.ui.base.state import remember, remember_many
-from floorcast.ui.compare.pictures import CONFIG, Scope, bounds_of, choose_contacts
+from floorcast.ui.results.pictures import CONFIG, Scope, bounds_of, choose_contacts
 from floorcast.ui.live.live_floor import LiveFloor
 from floorcast.ui.live.opening import Asked, open_floor
 

@@ -14,7 +14,7 @@ from floorcast.study import DifferenceVerdict, Study, difference_verdicts
 from floorcast.study.alternatives.beside import beside
 from floorcast.ui.base.jobs import Job
 from floorcast.ui.base.state import remember_many, runs_of
-from floorcast.ui.compare.answer import Against
+from floorcast.ui.results.answer import Against
 
 Choice = tuple[str, int, str]  # "policy" or "run", number of the run, policy
 

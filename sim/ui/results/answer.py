@@ -28,7 +28,7 @@ from floorcast.charts.words import (
 from floorcast.scenario import Scenario
 from floorcast.study import DifferenceVerdict, TargetVerdict
 from floorcast.ui.base.look import safe
-from floorcast.ui.compare.verdicts import TONES
+from floorcast.ui.results.verdicts import TONES
 
 MORE = ("satisfaction", "occupancy", "cost")  # below the targets
 MOST_NAMED = 3

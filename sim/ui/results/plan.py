@@ -12,7 +12,7 @@ from floorcast.scenario import Scenario
 from floorcast.scenario.horizon.planned import planned
 from floorcast.ui.base.setting import Setting
 from floorcast.ui.base.state import remember
-from floorcast.ui.compare.pictures import CONFIG
+from floorcast.ui.results.pictures import CONFIG
 
 
 def show_plan(setting: Setting, look: Look) -> None:
