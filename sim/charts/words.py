@@ -74,7 +74,7 @@ def measure_help(measure: str) -> str:
 
 def thing_name(by: str, of: str) -> str:
     """What a number is about: everything, or a channel, contact type or team by its name."""
-    return "All contacts" if by == "all" else of
+    return "All contacts" if by == "all" else human(of)
 
 
 def target_name(target: TargetRow, scenario: Scenario) -> str:
