@@ -41,14 +41,14 @@ def show_differences(verdicts: Sequence[DifferenceVerdict], values: Values) -> N
 
 def sentence(verdicts: Sequence[DifferenceVerdict], policy: str, against: str) -> str:
     """The table in one sentence."""
-    number = Counter("same" if _same(one) else one.verdict for one in verdicts)
+    number = Counter(one.verdict for one in verdicts)
     text = (
         f"Compared with {against}, {policy} is better on {number['better']} and worse on {number['worse']}"
         f" of {len(verdicts)} measures"
     )
     rest = [
         f"{number[kind]} {words}"
-        for kind, words in (("undecided", "cannot be told yet"), ("same", "the same"))
+        for kind, words in (("cannot tell yet", "cannot be told yet"), ("the same", "the same"))
         if number[kind]
     ]
     return f"{text}; {', '.join(rest)}." if rest else f"{text}."
@@ -87,14 +87,10 @@ def differences_table(verdicts: Sequence[DifferenceVerdict], values: Values) -> 
         ]
         same = _same(one)
         ends = "no difference" if same else difference_interval(one.mean, one.half_width, unit)
-        badge = (
-            '<span class="fc-verdict fc-unsure">= The same</span>'
-            if same
-            else verdict_badge(one.verdict, UNDECIDED_DIFFERENCE)
-        )
+        badge = verdict_badge(one.verdict, UNDECIDED_DIFFERENCE)
         rows.append(
             f'<tr><td title="{safe(measure_help(row.measure))}"><b>{safe("Overall" if row.by == "all" else row.of)}</b>'
-            f'<span class="fc-sub">{safe(measure_name(row.measure))}</span></td>'
+            f'<span class="fc-sub">{safe(measure_name(row.measure, row.by))}</span></td>'
             f'<td><span class="fc-value">{pair[0]}</span></td><td><span class="fc-value">{pair[1]}</span></td>'
             f'<td>{badge}<span class="fc-value">{difference(one.mean, unit)}</span>'
             f'<span class="fc-sub">{ends}</span>{_ruler(one)}</td></tr>'
