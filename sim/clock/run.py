@@ -82,8 +82,12 @@ def _longer(array: Array, room: int) -> Array:
 
 
 def _settle_pay(world: World, seed: int, replication: int, state: State) -> None:
-    """Nobody is paid twice for the same time, or for overtime where a group's is not paid."""
-    paid = state.ledger["paid"]
+    """Who stays to finish something after a shift is paid for it; nobody is paid twice for the same time, or
+    for overtime where a group's is not paid. A headcount is paid as it is written."""
+    paid, heads = state.ledger["paid"], world.scenario.headcount
+    shifts = np.array([heads(name) is None for name in world.group_names])
+    own = np.tile(shifts[world.agent_group], world.n_intervals)
+    paid[own] = np.maximum(paid, state.ledger["present"])[own]
     np.minimum(paid, world.interval, out=paid)  # overtime of one whose absence or break is paid anyway
     groups = world.scenario.groups
     unpaid = np.array([not groups[name].paid.overtime for name in world.group_names])

@@ -97,7 +97,7 @@ def _without_the_week(ends: Floats, came: Floats) -> Floats:
     """
     days = ends.shape[1]
     if days > _WEEK:
-        return np.lib.stride_tricks.sliding_window_view(ends, _WEEK, axis=1).min(axis=2)
+        return np.asarray(np.lib.stride_tricks.sliding_window_view(ends, _WEEK, axis=1).min(axis=2))
     rise = np.diff(ends.mean(axis=0), prepend=ends[:, 0].mean())
     arrivals = came.mean(axis=0)
     worked = (rise < _IDLE * arrivals) | (arrivals == 0)

@@ -52,6 +52,18 @@ def test_overtime_is_paid_unless_the_group_says_otherwise() -> None:
     assert cost(policy=stay, paid="paid: {overtime: false}") == SHIFTS
 
 
+def test_finishing_a_call_after_the_shift_is_overtime() -> None:
+    """One agent, one call from 15:59 that takes half an hour: 29 minutes after the shift, within rounding."""
+    text = CENTRE.replace("ABSENCE", "0").replace("20, start", "1, start").replace(
+        '[{rate: {per: 1h, daily: {"08:00": 20, "16:00": 0}}}], work: {exponential: 3 min}',
+        "[{counts: {per: 1 min, values: [" + "0, " * (16 * 60 - 1) + "1]}}], work: 30 min",
+    )
+    for paid, least, most in (("", 80 + 10 * 28 / 60, 80 + 10 * 30 / 60), ("paid: {overtime: false}", 80, 80)):
+        centre = load_scenario_text(text.replace("PAID", paid), ".")
+        found = measure(run(assemble(centre, default_policy()), 1, 0)).value("cost")
+        assert least <= found <= most
+
+
 def test_who_is_called_in_while_paid_to_be_away_is_not_paid_twice() -> None:
     """All are absent, with pay; ten are called in from 15:00 to 18:00, an hour of which is paid anyway."""
     called = LATER.replace("CALLED", "10")

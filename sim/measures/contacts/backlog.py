@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.catalogue import CLOCKS
 from floorcast.measures.base.percentile import rank_of
 from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.base.settings import yardstick_of
 from floorcast.measures.contacts.spans import type_label, type_spans
 from floorcast.measures.contacts.table import Columns, Window
+from floorcast.scenario.catalogue.measures import CLOCKS
 
 
 @dataclass(frozen=True)
