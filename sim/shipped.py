@@ -30,3 +30,14 @@ def examples() -> list[Path]:
     cases of verification."""
     files = sorted(SCENARIOS.rglob("*.yaml"), key=lambda file: (len(file.parts), str(file)))
     return [file for file in files if "verification" not in file.parts]
+
+
+# Folders of scenarios/ whose files are no scenarios.
+_OTHER_KINDS = ("policies", "people", "lessons", "maps")
+
+
+def files_of(kind: str) -> list[Path]:
+    """All shipped files of a kind: scenarios (cases of verification too), policies, people, lessons, maps."""
+    every = sorted(file for file in SCENARIOS.rglob("*.yaml") if file.name != "expected.yaml")
+    kinds = {file: next((p for p in file.parts if p in _OTHER_KINDS), "scenarios") for file in every}
+    return [file for file in every if kinds[file] == kind]

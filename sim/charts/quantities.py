@@ -116,6 +116,8 @@ def _scale(value: float, unit: str) -> tuple[float, str, int]:
         return 1.0, "s", 1 if size < 100 else 0
     if unit == "reach hours" and size >= 1e6:
         return 1e6, "million", 1
+    if size >= 1e7:  # 230 M is said, 229,927,829 is not
+        return 1e6, "M", 1 if size < 1e8 else 0
     decimals = 2 if size < 10 else 1 if size < 1000 else 0
     return 1.0, "", decimals
 

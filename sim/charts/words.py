@@ -6,62 +6,13 @@ import re
 
 from floorcast.charts.quantities import duration
 from floorcast.measures import MEASURES, TargetRow
-from floorcast.measures.base.catalogue import FUNNEL_MEANINGS
 from floorcast.scenario import Scenario
+from floorcast.scenario.catalogue.measures import FUNNEL_MEANINGS
 
 _NAMES = {
-    "asa": "Average speed of answer",
-    "aht": "Average handle time",
-    "talk_time": "Talk time",
-    "after_contact_work": "After-contact work",
-    "wait_mean": "Average wait",
-    "wait_p50": "Wait, half are faster",
-    "wait_p90": "Wait, 90 % are faster",
-    "wait_p95": "Wait, 95 % are faster",
-    "first_response_mean": "First response, average",
-    "first_response_p50": "First response, half are faster",
-    "first_response_p90": "First response, 90 % are faster",
-    "first_response_p95": "First response, 95 % are faster",
-    "next_reply_mean": "Next reply, average",
-    "resolution_mean": "Time to resolution, average",
-    "resolution_p50": "Time to resolution, half are faster",
-    "resolution_p90": "Time to resolution, 90 % are faster",
     "backlog": "Backlog",
-    "backlog_age_max": "Oldest open contact",
-    "agents_present": "People on the floor",
-    "offered": "Contacts arriving",
-    "open": "Open at the end",
-    "first_response_negative": "First response to the angry, average",
-    "satisfaction": "Satisfaction, 1 to 5",
-    "promoter_score": "Promoter score",
-    "issues_resolved": "Issues resolved",
-    "first_contact_resolution": "Resolved at the first contact",
-    "chasers": "Asked again unanswered",
-    "repeats": "Came back unresolved",
-    "went_public": "Told it in public",
-    "callbacks": "Took a callback",
-    "containment": "Settled by the bot",
-    "deflection": "Went on in private",
     "answered_in_time": "Answered in time",
-    "response_rate": "Replied to",
-    "closed_rate": "Closed with another's answer",
-    "service_level_heard": "Service level from when it was heard",
-    "branching_ratio": "Further posts per post",
-    "issues_closed": "Issues closed with another's answer",
-    "attracted": "Posts attracted",
-    "incident_size_max": "Largest incident, posts",
-    "incident_duration_max": "Longest incident",
-    "exposure": "Exposure, reach hours",
-    "collateral_first_response": "First response outside incidents",
-    "missed": "Missed by the classifier",
-    "found_late": "Found late by hand",
-    "noise": "Noise passed on",
-    "noise_work": "Work spent on noise",
-    "misrouted": "Wrong subject",
-    "misread": "Wrong sentiment",
-    "cost": "Cost of paid hours",
-    "slot_utilisation": "Use of slots",
-    **{f"sl{n}": f"Service level (formula {n})" for n in range(1, 6)},
+    **{measure.name: measure.label for measure in MEASURES.values()},
 }
 
 _HELP = {
@@ -123,7 +74,7 @@ def measure_help(measure: str) -> str:
 
 def thing_name(by: str, of: str) -> str:
     """What a number is about: everything, or a channel, contact type or team by its name."""
-    return "All contacts" if by == "all" else of
+    return "All contacts" if by == "all" else human(of)
 
 
 def target_name(target: TargetRow, scenario: Scenario) -> str:

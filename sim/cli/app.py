@@ -29,6 +29,7 @@ from floorcast.cli.simulate.listening import listen
 from floorcast.cli.simulate.ranking import rank
 from floorcast.cli.simulate.sensing import sensitivity
 from floorcast.cli.simulate.studies import compare, run, show
+from floorcast.cli.simulate.tuning import tune
 
 app = typer.Typer(
     name="floorcast",
@@ -62,7 +63,7 @@ def floorcast(
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Simulate": (run, compare, show, listen, funnel),
     "Plan": (staff, roster, hire, worth),
-    "Ask": (explain, trace, advise, sensitivity, rank),
+    "Ask": (explain, trace, advise, sensitivity, rank, tune),
     "Data": (import_, fit, backtest),
     "Look": (examples,),
     "Check": (validate, schema, verify),

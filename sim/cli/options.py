@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from floorcast.cli.faults import BadInput
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -27,12 +29,6 @@ def _scenario_by_name(path: Path) -> Path:
     from floorcast.shipped import shipped
 
     return shipped(path)
-
-
-def _policy_by_name(path: Path | None) -> Path | None:
-    from floorcast.shipped import shipped
-
-    return None if path is None else shipped(path, "policies")
 
 
 def scenarios_by_name(paths: list[Path] | None) -> list[Path] | None:
@@ -58,13 +54,14 @@ ScenarioFile = Annotated[
         show_default=False,
     ),
 ]
+# A list, so that a second policy is refused rather than put in the place of the first; see `one_policy`.
 OnePolicy = Annotated[
-    Path | None,
+    list[Path] | None,
     typer.Option(
         "--policy",
         metavar="FILE",
         help="The policy file to run under. Default: the scenario's first.",
-        callback=_policy_by_name,
+        callback=policies_by_name,
         show_default=False,
     ),
 ]
@@ -183,6 +180,21 @@ StudyFolder = Annotated[
         metavar="STUDY", help="A study's folder, or its name in results/.", show_default=False
     ),
 ]
+
+
+def one_policy(policies: list[Path] | None) -> Path | None:
+    """The policy that a command for one was given. Raises BadInput for several."""
+    if policies and len(policies) > 1:
+        raise BadInput(
+            f"--policy: found {len(policies)} policies; allowed one (`floorcast compare` takes several)"
+        )
+    return policies[0] if policies else None
+
+
+def given_policies(policies: list[Path] | None) -> list[Path] | None:
+    """The same for what reads policies: a list of that one, None for the scenario's own."""
+    one = one_policy(policies)
+    return None if one is None else [one]
 
 
 def folder_of(study: Path) -> Path:

@@ -32,7 +32,7 @@ ORDER = {
         {"cli", "ui"},
         {"__main__"},
     ],
-    "scenario": [{"read"}, {"words"}, {"schema"}, {"horizon"}, {"checks"}, {"what_if"}],
+    "scenario": [{"catalogue"}, {"read"}, {"words"}, {"schema"}, {"horizon"}, {"checks"}, {"what_if"}],
     "policy": [{"schema"}, {"checks", "words"}],
     "model": [{"records"}, {"core"}, {"agents"}, {"matching"}, {"events"}, {"step"}, {"compile"}],
     "planning": [{"theory", "columns"}, {"trials"}, {"requirement"}, {"shifts"}, {"roster"}, {"hiring"}],

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from floorcast.cli.faults import BadInput, plain_ending, say
-from floorcast.cli.options import Jobs, Json, OnePolicy, Replications, ScenarioFile, page
+from floorcast.cli.options import (
+    Jobs,
+    Json,
+    OnePolicy,
+    Replications,
+    ScenarioFile,
+    given_policies,
+    page,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -62,7 +70,7 @@ def worth(
         length = parse_duration(block)
         if length <= 0 or DAY % length:
             raise BadInput(f"--block: found {block}; allowed a time that divides a day, such as 1h or 2h")
-        its = policies_of(centre, None if policy is None else [policy])[0]
+        its = policies_of(centre, given_policies(policy))[0]
         with Bar("simulating one person more and one less") as bar:
             found = find(
                 centre,

@@ -47,7 +47,7 @@ def run(
     with plain_ending():
         result = _study(
             scenario,
-            None if policy is None else [policy],
+            given.given_policies(policy),
             only_first=True,
             replications=replications,
             seed=seed,
@@ -60,7 +60,7 @@ def run(
             check=check,
         )
         if clock is given.Clock.simpy and result.folder is not None:
-            _write_trace(scenario, policy, seed, result.folder)
+            _write_trace(scenario, given.one_policy(policy), seed, result.folder)
         _show(result, as_json)
 
 

@@ -7,9 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from floorcast.measures.base.catalogue import CLOCKS, DEFAULT_FORMULA, FORMULAS, MEASURES, Dimension
 from floorcast.measures.base.promises import Aim, Promise
 from floorcast.measures.base.records import WorldLike
+from floorcast.scenario.catalogue.measures import (
+    CLOCKS,
+    DEFAULT_FORMULA,
+    FORMULAS,
+    MEASURES,
+    Dimension,
+)
 
 _PERCENTILE = re.compile(r"(wait|first_response|resolution)_p(\d+)")
 

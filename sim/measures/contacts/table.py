@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.catalogue import CLOCKS
 from floorcast.measures.base.promises import Aim, Promise
 from floorcast.measures.base.records import Floats, Ints, RunLike, WorldLike
 from floorcast.measures.base.settings import Yardstick
 from floorcast.measures.contacts.service import service_classes
 from floorcast.model.records.layout import Outcome
+from floorcast.scenario.catalogue.measures import CLOCKS
 
 Columns = dict[str, NDArray[Any]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -69,10 +69,10 @@ def plan_attendance(scenario: Scenario) -> Attendance:
         group = scenario.groups[name]
         heads = scenario.headcount(name)
         if heads is not None:
-            people = _by_headcount(heads)
+            people: list[Sequence[Any]] = [*_by_headcount(heads)]
             rows.extend(_steps(g, heads))
         else:
-            people = [list(person) for person in scenario.roster(name)]
+            people = [*scenario.roster(name)]
         sizes.append(len(people))
         lines = [shift.agents for shift in group.shifts] or [len(people)]
         names = _names(name, lines) if group.roster is None else group.roster.names
@@ -212,7 +212,8 @@ def _draw(plan: Attendance, rows: Array, stream: Stream, seed0: int, seed1: int)
 
 def _absent(plan: Attendance, rows: Array, seed0: int, seed1: int) -> Array:
     u, _ = _draw(plan, rows, Stream.ABSENCE, seed0, seed1)
-    return u < plan.absence[rows["agent"]]
+    absent: Array = u < plan.absence[rows["agent"]]
+    return absent
 
 
 def _lateness(plan: Attendance, paid: Array, seed0: int, seed1: int) -> Array:
