@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
-from floorcast.history.fit.contacts import Contacts, Floats, Ints, date_of
+from floorcast.history.calls.contacts import Contacts, Floats, Ints, date_of
 
 if TYPE_CHECKING:
     from floorcast.history.folder import History

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from floorcast.history.fit.contacts import Bools, Floats
+from floorcast.history.calls.contacts import Bools, Floats
 
 _FAMILIES = {
     "exponential": (stats.expon, {"floc": 0}),

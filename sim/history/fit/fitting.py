@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-from floorcast.history.fit.contacts import Contacts, Floats, full_days, load_contacts
+from floorcast.history.calls.contacts import Contacts, Floats, full_days, load_contacts
 from floorcast.history.fit.demand import redials, volumes
 from floorcast.history.fit.laws import fit_laws
 from floorcast.history.fit.writing import Fitted

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from floorcast.history.fit.contacts import Floats
+from floorcast.history.calls.contacts import Floats
 from floorcast.history.fit.demand import PLACES
 from floorcast.history.fit.patience import CROWDS
 from floorcast.history.fit.unavailable import values_of

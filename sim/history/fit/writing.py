@@ -10,14 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from floorcast.history.fit.contacts import Contacts, Floats, date_of
+from floorcast.history.calls.contacts import Contacts, Floats, date_of
+from floorcast.history.calls.waiting import with_agents
 from floorcast.history.fit.demand import PER, PLACES, Redials, Volumes
 from floorcast.history.fit.families import Family, best_family
 from floorcast.history.fit.laws import Laws
 from floorcast.history.fit.patience import CROWDS
 from floorcast.history.fit.presence import presence
 from floorcast.history.fit.unavailable import mean_of, values_of
-from floorcast.history.fit.waiting import with_agents
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SYNCHRONOUS = ("phone", "chat")

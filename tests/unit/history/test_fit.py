@@ -9,7 +9,7 @@ import pytest
 
 from floorcast.history.backtest.replay import replay
 from floorcast.history.backtest.testing import BackTest, back_test, folds_of
-from floorcast.history.fit.contacts import Contacts, full_days, load_contacts
+from floorcast.history.calls.contacts import Contacts, full_days, load_contacts
 from floorcast.history.fit.fitting import fit_history
 from floorcast.history.fit.laws import Laws, fit_laws
 from floorcast.history.fit.unavailable import mean_of
