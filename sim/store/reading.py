@@ -107,6 +107,8 @@ def load_study(folder: Path) -> StudyResult:
         ),
         at,
         pairs_in_manifest(manifest),
-        kept_controls(folder, n),
+        manifest.get("indifference", {}),
+        manifest.get("kinds", {}),
+        controls=kept_controls(folder, n),
     )
     return StudyResult(study, folder, interrupted, len(found))

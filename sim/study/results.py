@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -41,6 +41,8 @@ class Study:
     speed: Speed
     looks: int = 1  # how often its verdicts may have been looked at to decide on going on
     pairs: tuple[tuple[int, int], ...] | None = None  # that are compared; None: the usual ones
+    indifference: Mapping[str, float] = field(default_factory=dict)  # by measure, where stated
+    kinds: Mapping[str, str] = field(default_factory=dict)  # of channels: phone, email, ...
     controls: Controls | None = None  # by which figures are adjusted
 
     def lacks(self, policy: int, place: int) -> bool:

@@ -108,7 +108,7 @@ class _SharedLocator(numba.core.caching._CacheLocator):  # type: ignore[misc]
         return self._name
 
 
-numba.core.caching.CacheImpl._locator_classes.insert(0, _SharedLocator)
+numba.core.caching.CacheImpl._locator_classes.insert(0, _SharedLocator)  # type: ignore[arg-type]
 
 
 def is_compiled() -> bool:
@@ -194,7 +194,7 @@ def _link_parts_once() -> None:
             finalize(self)
             return
         own = {f.name for f in self._final_module.functions if not f.is_declaration}
-        names = []
+        names: list[str] = []
         for part in parts:
             self._reload_init.update(part._reload_init)
             defined = [f.name for f in part._final_module.functions if not f.is_declaration]
@@ -223,8 +223,8 @@ def _link_parts_once() -> None:
             description.lookup_module(), description.qualname, "", refuse, env, (code,)
         )
 
-    library.finalize = finalize_parts_once
-    context.get_executable = executable_unless_part
+    library.finalize = finalize_parts_once  # type: ignore[method-assign]
+    context.get_executable = executable_unless_part  # type: ignore[method-assign]
 
 
 _link_parts_once()
@@ -251,7 +251,8 @@ def _compiler(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., An
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        compiled = njit(**options, **_OPTIONS)(function)
+        settings: dict[str, Any] = {**options, **_OPTIONS}
+        compiled: Any = njit(**settings)(function)
         if not hasattr(compiled, "get_call_template"):  # NUMBA_DISABLE_JIT
             return function
         template = compiled.get_call_template
