@@ -29,8 +29,10 @@ def adjusted(ratios: Ratios, controls: Controls) -> Ratios:
     off = controls.values[:n, chosen] - controls.mean[chosen]
     design = np.column_stack((np.ones(n), off))
     inverse = np.linalg.pinv(design.T @ design)
-    fit = inverse @ design.T @ np.nan_to_num(ratios.influence)
-    left = ratios.influence - design @ fit
+    known = np.isfinite(ratios.mean) & np.isfinite(ratios.influence).all(axis=0)
+    figures = np.where(known, ratios.influence, 0.0)
+    fit = inverse @ design.T @ figures
+    left = figures - design @ fit
     freedom = n - len(chosen) - 1
     # Rows whose squares, over n (n - 1) as an influence's, add up to the variance of the intercept: each
     # replication's residual by its weight in the intercept, as if the line had been fitted without it (HC3).
@@ -40,7 +42,7 @@ def adjusted(ratios: Ratios, controls: Controls) -> Ratios:
     root = np.linalg.cholesky(controls.covariance[np.ix_(chosen, chosen)] / controls.draws)
     means = np.sqrt(n * (n - 1)) * (root.T @ fit[1:])
     influence = np.vstack((scale[:, None] * left, means))
-    influence[:, np.isnan(ratios.mean)] = np.nan
+    influence[:, ~known] = np.nan
     return Ratios(ratios.mean + fit[0], influence, n, freedom)
 
 
