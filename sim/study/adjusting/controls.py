@@ -75,7 +75,7 @@ def _of(load: Floats, staff: Floats) -> tuple[float, ...]:
 
 def expected(world: World, seed: int, replication: int) -> tuple[Floats, Floats]:
     """Work due to come (erlangs) and people due to be there, per interval [I], of one replication."""
-    from floorcast.model.compile.attendance import timetable
+    from floorcast.model.compile.attendance import shifts_kept
     from floorcast.model.compile.demand import realise
     from floorcast.model.core.vector_random import run_key
 
@@ -92,14 +92,14 @@ def expected(world: World, seed: int, replication: int) -> tuple[Floats, Floats]
         kind = world.scenario.contact_types[world.type_names[int(row["contact_type"])]]
         work = kind.work.mean * kind.turns.mean + kind.after_contact_work.mean
         load += np.diff(np.interp(edges, times, came)) * work / world.interval
-    _, paid = timetable(world.attendance, seed0, seed1)
-    return load, _present(paid, world.n_intervals, world.interval)
+    there = shifts_kept(world.attendance, seed0, seed1)
+    return load, _present(there, world.n_intervals, world.interval)
 
 
-def _present(paid: Any, n: int, interval: float) -> Floats:
+def _present(there: Any, n: int, interval: float) -> Floats:
     """People who are due to be there, on average over each interval [n]."""
     area = np.zeros(n + 2)  # each passing of an edge turns the count up or down, in parts of an interval
-    for times, sign in ((paid["start"], 1.0), (paid["end"], -1.0)):
+    for times, sign in ((there["start"], 1.0), (there["end"], -1.0)):
         at = np.clip(times / interval, 0.0, n)
         whole = np.minimum(at.astype(np.int64), n)
         part = 1.0 - (at - whole)
