@@ -107,5 +107,7 @@ def load_study(folder: Path) -> StudyResult:
         ),
         at,
         pairs_in_manifest(manifest),
+        manifest.get("indifference", {}),
+        manifest.get("kinds", {}),
     )
     return StudyResult(study, folder, interrupted, len(found))

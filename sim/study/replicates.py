@@ -37,6 +37,13 @@ class Finished:
 Sink = Callable[[Finished, Any], None]
 
 
+def meaning_of(world: Any) -> dict[str, Any]:
+    """What verdicts and tables need to know of a scenario beside its figures, as fields of a `Study`."""
+    of = world.scenario
+    kinds = {name: str(of.kind_of(name)) for name in world.channel_names}
+    return {"indifference": dict(getattr(of, "indifference", {})), "kinds": kinds}
+
+
 class Replicates:
     """Runs replications of a scenario, or of variants of it, under policies, and adds them up to a study.
 
@@ -71,6 +78,7 @@ class Replicates:
         self._targets: tuple[TargetRow, ...]
         self._rows, self._targets, self._places = united([rows_of(world) for world in worlds])
         self._finished: dict[Place, Finished] = dict(finished or {})
+        self._meaning = meaning_of(worlds[0]) if worlds else {}
 
     def run(
         self,
@@ -199,6 +207,7 @@ class Replicates:
             ),
             looks=looks,
             pairs=self._pairs,
+            **self._meaning,
         )
 
     @property
