@@ -41,6 +41,7 @@ def run_study(
     assemble: Assemble | None = None,
     options: Sequence[Option] | None = None,
     pool: Pool | None = None,
+    adjust: bool = False,
 ) -> StudyResult:
     """Replicate a scenario under policies and add it all up.
 
@@ -57,6 +58,7 @@ def run_study(
     options: variants of the scenario under the policies, see `floorcast.study.alternatives.options`; by default the
     scenario under each policy.
     pool: where replications run, in place of threads.
+    adjust: by control variates, which narrows most intervals; see `floorcast.study.adjusting`.
 
     Raises StudyError when the folder cannot be used or a law is broken, ValueError for numbers out
     of range, and what assembling and simulating raise; what is finished is kept then too.
@@ -79,6 +81,7 @@ def run_study(
         simulate=simulate,
         assemble=assemble,
         pool=pool,
+        adjust=adjust,
     ) as under_way:
         replicates = under_way.replicates
         try:
@@ -100,11 +103,12 @@ def default_folder(
     seed: int | None = None,
     root: Path = Path("results"),
     options: Sequence[Option] = (),
+    kind: str = "",
 ) -> Path:
     """`results/<scenario>-<eight digits>`: the same for the same scenario, policies, seed and
     version, so that a command given again goes on where it stopped."""
     seed = scenario.seed if seed is None else seed
-    parts = [scenario_fingerprint(scenario), engine_fingerprint(), str(seed)]
+    parts = [scenario_fingerprint(scenario), engine_fingerprint(), str(seed), *([kind] if kind else [])]
     for policy in policies:
         parts += [policy.name, policy_fingerprint(policy)]
     for option in options:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,33 +13,49 @@ from numpy.typing import NDArray
 from floorcast.measures import Row
 from floorcast.store import arrow
 from floorcast.store.arrow import words
-from floorcast.store.folder import StudyError, write_aside
+from floorcast.store.folder import REPAIR, StudyError, write_aside, write_json
 from floorcast.study import Finished
+from floorcast.study.adjusting.controls import Controls
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 REPLICATIONS = "replications.parquet"
 RUNS = "runs.parquet"
+CONTROLS = "controls.json"
+COLUMNS = (
+    "policy", "replication", "measure", "by", "of", "numerator", "denominator", "unit", "target",
+)  # fmt: skip
 
 
 def write_table(path: Path, table: pa.Table) -> None:
     """Write a table as Parquet, aside and renamed. Raises StudyError."""
     import pyarrow.parquet as pq
 
-    write_aside(path, lambda aside: pq.write_table(table, aside, compression="zstd"))
+    def write(aside: Path) -> None:
+        pq.write_table(table, aside, compression="zstd", write_page_checksum=True)
+
+    write_aside(path, write)
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """Read a Parquet file. Raises StudyError if it is damaged."""
+    """Read a Parquet file, its pages held against their checksums. Raises StudyError if it is damaged."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        return pq.ParquetFile(path).read(None if columns is None else list(columns))
-    except (pa.ArrowException, OSError, KeyError) as fault:
-        reason = " ".join(str(fault).split())[:200]
-        raise StudyError(f"{path} is damaged: {reason}") from fault
+        file = pq.ParquetFile(path, page_checksum_verification=True)
+        return file.read(None if columns is None else list(columns))
+    except FileNotFoundError:
+        raise StudyError(f"{path} is missing; {REPAIR}") from None
+    except (pa.ArrowException, OSError, KeyError, ValueError) as fault:
+        raise damaged(path, fault) from fault
+
+
+def damaged(path: Path, fault: object) -> StudyError:
+    """The sentence for a table that cannot be read."""
+    reason = "".join(sign if sign.isprintable() else " " for sign in " ".join(str(fault).split()))[:160]
+    return StudyError(f"{path} is damaged: {reason}; {REPAIR}")
 
 
 def replications_table(
@@ -61,10 +78,7 @@ def replications_table(
     columns["target"] = np.tile(np.array([row.target for row in rows], np.int16), n)
     columns["numerator"] = _joined([one.above for one in finished])
     columns["denominator"] = _joined([one.below for one in finished])
-    order = (
-        "policy", "replication", "measure", "by", "of", "numerator", "denominator", "unit", "target",
-    )  # fmt: skip
-    return arrow.table({name: columns[name] for name in order})
+    return arrow.table({name: columns[name] for name in COLUMNS})
 
 
 def runs_table(finished: Sequence[Finished], policies: Sequence[str]) -> pa.Table:
@@ -95,28 +109,35 @@ def read_finished(
     number = {name: place for place, name in enumerate(policies)}
     speed: dict[tuple[int, int], dict[str, Any]] = {}
     for path in runs:
-        for entry in read_table(path).to_pylist():
-            speed[number[entry["policy"]], entry["replication"]] = entry
+        try:
+            for entry in read_table(path).to_pylist():
+                speed[number[entry["policy"]], entry["replication"]] = entry
+        except KeyError as fault:
+            raise damaged(path, f"found nothing of {fault}") from None
     found: dict[tuple[int, int], Finished] = {}
     rows: tuple[Row, ...] = ()
     for path in replications:
         table = read_table(path)
+        if set(table.column_names) != set(COLUMNS):
+            raise damaged(path, f"found columns {', '.join(table.column_names)}")
         if not table.num_rows:
             continue
         rows = rows or _rows_of(table)
         width = len(rows)
         if table.num_rows % width:
-            raise StudyError(f"{path} is damaged: found part of a replication")
+            raise damaged(path, "found part of a replication")
         codes, names = arrow.coded(table.column("policy"))
         places = zip(codes[::width].tolist(), arrow.numbers(table.column("replication"))[::width])
         above = arrow.numbers(table.column("numerator")).reshape(-1, width)
         below = arrow.numbers(table.column("denominator")).reshape(-1, width)
         for place, (code, replication) in enumerate(places):
+            if names[code] not in number:
+                raise damaged(path, f"found policy {names[code]!r}")
             key = number[names[code]], int(replication)
             if key in speed:
                 of = speed[key]
                 found[key] = Finished(
-                    *key, above[place], below[place], of["contacts"], of["events"], of["seconds"]
+                    *key, above[place], below[place], of["contacts"], of["events"], of.get("seconds", 0.0)
                 )
     return found, rows
 
@@ -130,3 +151,33 @@ def _rows_of(table: pa.Table) -> tuple[Row, ...]:
     first = table.slice(0, width)
     columns = (first.column(name).to_pylist() for name in ("measure", "by", "of", "unit", "target"))
     return tuple(Row(*values) for values in zip(*columns))
+
+
+def keep_controls(folder: Path, controls: Controls | None) -> None:
+    """Write the controls that a study is adjusted by; none where it is not. Raises StudyError."""
+    if controls is None:
+        (folder / CONTROLS).unlink(missing_ok=True)
+        return
+    content = {
+        "values": controls.values.tolist(), "mean": controls.mean.tolist(),
+        "covariance": controls.covariance.tolist(), "draws": controls.draws,
+    }  # fmt: skip
+    write_json(folder / CONTROLS, content)
+
+
+def kept_controls(folder: Path, n: int) -> Controls | None:
+    """The controls of a stored study's first n replications; None where it is not adjusted. Raises StudyError."""
+    path = folder / CONTROLS
+    if not path.exists():
+        return None
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        values, mean, covariance = (
+            np.array(content[name], np.float64) for name in ("values", "mean", "covariance")
+        )
+        found = Controls(values, mean, covariance, int(content["draws"]))
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise StudyError(f"{path} is damaged: {fault}") from None
+    if len(found.values) < n:
+        raise StudyError(f"{path} is damaged: found {len(found.values)} of {n} replications")
+    return found.first(n)

@@ -34,7 +34,7 @@ def test_a_call_that_interrupts_letters_comes_though_one_is_held(tmp_path: Path)
 
 
 def test_a_total_is_a_number_too(tmp_path: Path) -> None:
-    day = Day(tmp_path, LETTERS % ("[email, social, phone]", ", slots: {total: 2}"), mails=[0], posts=[1], calls=[80000])
+    day = Day(tmp_path, LETTERS % ("[email, social, phone]", ", slots: {total: 2}"), mails=[0], posts=[1], calls=[9e4])
     assert list(day.of("posts")["accepted"]) == [1]
 
 
@@ -51,7 +51,7 @@ def warnings(text: str) -> list[str]:
 
 
 def test_the_changed_meaning_is_named_with_how_to_keep_the_old_one() -> None:
-    found = warnings("days: 1\n" + LETTERS % ("[email, social, phone]", "")) 
+    found = warnings("days: 1\n" + LETTERS % ("[email, social, phone]", ""))
     assert any("one contact at a time in all of them" in w and "{email: 1, social: 1, phone: 1}" in w for w in found)
     assert not any("at a time" in w for w in warnings("days: 1\n" + LETTERS % ("{email: 1, social: 1, phone: 1}", "")))
 
@@ -59,7 +59,8 @@ def test_the_changed_meaning_is_named_with_how_to_keep_the_old_one() -> None:
 @pytest.mark.parametrize("number", [63, 64, 70])
 def test_so_many_channels_are_told_apart(number: int) -> None:
     kinds = "".join(f"  c{i}: {{kind: email}}\n" for i in range(number - 1))
-    text = f"days: 1\nchannels:\n{kinds}  line: {{kind: phone}}\ncontact_types:\n  calls: {{channel: line, work: 1 min}}\n"
+    text = f"days: 1\nchannels:\n{kinds}  line: {{kind: phone}}\n"
+    text += "contact_types:\n  calls: {channel: line, work: 1 min}\n"
     text += "groups: {team: {channels: [line], agents: 1}}\n"
     if number == 63:
         load_scenario_text(text, ".", "s.yaml")

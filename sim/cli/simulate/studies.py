@@ -41,13 +41,14 @@ def run(
         ),
     ] = None,
     check: given.Check = False,
+    adjust: given.Adjust = False,
     as_json: given.Json = False,
 ) -> None:
     """Simulate a scenario under one policy."""
     with plain_ending():
         result = _study(
             scenario,
-            None if policy is None else [policy],
+            given.given_policies(policy),
             only_first=True,
             replications=replications,
             seed=seed,
@@ -58,9 +59,10 @@ def run(
             out=out,
             records=records,
             check=check,
+            adjust=adjust,
         )
         if clock is given.Clock.simpy and result.folder is not None:
-            _write_trace(scenario, policy, seed, result.folder)
+            _write_trace(scenario, given.one_policy(policy), seed, result.folder)
         _show(result, as_json)
 
 
@@ -74,11 +76,13 @@ def compare(
     replications: given.Replications = None,
     seed: given.Seed = None,
     jobs: given.Jobs = None,
+    cluster: given.Cluster = None,
     clock: given.WhichClock = given.Clock.compiled,
     until_decided: given.UntilDecided = False,
     most: given.Most = None,
     out: given.Out = None,
     check: given.Check = False,
+    adjust: given.Adjust = False,
     as_json: given.Json = False,
 ) -> None:
     """Simulate a scenario under several policies, or variants of it, on the same customers."""
@@ -100,6 +104,8 @@ def compare(
             variants=with_ or (),
             vary=vary or (),
             cross=cross,
+            cluster=cluster,
+            adjust=adjust,
         )
         _show(result, as_json)
 
@@ -137,6 +143,8 @@ def _study(
     variants: Sequence[str] = (),
     vary: Sequence[str] = (),
     cross: bool = False,
+    cluster: str | None = None,
+    adjust: bool = False,
 ) -> StudyResult:
     """Read the files, run the study with a bar, and say what a reader should know about it."""
     from floorcast.policy import policies_of
@@ -182,9 +190,10 @@ def _study(
     from floorcast.cli.progress import Bar
     from floorcast.store import default_folder, run_study
     from floorcast.store.running.sweeps import keep_sweep
+    from floorcast.study.running.cluster import workers
 
     compile_first()
-    with Bar("simulating") as bar:
+    with workers(cluster) as pool, Bar("simulating") as bar:
         result = run_study(
             scenario,
             policies,
@@ -194,6 +203,8 @@ def _study(
             clock=clock.value,
             out=out or default_folder(scenario, policies, seed, options=options),
             options=options,
+            pool=pool,
+            adjust=adjust,
             until_decided=until_decided,
             most=most,
             records=records,
@@ -227,6 +238,8 @@ def _show(result: StudyResult, as_json: bool) -> None:
     _print(result, as_json)
     if result.resumed:
         say(f"{result.resumed} replications were there already", style="dim")
+    if result.repaired:
+        say(f"{result.repaired} replications were damaged on disk and were simulated again", style="yellow")
     if result.interrupted:
         say("interrupted; the same command goes on where it stopped", style="yellow")
         raise typer.Exit(INTERRUPTED)

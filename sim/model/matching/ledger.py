@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 
+from floorcast.model.agents.agent_rules import track
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.core.room import spill
-from floorcast.model.matching.agent_rules import track
 
 
 @inlined

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import WithJsonSchema, model_validator
 
-from floorcast.scenario.read.problems import found, unknown
+from floorcast.scenario.read.problems import choices, found, unknown
 from floorcast.scenario.read.units import DAY
 from floorcast.scenario.words.schema_words import Points, PositiveDuration, Written
 
@@ -84,7 +84,7 @@ class History(Written):
             return value
         name = value["like"]
         if not isinstance(name, str):
-            raise found(name, f"one of {', '.join(DICTIONARIES)}").under("like")
+            raise found(name, f"one of {choices(DICTIONARIES)}").under("like")
         if name not in DICTIONARIES:
             raise unknown("dictionary", name, DICTIONARIES).under("like")
         return {**_written(DICTIONARIES[name]), **value}

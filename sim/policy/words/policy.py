@@ -80,7 +80,7 @@ def _classes(policy: Rulebook) -> list[str]:
     written += [stage.class_ for stages in policy.plans.values() for stage in stages]
     if not policy.priority.classes and all(number is None for number in written):
         return []
-    lines = ["Of one rank, the class of the lowest number goes before all others, who is in none comes last; in a class:"]
+    lines = ["Of one rank, the class of the lowest number goes before all others, who is in none last; in a class:"]
     if policy.priority.classes:
         numbered = enumerate(policy.priority.classes, start=1)
         order = "; ".join(f"class {n}: {listed(names)}" for n, names in numbered)

@@ -149,5 +149,6 @@ def _train(group: Group, calendar: Calendar, agents: list[AgentRoster]) -> None:
                 own = list(one)
                 for n in places:
                     spans = _inside((*own[n].breaks, (begin, end)), own[n].start, own[n].end)
-                    own[n] = own[n]._replace(breaks=spans)
+                    lesson = max(begin, own[n].start), min(end, own[n].end)
+                    own[n] = own[n]._replace(breaks=spans, lessons=(*own[n].lessons, lesson))
                 agents[number] = tuple(own)

@@ -45,11 +45,12 @@ class ResolvedSource:
 
 class ShiftOccurrence(NamedTuple):
     """One agent's one presence: logged in from `start` to `end` but for `breaks` (breaks and
-    training, disjoint, in order)."""
+    training, disjoint, in order). `lessons`: the training alone."""
 
     start: float
     end: float
     breaks: tuple[tuple[float, float], ...]
+    lessons: tuple[tuple[float, float], ...] = ()
 
 
 AgentRoster = tuple[ShiftOccurrence, ...]
