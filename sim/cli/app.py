@@ -17,6 +17,7 @@ from floorcast.cli.ask.verifying import verify
 from floorcast.cli.files.inputs import schema, validate
 from floorcast.cli.plan.hiring import hire
 from floorcast.cli.plan.rostering import roster
+from floorcast.cli.plan.scheduling import schedule
 from floorcast.cli.plan.staffing import staff
 from floorcast.cli.simulate.listening import listen
 from floorcast.cli.simulate.sensing import sensitivity
@@ -61,6 +62,7 @@ COMMANDS = (
     explain,
     listen,
     staff,
+    schedule,
     roster,
     hire,
     schema,

@@ -28,7 +28,8 @@ class Attendance:
     """Planned presence of every agent, and what absence and lateness may do to it.
 
     spans: rows (agent, occurrence, start, end) of being logged in; an occurrence is one shift.
-    paid: rows (agent, occurrence, start, end) of the shift with its breaks.
+    paid: rows (agent, occurrence, start, end, weight) of the shift with its breaks, weighted with its pay;
+    unpaid breaks take theirs away again.
     fixed_rows: timetable rows that chance never touches: opening hours and headcounts.
     absence, late: per agent; keys: per agent, for the draws.
     """
@@ -50,13 +51,14 @@ class Attendance:
 
 
 _SPAN = np.dtype([("agent", "i4"), ("occurrence", "i4"), ("start", "f8"), ("end", "f8")])
+_PAID = np.dtype([*_SPAN.descr, ("weight", "f8")])
 
 
 def plan_attendance(scenario: Scenario) -> Attendance:
     """Work out everybody's presence over the horizon, before chance."""
     sizes: list[int] = []
     spans: list[tuple[int, int, float, float]] = []
-    paid: list[tuple[int, int, float, float]] = []
+    paid: list[tuple[int, int, float, float, float]] = []
     absence: list[float] = []
     late: list[float] = []
     late_by: list[object] = []
@@ -75,8 +77,9 @@ def plan_attendance(scenario: Scenario) -> Attendance:
         lines = [shift.agents for shift in group.shifts] or [len(people)]
         names = _names(name, lines) if group.roster is None else group.roster.names
         for label, person in zip(names, people, strict=True):
-            for occurrence, (start, end, breaks) in enumerate(person):
-                paid.append((agent, occurrence, start, end))
+            for occurrence, (start, end, breaks, unpaid, pay) in enumerate(person):
+                paid.append((agent, occurrence, start, end, pay))
+                paid.extend((agent, occurrence, *pause, -pay) for pause in unpaid)
                 if heads is not None:
                     continue
                 at = start
@@ -102,7 +105,7 @@ def plan_attendance(scenario: Scenario) -> Attendance:
     return Attendance(
         sizes,
         np.array(spans, dtype=_SPAN),
-        np.array(paid, dtype=_SPAN),
+        np.array(paid, dtype=_PAID),
         np.array(absence),
         np.array(late),
         late_by,
@@ -133,20 +136,20 @@ def _steps(group: int, heads: Headcount) -> list[tuple[float, int, int, int]]:
     return rows
 
 
-def _by_headcount(heads: Headcount) -> list[list[tuple[float, float, tuple[()]]]]:
+def _by_headcount(heads: Headcount) -> list[list[tuple[float, float, tuple[()], tuple[()], float]]]:
     """Who is paid when: agent i while the headcount is above i."""
     most = int(heads.heads.max()) if len(heads.heads) else 0
-    people: list[list[tuple[float, float, tuple[()]]]] = [[] for _ in range(most)]
+    people: list[list[tuple[float, float, tuple[()], tuple[()], float]]] = [[] for _ in range(most)]
     began = [math.nan] * most
     before = 0
     for start, count in zip(heads.edges[:-1], heads.heads, strict=True):
         for i in range(before, int(count)):
             began[i] = float(start)
         for i in range(int(count), before):
-            people[i].append((began[i], float(start), ()))
+            people[i].append((began[i], float(start), (), (), 1.0))
         before = int(count)
     for i in range(before):
-        people[i].append((began[i], float(heads.edges[-1]), ()))
+        people[i].append((began[i], float(heads.edges[-1]), (), (), 1.0))
     return people
 
 
@@ -162,8 +165,9 @@ def timetable(plan: Attendance, seed0: int, seed1: int) -> tuple[Array, Array]:
         paid = paid[~_absent(plan, paid, seed0, seed1)]
     if plan.late.any():
         spans = spans.copy()
-        lateness = _lateness(plan, paid, seed0, seed1)
-        for (agent, occurrence, start, _), delay in zip(paid, lateness, strict=True):
+        shifts = paid[paid["weight"] > 0]
+        lateness = _lateness(plan, shifts, seed0, seed1)
+        for (agent, occurrence, start, *_), delay in zip(shifts, lateness, strict=True):
             if delay > 0.0:
                 mine = (spans["agent"] == agent) & (spans["occurrence"] == occurrence)
                 spans["start"][mine] = np.maximum(spans["start"][mine], start + delay)
@@ -225,4 +229,4 @@ def paid_seconds(paid: Array, agents: int, interval: float, intervals: int) -> A
         cell * interval, paid["start"][span]
     )
     rows = cell * agents + paid["agent"][span]
-    return np.bincount(rows, seconds, minlength=agents * intervals)
+    return np.bincount(rows, seconds * paid["weight"][span], minlength=agents * intervals)
