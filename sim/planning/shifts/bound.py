@@ -153,7 +153,10 @@ def _excess(scenario: Scenario, name: str) -> float:
     """What a person who leaves may still finish of a type, on average at most [s]."""
     entry = scenario.contact_types[name]
     slots = max((g.channels.get(entry.channel, 1) for g in scenario.groups.values()), default=1)
-    slowest = 1.0 + SKILL_SLOWDOWN
+    place = scenario.type_names.index(name)
+    work = least_work(scenario)[place]
+    able = work[np.isfinite(work)]
+    slowest = float(able.max() / able.min()) if able.size and able.min() > 0 else 1.0 + SKILL_SLOWDOWN
     if entry.turns.mean > 1.0:  # conversations are finished whole, several at once
         return 3.0 * slots * slowest * (entry.turns.mean * entry.work.mean + entry.after_contact_work.mean)
     mean = entry.work.mean

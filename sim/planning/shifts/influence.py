@@ -19,8 +19,8 @@ def matter(settling: Settling, model: Model, heads: NDArray[np.int64]) -> Floats
     (everybody or nobody is served in time), the share that the group serves.
     """
     found = _reach(settling)
-    base, _ = settling.try_out(heads).values()
-    counted = settling.try_out(heads).below.mean(axis=0)
+    trial = settling.try_out(heads)
+    base, counted = trial.values()[0], trial.below.mean(axis=0)
     for g in range(heads.shape[0]):
         fewer = heads.copy()
         fewer[g] = np.maximum(fewer[g] - 1, 0)

@@ -29,7 +29,7 @@ def impossible(search: Search) -> tuple[str, ...]:
         chosen = _spread(search.tours, own)
         everybody[chosen] = int(ample[g])
     everybody = _within_bounds(search, everybody)
-    tried = search.look(everybody)
+    tried = replace(search, n=max(6, search.n // 3), store=None, known={}).look(everybody)
     missed = tried.anchor.room < -3 * np.maximum(tried.anchor.error, 1e-4)
     search.best = None
     search.margin = np.where(missed, -np.inf, search.margin)
@@ -37,7 +37,6 @@ def impossible(search: Search) -> tuple[str, ...]:
     for p, (promise, bad) in enumerate(zip(search.promises, missed, strict=True)):
         if bad:
             said.append(f"{words(promise.target)}: {_why(search, promise, float(tried.anchor.room[p]))}")
-    search.known.clear()
     return tuple(said)
 
 

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,8 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 MOST_ON_A_TOUR = 10_000
 _GAP = 0.002
-_NODES = 3000
+_NODES = 1000
+LARGE = 300  # tours: with more, whole people are sought among those that fractions would work
 
 
 @dataclass
@@ -50,14 +51,22 @@ class Program:
     def solve(
         self, cuts: list[Row], near: tuple[Counts, int] | None = None, soft: tuple[list[Row], float] | None = None,
         relaxed: bool = False, gap: float = _GAP,
-    ) -> tuple[Counts, float] | None:
+    ) -> tuple[Any, float] | None:
         """The cheapest counts [J] and the program's bound; None where nothing fits.
 
         near: at most so many people differ from these counts. soft: rows whose shortfall costs so much a
         unit instead of being forbidden. relaxed: fractions of people are allowed.
         """
-        highs = _highs()
+        if self.cost.size > LARGE and not relaxed:
+            return self._on_support(cuts, near, soft, gap)
+        return self._solved(cuts, near, soft, relaxed, gap)
+
+    def _solved(
+        self, cuts: list[Row], near: tuple[Counts, int] | None, soft: tuple[list[Row], float] | None,
+        relaxed: bool, gap: float,
+    ) -> tuple[Any, float] | None:  # fmt: skip
         J = self.cost.size
+        highs = _highs()
         cost, upper = [*self.cost], [*self.upper]
         whole = [True] * J
         rows = [*self.rows, *cuts]
@@ -93,7 +102,22 @@ class Program:
             return None
         info = highs.getInfo()
         bound = float(info.objective_function_value if relaxed else info.mip_dual_bound)
-        return np.rint(found).astype(np.int64), bound
+        return (found if relaxed else np.rint(found).astype(np.int64)), bound
+
+    def _on_support(
+        self, cuts: list[Row], near: tuple[Counts, int] | None, soft: tuple[list[Row], float] | None, gap: float
+    ) -> tuple[Counts, float] | None:
+        """Of many tours only those that fractions of people would work, and those of `near`; the bound is that of
+        all tours, of fractions."""
+        every = self._solved(cuts, near, soft, True, gap)
+        if every is None:
+            return None
+        used = every[0] > 1e-7
+        for counts in (pair[0] for pair in (near, self.kept) if pair is not None):
+            used |= counts > 0
+        few = replace(self, upper=np.where(used, self.upper, 0.0))
+        found = few._solved(cuts, near, soft, False, max(gap, 0.005))
+        return None if found is None else (found[0], every[1])
 
     def _listen(self, highs: Any) -> None:
         def heard(event: Any) -> None:
@@ -115,15 +139,14 @@ def pair_is_near(near: tuple[Counts, int] | None, counts: Counts, most: int) -> 
 
 def _distance(counts: Counts, most: int, J: int, column: Callable[[float, float], int], both: bool) -> list[Row]:
     """Rows that keep plans within `most` people of counts; of --keep, as many may come as go."""
-    rows, gone, come = [], [], []
-    for j in range(J):
-        here = int(counts[j])
-        if here > 0:
-            less = column(0.0, float(here))
-            rows.append(Row(np.array([j, less]), np.array([1.0, 1.0]), float(here), np.inf))
-            gone.append(less)
-        more = column(0.0, np.inf)
-        rows.append(Row(np.array([j, more]), np.array([1.0, -1.0]), -np.inf, float(here)))
+    rows, gone = [], []
+    come = [j for j in range(J) if counts[j] == 0]
+    for j in np.flatnonzero(counts > 0).tolist():
+        here = float(counts[j])
+        less, more = column(0.0, here), column(0.0, np.inf)
+        rows.append(Row(np.array([j, less]), np.array([1.0, 1.0]), here, np.inf))
+        rows.append(Row(np.array([j, more]), np.array([1.0, -1.0]), -np.inf, here))
+        gone.append(less)
         come.append(more)
     sides = [gone + come] if both else [side for side in (gone, come) if side]
     rows += [Row(np.array(side), np.ones(len(side)), -np.inf, float(most)) for side in sides]

@@ -17,7 +17,7 @@ from floorcast.planning.shifts.check import Verdict, all_met, checked
 from floorcast.planning.shifts.influence import matter
 from floorcast.planning.shifts.model import Model
 from floorcast.planning.shifts.possible import impossible
-from floorcast.planning.shifts.program import Counts, Program, Row, program_of
+from floorcast.planning.shifts.program import LARGE, Counts, Program, Row, program_of
 from floorcast.planning.shifts.promises import promises_of, words
 from floorcast.planning.shifts.repairs import made_to_hold, with_all_breaks
 from floorcast.planning.shifts.search import Search, Tried
@@ -144,10 +144,18 @@ def _first_plan(search: Search, program: Program) -> Counts:
         places = np.flatnonzero((search.tours.group == g) & (search.tours.presence[:, t] > 0))
         if places.size:
             rows.append(Row(places, search.tours.presence[places, t], float(heads[g, t]), np.inf))
-    solved = program.solve([], soft=(rows, SHORT * search.price), gap=0.01)
+    soft = (rows, SHORT * search.price)
+    if search.tours.cost.size > LARGE:  # a start need not be the best cover
+        solved = program.solve([], soft=soft, relaxed=True)
+        if solved is not None:
+            rounded: Counts = _rounded(search, np.floor(solved[0] + 1e-6).astype(np.int64))
+            if search.allowed(rounded):
+                return rounded
+    solved = program.solve([], soft=soft, gap=0.01)
     if solved is None:
         raise NoPlan("found no plan within the bounds on people; allowed wider ones")
-    return solved[0]
+    counts: Counts = solved[0]
+    return counts
 
 
 def _plan(
@@ -178,6 +186,28 @@ def _plan(
         impossible=out_of_reach,
         today=None if priced is None else float(price_today.cost @ priced),
     )
+
+
+def _rounded(search: Search, counts: Counts) -> Counts:
+    """Whole people in place of fractions: one after the other where they cover most of what is lacking."""
+    tours = search.tours
+    heads = search.heads.astype(np.float64)
+    for _ in range(int(heads.sum())):
+        present = np.zeros_like(heads)
+        found = tours.present(counts)
+        present[: found.shape[0]] = found
+        lacking = np.maximum(heads - present, 0.0)
+        covered = np.minimum(tours.presence, lacking[tours.group]).sum(axis=1)
+        worth = SHORT * search.price * covered / np.maximum(tours.cost, 1e-9)
+        for j in np.argsort(-worth)[:20].tolist():
+            more = counts.copy()
+            more[j] += 1
+            if worth[j] > 1.0 and search.allowed(more):
+                counts = more
+                break
+        else:
+            return counts
+    return counts
 
 
 def _has_shifts(scenario: Scenario) -> bool:
