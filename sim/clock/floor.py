@@ -29,6 +29,7 @@ class Floor:
     ``state`` is the engine's whole state; read it freely, it is replaced when it grows.
     observe: called at every decision before it is taken, with who looks, the contact or agent, and the
     contact's queue (see ``floorcast.model.core.asking``).
+    state: go on from here instead of from time 0 of the replication (see ``clock.play.saved``).
     """
 
     def __init__(
@@ -38,11 +39,12 @@ class Floor:
         replication: int = 0,
         log: bool = False,
         observe: Callable[[int, int, int], None] | None = None,
+        state: State | None = None,
     ) -> None:
         self.world = world
         self.seed = seed
         self.replication = replication
-        self.state: State = world.fresh(seed, replication, log)
+        self.state: State = world.fresh(seed, replication, log) if state is None else state
         self.clock: Callable[[], float] | None = None  # a driver's own time, where there is one
         self.disturbed: Callable[[], None] = _nobody  # told when something new is due
         self._time = 0.0

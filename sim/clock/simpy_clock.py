@@ -45,6 +45,24 @@ def run_simpy(
     return floor.record()
 
 
+def play_until(floor: Floor, instant: float, on_step: Callable[[Floor], None]) -> bool:
+    """Let a floor run on a SimPy clock up to an instant (s), all that is due then included; False when
+    it is over. Calling it again and again gives the same as running through."""
+    if floor.finished:
+        return False
+    env = simpy.Environment(initial_time=floor.now)
+    env.process(_pump(env, floor, on_step))
+    if instant > env.now:
+        floor.clock = lambda: env.now
+        try:
+            env.run(until=instant)
+        finally:
+            floor.clock = None
+    more = floor.run_until(instant)
+    on_step(floor)
+    return more
+
+
 def environment(speed: float | None = None) -> simpy.Environment:
     """A SimPy environment; one that waits for the wall clock when a speed is given."""
     if speed is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -109,7 +108,7 @@ def moment(floor: Floor) -> Moment:
         ),
         open=int(np.count_nonzero(outcome == int(Outcome.OPEN))),
         in_time={
-            name: _in_time(floor, born, now, channel)
+            name: share_in_time(floor, HOUR, channel)
             for channel, name in enumerate(world.channel_names)
         },
     )
@@ -189,29 +188,34 @@ def _queues(floor: Floor, born: NDArray[Any], now: float) -> tuple[QueueNow, ...
     return tuple(found)
 
 
-def _in_time(floor: Floor, born: NDArray[Any], now: float, channel: int) -> float | None:
-    world = floor.world
-    recent = born[(born["channel"] == channel) & (born["arrived"] >= now - HOUR)]
+def share_in_time(floor: Floor, window: float, channel: int | None = None) -> float | None:
+    """The share of the contacts of the last ``window`` seconds, of one channel or of all, that were served
+    within their promise, of those for which it is decided; None where it is for none."""
+    contacts, now = floor.contacts, floor.now
+    recent = contacts[(contacts["arrived"] >= now - window) & (contacts["status"] != int(Status.PENDING))]
     good = counted = 0
-    for number in _types_of(world.type_channel, channel):
-        name = world.type_names[number]
-        mine = recent[recent["contact_type"] == number]
-        promised = world.scenario.answer_within(name)
-        clock = str(world.scenario.clock_of(name))
-        instant = mine["ended" if clock == "resolved" else clock]
-        waited = np.where(np.isnan(instant), now, instant) - mine["arrived"]
-        answered = ~np.isnan(instant)
-        gone = ~answered & (mine["status"] == int(Status.CLOSED))
-        gave_up = gone & (mine["outcome"] == int(Outcome.ABANDONED))
-        left = np.where(gave_up, mine["ended"], now) - mine["arrived"]
-        late = ~answered & ((gave_up & (left > promised)) | (~gone & (waited > promised)))
-        good += int(np.count_nonzero(answered & (waited <= promised)))
-        counted += int(np.count_nonzero(answered | late))
+    for number in range(len(floor.world.type_names)):
+        if channel is None or int(floor.world.type_channel[number]) == channel:
+            one, other = _kept(floor, recent[recent["contact_type"] == number], number, now)
+            good, counted = good + one, counted + other
     return good / counted if counted else None
 
 
-def _types_of(type_channel: Sequence[int] | NDArray[Any], channel: int) -> list[int]:
-    return [number for number, of in enumerate(type_channel) if int(of) == channel]
+def _kept(floor: Floor, mine: NDArray[Any], number: int, now: float) -> tuple[int, int]:
+    """How many of a type's contacts kept the promise, and for how many it is decided."""
+    world = floor.world
+    name = world.type_names[number]
+    promised = world.scenario.answer_within(name)
+    clock = str(world.scenario.clock_of(name))
+    instant = mine["ended" if clock == "resolved" else clock]
+    waited = np.where(np.isnan(instant), now, instant) - mine["arrived"]
+    answered = ~np.isnan(instant)
+    gone = ~answered & (mine["status"] == int(Status.CLOSED))
+    gave_up = gone & (mine["outcome"] == int(Outcome.ABANDONED))
+    left = np.where(gave_up, mine["ended"], now) - mine["arrived"]
+    late = ~answered & ((gave_up & (left > promised)) | (~gone & (waited > promised)))
+    kept = int(np.count_nonzero(answered & (waited <= promised)))
+    return kept, int(np.count_nonzero(answered | late))
 
 
 def _in_words(floor: Floor, kind: Log, contact: int, agent: int, other: int) -> str | None:

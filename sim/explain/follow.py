@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from floorcast.model.records.layout import Log
+from typing import Any
+
+import numpy as np
+
+from floorcast.model.records.layout import Log, Status
 
 _LET_GO = {int(k) for k in (Log.CLOSED, Log.RELEASED, Log.REQUEUED, Log.PASSED_ON, Log.REFUSED, Log.TRANSFERRED)}
+
+_HELD = [
+    int(s)
+    for s in (Status.READY, Status.WORKING, Status.THINKING, Status.WRAPPING, Status.OFFERED, Status.CONSULTING)
+]
 
 
 class Follower:
@@ -16,6 +25,15 @@ class Follower:
         self.queue_of: dict[int, int] = {}  # of contacts that wait
         self.aged: dict[int, float] = {}  # instant from which a contact's age counted when it began to wait
         self.server: dict[int, int] = {}  # agent that held a contact last
+
+    def begin_with(self, contacts: np.ndarray[Any, Any]) -> None:
+        """Take over who holds and who waits for what from a floor under way; rows of ``layout.CONTACT``."""
+        for c in np.flatnonzero(np.isin(contacts["status"], _HELD) & (contacts["agent"] >= 0)).tolist():
+            self.held.setdefault(int(contacts[c]["agent"]), {})[c] = None
+            self.server[c] = int(contacts[c]["agent"])
+        for c in np.flatnonzero(contacts["status"] == int(Status.WAITING)).tolist():
+            self.queue_of[c], self.aged[c] = int(contacts[c]["queue"]), float(contacts[c]["queued"])
+        self.rings |= set(np.flatnonzero(contacts["status"] == int(Status.OFFERED)).tolist())
 
     def take(self, kind: int, contact: int, agent: int, other: int, aged: float) -> None:
         """Bring the account up to date with one log entry; ``aged``: where the contact's age begins."""

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from floorcast.clock.floor import Floor, agent_name
+from floorcast.clock.play.saved import Saved, resume
 from floorcast.explain import reasons, sentences
 from floorcast.explain.follow import Follower
 from floorcast.explain.reason_words import person_words, points_words, rule_words
@@ -46,7 +47,7 @@ def trace_lines(
 
     Raises RunawayError when the contacts pass the scenario's limit.
     """
-    tracer = _Tracer(world, seed, replication, contact is not None if explain is None else explain)
+    tracer = Tracer(world, seed, replication, contact is not None if explain is None else explain)
     written = 0
     for line in tracer.lines(contact, start, end):
         if limit is not None and written >= limit:
@@ -56,12 +57,18 @@ def trace_lines(
         written += 1
 
 
-class _Tracer:
+class Tracer:
     """Steps the model and turns each step's log entries into lines."""
 
-    def __init__(self, world: World, seed: int, replication: int, explain: bool) -> None:
-        self.world, self.explain = world, explain
-        self.floor = Floor(world, seed, replication, log=True, observe=self._observe)
+    def __init__(
+        self, world: World, seed: int, replication: int, explain: bool, saved: Saved | None = None
+    ) -> None:
+        """saved: begin there, in place of time 0 of the replication."""
+        self.explain = explain
+        if saved is None:
+            self.floor = Floor(world, seed, replication, log=True, observe=self._observe)
+        else:
+            self.floor = resume(saved, self._observe)
         self.follower = Follower()
         self.left_at_once: set[int] = set()
         self._decisions: list[Decision] = []  # of this step, whose end the log will tell
@@ -71,11 +78,19 @@ class _Tracer:
         self._wanted: set[int] | None = None
         self._begin = -math.inf
         self.several_days = world.scenario.days > 1
+        if saved is not None:
+            self.follower.begin_with(self.floor.contacts)
+
+    @property
+    def world(self) -> World:
+        """The floor's own: orders given on the way are part of it."""
+        return self.floor.world
 
     def lines(self, contact: int | None, start: float | None, end: float | None) -> Iterator[str]:
         self._begin = -math.inf if start is None else start
         stop = math.inf if end is None else end
-        self._wanted = None if contact is None else {contact}
+        if self._wanted is None or contact is None or contact not in self._wanted:
+            self._wanted = None if contact is None else {contact}
         more = True
         while more and self.floor.due <= stop:
             more = self.floor.step()
@@ -102,7 +117,7 @@ class _Tracer:
         state = self.floor.state
         n = int(state.centre[0]["log"])
         state.centre[0]["log"] = 0
-        return state.log[:n].tolist() if n else []  # type: ignore[no-any-return]
+        return state.log[:n].tolist() if n else []
 
     def _of(self, entry: Entry) -> list[str]:
         time, kind, contact, agent, other = entry

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from floorcast.measures.base.catalogue import DEFAULT_FORMULA, FORMULAS
 from floorcast.measures.base.promises import Aim
 from floorcast.measures.base.records import Floats, RunLike
 from floorcast.measures.base.rows import Row, Rows, rows_of
@@ -20,11 +19,13 @@ from floorcast.measures.contacts.table import Window, contact_blocks, measured_w
 from floorcast.measures.contacts.waits import Waits, by_scope
 from floorcast.measures.customers.bands import band_measures
 from floorcast.measures.customers.campaigns import campaign_measures
+from floorcast.measures.customers.funnel import funnel_measures
 from floorcast.measures.customers.social import social_measures
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.measures.floor import floor_measures
 from floorcast.measures.periods import of_periods
 from floorcast.model.records.layout import Outcome
+from floorcast.scenario.catalogue.measures import DEFAULT_FORMULA, FORMULAS
 
 Ratio = tuple[Floats, Floats]
 
@@ -89,6 +90,7 @@ def measure(run: RunLike, window: Window | None = None) -> Summary:
     below = rows.flatten({name: pair[1] for name, pair in ratios.items()})
     own = campaign_measures(social) if rows.campaigns else []
     own += band_measures(social) if rows.social else []
+    own += funnel_measures(social) if rows.funnel else []
     above = np.concatenate((above, [pair[0] for pair in own]))
     below = np.concatenate((below, [pair[1] for pair in own]))
     on_target = [_target(target.base or target, rows, sums, above, below) for target in rows.targets]
@@ -157,13 +159,13 @@ def _times(sums: ContactSums) -> dict[str, Ratio]:
     }
     waits = Waits(sums)
     for name, groups, shares in (
-        ("wait", False, (50, 90, 95)),
+        ("wait", False, (50, 90, 95, 100)),
         ("first_response", True, (50, 90, 95)),
         ("resolution", True, (50, 90)),
     ):
         found = waits.percentiles(name, [share / 100 for share in shares], groups=groups)
         for share, percentile in zip(shares, found):
-            ratios[f"{name}_p{share}"] = statistic(percentile)
+            ratios[f"{name}_max" if share == 100 else f"{name}_p{share}"] = statistic(percentile)
     return ratios
 
 

@@ -1,131 +1,151 @@
-"""A floor to play with: time, steps, and disturbances."""
+"""A floor to play with, as the picture in the browser talks to it."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from floorcast.charts.look import DARK, LIGHT
-from floorcast.clock.snapshot import AgentNow, Happening, Moment, QueueNow, TeamNow
+from floorcast.charts.words import human
 from floorcast.policy import default_policy, policies_of
 from floorcast.scenario import load_scenario
 from floorcast.shipped import SCENARIOS
-from floorcast.ui.live import floor_picture as picture
-from floorcast.ui.live.live_floor import LONGEST_PAUSE, LiveFloor
+from floorcast.ui.live.live_floor import LiveFloor
 from tests.ui.made_up import small
 
 LONG = 900.0  # seconds, for a first compilation
+NINE = 9 * 3600.0
+
+
+class Browser:
+    """Asks as the picture does, and keeps what it is told."""
+
+    def __init__(self, live: LiveFloor) -> None:
+        self.live, self.branch, self.number = live, 0, 0
+        self.events: list[list[float]] = []
+        self.counts: list[list[int]] = [[-1, 0]]
+        self.received = 0
+
+    def ask(self, kind: str, at: float, until: float | None = None, **more: Any) -> dict[str, Any]:
+        self.number += 1
+        message = {"kind": kind, "id": self.number, "branch": self.branch, "at": at, "have": self.counts,
+                   "until": at + 600 if until is None else until} | more  # fmt: skip
+        answer = self.live.answer(message)
+        self.branch = answer["branch"]
+        told = answer["floors"][0]
+        self.received += len(told["events"]) // 5
+        rows = [told["events"][i : i + 5] for i in range(0, len(told["events"]), 5)]
+        self.events = self.events[: told["keep"][0]] + rows
+        self.counts = [[len(self.events), told["keep"][1] + len(told["samples"])]]
+        return answer
 
 
 @pytest.fixture
 def live() -> LiveFloor:
-    floor = LiveFloor(small(), default_policy(), 7, 9 * 3600.0)
+    floor = LiveFloor(small(), default_policy(), 7, NINE)
     assert floor.wait(LONG) and floor.fault is None
     return floor
 
 
+def true_events(live: LiveFloor) -> list[list[float]]:
+    return [[round(e[0], 2), *e[1:]] for e in live.game.tape.events]
+
+
 def test_it_opens_at_the_hour_asked_for(live: LiveFloor) -> None:
-    now = live.look()
-    assert now.now == 9 * 3600 and now.arrived > 100 and live.story
+    meta = live.meta()
+    assert meta["begin"] == NINE and meta["teams"][0]["name"] == "Team" and meta["policy"] == "Default"
+    told = Browser(live).ask("more", NINE)["floors"][0]
+    assert told["first"]["time"] == NINE and sum(there > 0 for there, _ in told["first"]["agents"]) == 6
 
 
-def test_time_runs_at_the_speed_and_stops(live: LiveFloor) -> None:
-    live.catch_up(100.0)
-    assert live.look().now == 9 * 3600  # it is not playing yet
-    live.speed = 60
-    live.play(100.0)
-    live.catch_up(102.0)
-    assert live.look().now == pytest.approx(9 * 3600 + 120)
-    live.pause()
-    live.catch_up(200.0)
-    assert live.look().now == pytest.approx(9 * 3600 + 120)
+def test_every_event_is_sent_once(live: LiveFloor) -> None:
+    browser = Browser(live)
+    for minute in range(0, 180, 7):
+        browser.ask("more", NINE + 60 * minute, NINE + 60 * (minute + 30))
+    assert browser.events == true_events(live) and browser.received == len(browser.events) > 500
 
 
-def test_a_page_that_was_away_does_not_jump_far(live: LiveFloor) -> None:
-    live.play(0.0)
-    live.catch_up(10_000.0)
-    assert live.look().now == pytest.approx(9 * 3600 + LONGEST_PAUSE * live.speed)
+def test_what_is_done_is_done_at_the_instant_that_is_seen(live: LiveFloor) -> None:
+    """The server is an hour ahead; what happened after the instant is told anew, what came before is kept."""
+    browser = Browser(live)
+    browser.ask("more", NINE, NINE + 3600)
+    answer = browser.ask("do", NINE + 600, NINE + 3600, what="sick", given={"team": "team", "people": 4})
+    (one,) = answer["disturbances"]
+    assert one["at"] == NINE + 600 and one["words"] == "4 of Team sick" and not answer["error"]
+    assert answer["floors"][0]["keep"][0] > 10
+    assert browser.events == true_events(live)
+    browser.ask("end", NINE + 1200, NINE + 3600, number=one["number"])
+    assert browser.events == true_events(live) and live.game.floor.present("team") == 6
 
 
-def test_a_step_ends_with_something_new_to_tell(live: LiveFloor) -> None:
-    before, newest = live.look().now, live.story[0]
-    live.step()
-    assert live.story[0] != newest and live.look().now >= before
+def test_a_lost_answer_is_given_again_and_nothing_is_done_twice(live: LiveFloor) -> None:
+    message = {"kind": "do", "id": 5, "branch": 0, "at": NINE, "have": [[-1, 0]], "until": NINE + 60,
+               "what": "slow", "given": {"factor": 1.3}}  # fmt: skip
+    assert live.answer(message) is live.answer(message)
+    assert len(live.game.disturbances) == 1
 
 
-def test_people_leave_and_come_back(live: LiveFloor) -> None:
-    assert live.send_away("team", 4) == 4
-    live.go_on(1800)
-    assert live.look().teams[0].count("away") == 4
-    assert live.send_away("team", 10) == 2
-    assert live.call_in("team", 3) == 3
-    live.go_on(7200)  # those who left finish their calls first
-    assert len(live.look().teams[0].agents) - live.look().teams[0].count("away") == 3
+def test_what_cannot_be_done_is_said(live: LiveFloor) -> None:
+    browser = Browser(live)
+    for what, given, words in (
+        ("sick", {"team": "nobody", "people": 1}, "allowed team"),
+        ("sick", {"team": "team", "people": None}, "found None people"),
+        ("surge", {"channel": "phone", "factor": 1e9, "minutes": 5}, "allowed 0.1 to 10"),
+        ("crisis", {"contact_type": "calls", "reach": 10, "attracts": 3}, "attract no others"),
+        ("fire", {}, "allowed sick"),
+    ):
+        answer = browser.ask("do", NINE, what=what, given=given)
+        assert words in answer["error"], answer["error"]
+    assert not live.game.disturbances and browser.events == true_events(live)
 
 
-def test_who_was_sent_away_and_still_talks_can_be_called_in_again(live: LiveFloor) -> None:
-    assert live.send_away("team", 6) == 6
-    assert live.look().teams[0].count("working", "wrapping") > 0
-    assert live.call_in("team", 6) == 6
-    live.go_on(1800)
-    assert live.look().teams[0].count("away") == 0
+def test_a_twin_without_a_change_differs_by_nothing_and_one_with_a_change_does(live: LiveFloor) -> None:
+    browser = Browser(live)
+    browser.ask("more", NINE, NINE + 1800)
+    answer = browser.ask("twin", NINE + 600, NINE + 7200, of="undisturbed")
+    assert answer["twin"] == "undisturbed" and len(answer["floors"]) == 2
+    assert live.twin is not None and live.twin.tape.events == live.game.tape.events
+    assert live.twin.tape.samples == live.game.tape.samples
+    browser.ask("do", NINE + 900, NINE + 7200, what="sick", given={"team": "team", "people": 4})
+    ours, theirs = live.game.tape.samples[-1], live.twin.tape.samples[-1]
+    assert ours[0] == theirs[0] and ours[7] > theirs[7]  # more gave up
+
+
+def test_a_twin_under_another_policy_meets_the_same_customers() -> None:
+    scenario = load_scenario(SCENARIOS / "tutorial" / "3_social_beside_phone.yaml")
+    policies = policies_of(scenario)
+    live = LiveFloor(scenario, policies[0], 1, NINE, {one.name: one for one in policies})
+    assert live.wait(LONG) and [one["key"] for one in live.meta()["twins"]] == [policies[1].name]
+    Browser(live).ask("twin", NINE, NINE + 3600, of=policies[1].name)
+    ours = [e[:1] + e[2:3] for e in live.game.tape.events if e[1] == 0]
+    theirs = [e[:1] + e[2:3] for e in live.twin.tape.events if e[1] == 0]  # type: ignore[union-attr]
+    assert len(set(ours) & set(theirs)) > 0.9 * len(ours) > 20
+
+
+def test_a_click_tells_the_story_and_leaves_the_floor_alone(live: LiveFloor) -> None:
+    browser = Browser(live)
+    browser.ask("more", NINE, NINE + 1800)
+    waited = next(int(e[2]) for e in browser.events if e[1] == 1)
+    found = browser.ask("contact", NINE + 1800, number=waited)["found"]
+    assert found["title"] == f"Contact {waited}" and any("waits: no agent free" in line for line in found["lines"])
+    found = browser.ask("person", NINE + 900, number=2)["found"]
+    assert found["title"] == "Team 3" and "Team Team" in found["lines"][0]
+    assert browser.ask("contact", NINE, number=10**6)["error"] == f"there is no contact {10**6}"
+    assert browser.branch == 0 and browser.events == true_events(live)
 
 
 @pytest.mark.parametrize("file", ["1_phone_team", "2_chat_and_email", "3_social_beside_phone"])
 def test_every_tutorial_ends(file: str) -> None:
     """Nothing is due any more long before midnight there."""
     scenario = load_scenario(SCENARIOS / "tutorial" / f"{file}.yaml")
-    floor = LiveFloor(scenario, policies_of(scenario)[0], 1, 9 * 3600.0)
-    assert floor.wait(LONG)
-    floor.play(0.0)
-    floor.go_on(16 * 3600)
-    assert floor.look().finished and not floor.playing
+    live = LiveFloor(scenario, policies_of(scenario)[0], 1, NINE)
+    assert live.wait(LONG)
+    browser = Browser(live)
+    for hour in (16, 23, 30):
+        answer = browser.ask("more", NINE, hour * 3600.0)
+    assert answer["floors"][0]["finished"] and browser.events == true_events(live)
 
 
-def test_a_channel_closes_and_opens(live: LiveFloor) -> None:
-    live.set_open("phone", False)
-    assert not next(one for one in live.look().queues if one.channel == "phone").open
-    refused = live.look().refused
-    live.go_on(1800)
-    assert live.look().refused > refused
-    live.set_open("phone", True)
-    assert next(one for one in live.look().queues if one.channel == "phone").open
-
-
-def test_it_ends_with_the_scenario(live: LiveFloor) -> None:
-    live.play(0.0)
-    live.go_on(24 * 3600)
-    assert live.look().finished and not live.playing
-    live.step()
-    live.go_on(60)
-
-
-def test_the_picture_says_everything_in_words_too() -> None:
-    agents = (
-        AgentNow(0, "team 1", "working", False, ("phone", "email")),
-        AgentNow(1, "team 2", "idle", False, ()),
-        AgentNow(2, "team 3", "away", False, ()),
-    )
-    queue = QueueNow("calls", "phone", False, 20.0, (90.0, 5.0))
-    now = Moment(36000.0, False, (TeamNow("<b>", agents),), (queue,), 9, 5, 1, 0, 3, {"phone": 0.5})
-    teams = picture.teams(now.teams, picture.marks_of(("phone", "email")))
-    assert "2 on the floor: 1 busy, 1 free" in teams and "team 1: working: phone, email" in teams
-    assert "&lt;b&gt;" in teams and "<sup>2</sup>" in teams
-    waiting = picture.queues(now.queues, now.in_time)
-    assert (
-        "closed" in waiting
-        and "2 waiting" in waiting
-        and "1 late" in waiting
-        and "longest 90.0" in waiting
-    )
-    assert "9</b>arrived" in picture.tallies(now)
-    start = small().start
-    assert "10:00:00" in picture.clock(start, now.now)
-    assert "&lt;i&gt;" in picture.story([Happening(0.0, "<i>")], start)
-    assert "free" in picture.legend({"phone": "P"})
-    assert "--fc-work" in picture.style(LIGHT) and "--fc-work" in picture.style(DARK)
-
-
-def test_marks_tell_channels_apart() -> None:
-    assert picture.marks_of(("phone", "email")) == {"phone": "P", "email": "E"}
-    assert picture.marks_of(("phone", "post"))["post"] == "Po"
-    assert len(set(picture.marks_of(("aaaa", "aaab")).values())) == 2
+def test_names_are_as_people_write_them() -> None:
+    assert human("separate_teams") == "Separate teams" and human("whatsapp") == "WhatsApp"
+    assert human("phone_team 3") == "Phone team 3" and human("Wir sind's!") == "Wir sind's!"

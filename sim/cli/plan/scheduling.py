@@ -63,7 +63,7 @@ def schedule(
 
         read = load_scenario(scenario)
         say_problems(read.warnings)
-        rules = policies_of(read, None if policy is None else [policy])[0]
+        rules = policies_of(read, given.given_policies(policy))[0]
         say_problems(rules.warnings)
         out = out or scenario.with_name(f"{scenario.stem}_plan.yaml")
         if out.resolve() == scenario.resolve():

@@ -9,18 +9,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from floorcast.measures.base.catalogue import (
+from floorcast.measures.base.records import Floats, Ints, WorldLike
+from floorcast.measures.base.settings import funnel_classes
+from floorcast.measures.base.targets import TargetRow, targets_of
+from floorcast.scenario.catalogue.measures import (
     BAND_MEASURES,
     BANDS,
     CAMPAIGN_MEASURES,
     DIMENSIONS,
+    FUNNEL_MEASURES,
     MEASURES,
     TOGETHER,
     Dimension,
     Measure,
 )
-from floorcast.measures.base.records import Floats, Ints, WorldLike
-from floorcast.measures.base.targets import TargetRow, targets_of
 
 
 class Row(NamedTuple):
@@ -46,6 +48,7 @@ class Rows:
     targets: tuple[TargetRow, ...]
     social: bool = False  # with the measures of issues, incidents and listening
     campaigns: tuple[str, ...] = ()  # each has rows of its own, and all together
+    funnel: tuple[tuple[Dimension, tuple[str, ...]], ...] = ()  # its dimensions with their classes
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
@@ -62,7 +65,7 @@ class Rows:
 
     @cached_property
     def all(self) -> tuple[Row, ...]:
-        """Catalogue rows, measure by measure, then those of campaigns and bands, then a row per target."""
+        """Catalogue rows, measure by measure, those of campaigns, bands and the funnel, a row per target."""
         rows = [
             Row(measure.name, by, of, measure.unit)
             for measure in self.measures
@@ -75,6 +78,12 @@ class Rows:
         ]
         bands = BANDS if self.social else ()
         rows += [Row(measure, "priority", band, unit) for band in bands for measure, unit in BAND_MEASURES]
+        rows += [
+            Row(measure, dimension, name, unit)
+            for dimension, names in self.funnel
+            for name in names
+            for measure, unit in FUNNEL_MEASURES
+        ]
         rows += [
             Row(target.name, target.by, target.of, target.unit, place)
             for place, target in enumerate(self.targets)
@@ -115,8 +124,9 @@ def _rows(
     targets: tuple[TargetRow, ...],
     social: bool,
     campaigns: tuple[str, ...],
+    funnel: tuple[tuple[Dimension, tuple[str, ...]], ...],
 ) -> Rows:
-    return Rows(channels, types, groups, targets, social, campaigns)
+    return Rows(channels, types, groups, targets, social, campaigns, funnel)
 
 
 def rows_of(world: WorldLike) -> Rows:
@@ -128,4 +138,5 @@ def rows_of(world: WorldLike) -> Rows:
         targets_of(world),
         bool(getattr(world, "social", False)),
         tuple(getattr(world, "campaign_names", ())),
+        funnel_classes(world),
     )

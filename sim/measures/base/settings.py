@@ -9,8 +9,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from floorcast.measures.base.catalogue import CLOCKS
 from floorcast.measures.base.records import Floats, Ints, WorldLike
+from floorcast.scenario.catalogue.measures import CLOCKS, Dimension
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,28 @@ def yardstick_of(world: WorldLike) -> Yardstick:
         half_life=np.array([half_life_of(scenario, name) for name in types]),
     )
     return yardstick
+
+
+def funnel_classes(world: WorldLike) -> tuple[tuple[Dimension, tuple[str, ...]], ...]:
+    """The dimensions of the funnel with their classes, equal under every policy; none without public posts."""
+    scenario = world.scenario
+    networks = tuple(name for name in world.channel_names if str(scenario.kind_of(name)) == "social")
+    classes = getattr(scenario, "classes", None)
+    if not networks or classes is None or not getattr(world, "social", False):
+        return ()
+    kinds = [kind for kind in scenario.contact_types.values() if kind.channel in networks]
+    found: list[tuple[Dimension, tuple[str, ...]]] = [("funnel", ("all posts",)), ("network", networks)]
+    if classes.value:
+        found.append(("tier", tuple(classes.value)))
+    if any(kind.sentiment != {"neutral": 1.0} for kind in kinds):
+        found.append(("sentiment", ("negative", "neutral", "positive")))
+    if any(not kind.reach.is_zero for kind in kinds):
+        found.append(("reach", tuple(classes.reach)))
+    if scenario.language_names:
+        found.append(("language", (*scenario.language_names, "no language")))
+    if not classes.hours.always:
+        found.append(("hours", ("business hours", "outside")))
+    return tuple(found)
 
 
 HALF_LIFE = 3600.0  # seconds, where a channel says nothing

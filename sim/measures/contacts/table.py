@@ -18,17 +18,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.catalogue import CLOCKS
 from floorcast.measures.base.promises import Aim, Promise
 from floorcast.measures.base.records import Floats, Ints, RunLike, WorldLike
 from floorcast.measures.base.settings import Yardstick
 from floorcast.measures.contacts.service import service_classes
 from floorcast.model.records.layout import Outcome
+from floorcast.scenario.catalogue.measures import CLOCKS
 
 Columns = dict[str, NDArray[Any]]
 
 _BLOCK = 16_000  # contacts; a column of float64 stays below 128 kB
-_FIELDS = (
+CONTACT_FIELDS = (
     "contact_type",
     "group",
     "outcome",
@@ -95,6 +95,12 @@ class ContactTable:
         """Seconds from arrival to the end of the handled, NaN for all others."""
         life: Floats = self.columns["ended"] - self.arrived
         return np.where(self.outcome == Outcome.HANDLED, life, np.nan)
+
+    @cached_property
+    def unanswered_age(self) -> Floats:
+        """Age [s] at the end of the run of what still has no first response, or never will; else NaN."""
+        owed = np.isnan(self.columns["first_response"]) & np.isin(self.outcome, (Outcome.OPEN, Outcome.LOST))
+        return np.where(owed, self.life, np.nan)
 
     @cached_property
     def wait(self) -> Floats:
@@ -177,7 +183,7 @@ def contact_blocks(run: RunLike) -> Iterator[Columns]:
     contacts, horizon = run.contacts, run.world.horizon
     for first in range(0, max(contacts.size, 1), _BLOCK):
         rows = contacts[first : first + _BLOCK]
-        columns = {name: np.ascontiguousarray(rows[name]) for name in _FIELDS}
+        columns = {name: np.ascontiguousarray(rows[name]) for name in CONTACT_FIELDS}
         born = columns["arrived"] < horizon  # a retry due after the end is no contact yet
         yield columns if born.all() else {name: field[born] for name, field in columns.items()}
 

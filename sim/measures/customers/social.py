@@ -10,18 +10,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from floorcast.measures.base.catalogue import CLOCKS, DEFAULT_FORMULA
-from floorcast.measures.contacts.service import (
-    Service,
-    ServiceCounts,
-    service_classes,
-    share_in_time,
-)
+from floorcast.measures.contacts.service import Service, ServiceCounts, share_in_time
 from floorcast.measures.customers.issues import incident_measures, issue_measures
 from floorcast.measures.customers.satisfaction import satisfaction_measures
 from floorcast.measures.customers.social_table import Ratio, SocialTable
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag
+from floorcast.scenario.catalogue.measures import DEFAULT_FORMULA
 
 LARGE_INCIDENT = 10  # posts; what is outside such incidents is collateral
 
@@ -68,21 +63,8 @@ def _listening(table: SocialTable) -> dict[str, Ratio]:
 
 def _level_heard(table: SocialTable) -> Ratio:
     """The service level that runs from when a contact was heard: what was never heard is not in it."""
-    heard, outcome = table.heard, table["outcome"]
-    clocks = np.asarray(table.yardstick.clock)[table.kinds]
-    stamps = np.full(len(clocks), np.nan)
-    for code, name in enumerate(CLOCKS):
-        own = clocks == code
-        if name == "resolved":
-            own &= outcome == Outcome.HANDLED
-        stamps[own] = table["ended" if name == "resolved" else name][own]
-    life = np.fmin(table["ended"], table.run.world.horizon) - heard
-    aims = table.yardstick.answer_within[table.kinds]
-    classes = service_classes(stamps - heard, outcome, life, aims)
-    there = ~np.isnan(heard)
-    counts = ServiceCounts.of_classes(
-        np.stack([table.total(there & (classes == kind)) for kind in Service], axis=-1)
-    )
+    classes = table.classes_since(table.heard)
+    counts = ServiceCounts.of_classes(np.stack([table.total(classes == kind) for kind in Service], axis=-1))
     return share_in_time(DEFAULT_FORMULA, counts)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.base.settings import Yardstick
-from floorcast.measures.contacts.table import Window
+from floorcast.measures.contacts.table import CONTACT_FIELDS, ContactTable, Window
 from floorcast.measures.contacts.waits import by_scope
 from floorcast.model.records.layout import WITHIN, Outcome
 from floorcast.model.records.social import Flag
@@ -21,7 +21,7 @@ Ratio = tuple[Floats, Floats]
 _FIELDS = (
     "contact_type", "group", "outcome", "cause", "channel", "arrived", "accepted", "answered",
     "first_response", "ended", "worked", "sentiment", "reach", "issue", "parent", "incident", "avoided",
-    "flags", "resolved", "points", "replies", "reply_wait",
+    "flags", "resolved", "points", "replies", "reply_wait", "value", "language",
 )  # fmt: skip
 
 
@@ -58,6 +58,11 @@ class SocialTable:
         # A backlog was heard before the start, a bot's contact arrives when the bot is done with it.
         heard: Floats = np.minimum(issues["heard"], np.where(self["arrived"] < 0, self["arrived"], np.inf))
         return heard
+
+    def classes_since(self, since: Floats) -> NDArray[np.int8]:
+        """The `Service` class of each contact by its own promise, made at these instants [n]; NaN: none."""
+        columns = {name: np.ascontiguousarray(self.run.contacts[name]) for name in CONTACT_FIELDS}
+        return ContactTable(self.run.world, self.yardstick, columns | {"arrived": since}).classes()
 
     @cached_property
     def from_customers(self) -> NDArray[np.bool_]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from floorcast.measures.base.records import RunLike
 from floorcast.measures.summary import Summary, measure
 from floorcast.model.records.layout import Outcome, Status
+from floorcast.scenario.catalogue.measures import ENDS
 
 _ENDINGS = (
     "handled",
@@ -41,13 +42,33 @@ def conservation(run: RunLike, summary: Summary | None = None) -> list[str]:
     return broken
 
 
+def funnel_adds_up(summary: Summary) -> list[str]:
+    """Each relevant post has one end, and belongs to one class of every dimension; its time has its parts."""
+    broken = []
+    everything = summary.value("posts", "funnel", "all posts") if summary.layout.funnel else 0.0
+    for dimension, names in summary.layout.funnel:
+        for name in names:
+            posts = summary.value("posts", dimension, name)
+            ended = sum(summary.value(end, dimension, name) for end in ENDS)
+            if posts != ended:
+                broken.append(f"{dimension} {name}: {posts:g} posts and {ended:g} ends of posts")
+            for part in ("hearing", "queue", "approval", "work"):
+                if summary.value(f"{part}_mean", dimension, name) < -_ROUNDING:
+                    broken.append(f"{dimension} {name}: {part} takes less than no time")
+        total = sum(summary.value("posts", dimension, name) for name in names)
+        if total != everything:
+            broken.append(f"{dimension}: {total:g} posts in its classes, {everything:g} in all")
+    return broken
+
+
 def broken_laws(run: RunLike) -> list[str]:
     """A sentence for each law that the records of a run break; empty for every run there may be.
 
     Conservation; no contact goes back in time; no agent does two things at once, or works while
     away; the attention that contacts received is the attention that agents gave.
     """
-    return conservation(run) + _order_of_stamps(run) + _ledger(run) + _attention(run)
+    summary = measure(run)
+    return conservation(run, summary) + funnel_adds_up(summary) + _order_of_stamps(run) + _ledger(run) + _attention(run)
 
 
 def _order_of_stamps(run: RunLike) -> list[str]:

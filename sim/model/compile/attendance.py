@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from floorcast.model.core.random import Stream
 from floorcast.model.core.vector_random import uniforms
 from floorcast.model.records import layout
 from floorcast.model.records.layout import Turn
+from floorcast.scenario.schema.resolved import ShiftOccurrence
 
 if TYPE_CHECKING:
     from floorcast.model.records.state import Array
@@ -31,16 +32,18 @@ class Attendance:
     paid: rows (agent, occurrence, start, end, weight) of the shift with its breaks, weighted with its pay;
     unpaid breaks take theirs away again.
     fixed_rows: timetable rows that chance never touches: opening hours and headcounts.
-    absence, late: per agent; keys: per agent, for the draws.
+    absence, absence_paid, late: per agent; keys: per agent, for the draws.
     """
 
     sizes: list[int]
     spans: Array
     paid: Array
     absence: Array
+    absence_paid: Array
     late: Array
     late_by: list[object]
     keys: Array
+    lessons: Array  # training of agents who learn by it
     fixed_rows: list[tuple[float, int, int, int]]
     horizon: float
 
@@ -60,28 +63,32 @@ def plan_attendance(scenario: Scenario) -> Attendance:
     spans: list[tuple[int, int, float, float]] = []
     paid: list[tuple[int, int, float, float, float]] = []
     absence: list[float] = []
+    absence_paid: list[bool] = []
     late: list[float] = []
     late_by: list[object] = []
     keys: list[int] = []
     rows: list[tuple[float, int, int, int]] = []
+    lessons: list[tuple[int, int, float, float]] = []
     agent = 0
     for g, name in enumerate(scenario.group_names):
         group = scenario.groups[name]
         heads = scenario.headcount(name)
         if heads is not None:
-            people = _by_headcount(heads)
+            people: list[Sequence[Any]] = [*_by_headcount(heads)]
             rows.extend(_steps(g, heads))
         else:
-            people = [list(person) for person in scenario.roster(name)]
+            people = [*scenario.roster(name)]
         sizes.append(len(people))
         lines = [shift.agents for shift in group.shifts] or [len(people)]
         names = _names(name, lines) if group.roster is None else group.roster.names
         for label, person in zip(names, people, strict=True):
-            for occurrence, (start, end, breaks, unpaid, pay) in enumerate(person):
+            for occurrence, (start, end, breaks, taught, unpaid, pay) in enumerate(person):
                 paid.append((agent, occurrence, start, end, pay))
                 paid.extend((agent, occurrence, *pause, -pay) for pause in unpaid)
                 if heads is not None:
                     continue
+                if group.learning is not None:
+                    lessons.extend((agent, occurrence, *lesson) for lesson in taught)
                 at = start
                 for pause_start, pause_end in breaks:
                     if pause_start > at:
@@ -90,6 +97,7 @@ def plan_attendance(scenario: Scenario) -> Attendance:
                 if end > at:
                     spans.append((agent, occurrence, at, end))
             absence.append(group.absence)
+            absence_paid.append(group.paid.absence)
             late.append(group.late.probability if group.late else 0.0)
             late_by.append(group.late.by if group.late else None)
             keys.append(digest(label))
@@ -107,9 +115,11 @@ def plan_attendance(scenario: Scenario) -> Attendance:
         np.array(spans, dtype=_SPAN),
         np.array(paid, dtype=_PAID),
         np.array(absence),
+        np.array(absence_paid, dtype=np.bool_),
         np.array(late),
         late_by,
         np.array(keys, dtype=np.uint64),
+        np.array(lessons, dtype=_SPAN),
         rows,
         scenario.horizon,
     )
@@ -136,20 +146,20 @@ def _steps(group: int, heads: Headcount) -> list[tuple[float, int, int, int]]:
     return rows
 
 
-def _by_headcount(heads: Headcount) -> list[list[tuple[float, float, tuple[()], tuple[()], float]]]:
+def _by_headcount(heads: Headcount) -> list[list[ShiftOccurrence]]:
     """Who is paid when: agent i while the headcount is above i."""
     most = int(heads.heads.max()) if len(heads.heads) else 0
-    people: list[list[tuple[float, float, tuple[()], tuple[()], float]]] = [[] for _ in range(most)]
+    people: list[list[ShiftOccurrence]] = [[] for _ in range(most)]
     began = [math.nan] * most
     before = 0
     for start, count in zip(heads.edges[:-1], heads.heads, strict=True):
         for i in range(before, int(count)):
             began[i] = float(start)
         for i in range(int(count), before):
-            people[i].append((began[i], float(start), (), (), 1.0))
+            people[i].append(ShiftOccurrence(began[i], float(start), ()))
         before = int(count)
     for i in range(before):
-        people[i].append((began[i], float(heads.edges[-1]), (), (), 1.0))
+        people[i].append(ShiftOccurrence(began[i], float(heads.edges[-1]), ()))
     return people
 
 
@@ -157,15 +167,18 @@ def timetable(plan: Attendance, seed0: int, seed1: int) -> tuple[Array, Array]:
     """The timetable of a replication, closed by a row at infinity, and who is paid when.
 
     A shift is missed as a whole with the group's absence probability; a late agent misses its
-    beginning. Absent shifts are not paid; late ones are.
+    beginning. Late shifts are paid, and absent ones where the group's absence is.
     """
-    spans, paid = plan.spans, plan.paid
+    spans, paid, lessons = plan.spans, plan.paid, plan.lessons
+    came = paid
     if plan.absence.any():
+        lessons = lessons[~_absent(plan, lessons, seed0, seed1)]
         spans = spans[~_absent(plan, spans, seed0, seed1)]
-        paid = paid[~_absent(plan, paid, seed0, seed1)]
+        missed = _absent(plan, paid, seed0, seed1)
+        came, paid = paid[~missed], paid[~missed | plan.absence_paid[paid["agent"]]]
     if plan.late.any():
         spans = spans.copy()
-        shifts = paid[paid["weight"] > 0]
+        shifts = came[came["weight"] > 0]
         lateness = _lateness(plan, shifts, seed0, seed1)
         for (agent, occurrence, start, *_), delay in zip(shifts, lateness, strict=True):
             if delay > 0.0:
@@ -173,15 +186,20 @@ def timetable(plan: Attendance, seed0: int, seed1: int) -> tuple[Array, Array]:
                 spans["start"][mine] = np.maximum(spans["start"][mine], start + delay)
         spans = spans[spans["end"] > spans["start"]]
     inside = spans["end"] < plan.horizon
-    rows = np.zeros(len(spans) + int(inside.sum()) + len(plan.fixed_rows) + 1, dtype=layout.TIMETABLE)
+    size = len(spans) + int(inside.sum()) + len(lessons) + len(plan.fixed_rows) + 1
+    rows = np.zeros(size, dtype=layout.TIMETABLE)
     n = len(spans)
     rows["time"][:n], rows["kind"][:n], rows["who"][:n] = spans["start"], int(Turn.ON), spans["agent"]
     m = n + int(inside.sum())
     rows["time"][n:m], rows["kind"][n:m] = spans["end"][inside], int(Turn.OFF)
     rows["who"][n:m] = spans["agent"][inside]
     rows["value"][n:m] = _ends_of_shifts(spans)[inside]
+    n = m + len(lessons)
+    rows["time"][m:n], rows["kind"][m:n] = lessons["end"], int(Turn.LEARNED)
+    rows["who"][m:n] = lessons["agent"]
+    rows["value"][m:n] = np.round(lessons["end"] - lessons["start"])
     for i, row in enumerate(plan.fixed_rows):
-        rows[m + i] = row
+        rows[n + i] = row
     rows[-1] = (math.inf, 0, 0, 0)
     order = np.lexsort((rows["who"], rows["kind"], rows["time"]))
     rows = rows[order]
@@ -205,7 +223,8 @@ def _draw(plan: Attendance, rows: Array, stream: Stream, seed0: int, seed1: int)
 
 def _absent(plan: Attendance, rows: Array, seed0: int, seed1: int) -> Array:
     u, _ = _draw(plan, rows, Stream.ABSENCE, seed0, seed1)
-    return u < plan.absence[rows["agent"]]
+    absent: Array = u < plan.absence[rows["agent"]]
+    return absent
 
 
 def _lateness(plan: Attendance, paid: Array, seed0: int, seed1: int) -> Array:

@@ -168,6 +168,12 @@ def group_table(scenario: Scenario, sizes: list[int]) -> Array:
         row["units"] = math.inf if group.slots.total is None else group.slots.total
         row["switching"] = group.switching_cost
         row["rating"] = group.rating
+        row["half_life"] = row["curve"] = math.inf
+        if group.learning is not None:
+            row["curve"], row["faster"] = group.learning.curve, group.learning.faster
+            row["resolves"] = group.learning.resolves
+            if group.learning.half_life is not None:
+                row["half_life"] = group.learning.half_life
         row["second"] = group.slots.secondary.total if group.slots.secondary else 0.0
         row["pull"] = -1
         first += sizes[i]
@@ -204,7 +210,7 @@ def capacity_table(scenario: Scenario, policy: Policy) -> Array:
     for g, group_name in enumerate(scenario.group_names):
         group = scenario.groups[group_name]
         interrupts = group.interrupts
-        override = getattr(policy, "interrupts", None)
+        override = policy.interrupts
         if override is not None:
             interrupts = override
         own = [c for c in channels if c in group.channels]
@@ -245,7 +251,7 @@ def mark_single(groups: Array, capacity: Array, channels: int) -> None:
 def fit_table(scenario: Scenario) -> Array:
     """Row group * types + type: proficiency (mean level of the skills needed, 1 if none) and work factor."""
     types = scenario.type_names
-    slowdown = getattr(scenario, "skill_slowdown", SKILL_SLOWDOWN)
+    slowdown = SKILL_SLOWDOWN
     table = np.zeros(len(scenario.group_names) * len(types), dtype=layout.FIT)
     for g, group in enumerate(scenario.groups.values()):
         for k, kind in enumerate(scenario.contact_types.values()):

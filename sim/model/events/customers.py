@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from floorcast.model.agents.learning import knowledge
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
@@ -29,7 +30,11 @@ def resolves(s, c):
         return True
     level = s.fits[s.contacts[c]["group"] * s.centre[0]["types"] + k]["level"]
     u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.RESOLVE, 0)
-    return u < s.behaviours[k]["resolution"] * (1.0 - s.behaviours[k]["skill"] * (1.0 - level))
+    likely = s.behaviours[k]["resolution"] * (1.0 - s.behaviours[k]["skill"] * (1.0 - level))
+    a = s.contacts[c]["agent"]
+    if a >= 0 and s.agents[a]["knows"] > 0.0:
+        likely += (1.0 - likely) * s.groups[s.agents[a]["group"]]["resolves"] * knowledge(s, a)
+    return u < likely
 
 
 @handler

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from floorcast.model.agents.learning import learn
 from floorcast.model.core.jit import handler
 from floorcast.model.events.journey import requeue
 from floorcast.model.events.transfers import withdraw
@@ -112,7 +113,9 @@ def turn_of_the_clock(s, i):
     """Row i of the timetable happens."""
     kind = s.timetable[i]["kind"]
     who = s.timetable[i]["who"]
-    if kind == Turn.ON:
+    if kind == Turn.LEARNED:
+        learn(s, who, s.timetable[i]["value"])
+    elif kind == Turn.ON:
         s.agents[who]["overtime"] = 0
         come(s, who)
     elif kind == Turn.OPEN:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
+from floorcast.model.agents.agent_rules import credit
 from floorcast.model.core.calendar import pack, schedule
 from floorcast.model.core.jit import handler, inlined
 from floorcast.model.core.random import Stream, quantile, two_uniforms
 from floorcast.model.events.customers import concluded, first_answer
-from floorcast.model.matching.agent_rules import credit
 from floorcast.model.matching.attention import feed_called, let_go, move_on, move_on_called
 from floorcast.model.matching.centre_state import clocked
 from floorcast.model.matching.creation import timely

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from floorcast.model.agents.learning import knowledge
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.calendar import pack, schedule
 from floorcast.model.core.jit import called, handler, inlined
@@ -102,6 +103,8 @@ def begin(s, a, c):
         if not contact["fixed"]:
             fit = agent["group"] * s.centre[0]["types"] + contact["contact_type"]
             contact["work_left"] *= s.fits[fit]["factor"] * agent["pace"]
+            if agent["knows"] > 0.0:
+                contact["work_left"] *= 1.0 - s.groups[agent["group"]]["faster"] * knowledge(s, a)
             if agent["factor"] != 1.0:
                 left = max(0.0, 1.0 - now / agent["factor_days"])
                 contact["work_left"] *= 1.0 + (agent["factor"] - 1.0) * left

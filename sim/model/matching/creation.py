@@ -134,6 +134,8 @@ def born(s, k, key, cause, parent):
     if s.centre[0]["social"]:
         s.issues[c]["heard"] = math.nan
         s.issues[c]["eased"] = math.nan
+        s.issues[c]["drafted"] = math.nan
+        s.issues[c]["promised"] = math.nan
     u, v = two_uniforms(s, key, Stream.BIRTH, 0)
     row = s.types[k]["patience"]
     if s.types[k]["crowd_to"] > s.types[k]["crowd_from"]:

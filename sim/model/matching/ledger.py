@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 
+from floorcast.model.agents.agent_rules import track
 from floorcast.model.core.jit import called, handler, inlined
-from floorcast.model.matching.agent_rules import track
 
 
 @inlined

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from floorcast.model.agents.agent_rules import standing
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.jit import called, handler, inlined
-from floorcast.model.matching.agent_rules import standing
 from floorcast.model.records.layout import AgentRule, Status
 from floorcast.model.records.rules import NOTHING_NEW
 

@@ -97,6 +97,7 @@ class Event(IntEnum):
 class Turn(IntEnum):
     """Kinds of timetable entries (known before the run), in their order at equal instants."""
 
+    LEARNED = -1  # an agent has been trained for `value` seconds; before it comes back
     OPEN = 0
     CLOSE = 1
     OFF = 2
@@ -263,6 +264,8 @@ AGENT = np.dtype(
         ("assigned", "f8"),  # last assignment
         ("factor", "f8"),  # work takes so many times longer (new hires)
         ("factor_days", "f8"),  # ... falling to 1 over so many days
+        ("knows", "f8"),  # share of what training teaches, at the instant `learned`
+        ("learned", "f8"),
         ("key", "u4"),
         ("offers", "u4"),  # picks so far
         ("handled", "i4"),
@@ -287,6 +290,10 @@ GROUP = np.dtype(
     [
         ("first", "i4"),
         ("n", "i4"),
+        ("curve", "f8"),  # seconds of training to learn all but 1 / e of what is not known yet
+        ("half_life", "f8"),  # of what is known, in seconds
+        ("faster", "f8"),  # who knows all needs this share of the time less
+        ("resolves", "f8"),  # ... and resolves this share of what would stay unresolved
         ("units", "f8"),
         ("switching", "f8"),
         ("rating", "f8"),

@@ -68,6 +68,10 @@ ISSUE = np.dtype(
         ("public", "u1"),  # ... the customer has gone public
         ("heard", "f8"),  # when it reached the centre, NaN never
         ("eased", "f8"),  # when its customer saw another's answer that does for it, NaN never
+        ("drafted", "f8"),  # when its first draft went to be approved, NaN never
+        ("approving", "f8"),  # seconds that drafts waited for approval
+        ("promised", "f8"),  # until when a holding reply promised an answer, NaN none
+        ("drafts", "u1"),  # that were rejected
     ],
     align=True,
 )

@@ -205,8 +205,9 @@ def price(scenario: Scenario, tours: list[Tour]) -> Tours:
         for shift in tour.shifts:
             for one in _occurrences(shift, calendar):
                 paid = (one.end - one.start - sum(b - a for a, b in one.unpaid)) / 3600.0
-                hours[j] += paid * there
-                cost[j] += paid * there * one.pay * (1.0 if free else group.cost_per_hour)
+                paid *= 1.0 if group.paid.absence else there
+                hours[j] += paid
+                cost[j] += paid * one.pay * (1.0 if free else group.cost_per_hour)
                 ends[j] += 1 + len(one.breaks)
                 for begin, end in _pieces(one.start, one.end, one.breaks):
                     _add(presence[j], begin, end, there, scenario.interval)

@@ -115,7 +115,7 @@ def _occurrences(shift: Shift, calendar: Calendar) -> list[ShiftOccurrence]:
                 _inside(((begin + a, begin + b) for a, b in spans), low, high)
                 for spans in (shift.break_spans(), shift.break_spans(unpaid=True))
             )
-            chosen.append(ShiftOccurrence(low, high, breaks, unpaid, shift.pay))
+            chosen.append(ShiftOccurrence(low, high, breaks, unpaid=unpaid, pay=shift.pay))
     return chosen
 
 
@@ -152,5 +152,6 @@ def _train(group: Group, calendar: Calendar, agents: list[AgentRoster]) -> None:
                 own = list(one)
                 for n in places:
                     spans = _inside((*own[n].breaks, (begin, end)), own[n].start, own[n].end)
-                    own[n] = own[n]._replace(breaks=spans)
+                    lesson = max(begin, own[n].start), min(end, own[n].end)
+                    own[n] = own[n]._replace(breaks=spans, lessons=(*own[n].lessons, lesson))
                 agents[number] = tuple(own)

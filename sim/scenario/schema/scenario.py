@@ -32,9 +32,9 @@ from floorcast.scenario.schema.demand import ContactType, WaitClock
 from floorcast.scenario.schema.hiring import Outlook
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
 from floorcast.scenario.schema.shift_types import PlanLimits, ShiftType
-from floorcast.scenario.schema.social import Crisis, Satisfaction
+from floorcast.scenario.schema.social import Classes, Crisis, Satisfaction
 from floorcast.scenario.schema.staff import Group
-from floorcast.scenario.schema.targets import Target
+from floorcast.scenario.schema.targets import Indifference, Target
 from floorcast.scenario.words.calendar_words import ALWAYS, OpeningHours, intervals_per_day
 from floorcast.scenario.words.distributions import Floats
 from floorcast.scenario.words.schema_words import (
@@ -212,10 +212,12 @@ class Scenario(Written):
     shift_types: dict[Name, ShiftType] = {}
     plan: PlanLimits = PlanLimits()
     crises: Annotated[tuple[Crisis, ...], AsList] = ()
+    classes: Classes = Classes()
     satisfaction: Satisfaction = Satisfaction()
     currency: Currency = ""
     business_hours: Opening | None = None
     targets: Annotated[tuple[Target, ...], AsList] = ()
+    indifference: Indifference = {}
     hiring: Outlook | None = None
     variants: Annotated[
         dict[Name, tuple[Text, ...]],

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, WithJsonSchema, field_validator, model_validator
 
 from floorcast.scenario.read.problems import Wrong, found
+from floorcast.scenario.words.calendar_words import ALWAYS
 from floorcast.scenario.words.distributions import Distribution, constant
 from floorcast.scenario.words.schema_words import (
     Amount,
@@ -18,6 +19,7 @@ from floorcast.scenario.words.schema_words import (
     Mix,
     Name,
     NumberDistribution,
+    Opening,
     Patience,
     PositiveDuration,
     Share,
@@ -45,6 +47,24 @@ SentimentFactors = Annotated[
     dict[str, float],
     BeforeValidator(lambda value: _factors(sentiment_keys(value))),
     WithJsonSchema({"x-words": "sentiment_factors"}),
+]
+
+
+_from = keyed(number("a number of at least 0", least=0), what="a mapping from classes to where each begins")
+
+
+def _class_bounds(value: object) -> dict[str, float]:
+    bounds: dict[str, float] = _from(value)
+    steps = list(bounds.values())
+    if steps and (steps[0] != 0 or any(b <= a for a, b in zip(steps, steps[1:]))):
+        raise found(value, "classes that begin at 0 and rise, such as {standard: 0, gold: 2}")
+    return bounds
+
+
+ClassBounds = Annotated[
+    dict[str, float],
+    BeforeValidator(_class_bounds),
+    WithJsonSchema({"type": "object", "additionalProperties": {"type": "number", "minimum": 0}}),
 ]
 
 
@@ -233,6 +253,18 @@ class Crisis(Written):
         WithJsonSchema({"type": "number", "minimum": 0}),
     ] = None
     delay: TimeDistribution | None = None
+
+
+class Classes(Written):
+    """The classes by which the funnel tells what became of posts, equal under every policy.
+
+    value: tiers of customers, each with the value from which it counts. reach: classes of reach. hours:
+    business hours.
+    """
+
+    value: ClassBounds = {}
+    reach: ClassBounds = {"few": 0.0, "many": 1_000.0, "very many": 10_000.0}
+    hours: Opening = ALWAYS
 
 
 class Satisfaction(Written):

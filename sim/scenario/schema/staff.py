@@ -190,6 +190,26 @@ class Training(Written):
         return self
 
 
+class Learning(Written):
+    """What training and coaching do for the agents of a group. After h hours an agent knows the share
+    1 - exp(-h / curve) of what there is to know, and forgets half of it in every `half_life`
+    (default: nothing). Who knows it all works `faster` by this share, and resolves `resolves` of
+    the issues that would stay unresolved."""
+
+    curve: PositiveDuration
+    half_life: PositiveDuration | None = None
+    faster: Share = 0.0
+    resolves: Share = 0.0
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Self:
+        if self.faster >= 1:
+            raise found(self.faster, "a share below 1").under("faster")
+        if not self.faster and not self.resolves:
+            raise Wrong("found neither faster nor resolves above 0; allowed at least one of them")
+        return self
+
+
 class Late(Written):
     """An agent starts a shift late with `probability`, by a drawn time."""
 
@@ -204,6 +224,13 @@ class Ramp(Written):
     agents: Heads
     factor: Annotated[float, BeforeValidator(number("a factor from 0.1 to 20", least=0.1, most=20))]
     over: PositiveDuration
+
+
+class Paid(Written):
+    """What of a group's time is paid beside its shifts: those that somebody is absent from, and overtime."""
+
+    absence: bool = True
+    overtime: bool = True
 
 
 class Group(Written):
@@ -230,8 +257,10 @@ class Group(Written):
     speed: Speed = 1.0
     unavailable: Unavailable | None = None
     absence: Share = 0.0
+    paid: Paid = Paid()
     late: Late | None = None
     training: Annotated[tuple[Training, ...], AsList] = ()
+    learning: Learning | None = None
     ramp: Ramp | None = None
 
     @property
@@ -248,6 +277,14 @@ class Group(Written):
         if self.roster is not None:
             return len(self.roster.names)
         return sum(shift.agents for shift in self.shifts) if self.agents is None else self.agents
+
+    @model_validator(mode="after")
+    def _learns_in_training(self) -> Self:
+        if self.learning is not None and not self.training:
+            raise Wrong("found learning without training; allowed beside training, which it is learned in").under(
+                "learning"
+            )
+        return self
 
     @model_validator(mode="after")
     def _one_staffing(self) -> Self:

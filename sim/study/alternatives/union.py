@@ -45,8 +45,6 @@ def _in_all(lists: Sequence[Sequence[Thing]]) -> tuple[tuple[Thing, ...], list[N
 
 def placed(values: Floats, places: NDArray[np.int64], width: int) -> Floats:
     """Values of an option's own rows among all rows; NaN where it has none."""
-    if len(values) == width:
-        return values
     all_rows = np.full(width, np.nan)
     all_rows[places] = values
     return all_rows

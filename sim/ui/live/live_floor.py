@@ -1,41 +1,69 @@
-"""A floor that a trainer plays with: it runs at a speed, stops, steps, and is disturbed."""
+"""One reader's floor: it answers the messages of the picture in the browser.
+
+The browser moves contacts by itself. It asks for what happens next, some time ahead of what it shows,
+and each event is sent once. Whatever is done is done at the instant that the browser shows: the floor
+goes back to it first.
+"""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections import deque
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from floorcast.clock.snapshot import Happening, Moment, happenings, moment
+import numpy as np
+
+from floorcast.charts.words import human
 from floorcast.policy import Policy
 from floorcast.scenario import Scenario
+from floorcast.ui.live.said import disturbance_words, person_words
 
 if TYPE_CHECKING:
-    from floorcast.clock.floor import Floor
+    from floorcast.clock.play.game import Game
 
 SPEEDS = (1, 10, 60, 300, 1800)  # simulated seconds per second
-STORY = 12  # happenings kept
-LONGEST_PAUSE = 5.0  # wall seconds that playing catches up at most, after the page was away
+MOST_AHEAD = 8 * 3600.0  # seconds that one answer simulates at most
+FOLLOWED = 4 * 3600.0  # seconds for which the contacts of an hour are followed
+MOST_EVENTS = 40_000  # that one answer brings
+UNDISTURBED = "undisturbed"
+Message = Mapping[str, Any]
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Story:
+    """A contact by name, the seconds it waited, and what befell it line by line."""
+
+    title: str
+    waited: float
+    lines: tuple[str, ...]
 
 
 class LiveFloor:
-    """One floor of one reader; opening it may take a minute when the simulator is not prepared."""
+    """One floor of one reader, and its twin; opening it may take a minute when the simulator is not prepared.
 
-    def __init__(self, scenario: Scenario, policy: Policy, seed: int, begin: float) -> None:
+    others: policies that can take the place of the first in the running day, or that a twin runs under.
+    """
+
+    def __init__(
+        self, scenario: Scenario, policy: Policy, seed: int, begin: float, others: Mapping[str, Policy] | None = None
+    ) -> None:
         self.scenario, self.policy, self.seed, self.begin = scenario, policy, seed, begin
-        self.playing, self.speed = False, 60
-        self.story: deque[Happening] = deque(maxlen=STORY)
+        self.others = {name: one for name, one in (others or {}).items() if one is not policy}
         self.fault: Exception | None = None
-        self._floor: Floor | None = None
-        self._played = 0.0  # wall clock up to which it has played
+        self._last: Answer = {}
+        self._game: Game | None = None
+        self._twin: Game | None = None
+        self._twin_of = ""
+        self._cuts: list[tuple[int, int]] = []  # how much of the tape was kept, each time that time was turned back
         self._one_at_a_time = threading.Lock()
         self._thread = threading.Thread(target=self._open, name="floor", daemon=True)
         self._thread.start()
 
     @property
     def ready(self) -> bool:
-        return self._floor is not None
+        return self._game is not None
 
     def wait(self, seconds: float) -> bool:
         """Wait until it is open, for tests."""
@@ -44,94 +72,198 @@ class LiveFloor:
 
     def _open(self) -> None:
         try:
-            from floorcast.clock.floor import Floor
+            from floorcast.clock.play.game import Game
             from floorcast.model.compile.assemble import assemble
 
-            floor = Floor(assemble(self.scenario, self.policy), self.seed, log=True)
-            floor.run_until(self.begin)
-            self._floor = floor
-            self._tell()
+            books = {name: one for name, one in self.others.items() if not self.policy.alternatives}
+            policy = self.policy.model_copy(update={"alternatives": books}) if books else self.policy
+            self._game = Game(assemble(self.scenario, policy), self.seed, self.begin)
         except Exception as fault:  # shown on the page
             self.fault = fault
 
-    # -- time
-    def play(self, wall: float | None = None) -> None:
-        """Let time run at the speed."""
-        self.playing, self._played = True, time.monotonic() if wall is None else wall
-
-    def pause(self) -> None:
-        """Stop time."""
-        self.playing = False
-
-    def catch_up(self, wall: float | None = None) -> None:
-        """When playing, go on to the instant that the wall clock has reached."""
-        wall = time.monotonic() if wall is None else wall
-        if self.playing:
-            passed, self._played = min(wall - self._played, LONGEST_PAUSE), wall
-            self.go_on(max(passed, 0.0) * self.speed)
-
-    def go_on(self, seconds: float) -> None:
-        """Let so many simulated seconds pass."""
-        with self._one_at_a_time:
-            floor = self._open_floor()
-            if not floor.run_until(floor.now + seconds):
-                self.playing = False
-            self._tell()
-
-    def step(self) -> None:
-        """Let the next thing happen that is worth a line."""
-        with self._one_at_a_time:
-            floor = self._open_floor()
-            before = len(self.story), self.story[0] if self.story else None
-            while floor.step():
-                self._tell()
-                if (len(self.story), self.story[0] if self.story else None) != before:
-                    break
-
-    # -- disturbing it
-    def send_away(self, team: str, number: int = 1) -> int:
-        """Agents of a team leave, idle ones first; gives how many."""
-        order = {"idle": 0, "holding": 1, "wrapping": 2, "working": 3}
-        return self._disturb(team, number, order, True)
-
-    def call_in(self, team: str, number: int = 1) -> int:
-        """Agents of a team log in, or stay: first those who were sent away and still finish what they
-        hold, then who is away; gives how many."""
-        return self._disturb(team, number, {"working": 0, "wrapping": 0, "holding": 0, "away": 1}, False)
-
-    def _disturb(self, team: str, number: int, order: dict[str, int], away: bool) -> int:
-        with self._one_at_a_time:
-            floor = self._open_floor()
-            mine = next(one for one in moment(floor).teams if one.name == team)
-            able = [
-                agent
-                for agent in mine.agents
-                if agent.state in order and (agent.leaving != away if agent.state != "away" else not away)
-            ]
-            able.sort(key=lambda agent: (order[agent.state], agent.number))
-            for agent in able[:number]:
-                (floor.send_away if away else floor.call_back)(agent.number)
-            self._tell()
-            return len(able[:number])
-
-    def set_open(self, channel: str, is_open: bool) -> None:
-        """Open or close a channel until its hours change it again."""
-        with self._one_at_a_time:
-            floor = self._open_floor()
-            (floor.open_channel if is_open else floor.close_channel)(channel)
-            self._tell()
-
-    # -- what there is to see
-    def look(self) -> Moment:
-        """The floor now."""
-        with self._one_at_a_time:
-            return moment(self._open_floor())
-
-    def _open_floor(self) -> Floor:
-        if self._floor is None:
+    @property
+    def game(self) -> Game:
+        """The floor itself. RuntimeError while it is not open."""
+        if self._game is None:
             raise RuntimeError("the floor is not open yet")
-        return self._floor
+        return self._game
 
-    def _tell(self) -> None:
-        for happening in reversed(happenings(self._open_floor(), STORY)):
-            self.story.appendleft(happening)
+    @property
+    def twin(self) -> Game | None:
+        """The floor beside it, if there is one."""
+        return self._twin
+
+    # -- what the browser needs to know once
+    def meta(self) -> dict[str, Any]:
+        """Names, promises and what can be done here."""
+        from floorcast.clock.play.demand import can_spread
+
+        game, scenario = self.game, self.scenario
+        world = game.floor.world
+        channels = [
+            {"name": human(name), "key": name, "kind": str(scenario.kind_of(name))} for name in world.channel_names
+        ]
+        types = [
+            {
+                "name": human(name),
+                "key": name,
+                "channel": int(world.type_channel[number]),
+                "promised": float(scenario.answer_within(name)),
+            }
+            for number, name in enumerate(world.type_names)
+        ]
+        teams = []
+        for name in world.group_names:
+            first, last = game.floor.members(name)
+            mine = [channel for channel in world.channel_names if channel in scenario.groups[name].channels]
+            teams.append({"name": human(name), "key": name, "first": first, "size": last - first, "channels": mine})
+        return {
+            "scenario": scenario.name,
+            "policy": human(self.policy.name),
+            "seed": self.seed,
+            "start": scenario.start.isoformat(),
+            "begin": game.begin,
+            "horizon": world.horizon,
+            "days": scenario.days,
+            "channels": channels,
+            "types": types,
+            "teams": teams,
+            "policies": [{"key": name, "name": human(name)} for name in world.policy.alternatives],
+            "twins": [{"key": name, "name": human(name)} for name in self.others],
+            "spread": can_spread(game.floor),
+            "speeds": list(SPEEDS),
+        }
+
+    def stories(self, until: float, most: int) -> list[Story]:
+        """The contacts that came up to an instant and waited longest, with what befell them."""
+        from floorcast.explain.played import contact_story
+
+        with self._one_at_a_time:
+            game = self.game
+            game.run_to(until + FOLLOWED)
+            rows = game.floor.contacts
+            mine = np.flatnonzero((rows["arrived"] >= game.begin) & (rows["arrived"] < until))
+            served = np.where(np.isnan(rows["answered"][mine]), rows["ended"][mine], rows["answered"][mine])
+            waited = np.where(np.isnan(served), game.now, served) - rows["arrived"][mine]
+            names = game.floor.world.type_names
+            return [
+                Story(
+                    f"{human(names[int(rows['contact_type'][mine[k]])])} {int(mine[k])}",
+                    float(waited[k]),
+                    tuple(contact_story(game, int(mine[k]), game.now)),
+                )
+                for k in np.argsort(-waited)[:most].tolist()
+            ]
+
+    # -- its messages
+    def answer(self, message: Message) -> Answer:
+        """Do what a message asks and tell what happens next. What cannot be done is said in `error`."""
+        with self._one_at_a_time:
+            if self._last.get("id") == message.get("id") is not None:
+                return self._last  # its answer was lost on the way; nothing is done twice
+            error, found = "", None
+            try:
+                found = self._do(message)
+                ahead = min(float(message.get("until", 0.0)), self.game.now + MOST_AHEAD)
+                for game in self._games():
+                    game.run_to(max(ahead, float(message.get("at", 0.0))))
+            except (ValueError, KeyError, TypeError, IndexError, RuntimeError) as fault:
+                error = str(fault.args[0] if fault.args else fault)
+            self._last = self._told(message, error, found)
+            return self._last
+
+    def _games(self) -> list[Game]:
+        return [self.game] if self._twin is None else [self.game, self._twin]
+
+    def _do(self, message: Message) -> dict[str, Any] | None:
+        at = float(message.get("at", self.game.now))
+        match message["kind"]:
+            case "more":
+                return None
+            case "do":
+                self._back(at)
+                self.game.disturb(str(message["what"]), **dict(message["given"]))
+            case "end":
+                self._back(at)
+                self.game.end(int(message["number"]))
+            case "twin":
+                self._set_twin(str(message["of"]), at)
+            case "contact":
+                from floorcast.explain.played import contact_story
+
+                game = self._games()[int(message.get("floor", 0))]
+                number = int(message["number"])
+                return {"title": f"Contact {number}", "lines": contact_story(game, number, at), "contact": number}
+            case "person":
+                from floorcast.explain.played import floor_at, person
+
+                floor = floor_at(self._games()[int(message.get("floor", 0))], at)
+                one = person(floor, int(message["number"]))
+                return {"title": human(one.name), "lines": person_words(one, self.scenario.start, floor)}
+            case other:
+                raise ValueError(f"found the message {other!r}")
+        return None
+
+    def _back(self, at: float) -> None:
+        """To the instant that the browser shows; what lies ahead of it is simulated again."""
+        if at < self.game.now:
+            self.game.back_to(at)
+            self._cuts.append(self.game.tape.length)
+        else:
+            self.game.run_to(at)
+
+    def _set_twin(self, of: str, at: float) -> None:
+        from floorcast.clock.play.game import Game
+        from floorcast.model.compile.assemble import assemble
+
+        self._twin, self._twin_of = None, of
+        if of == UNDISTURBED:
+            self._twin = Game(self.game.first_world, self.seed, self.begin)
+        elif of in self.others:
+            self._twin = Game(assemble(self.scenario, self.others[of]), self.seed, self.begin)
+        elif of:
+            raise ValueError(f"found the policy {of!r}; allowed {', '.join(self.others)}")
+        if self._twin is not None:
+            self._twin.run_to(max(at, self.game.now))
+
+    def _told(self, message: Message, error: str, found: dict[str, Any] | None) -> Answer:
+        have = message.get("have") or []
+        since = self._cuts[int(message.get("branch", 0)) :]
+        floors = []
+        for place, game in enumerate(self._games()):
+            events, samples = (int(n) for n in have[place]) if place < len(have) else (-1, -1)
+            first = events < 0
+            if first:
+                events = samples = 0
+            elif game is self._game:  # what came after a cut is told anew
+                events = min(events, *(cut[0] for cut in since)) if since else events
+                samples = min(samples, *(cut[1] for cut in since)) if since else samples
+            told = game.tape.events[events : events + MOST_EVENTS]
+            whole = events + len(told) == len(game.tape.events)
+            floors.append({
+                "first": game.first if first else None,
+                "keep": [events, samples],
+                "events": [n for e in told for n in (round(e[0], 2), *e[1:])],
+                "samples": game.tape.samples[samples:],
+                "until": game.now if whole else told[-1][0],
+                "finished": game.floor.finished and whole,
+            })  # fmt: skip
+        return {
+            "id": message.get("id", 0),
+            "branch": len(self._cuts),
+            "floors": floors,
+            "twin": self._twin_of if self._twin is not None else "",
+            "disturbances": [
+                {
+                    "number": one.number,
+                    "words": disturbance_words(one),
+                    "at": one.at,
+                    "ended": one.ended,
+                    "until": one.until,
+                    "lasting": one.what != "crisis",
+                }
+                for one in self.game.disturbances
+            ],
+            "error": error,
+            "found": found,
+        }

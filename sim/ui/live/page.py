@@ -4,71 +4,53 @@ from __future__ import annotations
 
 import streamlit as st
 
-from floorcast.charts.look import Look
-from floorcast.charts.quantities import count, duration
-from floorcast.policy import Policy
-from floorcast.scenario import Scenario
+from floorcast.charts.words import human
 from floorcast.ui.base.look import current, plain, safe, style
 from floorcast.ui.base.problems import show_fault, show_problems
 from floorcast.ui.base.state import kept_setting
 from floorcast.ui.compare.choose import Chosen, choose_scenario, kept_policies, offered_policies
-from floorcast.ui.live import floor_picture as picture
-from floorcast.ui.live.live_floor import SPEEDS, LiveFloor
+from floorcast.ui.live.component import show_floor
+from floorcast.ui.live.live_floor import LiveFloor
+from floorcast.ui.live.opening import Asked, open_floor
 
-BEAT = 1.0  # seconds between pictures while time runs
 DAY = 86400.0
-NINE = 9 * 3600.0
 
 
 def live_page() -> None:
     """Watch one day under one policy, as it happens."""
     look = current()
     st.html(style(look))
-    st.html(picture.style(look))
     with st.sidebar:
         st.html('<div class="fc-brand">Floor<span>cast</span></div>')
         chosen = choose_scenario()
         asked = _choose(chosen) if isinstance(chosen, Chosen) else None
-    st.title("Live floor", anchor=False)
     if isinstance(chosen, list):
         show_problems(chosen)
     if asked is None:
+        st.title("Live floor", anchor=False)
         st.html('<div class="fc-lead">Choose a scenario in the side panel.</div>')
         return
-    live = _floor(asked)
-    if live is not None:
-        _running(live, asked)
+    live, number = _floor(asked)
     if live is None:
-        _invitation(*asked)
+        st.title("Live floor", anchor=False)
+        if _invitation(asked):
+            open_floor(asked)
+            st.rerun()
     elif live.fault is not None:
         show_fault(live.fault)
     elif not live.ready:
         _opening(live)
     else:
-        st.fragment(_show, run_every=BEAT if live.playing else None)(live, look)
+        _differs(live, asked)
+        st.fragment(show_floor)(live, number, look.dark)
 
 
-def _running(live: LiveFloor, asked: tuple[Scenario, Policy, int, float]) -> None:
-    """What this floor runs, and that it is not what is chosen at the side by now, if so."""
-    scenario, policy, seed, begin = asked
-    st.html(
-        f'<div class="fc-lead">{safe(live.scenario.name)} under <b>{safe(live.policy.name)}</b>,'
-        f" seed {live.seed}</div>"
-    )
-    if (live.scenario, live.policy, live.seed, live.begin) != asked:
-        st.warning(
-            f"This floor runs {plain(live.policy.name)}; press *Begin anew* in the side panel to run what is chosen"
-            f" there now ({plain(policy.name)}, seed {seed}).",
-            icon=":material/sync_problem:",
-        )
-
-
-def _choose(chosen: Chosen) -> tuple[Scenario, Policy, int, float]:
+def _choose(chosen: Chosen) -> Asked:
     """Scenario, policy, seed, and when to begin (s)."""
     offered = offered_policies(chosen) | kept_policies(chosen)
     name = st.selectbox(
-        "Routing policy", list(offered), key=f"live:policy:{chosen.identity}", persist_state="session",
-        help="Who answers what, and in which order.",
+        "Routing policy", list(offered), format_func=human, key=f"live:policy:{chosen.identity}",
+        persist_state="session", help="Who answers what, and in which order.",
     )  # fmt: skip
     day = 0
     if chosen.scenario.days > 1:
@@ -89,11 +71,11 @@ def _choose(chosen: Chosen) -> tuple[Scenario, Policy, int, float]:
         scenario = kept.scenario  # with the changes made on the other page
         if kept.changes:
             st.caption("With the changes made on the other page: " + plain(", ".join(kept.changes)))
-    return scenario, offered[name], int(seed), int(day) * DAY + hour * 3600.0
+    return Asked(scenario, offered[name], int(seed), int(day) * DAY + hour * 3600.0, offered)
 
 
-def _floor(asked: tuple[Scenario, Policy, int, float]) -> LiveFloor | None:
-    """The floor this reader opened last, if it is of the scenario that is chosen."""
+def _floor(asked: Asked) -> tuple[LiveFloor | None, int]:
+    """The floor this reader opened last, if it is of the scenario that is chosen, and its number."""
     live = st.session_state.get("live")
     if st.sidebar.button(
         "Open the floor" if live is None else "Begin anew",
@@ -101,20 +83,32 @@ def _floor(asked: tuple[Scenario, Policy, int, float]) -> LiveFloor | None:
         icon=":material/door_open:",
         key="open",
     ):
-        live = LiveFloor(*asked)
-        st.session_state["live"] = live
-    if isinstance(live, LiveFloor) and live.scenario.text == asked[0].text:
-        return live
-    return None
+        live = open_floor(asked)
+    if isinstance(live, LiveFloor) and live.scenario.text == asked.scenario.text:
+        return live, st.session_state["live:number"]
+    return None, 0
 
 
-def _invitation(scenario: Scenario, policy: Policy, seed: int, begin: float) -> None:
+def _differs(live: LiveFloor, asked: Asked) -> None:
+    """That the floor does not run what is chosen at the side by now, if so."""
+    runs: Asked = st.session_state["live:asked"]
+    if runs.key != asked.key:
+        st.warning(
+            f"This floor runs {plain(human(live.policy.name))}, seed {live.seed}. Press *Begin anew* in the side panel"
+            f" to run what is chosen there now: {plain(human(asked.policy.name))}, seed {asked.seed}.",
+            icon=":material/sync_problem:",
+        )
+
+
+def _invitation(asked: Asked) -> bool:
+    """What there is to see; True when the reader wants to."""
+    policy = safe(human(asked.policy.name))
     st.html(
-        f'<div class="fc-lead">{safe(scenario.name)} under {safe(policy.name)}: see who works on what, who waits and'
-        " for how long. Stop time, go on step by step, send people away, and watch what happens.</div>"
+        f'<div class="fc-lead"><b>{safe(asked.scenario.name)}</b> under <b>{policy}</b>: see who works on what,'
+        " who waits and for how long. Stop time, go back, send people away, let a surge come in, and"
+        " watch what happens; click anybody to see why.</div>"
     )
-    word = "Begin anew" if "live" in st.session_state else "Open the floor"
-    st.html(f'<div class="fc-key">Press <b>{word}</b> in the side panel.</div>')
+    return st.button("Open the floor", type="primary", icon=":material/door_open:", key="open:here")
 
 
 @st.fragment(run_every=0.5)
@@ -125,92 +119,3 @@ def _opening(live: LiveFloor) -> None:
     st.caption(
         "The first time on this machine this takes about a minute: the simulator is prepared once."
     )
-
-
-def _show(live: LiveFloor, look: Look) -> None:
-    live.catch_up()
-    start = live.scenario.start
-    now = live.look()
-    if now.finished and live.playing:
-        live.pause()
-        st.rerun()
-    left, right = st.columns([2, 3], vertical_alignment="center")
-    with left:
-        st.html(picture.clock(start, now.now))
-    with right:
-        st.html(picture.tallies(now))
-    _controls(live, now.finished)
-    marks = picture.marks_of(live.scenario.channel_names)
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        st.markdown(
-            "**People**", help="One tile per person; point at it to see who it is and what they do."
-        )
-        st.html(picture.teams(now.teams, marks))
-        st.html(picture.legend(marks))
-        _disturbances(live, now.finished)
-        st.markdown("**Just happened**")
-        st.html(picture.story(live.story, start))
-    with right:
-        st.markdown(
-            "**Waiting**",
-            help="One dot per contact that waits, longest first; a red diamond waits longer than promised.",
-        )
-        st.html(picture.queues(now.queues, now.in_time))
-
-
-def _controls(live: LiveFloor, finished: bool) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if live.playing:
-            if st.button("Pause", icon=":material/pause:", type="primary", key="live:pause"):
-                live.pause()
-                st.rerun()
-        elif st.button(
-            "Play", icon=":material/play_arrow:", type="primary", key="live:play", disabled=finished
-        ):
-            live.play()
-            st.rerun()
-        if st.button("Step", icon=":material/skip_next:", key="live:step", disabled=finished,
-                     help="Let the next thing happen."):  # fmt: skip
-            live.pause()
-            live.step()
-            st.rerun()
-        for seconds in (60.0, 600.0, 3600.0):
-            if st.button(f"+{duration(seconds)}", key=f"live:on:{seconds:g}", disabled=finished):
-                live.go_on(seconds)
-                st.rerun()
-        speed = st.segmented_control(
-            "Speed", SPEEDS, default=live.speed, required=True, format_func=lambda times: f"{times}×",
-            key="live:speed", label_visibility="collapsed",
-            help="Simulated seconds per second.",
-        )  # fmt: skip
-        live.speed = int(speed or live.speed)
-    if finished:
-        st.caption("The scenario is over. Begin anew in the side panel.")
-
-
-def _disturbances(live: LiveFloor, finished: bool) -> None:
-    with st.expander("Disturb it", icon=":material/bolt:"):
-        people, channels = st.columns(2, gap="large")
-        with people, st.container(horizontal=True, vertical_alignment="bottom"):
-            team = st.selectbox("Team", live.scenario.group_names, key="live:team", width=180)
-            number = st.number_input("How many", 1, 1000, 1, key="live:number", width=110)
-            if st.button("Send away", icon=":material/logout:", key="live:away", disabled=finished):
-                _say(f"{count(live.send_away(team, int(number)), 'agent')} of {plain(team)} left.")
-            if st.button("Call in", icon=":material/login:", key="live:in", disabled=finished):
-                _say(f"{count(live.call_in(team, int(number)), 'agent')} of {plain(team)} came.")
-        with channels, st.container(horizontal=True, vertical_alignment="bottom"):
-            channel = st.selectbox(
-                "Channel", live.scenario.channel_names, key="live:channel", width=180
-            )
-            if st.button("Close", icon=":material/block:", key="live:close", disabled=finished):
-                live.set_open(channel, False)
-                _say(f"{plain(channel)} is closed.")
-            if st.button("Open", icon=":material/check:", key="live:opened", disabled=finished):
-                live.set_open(channel, True)
-                _say(f"{plain(channel)} is open.")
-
-
-def _say(text: str) -> None:
-    st.toast(text)
-    st.rerun()

@@ -100,6 +100,10 @@ def test_the_good_scenario_is_good():
         ("top", "crises: [{name: x, at: 2025-01-01, contact_type: posts}]", "crises[0].at: found '2025-01-01"),
         ("top", "crises: [{name: x, at: 2024-01-01, contact_type: posts}]", "a contact type with a cascade"),
         ("top", 'crises: [{name: x, at: "2024-01-01 10:00", contact_type: pots}]', "did you mean 'posts'?"),
+        ("top", "classes: {value: {gold: 2}}", "allowed classes that begin at 0 and rise"),
+        ("top", "classes: {reach: {few: 0, many: 100, some: 50}}", "allowed classes that begin at 0 and rise"),
+        ("top", "classes: {reach: {few: 0, many: lots}}", "classes.reach.many: found 'lots'"),
+        ("top", "classes: {tiers: {few: 0}}", "unknown key 'tiers'"),
         ("top", "targets: [{measure: exposure, at_most: 10}]", "found exposure, which is kept only where"),
     ],
 )  # fmt: skip

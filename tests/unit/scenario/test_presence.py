@@ -20,7 +20,7 @@ def staffed(written: str, days: int = 7):
 def test_agents_are_always_present():
     roster = loaded().roster("team")
     assert len(roster) == 5
-    assert [one[:3] for one in roster[0]] == [(0.0, 7 * D, ())]
+    assert [occurrence[:3] for occurrence in roster[0]] == [(0.0, 7 * D, ())]
 
 
 def test_a_shift_with_breaks_on_some_days():

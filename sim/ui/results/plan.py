@@ -1,0 +1,69 @@
+"""What is planned: the work that comes against the people there, contacts by channel, people by team."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from floorcast import charts
+from floorcast.charts.look import Look
+from floorcast.charts.quantities import count
+from floorcast.planning.load import load_of
+from floorcast.scenario import Scenario
+from floorcast.scenario.horizon.planned import planned
+from floorcast.ui.base.setting import Setting
+from floorcast.ui.base.state import remember
+from floorcast.ui.results.pictures import CONFIG
+
+
+def show_plan(setting: Setting, look: Look) -> None:
+    """Work against people, then who comes and who is there through the week."""
+    scenario = setting.scenario
+    load = remember("load", setting.key[:2], lambda: load_of(scenario))
+    st.markdown(
+        f"**Work against people** · {_people(scenario)}",
+        help="Coloured: the work that arrives, in people kept busy by it (contacts times handle time). The line:"
+        " people on the floor, off breaks and training, before anybody is absent or late. Where the line is below the"
+        " work, work piles up; phone and chat need more people than work, for calls do not come one after the other.",
+    )
+    figure = charts.work_against_people(load.edges, load.work, load.people, scenario.start, look)
+    st.plotly_chart(figure, theme=None, config=CONFIG, key="plan:work", alt="Work against people through time")
+    plan = remember("plan", setting.key[:2], lambda: planned(scenario))
+    per = "an hour" if plan.block == 3600.0 else f"in {plan.block / 60:g} min"
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown(
+            f"**Who will come** · {scenario.expected_contacts:,.0f} contacts in {count(scenario.days, 'day')}",
+            help=f"Contacts expected {per}, by channel, as the file and the volumes say.",
+        )
+        figure = charts.plan_of_contacts(plan, scenario.start, look)
+        figure.update_yaxes(title={"text": f"contacts {per}", "font": {"size": 12}})
+        st.plotly_chart(figure, theme=None, config=CONFIG, key="plan:contacts")
+    with right:
+        st.markdown(
+            "**Who will be there**",
+            help="People on the floor by team, off breaks and training, before anybody is absent or late.",
+        )
+        figure = charts.plan_of_people(plan, scenario.start, look)
+        figure.update_yaxes(title={"text": "people", "font": {"size": 12}})
+        st.plotly_chart(figure, theme=None, config=CONFIG, key="plan:people")
+
+
+def show_how_it_works(setting: Setting | None) -> None:
+    """Three sentences for those who see the page for the first time."""
+    policies = [] if setting is None else [policy.name for policy in setting.policies]
+    several = "each policy" if len(policies) > 1 else "your policy"
+    st.html(
+        '<div class="fc-steps">'
+        "<div><b>1 Choose</b>a scenario and the routing policies to compare, in the side panel.</div>"
+        "<div><b>2 Change</b>volumes, people or targets to ask what if.</div>"
+        f"<div><b>3 Run</b>{several.capitalize()} meets the same simulated customers, again and again, so that"
+        " real differences stand out from luck.</div></div>"
+    )
+
+
+def _people(scenario: Scenario) -> str:
+    numbers = [group.planned_agents for group in scenario.groups.values()]
+    teams = count(len(scenario.groups), "team")
+    if any(number is None for number in numbers):
+        return teams
+    return f"{sum(n for n in numbers if n is not None):,} people in {teams}"

@@ -1,0 +1,114 @@
+"""The moving picture of the live floor in a real Chromium."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ui.browser import Reader, Visit, needs_chromium
+
+pytestmark = [pytest.mark.browser, needs_chromium]
+LONG = 900.0  # seconds, for a first compilation
+CROWD = """
+name: Crowd
+days: 1
+start: 2024-01-01
+contact_types:
+  calls: {channel: phone, arrivals: {rate: 2400 per hour}, work: {exponential: 5 min}, patience: {exponential: 5h}}
+  letters:
+    channel: email
+    arrivals: {rate: 600 per hour}
+    work: {exponential: 5 min}
+    backlog: {count: 400, ages: {exponential: 2h}}
+groups:
+  big_team: {channels: [phone, email], agents: 200}
+"""
+
+
+def state(reader: Reader) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(reader.page.locator(".floor").get_attribute("data-state"))
+    return found
+
+
+def open_floor(reader: Reader) -> None:
+    reader.page.get_by_role("button", name="Open the floor").last.click()
+    reader.page.locator(".floor[data-state]").wait_for(timeout=1000 * LONG)
+
+
+def until(reader: Reader, condition: str, seconds: float = 20) -> None:
+    """Wait for a condition on the picture's state `s`."""
+    script = "(c) => { const f = [...document.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean)" \
+        ".map(r => r.querySelector('.floor')).find(Boolean); if (!f || !f.dataset.state) return false;" \
+        " const s = JSON.parse(f.dataset.state); return eval(c); }"  # fmt: skip
+    reader.page.wait_for_function(script, arg=condition, timeout=1000 * seconds)
+
+
+def test_two_hundred_people_and_five_hundred_waiting_move_at_thirty_frames(visit: Visit, tmp_path: Path) -> None:
+    (tmp_path / "crowd.yaml").write_text(CROWD)
+    reader = visit()
+    reader.choose("Scenario", "Upload my own")
+    reader.page.locator("input[type=file]").first.set_input_files(str(tmp_path / "crowd.yaml"))
+    reader.see("1 policy, 20 replications")
+    reader.go_to("Live floor")
+    open_floor(reader)
+    reader.page.get_by_role("radio", name="10×").click()
+    reader.page.get_by_role("button", name="Play", exact=True).click()
+    reader.page.wait_for_timeout(4000)
+    now = state(reader)
+    assert now["there"] == 200 and now["waiting"] >= 500
+    assert now["fps"] >= 30, now["fps"]
+
+
+def test_play_disturb_take_back_and_compare(visit: Visit) -> None:
+    reader = visit(path="/floor")
+    reader.see("Open the floor")
+    open_floor(reader)
+    page = reader.page
+    page.get_by_role("button", name="Play", exact=True).click()
+    until(reader, "s.time > 9 * 3600 + 120")
+    page.get_by_role("button", name="Sick", exact=True).click()
+    page.get_by_role("button", name="End 3 of").wait_for()
+    page.get_by_label("Beside it").select_option("undisturbed")
+    page.get_by_text("This floor", exact=True).wait_for()
+    until(reader, "s.tallies.length === 2 && s.time > 9 * 3600 + 900", 40)
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="10 min").click()
+    until(reader, "!s.playing && s.time < 9 * 3600 + 600")
+    back = state(reader)
+    page.get_by_role("button", name="Step", exact=True).click()
+    until(reader, f"s.time > {back['time']}")
+    page.get_by_label("A person or who waits longest").select_option(index=1)
+    page.locator(".story h4").wait_for()
+    assert "Contact" in page.locator(".story h4").inner_text()
+    assert not page.locator(".error").is_visible()
+
+
+def test_keys_and_the_presenter_view(visit: Visit) -> None:
+    reader = visit(path="/floor")
+    reader.see("Open the floor")
+    open_floor(reader)
+    page = reader.page
+    page.locator(".floor").focus()
+    page.keyboard.press(" ")
+    until(reader, "s.playing && s.time > 9 * 3600 + 10")
+    page.keyboard.press(" ")
+    until(reader, "!s.playing")
+    page.keyboard.press("f")
+    assert "presenter" in page.locator(".floor").get_attribute("class")
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(300)
+    assert "presenter" not in page.locator(".floor").get_attribute("class")
+
+
+def test_the_floor_ends_with_its_scenario(visit: Visit) -> None:
+    reader = visit()
+    reader.choose("Scenario", "Tutorial · 1 phone team")
+    reader.go_to("Live floor")
+    open_floor(reader)
+    reader.page.get_by_role("radio", name="1800×").click()
+    reader.page.get_by_role("button", name="Play", exact=True).click()
+    until(reader, "s.over && !s.playing", 60)
+    assert "The scenario is over" in reader.page.locator(".floor header").inner_text()
