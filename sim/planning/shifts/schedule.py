@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from floorcast.planning.requirement.settle import Settling
 from floorcast.planning.requirement.staffing import interval_costs, question_of, replications_of
 from floorcast.planning.shifts.bound import lower_bound
-from floorcast.planning.shifts.check import Verdict, all_met, checked
+from floorcast.planning.shifts.check import Verdict, all_met, checked, made_to_hold, with_all_breaks
 from floorcast.planning.shifts.influence import matter
 from floorcast.planning.shifts.model import Model
 from floorcast.planning.shifts.possible import impossible
 from floorcast.planning.shifts.program import LARGE, Counts, Program, Row, program_of
 from floorcast.planning.shifts.promises import promises_of, words
-from floorcast.planning.shifts.repairs import made_to_hold, with_all_breaks
 from floorcast.planning.shifts.search import Search, Tried
 from floorcast.planning.shifts.tours import (
     NoPlan,
