@@ -201,7 +201,7 @@ def _warn_of_idle_parts(checks: ScenarioChecks) -> None:
         ):
             checks.warn(
                 ("contact_types", name),
-                "has no arrivals, no backlog and no other contacts that lead to it",
+                "has no arrivals, no backlog and no other contacts that lead to it, unless a policy's approval does",
             )
     for group in scenario.groups:
         if not any(scenario.able(group, name) for name in scenario.contact_types):
