@@ -5,13 +5,16 @@ READY := .venv/.floorcast-ready
 WORKERS ?= 2
 TIMES ?= 3
 
-.PHONY: help compare app test lint unit verify bench lock clean
+.PHONY: help compare app test quick lint unit coverage docs verify bench lock clean
 
 help:
 	@echo "make compare  the flagship week under three routing policies"
 	@echo "make app      the web page"
 	@echo "make test     ruff, mypy and all tests"
+	@echo "make quick    what changes most often breaks, in half a minute"
 	@echo "make lint     ruff and mypy only"
+	@echo "make coverage all tests, and which lines no test reaches"
+	@echo "make docs     the manual as a site, in build/site"
 	@echo "make verify   theory and published results, then fresh generated scenarios against laws and other simulators"
 	@echo "make bench    speed beside SimPy and Ciw"
 	@echo "make clean    remove .venv and caches"
@@ -21,7 +24,7 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || { echo "creating .venv"; $(PYTHON) -m venv .venv; }
 	@echo "installing the locked dependencies into .venv (once, about a minute)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@mkdir -p .venv/source && ln -sfn ../../sim .venv/source/floorcast
 	@touch $@
 
@@ -41,6 +44,19 @@ unit: $(READY)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 test: lint unit
+
+quick: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/pytest -q -x tests/unit/test_import_direction.py tests/unit/test_docs.py tests/unit/scenario tests/unit/policy tests/unit/measures tests/unit/study
+
+# Compiled code runs where no tracer sees it; its lines are counted by the tests that run it uncompiled.
+coverage: $(READY)
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal --cov=floorcast --cov-report=term-missing:skip-covered --cov-report=html:build/coverage
+
+docs: $(READY)
+	@{ echo "# Manual of the files"; echo; for kind in scenario policy people; do $(BIN)/floorcast schema $$kind --manual; done; } > docs/manual.md
+	$(BIN)/mkdocs build --quiet --strict
+	@echo "build/site/index.html"
 
 # The generated scenarios are fresh ones each time, and three times as many as in `make test`.
 verify: $(READY)

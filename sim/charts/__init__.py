@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from floorcast.charts.days import heat_map, work_against_people
 from floorcast.charts.look import DARK, LIGHT, Look, tint
 from floorcast.charts.pictures import (
     Bar,
@@ -20,6 +21,7 @@ __all__ = [
     "Bar",
     "Bound",
     "Look",
+    "heat_map",
     "occupancy",
     "plan_of_contacts",
     "plan_of_people",
@@ -27,4 +29,5 @@ __all__ = [
     "tint",
     "title_of",
     "waits",
+    "work_against_people",
 ]

@@ -12,12 +12,13 @@ import plotly.graph_objects as go
 
 from floorcast.charts.look import Look, tint
 from floorcast.charts.quantities import duration, quantity
-from floorcast.charts.words import measure_name
+from floorcast.charts.words import human, measure_name
 from floorcast.scenario.horizon.planned import Planned
 from floorcast.study.estimate import Floats
 from floorcast.study.through_time import Curve
 
 DAY = 86400.0
+PATTERNS = ("", "/", "x", "-", "|", "+", ".", "\\")  # beside colour, for those who see none
 _TICKS = (
     1,
     5,
@@ -58,7 +59,7 @@ def through_time(
     curves: Mapping[str, Curve], start: datetime, look: Look, bounds: Sequence[Bound] = ()
 ) -> go.Figure:
     """A measure through time with one line and 95 % band per policy; curves by policy."""
-    figure = _figure(look, 300)
+    figure = empty_figure(look, 300)
     for number, (policy, curve) in enumerate(curves.items()):
         times = _times(start, curve.start, curve)
         scale = _axis_scale(curve.unit, [c.mean for c in curves.values()])
@@ -90,7 +91,7 @@ def occupancy(bars: Sequence[Bar], look: Look, bounds: Sequence[Bound] = ()) -> 
     """Occupancy by team, one bar per policy with its interval."""
     teams = list(dict.fromkeys(bar.of for bar in bars))
     policies = list(dict.fromkeys(bar.policy for bar in bars))
-    figure = _figure(look, 110 + len(teams) * (18 + 17 * len(policies)))
+    figure = empty_figure(look, 110 + len(teams) * (18 + 17 * len(policies)))
     found = {(bar.policy, bar.of): bar for bar in bars}
     for number, policy in enumerate(policies):
         mine = [found.get((policy, team)) for team in teams]
@@ -114,7 +115,7 @@ def waits(
     shares: Mapping[str, tuple[Floats, Floats]], look: Look, bounds: Sequence[Bound] = ()
 ) -> go.Figure:
     """The share whose wait was at most t, over t on a logarithmic axis; (seconds, share) by policy."""
-    figure = _figure(look, 320)
+    figure = empty_figure(look, 320)
     for number, (policy, (seconds, share)) in enumerate(shares.items()):
         there = seconds > 0
         figure.add_scatter(
@@ -153,7 +154,7 @@ def plan_of_people(plan: Planned, start: datetime, look: Look) -> go.Figure:
 def _stacked(
     plan: Planned, parts: Mapping[str, Floats], start: datetime, look: Look, what: str
 ) -> go.Figure:
-    figure = _figure(look, 260)
+    figure = empty_figure(look, 260)
     times = [
         start + timedelta(seconds=float(at))
         for at in np.append(plan.start, plan.start[-1] + plan.block)
@@ -162,17 +163,20 @@ def _stacked(
         if not values.any():
             continue
         figure.add_scatter(
-            x=times, y=[*values.tolist(), float(values[-1])], name=name, mode="lines", stackgroup="all",
+            x=times, y=[*values.tolist(), float(values[-1])], name=human(name), mode="lines", stackgroup="all",
             line={"width": 0.6, "shape": "hv", "color": look.policy(number)},
-            fillcolor=tint(look.policy(number), 0.55),
+            fillpattern={
+                "shape": PATTERNS[number % len(PATTERNS)], "fgcolor": look.policy(number),
+                "bgcolor": tint(look.policy(number), 0.3), "size": 6,
+            },
             hovertemplate="%{y:,.1f} " + what + "<extra>%{fullData.name}</extra>",
         )  # fmt: skip
     figure.update_yaxes(rangemode="tozero", fixedrange=True)
-    figure.update_xaxes(**_days(start, float(plan.start[-1] + plan.block)))
+    figure.update_xaxes(**days_axis(start, float(plan.start[-1] + plan.block)))
     return figure
 
 
-def _figure(look: Look, height: int) -> go.Figure:
+def empty_figure(look: Look, height: int) -> go.Figure:
     figure = go.Figure()
     figure.update_layout(
         height=height,
@@ -234,10 +238,10 @@ def _band(
 
 def _time_axis(figure: go.Figure, curves: Mapping[str, Curve], start: datetime) -> None:
     ends = [float(c.start[-1] + (c.start[1] if c.start.size > 1 else DAY)) for c in curves.values()]
-    figure.update_xaxes(**_days(start, max(ends, default=DAY)))
+    figure.update_xaxes(**days_axis(start, max(ends, default=DAY)))
 
 
-def _days(start: datetime, horizon: float) -> dict[str, Any]:
+def days_axis(start: datetime, horizon: float) -> dict[str, Any]:
     """An axis of dates that marks days, or hours where there is only a day or two."""
     end = start + timedelta(seconds=horizon)
     common: dict[str, Any] = {

@@ -6,62 +6,13 @@ import re
 
 from floorcast.charts.quantities import duration
 from floorcast.measures import MEASURES, TargetRow
-from floorcast.measures.base.catalogue import FUNNEL_MEANINGS
 from floorcast.scenario import Scenario
+from floorcast.scenario.catalogue.measures import FUNNEL_MEANINGS
 
 _NAMES = {
-    "asa": "Average speed of answer",
-    "aht": "Average handle time",
-    "talk_time": "Talk time",
-    "after_contact_work": "After-contact work",
-    "wait_mean": "Average wait",
-    "wait_p50": "Wait, half are faster",
-    "wait_p90": "Wait, 90 % are faster",
-    "wait_p95": "Wait, 95 % are faster",
-    "first_response_mean": "First response, average",
-    "first_response_p50": "First response, half are faster",
-    "first_response_p90": "First response, 90 % are faster",
-    "first_response_p95": "First response, 95 % are faster",
-    "next_reply_mean": "Next reply, average",
-    "resolution_mean": "Time to resolution, average",
-    "resolution_p50": "Time to resolution, half are faster",
-    "resolution_p90": "Time to resolution, 90 % are faster",
     "backlog": "Backlog",
-    "backlog_age_max": "Oldest open contact",
-    "agents_present": "People on the floor",
-    "offered": "Contacts arriving",
-    "open": "Open at the end",
-    "first_response_negative": "First response to the angry, average",
-    "satisfaction": "Satisfaction, 1 to 5",
-    "promoter_score": "Promoter score",
-    "issues_resolved": "Issues resolved",
-    "first_contact_resolution": "Resolved at the first contact",
-    "chasers": "Asked again unanswered",
-    "repeats": "Came back unresolved",
-    "went_public": "Told it in public",
-    "callbacks": "Took a callback",
-    "containment": "Settled by the bot",
-    "deflection": "Went on in private",
     "answered_in_time": "Answered in time",
-    "response_rate": "Replied to",
-    "closed_rate": "Closed with another's answer",
-    "service_level_heard": "Service level from when it was heard",
-    "branching_ratio": "Further posts per post",
-    "issues_closed": "Issues closed with another's answer",
-    "attracted": "Posts attracted",
-    "incident_size_max": "Largest incident, posts",
-    "incident_duration_max": "Longest incident",
-    "exposure": "Exposure, reach hours",
-    "collateral_first_response": "First response outside incidents",
-    "missed": "Missed by the classifier",
-    "found_late": "Found late by hand",
-    "noise": "Noise passed on",
-    "noise_work": "Work spent on noise",
-    "misrouted": "Wrong subject",
-    "misread": "Wrong sentiment",
-    "cost": "Cost of paid hours",
-    "slot_utilisation": "Use of slots",
-    **{f"sl{n}": f"Service level (formula {n})" for n in range(1, 6)},
+    **{measure.name: measure.label for measure in MEASURES.values()},
 }
 
 _HELP = {
@@ -70,10 +21,12 @@ _HELP = {
     " posts until the first reply is sent.",
     "asa": "How long those who were answered had waited, on average; those who did not wait count as 0.",
     "abandonment": "The share of customers who gave up before they were answered.",
-    "backlog": "Contacts that are open, waiting or in work, at the end of each block of time.",
+    "backlog": "Contacts that are open, waiting or in work, at the end of each block of time; of"
+    " calls those that wait.",
     "occupancy": "The share of their time on the floor that people spend working on contacts, wrap-up included."
     " Above 85 to 90 % people tire and a small surge makes queues explode.",
-    "first_response_p90": "Nine in ten customers got their first answer within this time.",
+    "first_response_p90": "Nine in ten customers got their first answer within this time; those"
+    " who still wait at the end count as waiting at least as long as they have.",
     "answered_in_time": "Share that got their first response within the time promised.",
     "cost": "Paid hours, breaks included, times the cost per hour of each team.",
     "agents_present": "How many people are logged in and not on a break, on average.",
@@ -86,6 +39,7 @@ VERDICTS = {
     "missed": ("✗", "Missed"),
     "better": ("▲", "Better"),
     "worse": ("▼", "Worse"),
+    "the same": ("=", "The same"),
 }
 UNDECIDED_TARGET = ("?", "Undecided")
 UNDECIDED_DIFFERENCE = ("?", "Cannot tell yet")
@@ -103,11 +57,22 @@ def human(name: str) -> str:
     return text[:1].upper() + text[1:] if words and words[0].lower() not in _SHORT else text
 
 
-def measure_name(measure: str) -> str:
-    """A measure, or a target's own such as `service_level within 20 s (sl1)`, in plain words."""
+def measure_name(measure: str, by: str = "") -> str:
+    """A measure, or a target's own such as `service_level within 20 s (sl1)`, in plain words.
+
+    by: of what kind of thing it is, where that makes a difference to its meaning; see `own_meaning`.
+    """
     base, _, rest = measure.partition(" ")
     name = _NAMES.get(base, base.replace("_", " ").capitalize())
-    return f"{name} {rest}".strip()
+    return f"{name} {rest or own_meaning(measure, by)}".strip()
+
+
+def own_meaning(measure: str, by: str) -> str:
+    """What tells one service level from another: each contact type's own promise, or the promise of a
+    target; of all contacts, or of those alone that a group has served."""
+    if measure not in ("service_level", "sl1", "sl2", "sl3", "sl4", "sl5"):
+        return ""
+    return {"group": "of those it served", "": ""}.get(by, "as promised")
 
 
 def measure_help(measure: str) -> str:
@@ -123,12 +88,14 @@ def measure_help(measure: str) -> str:
 
 def thing_name(by: str, of: str) -> str:
     """What a number is about: everything, or a channel, contact type or team by its name."""
-    return "All contacts" if by == "all" else of
+    return "All contacts" if by == "all" else human(of)
 
 
 def target_name(target: TargetRow, scenario: Scenario) -> str:
     """A target's measure; a service level with the time promised where that is one for all."""
     name = measure_name(target.name)
+    if target.by == "group" and target.is_service_level:
+        return f"{name}, {own_meaning('service_level', 'group')}"
     if target.measure != "service_level" or " within " in name:
         return name
     promised = target.within or promised_within(scenario, target.by, target.of)

@@ -6,6 +6,7 @@ errors come at once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -14,15 +15,21 @@ from floorcast.cli.ask.advising import advise
 from floorcast.cli.ask.explaining import explain
 from floorcast.cli.ask.tracing import trace
 from floorcast.cli.ask.verifying import verify
+from floorcast.cli.data.backtesting import backtest
+from floorcast.cli.data.fitting import fit
+from floorcast.cli.data.importing import import_
 from floorcast.cli.files.inputs import schema, validate
+from floorcast.cli.look.examples import examples
 from floorcast.cli.plan.hiring import hire
 from floorcast.cli.plan.rostering import roster
 from floorcast.cli.plan.staffing import staff
 from floorcast.cli.plan.worth import worth
 from floorcast.cli.simulate.funnel import funnel
 from floorcast.cli.simulate.listening import listen
+from floorcast.cli.simulate.ranking import rank
 from floorcast.cli.simulate.sensing import sensitivity
 from floorcast.cli.simulate.studies import compare, run, show
+from floorcast.cli.simulate.tuning import tune
 
 app = typer.Typer(
     name="floorcast",
@@ -52,24 +59,16 @@ def floorcast(
     """Simulate a contact centre: phone, email, chat, messaging and social media."""
 
 
-COMMANDS = (
-    validate,
-    run,
-    compare,
-    show,
-    sensitivity,
-    advise,
-    trace,
-    explain,
-    listen,
-    funnel,
-    staff,
-    roster,
-    hire,
-    worth,
-    schema,
-    verify,
-)
+# In the order of `--help`: what a newcomer does first stands first.
+COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
+    "Simulate": (run, compare, show, listen, funnel),
+    "Plan": (staff, roster, hire, worth),
+    "Ask": (explain, trace, advise, sensitivity, rank, tune),
+    "Data": (import_, fit, backtest),
+    "Look": (examples,),
+    "Check": (validate, schema, verify),
+}
 
-for command in COMMANDS:
-    app.command()(command)
+for panel, commands in COMMANDS.items():
+    for command in commands:
+        app.command(command.__name__.strip("_"), rich_help_panel=panel)(command)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 import typer
 
 FAULT, BAD_INPUT, INTERRUPTED = 1, 2, 130
+MOST_SHOWN = 100  # problems of several files together
 
 
 class BadInput(Exception):
@@ -24,13 +25,18 @@ def say(line: str, *, style: str = "") -> None:
     """Print one line on standard error, never wrapped, coloured where that is a terminal."""
     from rich.console import Console
 
-    Console(stderr=True).print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+    from floorcast.scenario.read.problems import printable
+
+    Console(stderr=True).print(printable(line, lines=True), style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def say_problems(problems: object) -> None:
     """Print problems found in input files, one line each: errors in red, warnings in yellow."""
-    for problem in problems:  # type: ignore[attr-defined]
+    listed = list(problems)  # type: ignore[call-overload]
+    for problem in listed[:MOST_SHOWN]:
         say(str(problem), style="yellow" if problem.severity == "warning" else "red")
+    if len(listed) > MOST_SHOWN:
+        say(f"and {len(listed) - MOST_SHOWN:,} more")
 
 
 @contextmanager

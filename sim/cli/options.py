@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from floorcast.cli.faults import BadInput
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -21,15 +23,45 @@ class Clock(StrEnum):
     simpy = "simpy"
 
 
+
+def _scenario_by_name(path: Path) -> Path:
+    """A file, or a scenario that comes with Floorcast by its name."""
+    from floorcast.shipped import shipped
+
+    return shipped(path)
+
+
+def scenarios_by_name(paths: list[Path] | None) -> list[Path] | None:
+    """Files, or scenarios that come with Floorcast by their names."""
+    from floorcast.shipped import shipped
+
+    return None if paths is None else [shipped(path) for path in paths]
+
+
+def policies_by_name(paths: list[Path] | None) -> list[Path] | None:
+    """Files, or policies that come with Floorcast by their names."""
+    from floorcast.shipped import shipped
+
+    return None if paths is None else [shipped(path, "policies") for path in paths]
+
+
 ScenarioFile = Annotated[
-    Path, typer.Argument(metavar="SCENARIO", help="A scenario file (YAML).", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="SCENARIO",
+        help="A scenario file (YAML), or the name of one that comes with Floorcast.",
+        callback=_scenario_by_name,
+        show_default=False,
+    ),
 ]
+# A list, so that a second policy is refused rather than put in the place of the first; see `one_policy`.
 OnePolicy = Annotated[
-    Path | None,
+    list[Path] | None,
     typer.Option(
         "--policy",
         metavar="FILE",
         help="The policy file to run under. Default: the scenario's first.",
+        callback=policies_by_name,
         show_default=False,
     ),
 ]
@@ -39,6 +71,7 @@ SomePolicies = Annotated[
         "--policy",
         metavar="FILE",
         help="A policy file; repeat it for more. Default: the scenario's.",
+        callback=policies_by_name,
         show_default=False,
     ),
 ]
@@ -53,6 +86,15 @@ With = Annotated[
         metavar="CHANGE",
         help="A variant beside the base: 'phone.volume +15 %', 'name: CHANGE; CHANGE', the name of one of"
         " the scenario's variants, or a file; repeat it for more.",
+        show_default=False,
+    ),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Run on a Dask scheduler, such as tcp://10.0.0.1:8786, or local:N for N processes here.",
         show_default=False,
     ),
 ]
@@ -138,6 +180,21 @@ StudyFolder = Annotated[
         metavar="STUDY", help="A study's folder, or its name in results/.", show_default=False
     ),
 ]
+
+
+def one_policy(policies: list[Path] | None) -> Path | None:
+    """The policy that a command for one was given. Raises BadInput for several."""
+    if policies and len(policies) > 1:
+        raise BadInput(
+            f"--policy: found {len(policies)} policies; allowed one (`floorcast compare` takes several)"
+        )
+    return policies[0] if policies else None
+
+
+def given_policies(policies: list[Path] | None) -> list[Path] | None:
+    """The same for what reads policies: a list of that one, None for the scenario's own."""
+    one = one_policy(policies)
+    return None if one is None else [one]
 
 
 def folder_of(study: Path) -> Path:

@@ -42,7 +42,7 @@ class _Seen:
         self.floor, self.index = floor, index
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other.index == self.index  # type: ignore[attr-defined]
+        return type(other) is type(self) and other.index == self.index
 
     def __hash__(self) -> int:
         return hash(self.index)

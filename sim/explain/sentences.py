@@ -15,10 +15,13 @@ from floorcast.scenario.read.units import write_duration
 class Tracer(Protocol):
     """What a sentence needs of whoever traces a run."""
 
-    world: Any
     floor: Floor
     follower: Follower
     left_at_once: set[int]
+
+    @property
+    def world(self) -> Any:
+        """The world of the run."""
 
     def decision(self, by_contact: bool, who: int) -> reasons.Decision | None:
         """The decision of this step about a contact or an agent, if one was taken."""
@@ -116,7 +119,7 @@ def _about_the_floor(tracer: Tracer, kind: Log, agent: int, who: str, other: int
 
 
 def _type(tracer: Tracer, contact_type: int) -> str:
-    return tracer.world.type_names[contact_type]
+    return str(tracer.world.type_names[contact_type])
 
 
 def _contact(tracer: Tracer, contact: int) -> str:

@@ -117,7 +117,7 @@ class Tracer:
         state = self.floor.state
         n = int(state.centre[0]["log"])
         state.centre[0]["log"] = 0
-        return state.log[:n].tolist() if n else []  # type: ignore[no-any-return]
+        return state.log[:n].tolist() if n else []
 
     def _of(self, entry: Entry) -> list[str]:
         time, kind, contact, agent, other = entry

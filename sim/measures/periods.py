@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.catalogue import MEASURES
 from floorcast.measures.base.records import Floats, Ints, RunLike
 from floorcast.measures.base.settings import yardstick_of
 from floorcast.measures.base.targets import TargetRow, periods_of
@@ -30,6 +29,7 @@ from floorcast.measures.contacts.table import (
 )
 from floorcast.measures.floor import floor_series
 from floorcast.model.records.layout import Cause, Outcome
+from floorcast.scenario.catalogue.measures import MEASURES
 
 _FLOOR = ("occupancy", "agents_present", "cost")
 _COUNTS = {

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.catalogue import DEFAULT_FORMULA
 from floorcast.measures.base.records import Floats, Ints, RunLike
 from floorcast.measures.base.settings import Yardstick, yardstick_of
 from floorcast.measures.contacts.backlog import CountOfBacklog
@@ -21,6 +20,7 @@ from floorcast.measures.contacts.service import Service, ServiceCounts, share_in
 from floorcast.measures.contacts.table import Columns, ContactTable, contact_blocks, measured_window
 from floorcast.measures.floor import floor_series
 from floorcast.model.records.layout import Outcome
+from floorcast.scenario.catalogue.measures import DEFAULT_FORMULA
 
 # Columns by contact type; `backlog` and `oldest` are states at the interval's end, all others sums.
 TYPE_COLUMNS = (

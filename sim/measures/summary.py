@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from floorcast.measures.base.catalogue import DEFAULT_FORMULA, FORMULAS
 from floorcast.measures.base.promises import Aim
 from floorcast.measures.base.records import Floats, RunLike
 from floorcast.measures.base.rows import Row, Rows, rows_of
@@ -26,6 +25,7 @@ from floorcast.measures.customers.social_table import SocialTable
 from floorcast.measures.floor import floor_measures
 from floorcast.measures.periods import of_periods
 from floorcast.model.records.layout import Outcome
+from floorcast.scenario.catalogue.measures import DEFAULT_FORMULA, FORMULAS
 
 Ratio = tuple[Floats, Floats]
 
@@ -159,13 +159,13 @@ def _times(sums: ContactSums) -> dict[str, Ratio]:
     }
     waits = Waits(sums)
     for name, groups, shares in (
-        ("wait", False, (50, 90, 95)),
+        ("wait", False, (50, 90, 95, 100)),
         ("first_response", True, (50, 90, 95)),
         ("resolution", True, (50, 90)),
     ):
         found = waits.percentiles(name, [share / 100 for share in shares], groups=groups)
         for share, percentile in zip(shares, found):
-            ratios[f"{name}_p{share}"] = statistic(percentile)
+            ratios[f"{name}_max" if share == 100 else f"{name}_p{share}"] = statistic(percentile)
     return ratios
 
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from floorcast.policy.checks.cross_checks import check_policy
 from floorcast.policy.schema.policy import Policy, PolicyOrigin
+from floorcast.policy.tunable import Knob, untuned
 from floorcast.scenario import InputErrors, Problem, Scenario
 from floorcast.scenario.read.errors import from_wrong, in_order, problems_of
 from floorcast.scenario.read.problems import Path, Wrong, show
@@ -74,9 +75,14 @@ def default_policy() -> Policy:
 
 
 def plain_policy(policy: Policy) -> dict[str, Any]:
-    """A policy's file as plain data."""
+    """A policy's file as plain data, places to tune as they are now."""
+    return tunable_policy(policy)[0]
+
+
+def tunable_policy(policy: Policy) -> tuple[dict[str, Any], list[Knob]]:
+    """A policy's file as plain data, places to tune as they are now, and these places."""
     data = read_yaml(policy.text, policy.file).data if policy.text.strip() else {}
-    return data if isinstance(data, dict) else {}
+    return untuned(data if isinstance(data, dict) else {})
 
 
 def policy_from(
@@ -122,6 +128,10 @@ def _build(
         data = data[step]
     if not isinstance(data, dict):
         raise InputErrors([document.problem(prefix, f"found {show(data)}; allowed {_WORDS}")])
+    try:
+        data, _ = untuned(data)
+    except Wrong as error:
+        raise InputErrors(from_wrong(error, document, prefix)) from None
     try:
         policy = Policy.model_validate({"name": stem, **data})
     except ValidationError as error:

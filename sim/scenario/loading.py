@@ -12,7 +12,13 @@ from pydantic import ValidationError
 from floorcast.scenario.checks.cross_checks import check_names
 from floorcast.scenario.horizon.resolving import resolve_scenario
 from floorcast.scenario.read.errors import in_order, problems_of
-from floorcast.scenario.read.problems import InputErrors, Path, Problem, show
+from floorcast.scenario.read.problems import (
+    MOST_PROBLEMS,
+    InputErrors,
+    Path,
+    Problem,
+    show,
+)
 from floorcast.scenario.read.yaml_lines import Document, decode, read_text, read_yaml
 from floorcast.scenario.schema.scenario import KINDS, Origin, Scenario
 from floorcast.scenario.words.csv_tables import Folder, shown_path
@@ -75,8 +81,9 @@ def _build(document: Document, folder: Folder, stem: str, path: FilePath | None)
         scenario = Scenario.model_validate(entries, context=context)
     except ValidationError as error:
         problems = problems_of(error, Scenario, document)
-        problems += _names_in_the_rest(entries, error, document, context)
-        raise InputErrors(in_order(problems)) from None
+        if len(problems) < MOST_PROBLEMS:
+            problems = in_order(problems + _names_in_the_rest(entries, error, document, context))
+        raise InputErrors(problems) from None
     scenario._origin = Origin(document, path, folder)
     problems = check_names(scenario)
     if not any(problem.severity == "error" for problem in problems):

@@ -10,8 +10,9 @@ import numpy as np
 
 from floorcast.measures.contacts.distribution import EDGES, TIMES, Distribution
 from floorcast.measures.series import GROUP_COLUMNS, TYPE_COLUMNS, Series
-from floorcast.store.folder import StudyError, read_manifest
+from floorcast.store.folder import REPAIR, StudyError, check_table, read_manifest
 from floorcast.store.manifest import layout_of
+from floorcast.store.tables import damaged
 from floorcast.store.through_time import FLOOR, INTERVALS, WAITS, paths_of
 
 
@@ -25,18 +26,48 @@ def query(sql: str, folder: Path, values: Sequence[Any] = ()) -> dict[str, np.nd
 
     with duckdb.connect() as base:
         for name in ("replications", "runs", "intervals", "floor", "waits"):
-            files = [str(path) for path in paths_of(folder, f"{name}.parquet")]
+            files = paths_of(folder, f"{name}.parquet")
             if files and name in sql:
-                base.read_parquet(files).create_view(name)
+                base.register(name, _dataset(files))
         try:
             found = base.execute(sql, list(values)).fetchnumpy()
         except duckdb.Error as fault:
             reason = str(fault).split("\n", 1)[0]
-            raise StudyError(f"{folder}: cannot be queried: {reason}") from fault
+            raise StudyError(f"{folder}: cannot be queried ({reason}); {REPAIR}") from fault
     return {
         name: np.ma.filled(column, np.nan) if column.dtype.kind == "f" else np.asarray(column)
         for name, column in found.items()
     }
+
+
+def _dataset(files: Sequence[Path]) -> Any:
+    """A table for queries, its pages held against their checksums. Raises StudyError."""
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+
+    scan = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+    form = ds.ParquetFileFormat(default_fragment_scan_options=scan)
+    for path in files:
+        try:
+            ds.dataset([str(path)], format=form)
+        except (pa.ArrowException, OSError, ValueError) as fault:
+            raise damaged(path, fault) from None
+    return ds.dataset([str(path) for path in files], format=form)
+
+
+def _there(folder: Path, file: str) -> bool:
+    """Whether a table is kept; a study of which nothing is finished has none.
+
+    Raises StudyError if it is missing or not what was written.
+    """
+    manifest = read_manifest(folder)
+    check_table(folder, manifest, file)
+    finished = bool((manifest.get("result") or {}).get("replications"))
+    if not paths_of(folder, file):
+        if finished:
+            raise StudyError(f"{folder / file} is missing; {REPAIR}")
+        return False
+    return True
 
 
 def read_series(folder: Path, policy: str) -> list[Series]:
@@ -73,7 +104,7 @@ def _cube(
 ) -> dict[str, np.ndarray[Any, Any]]:
     """Each column as [replications, names, intervals]."""
     n = int(layout["n_intervals"])
-    if not paths_of(folder, file):
+    if not _there(folder, file):
         return {column: np.zeros((0, len(names), n)) for column in columns}
     listed = ", ".join(f'"{column}"' for column in columns)
     # DISTINCT: a killed run may have left parts beside the table they were joined into.
@@ -100,7 +131,7 @@ def read_distribution(folder: Path, policy: str) -> Distribution:
     """Distributions added up over the kept replications of one policy. Raises StudyError."""
     names = layout_of(read_manifest(folder), policy)["contact_types"]
     counts = {name: np.zeros((len(names), EDGES.size + 1), np.int64) for name in TIMES}
-    if paths_of(folder, WAITS):
+    if _there(folder, WAITS):
         found = query(
             "SELECT contact_type, time, up_to, sum(contacts) AS contacts FROM"
             " (SELECT DISTINCT * FROM waits WHERE policy = ?) GROUP BY ALL",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from typing import Any
 MANIFEST = "manifest.json"
 PARTS = "parts"  # replications written while a study runs, joined when it ends
 _ASIDE = ".aside"
+REPAIR = "the command that made the study repairs it"
 
 
 class StudyError(Exception):
@@ -65,7 +67,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def make_folder(folder: Path) -> None:
-    """Create a study's folder, or clear an existing one of files that a killed run left half-written.
+    """Create a study's folder; what an existing one holds is left as it is until it is locked.
 
     Raises StudyError if it cannot be created, or holds something that is no study.
     """
@@ -78,11 +80,38 @@ def make_folder(folder: Path) -> None:
             raise StudyError(
                 f"{folder} holds other files and no study; choose a new or empty folder"
             )
+    except OSError as fault:
+        raise StudyError(f"{folder}: cannot be created: {fault.strerror}") from fault
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove what a killed run left half-written; only whoever holds the lock may. Raises StudyError."""
+    try:
         (folder / PARTS).mkdir(exist_ok=True)
         for left in [*folder.glob(f".*{_ASIDE}"), *(folder / PARTS).glob(f".*{_ASIDE}")]:
             left.unlink(missing_ok=True)
     except OSError as fault:
-        raise StudyError(f"{folder}: cannot be created: {fault.strerror}") from fault
+        raise StudyError(f"{folder}: cannot be written: {fault.strerror}") from fault
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file. Raises StudyError if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise StudyError(f"{path} is missing; {REPAIR}") from None
+    except OSError as fault:
+        raise StudyError(f"{path}: cannot be read: {fault.strerror}") from None
+
+
+def check_table(folder: Path, manifest: dict[str, Any], name: str) -> None:
+    """Raise StudyError if a table is not what the study's last writer left there."""
+    written = manifest.get("tables", {}).get(name)
+    if written is not None and digest_of(folder / name) != written:
+        raise StudyError(
+            f"{folder / name} is damaged: it is not what was written; {REPAIR}"
+        )
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from floorcast.store.folder import MANIFEST, StudyError, write_json
 from floorcast.study import Study
 from floorcast.study.alternatives.options import Option
 from floorcast.study.alternatives.union import united
+from floorcast.study.replicates import meaning_of
 
 _LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "simpy", "pyarrow", "duckdb")
 
@@ -74,6 +75,7 @@ def begin_manifest(
         "jobs": jobs,
         "targets": [asdict(target) for target in united([rows_of(world) for world in worlds])[1]],
         "layout": base,
+        **meaning_of(worlds[0]),
         "versions": {
             "floorcast": floorcast.__version__,
             "engine": engine_fingerprint(),
@@ -133,8 +135,12 @@ def end_manifest(
     finished: int,
     study: Study,
     seconds: float,
+    tables: dict[str, str],
 ) -> None:
-    """Write down how the study ended: `complete` or `interrupted`. Raises StudyError."""
+    """Write down how the study ended: `complete` or `interrupted`, and the digests of its tables.
+
+    Raises StudyError.
+    """
     result = {
         "ended": _now(),
         "seconds": round(seconds, 3),
@@ -142,7 +148,7 @@ def end_manifest(
         "finished": finished,
         **study.speed._asdict(),
     }
-    write_json(folder / MANIFEST, manifest | {"status": status, "result": result})
+    write_json(folder / MANIFEST, manifest | {"status": status, "result": result, "tables": tables})
 
 
 def check_same_study(folder: Path, found: dict[str, Any], wanted: dict[str, Any]) -> None:
@@ -161,6 +167,8 @@ def check_same_study(folder: Path, found: dict[str, Any], wanted: dict[str, Any]
             one.get("scenario_means") for one in wanted["policies"]
         ]:
             differs.append("variants")
+        if found.get("draws", "common") != wanted.get("draws", "common"):
+            differs.append("whether options share their customers")
         if found["seed"] != wanted["seed"]:
             differs.append(f"seed ({found['seed']})")
         if found["versions"]["engine"] != wanted["versions"]["engine"]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from floorcast.measures.contacts.distribution import EDGES, TIMES, Distribution
 from floorcast.measures.series import Series
-from floorcast.store.folder import StudyError, read_manifest
+from floorcast.store.folder import REPAIR, StudyError, check_table, read_manifest
 from floorcast.store.manifest import pairs_in_manifest, targets_in
 from floorcast.store.tables import REPLICATIONS, RUNS, read_finished
 from floorcast.store.through_time import Observed, paths_of
@@ -26,6 +26,7 @@ class StudyResult:
     folder: Path | None
     interrupted: bool
     resumed: int = 0  # replications, over all policies, that were there before
+    repaired: int = 0  # replications, over all policies, that were damaged on disk and simulated again
     _observed: dict[str, dict[int, Observed]] = field(default_factory=dict, repr=False)
 
     def document(self) -> dict[str, Any]:
@@ -76,12 +77,18 @@ def load_study(folder: Path) -> StudyResult:
         interrupted = manifest["status"] != "complete"
     except (KeyError, TypeError) as fault:
         raise StudyError(f"{folder} is damaged: its manifest lacks {fault}") from None
+    if not all(isinstance(name, str) and name.isprintable() for name in (*names, scenario)):
+        raise StudyError(f"{folder} is damaged: its manifest holds names that cannot be printed")
+    for name in (REPLICATIONS, RUNS):
+        check_table(folder, manifest, name)
     found, rows = read_finished(paths_of(folder, REPLICATIONS), paths_of(folder, RUNS), names)
     policies, n = range(len(names)), 0
     while n != shown and all((policy, n) in found for policy in policies):
         n += 1
     if shown is not None and n < shown:
-        raise StudyError(f"{folder} is damaged: found {n} of {shown} replications")
+        raise StudyError(
+            f"{folder} is damaged: found {n} of {shown} replications; {REPAIR}"
+        )
     empty = np.empty((0, len(rows)))
     everything = list(found.values())
     study = Study(
@@ -95,9 +102,12 @@ def load_study(folder: Path) -> StudyResult:
         Speed(
             sum(one.contacts for one in everything),
             sum(one.events for one in everything),
-            sum(one.seconds for one in everything),
+            float((manifest["result"] or {}).get("seconds_simulating", 0.0))
+            or sum(one.seconds for one in everything),
         ),
         at,
         pairs_in_manifest(manifest),
+        manifest.get("indifference", {}),
+        manifest.get("kinds", {}),
     )
     return StudyResult(study, folder, interrupted, len(found))

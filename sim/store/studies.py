@@ -100,11 +100,12 @@ def default_folder(
     seed: int | None = None,
     root: Path = Path("results"),
     options: Sequence[Option] = (),
+    kind: str = "",
 ) -> Path:
     """`results/<scenario>-<eight digits>`: the same for the same scenario, policies, seed and
     version, so that a command given again goes on where it stopped."""
     seed = scenario.seed if seed is None else seed
-    parts = [scenario_fingerprint(scenario), engine_fingerprint(), str(seed)]
+    parts = [scenario_fingerprint(scenario), engine_fingerprint(), str(seed), *([kind] if kind else [])]
     for policy in policies:
         parts += [policy.name, policy_fingerprint(policy)]
     for option in options:

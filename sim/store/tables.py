@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from floorcast.measures import Row
 from floorcast.store import arrow
 from floorcast.store.arrow import words
-from floorcast.store.folder import StudyError, write_aside
+from floorcast.store.folder import REPAIR, StudyError, write_aside
 from floorcast.study import Finished
 
 if TYPE_CHECKING:
@@ -20,25 +20,39 @@ if TYPE_CHECKING:
 
 REPLICATIONS = "replications.parquet"
 RUNS = "runs.parquet"
+COLUMNS = (
+    "policy", "replication", "measure", "by", "of", "numerator", "denominator", "unit", "target",
+)  # fmt: skip
 
 
 def write_table(path: Path, table: pa.Table) -> None:
     """Write a table as Parquet, aside and renamed. Raises StudyError."""
     import pyarrow.parquet as pq
 
-    write_aside(path, lambda aside: pq.write_table(table, aside, compression="zstd"))
+    def write(aside: Path) -> None:
+        pq.write_table(table, aside, compression="zstd", write_page_checksum=True)
+
+    write_aside(path, write)
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """Read a Parquet file. Raises StudyError if it is damaged."""
+    """Read a Parquet file, its pages held against their checksums. Raises StudyError if it is damaged."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        return pq.ParquetFile(path).read(None if columns is None else list(columns))
-    except (pa.ArrowException, OSError, KeyError) as fault:
-        reason = " ".join(str(fault).split())[:200]
-        raise StudyError(f"{path} is damaged: {reason}") from fault
+        file = pq.ParquetFile(path, page_checksum_verification=True)
+        return file.read(None if columns is None else list(columns))
+    except FileNotFoundError:
+        raise StudyError(f"{path} is missing; {REPAIR}") from None
+    except (pa.ArrowException, OSError, KeyError, ValueError) as fault:
+        raise damaged(path, fault) from fault
+
+
+def damaged(path: Path, fault: object) -> StudyError:
+    """The sentence for a table that cannot be read."""
+    reason = "".join(sign if sign.isprintable() else " " for sign in " ".join(str(fault).split()))[:160]
+    return StudyError(f"{path} is damaged: {reason}; {REPAIR}")
 
 
 def replications_table(
@@ -61,10 +75,7 @@ def replications_table(
     columns["target"] = np.tile(np.array([row.target for row in rows], np.int16), n)
     columns["numerator"] = _joined([one.above for one in finished])
     columns["denominator"] = _joined([one.below for one in finished])
-    order = (
-        "policy", "replication", "measure", "by", "of", "numerator", "denominator", "unit", "target",
-    )  # fmt: skip
-    return arrow.table({name: columns[name] for name in order})
+    return arrow.table({name: columns[name] for name in COLUMNS})
 
 
 def runs_table(finished: Sequence[Finished], policies: Sequence[str]) -> pa.Table:
@@ -95,28 +106,35 @@ def read_finished(
     number = {name: place for place, name in enumerate(policies)}
     speed: dict[tuple[int, int], dict[str, Any]] = {}
     for path in runs:
-        for entry in read_table(path).to_pylist():
-            speed[number[entry["policy"]], entry["replication"]] = entry
+        try:
+            for entry in read_table(path).to_pylist():
+                speed[number[entry["policy"]], entry["replication"]] = entry
+        except KeyError as fault:
+            raise damaged(path, f"found nothing of {fault}") from None
     found: dict[tuple[int, int], Finished] = {}
     rows: tuple[Row, ...] = ()
     for path in replications:
         table = read_table(path)
+        if set(table.column_names) != set(COLUMNS):
+            raise damaged(path, f"found columns {', '.join(table.column_names)}")
         if not table.num_rows:
             continue
         rows = rows or _rows_of(table)
         width = len(rows)
         if table.num_rows % width:
-            raise StudyError(f"{path} is damaged: found part of a replication")
+            raise damaged(path, "found part of a replication")
         codes, names = arrow.coded(table.column("policy"))
         places = zip(codes[::width].tolist(), arrow.numbers(table.column("replication"))[::width])
         above = arrow.numbers(table.column("numerator")).reshape(-1, width)
         below = arrow.numbers(table.column("denominator")).reshape(-1, width)
         for place, (code, replication) in enumerate(places):
+            if names[code] not in number:
+                raise damaged(path, f"found policy {names[code]!r}")
             key = number[names[code]], int(replication)
             if key in speed:
                 of = speed[key]
                 found[key] = Finished(
-                    *key, above[place], below[place], of["contacts"], of["events"], of["seconds"]
+                    *key, above[place], below[place], of["contacts"], of["events"], of.get("seconds", 0.0)
                 )
     return found, rows
 

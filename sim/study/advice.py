@@ -106,7 +106,8 @@ def to_decide(study: Study) -> list[Need]:
             found.append(Need(row, target.policy, None, target.half_width, wanted, enough))
     for one in difference_verdicts(study):
         if not one.settled and one.half_width > 0:
-            wanted = abs(one.mean)
+            # Better or worse, or else the same: whichever would be settled first.
+            wanted = max(abs(one.mean), one.indifference - abs(one.mean))
             enough = _scaled(n, one.half_width, wanted)
             found.append(Need(one.row, one.policy, one.against, one.half_width, wanted, enough))
     return found

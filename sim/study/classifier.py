@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from floorcast.measures import measure
-from floorcast.measures.base.catalogue import unit_of
+from floorcast.scenario.catalogue.measures import unit_of
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.study.estimate import CONFIDENCE_ERROR, Ratios, half_widths, ratios
 

@@ -40,7 +40,7 @@ class Ratios:
 def ratios(above: Floats, below: Floats) -> Ratios:
     """Ratios of means of numerators and denominators, both [n, m]."""
     below_mean = below.mean(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):  # also of percentiles that were not reached
         mean: Floats = np.where(below_mean == 0, np.nan, above.mean(axis=0) / below_mean)
         influence = (above - mean * below) / below_mean
     return Ratios(mean, influence)

@@ -17,6 +17,7 @@ from floorcast.study.running.workers import Job, Measured, Observe, Pool, Simula
 
 Progress = Callable[[int, int], None]  # (done, of how many)
 Place = tuple[int, int]  # policy, replication
+APART = 1_000_003
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,13 @@ class Finished:
 
 # Takes what `observe` gave as well, in the calling thread; rarely the same replication twice.
 Sink = Callable[[Finished, Any], None]
+
+
+def meaning_of(world: Any) -> dict[str, Any]:
+    """What verdicts and tables need to know of a scenario beside its figures, as fields of a `Study`."""
+    of = world.scenario
+    kinds = {name: str(of.kind_of(name)) for name in world.channel_names}
+    return {"indifference": dict(getattr(of, "indifference", {})), "kinds": kinds}
 
 
 class Replicates:
@@ -57,15 +65,20 @@ class Replicates:
         sink: Sink | None = None,
         pairs: tuple[tuple[int, int], ...] | None = None,
         pool: Pool | None = None,
+        apart: bool = False,
     ) -> None:
         self._pool: Pool = Threads(jobs) if pool is None else pool
         self._seed, self._simulate, self._observe = seed, simulate, observe
         self._names, self._sink, self._pairs = tuple(names), sink, pairs
-        self._jobs = [Job(p, world, simulate, observe, seed) for p, world in enumerate(worlds)]
+        self._apart = APART if apart else 0  # between the seeds of options: customers of their own
+        self._jobs = [
+            Job(p, world, simulate, observe, seed + p * self._apart) for p, world in enumerate(worlds)
+        ]
         self._rows: tuple[Row, ...]
         self._targets: tuple[TargetRow, ...]
         self._rows, self._targets, self._places = united([rows_of(world) for world in worlds])
         self._finished: dict[Place, Finished] = dict(finished or {})
+        self._meaning = meaning_of(worlds[0]) if worlds else {}
 
     def run(
         self,
@@ -140,7 +153,9 @@ class Replicates:
         (rows, targets, places) = united([rows_of(world)])
         if rows != self._rows or targets != self._targets:
             raise ValueError(f"{name} has other rows than the options before it")
-        self._jobs.append(Job(len(self._jobs), world, self._simulate, self._observe, self._seed))
+        number = len(self._jobs)
+        seed = self._seed + number * self._apart
+        self._jobs.append(Job(number, world, self._simulate, self._observe, seed))
         self._names = (*self._names, name)
         self._places.append(places[0])
         return len(self._jobs) - 1
@@ -192,6 +207,7 @@ class Replicates:
             ),
             looks=looks,
             pairs=self._pairs,
+            **self._meaning,
         )
 
     @property

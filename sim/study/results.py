@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -39,6 +39,8 @@ class Study:
     speed: Speed
     looks: int = 1  # how often its verdicts may have been looked at to decide on going on
     pairs: tuple[tuple[int, int], ...] | None = None  # that are compared; None: the usual ones
+    indifference: Mapping[str, float] = field(default_factory=dict)  # by measure, where stated
+    kinds: Mapping[str, str] = field(default_factory=dict)  # of channels: phone, email, ...
 
     def lacks(self, policy: int, place: int) -> bool:
         """Whether an option has no such row: not that group, contact type or target."""

@@ -14,15 +14,17 @@ PAGES = Path(__file__).with_name("pages")
 def web_page() -> None:
     """Page config and navigation; each page is a file of its own."""
     st.set_page_config(page_title="Floorcast", page_icon=str(ICON), layout="wide")
-    st.navigation(
-        [
-            st.Page(
-                PAGES / "compare.py", title="Compare policies", icon=":material/balance:", default=True
-            ),
-            st.Page(PAGES / "floor.py", title="Live floor", icon=":material/groups:", url_path="floor"),
-        ],
-        position="top",
-    ).run()
+    pages = {
+        "compare": st.Page(
+            PAGES / "compare.py", title="Compare policies", icon=":material/balance:", default=True
+        ),
+        "floor": st.Page(
+            PAGES / "floor.py", title="Live floor", icon=":material/groups:", url_path="floor"
+        ),
+    }
+    for name, page in pages.items():
+        st.session_state[f"page:{name}"] = page
+    st.navigation(list(pages.values()), position="top").run()
 
 
 if __name__ == "__main__":

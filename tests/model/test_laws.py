@@ -13,18 +13,17 @@ from floorcast.model.compile.assemble import assemble
 from floorcast.policy import policies_of
 from floorcast.scenario import load_scenario
 from floorcast.scenario.schema.scenario import Scenario
+from floorcast.shipped import SCENARIOS, files_of
 from tests.conftest import examples
 from tests.routing_strategies import routed, routed_social
 from tests.social_strategies import social_scenarios
 from tests.strategies import scenarios, world_of
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
 MOST_EVENTS = 300_000  # of a run whose log is followed; longer scenarios are shortened
 
 
 def _shipped() -> list[Path]:
-    every = sorted(p for p in SCENARIOS.rglob("*.yaml") if p.name != "expected.yaml")
-    return [p for p in every if "policies" not in p.relative_to(SCENARIOS).parts]
+    return files_of("scenarios")
 
 
 def _shortened(scenario: Scenario) -> Scenario:

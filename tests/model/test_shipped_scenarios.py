@@ -13,15 +13,14 @@ from floorcast.model.compile.assemble import assemble
 from floorcast.model.records.layout import Cause
 from floorcast.policy import load_policy, policies_of
 from floorcast.scenario import load_scenario
+from floorcast.shipped import SCENARIOS, files_of
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
 FLAGSHIP = SCENARIOS / "airline_week.yaml"
 TWEETS = {"negative_tweets": 6803, "neutral_tweets": 2451, "positive_tweets": 1905}
 
 
 def _files(policies: bool) -> list[Path]:
-    every = sorted(p for p in SCENARIOS.rglob("*.yaml") if p.name != "expected.yaml")
-    return [p for p in every if ("policies" in p.relative_to(SCENARIOS).parts) == policies]
+    return files_of("policies" if policies else "scenarios")
 
 
 def _name(path: Path) -> str:

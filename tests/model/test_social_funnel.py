@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from floorcast.measures import measure
-from floorcast.measures.base.catalogue import ENDS
 from floorcast.measures.customers.funnel import censored_percentile
 from floorcast.measures.laws.laws import broken_laws, funnel_adds_up
+from floorcast.scenario.catalogue.measures import ENDS
 from tests.model.social_centre import played
 
 EVERYTHING = """

@@ -107,12 +107,24 @@ class Reader:
     def see(self, text: str, seconds: float = 20) -> None:
         self.page.get_by_text(text).first.wait_for(timeout=1000 * seconds)
 
+    def answer(self, seconds: float = 20) -> str:
+        """The sentence that answers, as soon as it is there."""
+        sentence = self.page.locator(".fc-answer").first
+        sentence.wait_for(timeout=1000 * seconds)
+        return str(sentence.inner_text())
+
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name).first.click()
 
     def go_to(self, page: str) -> None:
         self.settled()
         self.page.get_by_role("link", name=page).first.click()
+        self.settled()
+
+    def tab(self, name: str) -> None:
+        self.settled()
+        self.page.get_by_role("tab", name=name).click()
+        self.page.wait_for_timeout(400)
         self.settled()
 
     def unfold(self, name: str) -> None:

@@ -112,7 +112,7 @@ def test_the_plan_stacks_channels_and_teams() -> None:
     plan = planned(scenario)
     contacts = charts.plan_of_contacts(plan, scenario.start, LIGHT)
     people = charts.plan_of_people(plan, scenario.start, DARK)
-    assert [trace.name for trace in contacts.data] == ["phone", "email"]
+    assert [trace.name for trace in contacts.data] == ["Phone", "Email"]
     assert contacts.data[0].y[0] == pytest.approx(30) and people.data[0].y[0] == 6
 
 
@@ -133,3 +133,23 @@ def _lightness(colour: str) -> float:
 def _contrast(one: str, other: str) -> float:
     low, high = sorted((_lightness(one), _lightness(other)))
     return (high + 0.05) / (low + 0.05)
+
+
+def test_a_heat_map_marks_the_hours_that_miss_the_target() -> None:
+    level = curve("service_level", "share", [0.9] * 24 + [0.7, np.nan] + [0.85] * 22)
+    figure = charts.heat_map({"a": level, "b": level}, START, LIGHT, Bound(0.8, "at least 80 %"), 1)
+    first, points, _, others = figure.data
+    assert list(first.y) == ["Mon 1", "Tue 2"] and len(first.x) == 24
+    assert [first.text[1][hour] for hour in (0, 1, 2)] == ["✗", "", ""]
+    assert not any(first.text[0]) and len(points.x) == 47
+    assert list(points.customdata[24]) == [86400, 0] and list(others.customdata[0]) == [0, 1]
+    waits = curve("asa", "s", [30.0] * 24)
+    assert charts.heat_map({"a": waits}, START, LIGHT, Bound(20.0, ""), -1).data[0].text[0][0] == "✗"
+
+
+def test_work_and_people_share_one_axis_and_patterns_tell_channels_apart() -> None:
+    edges, ones = np.arange(4) * 1800.0, np.ones(3)
+    figure = charts.work_against_people(edges, {"phone": 2 * ones, "chat": ones}, 5 * ones, START, LIGHT)
+    phone, chat, people = figure.data
+    assert phone.stackgroup == chat.stackgroup and phone.fillpattern.shape != chat.fillpattern.shape
+    assert people.name == "People there" and people.stackgroup is None and people.y[0] == 5

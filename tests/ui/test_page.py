@@ -71,17 +71,16 @@ def test_it_opens_with_the_flagship_and_its_plan(page: AppTest) -> None:
 def test_a_run_ends_in_verdicts_curves_and_downloads(page: AppTest) -> None:
     choose(page, TWO_POLICIES)
     run(page, 3)
-    assert [tab.label for tab in page.tabs] == [
-        "Targets", "Differences", "Through time", "Teams and waits", "Customers and the public",
-        "Numbers and downloads", "The plan",
-    ]  # fmt: skip
+    assert [tab.label for tab in page.tabs] == ["Answer", "Plan", "Through time", "Customers", "Data"]
     assert "Campaign: mailing" in [one.value for one in page.subheader]
     shown = html(page)
     for words in ("Are the targets met?", "Which policy does better?", "How busy are the teams?"):
         assert words in [one.value for one in page.subheader]
-    assert "Compared with first_come, angry_first is better on" in shown
+    assert "Compared with First come, Angry first is better on" in shown
+    assert "fc-answer" in shown and "fc-score" in shown and "Against" in shown
     assert "Service level within 20" in shown and "fc-verdict" in shown
-    assert len(page.get("plotly_chart")) >= 5
+    assert len(page.get("plotly_chart")) >= 7
+    assert any("Work against people" in one.value for one in page.markdown)
     assert len(page.dataframe) == 1
     labels = [one.label for one in page.get("download_button")]
     assert {
@@ -97,7 +96,6 @@ def test_a_run_ends_in_verdicts_curves_and_downloads(page: AppTest) -> None:
 def test_a_storm_shows_its_incident_and_what_customers_make_of_it(page: AppTest) -> None:
     choose(page, SCENARIOS / "storm.yaml")
     run(page, 2)
-    assert "Customers and the public" in [one.label for one in page.tabs]
     shown = html(page)
     for words in ("Satisfaction, 1 to 5", "Largest incident, posts", "Exposure", "Missed by the classifier"):
         assert words in shown, words
@@ -108,24 +106,24 @@ def test_a_storm_shows_its_incident_and_what_customers_make_of_it(page: AppTest)
 def test_levers_change_what_is_run(page: AppTest) -> None:
     choose(page, TUTORIAL)
     widget(page, "slider", "All contacts").set_value(150).run()  # type: ignore[attr-defined]
-    widget(page, "number_input", "team").set_value(25).run()  # type: ignore[attr-defined]
+    widget(page, "number_input", "Team").set_value(25).run()  # type: ignore[attr-defined]
     target = next(one for one in page.sidebar.number_input if "service level" in one.label)
     target.set_value(90.0).run()
     shown = html(page)
     assert (
         "all volumes 150%" in shown
-        and "team 19 → 25 people" in shown
-        and "1 target changed" in shown
+        and "Team 19 → 25 people" in shown
+        and "target Phone service level within 20" in shown
     )
     run(page, 2)
     setting = page.session_state["job"].setting
     assert setting.scenario.multipliers["all"] == pytest.approx(1.5)
     assert setting.scenario.groups["team"].planned_agents == 25
     assert setting.scenario.targets[0].at_least == pytest.approx(0.9)
-    widget(page, "number_input", "team").set_value(26).run()  # type: ignore[attr-defined]
+    widget(page, "number_input", "Team").set_value(26).run()  # type: ignore[attr-defined]
     assert "the settings differ from the results below" in html(page)
     next(one for one in page.sidebar.button if "file's numbers" in one.label).click().run()
-    assert "team 19 →" not in html(page).split("fc-headline")[0]
+    assert "Team 19 →" not in html(page).split("fc-answer")[0]
 
 
 def test_results_stay_with_their_scenario(page: AppTest) -> None:
@@ -237,3 +235,29 @@ def test_a_name_is_text_and_no_markup(page: AppTest) -> None:
         [("mine.yaml", text.encode(), "text/yaml")]
     ).run()
     assert page.title[0].value.startswith("\\*\\*b")
+
+
+def test_the_address_says_what_is_chosen_and_brings_it_back(page: AppTest, tmp_path: Path) -> None:
+    choose(page, TUTORIAL)
+    widget(page, "slider", "All contacts").set_value(150).run()  # type: ignore[attr-defined]
+    widget(page, "number_input", "Team").set_value(25).run()  # type: ignore[attr-defined]
+    widget(page, "number_input", "Replications").set_value(4).run()  # type: ignore[attr-defined]
+    said = {n: v if isinstance(v, str) else v[0] for n, v in page.query_params.items()}
+    assert said == {"scenario": "tutorial/1_phone_team", "v.all": "150", "p.team": "25", "n": "4"}
+    other = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in said.items():
+        other.query_params[name] = value
+    other.run()
+    assert_sound(other)
+    assert other.title[0].value == "Phone team"
+    assert "all volumes 150%" in html(other) and "Team 19 → 25 people" in html(other)
+    assert "1 policy, 4 replications" in html(other)
+
+
+def test_a_wrong_address_is_no_fault() -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params["scenario"] = "../../etc/passwd"
+    app.query_params["n"] = "many"
+    app.query_params["tab"] = "<script>"
+    assert_sound(app.run())
+    assert app.title[0].value == "Airline week"

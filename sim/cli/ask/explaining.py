@@ -29,9 +29,10 @@ def explain(
         from floorcast.policy import load_policy
         from floorcast.policy.words.policy import explain as in_words
         from floorcast.scenario import load_scenario
+        from floorcast.scenario.read.problems import printable
 
         centre = None if scenario is None else load_scenario(scenario)
         loaded = load_policy(policy, centre)
         say_problems(loaded.warnings)
         for line in in_words(loaded, centre):
-            print(line)
+            print(printable(line, lines=True))

@@ -69,9 +69,11 @@ def trace(
 ) -> None:
     """Tell one replication line by line: who does what, when and why."""
     with plain_ending():
+        from floorcast.scenario.read.problems import printable
+
         lines = story(
             scenario,
-            policy,
+            given.one_policy(policy),
             seed,
             replication,
             contact,
@@ -87,7 +89,7 @@ def trace(
             say("nothing happens in this part of the replication", style="yellow")
             return
         for line in itertools.chain((first,), lines):
-            print(line)
+            print(printable(line))
 
 
 def story(

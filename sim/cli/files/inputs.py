@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from floorcast.cli.faults import BAD_INPUT, BadInput, plain_ending, say_problems
+from floorcast.cli.options import policies_by_name, scenarios_by_name
 
 if TYPE_CHECKING:
     from floorcast.policy import Policy
@@ -26,13 +27,19 @@ class Written(StrEnum):
 def validate(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="SCENARIO...", help="Scenario files.", show_default=False),
+        typer.Argument(
+            metavar="FILE...",
+            help="Scenarios and files of people; names of those that come with Floorcast too.",
+            callback=scenarios_by_name,
+            show_default=False,
+        ),
     ] = None,
     policy: Annotated[
         list[Path] | None,
         typer.Option(
             "--policy",
             metavar="FILE",
+            callback=policies_by_name,
             help="Check this policy instead of the scenario's own, or alone; repeat it for more.",
             show_default=False,
         ),
@@ -121,6 +128,9 @@ def _in_words(scenario: Scenario, policies: list[Policy]) -> str:
 
 def schema(
     of: Annotated[Written, typer.Argument(help="Which kind of file.")] = Written.scenario,
+    as_manual: Annotated[
+        bool, typer.Option("--manual", help="As a manual to read (Markdown) instead.")
+    ] = False,
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors that complete and check."""
     import json
@@ -137,4 +147,9 @@ def schema(
             Written.people: people_json_schema,
         }
         document = documents[of]()
-        typer.echo(json.dumps(document, indent=2))
+        if as_manual:
+            from floorcast.scenario.schema.manual import manual
+
+            typer.echo(manual(f"Files of kind {of.value}", document))
+        else:
+            typer.echo(json.dumps(document, indent=2))

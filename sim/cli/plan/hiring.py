@@ -9,7 +9,6 @@ import typer
 
 from floorcast.cli.faults import BadInput, plain_ending, say
 from floorcast.cli.options import Json, ScenarioFile, page
-from floorcast.cli.progress import Bar
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -37,6 +36,7 @@ def hire(
 ) -> None:
     """A year ahead: people needed, people there, whom to hire when, and how sure that is."""
     with plain_ending():
+        from floorcast.cli.progress import Bar
         from floorcast.planning.hiring.plan import NoPlan
         from floorcast.planning.hiring.year import year_ahead
         from floorcast.scenario import load_scenario

@@ -9,7 +9,6 @@ import typer
 
 from floorcast.cli.faults import BadInput, plain_ending, say
 from floorcast.cli.options import Json, page
-from floorcast.cli.progress import Bar
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -45,6 +44,7 @@ def roster(
 ) -> None:
     """Give shifts to people: contracts, rest, weekends, days off, leave, wishes, fairness."""
     with plain_ending():
+        from floorcast.cli.progress import Bar
         from floorcast.planning.roster.people import load_people
         from floorcast.planning.roster.solve import Infeasible, solve
         from floorcast.scenario import load_scenario

@@ -78,7 +78,7 @@ def staff(
 
         read = load_scenario(scenario)
         say_problems(read.warnings)
-        rules = policies_of(read, None if policy is None else [policy])[0]
+        rules = policies_of(read, given.given_policies(policy))[0]
         say_problems(rules.warnings)
         compile_first()
         with Bar("trying numbers of people") as bar:

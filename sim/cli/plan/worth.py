@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from floorcast.cli.faults import BadInput, plain_ending, say
-from floorcast.cli.options import Jobs, Json, OnePolicy, Replications, ScenarioFile, page
-from floorcast.cli.progress import Bar
+from floorcast.cli.options import (
+    Jobs,
+    Json,
+    OnePolicy,
+    Replications,
+    ScenarioFile,
+    given_policies,
+    page,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -49,6 +56,7 @@ def worth(
 ) -> None:
     """What one person more or less is worth, by group and hour; when training costs least."""
     with plain_ending():
+        from floorcast.cli.progress import Bar
         from floorcast.planning.worth import worth as find
         from floorcast.policy import policies_of
         from floorcast.scenario import load_scenario
@@ -62,7 +70,7 @@ def worth(
         length = parse_duration(block)
         if length <= 0 or DAY % length:
             raise BadInput(f"--block: found {block}; allowed a time that divides a day, such as 1h or 2h")
-        its = policies_of(centre, None if policy is None else [policy])[0]
+        its = policies_of(centre, given_policies(policy))[0]
         with Bar("simulating one person more and one less") as bar:
             found = find(
                 centre,

@@ -80,7 +80,7 @@ def _table(
 
     from floorcast.charts.quantities import yardstick
     from floorcast.cli.quantities import quantity
-    from floorcast.measures.base.catalogue import FUNNEL_MEASURES
+    from floorcast.scenario.catalogue.measures import FUNNEL_MEASURES
 
     table = Table(
         title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False

@@ -55,7 +55,7 @@ def listen(
         qualities = _qualities(wanted)
         found = load_scenario(scenario)
         say_problems(found.warnings)
-        under = policies_of(found, None if policy is None else [policy])[0]
+        under = policies_of(found, given.given_policies(policy))[0]
         if all(kind.listening is None for kind in found.contact_types.values()):
             raise BadInput(
                 f"{scenario}: found no contact type with a listening block; allowed one or more"

@@ -52,7 +52,7 @@ def sensitivity(
 
         found = load_scenario(scenario)
         say_problems(found.warnings)
-        policies = policies_of(found, None if policy is None else [policy])[:1]
+        policies = policies_of(found, given.given_policies(policy))[:1]
         inputs = tornado.inputs_of(found)
         if not inputs:
             raise BadInput(f"{scenario}: found no input to vary; allowed with `uncertain: {{PATH: 8 %}}`")

@@ -47,7 +47,7 @@ def run(
     with plain_ending():
         result = _study(
             scenario,
-            None if policy is None else [policy],
+            given.given_policies(policy),
             only_first=True,
             replications=replications,
             seed=seed,
@@ -60,7 +60,7 @@ def run(
             check=check,
         )
         if clock is given.Clock.simpy and result.folder is not None:
-            _write_trace(scenario, policy, seed, result.folder)
+            _write_trace(scenario, given.one_policy(policy), seed, result.folder)
         _show(result, as_json)
 
 
@@ -74,6 +74,7 @@ def compare(
     replications: given.Replications = None,
     seed: given.Seed = None,
     jobs: given.Jobs = None,
+    cluster: given.Cluster = None,
     clock: given.WhichClock = given.Clock.compiled,
     until_decided: given.UntilDecided = False,
     most: given.Most = None,
@@ -100,6 +101,7 @@ def compare(
             variants=with_ or (),
             vary=vary or (),
             cross=cross,
+            cluster=cluster,
         )
         _show(result, as_json)
 
@@ -137,6 +139,7 @@ def _study(
     variants: Sequence[str] = (),
     vary: Sequence[str] = (),
     cross: bool = False,
+    cluster: str | None = None,
 ) -> StudyResult:
     """Read the files, run the study with a bar, and say what a reader should know about it."""
     from floorcast.policy import policies_of
@@ -182,9 +185,10 @@ def _study(
     from floorcast.cli.progress import Bar
     from floorcast.store import default_folder, run_study
     from floorcast.store.running.sweeps import keep_sweep
+    from floorcast.study.running.cluster import workers
 
     compile_first()
-    with Bar("simulating") as bar:
+    with workers(cluster) as pool, Bar("simulating") as bar:
         result = run_study(
             scenario,
             policies,
@@ -194,6 +198,7 @@ def _study(
             clock=clock.value,
             out=out or default_folder(scenario, policies, seed, options=options),
             options=options,
+            pool=pool,
             until_decided=until_decided,
             most=most,
             records=records,
@@ -227,6 +232,8 @@ def _show(result: StudyResult, as_json: bool) -> None:
     _print(result, as_json)
     if result.resumed:
         say(f"{result.resumed} replications were there already", style="dim")
+    if result.repaired:
+        say(f"{result.repaired} replications were damaged on disk and were simulated again", style="yellow")
     if result.interrupted:
         say("interrupted; the same command goes on where it stopped", style="yellow")
         raise typer.Exit(INTERRUPTED)

@@ -111,7 +111,7 @@ class Game:
         known = {one.number for one in copy.done}
         ends = [one for one in later if one.ended is not None and one.until != one.ended and one.ended <= instant]
         todo = [(one.at, 0, one) for one in later if one.number not in known]
-        todo += [(one.ended, 1, one) for one in ends if one.ended > copy.time]
+        todo += [(one.ended, 1, one) for one in ends if one.ended is not None and one.ended > copy.time]
         for at, kind, one in sorted(todo, key=lambda step: (step[0], step[2].number, step[1])):
             self.run_to(at)
             if kind:

@@ -9,7 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from floorcast.measures.base.catalogue import (
+from floorcast.measures.base.records import Floats, Ints, WorldLike
+from floorcast.measures.base.settings import funnel_classes
+from floorcast.measures.base.targets import TargetRow, targets_of
+from floorcast.scenario.catalogue.measures import (
     BAND_MEASURES,
     BANDS,
     CAMPAIGN_MEASURES,
@@ -20,9 +23,6 @@ from floorcast.measures.base.catalogue import (
     Dimension,
     Measure,
 )
-from floorcast.measures.base.records import Floats, Ints, WorldLike
-from floorcast.measures.base.settings import funnel_classes
-from floorcast.measures.base.targets import TargetRow, targets_of
 
 
 class Row(NamedTuple):

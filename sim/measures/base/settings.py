@@ -9,8 +9,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from floorcast.measures.base.catalogue import CLOCKS, Dimension
 from floorcast.measures.base.records import Floats, Ints, WorldLike
+from floorcast.scenario.catalogue.measures import CLOCKS, Dimension
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from floorcast.measures.base.catalogue import CLOCKS, DEFAULT_FORMULA, FORMULAS, MEASURES, Dimension
 from floorcast.measures.base.promises import Aim, Promise
 from floorcast.measures.base.records import WorldLike
+from floorcast.scenario.catalogue.measures import (
+    CLOCKS,
+    DEFAULT_FORMULA,
+    FORMULAS,
+    MEASURES,
+    Dimension,
+)
 
 _PERCENTILE = re.compile(r"(wait|first_response|resolution)_p(\d+)")
 
@@ -27,6 +33,7 @@ class TargetRow:
     formula: str = DEFAULT_FORMULA
     clock: str | None = None  # None: each type's own clock
     usual: bool = False  # `within` is what every contact type it is of has anyway
+    weight: float = 1.0  # of missing it, where options are ranked by their loss
     promise: Promise | None = None  # business hours, the same day
     promised: str = ""  # the promise in words, where `within` does not say it all
     # A target that is asked of periods: the target itself, of which periods, and either which one (its
@@ -210,6 +217,7 @@ def _target_row(target: Any, world: WorldLike) -> TargetRow:
         formula=formula,
         clock=None if clock is None else str(clock),
         usual=usual,
+        weight=float(getattr(target, "weight", 1.0)),
         promise=promise,
         promised=words,
     )

@@ -28,7 +28,7 @@ class Distribution:
 def distribution(run: RunLike) -> Distribution:
     """Distributions by contact type of the measured contacts that have such a time.
 
-    Waits are those of the answered; see `floorcast.measures.base.catalogue` for what each time is.
+    Waits are those of the answered; see `floorcast.scenario.catalogue.measures` for what each time is.
     """
     world, yardstick, window = run.world, yardstick_of(run.world), measured_window(run.world)
     n_types, n_bins = len(world.type_names), EDGES.size + 1

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.catalogue import FORMULAS
 from floorcast.measures.base.records import Floats, Ints
 from floorcast.model.records.layout import Outcome
+from floorcast.scenario.catalogue.measures import FORMULAS
 
 SHORT_ABANDONMENT = 5.0  # seconds; what sl5 forgives: dialled by mistake
 

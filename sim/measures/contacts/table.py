@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.catalogue import CLOCKS
 from floorcast.measures.base.promises import Aim, Promise
 from floorcast.measures.base.records import Floats, Ints, RunLike, WorldLike
 from floorcast.measures.base.settings import Yardstick
 from floorcast.measures.contacts.service import service_classes
 from floorcast.model.records.layout import Outcome
+from floorcast.scenario.catalogue.measures import CLOCKS
 
 Columns = dict[str, NDArray[Any]]
 
@@ -95,6 +95,12 @@ class ContactTable:
         """Seconds from arrival to the end of the handled, NaN for all others."""
         life: Floats = self.columns["ended"] - self.arrived
         return np.where(self.outcome == Outcome.HANDLED, life, np.nan)
+
+    @cached_property
+    def unanswered_age(self) -> Floats:
+        """Age [s] at the end of the run of what still has no first response, or never will; else NaN."""
+        owed = np.isnan(self.columns["first_response"]) & np.isin(self.outcome, (Outcome.OPEN, Outcome.LOST))
+        return np.where(owed, self.life, np.nan)
 
     @cached_property
     def wait(self) -> Floats:

@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.catalogue import ENDS, FUNNEL_MEASURES
 from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.base.settings import funnel_classes
 from floorcast.measures.contacts.service import Service
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import WITHIN, Cause, Outcome
 from floorcast.model.records.social import Flag
+from floorcast.scenario.catalogue.measures import ENDS, FUNNEL_MEASURES
 
 Pairs = list[tuple[float, float]]
 Columns = dict[str, Floats]

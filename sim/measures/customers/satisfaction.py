@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from floorcast.measures.base.catalogue import CLOCKS
 from floorcast.measures.base.records import Floats
 from floorcast.measures.customers.social_table import Ratio, SocialTable
 from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag
+from floorcast.scenario.catalogue.measures import CLOCKS
 
 _ANSWERED = (Outcome.HANDLED, Outcome.CLOSED_WITH_ANOTHER, Outcome.CONTAINED)
 _LEFT = (Outcome.ABANDONED, Outcome.BLOCKED, Outcome.TURNED_AWAY, Outcome.LOST)

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from floorcast.measures.base.catalogue import DEFAULT_FORMULA
 from floorcast.measures.contacts.service import Service, ServiceCounts, share_in_time
 from floorcast.measures.customers.issues import incident_measures, issue_measures
 from floorcast.measures.customers.satisfaction import satisfaction_measures
 from floorcast.measures.customers.social_table import Ratio, SocialTable
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag
+from floorcast.scenario.catalogue.measures import DEFAULT_FORMULA
 
 LARGE_INCIDENT = 10  # posts; what is outside such incidents is collateral
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from floorcast.measures.base.catalogue import ENDS
 from floorcast.measures.base.records import RunLike
 from floorcast.measures.summary import Summary, measure
 from floorcast.model.records.layout import Outcome, Status
+from floorcast.scenario.catalogue.measures import ENDS
 
 _ENDINGS = (
     "handled",

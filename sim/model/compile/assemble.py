@@ -82,6 +82,15 @@ class World:
     branching: float  # posts that a post attracts while it is unanswered
     python: Any = None  # decisions in Python, see clock/python_policy.py
 
+    def planned_pay(self, seed: int, replication: int) -> Array:
+        """Paid seconds [n_intervals * agents] of one replication before any overtime."""
+        return self._pay(timetable(self.attendance, *run_key(seed, replication))[1])
+
+    def _pay(self, paid: Array) -> Array:
+        if self.always_paid is not None:
+            return self.always_paid
+        return paid_seconds(paid, len(self.agent_group), self.interval, self.n_intervals)
+
     def fresh(self, seed: int, replication: int, log: bool = False) -> State:
         """The state at time 0 of one replication."""
         seed0, seed1 = run_key(seed, replication)
@@ -99,11 +108,7 @@ class World:
         for name, value in self.routes.centre.items():
             row[name] = value
         ledger = np.zeros(len(agents) * self.n_intervals, dtype=layout.LEDGER)
-        ledger["paid"] = (
-            paid_seconds(paid, len(agents), self.interval, self.n_intervals)
-            if self.always_paid is None
-            else self.always_paid
-        )
+        ledger["paid"] = self._pay(paid)
         expected = _expected(sources, steps, self.demand)
         contacts = int(expected * 1.02 + 8 * math.sqrt(expected + 1)) + SPARE_CONTACTS + 100
         if self.social:

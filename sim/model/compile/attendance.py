@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,13 +30,14 @@ class Attendance:
     spans: rows (agent, occurrence, start, end) of being logged in; an occurrence is one shift.
     paid: rows (agent, occurrence, start, end) of the shift with its breaks.
     fixed_rows: timetable rows that chance never touches: opening hours and headcounts.
-    absence, late: per agent; keys: per agent, for the draws.
+    absence, absence_paid, late: per agent; keys: per agent, for the draws.
     """
 
     sizes: list[int]
     spans: Array
     paid: Array
     absence: Array
+    absence_paid: Array
     late: Array
     late_by: list[object]
     keys: Array
@@ -59,6 +60,7 @@ def plan_attendance(scenario: Scenario) -> Attendance:
     spans: list[tuple[int, int, float, float]] = []
     paid: list[tuple[int, int, float, float]] = []
     absence: list[float] = []
+    absence_paid: list[bool] = []
     late: list[float] = []
     late_by: list[object] = []
     keys: list[int] = []
@@ -69,10 +71,10 @@ def plan_attendance(scenario: Scenario) -> Attendance:
         group = scenario.groups[name]
         heads = scenario.headcount(name)
         if heads is not None:
-            people = _by_headcount(heads)
+            people: list[Sequence[Any]] = [*_by_headcount(heads)]
             rows.extend(_steps(g, heads))
         else:
-            people = [list(person) for person in scenario.roster(name)]
+            people = [*scenario.roster(name)]
         sizes.append(len(people))
         lines = [shift.agents for shift in group.shifts] or [len(people)]
         names = _names(name, lines) if group.roster is None else group.roster.names
@@ -91,6 +93,7 @@ def plan_attendance(scenario: Scenario) -> Attendance:
                 if end > at:
                     spans.append((agent, occurrence, at, end))
             absence.append(group.absence)
+            absence_paid.append(group.paid.absence)
             late.append(group.late.probability if group.late else 0.0)
             late_by.append(group.late.by if group.late else None)
             keys.append(digest(label))
@@ -108,6 +111,7 @@ def plan_attendance(scenario: Scenario) -> Attendance:
         np.array(spans, dtype=_SPAN),
         np.array(paid, dtype=_SPAN),
         np.array(absence),
+        np.array(absence_paid, dtype=np.bool_),
         np.array(late),
         late_by,
         np.array(keys, dtype=np.uint64),
@@ -159,17 +163,19 @@ def timetable(plan: Attendance, seed0: int, seed1: int) -> tuple[Array, Array]:
     """The timetable of a replication, closed by a row at infinity, and who is paid when.
 
     A shift is missed as a whole with the group's absence probability; a late agent misses its
-    beginning. Absent shifts are not paid; late ones are.
+    beginning. Late shifts are paid, and absent ones where the group's absence is.
     """
     spans, paid, lessons = plan.spans, plan.paid, plan.lessons
+    came = paid
     if plan.absence.any():
         lessons = lessons[~_absent(plan, lessons, seed0, seed1)]
         spans = spans[~_absent(plan, spans, seed0, seed1)]
-        paid = paid[~_absent(plan, paid, seed0, seed1)]
+        missed = _absent(plan, paid, seed0, seed1)
+        came, paid = paid[~missed], paid[~missed | plan.absence_paid[paid["agent"]]]
     if plan.late.any():
         spans = spans.copy()
-        lateness = _lateness(plan, paid, seed0, seed1)
-        for (agent, occurrence, start, _), delay in zip(paid, lateness, strict=True):
+        lateness = _lateness(plan, came, seed0, seed1)
+        for (agent, occurrence, start, _), delay in zip(came, lateness, strict=True):
             if delay > 0.0:
                 mine = (spans["agent"] == agent) & (spans["occurrence"] == occurrence)
                 spans["start"][mine] = np.maximum(spans["start"][mine], start + delay)
@@ -212,7 +218,8 @@ def _draw(plan: Attendance, rows: Array, stream: Stream, seed0: int, seed1: int)
 
 def _absent(plan: Attendance, rows: Array, seed0: int, seed1: int) -> Array:
     u, _ = _draw(plan, rows, Stream.ABSENCE, seed0, seed1)
-    return u < plan.absence[rows["agent"]]
+    absent: Array = u < plan.absence[rows["agent"]]
+    return absent
 
 
 def _lateness(plan: Attendance, paid: Array, seed0: int, seed1: int) -> Array:

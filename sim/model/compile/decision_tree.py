@@ -14,11 +14,13 @@ import numpy as np
 
 from floorcast.model.records import routes as layout_routes
 from floorcast.model.records.rules import Attribute
+from floorcast.policy.schema.bounds import ExpectedWaitBounds, QueueBounds
 
 if TYPE_CHECKING:
     from floorcast.model.compile.gauges import Gauges
     from floorcast.model.records.state import Array
-    from floorcast.policy.schema.policy import Bounds, When
+    from floorcast.policy.schema.bounds import Bounds
+    from floorcast.policy.schema.conditions import When
     from floorcast.scenario.schema.scenario import Scenario
 
 _SENTIMENTS = {"negative": -1.0, "neutral": 0.0, "positive": 1.0}
@@ -154,7 +156,7 @@ class Ladder:
             (when.service_level, Attribute.SERVICE_LEVEL),
         ):
             if given is not None:
-                over = given.over if attribute == Attribute.SERVICE_LEVEL else 0.0
+                over = 0.0 if isinstance(given, QueueBounds | ExpectedWaitBounds) else given.over
                 of = -1 if self.gauges is None else self.gauges.row(given.of or type_name or "all", over)
                 parts.append(bounds(attribute, given, of))
         if when.idle is not None:

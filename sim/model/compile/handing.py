@@ -97,7 +97,9 @@ def first_looks(policy: Policy, calendar: Array) -> int:
 
 def keep_aside(scenario: Scenario, policy: Policy, groups: Array, agents: Array) -> None:
     """What supervision adds to some agents of a group, they do not take before."""
-    for one in (one for rule in policy.supervision for one in rule.do.add if one.agents is not None):
+    for one in (one for rule in policy.supervision for one in rule.do.add):
+        if one.agents is None:
+            continue
         group = groups[scenario.group_names.index(one.group)]
         some = slice(int(group["first"]), int(group["first"]) + min(one.agents, int(group["n"])))
         for channel in one.channels:

@@ -97,9 +97,9 @@ def compile_routes(
             here = Test(Attribute.POLICY, number, number + 1.0)
             entry = target if entry is None else ladder.emit(here, target, entry)
         types[k]["entry"] = entry
-    shares, choices = _choices(scenario, policy, groups, gauges)
+    rows_of_shares, choices = _choices(scenario, policy, groups, gauges)
     pools, n_nodes = _pools(stages, groups, types, fits, policy, scenario)
-    links, serves, biases, shares = _links(stages, groups, shares)
+    links, serves, biases, shares = _links(stages, groups, rows_of_shares)
     queues, personal = _queues(stages, scenario, types, channels, agents)
     triggers, actions = watch_tables(scenario, policy, ladder)
     plays = play_table(scenario, policy, types, ladder)

@@ -18,6 +18,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import os
+import stat
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -51,17 +52,28 @@ def source_digest() -> str:
 
 
 def cache_folder() -> Path:
-    """The folder of compiled code: ``FLOORCAST_CACHE``, the user's cache, or the system's temp."""
+    """The folder of compiled code: ``FLOORCAST_CACHE``, the user's cache, or the system's temp.
+
+    Compiled code is run, so a folder in which somebody else could write is never used.
+    """
     chosen = os.environ.get("FLOORCAST_CACHE")
     base = Path(chosen) if chosen else Path.home() / ".cache" / "floorcast"
+    places = [base, Path(tempfile.gettempdir()) / f"floorcast-{os.getuid()}"]
+    found = next((place for place in places if _own(place)), None)
+    if found is None:  # for this session alone
+        found = Path(tempfile.mkdtemp(prefix="floorcast-"))
+    return found / f"compiled-{source_digest()}"
+
+
+def _own(place: Path) -> bool:
+    """Whether a folder is there, or can be made, in which nobody but this user writes."""
     try:
-        base.mkdir(parents=True, exist_ok=True)
-        if not os.access(base, os.W_OK):
-            raise OSError
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        kept, owner = place.stat(), place.lstat().st_uid  # of the folder, and of a link to it
     except OSError:
-        base = Path(tempfile.gettempdir()) / f"floorcast-{os.getuid()}"
-        base.mkdir(parents=True, exist_ok=True)
-    return base / f"compiled-{source_digest()}"
+        return False
+    mine = stat.S_ISDIR(kept.st_mode) and {kept.st_uid, owner} == {os.getuid()}
+    return mine and not kept.st_mode & 0o022 and os.access(place, os.W_OK)
 
 
 _FOLDER = cache_folder()
@@ -96,7 +108,7 @@ class _SharedLocator(numba.core.caching._CacheLocator):  # type: ignore[misc]
         return self._name
 
 
-numba.core.caching.CacheImpl._locator_classes.insert(0, _SharedLocator)
+numba.core.caching.CacheImpl._locator_classes.insert(0, _SharedLocator)  # type: ignore[arg-type]
 
 
 def is_compiled() -> bool:
@@ -182,7 +194,7 @@ def _link_parts_once() -> None:
             finalize(self)
             return
         own = {f.name for f in self._final_module.functions if not f.is_declaration}
-        names = []
+        names: list[str] = []
         for part in parts:
             self._reload_init.update(part._reload_init)
             defined = [f.name for f in part._final_module.functions if not f.is_declaration]
@@ -211,8 +223,8 @@ def _link_parts_once() -> None:
             description.lookup_module(), description.qualname, "", refuse, env, (code,)
         )
 
-    library.finalize = finalize_parts_once
-    context.get_executable = executable_unless_part
+    library.finalize = finalize_parts_once  # type: ignore[method-assign]
+    context.get_executable = executable_unless_part  # type: ignore[method-assign]
 
 
 _link_parts_once()
@@ -239,7 +251,8 @@ def _compiler(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., An
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        compiled = njit(**options, **_OPTIONS)(function)
+        settings: dict[str, Any] = {**options, **_OPTIONS}
+        compiled: Any = njit(**settings)(function)
         if not hasattr(compiled, "get_call_template"):  # NUMBA_DISABLE_JIT
             return function
         template = compiled.get_call_template

@@ -7,13 +7,13 @@ import math
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
-from floorcast.model.events.journey import assess, enqueue_called, place_called
+from floorcast.model.events.journey import enqueue_called, place_called
 from floorcast.model.events.presence import come, go
 from floorcast.model.matching.attention import feed_called
 from floorcast.model.matching.centre_state import gauge_answered
 from floorcast.model.matching.ledger import note, touch_called, was_in_force
 from floorcast.model.matching.pools import refresh_called
-from floorcast.model.matching.routing import current_stage_called, dequeue_called
+from floorcast.model.matching.routing import assess, current_stage_called, dequeue_called
 from floorcast.model.matching.rules import holds
 from floorcast.model.records.layout import Event, Log, Status
 from floorcast.model.records.rules import ALL_AGENTS, NOTHING_NEW, ActionKind, Bar

@@ -92,6 +92,53 @@ class State:
 
     __slots__ = (*FIELDS, "address", "table")
 
+    centre: Array
+    contacts: Array
+    issues: Array
+    agents: Array
+    holding: Array
+    groups: Array
+    capacity: Array
+    channels: Array
+    queues: Array
+    links: Array
+    serves: Array
+    pools: Array
+    nodes: Array
+    types: Array
+    behaviours: Array
+    draws: Array
+    knots: Array
+    mixes: Array
+    weights: Array
+    campaigns: Array
+    tests: Array
+    leaves: Array
+    fits: Array
+    sources: Array
+    steps: Array
+    trace: Array
+    timetable: Array
+    calendar: Array
+    ledger: Array
+    log: Array
+    gauges: Array
+    gauge_of: Array
+    ticks: Array
+    shares: Array
+    choices: Array
+    biases: Array
+    scores: Array
+    efforts: Array
+    cases: Array
+    refusals: Array
+    offers: Array
+    transfers: Array
+    triggers: Array
+    actions: Array
+    address: int
+    table: Array
+
     def __init__(self, **arrays: Array) -> None:
         table = np.zeros(2 * len(FIELDS), dtype=np.int64)
         for i, (name, dtype) in enumerate(FIELDS.items()):
@@ -136,7 +183,7 @@ class _StateModel(models.PrimitiveModel):  # type: ignore[misc]
 class _StateAttributes(AttributeTemplate):  # type: ignore[misc]
     key = _StateType
 
-    def generic_resolve(self, typ: _StateType, attr: str) -> Any:
+    def generic_resolve(self, typ: Any, attr: str) -> Any:  # type: ignore[override]
         return _ARRAYS.get(attr)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import WithJsonSchema, model_validator
 
-from floorcast.scenario.read.problems import unknown
+from floorcast.scenario.read.problems import choices, found, unknown
 from floorcast.scenario.read.units import DAY
 from floorcast.scenario.words.schema_words import Points, PositiveDuration, Written
 
@@ -83,8 +83,10 @@ class History(Written):
         if not isinstance(value, dict) or value.get("like") is None:
             return value
         name = value["like"]
+        if not isinstance(name, str):
+            raise found(name, f"one of {choices(DICTIONARIES)}").under("like")
         if name not in DICTIONARIES:
-            raise unknown("dictionary", str(name), DICTIONARIES).under("like")
+            raise unknown("dictionary", name, DICTIONARIES).under("like")
         return {**_written(DICTIONARIES[name]), **value}
 
 

@@ -14,16 +14,16 @@ from floorcast.scenario.words.distributions import DistributionKind
 def handing(policy: Policy) -> list[str]:
     """Lines on how contacts are handed to agents and what a supervisor does; empty when nothing is
     written."""
-    lines = [_offer(channel, offer) for channel, offer in getattr(policy, "offers", {}).items()]
-    for group, time in getattr(policy, "pull", {}).items():
+    lines = [_offer(channel, offer) for channel, offer in policy.offers.items()]
+    for group, time in policy.pull.items():
         lines.append(f"{group}: agents pick from the list themselves, which takes {_mean(time)}.")
-    returning = getattr(policy, "returning", None)
+    returning = policy.returning
     if returning is not None:
         lines.append(
             f"A customer who comes back on the same issue within {write_duration(returning.within)} goes to the agent"
             f" who had it last, and waits {write_duration(returning.wait)} for that agent alone."
         )
-    for row in getattr(policy, "supervision", ()):
+    for row in policy.supervision:
         lines.append(_supervision(row))
     return lines
 

@@ -10,6 +10,7 @@ from typing import Any, Union
 from pydantic import BaseModel, ValidationError
 
 from floorcast.scenario.read.problems import (
+    MOST_PROBLEMS,
     Path,
     Problem,
     Wrong,
@@ -40,15 +41,28 @@ def problems_of(
     """Every error of a validation of `model`, placed in `document` below `prefix`, in the order of
     the lines."""
     problems: list[Problem] = []
+    details = []
     for detail in error.errors(include_url=False):
         path = tuple(part for part in detail["loc"] if part != "[key]")
+        details.append((document.line((*prefix, *path)) or 0, path, detail))
+    details.sort(key=lambda entry: entry[0])
+    for _, path, detail in details[:MOST_PROBLEMS]:  # a hint for each of 100,000 would take minutes
         problems += _placed(detail, path, model, document, prefix)
-    return in_order(problems)
+    return bounded(in_order(problems), document.file, len(details) - MOST_PROBLEMS)
 
 
 def in_order(problems: list[Problem]) -> list[Problem]:
     """By file and line, without repeats."""
     return sorted(dict.fromkeys(problems), key=lambda p: (p.file, p.line or 0))
+
+
+def bounded(problems: list[Problem], file: str, more: int = 0) -> list[Problem]:
+    """The first problems and, where there are many or `more`, a last one that says how many are left out."""
+    more = max(more, 0) + max(len(problems) - MOST_PROBLEMS, 0)
+    if not more:
+        return problems
+    what = f"and {more:,} more; mend these first"
+    return [*problems[:MOST_PROBLEMS], Problem(file, None, "", what)]
 
 
 def _placed(

@@ -13,6 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Path = tuple[str | int, ...]
+
+LONGEST_LINE = 1_000  # signs of a problem; what is longer says nothing more
+MOST_PROBLEMS = 60  # of one file; more would only hide the first
 Severity = Literal["error", "warning"]
 
 
@@ -29,7 +32,18 @@ class Problem:
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return ": ".join(part for part in (place, self.key_path, self.message) if part)
+        text = printable(": ".join(part for part in (place, self.key_path, self.message) if part))
+        return text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 3] + "..."
+
+
+def printable(text: str, *, lines: bool = False) -> str:
+    """A text that a terminal only shows: escapes and other control signs written out, such as `\\x1b`.
+
+    lines: line breaks stay.
+    """
+    return "".join(
+        sign if sign.isprintable() or (lines and sign == "\n") else repr(sign)[1:-1] for sign in text
+    )
 
 
 class InputErrors(Exception):
@@ -101,7 +115,7 @@ def show(value: Any) -> str:
     if isinstance(value, str):
         return repr(value if len(value) <= 60 else value[:57] + "...")
     if isinstance(value, dict):
-        keys = ", ".join(str(key)[:30] for key in list(value)[:4])
+        keys = ", ".join(printable(str(key)[:30]) for key in list(value)[:4])
         more = ", ..." if len(value) > 4 else ""
         return f"a mapping ({keys}{more})" if value else "an empty mapping"
     if isinstance(value, list | tuple):
@@ -121,7 +135,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def choices(known: Iterable[str], most: int = 30) -> str:
     """A readable list of what may be written."""
-    names = list(known)
+    names = [printable(name[:60]) for name in known]
     if not names:
         return "nothing (there are none)"
     return ", ".join(names[:most]) + (f", ... ({len(names)} in all)" if len(names) > most else "")

@@ -27,7 +27,7 @@ _UNIT_NAMES = {
     WEEK: ("w", "wk", "week", "weeks"),
 }
 _SECONDS_IN = {name: seconds for seconds, names in _UNIT_NAMES.items() for name in names}
-_NUMBER = r"(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:e[+-]?\d{1,3})?"
+_NUMBER = r"(?:[0-9]{1,15}(?:\.[0-9]{0,300})?|\.[0-9]{1,300})(?:e[+-]?[0-9]{1,3})?"
 _UNITS = "|".join(sorted(_SECONDS_IN, key=len, reverse=True))
 _PART = re.compile(rf"\s*({_NUMBER})\s*({_UNITS})(?![a-z])\s*", re.IGNORECASE)
 _RATE = re.compile(rf"\s*({_NUMBER})\s*(?:per|/|an?)\s*({_NUMBER})?\s*({_UNITS})\s*", re.IGNORECASE)

@@ -79,6 +79,8 @@ def read_text(path: FilePath, shown: str) -> str:
     try:
         if path.is_dir():
             raise InputErrors([Problem(shown, None, "", "found a folder; allowed a YAML file")])
+        if path.exists() and not path.is_file():  # reading a pipe or a device may never end
+            raise InputErrors([Problem(shown, None, "", "found no ordinary file; allowed a YAML file")])
         with path.open("rb") as stream:
             raw = stream.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:

@@ -64,7 +64,7 @@ class Uncertain(Written):
         return value if isinstance(value, dict | Uncertain) else {"likely": value}
 
 
-class Classes(Written):
+class HiringClasses(Written):
     """When and how people can be hired: `at_most` a month, in classes of at least `size`, only in
     `months` (numbers from 1). whole: only whole people."""
 
@@ -98,7 +98,7 @@ class Outlook(Written):
     ramp: SharesByMonth = ()
     leave: SharesByMonth = (0.0,)
     overtime: Share = 0.0
-    classes: Classes = Classes()
+    classes: HiringClasses = HiringClasses()
     prices: Prices = Prices()
 
     @model_validator(mode="after")

@@ -33,7 +33,7 @@ from floorcast.scenario.schema.hiring import Outlook
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
 from floorcast.scenario.schema.social import Classes, Crisis, Satisfaction
 from floorcast.scenario.schema.staff import Group
-from floorcast.scenario.schema.targets import Target
+from floorcast.scenario.schema.targets import Indifference, Target
 from floorcast.scenario.words.calendar_words import ALWAYS, OpeningHours, intervals_per_day
 from floorcast.scenario.words.distributions import Floats
 from floorcast.scenario.words.schema_words import (
@@ -214,6 +214,7 @@ class Scenario(Written):
     currency: Currency = ""
     business_hours: Opening | None = None
     targets: Annotated[tuple[Target, ...], AsList] = ()
+    indifference: Indifference = {}
     hiring: Outlook | None = None
     variants: Annotated[
         dict[Name, tuple[Text, ...]],

@@ -15,47 +15,16 @@ from pydantic import (
     model_validator,
 )
 
+from floorcast.scenario.catalogue import measures as catalogue
 from floorcast.scenario.read.problems import Findings, Wrong, found, unknown
 from floorcast.scenario.read.units import parse_duration, parse_number, parse_share
 from floorcast.scenario.words.calendar_words import OpeningHours, parse_opening
-from floorcast.scenario.words.schema_words import Name, Written
+from floorcast.scenario.words.schema_words import Name, Written, number
 
-# Every measure a target may name, with its unit. "s" seconds.
-MEASURES: dict[str, str] = {
-    **dict.fromkeys(("offered", "handled", "abandoned", "blocked", "retrials", "open"), "contacts"),
-    **dict.fromkeys(("abandonment", "delayed"), "share"),
-    **dict.fromkeys(("service_level", "sl1", "sl2", "sl3", "sl4", "sl5"), "share"),
-    **dict.fromkeys(("asa", "wait_mean", "wait_p50", "wait_p90", "wait_p95"), "s"),
-    **dict.fromkeys(
-        ("first_response_mean", "first_response_p50", "first_response_p90", "first_response_p95"),
-        "s",
-    ),
-    **dict.fromkeys(
-        ("next_reply_mean", "resolution_mean", "resolution_p50", "resolution_p90"), "s"
-    ),
-    **dict.fromkeys(("aht", "talk_time", "after_contact_work"), "s"),
-    **dict.fromkeys(("occupancy", "slot_utilisation"), "share"),
-    "agents_present": "agents",
-    **dict.fromkeys(("backlog_mean", "backlog_max", "backlog_end"), "contacts"),
-    **dict.fromkeys(("backlog_age_max", "backlog_age_p90"), "s"),
-    "cost": "money",
-}
-# Those that are kept only where a scenario says what customers and the public do.
-SOCIAL_MEASURES: dict[str, str] = {
-    **dict.fromkeys(("chasers", "repeats", "went_public", "attracted", "missed"), "contacts"),
-    **dict.fromkeys(("found_late", "posts_avoided", "incident_size_max"), "contacts"),
-    **dict.fromkeys(("contacts_per_issue", "channel_hops"), "contacts"),
-    **dict.fromkeys(("noise_work", "response_rate", "closed_rate", "containment", "deflection"), "share"),
-    **dict.fromkeys(("first_contact_resolution", "issues_resolved", "issues_closed", "promoter_score"), "share"),
-    **dict.fromkeys(("first_response_negative", "collateral_first_response"), "s"),
-    **dict.fromkeys(("issue_resolution_mean", "incident_duration_max"), "s"),
-    "service_level_heard": "share",
-    "exposure": "reach hours",
-    "branching_ratio": "per post",
-    "satisfaction": "points",
-}
-MEASURES |= SOCIAL_MEASURES
-
+# Every measure a target may name, with its unit; and those kept only where a scenario says what
+# customers and the public do.
+MEASURES: dict[str, str] = {measure.name: measure.unit for measure in catalogue.MEASURES.values()}
+SOCIAL_MEASURES = {name: unit for name, unit in MEASURES.items() if catalogue.MEASURES[name].social}
 
 # Those that can be asked of every interval, day or week by itself.
 PERIODIC_MEASURES = (
@@ -124,7 +93,7 @@ class Target(Written):
     within, formula and hours belong to service levels. hours: the clock runs in business hours only
     (the scenario's `business_hours`, or else the channel's opening hours), or in the hours written.
     every: it holds in each interval, day or week by itself; in: in such a share of the intervals, days, weeks
-    or runs.
+    or runs. weight: what missing it counts in the loss by which options are tuned and ranked.
     """
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
@@ -146,6 +115,7 @@ class Target(Written):
     formula: Literal["sl1", "sl2", "sl3", "sl4", "sl5"] | None = None
     at_least: Annotated[float | None, WithJsonSchema({"x-words": "target_value"})] = None
     at_most: Annotated[float | None, WithJsonSchema({"x-words": "target_value"})] = None
+    weight: Annotated[float, BeforeValidator(number("a weight from 0 to 1000", least=0, most=1000))] = 1.0
 
     @field_validator("measure")
     @classmethod
@@ -225,3 +195,37 @@ def _read_bound(value: object, unit: str) -> float:
     if bound < 0:
         raise found(value, "a number of at least 0")
     return bound
+
+
+def _indifference(value: object) -> dict[str, float]:
+    if not isinstance(value, dict):
+        raise found(value, "a mapping from measures to differences, such as {service_level: 1 %, asa: 5s}")
+    kept: dict[str, float] = {}
+    wrong = Findings()
+    for measure, size in value.items():
+        try:
+            if measure not in MEASURES:
+                raise unknown("measure", str(measure), MEASURES)
+            kept[measure] = _size(size, MEASURES[measure])
+        except Wrong as error:
+            wrong.add(error, str(measure))
+    wrong.settle()
+    return kept
+
+
+def _size(value: object, unit: str) -> float:
+    if unit == "share":
+        return parse_share(value)
+    size = parse_duration(value) if unit == "s" else parse_number(value)
+    if size < 0:
+        raise found(value, "a difference of 0 or more")
+    return size
+
+
+# Differences too small to matter, by measure: two policies within them are the same.
+Indifference = Annotated[
+    dict[str, float],
+    BeforeValidator(_indifference),
+    WithJsonSchema({"type": "object", "propertyNames": {"enum": list(MEASURES)},
+                    "additionalProperties": {"type": ["number", "string"]}}),
+]  # fmt: skip

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from floorcast.measures import broken_event_laws, broken_laws, rows_of
 from floorcast.store.folder import (
     MANIFEST,
     StudyError,
+    clear_leftovers,
     locked,
     make_folder,
     read_manifest,
@@ -55,12 +56,13 @@ class UnderWay:
     study: Study
     folder: Path | None
     resumed: int
+    repaired: int = 0
     complete: bool = False
     seen: dict[str, dict[int, Observed]] = field(default_factory=dict)
 
     def result(self) -> StudyResult:
         """What the study found."""
-        return StudyResult(self.study, self.folder, not self.complete, self.resumed, self.seen)
+        return StudyResult(self.study, self.folder, not self.complete, self.resumed, self.repaired, self.seen)
 
 
 @contextmanager
@@ -74,10 +76,12 @@ def opened(
     simulate: Simulate | None = None,
     assemble: Assemble | None = None,
     pool: Pool | None = None,
+    apart: bool = False,
 ) -> Iterator[UnderWay]:
     """A study ready to run; when the block ends, however, what is finished is kept in `out`.
 
-    The arguments are those of `floorcast.store.run_study`. Raises StudyError.
+    The arguments are those of `floorcast.store.run_study`; apart: every option has customers of its own, not
+    the same. Raises StudyError.
     """
     jobs = available_cores() if jobs is None else jobs
     names = unique_names([option.name for option in plan.options])
@@ -90,16 +94,20 @@ def opened(
 
     began = time.monotonic()
     with ExitStack() as stack:
-        keeper, manifest, done = None, {}, {}
+        keeper, repaired = None, 0
+        manifest: dict[str, Any] = {}
+        done: dict[tuple[int, int], Finished] = {}
         if out is not None:
             make_folder(out)
             stack.enter_context(locked(out))
+            clear_leftovers(out)
             manifest = begin_manifest(
                 worlds, plan.scenario, plan.options, names, pairs, plan.seed, plan.stops, plan.clock, jobs,
                 plan.command,
             )  # fmt: skip
+            manifest["draws"] = "apart" if apart else "common"
             keeper = Keeper(out, united([rows_of(world) for world in worlds])[0], names)
-            done = _take_up(out, manifest, keeper)
+            done, repaired = _take_up(out, manifest, keeper)
             if check:  # those kept from an earlier run were perhaps not held against the laws
                 for policy, replication in sorted(done):
                     simulate(worlds[policy], plan.seed, replication)
@@ -126,9 +134,10 @@ def opened(
             sink=sink,
             pairs=pairs,
             pool=pool,
+            apart=apart,
         )
         study = replicates.study(plan.scenario.name, looks=len(plan.stops))
-        under_way = UnderWay(replicates, study, out, len(done), seen=seen)
+        under_way = UnderWay(replicates, study, out, len(done), repaired, seen=seen)
         try:
             yield under_way
         finally:
@@ -137,7 +146,9 @@ def opened(
                 status = "complete" if under_way.complete else "interrupted"
                 seconds = time.monotonic() - began
                 keeper.close()
-                end_manifest(out, manifest, status, replicates.common, under_way.study, seconds)
+                end_manifest(
+                    out, manifest, status, replicates.common, under_way.study, seconds, keeper.digests()
+                )
 
 
 def _observe(_: int, run: Any) -> Observed | None:
@@ -146,14 +157,21 @@ def _observe(_: int, run: Any) -> Observed | None:
 
 def _take_up(
     out: Path, manifest: dict[str, Any], keeper: Keeper
-) -> dict[tuple[int, int], Finished]:
-    """What is finished in a folder already; the manifest of the run that begins is there after."""
+) -> tuple[dict[tuple[int, int], Finished], int]:
+    """What is finished in a folder already, and how many replications of it are damaged; the manifest of
+    the run that begins is there after."""
     done: dict[tuple[int, int], Finished] = {}
+    repaired = 0
     if (out / MANIFEST).exists():
-        check_same_study(out, read_manifest(out), manifest)
-        done = keeper.finished()
+        before = read_manifest(out)
+        check_same_study(out, before, manifest)
+        done, repaired = keeper.finished(before)
+        untimed = [place for place, one in done.items() if not one.seconds]
+        took = float((before.get("result") or {}).get("seconds_simulating", 0.0))
+        for place in untimed:
+            done[place] = replace(done[place], seconds=took / len(untimed))
     write_json(out / MANIFEST, manifest)
-    return done
+    return done, repaired
 
 
 def clock_of_name(clock: str) -> Callable[..., Any]:

@@ -60,6 +60,7 @@ class Job:
         self._stop = threading.Event()
         self._seen: dict[str, float] = {}  # who waits for it, and when they last asked
         self._began = time.monotonic()
+        self.started = time.time()
         self._thread = threading.Thread(target=self._run, name="study", daemon=True)
 
     @property
@@ -104,8 +105,9 @@ class Job:
         """This reader waits no longer. When nobody is left it ends after the replications in work;
         what is finished is kept and can be gone on with."""
         with _turn:
-            self._seen.pop(reader, None)
-            if not self._seen:
+            if set(self._seen) - {reader}:
+                self._seen.pop(reader, None)
+            else:  # the last one sees it end
                 self._stop.set()
                 _turn.notify_all()
 

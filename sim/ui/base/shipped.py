@@ -29,6 +29,11 @@ def scenario_label(path: Path) -> str:
     return f"{path.parent.name.capitalize()} · {name}"
 
 
+def scenario_id(path: Path) -> str:
+    """A shipped scenario's name in the address: `airline_week`, `tutorial/1_phone_team`."""
+    return path.stem if path.parent == SCENARIOS else f"{path.parent.name}/{path.stem}"
+
+
 def shipped_policies(scenario: Path | None) -> list[Path]:
     """Policy files that may suit a scenario: those beside it, then the general ones."""
     folders = [SCENARIOS / "policies"]

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from floorcast.charts.words import human
 from floorcast.policy import Policy, default_policy, load_policy, policies_of
 from floorcast.scenario import InputErrors, Problem, Scenario, load_scenario
+from floorcast.ui.base import url
 from floorcast.ui.base.look import plain
 from floorcast.ui.base.shipped import (
+    scenario_id,
     scenario_label,
     shipped_policies,
     shipped_scenarios,
@@ -37,6 +40,10 @@ class Chosen:
 
 def choose_scenario() -> Chosen | list[Problem] | None:
     """The scenario chosen, what is wrong with it, or None while nothing is uploaded yet."""
+    wanted = url.given("scenario")
+    for path in (*shipped_scenarios(), *verification_scenarios()):
+        if wanted is not None and scenario_id(path) == wanted:
+            url.preset("scenario", path)
     options: list[Path | str] = [*shipped_scenarios(), UPLOAD, *verification_scenarios()]
     picked = st.selectbox(
         "Scenario",
@@ -75,6 +82,9 @@ def choose_policies(chosen: Chosen) -> tuple[list[Policy], list[Problem]]:
     names = list(mine)
     offered |= mine
     key = f"policies:{chosen.identity}"
+    if given_here(chosen) and url.given("policies") is not None:
+        named = [name for name in str(url.given("policies")).split(",") if name in offered]
+        url.preset(key, named or None)
     # A policy that has just come is chosen at once; one whose file is gone is not offered any more.
     before = st.session_state.get(key, [policy.name for policy in chosen.own])
     known = st.session_state.get(f"{key}:uploads", [])
@@ -85,6 +95,7 @@ def choose_policies(chosen: Chosen) -> tuple[list[Policy], list[Problem]]:
         picked = st.multiselect(
             "Routing policies",
             list(offered),
+            format_func=human,
             key=key,
             persist_state="session",
             placeholder="Choose one or more",
@@ -104,11 +115,16 @@ def offered_policies(chosen: Chosen) -> dict[str, Policy]:
     return offered
 
 
+def given_here(chosen: Chosen) -> bool:
+    """Whether the address speaks of this scenario."""
+    return chosen.file is not None and url.given("scenario") == scenario_id(chosen.file)
+
+
 def describe_policies(policies: Sequence[Policy]) -> None:
     """A line on each policy."""
     for policy in policies:
         if policy.description:
-            st.caption(f"**{plain(policy.name)}** · {plain(policy.description)}")
+            st.caption(f"**{plain(human(policy.name))}** · {plain(policy.description)}")
 
 
 def _load(path: Path) -> Loaded:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import streamlit as st
 
 from floorcast.charts.quantities import count, duration
-from floorcast.charts.words import measure_name
+from floorcast.charts.words import human, measure_name
 from floorcast.policy import Policy
 from floorcast.scenario import InputErrors, Problem, Scenario, Target, change
 from floorcast.scenario.horizon.planned import expected_by_channel
+from floorcast.ui.base import url
 from floorcast.ui.base.look import plain
 from floorcast.ui.base.setting import Setting
-from floorcast.ui.compare.choose import Chosen
+from floorcast.ui.base.shipped import scenario_id
+from floorcast.ui.compare.choose import Chosen, given_here
 
 MOST_REPLICATIONS = 100_000  # as on the command line
 
@@ -32,6 +34,8 @@ def choose_setting(chosen: Chosen, policies: Sequence[Policy]) -> Setting | list
     """The setting to run, or what is wrong with the levers."""
     scenario = chosen.scenario
     key = f"{chosen.identity}:{st.session_state.get('resets', 0)}"
+    if given_here(chosen) and not st.session_state.get("resets"):
+        _preset(scenario, key)
     with st.expander("Volumes", icon=":material/bar_chart:"):
         volumes = _volumes(scenario, key)
     with st.expander("People", icon=":material/group:"):
@@ -57,6 +61,42 @@ def choose_setting(chosen: Chosen, policies: Sequence[Policy]) -> Setting | list
     )
 
 
+def say_setting(chosen: Chosen, setting: Setting) -> None:
+    """Write the choice into the address, where it is of a shipped scenario."""
+    if chosen.file is None:
+        url.say({name: None for name in list(st.query_params) if name != "tab"})
+        return
+    scenario, found = chosen.scenario, dict.fromkeys(list(st.query_params))
+    found.pop("tab", None)
+    found["scenario"] = scenario_id(chosen.file)
+    names = [policy.name for policy in setting.policies]
+    found["policies"] = ",".join(names) if names != [policy.name for policy in chosen.own] else None
+    found["n"] = str(setting.replications) if setting.replications != scenario.replications else None
+    found["seed"] = str(setting.seed) if setting.seed != scenario.seed else None
+    for name in ("all", *scenario.channel_names):
+        before, now = (one.multipliers.get(name, 1.0) for one in (scenario, setting.scenario))
+        if now != before:
+            found[f"v.{name}"] = f"{100 * now / before:g}"
+    for name, group in setting.scenario.groups.items():
+        if group.planned_agents not in (None, scenario.groups[name].planned_agents):
+            found[f"p.{name}"] = str(group.planned_agents)
+    url.say(found)
+
+
+def _preset(scenario: Scenario, key: str) -> None:
+    """Let the levers begin as the address says."""
+    for name in ("all", *scenario.channel_names):
+        volume = url.number(f"v.{name}", 0, 300)
+        url.preset(f"{key}:volume:{name}", None if volume is None else round(volume))
+    for name, group in scenario.groups.items():
+        if group.planned_agents is not None:
+            people = url.number(f"p.{name}", 0, 10_000)
+            url.preset(f"{key}:people:{name}", None if people is None else int(people))
+    for lever, name, most in (("replications", "n", MOST_REPLICATIONS), ("seed", "seed", 9_999_999_999_999)):
+        value = url.number(name, lever == "replications", most)
+        url.preset(f"{key}:{lever}", None if value is None else int(value))
+
+
 def _reset() -> None:
     st.session_state["resets"] = st.session_state.get("resets", 0) + 1
 
@@ -70,7 +110,7 @@ def _volumes(scenario: Scenario, key: str) -> dict[str, float]:
         if name != "all" and (not number or len(expected) == 1):
             continue
         percent = st.slider(
-            "All contacts" if name == "all" else plain(name),
+            "All contacts" if name == "all" else plain(human(name)),
             0, 300, 100, 5, format="%d %%", key=f"{key}:volume:{name}", persist_state="session",
             help=f"100 % is what the file says: about {number:,.0f} contacts in {count(scenario.days, 'day')}.",
         )  # fmt: skip
@@ -86,7 +126,7 @@ def _people(scenario: Scenario, key: str) -> dict[str, int | float]:
         planned = group.planned_agents
         if planned is None:
             percent = st.slider(
-                plain(name), 0, 300, 100, 5, format="%d %%", key=f"{key}:people:{name}", persist_state="session",
+                plain(human(name)), 0, 300, 100, 5, format="%d %%", key=f"{key}:people:{name}", persist_state="session",
                 help="Of the headcount in the file, at every hour.",
             )  # fmt: skip
             if percent != 100:
@@ -99,7 +139,8 @@ def _people(scenario: Scenario, key: str) -> dict[str, int | float]:
             else "always there"
         )
         agents = st.number_input(
-            plain(name), 0, max(10_000, planned), planned, 1, key=f"{key}:people:{name}", persist_state="session",
+            plain(human(name)), 0, max(10_000, planned), planned, 1,
+            key=f"{key}:people:{name}", persist_state="session",
             help=f"The file says {planned}, {how}.",
         )  # fmt: skip
         if int(agents) != planned:
@@ -120,7 +161,8 @@ def _targets(scenario: Scenario, key: str) -> tuple[Target, ...] | None:
                 continue
             unit = _unit(target.unit, value)
             typed = st.number_input(
-                f"{plain(target.of)}: {_target_name(target)} {words}{f' ({unit.suffix})' if unit.suffix else ''}",
+                f"{plain(human(target.of))}: {_target_name(target)} {words}"
+                f"{f' ({unit.suffix})' if unit.suffix else ''}",
                 0.0, 100.0 if target.unit == "share" else None, round(value / unit.scale, 6), unit.step,
                 format="%g", key=f"{key}:target:{number}:{bound}", persist_state="session",
             )  # fmt: skip
@@ -173,15 +215,20 @@ def _in_words(
     targets: tuple[Target, ...] | None,
 ) -> list[str]:
     words = [
-        f"{'all volumes' if name == 'all' else f'{name} volume'} {by:.0%}"
+        f"{'all volumes' if name == 'all' else f'{human(name)} volume'} {by:.0%}"
         for name, by in volumes.items()
     ]
     for name, size in people.items():
         before = scenario.groups[name].planned_agents
         words.append(
-            f"{name} {size:.0%}" if isinstance(size, float) else f"{name} {before} → {size} people"
+            f"{human(name)} {size:.0%}"
+            if isinstance(size, float)
+            else f"{human(name)} {before} → {size} people"
         )
-    if targets is not None:
-        moved = sum(new != old for new, old in zip(targets, scenario.targets))
-        words.append(f"{count(moved, 'target')} changed")
+    for new, old in zip(targets or (), scenario.targets):
+        if new != old:
+            value = new.at_least if new.at_least != old.at_least else new.at_most
+            unit = _unit(new.unit, value or 0.0)
+            bound = f"{(value or 0.0) / unit.scale:g}{' ' if unit.suffix else ''}{unit.suffix}"
+            words.append(f"target {human(new.of)} {_target_name(new)} {bound}")
     return words

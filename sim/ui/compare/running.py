@@ -16,13 +16,17 @@ from floorcast.ui.base.state import jobs, reader, running_jobs, set_job, show_jo
 POLL = 0.5  # seconds
 
 
+def collect_finished() -> None:
+    """Keep the results of studies that have ended since the page was drawn last."""
+    for one in jobs().values():
+        if one.over and one.result is not None and one.result.study.replications:
+            show_job(one)
+
+
 def run_bar(setting: Setting | None, origin: str | None) -> None:
     """What will be run with its button, or the progress of what is running; under it what else runs."""
     job = None if origin is None else jobs().get(origin)
     running = running_jobs()
-    for one in jobs().values():
-        if one.over and one.result is not None and one.result.study.replications:
-            show_job(one)
     if job is not None and job in running:
         _progress(job)
     else:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from floorcast.charts.words import human
 from floorcast.policy import Policy
@@ -21,10 +24,20 @@ if TYPE_CHECKING:
 
 SPEEDS = (1, 10, 60, 300, 1800)  # simulated seconds per second
 MOST_AHEAD = 8 * 3600.0  # seconds that one answer simulates at most
+FOLLOWED = 4 * 3600.0  # seconds for which the contacts of an hour are followed
 MOST_EVENTS = 40_000  # that one answer brings
 UNDISTURBED = "undisturbed"
 Message = Mapping[str, Any]
 Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Story:
+    """A contact by name, the seconds it waited, and what befell it line by line."""
+
+    title: str
+    waited: float
+    lines: tuple[str, ...]
 
 
 class LiveFloor:
@@ -120,6 +133,27 @@ class LiveFloor:
             "spread": can_spread(game.floor),
             "speeds": list(SPEEDS),
         }
+
+    def stories(self, until: float, most: int) -> list[Story]:
+        """The contacts that came up to an instant and waited longest, with what befell them."""
+        from floorcast.explain.played import contact_story
+
+        with self._one_at_a_time:
+            game = self.game
+            game.run_to(until + FOLLOWED)
+            rows = game.floor.contacts
+            mine = np.flatnonzero((rows["arrived"] >= game.begin) & (rows["arrived"] < until))
+            served = np.where(np.isnan(rows["answered"][mine]), rows["ended"][mine], rows["answered"][mine])
+            waited = np.where(np.isnan(served), game.now, served) - rows["arrived"][mine]
+            names = game.floor.world.type_names
+            return [
+                Story(
+                    f"{human(names[int(rows['contact_type'][mine[k]])])} {int(mine[k])}",
+                    float(waited[k]),
+                    tuple(contact_story(game, int(mine[k]), game.now)),
+                )
+                for k in np.argsort(-waited)[:most].tolist()
+            ]
 
     # -- its messages
     def answer(self, message: Message) -> Answer:

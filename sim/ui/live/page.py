@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import streamlit as st
 
 from floorcast.charts.words import human
-from floorcast.policy import Policy
-from floorcast.scenario import Scenario
 from floorcast.ui.base.look import current, plain, safe, style
 from floorcast.ui.base.problems import show_fault, show_problems
 from floorcast.ui.base.state import kept_setting
 from floorcast.ui.compare.choose import Chosen, choose_scenario, kept_policies, offered_policies
 from floorcast.ui.live.component import show_floor
 from floorcast.ui.live.live_floor import LiveFloor
+from floorcast.ui.live.opening import Asked, open_floor
 
 DAY = 86400.0
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a floor is to be opened with; ``begin`` s after the scenario's start."""
-
-    scenario: Scenario
-    policy: Policy
-    seed: int
-    begin: float
-    others: Mapping[str, Policy]
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        scenario, policy = self.scenario, self.policy
-        return scenario.text, repr(scenario.changes), policy.name, policy.text, self.seed, self.begin
 
 
 def live_page() -> None:
@@ -63,14 +43,6 @@ def live_page() -> None:
     else:
         _differs(live, asked)
         st.fragment(show_floor)(live, number, look.dark)
-
-
-def open_floor(asked: Asked) -> LiveFloor:
-    """Open a floor in place of the one this reader had."""
-    live = LiveFloor(asked.scenario, asked.policy, asked.seed, asked.begin, asked.others)
-    number: int = st.session_state.get("live:number", 0) + 1
-    st.session_state["live"], st.session_state["live:asked"], st.session_state["live:number"] = live, asked, number
-    return live
 
 
 def _choose(chosen: Chosen) -> Asked:

@@ -61,7 +61,7 @@ def test_the_document_has_the_promised_keys(compared: tuple[Path, dict[str, Any]
         "contact_type",
         "group",
     }
-    keys = {"policy", "target", "by", "of", "mean", "half_width", "verdict"}
+    keys = {"policy", "target", "by", "of", "mean", "half_width", "unit", "verdict"}
     assert len(document["targets"]) == 4
     assert all(set(entry) == keys for entry in document["targets"])
     assert {entry["verdict"] for entry in document["targets"]} <= {"met", "missed", "undecided"}
@@ -71,7 +71,8 @@ def test_the_document_has_the_promised_keys(compared: tuple[Path, dict[str, Any]
     assert {entry["verdict"] for entry in document["differences"]} <= {
         "better",
         "worse",
-        "undecided",
+        "the same",
+        "cannot tell yet",
     }
     assert set(document["speed"]) == {"contacts", "events", "seconds_simulating"}
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from floorcast.measures import measure
-from floorcast.measures.base.catalogue import BANDS
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag, Resolved
+from floorcast.scenario.catalogue.measures import BANDS
 from floorcast.scenario.schema.social import Satisfaction
 from tests.unit.measures.centre import abandoned, answered, group, make_run, make_world, waiting
 

@@ -20,7 +20,7 @@ def staffed(written: str, days: int = 7):
 def test_agents_are_always_present():
     roster = loaded().roster("team")
     assert len(roster) == 5
-    assert roster[0] == ((0.0, 7 * D, ()),)
+    assert [occurrence[:3] for occurrence in roster[0]] == [(0.0, 7 * D, ())]
 
 
 def test_a_shift_with_breaks_on_some_days():
@@ -41,8 +41,8 @@ def test_a_night_shift_spills_in_from_the_evening_before_and_out_at_the_end():
         'shifts: {agents: 1, start: "22:00", length: 8h, breaks: {at: "02:00", length: 1h}}', days=1
     )
     night_before, night = scenario.roster("team")[0]
-    assert night_before == (0.0, 6 * H, ((2 * H, 3 * H),))
-    assert night == (22 * H, 24 * H, ())
+    assert night_before[:3] == (0.0, 6 * H, ((2 * H, 3 * H),))
+    assert night[:3] == (22 * H, 24 * H, ())
 
 
 def test_shifts_follow_each_other_in_the_order_of_the_file():

@@ -11,9 +11,9 @@ import streamlit as st
 from floorcast import charts
 from floorcast.charts.look import Look
 from floorcast.charts.quantities import known, quantity, yardstick
-from floorcast.charts.words import measure_help, measure_name
-from floorcast.measures.base.catalogue import BANDS
+from floorcast.charts.words import human, measure_help, measure_name
 from floorcast.scenario import Scenario
+from floorcast.scenario.catalogue.measures import BANDS
 from floorcast.store.curves import read_curve
 from floorcast.ui.base.jobs import Job
 from floorcast.ui.base.look import safe
@@ -97,7 +97,7 @@ def public_table(
     if not rows:
         return ""
     head = "".join(
-        f'<th><span class="fc-swatch" style="background:{look.policy(place)}"></span>{safe(policy)}</th>'
+        f'<th><span class="fc-swatch" style="background:{look.policy(place)}"></span>{safe(human(policy))}</th>'
         for place, policy in enumerate(policies)
     )
     return f'<table class="fc-table fc-public"><tr><th></th>{head}</tr>{"".join(rows)}</table>'

@@ -11,7 +11,7 @@ from floorcast import charts
 from floorcast.charts import Bar, Bound
 from floorcast.charts.look import Look
 from floorcast.charts.quantities import duration
-from floorcast.charts.words import measure_help, measure_name, promised_within, target_bounds
+from floorcast.charts.words import human, measure_help, measure_name, promised_within, target_bounds
 from floorcast.scenario import Scenario
 from floorcast.store.cubes import read_distribution
 from floorcast.store.curves import read_curve
@@ -45,7 +45,7 @@ def show_through_time(job: Job, look: Look) -> None:
     scenario = job.setting.scenario
     st.subheader("Through the week" if scenario.days > 2 else "Through the day")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        scope = _choose_contacts(scenario, "time")
+        scope = choose_contacts(scenario, "time")
         block = _choose_block(scenario)
     for measure in ("service_level", "backlog"):
         st.markdown(f"**{measure_name(measure)}**", help=measure_help(measure))
@@ -74,7 +74,7 @@ def show_occupancy(job: Job, look: Look, document: dict[str, list[dict[str, obje
     """Occupancy by team with intervals and the ceiling that is wanted."""
     st.subheader("How busy are the teams?", help=measure_help("occupancy"))
     bars = [
-        Bar(str(entry["policy"]), str(entry["of"]), entry["mean"], entry["half_width"])  # type: ignore[arg-type]
+        Bar(human(str(entry["policy"])), human(str(entry["of"])), entry["mean"], entry["half_width"])  # type: ignore[arg-type]
         for entry in document["measures"]
         if entry["measure"] == "occupancy" and entry["by"] == "group"
     ]
@@ -101,7 +101,7 @@ def show_waits(job: Job, look: Look) -> None:
         " served within 5 minutes. Higher is better. Those who gave up are not in it.",
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        by, of = _choose_contacts(scenario, "waits", all_too=False)
+        by, of = choose_contacts(scenario, "waits", all_too=False)
         channel = of if by == "channel" else scenario.channel_of(of)
         synchronous = scenario.kind_of(channel) in ("phone", "chat")
         time = st.segmented_control(
@@ -120,7 +120,7 @@ def show_waits(job: Job, look: Look) -> None:
         )
         seconds, share, number = share_within(found, str(time), types)
         if number:
-            shares[policy] = (seconds, share)
+            shares[human(policy)] = (seconds, share)
     if not shares:
         st.caption("Nobody was served here.")
         return
@@ -140,19 +140,19 @@ def show_waits(job: Job, look: Look) -> None:
 def _chart(job: Job, measure: str, scope: Scope, block: float, look: Look) -> None:
     curves: dict[str, Curve] = {}
     for policy in _policies(job):
-        curves[policy] = remember_many(
+        curves[human(policy)] = remember_many(
             "curves", (policy, measure, scope, block),
             partial(read_curve, job.folder, policy, measure, *scope, block),
             under=job,
         )  # fmt: skip
     figure = charts.through_time(
-        curves, job.setting.scenario.start, look, _bounds(job, measure, scope)
+        curves, job.setting.scenario.start, look, bounds_of(job, measure, scope)
     )
     key = f"chart:{measure}:{scope[0]}:{scope[1]}:{block:g}"
     st.plotly_chart(figure, theme=None, config=CONFIG, key=key)
 
 
-def _bounds(job: Job, measure: str, scope: Scope) -> list[Bound]:
+def bounds_of(job: Job, measure: str, scope: Scope) -> list[Bound]:
     """Targets that can be read off a curve: the same measure of the same thing by the same yardstick."""
     found = []
     for target in job.result.study.targets:  # type: ignore[union-attr]
@@ -167,7 +167,7 @@ def _bounds(job: Job, measure: str, scope: Scope) -> list[Bound]:
     return found
 
 
-def _choose_contacts(scenario: Scenario, key: str, *, all_too: bool = True) -> Scope:
+def choose_contacts(scenario: Scenario, key: str, *, all_too: bool = True) -> Scope:
     several = {c for c in scenario.channel_names if _types_on(scenario, c) > 1}
     used = [c for c in scenario.channel_names if _types_on(scenario, c)]
     options: list[Scope] = [("all", "all")] if all_too and len(used) > 1 else []
@@ -188,7 +188,7 @@ def _scope_name(scope: Scope, scenario: Scenario) -> str:
     by, of = scope
     if by == "all":
         return "All contacts"
-    return of if by == "channel" else f"{scenario.channel_of(of)} · {of}"
+    return human(of) if by == "channel" else f"{human(scenario.channel_of(of))} · {human(of)}"
 
 
 def _types_on(scenario: Scenario, channel: str) -> int:
@@ -200,7 +200,7 @@ def _choose_team(scenario: Scenario) -> Scope:
     picked: Scope = st.selectbox(
         "Team",
         options,
-        format_func=lambda s: "All teams" if s[0] == "all" else s[1],
+        format_func=lambda s: "All teams" if s[0] == "all" else human(s[1]),
         key="time:team",
         width=240,
     )

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from floorcast.charts.look import Look
-from floorcast.charts.quantities import NEVER, count, interval, known, quantity
+from floorcast.charts.quantities import NEVER, interval, known, quantity
 from floorcast.charts.words import (
     UNDECIDED_TARGET,
     VERDICTS,
+    human,
     measure_help,
     target_bounds,
     target_name,
@@ -44,35 +45,13 @@ def show_targets(
     )
 
 
-def headline(verdicts: Sequence[TargetVerdict], policies: Sequence[str]) -> str:
-    """The outcome in one sentence: who keeps most targets for sure."""
-    total = len(verdicts) // max(len(policies), 1)
-    if not total:
-        return ""
-    number = Counter((one.policy, one.verdict) for one in verdicts)
-    if not any(number[policy, word] for policy in policies for word in ("met", "missed")):
-        return "Nothing is decided yet: run more replications."
-    if len(policies) == 1:
-        parts = [f"{number[policies[0], word]} {word}" for word in ("met", "missed", "undecided")]
-        return f"{policies[0]}: of {count(total, 'target')}, {', '.join(parts)}."
-    best = max(number[policy, "met"] for policy in policies)
-    first = [policy for policy in policies if number[policy, "met"] == best]
-    if best == 0:
-        return "No policy keeps a target for sure."
-    of = f"{best} of {count(total, 'target')} for sure"
-    if len(first) == len(policies):
-        return f"All policies keep {of}, which need not be the same ones."
-    verb = "keep" if len(first) > 1 else "keeps"
-    return f"{' and '.join(first)} {verb} most: {of}."
-
-
 def targets_table(
     verdicts: Sequence[TargetVerdict], policies: Sequence[str], scenario: Scenario, look: Look
 ) -> str:
     """The table as HTML."""
     by_policy = {policy: [one for one in verdicts if one.policy == policy] for policy in policies}
     head = "".join(
-        f'<th><span class="fc-swatch" style="background:{look.policy(place)}"></span>{safe(policy)}'
+        f'<th><span class="fc-swatch" style="background:{look.policy(place)}"></span>{safe(human(policy))}'
         f'<span class="fc-sub">{_tally(by_policy[policy])}</span></th>'
         for place, policy in enumerate(policies)
     )
@@ -81,7 +60,7 @@ def targets_table(
         target = ones[0].target
         top = _scale_end(ones)
         cells = "".join(f"<td>{_cell(one, top)}</td>" for one in ones)
-        what = "Overall" if target.by == "all" else target.of
+        what = "Overall" if target.by == "all" else human(target.of)
         rows.append(
             f'<tr><td title="{safe(measure_help(target.measure))}"><b>{safe(what)}</b>'
             f'<span class="fc-sub">{safe(target_name(target, scenario))}<br>{safe(target_bounds(target))}</span></td>'
@@ -139,4 +118,5 @@ def _ruler(one: TargetVerdict, top: float) -> str:
     tone = TONES.get(one.verdict, "unsure")
     left, width = min(100 * low, 99.0), max(100 * (high - low), 0.0)
     bar = f'<i class="fc-{tone}-bar" style="left:{left:.1f}%;width:{width:.1f}%"></i>'
-    return f'<div class="fc-ruler" aria-hidden="true">{bar}{marks}</div>'
+    ends = f'<div class="fc-ends" aria-hidden="true"><span>0</span><span>{quantity(top, one.target.unit)}</span></div>'
+    return f'<div class="fc-ruler" aria-hidden="true">{bar}{marks}</div>{ends}'

@@ -1,4 +1,4 @@
-"""What the page shows before anything is run: who will come, and who will be there."""
+"""What is planned: the work that comes against the people there, contacts by channel, people by team."""
 
 from __future__ import annotations
 
@@ -7,31 +7,44 @@ import streamlit as st
 from floorcast import charts
 from floorcast.charts.look import Look
 from floorcast.charts.quantities import count
+from floorcast.planning.load import load_of
 from floorcast.scenario import Scenario
 from floorcast.scenario.horizon.planned import planned
 from floorcast.ui.base.setting import Setting
 from floorcast.ui.base.state import remember
-from floorcast.ui.compare.pictures import CONFIG
+from floorcast.ui.results.pictures import CONFIG
 
 
 def show_plan(setting: Setting, look: Look) -> None:
-    """Contacts expected and people planned through the week."""
+    """Work against people, then who comes and who is there through the week."""
     scenario = setting.scenario
+    load = remember("load", setting.key[:2], lambda: load_of(scenario))
+    st.markdown(
+        f"**Work against people** · {_people(scenario)}",
+        help="Coloured: the work that arrives, in people kept busy by it (contacts times handle time). The line:"
+        " people on the floor, off breaks and training, before anybody is absent or late. Where the line is below the"
+        " work, work piles up; phone and chat need more people than work, for calls do not come one after the other.",
+    )
+    figure = charts.work_against_people(load.edges, load.work, load.people, scenario.start, look)
+    st.plotly_chart(figure, theme=None, config=CONFIG, key="plan:work", alt="Work against people through time")
     plan = remember("plan", setting.key[:2], lambda: planned(scenario))
+    per = "an hour" if plan.block == 3600.0 else f"in {plan.block / 60:g} min"
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(
             f"**Who will come** · {scenario.expected_contacts:,.0f} contacts in {count(scenario.days, 'day')}",
-            help="Contacts expected in each block of time, by channel, as the file and the volumes say.",
+            help=f"Contacts expected {per}, by channel, as the file and the volumes say.",
         )
         figure = charts.plan_of_contacts(plan, scenario.start, look)
+        figure.update_yaxes(title={"text": f"contacts {per}", "font": {"size": 12}})
         st.plotly_chart(figure, theme=None, config=CONFIG, key="plan:contacts")
     with right:
         st.markdown(
-            f"**Who will be there** · {_people(scenario)}",
+            "**Who will be there**",
             help="People on the floor by team, off breaks and training, before anybody is absent or late.",
         )
         figure = charts.plan_of_people(plan, scenario.start, look)
+        figure.update_yaxes(title={"text": "people", "font": {"size": 12}})
         st.plotly_chart(figure, theme=None, config=CONFIG, key="plan:people")
 
 

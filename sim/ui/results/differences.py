@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from floorcast.charts.quantities import difference, difference_interval, known, quantity
-from floorcast.charts.words import UNDECIDED_DIFFERENCE, measure_help, measure_name
+from floorcast.charts.words import UNDECIDED_DIFFERENCE, human, measure_help, measure_name
 from floorcast.study import DifferenceVerdict
+from floorcast.study.verdicts import Difference
 from floorcast.ui.base.look import safe
-from floorcast.ui.compare.verdicts import TONES, verdict_badge
+from floorcast.ui.results.verdicts import TONES, verdict_badge
 
 Values = Mapping[tuple[str, str, str, str], float | None]  # (policy, measure, by, of) -> mean
 
@@ -41,16 +42,13 @@ def show_differences(verdicts: Sequence[DifferenceVerdict], values: Values) -> N
 
 def sentence(verdicts: Sequence[DifferenceVerdict], policy: str, against: str) -> str:
     """The table in one sentence."""
-    number = Counter("same" if _same(one) else one.verdict for one in verdicts)
+    number = Counter(one.verdict for one in verdicts)
     text = (
-        f"Compared with {against}, {policy} is better on {number['better']} and worse on {number['worse']}"
-        f" of {len(verdicts)} measures"
+        f"Compared with {human(against)}, {human(policy)} is better on {number['better']}"
+        f" and worse on {number['worse']} of {len(verdicts)} measures"
     )
-    rest = [
-        f"{number[kind]} {words}"
-        for kind, words in (("undecided", "cannot be told yet"), ("same", "the same"))
-        if number[kind]
-    ]
+    said: tuple[tuple[Difference, str], ...] = (("cannot tell yet", "cannot be told yet"), ("the same", "the same"))
+    rest = [f"{number[kind]} {words}" for kind, words in said if number[kind]]
     return f"{text}; {', '.join(rest)}." if rest else f"{text}."
 
 
@@ -87,20 +85,17 @@ def differences_table(verdicts: Sequence[DifferenceVerdict], values: Values) -> 
         ]
         same = _same(one)
         ends = "no difference" if same else difference_interval(one.mean, one.half_width, unit)
-        badge = (
-            '<span class="fc-verdict fc-unsure">= The same</span>'
-            if same
-            else verdict_badge(one.verdict, UNDECIDED_DIFFERENCE)
-        )
+        badge = verdict_badge(one.verdict, UNDECIDED_DIFFERENCE)
+        what = "Overall" if row.by == "all" else human(row.of)
         rows.append(
-            f'<tr><td title="{safe(measure_help(row.measure))}"><b>{safe("Overall" if row.by == "all" else row.of)}</b>'
-            f'<span class="fc-sub">{safe(measure_name(row.measure))}</span></td>'
+            f'<tr><td title="{safe(measure_help(row.measure))}"><b>{safe(what)}</b>'
+            f'<span class="fc-sub">{safe(measure_name(row.measure, row.by))}</span></td>'
             f'<td><span class="fc-value">{pair[0]}</span></td><td><span class="fc-value">{pair[1]}</span></td>'
             f'<td>{badge}<span class="fc-value">{difference(one.mean, unit)}</span>'
             f'<span class="fc-sub">{ends}</span>{_ruler(one)}</td></tr>'
         )
     return (
-        f'<table class="fc-table"><tr><th>Measure</th><th>{safe(against)}</th><th>{safe(policy)}</th>'
+        f'<table class="fc-table"><tr><th>Measure</th><th>{safe(human(against))}</th><th>{safe(human(policy))}</th>'
         f"<th>Difference</th></tr>{''.join(rows)}</table>"
     )
 
@@ -110,7 +105,7 @@ def _choose(pairs: Sequence[tuple[str, str]]) -> tuple[str, str]:
         "Compare",
         pairs,
         index=0,
-        format_func=lambda pair: f"{pair[0]} with {pair[1]}",
+        format_func=lambda pair: f"{human(pair[0])} compared with {human(pair[1])}",
         key="pair",
         label_visibility="collapsed",
     )
@@ -132,4 +127,6 @@ def _ruler(one: DifferenceVerdict) -> str:
     return (
         f'<div class="fc-ruler" aria-hidden="true"><i class="fc-{tone}-bar" style="left:{left:.1f}%;'
         f'width:{width:.1f}%"></i><b style="left:50%"></b></div>'
+        f'<div class="fc-ends" aria-hidden="true"><span>{difference(-reach, one.row.unit)}</span>'
+        f"<span>{difference(reach, one.row.unit)}</span></div>"
     )

@@ -1,0 +1,1 @@
+"""Commands on data: import, fit, forecast, backtest."""

@@ -1,0 +1,1 @@
+"""History: exports of other systems read, fitted, forecast and replayed."""

@@ -1,0 +1,1 @@
+"""Real days replayed and simulated, what came out beside what happened."""

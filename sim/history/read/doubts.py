@@ -1,0 +1,82 @@
+"""What looks wrong in a history: gaps, doubles, negative times, a queue that never empties."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+_TESTS: dict[str, tuple[tuple[str, str], ...]] = {
+    "contacts": (
+        ("SELECT count(*) FROM contacts WHERE wait < 0", "{:,} contacts have a negative wait"),
+        ("SELECT count(*) FROM contacts WHERE handle < 0", "{:,} contacts have a negative handle time"),
+        ("SELECT count(*) FROM contacts WHERE handle = 0 AND outcome = 'handled'", "{:,} answered contacts took 0 seconds"),
+        ("SELECT count(*) FROM contacts WHERE handle > 3600 AND channel = 'phone'", "{:,} calls took over an hour"),
+        ("SELECT count(*) FROM contacts WHERE outcome = 'handled' AND agent IS NULL", "{:,} answered contacts have no agent"),
+        ("SELECT count(*) FROM contacts WHERE wait > 7200 AND channel IN ('phone', 'chat')", "{:,} waits are over 2 hours"),
+        ("SELECT count(*) FROM contacts WHERE wait IS NULL AND outcome <> 'open'", "{:,} contacts have no wait"),
+        (
+            "SELECT count(*) - count(DISTINCT (arrived, type, agent, wait, handle)) FROM contacts WHERE agent IS NOT NULL",
+            "{:,} contacts are doubles of others in time, type, agent and length",
+        ),
+        (
+            "SELECT count(*) FROM (SELECT agent, arrived + to_seconds(wait) AS a, lag(arrived + to_seconds(wait + handle))"
+            " OVER (PARTITION BY agent ORDER BY arrived + to_seconds(wait)) AS b FROM contacts"
+            " WHERE agent IS NOT NULL AND channel = 'phone' AND outcome = 'handled') WHERE a < b - INTERVAL 2 SECOND",
+            "{:,} calls begin while their agent is still in another",
+        ),
+    ),
+    "intervals": (
+        ("SELECT count(*) FROM intervals WHERE offered < 0 OR handle_total < 0", "{:,} intervals have negative numbers"),
+        (
+            "SELECT count(*) - count(DISTINCT (type, channel, start)) FROM intervals",
+            "{:,} intervals stand more than once",
+        ),
+        ("SELECT count(*) FROM intervals WHERE handled > offered", "{:,} intervals handled more than was offered"),
+    ),
+    "posts": (("SELECT count(*) FROM posts WHERE captured < arrived", "{:,} posts were captured before they came"),),
+}
+_GAPS = """
+    WITH days AS (SELECT CAST({at} AS DATE) AS d, count(*) AS n FROM {grain} GROUP BY d),
+         every AS (SELECT CAST(unnest(generate_series((SELECT min(d) FROM days)::TIMESTAMP,
+                   (SELECT max(d) FROM days)::TIMESTAMP, INTERVAL 1 DAY)) AS DATE) AS d),
+         usual AS (SELECT dayofweek(d) AS w, median(n) AS m FROM days GROUP BY w)
+    SELECT strftime(every.d, '%Y-%m-%d') FROM every LEFT JOIN days USING (d) JOIN usual ON usual.w = dayofweek(every.d)
+    WHERE coalesce(n, 0) < 0.1 * m ORDER BY every.d
+"""
+_NEVER_EMPTY = """
+    WITH moves AS (SELECT CAST(arrived AS DATE) AS d, arrived AS t, 1 AS change FROM contacts WHERE wait > 0
+                   UNION ALL SELECT CAST(arrived AS DATE), ended, -1 FROM contacts WHERE wait > 0),
+         level AS (SELECT d, sum(change) OVER (PARTITION BY d ORDER BY t, change) AS n FROM moves)
+    SELECT strftime(d, '%Y-%m-%d') FROM level GROUP BY d HAVING {test} ORDER BY d
+"""
+
+
+def doubts_of(connection: duckdb.DuckDBPyConnection, counts: dict[str, int]) -> list[str]:
+    """One sentence for each thing that looks wrong; nothing of it was changed or left out."""
+    found: list[str] = []
+    for grain, tests in _TESTS.items():
+        if not counts[grain]:
+            continue
+        for query, words in tests:
+            row = connection.execute(query).fetchone()
+            if row and row[0]:
+                found.append(words.format(int(row[0])))
+        at = "start" if grain == "intervals" else "arrived"
+        gaps = [str(row[0]) for row in connection.execute(_GAPS.format(at=at, grain=grain)).fetchall()]
+        if gaps:
+            found.append(f"{len(gaps)} days have nothing or next to nothing, unlike their weekday: {_some(gaps)}")
+    if counts["contacts"]:
+        for test, words in (
+            ("min(n) < 0", "days on which more left the queue than had joined it: {}"),
+            ("count(*) > 50 AND quantile_cont(n, 0.05) >= 1", "days on which the queue is hardly ever empty: {}"),
+        ):
+            days = [str(row[0]) for row in connection.execute(_NEVER_EMPTY.format(test=test)).fetchall()]
+            if days:
+                found.append(words.format(_some(days)))
+    return found
+
+
+def _some(days: list[str]) -> str:
+    return ", ".join(days[:8]) + (f" and {len(days) - 8} more" if len(days) > 8 else "")

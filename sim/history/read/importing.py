@@ -1,0 +1,230 @@
+"""Exports to HISTORY: opened, parsed, put into one form, people taken out, looked over, kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from floorcast.history.folder import connect, write_history
+from floorcast.history.read.cells import quoted
+from floorcast.history.read.doubts import doubts_of
+from floorcast.history.read.layouts import FIELDS
+from floorcast.history.read.opening import Opened, open_file, wrong
+from floorcast.history.read.parsing import Parsed, parse
+from floorcast.scenario.read.problems import InputErrors, Problem
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass
+class FileReport:
+    """What became of one file's rows."""
+
+    file: str
+    layout: str
+    title: str
+    rows: int = 0
+    read: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
+    bad: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class ImportReport:
+    """What was read, what was left out and why, and what looks wrong."""
+
+    files: list[FileReport]
+    doubts: list[str]
+    counts: dict[str, int]
+    first: str
+    last: str
+    problems: list[str]
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How to read. mapping: their column to ours; keep: kinds of personal data to keep as they are
+    (agents, customers)."""
+
+    layout: str | None = None
+    mapping: dict[str, str] = field(default_factory=dict)
+    dates: str | None = None
+    zone: str | None = None
+    keep: tuple[str, ...] = ()
+
+
+def import_files(
+    paths: Sequence[Path],
+    out: Path,
+    wishes: Wishes,
+    progress: Callable[[int, int], None] | None = None,
+) -> ImportReport:
+    """Read exports into the folder `out`; a file that cannot be read is named, the rest is read.
+
+    Raises InputErrors when none can be.
+    """
+    connection = connect()
+    reports: list[FileReport] = []
+    problems: list[Problem] = []
+    for grain, fields in FIELDS.items():
+        columns = ", ".join(f"{name} {kind}" for name, kind in fields.items() if name not in ("customer", "agent"))
+        people = "".join(f", {name} VARCHAR" for name in ("customer", "agent") if name in fields)
+        connection.execute(f"CREATE TABLE {grain} (file INTEGER, line BIGINT, {columns}{people})")
+    for number, path in enumerate(paths):
+        try:
+            opened = open_file(path, connection, wishes.mapping, wishes.layout)
+            parsed = parse(opened, connection, wishes.dates, wishes.zone)
+        except InputErrors as error:
+            problems += error.problems
+            continue
+        reports.append(_take(number, opened, parsed, connection, wishes))
+        if progress is not None:
+            progress(number + 1, len(paths))
+    if not reports:
+        raise InputErrors(problems)
+    _without_people(connection, wishes.keep)
+    counts = {grain: _count(connection, grain) for grain in FIELDS}
+    if not any(counts.values()):
+        raise InputErrors([wrong(paths[0], "gave no contacts, intervals or posts at all").problems[0]])
+    doubts = doubts_of(connection, counts)
+    bounds = [
+        connection.execute(f"SELECT min({at}), max({at}) FROM {grain}").fetchone()
+        for grain, at in (("contacts", "arrived"), ("intervals", "start"), ("posts", "arrived"))
+        if counts[grain]
+    ]
+    first = min(str(one[0]) for one in bounds if one)
+    last = max(str(one[1]) for one in bounds if one)
+    report = ImportReport(reports, doubts, counts, first, last, [str(one) for one in problems])
+    write_history(connection, out, _manifest(report, wishes))
+    return report
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _take(
+    number: int, opened: Opened, parsed: Parsed, connection: duckdb.DuckDBPyConnection, wishes: Wishes
+) -> FileReport:
+    """Rows of `parsed` into the table of their grain."""
+    layout = opened.layout
+    report = FileReport(opened.shown, layout.key, layout.title)
+    report.rows = _count(connection, "parsed") + len(opened.broken)
+    report.bad += [f"{opened.shown}:{line}: {why}" for line, why in opened.broken[:20]]
+    if opened.broken:
+        report.left_out["rows that could not be cut into cells"] = len(opened.broken)
+    report.bad += [
+        f"{opened.shown}:{one.line}: column {one.column!r}: found {one.text!r}, which cannot be read" for one in parsed.bad
+    ]
+    if parsed.bad_cells > len(parsed.bad):
+        report.bad.append(f"{opened.shown}: {parsed.bad_cells:,} cells in all could not be read")
+    if parsed.order:
+        report.notes.append(f"dates were read {parsed.order}")
+    if (layout.utc or parsed.zoned) and wishes.zone is None:
+        report.notes.append("times are UTC; --zone Europe/Berlin puts them into that local time")
+    unsure = [one.named[0] for one in layout.columns if not one.sure and opened.column(*one.named) is not None]
+    if unsure:
+        report.notes.append("not verified with a real file, so look twice: " + ", ".join(unsure))
+    connection.execute("DROP TABLE IF EXISTS shaped")
+    reasons = " ".join(f"WHEN {condition} THEN {quoted(why)}" for why, condition in layout.leave_out)
+    reason = f"CASE {reasons} END" if reasons else "NULL"
+    at = layout.rows.get("arrived") or layout.rows["start"]
+    fields = {name: layout.rows.get(name, "NULL") for name in FIELDS[layout.grain]}
+    if layout.grain == "contacts":
+        fields["ended"] = layout.rows.get("ended") or f"({at}) + to_microseconds(CAST(1e6 * ({fields['wait']}) AS BIGINT))"
+        if layout.rows.get("legs") is None:
+            fields["legs"] = "1"
+    chain = layout.chain or "NULL"
+    columns = ", ".join(f"({sql}) AS f_{name}" for name, sql in fields.items())
+    connection.execute(
+        f"CREATE TABLE shaped AS SELECT line, CASE WHEN ({at}) IS NULL THEN 'without a time that can be read'"
+        f" ELSE {reason} END AS why, ({chain}) AS chain, ({layout.newest or 'line'}) AS version, {columns} FROM parsed"
+    )
+    for why, count in connection.execute(
+        "SELECT why, count(*) FROM shaped WHERE why IS NOT NULL GROUP BY why ORDER BY why"
+    ).fetchall():
+        report.left_out[str(why)] = int(count)
+    connection.execute("DELETE FROM shaped WHERE why IS NOT NULL")
+    _drop_doubles(connection, layout.rows.get("contact") is not None and layout.chain is None, report)
+    if layout.chain is not None:
+        _join_legs(connection, report)
+    names = ", ".join(fields)
+    values = ", ".join(f"f_{name}" for name in fields)
+    connection.execute(f"INSERT INTO {layout.grain} (file, line, {names}) SELECT {number}, line, {values} FROM shaped")
+    report.read = _count(connection, "shaped")
+    connection.execute("DROP TABLE shaped")
+    report.notes += layout.notes
+    return report
+
+
+def _drop_doubles(connection: duckdb.DuckDBPyConnection, by_contact: bool, report: FileReport) -> None:
+    """Of rows with the same number the newest stays: many systems deliver at least once."""
+    if not by_contact:
+        return
+    before = _count(connection, "shaped")
+    connection.execute(
+        "DELETE FROM shaped WHERE f_contact IS NOT NULL AND line NOT IN (SELECT arg_max(line, (version, line))"
+        " FROM shaped WHERE f_contact IS NOT NULL GROUP BY f_contact)"
+    )
+    doubles = before - _count(connection, "shaped")
+    if doubles:
+        report.left_out["doubles of another row with the same number"] = doubles
+
+
+def _join_legs(connection: duckdb.DuckDBPyConnection, report: FileReport) -> None:
+    """Legs of one contact become a row: its first wait, all its handling, who had it last."""
+    before = _count(connection, "shaped")
+    connection.execute(
+        """
+        CREATE OR REPLACE TABLE joined AS SELECT min(line) AS line, NULL AS why, chain, max(version) AS version,
+          first(f_contact ORDER BY f_arrived, line) AS f_contact, first(f_customer ORDER BY f_arrived, line) AS f_customer,
+          first(f_channel ORDER BY f_arrived, line) AS f_channel, first(f_type ORDER BY f_arrived, line) AS f_type,
+          first(f_priority ORDER BY f_arrived, line) AS f_priority, min(f_arrived) AS f_arrived,
+          first(f_ended ORDER BY f_arrived, line) AS f_ended, first(f_wait ORDER BY f_arrived, line) AS f_wait,
+          sum(f_handle) AS f_handle, sum(f_wrap) AS f_wrap, sum(f_turns) AS f_turns, count(*) AS f_legs,
+          CASE WHEN bool_or(f_outcome = 'handled') THEN 'handled' WHEN bool_or(f_outcome = 'open') THEN 'open'
+               ELSE 'abandoned' END AS f_outcome,
+          last(f_agent ORDER BY f_arrived, line) AS f_agent
+        FROM shaped GROUP BY chain, CASE WHEN chain IS NULL THEN line END
+        """
+    )
+    connection.execute("DROP TABLE shaped")
+    connection.execute("ALTER TABLE joined RENAME TO shaped")
+    legs = before - _count(connection, "shaped")
+    if legs:
+        report.left_out["further legs of contacts that are counted once"] = legs
+
+
+def _without_people(connection: duckdb.DuckDBPyConnection, keep: tuple[str, ...]) -> None:
+    """Customers and agents become numbers in the order in which they appear; nothing leads back."""
+    for grain, fields in FIELDS.items():
+        at = "start" if grain == "intervals" else "arrived"
+        for kind, prefix in (("customer", ""), ("agent", "agent ")):
+            if kind not in fields or f"{kind}s" in keep:
+                continue
+            value = f"{quoted(prefix)} || row_number() OVER (ORDER BY min({at}), min(line))"
+            connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE people AS SELECT {kind} AS them, {value} AS number"
+                f" FROM {grain} WHERE {kind} IS NOT NULL GROUP BY {kind}"
+            )
+            connection.execute(f"UPDATE {grain} SET {kind} = people.number FROM people WHERE {kind} = people.them")
+        if "contact" in fields:
+            connection.execute(f"UPDATE {grain} SET contact = file || '-' || line")
+
+
+def _manifest(report: ImportReport, wishes: Wishes) -> dict[str, Any]:
+    return {
+        "files": [vars(one) for one in report.files],
+        "counts": report.counts,
+        "first": report.first,
+        "last": report.last,
+        "doubts": report.doubts,
+        "zone": wishes.zone,
+        "mapping": wishes.mapping,
+        "kept": list(wishes.keep),
+    }

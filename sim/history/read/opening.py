@@ -1,0 +1,318 @@
+"""A file of an export opened: its layout told by its header, its cells as text in DuckDB."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from floorcast.history.read.cells import name, quoted
+from floorcast.history.read.layouts import Layout, plain
+from floorcast.history.read.registry import LAYOUTS
+from floorcast.scenario.read.problems import InputErrors, Problem, choices, unknown
+from floorcast.scenario.words.csv_tables import shown_path
+
+if TYPE_CHECKING:
+    import duckdb
+
+_HEAD = 60  # lines in which the header is looked for
+_DELIMITERS = ",;\t|"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One file: its layout, its header (plain names to columns), the line its first row stands on,
+    rows that could not be cut into cells as (line, why)."""
+
+    path: Path
+    layout: Layout
+    header: tuple[str, ...]
+    first_line: int
+    broken: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """How the file is named in messages."""
+        return shown_path(self.path)
+
+    def column(self, *named: str) -> int | None:
+        """The place of the first of these names that the header has."""
+        plains = [plain(one) for one in self.header]
+        return next((plains.index(plain(one)) for one in named if plain(one) in plains), None)
+
+
+def wrong(path: Path, message: str, line: int | None = None) -> InputErrors:
+    """One problem of a file."""
+    return InputErrors([Problem(shown_path(path), line, "", message)])
+
+
+def open_file(
+    path: Path, connection: duckdb.DuckDBPyConnection, mapping: dict[str, str], key: str | None
+) -> Opened:
+    """Read a file's cells as text into the table `raw` (line, c0, c1, ...), and tell its layout.
+
+    mapping: header name to a name of the layout's. key: the layout, told from the header when None.
+    Raises InputErrors when no layout fits, and when nothing can be read.
+    """
+    if not path.is_file():
+        raise wrong(path, "does not exist")
+    connection.execute("DROP TABLE IF EXISTS raw")
+    kind = path.suffix.lower()
+    if kind in (".parquet", ".pq"):
+        return _parquet(path, connection, mapping, key)
+    if kind in (".xlsx", ".xlsm"):
+        return _rows(path, connection, list(_sheet(path)), mapping, key)
+    if kind in (".json", ".jsonl", ".ndjson"):
+        return _rows(path, connection, list(_flattened(path)), mapping, key)
+    return _text(path, connection, mapping, key)
+
+
+def told(header: Sequence[str], mapping: dict[str, str], key: str | None) -> Layout | None:
+    """The layout of a header: the one with most marks, all of which are there."""
+    names = {plain(mapping.get(one, one)) for one in header}
+    if key is not None:
+        if key not in LAYOUTS:
+            raise InputErrors([Problem("--layout", None, "", str(unknown("layout", key, LAYOUTS)))])
+        one = LAYOUTS[key]
+        return one if one.header or one.marks <= names else None
+    fitting = [one for one in LAYOUTS.values() if one.marks and one.marks <= names]
+    return max(fitting, key=lambda one: len(one.marks), default=None)
+
+
+def _no_layout(path: Path, header: Sequence[str], key: str | None) -> InputErrors:
+    if key is not None:
+        lacking = sorted(LAYOUTS[key].marks - {plain(one) for one in header})
+        return wrong(path, f"found no column {choices(lacking)} of the layout {key}; has {choices(header)}")
+    return wrong(
+        path,
+        f"found columns {choices(header)}; allowed a layout of {choices(LAYOUTS)}, or --map THEIRS=OURS to name"
+        " the columns once (arrived, wait, handle, agent, ...)",
+    )
+
+
+def _text(
+    path: Path, connection: duckdb.DuckDBPyConnection, mapping: dict[str, str], key: str | None
+) -> Opened:
+    encoding = _encoding(path)
+    with path.open(encoding=encoding, newline="", errors="replace") as stream:
+        head = [line for _, line in zip(range(_HEAD), stream, strict=False)]
+    if not head:
+        raise wrong(path, "is empty")
+    for number, line in enumerate(head):
+        cells = line.split()
+        layout = told(cells, mapping, key)
+        if layout is not None and layout.form == "blanks":
+            return _blanks(path, connection, layout, cells, number + 1, encoding)
+    best: tuple[Layout, str, list[str], int] | None = None
+    shown: list[str] = []
+    for delimiter in _DELIMITERS:
+        for number, cells in enumerate(csv.reader(head, delimiter=delimiter)):
+            cells = [one.strip().lstrip("\ufeff") for one in cells]
+            if len(cells) > len(shown) and number < 10:
+                shown = cells
+            layout = told(cells, mapping, key)
+            if layout is None or layout.form not in ("table", "json"):
+                continue
+            if best is None or len(layout.marks) > len(best[0].marks):
+                best = (layout, delimiter, cells, number + 1)
+    if best is None:
+        best = _headless(head, key)
+    if best is None:
+        raise _no_layout(path, shown, key)
+    layout, delimiter, header, skipped = best
+    source, broken = _read_csv(path, connection, delimiter, len(header), skipped, encoding)
+    return Opened(source, layout, _mapped(header, mapping), skipped + 1, broken)
+
+
+def _headless(head: list[str], key: str | None) -> tuple[Layout, str, list[str], int] | None:
+    """A layout without a header is only taken by its name, and when the cells are as many."""
+    layout = LAYOUTS.get(key or "")
+    if layout is None or not layout.header:
+        return None
+    for delimiter in layout.delimiters:
+        if len(next(csv.reader(head, delimiter=delimiter))) == len(layout.header):
+            return layout, delimiter, list(layout.header), 0
+    return None
+
+
+def _mapped(header: Sequence[str], mapping: dict[str, str]) -> tuple[str, ...]:
+    return tuple(mapping.get(one, one) for one in header)
+
+
+def _encoding(path: Path) -> str:
+    with path.open("rb") as stream:
+        start = stream.read(200_000)
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    try:
+        start[: start.rfind(b"\n") + 1 or None].decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
+
+
+def _as_utf8(path: Path, encoding: str, folder: str) -> Path:
+    """The file itself, or a copy in UTF-8, which is all that DuckDB reads for sure."""
+    if encoding == "utf-8-sig":
+        return path
+    copy = Path(folder) / "utf8.csv"
+    with path.open(encoding=encoding, newline="") as given, copy.open("w", encoding="utf-8", newline="") as out:
+        for piece in iter(lambda: given.read(1 << 20), ""):
+            out.write(piece)
+    return copy
+
+
+def _read_csv(
+    path: Path, connection: duckdb.DuckDBPyConnection, delimiter: str, width: int, skip: int, encoding: str
+) -> tuple[Path, tuple[tuple[int, str], ...]]:
+    columns = ", ".join(f"c{i}: 'VARCHAR'" for i in range(width))
+    with tempfile.TemporaryDirectory() as folder:
+        source = _as_utf8(path, encoding, folder)
+        connection.execute("DROP TABLE IF EXISTS reject_errors")
+        connection.execute("DROP TABLE IF EXISTS reject_scans")
+        connection.execute(
+            f"CREATE TABLE raw AS SELECT row_number() OVER () + {skip} AS line, * FROM read_csv({quoted(str(source))},"
+            f" delim={quoted(delimiter)}, quote='\"', escape='\"', header=false, skip={skip}, auto_detect=false,"
+            f" null_padding=true, store_rejects=true, strict_mode=true, parallel=true, columns={{{columns}}})"
+        )
+    rejects = connection.execute("SELECT line, first(error_message) FROM reject_errors GROUP BY line ORDER BY line").fetchall()
+    if rejects:  # rows left out move the numbers of those after them
+        lines = sorted({int(line) for line, _ in rejects})
+        for line in lines:
+            connection.execute("UPDATE raw SET line = line + 1 WHERE line >= ?", [line])
+    return path, tuple((int(line), str(why)) for line, why in rejects)
+
+
+def _blanks(
+    path: Path,
+    connection: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    header: list[str],
+    skip: int,
+    encoding: str,
+) -> Opened:
+    """Cells with blanks between them, however many: a missing tab shifts nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = _as_utf8(path, encoding, folder)
+        connection.execute(
+            "CREATE TEMP TABLE lines AS SELECT row_number() OVER () + ? AS line,"
+            " string_split_regex(trim(text, ' \t\r'), '\\s+') AS cells FROM read_csv(?, delim='\x01', quote='', escape='',"
+            " header=false, skip=?, auto_detect=false, columns={text: 'VARCHAR'})",
+            [skip, str(source), skip],
+        )
+    width = len(header)
+    cells = ", ".join(f"cells[{i + 1}] AS c{i}" for i in range(width))
+    connection.execute(f"CREATE TABLE raw AS SELECT line, {cells} FROM lines WHERE len(cells) = {width}")
+    bad = connection.execute(
+        f"SELECT line, 'found ' || len(cells) || ' cells; allowed {width}, as in the header' FROM lines"
+        f" WHERE len(cells) <> {width} AND NOT (len(cells) = 1 AND cells[1] = '') ORDER BY line"
+    ).fetchall()
+    connection.execute("DROP TABLE lines")
+    return Opened(path, layout, tuple(header), skip + 1, tuple((int(a), str(b)) for a, b in bad))
+
+
+def _parquet(
+    path: Path, connection: duckdb.DuckDBPyConnection, mapping: dict[str, str], key: str | None
+) -> Opened:
+    described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+    header = [str(row[0]) for row in described]
+    layout = told(header, mapping, key)
+    if layout is None:
+        raise _no_layout(path, header, key)
+    cells = ", ".join(f"CAST({name(one)} AS VARCHAR) AS c{i}" for i, one in enumerate(header))
+    connection.execute(
+        f"CREATE TABLE raw AS SELECT row_number() OVER () AS line, {cells} FROM read_parquet(?)", [str(path)]
+    )
+    return Opened(path, layout, _mapped(header, mapping), 1)
+
+
+def _sheet(path: Path) -> Iterator[list[str]]:
+    """Rows of the first sheet as text; times of day on Excel's day 0 are durations."""
+    try:
+        from openpyxl import load_workbook
+    except ImportError:
+        raise wrong(path, "needs a library to be read: pip install 'floorcast[data]'") from None
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except Exception as error:
+        raise wrong(path, f"is no workbook that can be read ({error})") from None
+    for row in book.worksheets[0].iter_rows(values_only=True):
+        yield [_excel(cell) for cell in row]
+
+
+def _excel(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if hasattr(cell, "total_seconds"):
+        return f"{cell.total_seconds():g}"
+    if hasattr(cell, "year"):
+        if cell.year < 1901:
+            seconds = (cell.day % 31) * 86400 + cell.hour * 3600 + cell.minute * 60 + cell.second
+            return f"{seconds}"
+        return str(cell.isoformat(sep=" ")) if hasattr(cell, "hour") else str(cell.isoformat())
+    return str(cell)
+
+
+def _flattened(path: Path) -> Iterator[list[str]]:
+    """JSON as a table: a header of dotted names, then a row per object; lists stay as JSON."""
+    text = path.read_text(encoding="utf-8-sig")
+    try:
+        if text.lstrip().startswith("["):
+            items = json.loads(text)
+        else:
+            items = [json.loads(line) for line in io.StringIO(text) if line.strip()]
+            if len(items) == 1:
+                lists = [one for one in items[0].values() if isinstance(one, list)]
+                items = lists[0] if lists and all(isinstance(o, dict) for o in lists[0]) else items
+    except (ValueError, AttributeError) as error:
+        raise wrong(path, f"is no JSON: {error}", getattr(error, "lineno", None)) from None
+    flat = [_flat(one) for one in items if isinstance(one, dict)]
+    header = list(dict.fromkeys(key for one in flat for key in one))
+    yield header
+    for one in flat:
+        yield [one.get(key, "") for key in header]
+
+
+def _flat(item: dict[str, Any], before: str = "") -> dict[str, str]:
+    cells: dict[str, str] = {}
+    for key, value in item.items():
+        if isinstance(value, dict):
+            cells |= _flat(value, f"{before}{key}.")
+        elif value is not None:
+            text = json.dumps(value) if isinstance(value, list | bool) else str(value)
+            cells[f"{before}{key}"] = text
+    return cells
+
+
+def _rows(
+    path: Path,
+    connection: duckdb.DuckDBPyConnection,
+    rows: list[list[str]],
+    mapping: dict[str, str],
+    key: str | None,
+) -> Opened:
+    """Rows in memory: the header is the first that a layout knows."""
+    import pyarrow as pa
+
+    for number, header in enumerate(rows[:_HEAD]):
+        layout = told(header, mapping, key)
+        if layout is None:
+            continue
+        width = len(header)
+        body = [(row + [""] * width)[:width] for row in rows[number + 1 :]]
+        table = pa.table(
+            {
+                "line": pa.array(range(number + 2, number + 2 + len(body)), pa.int64()),
+                **{f"c{i}": pa.array([row[i] for row in body], pa.string()) for i in range(width)},
+            }
+        )
+        connection.register("given", table)
+        connection.execute("CREATE TABLE raw AS SELECT * FROM given")
+        connection.unregister("given")
+        return replace(Opened(path, layout, _mapped(header, mapping), number + 2))
+    raise _no_layout(path, rows[0] if rows else [], key)

@@ -1,0 +1,281 @@
+"""Every measure: name, label, unit, direction, dimensions and meaning, in the order they are shown.
+
+Targets, `validate`, the schema, tables, files and the page read these rows. Definitions are in the rooms that
+compute them: `service`, `table`, `waits`, `backlog`, `floor`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Dimension = Literal[
+    "all", "channel", "contact_type", "group", "campaign", "priority",
+    "funnel", "network", "tier", "sentiment", "reach", "language", "hours",
+]  # fmt: skip
+DIMENSIONS: tuple[Dimension, ...] = ("all", "channel", "contact_type", "group")
+
+# Contacts as customers meet them; contacts as a group served them; the floor itself.
+_CONTACTS: tuple[Dimension, ...] = ("all", "channel", "contact_type")
+_SERVED: tuple[Dimension, ...] = DIMENSIONS
+_FLOOR: tuple[Dimension, ...] = ("all", "group")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure; `label` is what people read, `good` is +1 where more is better, -1 where less is,
+    0 where neither."""
+
+    name: str
+    label: str
+    unit: str  # contacts, share, s, agents, money
+    good: int
+    by: tuple[Dimension, ...]
+    meaning: str
+    social: bool = False  # kept only where a scenario says what customers and the public do
+
+
+def _of(unit: str, by: tuple[Dimension, ...], *rows: tuple[str, str, int, str]) -> list[Measure]:
+    return [Measure(name, label, unit, good, by, meaning) for name, label, good, meaning in rows]
+
+
+_ALL: list[Measure] = [
+    *_of(
+        "contacts",
+        _CONTACTS,
+        ("offered", "Contacts arriving", 0, "contacts that arrived in the measured time, retrials included"),
+        ("carried_in", "Carried in", 0, "contacts already waiting at the start (initial backlog)"),
+        ("retrials", "Retrials", 0, "of those offered, the attempts of customers who had abandoned"),
+    ),
+    *_of("contacts", _SERVED, ("handled", "Handled", 1, "contacts brought to their end by an agent")),
+    *_of(
+        "contacts",
+        _CONTACTS,
+        ("abandoned", "Abandoned", -1, "customers who gave up"),
+        ("blocked", "Blocked", -1, "refused for want of a line or room, or in closed hours"),
+        ("turned_away", "Turned away", -1, "of those blocked, the ones in closed hours"),
+        ("discarded", "Discarded", 0, "closed without reply: not relevant"),
+        ("closed_with_another", "Closed with another", 0, "closed with the answer to another contact of the issue or the incident"),
+        ("lost", "Lost", -1, "never found, or past the time in which an answer is allowed"),
+        ("contained", "Contained", 0, "settled by a bot or the voice menu"),
+        ("open", "Open at the end", -1, "not ended when the run ends"),
+    ),
+    *_of(
+        "share",
+        _CONTACTS,
+        ("abandonment", "Abandonment", -1, "abandoned / (offered + carried in)"),
+    ),
+    *_of(
+        "share",
+        _SERVED,
+        ("service_level", "Service level", 1, "sl4 with each type's own answer_within and clock"),
+        ("sl1", "Service level (formula 1)", 1, "(answered + abandoned in time) / (answered + abandoned)"),
+        ("sl2", "Service level (formula 2)", 1, "answered in time / answered"),
+        ("sl3", "Service level (formula 3)", 1, "answered in time / (answered + abandoned)"),
+        ("sl4", "Service level (formula 4)", 1, "answered in time / (answered + abandoned later)"),
+        ("sl5", "Service level (formula 5)", 1, "(answered in time + abandoned within 5 s) / (answered + abandoned)"),
+    ),
+    *_of(
+        "share", _CONTACTS, ("delayed", "Delayed", -1, "share of the answered and abandoned that had to wait")
+    ),
+    *_of(
+        "s",
+        _SERVED,
+        ("asa", "Average speed of answer", -1, "mean wait of the answered, zeros included"),
+    ),
+    *_of(
+        "s",
+        _CONTACTS,
+        ("wait_mean", "Average wait", -1, "mean wait of the answered and the abandoned"),
+        ("wait_p50", "Wait, half are faster", -1, "half of the answered and abandoned waited no longer"),
+        ("wait_p90", "Wait, 90 % are faster", -1, "90 % of the answered and abandoned waited no longer"),
+        ("wait_p95", "Wait, 95 % are faster", -1, "95 % of the answered and abandoned waited no longer"),
+        ("wait_max", "Longest wait", -1, "the longest wait of the answered and the abandoned"),
+        ("wait_abandoned", "Wait abandoned", 0, "mean wait of the abandoned"),
+    ),
+    *_of(
+        "s",
+        _SERVED,
+        ("first_response_mean", "First response, average", -1, "from arrival to the end of the first turn"),
+        ("first_response_p50", "First response, half are faster", -1, "half got it no later; who still waits is censored at their age"),
+        ("first_response_p90", "First response, 90 % are faster", -1, "90 % got it no later; who still waits is censored at their age"),
+        ("first_response_p95", "First response, 95 % are faster", -1, "95 % got it no later; who still waits is censored at their age"),
+        ("next_reply_mean", "Next reply, average", -1, "from a customer's reply to the agent's next"),
+        ("resolution_mean", "Time to resolution, average", -1, "from arrival to the end, of the handled"),
+        ("resolution_p50", "Time to resolution, half are faster", -1, "half of the handled were resolved no later"),
+        ("resolution_p90", "Time to resolution, 90 % are faster", -1, "90 % of the handled were resolved no later"),
+        ("aht", "Average handle time", -1, "agents' attention per handled contact, after-contact work included"),
+        ("talk_time", "Talk time", -1, "agents' attention in turns per handled contact"),
+        ("after_contact_work", "After-contact work", -1, "after-contact work per handled contact"),
+    ),
+    *_of(
+        "share",
+        _FLOOR,
+        ("occupancy", "Occupancy", 0, "attention given / time present"),
+        ("slot_utilisation", "Use of slots", 0, "slots held / slots there, while present"),
+    ),
+    *_of("agents", _FLOOR, ("agents_present", "People on the floor", 0, "mean number logged in and not on a break")),
+    *_of(
+        "contacts",
+        _CONTACTS,
+        ("queue_mean", "Queue mean", -1, "mean number waiting, by the clock of wait_mean"),
+        ("backlog_mean", "Backlog mean", -1, "mean number open, waiting or in work; of calls who waits"),
+        ("backlog_max", "Backlog max", -1, "most open at the end of an interval; of calls who waits"),
+        ("backlog_end", "Backlog end", -1, "open when the run ends; of calls who waits"),
+    ),
+    *_of(
+        "s",
+        _CONTACTS,
+        ("backlog_age_max", "Oldest open contact", -1, "age of the oldest contact open at the end of an interval"),
+        ("backlog_age_p90", "Backlog age p90", -1, "90 % of those open at the end of an interval are no older"),
+    ),
+    *_of("money", _FLOOR, ("cost", "Cost of paid hours", -1, "paid hours times cost per hour")),
+]
+
+_SOCIAL: list[Measure] = [
+    *_of(
+        "contacts",
+        _CONTACTS,
+        ("chasers", "Asked again unanswered", -1, "contacts of customers who asked again because nobody had answered"),
+        ("repeats", "Came back unresolved", -1, "contacts of customers whose issue an answer had not resolved"),
+        ("went_public", "Told it in public", -1, "public posts after a bad experience"),
+        ("attracted", "Posts attracted", -1, "posts that other posts attracted"),
+        ("moved", "Moved", 0, "contacts that went on in private after a public answer"),
+        ("callbacks", "Took a callback", 0, "customers who took a callback"),
+        ("missed", "Missed by the classifier", -1, "relevant mentions that the classifier dropped"),
+        ("found_late", "Found late by hand", -1, "of those missed, the ones found by hand later"),
+        ("noise", "Noise passed on", -1, "mentions passed on that do not concern us"),
+        ("misrouted", "Wrong subject", -1, "posts taken for another subject, hence transferred"),
+        ("misread", "Wrong sentiment", -1, "posts taken for another sentiment"),
+        ("posts_avoided", "Posts avoided", 1, "posts not attracted because the post before was answered"),
+    ),
+    *_of(
+        "share",
+        _CONTACTS,
+        ("noise_work", "Work spent on noise", -1, "share of agents' attention that noise costs"),
+        ("response_rate", "Replied to", 1, "share with a reply of their own, of those that wanted an answer"),
+        ("closed_rate", "Closed with another's answer", 0, "share closed with the answer to another, of those that wanted an answer"),
+        ("service_level_heard", "Service level from when it was heard", 1, "service level from when a contact was heard; what never was is not in it"),
+        ("containment", "Settled by the bot", 1, "share settled by a bot or the voice menu"),
+        ("deflection", "Went on in private", 0, "share of the answered that went on in private"),
+        ("first_contact_resolution", "Resolved at the first contact", 1, "share of the first contacts handled that resolved their issue"),
+    ),
+    *_of("s", _CONTACTS, ("first_response_negative", "First response to the angry, average", -1, "mean first response of the negative")),
+    *_of(
+        "s",
+        _CONTACTS,
+        ("collateral_first_response", "First response outside incidents", -1, "mean first response outside incidents of 10 or more posts"),
+    ),
+    *_of(
+        "reach hours",
+        _CONTACTS,
+        ("exposure", "Exposure, reach hours", -1, "reach of public posts times the hours they stay unanswered, as attention fades"),
+    ),
+    *_of("per post", _CONTACTS, ("branching_ratio", "Further posts per post", -1, "further posts of incidents per post in them")),
+    *_of(
+        "contacts",
+        _CONTACTS,
+        ("issues", "Issues", 0, "customers' issues, by their first contact"),
+        ("contacts_per_issue", "Contacts per issue", -1, "contacts that an issue took"),
+        ("channel_hops", "Channel hops", -1, "changes of channel per issue"),
+        ("incidents", "Incidents", -1, "incidents of two or more posts, by their root"),
+        ("incident_size_mean", "Incident size mean", -1, "posts per incident of two or more"),
+        ("incident_size_max", "Largest incident, posts", -1, "posts of the largest incident"),
+    ),
+    *_of(
+        "s",
+        _CONTACTS,
+        ("issue_resolution_mean", "Issue resolution mean", -1, "from an issue's first contact to its resolution"),
+        ("incident_duration_mean", "Incident duration mean", -1, "from an incident's root to its last post"),
+        ("incident_duration_max", "Longest incident", -1, "of the longest incident"),
+    ),
+    *_of(
+        "share",
+        _CONTACTS,
+        ("issues_resolved", "Issues resolved", 1, "share of the issues that an answer to their own customer resolved"),
+        ("issues_closed", "Issues closed with another's answer", 0, "share of the issues closed with the answer to another customer"),
+    ),
+    *_of("points", _SERVED, ("satisfaction", "Satisfaction, 1 to 5", 1, "1 to 5, by the scenario's formula")),
+    *_of("share", _SERVED, ("promoter_score", "Promoter score", 1, "share of promoters less share of detractors")),
+]
+
+MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL} | {
+    measure.name: replace(measure, social=True) for measure in _SOCIAL
+}
+
+
+TOGETHER = "all campaigns"
+# Measures of each campaign and crisis: name and unit, in the order they are shown.
+CAMPAIGN_MEASURES: tuple[tuple[str, str], ...] = (
+    ("offered", "contacts"),
+    ("handled", "contacts"),
+    ("closed_with_another", "contacts"),
+    ("attracted", "contacts"),
+    ("posts_avoided", "contacts"),
+    ("response_rate", "share"),
+    ("first_response_mean", "s"),
+    ("exposure", "reach hours"),
+    ("incident_duration_max", "s"),
+)
+# The bands of priority, and the measures of each.
+BANDS = ("high", "middle", "low")
+BAND_MEASURES: tuple[tuple[str, str], ...] = (
+    ("offered", "contacts"),
+    ("response_rate", "share"),
+    ("answered_in_time", "share"),
+    ("first_response_mean", "s"),
+    ("next_reply_mean", "s"),
+)
+
+
+# What a relevant public post ends as; each has exactly one of these ends.
+ENDS = ("replied", "closed", "ignored", "contained", "too_late", "refused", "unheard", "still_open")
+# The measures of the funnel, for every class of each of its dimensions: name and unit.
+FUNNEL_MEASURES: tuple[tuple[str, str], ...] = (
+    *((name, "contacts") for name in ("posts", "heard", "taken", "drafts", *ENDS, "chasers")),
+    *((name, "share") for name in ("response_rate", "closed_rate", "service_level", "service_level_heard")),
+    *((f"first_response_{name}", "s") for name in ("mean", "p50", "p90")),
+    *((f"{name}_mean", "s") for name in ("hearing", "queue", "approval", "work")),
+    ("exposure", "reach hours"),
+    ("cost_per_reply", "money"),
+)
+FUNNEL_MEANINGS = {
+    "posts": "relevant public posts",
+    "heard": "posts that reached the centre",
+    "taken": "posts that an agent began to work on",
+    "drafts": "posts whose answer had to be approved",
+    "replied": "posts with a reply of their own",
+    "closed": "posts closed with the answer to another",
+    "ignored": "posts put aside by a rule",
+    "contained": "posts settled by a bot",
+    "too_late": "posts heard, but past the time in which an answer is allowed",
+    "refused": "posts that a closed or full channel did not take",
+    "unheard": "posts that were never heard",
+    "still_open": "posts heard and still open when the run ends",
+    "hearing_mean": "of those replied to: from the post until it reached the centre",
+    "queue_mean": "of those replied to: from then until an agent's attention",
+    "approval_mean": "of those replied to: drafts waiting for approval",
+    "work_mean": "of those replied to: the rest, in agents' hands",
+    "cost_per_reply": "attention spent on posts, noise and approvals included, per reply",
+}
+
+
+def unit_of(name: str) -> str:
+    """Unit of a measure, or of a target's measure such as `service_level within 20 s`."""
+    base = name.split(" ", 1)[0]
+    return MEASURES[base].unit if base in MEASURES else dict(FUNNEL_MEASURES)[base]
+
+
+FORMULAS = ("sl1", "sl2", "sl3", "sl4", "sl5")
+DEFAULT_FORMULA = "sl4"
+CLOCKS = ("accepted", "answered", "first_response", "resolved")
+
+# What a comparison looks at beside the targets; few, for each one more widens all intervals.
+HEADLINE: tuple[tuple[str, tuple[Dimension, ...]], ...] = (
+    ("service_level", ("all", "channel")),
+    ("asa", ("all",)),
+    ("first_response_p90", ("all",)),
+    ("abandonment", ("all",)),
+    ("occupancy", ("all",)),
+    ("cost", ("all",)),
+)

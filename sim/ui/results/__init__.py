@@ -1,0 +1,1 @@
+"""What a finished study shows: the answer, hours, customers, data."""

@@ -1,0 +1,258 @@
+"""The answer on one screen: who is best, at what price and cost, and every target under every policy."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from floorcast.charts.look import Look
+from floorcast.charts.quantities import (
+    count,
+    difference,
+    difference_interval,
+    interval,
+    known,
+    quantity,
+)
+from floorcast.charts.words import (
+    UNDECIDED_TARGET,
+    VERDICTS,
+    human,
+    measure_help,
+    measure_name,
+    target_bounds,
+    target_name,
+)
+from floorcast.scenario import Scenario
+from floorcast.study import DifferenceVerdict, TargetVerdict
+from floorcast.ui.base.look import safe
+from floorcast.ui.results.verdicts import TONES
+
+MORE = ("satisfaction", "occupancy", "cost")  # below the targets
+MOST_NAMED = 3
+Values = Mapping[tuple[str, str, str, str], tuple[float | None, float | None, str]]
+Key = tuple[str, str, str]  # measure, by, of
+
+
+@dataclass(frozen=True)
+class Against:
+    """What the best policy is compared with: its name in words, and the differences by measure and thing."""
+
+    name: str
+    differences: Mapping[Key, DifferenceVerdict]
+
+
+def ranking(verdicts: Sequence[TargetVerdict], policies: Sequence[str], values: Values) -> list[list[str]]:
+    """Policies from best to worst, equal ones together: fewest targets surely missed, then most surely met,
+    then the lowest cost where it is told apart."""
+    number: Counter[tuple[str, str]] = Counter((one.policy, one.verdict) for one in verdicts)
+
+    def score(policy: str) -> tuple[int, int, float]:
+        cost = values.get((policy, "cost", "all", "all"), (None, None, ""))[0]
+        return (
+            number[policy, "missed"],
+            -number[policy, "met"],
+            round(cost, 2) if cost is not None and known(cost) else 0.0,
+        )
+
+    groups: dict[tuple[int, int, float], list[str]] = {}
+    for policy in policies:
+        groups.setdefault(score(policy), []).append(policy)
+    return [groups[key] for key in sorted(groups)]
+
+
+def sentence(
+    verdicts: Sequence[TargetVerdict], policies: Sequence[str], values: Values, against: Against | None
+) -> str:
+    """The outcome in a few sentences, as HTML: the winner, what it gains, its price and its cost."""
+    total = len({_target_key(one) for one in verdicts})
+    number: Counter[tuple[str, str]] = Counter((one.policy, one.verdict) for one in verdicts)
+    if not total:
+        return "This scenario sets no targets: add some under <code>targets</code> to get an answer."
+    if not any(number[policy, word] for policy in policies for word in ("met", "missed")):
+        return "Too few replications to tell: no target is decided yet."
+    best, *rest = ranking(verdicts, policies, values)
+    names = _and([f"<b>{safe(human(name))}</b>" for name in best])
+    if len(policies) == 1:
+        return f"{names} {_tally(number, policies[0], total)}."
+    if not rest:
+        return f"{names} come out the same: each {_tally(number, best[0], total)}."
+    others = sorted({number[name, "missed"] for group in rest for name in group})
+    theirs = f"{others[0]}" if len(others) == 1 else f"{others[0]} to {others[-1]}"
+    word = "other" if sum(map(len, rest)) == 1 else "others"
+    verb = "is the best" if len(best) == 1 else "share the first place"
+    text = (
+        f"{names} {verb} of {len(policies)}: {'it misses' if len(best) == 1 else 'each misses'}"
+        f" {number[best[0], 'missed']} of {count(total, 'target')} for sure, the {word} {theirs}."
+    )
+    if against is not None:
+        text += _gains(against)
+    return text
+
+
+def _tally(number: Mapping[tuple[str, str], int], policy: str, total: int) -> str:
+    met, missed, open_ = (number[policy, word] for word in ("met", "missed", "undecided"))
+    text = f"keeps {met} of {count(total, 'target')} for sure and misses {missed}"
+    return f"{text}; {open_} cannot be told yet" if open_ else text
+
+
+def _gains(against: Against) -> str:
+    """What the best gains and gives up, largest first, and what it costs."""
+    told = [one for one in against.differences.values() if one.row.measure not in ("cost", "occupancy")]
+    parts = []
+    for verdict, words in (("better", "It gains"), ("worse", "Its price")):
+        ones = sorted((one for one in told if one.verdict == verdict), key=lambda one: -_size(one))
+        seen: dict[str, DifferenceVerdict] = {}
+        for one in ones:
+            seen.setdefault(one.row.of if one.row.by != "all" else one.row.measure, one)
+        if seen:
+            said = [_said(one) for one in list(seen.values())[:MOST_NAMED]]
+            parts.append(f"{words}: {', '.join(said)}.")
+    cost = against.differences.get(("cost", "all", "all"))
+    if cost is not None and known(cost.mean):
+        if cost.verdict == "the same":
+            parts.append("At the same cost.")
+        elif cost.verdict == "cannot tell yet":
+            parts.append("A difference in cost cannot be told.")
+        else:
+            parts.append(f"Cost {difference(cost.mean, 'money')}.")
+    text = " ".join(parts)
+    return f" <span class='fc-against'>Against {safe(against.name)}:</span> {text}" if text else ""
+
+
+def _said(one: DifferenceVerdict) -> str:
+    what = "all contacts" if one.row.by == "all" else human(one.row.of)
+    base = one.row.measure.partition(" ")[0]
+    name = "in time" if base == "service_level" else measure_name(base).lower()
+    return f"{safe(what)} {safe(name)} {difference(one.mean, one.row.unit)}"
+
+
+def _size(one: DifferenceVerdict) -> float:
+    """How much a difference is, in its own half widths: units differ."""
+    return abs(one.mean) / one.half_width if one.half_width > 0 else math.inf
+
+
+def scoreboard(
+    verdicts: Sequence[TargetVerdict],
+    policies: Sequence[str],
+    scenario: Scenario,
+    values: Values,
+    look: Look,
+    best: str,
+    against: Against | None,
+) -> str:
+    """Rows targets, columns policies, one cell a sign and a number; the last column the difference."""
+    by_target: dict[Key | tuple[object, ...], dict[str, TargetVerdict]] = {}
+    for one in verdicts:
+        by_target.setdefault(_target_key(one), {})[one.policy] = one
+    number: Counter[tuple[str, str]] = Counter((one.policy, one.verdict) for one in verdicts)
+    head = "".join(
+        f'<th scope="col"{" class=fc-best" if policy == best and len(policies) > 1 else ""}>'
+        f'<span class="fc-swatch" style="background:{look.policy(place)}"></span>{safe(human(policy))}'
+        f'<span class="fc-sub">{_short(number, policy)}</span></th>'
+        for place, policy in enumerate(policies)
+    )
+    if against is not None:
+        head += f'<th scope="col">{safe(human(best))}<span class="fc-sub">against {safe(against.name)}</span></th>'
+    rows = []
+    for ones in by_target.values():
+        target = next(iter(ones.values())).target
+        what = "All" if target.by == "all" else human(target.of)
+        cells = "".join(_cell(ones.get(policy), human(policy)) for policy in policies)
+        row = (target.measure, target.by, target.of)
+        misses = any(one.verdict == "missed" for one in ones.values())
+        cells += _gap(against, row, target.name, neutral=target.measure == "occupancy" and not misses)
+        asked = f"{target_name(target, scenario)}, {target_bounds(target)}"
+        rows.append(_row(target.measure, what, asked, cells))
+    shown = {one.target.measure for one in verdicts if one.target.by == "all"}
+    for measure in MORE:
+        found = [values.get((policy, measure, "all", "all")) for policy in policies]
+        if measure in shown or not any(one is not None and known(one[0]) and one[0] for one in found):
+            continue
+        cells = "".join(
+            f'<td data-label="{safe(human(policy))}"><span class="fc-value">'
+            f"{_plain(one, measure, scenario)}</span></td>"
+            for policy, one in zip(policies, found)
+        )
+        cells += _gap(against, (measure, "all", "all"), measure, neutral=measure == "occupancy")
+        rows.append(_row(measure, measure_name(measure), "", cells))
+    return (
+        f'<table class="fc-score"><thead><tr><th scope="col">Target</th>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _row(measure: str, what: str, asked: str, cells: str) -> str:
+    kind = "" if asked else ' class="fc-plain"'
+    return (
+        f'<tr{kind}><th scope="row" title="{safe(measure_help(measure))}"><b>{safe(what)}</b>'
+        f' <span class="fc-sub">{safe(asked)}</span></th>{cells}</tr>'
+    )
+
+
+def _target_key(one: TargetVerdict) -> tuple[object, ...]:
+    target = one.target
+    return target.measure, target.by, target.of, target.name, target.at_least, target.at_most
+
+
+def _short(number: Mapping[tuple[str, str], int], policy: str) -> str:
+    signs = (("met", "✓"), ("missed", "✗"), ("undecided", "?"))
+    return " ".join(
+        f'<span title="{word}">{sign}&#8239;{number[policy, word]}</span>'
+        for word, sign in signs
+        if number[policy, word]
+    )
+
+
+def _cell(one: TargetVerdict | None, policy: str) -> str:
+    if one is None:
+        return f'<td data-label="{safe(policy)}"></td>'
+    if not known(one.mean):
+        return f'<td data-label="{safe(policy)}"><span class="fc-sub">nothing to measure</span></td>'
+    sign, word = VERDICTS.get(one.verdict, UNDECIDED_TARGET)
+    ends = interval(one.mean, one.half_width, one.target.unit) if known(one.half_width) else "no range"
+    tone = TONES.get(one.verdict, "unsure")
+    periods = f" in {one.target.label}" if one.target.label else ""
+    return (
+        f'<td class="fc-{tone}" data-label="{safe(policy)}" title="{word}: {ends}{safe(periods)}">'
+        f'<span aria-hidden="true">{sign}</span><span class="fc-hidden">{word}</span>'
+        f' <span class="fc-value">{quantity(one.mean, one.target.unit)}</span></td>'
+    )
+
+
+def _plain(one: tuple[float | None, float | None, str] | None, measure: str, scenario: Scenario) -> str:
+    if one is None:
+        return "–"
+    text = quantity(one[0], one[2])
+    currency = getattr(scenario, "currency", "")
+    return f"{text}&#8239;{safe(currency)}" if measure == "cost" and currency else text
+
+
+def _gap(against: Against | None, row: Key, name: str, *, neutral: bool) -> str:
+    if against is None:
+        return ""
+    one = against.differences.get((name, *row[1:])) or against.differences.get(row)
+    label = f"Against {against.name}"
+    if one is None or not known(one.mean):
+        return f'<td data-label="{safe(label)}">–</td>'
+    if one.verdict == "the same":
+        return f'<td data-label="{safe(label)}" class="fc-quiet">the same</td>'
+    ends = difference_interval(one.mean, one.half_width, one.row.unit)
+    if one.verdict == "cannot tell yet":
+        sign, word, tone = "?", "cannot tell yet", "fc-quiet"
+    elif neutral:
+        sign, word, tone = ("↑", "higher", "fc-quiet") if one.mean > 0 else ("↓", "lower", "fc-quiet")
+    else:
+        sign, word = VERDICTS[one.verdict]
+        tone = "fc-gain" if one.verdict == "better" else "fc-loss"
+    return (
+        f'<td class="{tone}" data-label="{safe(label)}" title="{safe(word)}: {ends}">'
+        f'<span aria-hidden="true">{sign}</span><span class="fc-hidden">{safe(word)}</span>'
+        f" {difference(one.mean, one.row.unit)}</td>"
+    )
+
+
+def _and(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,126 @@
+"""Through time at a glance: day by hour, and what an hour looks like from near."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from floorcast import charts
+from floorcast.charts.look import Look
+from floorcast.charts.quantities import quantity
+from floorcast.charts.words import human, measure_name
+from floorcast.store.curves import read_curve
+from floorcast.study.through_time import Curve
+from floorcast.ui.base.jobs import Job
+from floorcast.ui.base.look import plain, safe
+from floorcast.ui.base.state import remember, remember_many
+from floorcast.ui.results.pictures import CONFIG, Scope, bounds_of, choose_contacts
+from floorcast.ui.live.live_floor import LiveFloor
+from floorcast.ui.live.opening import Asked, open_floor
+
+HOUR = 3600.0
+LOWER_IS_BETTER = ("abandonment", "asa", "first_response_mean", "backlog", "backlog_age_max", "occupancy")
+SHOWN = ("service_level", "abandonment", "backlog", "asa", "offered")
+NEAR = ("offered", "service_level", "abandonment", "backlog", "agents_present", "occupancy")
+MOST_STORIES = 10
+
+
+@st.fragment
+def show_hours(job: Job, look: Look) -> None:
+    """The heat map of a measure; a click on an hour opens it."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        scope = choose_contacts(job.setting.scenario, "heat")
+        measure = st.selectbox("Measure", SHOWN, format_func=measure_name, key="heat:measure", width=260)
+    curves = {
+        human(policy): _curve(job, policy, measure, scope) for policy in job.result.study.policies  # type: ignore[union-attr]
+    }
+    bounds = bounds_of(job, measure, scope)
+    good = -1 if measure in LOWER_IS_BETTER else 1
+    figure = charts.heat_map(curves, job.setting.scenario.start, look, bounds[0] if bounds else None, good)
+    crosses = " ✗ misses the target." if bounds else ""
+    st.markdown(f"**{measure_name(measure)}, day by hour** · click an hour to look closer.{crosses}")
+    event: Any = st.plotly_chart(
+        figure, theme=None, config=CONFIG, key=f"heat:{measure}:{scope}", on_select="rerun", selection_mode="points",
+        alt=f"{measure_name(measure)} by day and hour",
+    )  # fmt: skip
+    points = (event or {}).get("selection", {}).get("points", [])
+    clicked = points[0]["customdata"][:2] if points and points[0].get("customdata") else None
+    picked = _pick(job, next(iter(curves.values())), clicked)
+    if picked is not None:
+        _hour(job, *picked, scope)
+
+
+def _pick(job: Job, curve: Curve, clicked: list[float] | None) -> tuple[float, int] | None:
+    """The hour that was clicked, or chosen from the lists, for those who use keys or a small screen."""
+    start = job.setting.scenario.start
+    hours = curve.start.tolist()
+    key, before = "heat:hour", st.session_state.get("heat:clicked")
+    if clicked is not None and clicked != before:
+        st.session_state[key], st.session_state["heat:policy"] = float(clicked[0]), int(clicked[1])
+    st.session_state["heat:clicked"] = clicked
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        hour = st.selectbox(
+            "Look closer at", hours, index=None, key=key,
+            format_func=lambda at: f"{start + timedelta(seconds=at):%a %-d, %H:%M}",
+            placeholder="an hour", width=200,
+        )  # fmt: skip
+        place = st.selectbox(
+            "under", range(len(job.setting.policies)), format_func=lambda k: human(job.setting.policies[k].name),
+            key="heat:policy", width=260,
+        )  # fmt: skip
+    return None if hour is None else (float(hour), int(place or 0))
+
+
+def _curve(job: Job, policy: str, measure: str, scope: Scope) -> Curve:
+    block = max(HOUR, job.setting.scenario.interval)
+    return remember_many(
+        "curves", (policy, measure, scope, block),
+        partial(read_curve, job.folder, policy, measure, *scope, block), under=job,
+    )  # fmt: skip
+
+
+def _hour(job: Job, at: float, place: int, scope: Scope) -> None:
+    """One hour from near: its numbers, ten contacts of it, and a door to the live floor."""
+    scenario = job.setting.scenario
+    policy = job.setting.policies[place]
+    when = scenario.start + timedelta(seconds=at)
+    with st.container(border=True):
+        hour = f"{when:%A %-d %B, %H:%M} to {when + timedelta(hours=1):%H:%M}"
+        st.markdown(f"**{hour}** under {plain(human(policy.name))}")
+        cells = []
+        for measure in NEAR:
+            curve = _curve(job, policy.name, measure, ("all", "all") if measure in NEAR[4:] else scope)
+            found = np.flatnonzero(np.isclose(curve.start, at))
+            if found.size:
+                mean, half = curve.mean[found[0]], curve.half_width[found[0]]
+                cells.append(
+                    f"<div><b>{quantity(mean, curve.unit)}</b>{safe(measure_name(measure))}"
+                    f"<span class='fc-sub'>± {quantity(half, curve.unit, like=mean)}</span></div>"
+                )
+        st.html(f'<div class="fc-near">{"".join(cells)}</div>')
+        if st.button("Watch this hour live", icon=":material/groups:", key="watch", type="primary"):
+            others = {one.name: one for one in job.setting.policies}
+            open_floor(Asked(scenario, policy, job.setting.seed, at, others))
+            st.switch_page(st.session_state["page:floor"])
+        if st.toggle("Ten contacts of this hour and why they went as they did", key=f"ten:{at}:{place}"):
+            _contacts(job, at, place)
+
+
+def _contacts(job: Job, at: float, place: int) -> None:
+    """The contacts of the first replication's hour that waited longest, each with its story."""
+    setting = job.setting
+    live = remember(
+        "hour", (job, at, place), lambda: LiveFloor(setting.scenario, setting.policies[place], setting.seed, at)
+    )
+    if not live.wait(60.0) or live.fault is not None:
+        st.caption("The floor of this hour could not be opened.")
+        return
+    with st.spinner("Looking at the hour …"):
+        found = remember("stories", (job, at, place), lambda: live.stories(at + HOUR, MOST_STORIES))
+    for story in found:
+        with st.expander(f"{plain(story.title)} · waited {quantity(story.waited, 's')}"):
+            st.code("\n".join(story.lines), language=None, wrap_lines=True)

@@ -1,0 +1,102 @@
+"""The answer on one screen: a sentence with the winner, its gains, its price and its cost; a scoreboard."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from floorcast.charts.look import LIGHT
+from floorcast.measures import Row, TargetRow, unit_of
+from floorcast.study import DifferenceVerdict, Speed, Study, TargetVerdict, difference_verdicts
+from floorcast.study.alternatives.beside import beside
+from floorcast.ui.results.answer import Against, ranking, scoreboard, sentence
+from tests.ui.made_up import small
+
+PHONE = TargetRow("service_level", "channel", "phone", at_least=0.8, within=20.0)
+EMAIL = TargetRow("first_response_p90", "channel", "email", at_most=14400.0)
+BUSY = TargetRow("occupancy", "all", "all", at_most=0.88)
+
+
+def judged(policy: str, target: TargetRow, mean: float, verdict: str) -> TargetVerdict:
+    return TargetVerdict(policy, target, mean, 0.01, verdict, True)  # type: ignore[arg-type]
+
+
+def differs(measure: str, by: str, of: str, mean: float, verdict: str, half: float = 0.01) -> DifferenceVerdict:
+    row = Row(measure, by, of, unit_of(measure))  # type: ignore[arg-type]
+    return DifferenceVerdict(row, "new_rules", "separate_teams", mean, half, verdict, True)  # type: ignore[arg-type]
+
+
+def words(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+VERDICTS = [
+    judged("separate_teams", PHONE, 0.6, "missed"),
+    judged("new_rules", PHONE, 0.95, "met"),
+    judged("separate_teams", EMAIL, 20000.0, "missed"),
+    judged("new_rules", EMAIL, 19000.0, "missed"),
+    judged("separate_teams", BUSY, 0.73, "met"),
+    judged("new_rules", BUSY, 0.78, "met"),
+]
+POLICIES = ("separate_teams", "new_rules")
+VALUES = {(name, "cost", "all", "all"): (72000.0, 1.0, "money") for name in POLICIES}
+AGAINST = Against(
+    "Separate teams",
+    {
+        ("service_level", "channel", "phone"): differs("service_level", "channel", "phone", 0.35, "better"),
+        ("abandonment", "channel", "chat"): differs("abandonment", "channel", "chat", 0.04, "worse"),
+        ("occupancy", "all", "all"): differs("occupancy", "all", "all", 0.05, "worse"),
+        ("cost", "all", "all"): differs("cost", "all", "all", 0.0, "undecided", 0.0),
+    },
+)
+
+
+def test_the_sentence_names_the_winner_its_gains_its_price_and_its_cost() -> None:
+    text = words(sentence(VERDICTS, POLICIES, VALUES, AGAINST))
+    assert text.startswith("New rules is the best of 2: it misses 1 of 3 targets for sure, the other 2.")
+    assert "It gains: Phone in time +35.0" in text and "Its price: Chat abandonment +4.0" in text
+    assert "At the same cost." in text and "occupancy" not in text  # busier is neither good nor bad in itself
+
+
+def test_who_misses_fewest_wins_then_who_meets_most_then_the_cheapest() -> None:
+    open_ = [judged("a", PHONE, 0.8, "undecided"), judged("b", PHONE, 0.9, "met"), judged("c", PHONE, 0.9, "met")]
+    values = {("b", "cost", "all", "all"): (10.0, 0.0, "money"), ("c", "cost", "all", "all"): (9.0, 0.0, "money")}
+    assert ranking(open_, ("a", "b", "c"), values) == [["c"], ["b"], ["a"]]
+    assert ranking(open_[1:], ("b", "c"), {}) == [["b", "c"]]
+    assert "come out the same" in words(sentence(open_[1:], ("b", "c"), {}, None))
+
+
+def test_too_few_to_tell_is_said() -> None:
+    assert "Too few replications to tell" in sentence([judged("a", PHONE, 0.8, "undecided")], ("a",), {}, None)
+    assert "sets no targets" in sentence([], ("a",), {}, None)
+    alone = words(sentence([judged("a_b", PHONE, 0.9, "met")], ("a_b",), {}, None))
+    assert alone == "A b keeps 1 of 1 target for sure and misses 0."
+
+
+def test_the_scoreboard_has_a_sign_a_word_and_a_number_in_every_cell() -> None:
+    table = scoreboard(VERDICTS, POLICIES, small(), VALUES, LIGHT, "new_rules", AGAINST)
+    text = words(table)
+    assert "✗ Missed 60.0" in text and "✓ Met 95.0" in text and "▲ Better +35.0" in text
+    assert "↑ higher +5.0" in text and "Cost of paid hours" in text and "the same" in text
+    assert 'title="Met: 94.0 to 96.0' in table and 'data-label="New rules"' in table
+    assert "separate_teams" not in text
+
+
+def study(values: list[float], policies: tuple[str, ...] = ("p",), seed: int = 1) -> Study:
+    rows = (Row("service_level", "channel", "phone", "share"), Row("cost", "all", "all", "money"))
+    above = tuple(np.array([[v, 10.0] for v in values]) for _ in policies)
+    below = tuple(np.ones_like(one) for one in above)
+    return Study("s", policies, seed, rows, (), above, below, Speed(0, 0, 0.0))  # type: ignore[arg-type]
+
+
+def test_before_and_after_are_paired_by_their_chance() -> None:
+    """The same luck in both: what a lever did is told sharply although the weeks differ widely."""
+    luck = np.random.default_rng(1).uniform(0.3, 0.9, 20)
+    before, now = study(luck.tolist()), study((luck + 0.05).tolist())
+    both = beside(now, "p", before, "p", ("now", "before"))
+    (one,) = [d for d in difference_verdicts(both) if d.row.measure == "service_level"]
+    assert one.verdict == "better" and one.mean == pytest.approx(0.05) and one.half_width < 1e-6
+    with pytest.raises(ValueError, match="allowed equal ones"):
+        beside(now, "p", study([0.5], seed=2), "p", ("now", "before"))

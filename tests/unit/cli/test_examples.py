@@ -1,0 +1,36 @@
+"""`examples`: what is shipped, listed and copied with all that it needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.unit.cli.small import floorcast
+
+
+def test_all_is_listed_with_a_line_about_it(tmp_path: Path) -> None:
+    listed = floorcast("examples", folder=tmp_path).stdout
+    assert "airline_week" in listed
+    assert "tutorial/1_phone_team" in listed
+    assert "verification" not in listed
+
+
+def test_a_copy_runs_elsewhere(tmp_path: Path) -> None:
+    assert floorcast("examples", "airline_week", "1_phone_team", folder=tmp_path).returncode == 0
+    assert (tmp_path / "policies" / "priority.yaml").is_file()
+    done = floorcast("validate", "airline_week.yaml", "tutorial/1_phone_team.yaml", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def test_nothing_of_ones_own_is_overwritten(tmp_path: Path) -> None:
+    mine = tmp_path / "tutorial" / "1_phone_team.yaml"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    done = floorcast("examples", "1_phone_team", folder=tmp_path)
+    assert "there already" in done.stderr
+    assert mine.read_text() == "mine"
+
+
+def test_an_unknown_example_names_the_nearest(tmp_path: Path) -> None:
+    done = floorcast("examples", "airline_weak", folder=tmp_path)
+    assert done.returncode == 2
+    assert "did you mean 'airline_week'?" in done.stderr

@@ -1,0 +1,100 @@
+"""Floorcast as a library: names, figures, frames; nothing is loaded before it is asked for."""
+
+from __future__ import annotations
+
+import doctest
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import floorcast as fc
+from floorcast.front import door, result
+from floorcast.shipped import SCENARIOS
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(scope="module")
+def both() -> fc.Result:
+    return fc.compare("1_phone_team", variants=["team -2"], replications=8)
+
+
+@pytest.mark.parametrize("module", [door, result])
+def test_the_examples_in_the_docstrings_hold(module: object) -> None:
+    assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
+
+
+def test_importing_loads_nothing() -> None:
+    program = "import sys, floorcast; print([m for m in ('numba', 'pandas', 'pydantic') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    assert {"load", "run", "compare"} <= set(dir(fc))
+
+
+def test_the_source_folder_is_not_a_second_package() -> None:
+    done = subprocess.run([sys.executable, "-c", "import sim"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "Floorcast is imported as floorcast" in done.stderr
+
+
+def test_the_module_is_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "floorcast", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("floorcast ")
+
+
+def test_a_figure_has_its_interval_and_unit(both: fc.Result) -> None:
+    figure = both["asa", "phone"]
+    assert figure.unit == "s"
+    assert figure.mean > 0 and figure.half_width > 0
+    assert "±" in repr(figure) and repr(figure).endswith("s")
+    assert float(both["service_level", "phone", "team -2"]) < float(both["service_level", "phone"])
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        (("assa", "phone"), "no measure 'assa' (did you mean 'asa'?)"),
+        (("asa", "fone"), "did you mean 'phone'?"),
+        (("asa", "phone", "teem"), "no option 'teem'"),
+    ],
+)
+def test_a_wrong_name_says_what_was_meant(both: fc.Result, key: tuple[str, ...], said: str) -> None:
+    with pytest.raises(KeyError) as fault:
+        both[key]
+    assert said in str(fault.value)
+
+
+def test_frames_hold_what_the_figures_say(both: fc.Result) -> None:
+    frame = both.to_frame()
+    row = frame.query("option == 'base' and measure == 'asa' and of == 'phone' and by == 'channel'")
+    assert row["mean"].item() == both["asa", "phone"].mean
+    assert set(both.targets()["option"]) == {"base", "team -2"}
+    assert set(both.differences()["against"]) == {"base"}
+    through = both.through_time("service_level", "phone").dropna()
+    assert through["time"].dt.hour.between(8, 20).all()
+    assert ((through["low"] <= through["mean"]) & (through["mean"] <= through["high"])).all()
+
+
+def test_records_are_those_of_the_option(both: fc.Result) -> None:
+    base, less = both.records("base"), both.records("team -2")
+    assert len(base) == len(less)  # the same customers
+    assert (base["arrived"] == less["arrived"]).all()
+    assert (base["outcome"] == "abandoned").sum() < (less["outcome"] == "abandoned").sum()
+
+
+def test_a_result_is_shown_in_a_few_lines(both: fc.Result) -> None:
+    assert len(repr(both)) < 1000
+    html = both._repr_html_()
+    assert html.count("<tr>") == 1 + 2 * len(both.study.targets)
+    assert both.plot("service_level", "phone").data
+
+
+def test_scenarios_are_found_by_file_and_by_name() -> None:
+    by_name, by_file = fc.load("airline_week"), fc.load(SCENARIOS / "airline_week.yaml")
+    assert by_name.path == by_file.path
+    with pytest.raises(fc.InputErrors, match="cannot be read"):
+        fc.load("no_such_scenario")

@@ -1,0 +1,40 @@
+"""One row per measure: everything that names measures reads the same rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from floorcast.charts.words import measure_name
+from floorcast.clock.compiled import run
+from floorcast.measures import measure
+from floorcast.model.compile.assemble import assemble
+from floorcast.policy import policies_of
+from floorcast.scenario import MEASURES as TARGETS
+from floorcast.scenario import load_scenario
+from floorcast.scenario.catalogue.measures import MEASURES
+from floorcast.shipped import SCENARIOS
+
+
+@pytest.fixture(scope="module")
+def summary():
+    scenario = load_scenario(SCENARIOS / "product_launch.yaml")
+    return measure(run(assemble(scenario, policies_of(scenario)[0]), 1, 0))
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_a_measure_is_computed_labelled_and_can_be_a_target(name: str, summary: object) -> None:
+    kept = {row.measure for row in summary.rows}  # type: ignore[attr-defined]
+    assert name in kept, f"{name} has a row in the catalogue, but nothing computes it"
+    assert TARGETS[name] == MEASURES[name].unit
+    assert measure_name(name) == MEASURES[name].label
+    assert MEASURES[name].meaning
+
+
+def test_the_longest_wait_is_the_longest() -> None:
+    scenario = load_scenario(SCENARIOS / "tutorial" / "1_phone_team.yaml")
+    done = run(assemble(scenario, policies_of(scenario)[0]), 1, 0)
+    contacts = done.contacts
+    until = np.where(np.isnan(contacts["answered"]), contacts["ended"], contacts["answered"])
+    longest = np.nanmax((until - contacts["arrived"])[contacts["outcome"] <= 2])
+    assert measure(done).value("wait_max", "channel", "phone") == longest
