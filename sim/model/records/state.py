@@ -135,6 +135,10 @@ class State:
     offers: Array
     transfers: Array
     triggers: Array
+    force: Array
+    plays: Array
+    statements: Array
+    roots: Array
     actions: Array
     address: int
     table: Array

@@ -79,7 +79,7 @@ supervision:
         "drafts until approvals has approved them; 10 % come back to be written anew in 0.5 times the work, 2 times",
         "A template answers contacts where",
         "0.4 times the work, and resolves 0.9 times as often",
-        "30 min after being heard a holding reply goes out by itself, which promises one within 4 h",
+        "30 min after being heard a holding reply goes out by itself, which promises one within 4h",
         "a statement on video is published (40 min later on average)",
         "it closes 40 % of the posts that have seen no answer",
         "posts attract 0.4 times as many others from then on",
