@@ -90,13 +90,14 @@ def compile_routes(
     for k, name in enumerate(scenario.type_names):
         own = _points(policy, name, scenario)
         types[k]["points"] = own
-        entry = None
+        entry: int | None = None
         for number, (book, rules) in reversed(list(enumerate(policy.books.items()))):
             more = _points(rules, name, scenario) - own
             target = _entry(scenario, rules, book, k, ladder, leaves, more)
             here = Test(Attribute.POLICY, number, number + 1.0)
             entry = target if entry is None else ladder.emit(here, target, entry)
-        types[k]["entry"] = entry
+        assert entry is not None  # a policy has a rule book
+        types[k]["entry"] = ladder.tree(entry)
     rows_of_shares, choices = _choices(scenario, policy, groups, gauges)
     pools, n_nodes = _pools(stages, groups, types, fits, policy, scenario)
     links, serves, biases, shares = _links(stages, groups, rows_of_shares)

@@ -42,6 +42,7 @@ from floorcast.scenario.words.schema_words import (
     Factors,
     Instant,
     Name,
+    Names,
     Opening,
     PositiveCount,
     PositiveDuration,
@@ -208,6 +209,10 @@ class Scenario(Written):
     channels: dict[Name, Channel] = {}
     contact_types: dict[Name, ContactType]
     groups: dict[Name, Group]
+    roles: Annotated[
+        dict[Name, Names],
+        WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "names"}}),
+    ] = {}
     crises: Annotated[tuple[Crisis, ...], AsList] = ()
     classes: Classes = Classes()
     satisfaction: Satisfaction = Satisfaction()
