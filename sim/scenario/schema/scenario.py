@@ -43,6 +43,7 @@ from floorcast.scenario.words.schema_words import (
     Factors,
     Instant,
     Name,
+    Names,
     Opening,
     PositiveCount,
     PositiveDuration,
@@ -211,6 +212,10 @@ class Scenario(Written):
     groups: dict[Name, Group]
     shift_types: dict[Name, ShiftType] = {}
     plan: PlanLimits = PlanLimits()
+    roles: Annotated[
+        dict[Name, Names],
+        WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "names"}}),
+    ] = {}
     crises: Annotated[tuple[Crisis, ...], AsList] = ()
     classes: Classes = Classes()
     satisfaction: Satisfaction = Satisfaction()
@@ -316,9 +321,10 @@ class Scenario(Written):
         """Seconds that a customer expects to wait: the type's, else its acceptable wait."""
         return self.contact_types[type_name].expectation or self.answer_within(type_name)
 
-    def types_within(self) -> set[str]:
-        """Contact types that only agents bring, for each other: no customers' contacts."""
-        asked = {kind.consult.with_ for kind in self.contact_types.values() if kind.consult}
+    def types_within(self, asked: set[str]) -> set[str]:
+        """Contact types that only agents bring, for each other: those they consult and those `asked` for,
+        unless customers bring them too."""
+        asked = asked | {kind.consult.with_ for kind in self.contact_types.values() if kind.consult}
         brought = {name for name in self.contact_types if self.sources(name) or self.contact_types[name].backlog}
         for kind in self.contact_types.values():
             for block in (kind.retry, kind.repeat, kind.chase, kind.public, kind.private, kind.cascade):
