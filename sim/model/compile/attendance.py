@@ -216,6 +216,13 @@ def _draw(plan: Attendance, rows: Array, stream: Stream, seed0: int, seed1: int)
     return uniforms(keys, np.full(len(rows), int(stream)), rows["occurrence"], seed0, seed1)
 
 
+def shifts_kept(plan: Attendance, seed0: int, seed1: int) -> Array:
+    """Shifts of a replication, breaks included, of those who are not absent: rows as `paid`."""
+    if not plan.absence.any():
+        return plan.paid
+    return plan.paid[~_absent(plan, plan.paid, seed0, seed1)]
+
+
 def _absent(plan: Attendance, rows: Array, seed0: int, seed1: int) -> Array:
     u, _ = _draw(plan, rows, Stream.ABSENCE, seed0, seed1)
     absent: Array = u < plan.absence[rows["agent"]]
