@@ -19,6 +19,7 @@ from floorcast.cli.data.backtesting import backtest
 from floorcast.cli.data.importing import import_
 from floorcast.cli.files.inputs import schema, validate
 from floorcast.cli.look.examples import examples
+from floorcast.cli.look.page import app_
 from floorcast.cli.plan.hiring import hire
 from floorcast.cli.plan.rostering import roster
 from floorcast.cli.plan.staffing import staff
@@ -64,7 +65,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Plan": (staff, roster, hire, worth),
     "Ask": (explain, trace, advise, sensitivity, rank, tune),
     "Data": (import_, backtest),
-    "Look": (examples,),
+    "Look": (app_, examples),
     "Check": (validate, schema, verify),
 }
 
