@@ -21,6 +21,9 @@ def web_page() -> None:
         "floor": st.Page(
             PAGES / "floor.py", title="Live floor", icon=":material/groups:", url_path="floor"
         ),
+        "lessons": st.Page(
+            PAGES / "lessons.py", title="Lessons", icon=":material/school:", url_path="lessons"
+        ),
     }
     for name, page in pages.items():
         st.session_state[f"page:{name}"] = page
