@@ -8,7 +8,8 @@ import streamlit as st
 
 from floorcast.ui.base.look import ICON
 
-PAGES = Path(__file__).with_name("pages")
+# Not "pages": Streamlit would make a menu of its own of such a folder.
+PAGES = Path(__file__).with_name("screens")
 
 
 def web_page() -> None:

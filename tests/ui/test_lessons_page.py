@@ -22,7 +22,7 @@ def no_classes() -> Iterator[None]:
 
 
 def page(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "sim" / "ui" / "pages" / "lessons.py"), default_timeout=120)
+    app = AppTest.from_file(str(ROOT / "sim" / "ui" / "screens" / "lessons.py"), default_timeout=120)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
