@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 NEVER = "–"
+NOT_REACHED = "not reached"  # a percentile: too many still wait
 MINUS = "−"
 _SPACE = " "  # no line break between a number and its unit
 
@@ -16,6 +17,8 @@ def quantity(value: float | None, unit: str, like: float | None = None) -> str:
     `unit` is a measure's: share, s, contacts, agents, money. `like` is a value whose unit of time
     is used, so that the ends of an interval read alike.
     """
+    if value is not None and math.isinf(value):
+        return NOT_REACHED
     if value is None or not math.isfinite(value):
         return NEVER
     scale, suffix, decimals = _scale(value if like is None else like, unit)
@@ -39,6 +42,8 @@ def interval(mean: float | None, half_width: float | None, unit: str) -> str:
 
 def estimate(mean: float | None, half_width: float | None, unit: str) -> str:
     """A value with its half width, `81.3 ± 0.4 %`."""
+    if mean is not None and math.isinf(mean):
+        return NOT_REACHED
     if not known(mean):
         return NEVER
     assert mean is not None

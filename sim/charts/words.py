@@ -21,10 +21,12 @@ _HELP = {
     " posts until the first reply is sent.",
     "asa": "How long those who were answered had waited, on average; those who did not wait count as 0.",
     "abandonment": "The share of customers who gave up before they were answered.",
-    "backlog": "Contacts that are open, waiting or in work, at the end of each block of time.",
+    "backlog": "Contacts that are open, waiting or in work, at the end of each block of time; of"
+    " calls those that wait.",
     "occupancy": "The share of their time on the floor that people spend working on contacts, wrap-up included."
     " Above 85 to 90 % people tire and a small surge makes queues explode.",
-    "first_response_p90": "Nine in ten customers got their first answer within this time.",
+    "first_response_p90": "Nine in ten customers got their first answer within this time; those"
+    " who still wait at the end count as waiting at least as long as they have.",
     "answered_in_time": "Share that got their first response within the time promised.",
     "cost": "Paid hours, breaks included, times the cost per hour of each team.",
     "agents_present": "How many people are logged in and not on a break, on average.",
@@ -37,6 +39,7 @@ VERDICTS = {
     "missed": ("✗", "Missed"),
     "better": ("▲", "Better"),
     "worse": ("▼", "Worse"),
+    "the same": ("=", "The same"),
 }
 UNDECIDED_TARGET = ("?", "Undecided")
 UNDECIDED_DIFFERENCE = ("?", "Cannot tell yet")
@@ -54,11 +57,22 @@ def human(name: str) -> str:
     return text[:1].upper() + text[1:] if words and words[0].lower() not in _SHORT else text
 
 
-def measure_name(measure: str) -> str:
-    """A measure, or a target's own such as `service_level within 20 s (sl1)`, in plain words."""
+def measure_name(measure: str, by: str = "") -> str:
+    """A measure, or a target's own such as `service_level within 20 s (sl1)`, in plain words.
+
+    by: of what kind of thing it is, where that makes a difference to its meaning; see `own_meaning`.
+    """
     base, _, rest = measure.partition(" ")
     name = _NAMES.get(base, base.replace("_", " ").capitalize())
-    return f"{name} {rest}".strip()
+    return f"{name} {rest or own_meaning(measure, by)}".strip()
+
+
+def own_meaning(measure: str, by: str) -> str:
+    """What tells one service level from another: each contact type's own promise, or the promise of a
+    target; of all contacts, or of those alone that a group has served."""
+    if measure not in ("service_level", "sl1", "sl2", "sl3", "sl4", "sl5"):
+        return ""
+    return {"group": "of those it served", "": ""}.get(by, "as promised")
 
 
 def measure_help(measure: str) -> str:
@@ -80,6 +94,8 @@ def thing_name(by: str, of: str) -> str:
 def target_name(target: TargetRow, scenario: Scenario) -> str:
     """A target's measure; a service level with the time promised where that is one for all."""
     name = measure_name(target.name)
+    if target.by == "group" and target.is_service_level:
+        return f"{name}, {own_meaning('service_level', 'group')}"
     if target.measure != "service_level" or " within " in name:
         return name
     promised = target.within or promised_within(scenario, target.by, target.of)

@@ -89,6 +89,13 @@ With = Annotated[
         show_default=False,
     ),
 ]
+Adjust = Annotated[
+    bool,
+    typer.Option(
+        "--adjust",
+        help="Narrower intervals: adjust for what chance brought by day factors and absences.",
+    ),
+]
 Cluster = Annotated[
     str | None,
     typer.Option(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 NEVER = "–"
+NOT_REACHED = "not reached"  # a percentile: too many still wait
 
 
 def quantity(
@@ -17,6 +18,8 @@ def quantity(
     """
     if value is None or math.isnan(value):
         return NEVER
+    if math.isinf(value):
+        return NOT_REACHED
     if unit == "share":
         return _with_unit(value * 100, half_width, 100, "%", decimals=1)
     if unit == "s":
@@ -33,6 +36,8 @@ def difference(
     """Like `quantity` with its sign always shown; a difference of shares is in percentage points."""
     if value is None or math.isnan(value):
         return NEVER
+    if math.isinf(value):
+        return "–∞" if value < 0 else "+∞"
     text = quantity(value, unit, half_width, like).replace("%", "pt")
     return text if value <= 0 else f"+{text}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from floorcast.charts.quantities import yardstick
+from floorcast.charts.words import own_meaning
 from floorcast.cli.quantities import difference, quantity
 
 Document = Mapping[str, Any]
@@ -65,8 +67,11 @@ COLOURS = {
     "missed": "red",
     "worse": "red",
     "undecided": "yellow",
+    "the same": "dim",
+    "cannot tell yet": "yellow",
 }
-MARKS = {"met": "✓", "better": "✓", "missed": "✗", "worse": "✗", "undecided": "?"}
+MARKS = {"met": "✓", "better": "✓", "missed": "✗", "worse": "✗", "undecided": "?",
+         "the same": "=", "cannot tell yet": "?"}  # fmt: skip
 
 
 def show_document(document: Document, console: Console) -> None:
@@ -85,7 +90,7 @@ def show_document(document: Document, console: Console) -> None:
     if document["targets"]:
         legend.append(f"Targets: {_legend('met', 'missed', 'undecided')}.")
     if document["differences"]:
-        legend.append(f"Differences: {_legend('better', 'worse', 'undecided')}.")
+        legend.append(f"Differences: {_legend('better', 'worse', 'the same', 'cannot tell yet')}.")
     if legend:
         legend.append("The verdicts of a table hold together at 95 % confidence.")
     speed = document["speed"]
@@ -129,13 +134,14 @@ def _measures(document: Document, by: str) -> Table | None:
         if entry["by"] == _ROWS_OF.get(by, by) and entry["measure"] in HEADLINES[by]:
             by_measure = found.setdefault(entry["of"], {})
             by_measure.setdefault(entry["measure"], {})[entry["policy"]] = entry
-    told = {of: _telling(by, measures) for of, measures in found.items()}
+    kinds = document.get("channels", {})
+    told = {of: _telling(by, measures, kinds.get(of)) for of, measures in found.items()}
     shown = [name for name in HEADLINES[by] if any(name in names for names in told.values())]
     if not shown:
         return None
     title = _TITLES[by]
     if len(policies) == 1:
-        table = _table(title, 1, *(_words(name) for name in shown))
+        table = _table(title, 1, *(_words(name, by) for name in shown))
         for of, names in told.items():
             cells = (
                 _value(found[of][name][policies[0]]) if name in names else "" for name in shown
@@ -149,23 +155,27 @@ def _measures(document: Document, by: str) -> Table | None:
             like = yardstick(None if entry is None else entry["mean"] for entry in entries)
             values = (_value(entry, like) for entry in entries)
             last = place == len(names) - 1 and len(shown) > 1
-            _add(table, "" if place else of, _words(name), *values, end_section=last)
+            _add(table, "" if place else of, _words(name, by), *values, end_section=last)
     return table
 
 
-def _telling(by: str, measures: Mapping[str, Mapping[str, Entry]]) -> list[str]:
+def _telling(by: str, measures: Mapping[str, Mapping[str, Entry]], kind: str | None) -> list[str]:
     """The headline measures that say something about one thing, in their order.
 
-    Not those that are 0 throughout; and of a channel where people hang up how soon they are
-    answered, of any other how soon they have a reply.
+    Not those that are 0 throughout, but for how soon somebody answers; and of phone and chat how soon
+    they are answered, of any other channel how soon they have a reply.
     """
     names = [
         name
         for name in HEADLINES[by]
-        if any(entry["mean"] != 0 for entry in measures.get(name, {}).values())
+        if any(
+            entry["mean"] != 0 or (name == "asa" and by == "channel")
+            for entry in measures.get(name, {}).values()
+        )
     ]
     if by == "channel":
-        other = "first_response_p90" if "abandonment" in names else "asa"
+        spoken = kind in ("phone", "chat") if kind else "abandonment" in names
+        other = "first_response_p90" if spoken else "asa"
         names = [name for name in names if name != other]
     return names
 
@@ -184,8 +194,14 @@ def _targets(document: Document) -> Table | None:
         unit = next((one["unit"] for one in row if one and "unit" in one), None)
         unit = _unit_of(document, by, of, target) if unit is None else unit
         like = yardstick(None if entry is None else entry["mean"] for entry in row)
-        _add(table, of, _words(target), *(_judged(entry, unit, like) for entry in row))
+        served = f" ({own_meaning('service_level', by)})" if by == "group" and _is_level(target) else ""
+        _add(table, of, _words(target) + served, *(_judged(entry, unit, like) for entry in row))
     return table
+
+
+def _is_level(target: str) -> bool:
+    """Whether a target's text is about a service level."""
+    return bool(own_meaning(target.split(" ", 1)[0], "group"))
 
 
 def _differences(document: Document) -> Table | None:
@@ -215,7 +231,7 @@ def _differences(document: Document) -> Table | None:
                 if entry is None
                 else _marked(difference(entry["mean"], unit, entry["half_width"], like), entry["verdict"])
             )
-        _add(table, "" if (of, by) == above else of, _words(measure), *cells)
+        _add(table, "" if (of, by) == above else of, _words(measure, by), *cells)
         above = (of, by)
     return table
 
@@ -227,7 +243,13 @@ def _add(table: Table, *cells: str | Text, end_section: bool = False) -> None:
 
 
 def _value(entry: Entry | None, like: float | None = None) -> str:
-    return "" if entry is None else quantity(entry["mean"], entry["unit"], entry["half_width"], like)
+    return "" if entry is None else quantity(_mean(entry), entry["unit"], entry["half_width"], like)
+
+
+def _mean(entry: Entry) -> float | None:
+    """A mean; infinite for a percentile that was not reached, which JSON cannot say."""
+    found: float | None = math.inf if entry.get("not_reached") else entry["mean"]
+    return found
 
 
 def _unit_of(document: Document, by: str, of: str, target: str) -> str:
@@ -243,7 +265,7 @@ def _unit_of(document: Document, by: str, of: str, target: str) -> str:
 def _judged(entry: Entry | None, unit: str, like: float | None) -> Text:
     if entry is None:
         return Text("")
-    text = quantity(entry["mean"], unit, entry["half_width"], like)
+    text = quantity(_mean(entry), unit, entry["half_width"], like)
     if entry.get("periods"):
         number = entry["periods"]
         said = f" ({entry['worst']} is worst; {number['met']} of {sum(number.values())} met)"
@@ -259,5 +281,6 @@ def _legend(*verdicts: str) -> str:
     return ", ".join(f"{MARKS[verdict]} {verdict}" for verdict in verdicts)
 
 
-def _words(measure: str) -> str:
-    return measure.replace("_", " ")
+def _words(measure: str, by: str = "") -> str:
+    """A measure's words; service levels by what tells them apart."""
+    return f"{measure.replace('_', ' ')} {own_meaning(measure, by)}".strip()

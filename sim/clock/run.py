@@ -35,6 +35,8 @@ class Run:
     log: Array | None
     events: int
     seconds: float
+    statements: Array | None = None  # a row per statement of the policy
+    force: Array | None = None  # when supervision was in force, (lines, intervals)
     issues: Array | None = None  # a row beside every contact, where issues and incidents are kept track of
 
 
@@ -81,9 +83,26 @@ def _longer(array: Array, room: int) -> Array:
     return longer
 
 
+def _settle_pay(world: World, seed: int, replication: int, state: State) -> None:
+    """Who stays to finish something after a shift is paid for it; nobody is paid twice for the same time, or
+    for overtime where a group's is not paid. A headcount is paid as it is written."""
+    paid, heads = state.ledger["paid"], world.scenario.headcount
+    shifts = np.array([heads(name) is None for name in world.group_names])
+    own = np.tile(shifts[world.agent_group], world.n_intervals)
+    paid[own] = np.maximum(paid, state.ledger["present"])[own]
+    np.minimum(paid, world.interval, out=paid)  # overtime of one whose absence or break is paid anyway
+    groups = world.scenario.groups
+    unpaid = np.array([not groups[name].paid.overtime for name in world.group_names])
+    if unpaid.any():
+        planned = world.planned_pay(seed, replication)
+        free = np.tile(unpaid[world.agent_group], world.n_intervals)
+        paid[free] = np.minimum(paid, planned)[free]
+
+
 def outcome(world: World, seed: int, replication: int, state: State, seconds: float) -> Run:
     """The records of a finished state."""
     centre = state.centre[0]
+    _settle_pay(world, seed, replication, state)
     return Run(
         world=world,
         seed=seed,
@@ -93,5 +112,7 @@ def outcome(world: World, seed: int, replication: int, state: State, seconds: fl
         log=state.log[: int(centre["log"])] if centre["logging"] else None,
         events=int(centre["events"]),
         seconds=seconds,
+        statements=state.statements[: len(world.policy.statements)],
+        force=state.force.reshape(-1, world.n_intervals)[: len(world.policy.supervision)],
         issues=state.issues[: int(centre["contacts"])] if centre["social"] else None,
     )

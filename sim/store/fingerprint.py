@@ -15,7 +15,7 @@ import numpy as np
 # What may change without changing the outcome of a replication.
 _FREE = {
     "name", "description", "text", "file", "seed", "replications", "policies", "policy",
-    "variants", "uncertain",
+    "variants", "uncertain", "indifference",
     "hiring",
 }  # fmt: skip
 

@@ -25,6 +25,7 @@ from floorcast.store.folder import MANIFEST, StudyError, write_json
 from floorcast.study import Study
 from floorcast.study.alternatives.options import Option
 from floorcast.study.alternatives.union import united
+from floorcast.study.replicates import meaning_of
 
 _LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "simpy", "pyarrow", "duckdb")
 
@@ -74,6 +75,7 @@ def begin_manifest(
         "jobs": jobs,
         "targets": [asdict(target) for target in united([rows_of(world) for world in worlds])[1]],
         "layout": base,
+        **meaning_of(worlds[0]),
         "versions": {
             "floorcast": floorcast.__version__,
             "engine": engine_fingerprint(),

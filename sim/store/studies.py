@@ -41,6 +41,7 @@ def run_study(
     assemble: Assemble | None = None,
     options: Sequence[Option] | None = None,
     pool: Pool | None = None,
+    adjust: bool = False,
 ) -> StudyResult:
     """Replicate a scenario under policies and add it all up.
 
@@ -57,6 +58,7 @@ def run_study(
     options: variants of the scenario under the policies, see `floorcast.study.alternatives.options`; by default the
     scenario under each policy.
     pool: where replications run, in place of threads.
+    adjust: by control variates, which narrows most intervals; see `floorcast.study.adjusting`.
 
     Raises StudyError when the folder cannot be used or a law is broken, ValueError for numbers out
     of range, and what assembling and simulating raise; what is finished is kept then too.
@@ -79,6 +81,7 @@ def run_study(
         simulate=simulate,
         assemble=assemble,
         pool=pool,
+        adjust=adjust,
     ) as under_way:
         replicates = under_way.replicates
         try:

@@ -79,7 +79,7 @@ def needs(study: Study, share: float = 0.01, relative: float = 0.05) -> list[Nee
     for place, _ in family_rows(study):
         row = study.rows[place]
         for number, policy in enumerate(study.policies):
-            estimate = study.estimates(number, [place])
+            estimate = study.plain().estimates(number, [place])
             mean, half_width = float(estimate.mean[0]), float(estimate.half_width()[0])
             if np.isnan(half_width):
                 continue
@@ -106,7 +106,8 @@ def to_decide(study: Study) -> list[Need]:
             found.append(Need(row, target.policy, None, target.half_width, wanted, enough))
     for one in difference_verdicts(study):
         if not one.settled and one.half_width > 0:
-            wanted = abs(one.mean)
+            # Better or worse, or else the same: whichever would be settled first.
+            wanted = max(abs(one.mean), one.indifference - abs(one.mean))
             enough = _scaled(n, one.half_width, wanted)
             found.append(Need(one.row, one.policy, one.against, one.half_width, wanted, enough))
     return found
@@ -127,7 +128,7 @@ def common_numbers(study: Study) -> list[Gain]:
         return found
     for policy, against in pairs_in(study):
         for place, _ in family_rows(study):
-            one, other = (study.estimates(number, [place]) for number in (policy, against))
+            one, other = (study.plain().estimates(number, [place]) for number in (policy, against))
             apart = variance_of(one.influence[:, 0]) + variance_of(other.influence[:, 0])
             together = variance_of(one.influence[:, 0] - other.influence[:, 0])
             if np.isnan(apart) or not apart:
@@ -156,7 +157,7 @@ def control_variates(study: Study) -> list[Gain]:
         if n < q + 4:
             return []
         for place, _ in family_rows(study):
-            influence = study.estimates(number, [place]).influence[:, 0]
+            influence = study.plain().estimates(number, [place]).influence[:, 0]
             before = variance_of(influence)
             if np.isnan(before) or not before:
                 continue
@@ -178,7 +179,7 @@ def controlled(
     q = controls.shape[1]
     if n < q + 3:
         return float("nan"), float("nan")
-    estimate = study.estimates(policy, [place])
+    estimate = study.plain().estimates(policy, [place])
     influence = estimate.influence[:, 0]
     off = controls - np.asarray(expected, dtype=np.float64)
     design = np.column_stack((np.ones(n), off))

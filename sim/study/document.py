@@ -21,6 +21,7 @@ def document(study: Study) -> dict[str, Any]:
         "policies": list(study.policies),
         "seed": study.seed,
         "replications": study.replications,
+        "channels": dict(study.kinds),
         "measures": _measures(study),
         "targets": [
             {
@@ -30,6 +31,7 @@ def document(study: Study) -> dict[str, Any]:
                 "of": verdict.target.of,
                 "mean": plain(verdict.mean),
                 "half_width": plain(verdict.half_width),
+                **not_reached(verdict.mean),
                 "verdict": verdict.verdict,
                 "unit": verdict.target.unit,
                 **({"worst": verdict.target.label, "periods": verdict.periods} if verdict.periods else {}),
@@ -71,10 +73,16 @@ def _measures(study: Study) -> list[dict[str, Any]]:
                     "of": row.of,
                     "mean": plain(means[place]),
                     "half_width": plain(half_widths[place]),
+                    **not_reached(means[place]),
                     "unit": row.unit,
                 }
             )
     return found
+
+
+def not_reached(mean: float) -> dict[str, bool]:
+    """Marks a percentile that was not reached: so many still waited when a run ended."""
+    return {"not_reached": True} if math.isinf(mean) else {}
 
 
 def plain(value: float) -> float | None:

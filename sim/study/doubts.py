@@ -9,12 +9,14 @@ from typing import Literal
 import numpy as np
 
 from floorcast.measures.series import Series
-from floorcast.study.estimate import ratios
+from floorcast.study.estimate import Floats, ratios
 from floorcast.study.results import Study
 
 OPEN_SHARE = 0.05  # of the contacts that came, still open at the end: the horizon cuts much off
 LONG_SHARE = 0.25  # of the horizon, taken by a tenth of the contacts
 GROWTH_SHARE = 0.02  # of a day's arrivals, by which the backlog grows every day
+_WEEK = 7  # days
+_IDLE = 0.9  # of a day's arrivals still open: nobody worked on them
 FULL = 0.97  # occupancy at which nothing is left for a busier hour
 
 
@@ -67,9 +69,7 @@ def _growing(policy: str, replications: Sequence[Series]) -> list[Doubt]:
         days = len(ends[0])
         if days < 3:
             continue
-        # The slope over days of each replication is one draw of the growth; together, a mean.
-        day = np.arange(days) - (days - 1) / 2
-        slope = (np.array(ends) * day).sum(axis=1, keepdims=True) / (day**2).sum()
+        slope = _slopes(_without_the_week(np.array(ends), np.array(came)))
         growth = ratios(slope, np.ones_like(slope))
         mean, half_width = float(growth.mean[0]), float(growth.half_width()[0])
         arrivals = float(np.mean(came))
@@ -86,6 +86,31 @@ def _growing(policy: str, replications: Sequence[Series]) -> list[Doubt]:
                 )
             )
     return found
+
+
+def _without_the_week(ends: Floats, came: Floats) -> Floats:
+    """Backlogs [n, days] at the ends of days as far as they say anything about growth, [n, m].
+
+    A team that is away on weekends leaves a backlog each weekend and works it off. Beyond a week, the
+    least of any seven days in a row is free of that; within one, days on which hardly anything was
+    worked off (the backlog rose by nearly all that came) are left out.
+    """
+    days = ends.shape[1]
+    if days > _WEEK:
+        return np.asarray(np.lib.stride_tricks.sliding_window_view(ends, _WEEK, axis=1).min(axis=2))
+    rise = np.diff(ends.mean(axis=0), prepend=ends[:, 0].mean())
+    arrivals = came.mean(axis=0)
+    worked = (rise < _IDLE * arrivals) | (arrivals == 0)
+    return ends[:, worked] if worked.sum() > 1 else ends
+
+
+def _slopes(ends: Floats) -> Floats:
+    """The slope over days of each replication [n, 1], one draw of the growth each."""
+    days = ends.shape[1]
+    if days < 2:
+        return np.zeros((ends.shape[0], 1))
+    day = np.arange(days) - (days - 1) / 2
+    return np.asarray((ends * day).sum(axis=1, keepdims=True) / (day**2).sum())
 
 
 def _overloaded(study: Study, policy: int) -> list[Doubt]:

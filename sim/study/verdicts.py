@@ -1,4 +1,6 @@
-"""Verdicts: targets met or missed, policies better or worse, each undecided until it is clear.
+"""Verdicts: targets met, missed or undecided; policies better, worse, the same, or cannot tell yet.
+
+The same: no difference in any replication, or one whose whole interval is too small to matter.
 
 All verdicts of one table hold together with 95 % confidence: with m intervals shown, each misses
 with probability 5 % / m (Bonferroni, which needs no assumption on how they depend on each other).
@@ -9,6 +11,7 @@ looks as well; see `floorcast.study.deciding`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -22,6 +25,26 @@ ALL_PAIRS_UP_TO = 4  # policies; with more, each is compared with the first only
 
 # Below so many replications, equal differences of a varying measure may be equal by chance.
 _COINCIDENCE = 5
+
+
+Difference = Literal["better", "worse", "the same", "cannot tell yet"]
+
+# What is too small to matter where a scenario's `indifference` says nothing, by unit: so much, or this
+# share of the larger mean. In tables of one decimal it can just be seen.
+INDIFFERENCE: dict[str, tuple[float, float]] = {"share": (0.001, 0.0), "s": (0.5, 0.001), "points": (0.01, 0.0)}
+_ANY_UNIT = (0.0, 0.001)
+
+
+def indifference_of(row: Row, stated: Mapping[str, float], size: float) -> float:
+    """The difference of a measure that does not matter: as stated by its name, or by its unit.
+
+    `size`: the larger mean.
+    """
+    name = row.measure.split(" ", 1)[0].rstrip(",")
+    if name in stated:
+        return float(stated[name])
+    least, share = INDIFFERENCE.get(row.unit, _ANY_UNIT)
+    return max(least, share * size)
 
 
 @dataclass(frozen=True)
@@ -46,8 +69,9 @@ class DifferenceVerdict:
     against: str
     mean: float
     half_width: float
-    verdict: Literal["better", "worse", "undecided"]
+    verdict: Difference
     settled: bool
+    indifference: float = 0.0  # a difference that is all within this counts as none
 
 
 def target_verdicts(study: Study, error: float = CONFIDENCE_ERROR) -> list[TargetVerdict]:
@@ -81,6 +105,8 @@ def target_verdicts(study: Study, error: float = CONFIDENCE_ERROR) -> list[Targe
                 continue
             mean, width = float(estimates[policy].mean[place]), float(half[policy][place])
             verdict = judge(target, mean, width)
+            if np.isinf(mean) and np.isinf(study.above[policy][:, study.target_places[place]]).all():
+                verdict = "missed" if target.at_most is not None else "met"  # never reached, so beyond any bound
             settled = verdict != "undecided" or np.isnan(mean) or width == 0
             found.append(TargetVerdict(name, target, mean, width, verdict, bool(settled)))
     return _of_all_periods(found)
@@ -146,7 +172,7 @@ def difference_verdicts(study: Study) -> list[DifferenceVerdict]:
         (pair, column)
         for pair in pairs
         for column in range(len(rows))
-        if not np.isnan(estimates[pair[0]].mean[column] + estimates[pair[1]].mean[column])
+        if _comparable(estimates[pair[0]].mean[column], estimates[pair[1]].mean[column])
     ]
     error = CONFIDENCE_ERROR / (max(len(shown), 1) * study.looks)
     found = []
@@ -155,24 +181,37 @@ def difference_verdicts(study: Study) -> list[DifferenceVerdict]:
         size = np.abs(one.mean[[column]]) + np.abs(other.mean[[column]])
         influence = one.influence[:, [column]] - other.influence[:, [column]]
         mean = float(one.mean[column] - other.mean[column])
-        if abs(mean) <= 1e-11 * float(size[0]):
+        if np.isfinite(mean) and abs(mean) <= 1e-11 * float(size[0]):
             mean = 0.0
-        width = float(half_widths(influence, error, size)[0])
+        width = float(half_widths(influence, error, size, one.replications, one.freedom)[0])
         trusted = (
             width > 0
             or study.replications >= _COINCIDENCE
             or not np.any([estimate.influence[:, column] for estimate in (one, other)])
         )
-        good = rows[column][1]
-        verdict: Literal["better", "worse", "undecided"] = "undecided"
-        if trusted and abs(mean) > width:
+        row, good = study.rows[places[column]], rows[column][1]
+        larger = max(abs(float(one.mean[column])), abs(float(other.mean[column])))
+        little = 0.0 if np.isinf(larger) else indifference_of(row, study.indifference, larger)
+        verdict: Difference = "cannot tell yet"
+        if np.isinf(mean):  # a percentile that one of them does not reach
+            never = np.isinf(study.above[policy if np.isinf(one.mean[column]) else against][:, places[column]])
+            if never.all():
+                verdict = "better" if mean * good > 0 else "worse"
+        elif trusted and abs(mean) + width <= little:
+            verdict = "the same"
+        elif trusted and abs(mean) > width:
             verdict = "better" if mean * good > 0 else "worse"
-        settled = verdict != "undecided" or (width == 0 and trusted)
-        row, names = study.rows[places[column]], study.policies
+        settled = verdict != "cannot tell yet"
+        names = study.policies
         found.append(
-            DifferenceVerdict(row, names[policy], names[against], mean, width, verdict, settled)
+            DifferenceVerdict(row, names[policy], names[against], mean, width, verdict, settled, little)
         )
     return found
+
+
+def _comparable(one: float, other: float) -> bool:
+    """Whether there is anything to compare: not where either has nothing, or neither reaches it."""
+    return not (np.isnan(one) or np.isnan(other) or (np.isinf(one) and np.isinf(other)))
 
 
 def pairs_in(study: Study) -> list[tuple[int, int]]:

@@ -61,7 +61,7 @@ def test_names_are_text_and_never_markup() -> None:
     row = Row("asa", "channel", evil, "s")
     tables = targets_table([judged(evil, target, 0.9, 0.1, "met")], (evil,), small(), LIGHT)
     tables += differences_table(
-        [DifferenceVerdict(row, evil, "b", 1.0, 2.0, "undecided", False)], {}
+        [DifferenceVerdict(row, evil, "b", 1.0, 2.0, "cannot tell yet", False)], {}
     )
     assert "<script" not in tables and "&lt;script&gt;" in tables
     assert plain("[a](b) $x$ *c* _d_ e_f") == r"\[a\](b) \$x\$ \*c\* \_d\_ e_f"
@@ -76,8 +76,8 @@ def test_differences_say_better_worse_and_cannot_tell_yet() -> None:
     ones = [
         differing("service_level", 0.05, 0.01, "better"),
         differing("abandonment", 0.05, 0.01, "worse"),
-        differing("sl1", 0.01, 0.05, "undecided"),
-        differing("sl2", 0.0, 0.0, "undecided"),
+        differing("sl1", 0.01, 0.05, "cannot tell yet"),
+        differing("sl2", 0.0, 0.0, "the same"),
     ]
     table = differences_table(ones, {})
     for words in ("▲ Better", "▼ Worse", "? Cannot tell yet", "= The same", "no difference"):

@@ -37,7 +37,7 @@ ORDER = {
     "policy": [{"schema"}, {"checks", "words"}],
     "model": [{"records"}, {"core"}, {"agents"}, {"matching"}, {"events"}, {"step"}, {"compile"}],
     "planning": [{"theory", "columns"}, {"trials"}, {"requirement"}, {"shifts"}, {"roster"}, {"hiring"}],
-    "history": [{"folder"}, {"read"}, {"fit"}, {"forecast"}, {"backtest"}],
+    "history": [{"folder"}, {"read"}, {"calls"}, {"fit"}, {"forecast"}, {"backtest"}],
     "measures": [{"base"}, {"contacts"}, {"customers", "floor"}, {"periods"}, {"summary", "series"}, {"laws"}],
 }
 

@@ -73,7 +73,7 @@ def backtest(
         from floorcast.history.backtest.replay import ALL, PARTS
         from floorcast.history.backtest.tables import document, print_tables, write_csv
         from floorcast.history.backtest.testing import back_test, folds_of
-        from floorcast.history.fit.contacts import full_days, load_contacts
+        from floorcast.history.calls.contacts import full_days, load_contacts
         from floorcast.history.folder import History
 
         contacts = load_contacts(History(history), channel)

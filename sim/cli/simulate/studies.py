@@ -41,6 +41,7 @@ def run(
         ),
     ] = None,
     check: given.Check = False,
+    adjust: given.Adjust = False,
     as_json: given.Json = False,
 ) -> None:
     """Simulate a scenario under one policy."""
@@ -58,6 +59,7 @@ def run(
             out=out,
             records=records,
             check=check,
+            adjust=adjust,
         )
         if clock is given.Clock.simpy and result.folder is not None:
             _write_trace(scenario, given.one_policy(policy), seed, result.folder)
@@ -80,6 +82,7 @@ def compare(
     most: given.Most = None,
     out: given.Out = None,
     check: given.Check = False,
+    adjust: given.Adjust = False,
     as_json: given.Json = False,
 ) -> None:
     """Simulate a scenario under several policies, or variants of it, on the same customers."""
@@ -102,6 +105,7 @@ def compare(
             vary=vary or (),
             cross=cross,
             cluster=cluster,
+            adjust=adjust,
         )
         _show(result, as_json)
 
@@ -140,6 +144,7 @@ def _study(
     vary: Sequence[str] = (),
     cross: bool = False,
     cluster: str | None = None,
+    adjust: bool = False,
 ) -> StudyResult:
     """Read the files, run the study with a bar, and say what a reader should know about it."""
     from floorcast.policy import policies_of
@@ -199,6 +204,7 @@ def _study(
             out=out or default_folder(scenario, policies, seed, options=options),
             options=options,
             pool=pool,
+            adjust=adjust,
             until_decided=until_decided,
             most=most,
             records=records,

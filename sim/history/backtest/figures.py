@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from floorcast.history.fit.contacts import Bools, Contacts, Floats
+from floorcast.history.calls.contacts import Bools, Contacts, Floats
 from floorcast.model.records.layout import Outcome
 
 INTERVAL = 1800.0

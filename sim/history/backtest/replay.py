@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import yaml
 
-from floorcast.history.fit.contacts import Contacts, date_of
+from floorcast.history.calls.contacts import Contacts, date_of
+from floorcast.history.calls.waiting import with_agents
 from floorcast.history.fit.laws import Laws
 from floorcast.history.fit.patience import CROWDS
 from floorcast.history.fit.presence import Spans, presence
 from floorcast.history.fit.unavailable import values_of
-from floorcast.history.fit.waiting import with_agents
 from floorcast.scenario import load_scenario
 from floorcast.scenario.schema.scenario import Scenario
 

@@ -13,7 +13,7 @@ import numpy as np
 from floorcast.history.backtest.figures import INTERVAL, MEASURES
 from floorcast.history.backtest.replay import PARTS
 from floorcast.history.backtest.testing import BackTest, DayTest
-from floorcast.history.fit.contacts import date_of
+from floorcast.history.calls.contacts import date_of
 
 if TYPE_CHECKING:
     from rich.console import Console

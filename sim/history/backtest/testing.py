@@ -14,7 +14,7 @@ import numpy as np
 from floorcast.clock.compiled import run
 from floorcast.history.backtest.figures import LEAST, MEASURES, Figures, happened, simulated
 from floorcast.history.backtest.replay import ALL, replay
-from floorcast.history.fit.contacts import Contacts, Floats
+from floorcast.history.calls.contacts import Contacts, Floats
 from floorcast.history.fit.laws import Laws, fit_laws
 from floorcast.model.compile.assemble import assemble
 from floorcast.policy import policies_of

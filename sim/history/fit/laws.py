@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floorcast.history.fit.contacts import Bools, Contacts, Floats
+from floorcast.history.calls.contacts import Bools, Contacts, Floats
+from floorcast.history.calls.waiting import with_agents
 from floorcast.history.fit.order import advances
 from floorcast.history.fit.patience import Patience, fit_patience
 from floorcast.history.fit.people import speeds, takes, takes_for_sure
 from floorcast.history.fit.presence import idle_by_hour
 from floorcast.history.fit.unavailable import Unavailable, fit_unavailable, rests
-from floorcast.history.fit.waiting import with_agents
 
 _POINTS = 200  # of an empirical law of handle times
 

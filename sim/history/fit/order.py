@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import minimize
 
-from floorcast.history.fit.contacts import Bools, Contacts, Floats, Ints
-from floorcast.history.fit.waiting import by_day
+from floorcast.history.calls.contacts import Bools, Contacts, Floats, Ints
+from floorcast.history.calls.waiting import by_day
 
 _MOST = 600.0
 _PICKS = 6000

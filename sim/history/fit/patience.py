@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floorcast.history.fit.contacts import Contacts, Floats, Ints
-from floorcast.history.fit.waiting import SECONDS, by_day, day_queue
+from floorcast.history.calls.contacts import Contacts, Floats, Ints
+from floorcast.history.calls.waiting import SECONDS, by_day, day_queue
 
 CROWDS = (0, 1, 2, 3, 5, 8, 12)
 _EDGES = np.array([0, 3, 6, 10, 15, 20, 30, 40, 60, 90, 120, 180, 300, 1e6])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from floorcast.history.fit.contacts import Bools, Contacts, Floats
+from floorcast.history.calls.contacts import Bools, Contacts, Floats
 
 _LEAST = 30  # contacts of an agent to tell what it takes
 _CALLS = 50.0  # contacts of usual speed that count beside an agent's own

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from floorcast.history.fit.contacts import Bools, Contacts, Floats
+from floorcast.history.calls.contacts import Bools, Contacts, Floats
+from floorcast.history.calls.waiting import SECONDS, Calls, by_day, calls_of, day_queue
 from floorcast.history.fit.unavailable import CUT
-from floorcast.history.fit.waiting import SECONDS, Calls, by_day, calls_of, day_queue
 
 _MOST = 1800.0  # idle before the first and after the last contact of a day
 _USUAL = 120.0

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from floorcast.history.fit.contacts import Bools, Contacts, Floats, Ints
-from floorcast.history.fit.waiting import SECONDS, by_day, calls_of, day_queue
+from floorcast.history.calls.contacts import Bools, Contacts, Floats, Ints
+from floorcast.history.calls.waiting import SECONDS, by_day, calls_of, day_queue
 
 CUT = 900.0  # seconds between contacts from which an agent was away
 _EDGES = np.array([0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 30, 40, 60, 90, 120, 180, 300, 480, 901])

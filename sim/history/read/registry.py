@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from floorcast.history.read import shipped_intervals as intervals
+from floorcast.history.read import shipped_phone as phone
+from floorcast.history.read import shipped_posts as posts
+from floorcast.history.read import shipped_systems as systems
 from floorcast.history.read.layouts import Layout
-from floorcast.history.read.shipped_phone import BANK, GENERIC
 
-LAYOUTS: dict[str, Layout] = {one.key: one for one in (GENERIC, BANK)}
+LAYOUTS: dict[str, Layout] = {
+    one.key: one
+    for room in (phone, systems, intervals, posts)
+    for one in vars(room).values()
+    if isinstance(one, Layout)
+}

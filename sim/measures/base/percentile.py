@@ -40,6 +40,28 @@ def percentiles_in_place(
     return found
 
 
+def censored_percentiles(times: Floats, ages: Floats, shares: Sequence[float]) -> list[float]:
+    """Percentiles of times [n] of which some are only known to exceed an age [m] (Kaplan-Meier).
+
+    The smallest observed time at which the estimated share of longer ones is at most 1 - share;
+    infinite where the curve does not get there, NaN without times and ages. With no ages these are the
+    percentiles of the times. E. L. Kaplan and P. Meier, "Nonparametric estimation from incomplete
+    observations", J. Am. Stat. Assoc. 53 (1958); at equal values times come before ages.
+    """
+    if not times.size and not ages.size:
+        return [float("nan")] * len(shares)
+    ordered = np.sort(times)
+    # At risk just before each time: those times and ages that are no shorter.
+    younger = np.searchsorted(np.sort(ages), ordered, side="left")
+    at_risk = times.size - np.arange(times.size) + ages.size - younger
+    longer = np.cumprod(1.0 - 1.0 / at_risk)
+    found = []
+    for share in shares:
+        place = np.flatnonzero(longer <= 1.0 - share + 1e-9)
+        found.append(float(ordered[place[0]]) if place.size else float("inf"))
+    return found
+
+
 def _at_ranks(values: Floats, ranks: Sequence[int]) -> list[float]:
     """The values [n] at these ranks in ascending order, rearranging them; NaN ranks last."""
     found = {}

@@ -1,7 +1,8 @@
-"""The backlog: contacts open at an instant, waiting or in work, and their age.
+"""The backlog: contacts open at an instant, waiting or in work, and their age; of calls, who waits.
 
-Looked at just before the end of each interval. All contacts count, those of the warm-up and the
-initial backlog too, at the interval ends that are measured.
+A call that is talked to is not put off until later, so it is no backlog. Looked at just before the
+end of each interval. All contacts count, those of the warm-up and the initial backlog too, at the
+interval ends that are measured.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.base.settings import yardstick_of
 from floorcast.measures.contacts.spans import type_label, type_spans
 from floorcast.measures.contacts.table import Columns, Window
+from floorcast.scenario.catalogue.measures import CLOCKS
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,10 @@ class CountOfBacklog:
         n_types = len(self._world.type_names)
         self._change = np.zeros(n_types * self._width, dtype=np.int64)
         self._open = np.zeros(n_types)
+        names = list(self._world.channel_names)
+        calls = [str(self._world.scenario.kind_of(name)) == "phone" for name in names]
+        self._calls = np.append(calls, False)[np.asarray(self._world.type_channel)].astype(np.bool_)
+        self._to_slot = yardstick_of(self._world).clock == CLOCKS.index("accepted")
         self._waiting = np.zeros(n_types)
         self._spanning: list[tuple[Ints, Floats, Ints, Ints]] = []
 
@@ -109,8 +115,12 @@ class CountOfBacklog:
         interval, horizon = float(self._world.interval), float(self._world.horizon)
         arrived, ended = columns["arrived"], columns["ended"]
         kinds = columns["contact_type"].astype(np.int64)
-        left = np.fmin(ended, horizon)
-        still = ~(ended <= horizon)
+        gone = np.where(self._calls[kinds], np.fmin(columns["answered"], ended), ended)
+        left = np.fmin(gone, horizon)
+        still = ~(gone <= horizon)
+        stamp = columns["answered"]
+        if self._to_slot.any():
+            stamp = np.where(self._to_slot[kinds], columns["accepted"], stamp)
         # Just before an interval's end: what ends then is still open, except at the horizon.
         begins = np.maximum(np.floor(arrived / interval), 0.0).astype(np.int64)
         ends = np.minimum(left / interval, self._width - 2).astype(np.int64) + 2 * still
@@ -119,7 +129,7 @@ class CountOfBacklog:
         since = np.maximum(arrived, self._window.start)
         for total, until in (
             (self._open, left),
-            (self._waiting, np.fmin(columns["answered"], left)),
+            (self._waiting, np.fmin(stamp, np.fmin(ended, horizon))),
         ):
             spent = np.maximum(np.minimum(until, self._window.stop) - since, 0.0)
             total += np.bincount(kinds, weights=spent, minlength=n_types)

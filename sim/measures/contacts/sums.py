@@ -31,7 +31,7 @@ class ContactSums:
     by_class: dict[Aim, NDArray[Any]]  # [K, G + 1, Service]
     contact_type: NDArray[Any]  # [n]
     group: NDArray[Any]  # [n]
-    times: dict[str, Floats]  # wait, first_response, resolution: [n]
+    times: dict[str, Floats]  # wait, first_response, its age where there is none yet, resolution: [n]
 
     def service_counts(self, aim: Aim = OWN) -> ServiceCounts:
         """Counts by cell of what every service-level formula is made of."""
@@ -56,6 +56,7 @@ class SumOfContacts:
             ("group", table.columns["group"]),
             ("wait", either),
             ("first_response", table.wait_by("first_response")),
+            ("first_response_age", table.unanswered_age),
             ("resolution", table.resolution),
         ):
             self._columns.setdefault(name, []).append(column)
@@ -91,6 +92,7 @@ class SumOfContacts:
             ("wait", wait),
             ("wait_abandoned", np.where(gone, table.life, np.nan)),
             ("first_response", table.wait_by("first_response")),
+            ("first_response_age", table.unanswered_age),
             ("resolution", table.resolution),
         ):
             there = ~np.isnan(values)

@@ -97,6 +97,12 @@ class ContactTable:
         return np.where(self.outcome == Outcome.HANDLED, life, np.nan)
 
     @cached_property
+    def unanswered_age(self) -> Floats:
+        """Age [s] at the end of the run of what still has no first response, or never will; else NaN."""
+        owed = np.isnan(self.columns["first_response"]) & np.isin(self.outcome, (Outcome.OPEN, Outcome.LOST))
+        return np.where(owed, self.life, np.nan)
+
+    @cached_property
     def wait(self) -> Floats:
         """Seconds until an agent's attention began, NaN if it never did.
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.percentile import percentiles_in_place
+from floorcast.measures.base.percentile import censored_percentiles, percentiles_in_place
 from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.base.settings import yardstick_of
 from floorcast.measures.contacts.spans import spans_of, type_label, type_spans
@@ -47,7 +47,8 @@ class Waits:
     def percentiles(self, name: str, shares: Sequence[float], *, groups: bool) -> Floats:
         """Percentiles of the times `name` for every scope: [len(shares), S].
 
-        NaN where a scope holds none; with `groups` False the groups are left NaN.
+        NaN where a scope holds none; with `groups` False the groups are left NaN. Of the first response
+        those still unanswered are censored at their age: infinite where the curve does not get there.
         """
         values, counted = self.sums.times[name], self._number_by_scope(name)
         order, spans = self._by_type
@@ -57,7 +58,21 @@ class Waits:
         if groups:
             order, spans = self._by_group
             by_group = percentiles_in_place(values[order], spans, counted[inner:], shares)
-        return np.concatenate((by_contact, by_group), axis=1)
+        found = np.concatenate((by_contact, by_group), axis=1)
+        if f"{name}_age" in self.sums.times:
+            self._censor(name, shares, found, groups)
+        return found
+
+    def _censor(self, name: str, shares: Sequence[float], found: Floats, groups: bool) -> None:
+        """Put percentiles that heed the ages of the unanswered in the place of those that do not."""
+        ages = self._number_by_scope(f"{name}_age")
+        inner = len(self._by_type[1])
+        both = self.sums.times[name], self.sums.times[f"{name}_age"]
+        for place in np.flatnonzero(ages[: None if groups else inner]).tolist():
+            order, spans = self._by_type if place < inner else self._by_group
+            low, high = spans[place if place < inner else place - inner]
+            time, age = (column[order[low:high]] for column in both)
+            found[:, place] = censored_percentiles(time[~np.isnan(time)], age[~np.isnan(age)], shares)
 
     def _number_by_scope(self, name: str) -> Ints:
         grids = self.sums.grids

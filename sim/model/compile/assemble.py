@@ -18,6 +18,7 @@ from floorcast.model.compile.handing import (
     stand_by,
     transfer_table,
 )
+from floorcast.model.compile.playing import force_table, statement_table
 from floorcast.model.compile.routes import Routes, compile_routes
 from floorcast.model.compile.tables import (
     DrawTable,
@@ -77,8 +78,18 @@ class World:
     limit: int
     always_paid: Array | None  # paid seconds when no chance decides who comes
     social: bool
+    keeping: bool  # ... or the playbook needs a row beside every contact
     branching: float  # posts that a post attracts while it is unanswered
     python: Any = None  # decisions in Python, see clock/python_policy.py
+
+    def planned_pay(self, seed: int, replication: int) -> Array:
+        """Paid seconds [n_intervals * agents] of one replication before any overtime."""
+        return self._pay(timetable(self.attendance, *run_key(seed, replication))[1])
+
+    def _pay(self, paid: Array) -> Array:
+        if self.always_paid is not None:
+            return self.always_paid
+        return paid_seconds(paid, len(self.agent_group), self.interval, self.n_intervals)
 
     def fresh(self, seed: int, replication: int, log: bool = False) -> State:
         """The state at time 0 of one replication."""
@@ -97,17 +108,13 @@ class World:
         for name, value in self.routes.centre.items():
             row[name] = value
         ledger = np.zeros(len(agents) * self.n_intervals, dtype=layout.LEDGER)
-        ledger["paid"] = (
-            paid_seconds(paid, len(agents), self.interval, self.n_intervals)
-            if self.always_paid is None
-            else self.always_paid
-        )
+        ledger["paid"] = self._pay(paid)
         expected = _expected(sources, steps, self.demand)
         contacts = int(expected * 1.02 + 8 * math.sqrt(expected + 1)) + SPARE_CONTACTS + 100
         if self.social:
             contacts += contacts // 4  # what customers and the public do beside
         rows_of_contacts = min(contacts, self.limit + SPARE_CONTACTS)
-        row["social"] = self.social
+        row["social"] = self.keeping
         row["hasty"] = self.tables["groups"]["hasty"].any()
         tables = self.tables
         has_cases = bool(self.routes.centre["cases"])
@@ -117,7 +124,10 @@ class World:
         state = State(
             centre=centre,
             contacts=np.empty(rows_of_contacts, dtype=layout.CONTACT),
-            issues=np.zeros(rows_of_contacts if self.social else 1, dtype=ISSUE),
+            issues=np.zeros(rows_of_contacts if self.keeping else 1, dtype=ISSUE),
+            statements=tables["statements"].copy(),
+            force=force_table(self.policy, self.n_intervals),
+            roots=np.zeros(max(1, len(self.campaign_names)), dtype=np.int32),
             cases=np.zeros(rows_of_contacts if has_cases else 1, dtype=CASE),
             refusals=np.zeros(REFUSALS * rows_of_contacts if has_cases else 1, dtype=np.int32),
             offers=tables["offers"],
@@ -207,6 +217,7 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
     transfers = transfer_table(scenario, types, draws, mixes)
     offers = offer_table(scenario, policy, groups, draws)
     routes = compile_routes(scenario, policy, types, groups, channels, fits, sum(sizes))
+    statements = statement_table(scenario, policy, draws)
     capacity = capacity_table(scenario, policy)
     mark_single(groups, capacity, len(channels))
     stand_by(scenario, policy, capacity)
@@ -228,6 +239,7 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
         "weights": routes.weights,
         "campaigns": routes.campaigns,
         "fits": fits,
+        "statements": statements,
     }
     return World(
         scenario=scenario,
@@ -254,5 +266,6 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
             else None
         ),
         social=bool(types["traits"].any()),
+        keeping=bool(types["traits"].any()) or bool(policy.approval or policy.templates or policy.holding),
         branching=branching_ratio(scenario),
     )

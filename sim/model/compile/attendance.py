@@ -30,13 +30,14 @@ class Attendance:
     spans: rows (agent, occurrence, start, end) of being logged in; an occurrence is one shift.
     paid: rows (agent, occurrence, start, end) of the shift with its breaks.
     fixed_rows: timetable rows that chance never touches: opening hours and headcounts.
-    absence, late: per agent; keys: per agent, for the draws.
+    absence, absence_paid, late: per agent; keys: per agent, for the draws.
     """
 
     sizes: list[int]
     spans: Array
     paid: Array
     absence: Array
+    absence_paid: Array
     late: Array
     late_by: list[object]
     keys: Array
@@ -59,6 +60,7 @@ def plan_attendance(scenario: Scenario) -> Attendance:
     spans: list[tuple[int, int, float, float]] = []
     paid: list[tuple[int, int, float, float]] = []
     absence: list[float] = []
+    absence_paid: list[bool] = []
     late: list[float] = []
     late_by: list[object] = []
     keys: list[int] = []
@@ -91,6 +93,7 @@ def plan_attendance(scenario: Scenario) -> Attendance:
                 if end > at:
                     spans.append((agent, occurrence, at, end))
             absence.append(group.absence)
+            absence_paid.append(group.paid.absence)
             late.append(group.late.probability if group.late else 0.0)
             late_by.append(group.late.by if group.late else None)
             keys.append(digest(label))
@@ -108,6 +111,7 @@ def plan_attendance(scenario: Scenario) -> Attendance:
         np.array(spans, dtype=_SPAN),
         np.array(paid, dtype=_SPAN),
         np.array(absence),
+        np.array(absence_paid, dtype=np.bool_),
         np.array(late),
         late_by,
         np.array(keys, dtype=np.uint64),
@@ -159,17 +163,19 @@ def timetable(plan: Attendance, seed0: int, seed1: int) -> tuple[Array, Array]:
     """The timetable of a replication, closed by a row at infinity, and who is paid when.
 
     A shift is missed as a whole with the group's absence probability; a late agent misses its
-    beginning. Absent shifts are not paid; late ones are.
+    beginning. Late shifts are paid, and absent ones where the group's absence is.
     """
     spans, paid, lessons = plan.spans, plan.paid, plan.lessons
+    came = paid
     if plan.absence.any():
         lessons = lessons[~_absent(plan, lessons, seed0, seed1)]
         spans = spans[~_absent(plan, spans, seed0, seed1)]
-        paid = paid[~_absent(plan, paid, seed0, seed1)]
+        missed = _absent(plan, paid, seed0, seed1)
+        came, paid = paid[~missed], paid[~missed | plan.absence_paid[paid["agent"]]]
     if plan.late.any():
         spans = spans.copy()
-        lateness = _lateness(plan, paid, seed0, seed1)
-        for (agent, occurrence, start, _), delay in zip(paid, lateness, strict=True):
+        lateness = _lateness(plan, came, seed0, seed1)
+        for (agent, occurrence, start, _), delay in zip(came, lateness, strict=True):
             if delay > 0.0:
                 mine = (spans["agent"] == agent) & (spans["occurrence"] == occurrence)
                 spans["start"][mine] = np.maximum(spans["start"][mine], start + delay)
@@ -208,6 +214,13 @@ def _ends_of_shifts(spans: Array) -> Array:
 def _draw(plan: Attendance, rows: Array, stream: Stream, seed0: int, seed1: int) -> tuple[Array, Array]:
     keys = plan.keys[rows["agent"]]
     return uniforms(keys, np.full(len(rows), int(stream)), rows["occurrence"], seed0, seed1)
+
+
+def shifts_kept(plan: Attendance, seed0: int, seed1: int) -> Array:
+    """Shifts of a replication, breaks included, of those who are not absent: rows as `paid`."""
+    if not plan.absence.any():
+        return plan.paid
+    return plan.paid[~_absent(plan, plan.paid, seed0, seed1)]
 
 
 def _absent(plan: Attendance, rows: Array, seed0: int, seed1: int) -> Array:

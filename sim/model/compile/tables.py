@@ -210,7 +210,7 @@ def capacity_table(scenario: Scenario, policy: Policy) -> Array:
     for g, group_name in enumerate(scenario.group_names):
         group = scenario.groups[group_name]
         interrupts = group.interrupts
-        override = getattr(policy, "interrupts", None)
+        override = policy.interrupts
         if override is not None:
             interrupts = override
         own = [c for c in channels if c in group.channels]
@@ -251,7 +251,7 @@ def mark_single(groups: Array, capacity: Array, channels: int) -> None:
 def fit_table(scenario: Scenario) -> Array:
     """Row group * types + type: proficiency (mean level of the skills needed, 1 if none) and work factor."""
     types = scenario.type_names
-    slowdown = getattr(scenario, "skill_slowdown", SKILL_SLOWDOWN)
+    slowdown = SKILL_SLOWDOWN
     table = np.zeros(len(scenario.group_names) * len(types), dtype=layout.FIT)
     for g, group in enumerate(scenario.groups.values()):
         for k, kind in enumerate(scenario.contact_types.values()):

@@ -6,6 +6,7 @@ from typing import Any
 
 from floorcast.policy.schema.policy import Policy
 from floorcast.policy.words.conditions import condition_in_words, listed
+from floorcast.policy.words.playbook import statement_in_words
 from floorcast.scenario.read.units import write_duration
 from floorcast.scenario.words.distributions import DistributionKind
 
@@ -13,16 +14,16 @@ from floorcast.scenario.words.distributions import DistributionKind
 def handing(policy: Policy) -> list[str]:
     """Lines on how contacts are handed to agents and what a supervisor does; empty when nothing is
     written."""
-    lines = [_offer(channel, offer) for channel, offer in getattr(policy, "offers", {}).items()]
-    for group, time in getattr(policy, "pull", {}).items():
+    lines = [_offer(channel, offer) for channel, offer in policy.offers.items()]
+    for group, time in policy.pull.items():
         lines.append(f"{group}: agents pick from the list themselves, which takes {_mean(time)}.")
-    returning = getattr(policy, "returning", None)
+    returning = policy.returning
     if returning is not None:
         lines.append(
             f"A customer who comes back on the same issue within {write_duration(returning.within)} goes to the agent"
             f" who had it last, and waits {write_duration(returning.wait)} for that agent alone."
         )
-    for row in getattr(policy, "supervision", ()):
+    for row in policy.supervision:
         lines.append(_supervision(row))
     return lines
 
@@ -71,6 +72,9 @@ def actions_in_words(does: Any) -> str:
             actions[-1] += f" and {one.call_in} more are called in"
     if does.close:
         actions.append(f"{listed(does.close)} turn new contacts away")
+    actions += [statement_in_words(one) for one in does.statement]
+    if does.pause:
+        actions.append(f"nothing of {listed(does.pause)} comes")
     return listed(actions)
 
 

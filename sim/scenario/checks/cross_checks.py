@@ -17,6 +17,15 @@ from floorcast.scenario.schema.targets import BUSINESS
 _RESERVED = {"contact_types": ("all",), "channels": ("all",), "groups": ("all", "any")}
 
 
+def _check_roles(checks: ScenarioChecks) -> None:
+    """A role is for groups, channels, contact types or skills that are there."""
+    scenario = checks.scenario
+    skills = {skill for group in scenario.groups.values() for skill in group.skills}
+    known = [*scenario.groups, *scenario.channels, *scenario.contact_types, *sorted(skills)]
+    for role, names in scenario.roles.items():
+        checks.known("group, channel, contact type or skill", names, known, ("roles", role))
+
+
 def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> list[Problem]:
     """Every unknown name, every type nobody can serve, and warnings about parts that are never
     needed.
@@ -45,6 +54,7 @@ def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> li
         _check_type(checks, name)
     for name in scenario.groups:
         _check_group(checks, name)
+    _check_roles(checks)
     _check_settings(checks)
     check_social(checks)
     if checks.whole and not checks.failed:
@@ -201,7 +211,7 @@ def _warn_of_idle_parts(checks: ScenarioChecks) -> None:
         ):
             checks.warn(
                 ("contact_types", name),
-                "has no arrivals, no backlog and no other contacts that lead to it",
+                "has no arrivals, no backlog and no other contacts that lead to it, unless a policy's approval does",
             )
     for group in scenario.groups:
         if not any(scenario.able(group, name) for name in scenario.contact_types):

@@ -3,8 +3,9 @@ values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -189,10 +190,63 @@ def _trace(
     return ResolvedSource(name, "trace", times[order], np.empty(0), columns=columns)
 
 
-def doubts(
-    source: Source, resolved: ResolvedSource, factor: float, calendar: Calendar
+def _gaps(
+    form: str, profile: Profile, calendar: Calendar, opening: Sequence[tuple[float, float]]
 ) -> list[Finding]:
-    """Warnings about a source that resolves but perhaps not to what was meant."""
+    """Days of the horizon that a forecast by date leaves out though the channel is open, and intervals that
+    it leaves out between the first and the last of a day."""
+    rows, found = profile.rows, []
+    assert rows is not None
+    by_day: dict[Any, list[tuple[float, int]]] = {}
+    for row, day in enumerate(rows.days):
+        for one in day if isinstance(day, tuple) else (day,):
+            by_day.setdefault(one, []).append((float(rows.begins[row]), row))
+    dates = [day for day in by_day if isinstance(day, date)]
+    if dates:
+        simulated = [
+            (calendar.start + timedelta(seconds=midnight)).date()
+            for midnight, _ in calendar.midnights
+            if any(low < midnight + DAY and high > max(midnight, 0.0) for low, high in opening)
+        ]
+        lacking = [day for day in simulated if day not in by_day]
+        if lacking and len(lacking) < len(simulated):
+            has = len(simulated) - len(lacking)
+            found.append(
+                Finding(
+                    f"has rows for {has} of the {len(simulated)} days simulated on which the channel is open;"
+                    f" nobody comes on the others, the first of them {lacking[0]:%a %Y-%m-%d}",
+                    (form,),
+                )
+            )
+    missing, first = 0, ""
+    for day, entries in by_day.items():
+        entries.sort()
+        for (begin, _), (following, row) in zip(entries, entries[1:], strict=False):
+            number = round((following - begin) / profile.per) - 1
+            if number > 0 and not first:
+                at = (datetime.min + timedelta(seconds=begin + profile.per)).strftime("%H:%M")
+                on = f" on {day:%a %Y-%m-%d}" if isinstance(day, date) else ""
+                first = f"{at}{on} ({rows.file}:{rows.lines[row]})"
+            missing += max(number, 0)
+    if missing:
+        what = "1 interval" if missing == 1 else f"{missing:,} intervals"
+        found.append(
+            Finding(f"lacks {what} inside its days, the first {first}; nobody comes then", (form,))
+        )
+    return found
+
+
+def doubts(
+    source: Source,
+    resolved: ResolvedSource,
+    factor: float,
+    calendar: Calendar,
+    opening: Sequence[tuple[float, float]],
+) -> list[Finding]:
+    """Warnings about a source that resolves but perhaps not to what was meant.
+
+    opening: hours [s] in which its channel is open.
+    """
     found: list[Finding] = []
     if source.trace:
         outside = len(source.trace.rows.seconds) - len(resolved.edges)
@@ -212,6 +266,8 @@ def doubts(
             )
     elif resolved.expected == 0:
         found.append(Finding("brings no contacts within the days simulated", (source.form,)))
+    elif (profile := source.rate or source.counts) is not None and profile.rows is not None:
+        found += _gaps(source.form, profile, calendar, opening)
     elif source.counts and source.counts.values is not None:
         length = len(source.counts.values) * source.counts.per
         if length > calendar.horizon + 1e-6:

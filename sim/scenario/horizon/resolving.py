@@ -47,6 +47,7 @@ def resolve_scenario(scenario: Scenario) -> list[Problem]:
     work_steps: dict[str, tuple[Floats, Floats]] = {}
     for name, entry in scenario.contact_types.items():
         factor, resolved = multiplier(scenario, name), []
+        opening = scenario.open_intervals(scenario.channel_of(name))
         for index, source in enumerate(entry.arrivals):
             path: Path = ("contact_types", name, "arrivals", index)
             try:
@@ -58,7 +59,7 @@ def resolve_scenario(scenario: Scenario) -> list[Problem]:
             resolved.append(one)
             problems += [
                 replace(document.problem((*path, *doubt.path), doubt.message), severity="warning")
-                for doubt in doubts(source, one, factor, calendar)
+                for doubt in doubts(source, one, factor, calendar, opening)
             ]
         sources[name] = tuple(resolved)
         if entry.work_mean is not None:

@@ -33,7 +33,7 @@ from floorcast.scenario.schema.hiring import Outlook
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
 from floorcast.scenario.schema.social import Classes, Crisis, Satisfaction
 from floorcast.scenario.schema.staff import Group
-from floorcast.scenario.schema.targets import Target
+from floorcast.scenario.schema.targets import Indifference, Target
 from floorcast.scenario.words.calendar_words import ALWAYS, OpeningHours, intervals_per_day
 from floorcast.scenario.words.distributions import Floats
 from floorcast.scenario.words.schema_words import (
@@ -42,6 +42,7 @@ from floorcast.scenario.words.schema_words import (
     Factors,
     Instant,
     Name,
+    Names,
     Opening,
     PositiveCount,
     PositiveDuration,
@@ -208,12 +209,17 @@ class Scenario(Written):
     channels: dict[Name, Channel] = {}
     contact_types: dict[Name, ContactType]
     groups: dict[Name, Group]
+    roles: Annotated[
+        dict[Name, Names],
+        WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "names"}}),
+    ] = {}
     crises: Annotated[tuple[Crisis, ...], AsList] = ()
     classes: Classes = Classes()
     satisfaction: Satisfaction = Satisfaction()
     currency: Currency = ""
     business_hours: Opening | None = None
     targets: Annotated[tuple[Target, ...], AsList] = ()
+    indifference: Indifference = {}
     hiring: Outlook | None = None
     variants: Annotated[
         dict[Name, tuple[Text, ...]],
@@ -312,9 +318,10 @@ class Scenario(Written):
         """Seconds that a customer expects to wait: the type's, else its acceptable wait."""
         return self.contact_types[type_name].expectation or self.answer_within(type_name)
 
-    def types_within(self) -> set[str]:
-        """Contact types that only agents bring, for each other: no customers' contacts."""
-        asked = {kind.consult.with_ for kind in self.contact_types.values() if kind.consult}
+    def types_within(self, asked: set[str]) -> set[str]:
+        """Contact types that only agents bring, for each other: those they consult and those `asked` for,
+        unless customers bring them too."""
+        asked = asked | {kind.consult.with_ for kind in self.contact_types.values() if kind.consult}
         brought = {name for name in self.contact_types if self.sources(name) or self.contact_types[name].backlog}
         for kind in self.contact_types.values():
             for block in (kind.retry, kind.repeat, kind.chase, kind.public, kind.private, kind.cascade):

@@ -221,6 +221,13 @@ class Ramp(Written):
     over: PositiveDuration
 
 
+class Paid(Written):
+    """What of a group's time is paid beside its shifts: those that somebody is absent from, and overtime."""
+
+    absence: bool = True
+    overtime: bool = True
+
+
 class Group(Written):
     """Agents with the same skills and rules. Exactly one of agents (always present), shifts,
     headcount and roster (by name and date, from a CSV).
@@ -245,6 +252,7 @@ class Group(Written):
     speed: Speed = 1.0
     unavailable: Unavailable | None = None
     absence: Share = 0.0
+    paid: Paid = Paid()
     late: Late | None = None
     training: Annotated[tuple[Training, ...], AsList] = ()
     learning: Learning | None = None

@@ -195,3 +195,37 @@ def _read_bound(value: object, unit: str) -> float:
     if bound < 0:
         raise found(value, "a number of at least 0")
     return bound
+
+
+def _indifference(value: object) -> dict[str, float]:
+    if not isinstance(value, dict):
+        raise found(value, "a mapping from measures to differences, such as {service_level: 1 %, asa: 5s}")
+    kept: dict[str, float] = {}
+    wrong = Findings()
+    for measure, size in value.items():
+        try:
+            if measure not in MEASURES:
+                raise unknown("measure", str(measure), MEASURES)
+            kept[measure] = _size(size, MEASURES[measure])
+        except Wrong as error:
+            wrong.add(error, str(measure))
+    wrong.settle()
+    return kept
+
+
+def _size(value: object, unit: str) -> float:
+    if unit == "share":
+        return parse_share(value)
+    size = parse_duration(value) if unit == "s" else parse_number(value)
+    if size < 0:
+        raise found(value, "a difference of 0 or more")
+    return size
+
+
+# Differences too small to matter, by measure: two policies within them are the same.
+Indifference = Annotated[
+    dict[str, float],
+    BeforeValidator(_indifference),
+    WithJsonSchema({"type": "object", "propertyNames": {"enum": list(MEASURES)},
+                    "additionalProperties": {"type": ["number", "string"]}}),
+]  # fmt: skip

@@ -166,6 +166,11 @@ def _read(rows: Any, file: str, columns: Sequence[str], under: str) -> Table:
     try:
         header = [name.strip() for name in next(rows, [])]
         findings: list[Finding] = []
+        other = next((sign for sign in (";", "\t", "|") if len(header) == 1 and sign in header[0]), None)
+        if other is not None and header[0] not in columns:
+            sign = "tabs" if other == "\t" else f"{other!r}"
+            message = f"found columns separated by {sign}; allowed commas"
+            raise Wrong([Finding(message, (), file, 1)])
         for name in dict.fromkeys(columns):
             if header.count(name) != 1:
                 close = nearest(name, header)

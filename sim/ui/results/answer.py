@@ -112,8 +112,10 @@ def _gains(against: Against) -> str:
             parts.append(f"{words}: {', '.join(said)}.")
     cost = against.differences.get(("cost", "all", "all"))
     if cost is not None and known(cost.mean):
-        if cost.verdict == "undecided":
-            parts.append("At the same cost." if abs(cost.mean) < 0.005 else "A difference in cost cannot be told.")
+        if cost.verdict == "the same":
+            parts.append("At the same cost.")
+        elif cost.verdict == "cannot tell yet":
+            parts.append("A difference in cost cannot be told.")
         else:
             parts.append(f"Cost {difference(cost.mean, 'money')}.")
     text = " ".join(parts)
@@ -235,10 +237,10 @@ def _gap(against: Against | None, row: Key, name: str, *, neutral: bool) -> str:
     label = f"Against {against.name}"
     if one is None or not known(one.mean):
         return f'<td data-label="{safe(label)}">–</td>'
-    if one.mean == 0 and one.half_width == 0:
+    if one.verdict == "the same":
         return f'<td data-label="{safe(label)}" class="fc-quiet">the same</td>'
     ends = difference_interval(one.mean, one.half_width, one.row.unit)
-    if one.verdict == "undecided":
+    if one.verdict == "cannot tell yet":
         sign, word, tone = "?", "cannot tell yet", "fc-quiet"
     elif neutral:
         sign, word, tone = ("↑", "higher", "fc-quiet") if one.mean > 0 else ("↓", "lower", "fc-quiet")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
 
 import streamlit as st
 
 from floorcast.charts.words import human
 from floorcast.study import DifferenceVerdict, Study, difference_verdicts
 from floorcast.study.alternatives.beside import beside
+from floorcast.study.verdicts import Difference
 from floorcast.ui.base.jobs import Job
 from floorcast.ui.base.state import remember_many, runs_of
 from floorcast.ui.results.answer import Against
@@ -90,11 +90,11 @@ def _changed(job: Job) -> bool:
 
 def _between(found: Sequence[DifferenceVerdict], best: str, other: str) -> list[DifferenceVerdict]:
     """The verdicts on one pair, seen from the best."""
-    turned: dict[str, Literal["better", "worse", "undecided"]] = {"better": "worse", "worse": "better"}
+    turned: dict[Difference, Difference] = {"better": "worse", "worse": "better"}
     mine = [one for one in found if (one.policy, one.against) == (best, other)]
     theirs = [one for one in found if (one.policy, one.against) == (other, best)]
     return mine + [
-        replace(one, policy=best, against=other, mean=-one.mean, verdict=turned.get(one.verdict, "undecided"))
+        replace(one, policy=best, against=other, mean=-one.mean, verdict=turned.get(one.verdict, one.verdict))
         for one in theirs
     ]
 

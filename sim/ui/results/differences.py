@@ -10,6 +10,7 @@ import streamlit as st
 from floorcast.charts.quantities import difference, difference_interval, known, quantity
 from floorcast.charts.words import UNDECIDED_DIFFERENCE, human, measure_help, measure_name
 from floorcast.study import DifferenceVerdict
+from floorcast.study.verdicts import Difference
 from floorcast.ui.base.look import safe
 from floorcast.ui.results.verdicts import TONES, verdict_badge
 
@@ -41,16 +42,13 @@ def show_differences(verdicts: Sequence[DifferenceVerdict], values: Values) -> N
 
 def sentence(verdicts: Sequence[DifferenceVerdict], policy: str, against: str) -> str:
     """The table in one sentence."""
-    number = Counter("same" if _same(one) else one.verdict for one in verdicts)
+    number = Counter(one.verdict for one in verdicts)
     text = (
         f"Compared with {human(against)}, {human(policy)} is better on {number['better']}"
         f" and worse on {number['worse']} of {len(verdicts)} measures"
     )
-    rest = [
-        f"{number[kind]} {words}"
-        for kind, words in (("undecided", "cannot be told yet"), ("same", "the same"))
-        if number[kind]
-    ]
+    said: tuple[tuple[Difference, str], ...] = (("cannot tell yet", "cannot be told yet"), ("the same", "the same"))
+    rest = [f"{number[kind]} {words}" for kind, words in said if number[kind]]
     return f"{text}; {', '.join(rest)}." if rest else f"{text}."
 
 
@@ -87,15 +85,11 @@ def differences_table(verdicts: Sequence[DifferenceVerdict], values: Values) -> 
         ]
         same = _same(one)
         ends = "no difference" if same else difference_interval(one.mean, one.half_width, unit)
-        badge = (
-            '<span class="fc-verdict fc-unsure">= The same</span>'
-            if same
-            else verdict_badge(one.verdict, UNDECIDED_DIFFERENCE)
-        )
+        badge = verdict_badge(one.verdict, UNDECIDED_DIFFERENCE)
         what = "Overall" if row.by == "all" else human(row.of)
         rows.append(
             f'<tr><td title="{safe(measure_help(row.measure))}"><b>{safe(what)}</b>'
-            f'<span class="fc-sub">{safe(measure_name(row.measure))}</span></td>'
+            f'<span class="fc-sub">{safe(measure_name(row.measure, row.by))}</span></td>'
             f'<td><span class="fc-value">{pair[0]}</span></td><td><span class="fc-value">{pair[1]}</span></td>'
             f'<td>{badge}<span class="fc-value">{difference(one.mean, unit)}</span>'
             f'<span class="fc-sub">{ends}</span>{_ruler(one)}</td></tr>'

@@ -88,6 +88,7 @@ def _service(found: dict[str, float | None], seen: list[Any], run: FakeRun) -> N
 def _times(found: dict[str, float | None], seen: list[Any], run: FakeRun) -> None:
     scenario, names = run.world.scenario, run.world.type_names
     waits, given_up, responses, resolutions = [], [], [], []
+    unanswered: list[float] = []
     for c in seen:
         slot = scenario.clock_of(names[c["contact_type"]]) == "accepted"
         wait = c["accepted" if slot else "answered"] - c["arrived"]
@@ -97,6 +98,8 @@ def _times(found: dict[str, float | None], seen: list[Any], run: FakeRun) -> Non
             given_up.append(c["ended"] - c["arrived"])
         if not math.isnan(c["first_response"]):
             responses.append(c["first_response"] - c["arrived"])
+        elif c["outcome"] in (Outcome.OPEN, Outcome.LOST):
+            unanswered.append(run.world.horizon - c["arrived"])
         if c["outcome"] == Outcome.HANDLED:
             resolutions.append(c["ended"] - c["arrived"])
     handled = [c for c in seen if c["outcome"] == Outcome.HANDLED]
@@ -111,15 +114,28 @@ def _times(found: dict[str, float | None], seen: list[Any], run: FakeRun) -> Non
     found["next_reply_mean"] = sum(c["reply_wait"] for c in seen) / replies if replies else None
     for share in (50, 90, 95):
         found[f"wait_p{share}"] = percentile(waits + given_up, share / 100)
-        found[f"first_response_p{share}"] = percentile(responses, share / 100)
+        found[f"first_response_p{share}"] = kaplan_meier(responses, unanswered, share / 100)
     for share in (50, 90):
         found[f"resolution_p{share}"] = percentile(resolutions, share / 100)
+
+
+def kaplan_meier(times: list[float], ages: list[float], share: float) -> float | None:
+    """The textbook's product over the distinct times, one by one."""
+    if not times and not ages:
+        return None
+    longer = 1.0
+    for time in sorted(set(times)):
+        at_risk = sum(one >= time for one in times + ages)
+        longer *= 1 - times.count(time) / at_risk
+        if longer <= 1 - share + 1e-9:
+            return time
+    return math.inf
 
 
 def _backlog(found: dict[str, float | None], born: list[Any], start: float, run: FakeRun) -> None:
     horizon, interval = run.world.horizon, run.world.interval
     sizes, ages, spent, waited = [], [], 0.0, 0.0
-    for place in range(run.world.n_intervals):
+    for place in range(run.world.n_intervals):  # of calls, who waits
         instant = (place + 1) * interval
         if instant <= start:
             continue
@@ -128,14 +144,17 @@ def _backlog(found: dict[str, float | None], born: list[Any], start: float, run:
             c
             for c in born
             if c["arrived"] < instant
-            and (math.isnan(c["ended"]) or c["ended"] > instant or c["ended"] == instant < horizon)
+            and (math.isnan(gone(c, run)) or gone(c, run) > instant or gone(c, run) == instant < horizon)
         ]
         assert not last or instant == horizon
         sizes.append(len(there))
         ages += [instant - c["arrived"] for c in there]
     for c in born:
-        left = horizon if math.isnan(c["ended"]) else min(c["ended"], horizon)
-        answered = left if math.isnan(c["answered"]) else min(c["answered"], left)
+        ended = horizon if math.isnan(c["ended"]) else min(c["ended"], horizon)
+        left = horizon if math.isnan(gone(c, run)) else min(gone(c, run), horizon)
+        slot = run.world.scenario.clock_of(run.world.type_names[c["contact_type"]]) == "accepted"
+        stamp = c["accepted" if slot else "answered"]
+        answered = ended if math.isnan(stamp) else min(stamp, ended)
         spent += max(0.0, left - max(c["arrived"], start))
         waited += max(0.0, answered - max(c["arrived"], start))
     found["backlog_max"], found["backlog_end"] = max(sizes), sizes[-1]
@@ -143,3 +162,12 @@ def _backlog(found: dict[str, float | None], born: list[Any], start: float, run:
     found["queue_mean"] = waited / (horizon - start)
     found["backlog_age_max"] = max(ages, default=0.0)
     found["backlog_age_p90"] = percentile(ages, 0.9) or 0.0
+
+
+def gone(contact: Any, run: FakeRun) -> float:
+    """When a contact is no backlog any more: a call when it is answered, all else when it ends."""
+    kind = run.world.scenario.types[run.world.type_names[contact["contact_type"]]]
+    ended, answered = float(contact["ended"]), float(contact["answered"])
+    if kind != "phone" or math.isnan(answered):
+        return ended
+    return answered if math.isnan(ended) else min(answered, ended)

@@ -78,7 +78,7 @@ def test_more_contacts_than_one_block_are_measured_the_same() -> None:
     wait = run.contacts["answered"] - run.contacts["arrived"]
     assert summary.value("asa") == pytest.approx(np.nanmean(wait))
     assert summary.value("offered") == (run.contacts["cause"] != Cause.BACKLOG).sum()
-    assert summary.value("backlog_end") == (run.contacts["outcome"] == Outcome.OPEN).sum()
+    assert summary.value("open") == (run.contacts["outcome"] == Outcome.OPEN).sum()
     assert conservation(run, summary) == []
 
 

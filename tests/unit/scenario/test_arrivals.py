@@ -274,3 +274,40 @@ def test_profiles_cover_the_horizon_in_rising_edges(steps, days, length):
     assert resolved.expected == pytest.approx(
         per_day * sum(day % 7 in chosen for day in range(length))
     )
+
+
+FORECAST = "{rate: {per: 30 min, csv: f.csv, date: date, start: start, value: n}}"
+
+
+def warnings_of(tmp_path, rows: str, opening: str = "24h") -> list[str]:
+    (tmp_path / "f.csv").write_text("date,start,n\n" + rows)
+    text = SMALL.replace(RATE, FORECAST)
+    if opening != "24h":
+        text += f'channels: {{phone: {{kind: phone, open: "{opening}"}}}}\n'
+    return [str(one) for one in loaded(text, tmp_path).warnings]
+
+
+def rows_of(days, times=("09:00", "09:30", "10:00")) -> str:
+    return "".join(f"2024-01-{day:02d},{time},5\n" for day in days for time in times)
+
+
+def test_a_forecast_for_some_of_the_days_is_named(tmp_path):
+    (found,) = warnings_of(tmp_path, rows_of(range(1, 6)))
+    assert "has rows for 5 of the 7 days simulated" in found and "first of them Sat 2024-01-06" in found
+
+
+def test_days_on_which_the_channel_is_closed_need_no_forecast(tmp_path):
+    assert warnings_of(tmp_path, rows_of(range(1, 6)), "Mon-Fri 08:00-18:00") == []
+    assert warnings_of(tmp_path, rows_of(range(1, 8))) == []
+
+
+def test_intervals_missing_inside_a_day_are_named(tmp_path):
+    rows = rows_of(range(1, 7)) + rows_of([7], ("09:00", "10:30"))
+    (found,) = warnings_of(tmp_path, rows)
+    assert "lacks 2 intervals inside its days, the first 09:30 on Sun 2024-01-07 (" in found and "f.csv:21" in found
+
+
+def test_a_table_with_semicolons_is_told_so(tmp_path):
+    (tmp_path / "f.csv").write_text("date;start;n\n2024-01-01;09:00;5\n")
+    problem = only_error_of(RATE, FORECAST, tmp_path)
+    assert "found columns separated by ';'; allowed commas" in problem

@@ -140,3 +140,21 @@ def test_a_group_without_a_pause_and_few_replications_are_named() -> None:
     (found,) = doubts(mail_study(occupancy=0.99))
     assert (found.kind, found.by, found.of) == ("overloaded", "group", "team")
     assert [doubt.kind for doubt in doubts(study_of({ASA: [[1.0, 2.0]]}))] == ["few_replications"]
+
+
+@pytest.mark.parametrize("weeks", [1, 1.5, 2, 3, 4])
+def test_a_team_that_is_away_on_weekends_is_not_overloaded(weeks: float) -> None:
+    """Letters of a weekend are worked off from Monday to Wednesday; the run begins on an empty Monday."""
+    week = [[0, 0, 0, 0, 0, 100, 200], [150, 80, 10, 0, 0, 100, 200]]
+    days = [float(day) for one in (week[0], *[week[1]] * 3) for day in one][: round(7 * weeks)]
+    series = {"a": [made_up_series([day + luck for day in days]) for luck in (0.0, 1.0, 2.0)]}
+    assert doubts(mail_study(), series) == []
+
+
+@pytest.mark.parametrize("days", [4, 7, 10, 14, 21])
+def test_growth_behind_a_weekly_pattern_is_still_named(days: int) -> None:
+    pattern = [0, 0, 0, 0, 0, 100, 200]
+    grown = [10.0 * day + pattern[day % 7] for day in range(days)]
+    series = {"a": [made_up_series([day + luck for day in grown]) for luck in (0.0, 1.0, 2.0)]}
+    (found,) = doubts(mail_study(), series)
+    assert found.kind == "unstable" and "grows by" in found.text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floorcast.history.fit.contacts import Bools, Contacts, Floats, Ints
+from floorcast.history.calls.contacts import Bools, Contacts, Floats, Ints
 
 SECONDS = 100_000  # of a day, what is left of the last calls included
 

@@ -1,0 +1,1 @@
+"""Contacts of a history as arrays, and who waits when."""

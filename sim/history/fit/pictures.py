@@ -1,0 +1,128 @@
+"""A page of pictures: what was fitted against the data, as SVG in one HTML file without scripts."""
+
+from __future__ import annotations
+
+import html
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from floorcast.history.calls.contacts import Floats
+from floorcast.history.fit.demand import PLACES
+from floorcast.history.fit.patience import CROWDS
+from floorcast.history.fit.unavailable import values_of
+from floorcast.history.fit.writing import Fitted
+from floorcast.scenario.read.problems import InputErrors, Problem
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def write_pictures(fit: Fitted, path: Path) -> Path:
+    """Write the page. Raises InputErrors when the library that draws is not there."""
+    try:
+        import matplotlib
+    except ImportError:
+        message = "needs a library to draw: pip install 'floorcast[report]', or --no-pictures"
+        raise InputErrors([Problem(str(path), None, "", message)]) from None
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "floorcast"
+    parts = [
+        ("Contacts by weekday and half hour: mean, and its 95 % interval", _arrivals),
+        ("Handle time: share that takes longer (data: line; law in the scenario: dots)", _work),
+        ("Patience: share still waiting, where nobody waited on arrival (Kaplan-Meier: steps; law: dots)", _patience),
+        ("Time unavailable after a contact: share not yet back, by law", _unavailable),
+        ("Speed of agents: usual handle time over their own", _speeds),
+    ]
+    body = "".join(f"<h2>{html.escape(title)}</h2>\n{_svg(draw, fit)}\n" for title, draw in parts)
+    head = f"<h1>Fit against data: {html.escape(fit.source)}</h1><p>{len(fit.contacts):,} contacts, {len(fit.days)} days.</p>"
+    style = "<style>body{font-family:sans-serif;max-width:60em;margin:2em auto}svg{width:100%;height:auto}</style>"
+    path.write_text(
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Fit</title>{style}{head}{body}</html>', encoding="utf-8"
+    )
+    return path
+
+
+def _svg(draw: Callable[[Any, Fitted], None], fit: Fitted) -> str:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    draw(figure, fit)
+    out = io.StringIO()
+    figure.savefig(out, format="svg", metadata={"Date": None})
+    return out.getvalue()[out.getvalue().index("<svg") :]
+
+
+def _arrivals(figure: Any, fit: Fitted) -> None:
+    axes = figure.subplots()
+    hours = np.arange(PLACES) / 2
+    for weekday in np.flatnonzero(fit.volumes.days):
+        axes.plot(hours, fit.volumes.mean[:, weekday].sum(axis=0), label=_DAYS[weekday])
+        axes.fill_between(
+            hours, fit.volumes.low[:, weekday].sum(axis=0), fit.volumes.high[:, weekday].sum(axis=0), alpha=0.08
+        )
+    axes.set(xlabel="hour", ylabel="contacts per half hour", xlim=(0, 24))
+    axes.legend(ncols=7, fontsize=8)
+
+
+def _left(values: Floats) -> tuple[Floats, Floats]:
+    ordered = np.sort(values)
+    if len(ordered) > 2000:
+        ordered = np.quantile(ordered, np.linspace(0, 1, 2000))
+    return ordered, 1 - np.arange(1, len(ordered) + 1) / len(ordered)
+
+
+def _work(figure: Any, fit: Fitted) -> None:
+    axes = figure.subplots()
+    contacts = fit.contacts
+    for number, name in enumerate(contacts.types):
+        seconds = contacts.handle[contacts.handled & (contacts.type_of == number) & np.isfinite(contacts.handle)]
+        if len(seconds) < 20:
+            continue
+        line = axes.plot(*_left(seconds), label=f"{name}, n {len(seconds):,}")[0]
+        axes.plot(*_left(np.array(fit.laws.work[number])), ".", ms=3, color=line.get_color())
+    axes.set(xlabel="seconds", ylabel="longer than that", xlim=(0, 1500))
+    axes.legend(fontsize=8)
+
+
+def _patience(figure: Any, fit: Fitted) -> None:
+    from scipy import stats
+
+    axes = figure.subplots()
+    patience, contacts = fit.laws.patience, fit.contacts
+    waited = contacts.wait > 0
+    for kind in range(len(contacts.kinds)):
+        mine = waited & (contacts.kind == kind)
+        gave_up = mine & ~contacts.handled
+        if gave_up.sum() < 30:
+            continue
+        data = stats.CensoredData(uncensored=contacts.wait[gave_up], right=contacts.wait[mine & contacts.handled])
+        curve = stats.ecdf(data).sf
+        line = axes.step(curve.quantiles, curve.probabilities, where="post", label=contacts.kind_name(kind))[0]
+        if patience is not None:
+            crowd = int(np.searchsorted(CROWDS, 1, side="right") - 1)
+            axes.plot(*_left(np.array(patience.values(kind, crowd))), ".", ms=3, color=line.get_color())
+    axes.set(xlabel="seconds waited", ylabel="still waiting", xlim=(0, 600), ylim=(0, 1))
+    if axes.get_lines():
+        axes.legend(fontsize=8)
+
+
+def _unavailable(figure: Any, fit: Fitted) -> None:
+    axes = figure.subplots()
+    law = fit.laws.unavailable
+    if law is not None:
+        for n, name in enumerate(("nobody waits", "somebody waits")):
+            values, weights = (np.array(one) for one in values_of(law.usual[:, n]))
+            axes.step(values, 1 - np.cumsum(weights), where="post", label=name)
+        axes.legend(fontsize=8)
+    axes.set(xlabel="seconds since the contact ended", ylabel="not available yet", xlim=(0, 300), ylim=(0, 1))
+
+
+def _speeds(figure: Any, fit: Fitted) -> None:
+    axes = figure.subplots()
+    seen = np.flatnonzero(np.bincount(fit.contacts.agent[fit.contacts.agent >= 0], minlength=1) >= 30)
+    speeds = np.sort(fit.laws.speeds[seen])[::-1]
+    axes.bar(np.arange(len(speeds)), speeds - 1, bottom=1)
+    axes.set(xlabel="agents", ylabel="speed", xticks=[])

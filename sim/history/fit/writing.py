@@ -1,0 +1,291 @@
+"""The fitted scenario as a folder: YAML with the source of every number beside it, and its CSVs."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from floorcast.history.calls.contacts import Contacts, Floats, date_of
+from floorcast.history.calls.waiting import with_agents
+from floorcast.history.fit.demand import PER, PLACES, Redials, Volumes
+from floorcast.history.fit.families import Family, best_family
+from floorcast.history.fit.laws import Laws
+from floorcast.history.fit.patience import CROWDS
+from floorcast.history.fit.presence import presence
+from floorcast.history.fit.unavailable import mean_of, values_of
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_SYNCHRONOUS = ("phone", "chat")
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Everything that a fit found."""
+
+    contacts: Contacts
+    laws: Laws
+    volumes: Volumes
+    redials: Redials | None
+    days: list[int]
+    source: str
+    work_by_hour: dict[int, Floats]  # by type: mean seconds [24], where hours differ
+
+
+def write_scenario(fit: Fitted, out: Path) -> Path:
+    """Write `scenario.yaml` and its CSVs into a folder; the last seven days' people are its roster."""
+    out.mkdir(parents=True, exist_ok=True)
+    _write_laws(fit, out)
+    _write_arrivals(fit, out)
+    week = _last_week(fit)
+    teams = _write_roster(fit, week, out)
+    lines = _head(fit, week)
+    lines += _types(fit)
+    lines += _groups(fit, teams)
+    lines += _targets(fit)
+    path = out / "scenario.yaml"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def _last_week(fit: Fitted) -> list[int]:
+    last = fit.days[-1]
+    return list(range(last - 6, last + 1))
+
+
+def _table(path: Path, columns: dict[str, Sequence[float]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(columns)
+        for row in zip(*columns.values(), strict=True):
+            writer.writerow([f"{one:.6g}" for one in row])
+
+
+def _write_laws(fit: Fitted, out: Path) -> None:
+    laws, contacts = fit.laws, fit.contacts
+    longest = max(len(one) for one in laws.work)
+    _table(
+        out / "work.csv",
+        {
+            name: [*values, *([values[-1]] * (longest - len(values)))]
+            for name, values in zip(contacts.types, laws.work, strict=True)
+        },
+    )
+    if laws.patience is not None:
+        _table(
+            out / "patience.csv",
+            {
+                f"{contacts.kind_name(kind)}, {crowd} waiting": laws.patience.values(kind, n)
+                for kind in range(len(contacts.kinds))
+                for n, crowd in enumerate(CROWDS)
+            },
+        )
+    if laws.unavailable is not None:
+        columns: dict[str, Sequence[float]] = {"weight": values_of(laws.unavailable.usual[:, 0])[1]}
+        for agent in sorted(laws.unavailable.own):
+            for n, when in enumerate(("nobody", "somebody")):
+                columns[f"{contacts.agents[agent]}, {when} waiting"] = values_of(laws.unavailable.of(agent)[:, n])[0]
+        for n, when in enumerate(("nobody", "somebody")):
+            columns[f"usual, {when} waiting"] = values_of(laws.unavailable.usual[:, n])[0]
+        _table(out / "unavailable.csv", columns)
+
+
+def _write_arrivals(fit: Fitted, out: Path) -> None:
+    first = 1 - (fit.redials.of_all if fit.redials else 0.0)
+    with (out / "arrivals.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["weekday", "start", *fit.contacts.types, *(f"{one} low" for one in fit.contacts.types),
+                         *(f"{one} high" for one in fit.contacts.types), "days"])  # fmt: skip
+        for weekday in np.flatnonzero(fit.volumes.days):
+            for place in range(PLACES):
+                clock = f"{int(place * PER // 3600):02d}:{int(place * PER % 3600 // 60):02d}"
+                cells = [
+                    f"{first * one[n, weekday, place]:.4g}"
+                    for one in (fit.volumes.mean, fit.volumes.low, fit.volumes.high)
+                    for n in range(len(fit.contacts.types))
+                ]
+                writer.writerow([_DAYS[weekday], clock, *cells, int(fit.volumes.days[weekday])])
+
+
+def _write_roster(fit: Fitted, week: list[int], out: Path) -> dict[str, tuple[list[str], list[int]]]:
+    """Presence of the week by date; teams of agents who take the same types: (types, agents)."""
+    named, _ = with_agents(fit.contacts.on(week))
+    rows: list[tuple[int, datetime, datetime]] = []
+    for day in named.days:
+        midnight = datetime.combine(date_of(day), datetime.min.time())
+        spans = presence(named.on([day]), fit.laws.sure, fit.laws.sure_usual, fit.laws.idle)
+        for agent, own in spans.items():
+            rows += [
+                (agent, midnight + timedelta(seconds=start), midnight + timedelta(seconds=end)) for start, end in own
+            ]
+    by_skills: dict[tuple[bool, ...], list[int]] = {}
+    for agent in sorted({row[0] for row in rows}):
+        by_skills.setdefault(tuple(fit.laws.takes.get(agent, fit.laws.takes_usual)), []).append(agent)
+    teams: dict[str, tuple[list[str], list[int]]] = {}
+    for number, (taken, agents) in enumerate(sorted(by_skills.items(), key=lambda one: -len(one[1])), 1):
+        types = [name for name, has in zip(fit.contacts.types, taken, strict=True) if has]
+        teams[f"team {number}"] = (types, agents)
+    team_of = {agent: team for team, (_, agents) in teams.items() for agent in agents}
+    with (out / "roster.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["team", "agent", "start", "end"])
+        for agent, start, end in sorted(rows, key=lambda row: (row[1], row[0])):
+            writer.writerow([team_of[agent], fit.contacts.agents[agent], f"{start:%Y-%m-%d %H:%M:%S}",
+                             f"{max(end, start + timedelta(seconds=1)):%Y-%m-%d %H:%M:%S}"])  # fmt: skip
+    return teams
+
+
+def _head(fit: Fitted, week: list[int]) -> list[str]:
+    laws, contacts = fit.laws, fit.contacts
+    lines = [
+        f"# Fitted by floorcast fit on {fit.source}: {laws.contacts:,} contacts of {len(fit.days)} days,",
+        f"# {date_of(fit.days[0])} to {date_of(fit.days[-1])}. Behind every number: n cases [95 % interval].",
+        f"name: {contacts.channel} as it was",
+        f"start: {date_of(week[0])} 00:00",
+        "days: 7  # the last seven days of the history: its people are in roster.csv, by date",
+        "interval: 30 min",
+        "channels:",
+        f"  {contacts.channel}: {{kind: {contacts.channel if contacts.channel in _SYNCHRONOUS else 'phone'}}}",
+    ]
+    if laws.ahead.any():
+        ahead = ", ".join(
+            f"{_key(contacts.kind_name(n))}: {laws.ahead[n]:g}" for n in range(len(contacts.kinds)) if laws.ahead[n]
+        )
+        lines += [
+            "# Seconds of waiting by which a type goes ahead of the commonest: a logit on who was taken first.",
+            f"policy: {{priority: {{per_minute: {{{contacts.channel}: 60}}, contact_type: {{{ahead}}}}}}}",
+        ]
+    return lines
+
+
+def _key(name: str) -> str:
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _types(fit: Fitted) -> list[str]:
+    contacts, laws = fit.contacts, fit.laws
+    lines = ["contact_types:"]
+    factor = _shared_factor(fit)
+    for kind in range(len(contacts.kinds)):
+        name = contacts.kinds[kind][0]
+        number = contacts.types.index(name)
+        cv, (low, high) = fit.volumes.cv[number], fit.volumes.cv_interval[number]
+        share = laws.chances[kind]
+        handle = contacts.handle[contacts.handled & (contacts.type_of == number) & np.isfinite(contacts.handle)]
+        lines += [
+            f"  {_key(contacts.kind_name(kind))}:",
+            f"    channel: {contacts.channel}",
+            f"    skills: [{_key(name)}]",
+            f"    # days differ by a factor of cv {cv:.3f} [{low:.3f}, {high:.3f}] beyond Poisson, n {len(fit.days)} days;"
+            f" mornings with afternoons correlate {fit.volumes.within_day[number]:+.2f}",
+            "    arrivals:",
+            f"      - rate: {{per: 30 min, csv: arrivals.csv, weekday: weekday, start: start, value: {_key(name)}, scale: {share:.5g}}}",
+        ]
+        if cv >= 1e-3:
+            lines.append(f"        day_factor: {{cv: {cv:.4g}{factor}}}")
+        lines += [f"    # {_words(best_family(handle), len(handle), handle)}"]
+        lines.append(f"    work: {{empirical: {{csv: work.csv, column: {_key(name)}, unit: s}}}}")
+        if number in fit.work_by_hour:
+            hours = ", ".join(f'"{h:02d}:00": {value:.4g}' for h, value in enumerate(fit.work_by_hour[number]))
+            lines += [
+                "    # the mean differs by hour beyond chance (analysis of variance, p below 0.001)",
+                f"    work_mean: {{per: 1h, daily: {{{hours}}}}}",
+            ]
+        lines += _patience(fit, kind)
+        lines += _retry(fit)
+    return lines
+
+
+def _shared_factor(fit: Fitted) -> str:
+    """Types whose days rise and fall together share their factor."""
+    matrix = fit.volumes.between_types
+    apart = matrix[~np.eye(len(matrix), dtype=bool)]
+    return ", shared: day" if apart.size == 0 or float(np.median(apart)) > 0.5 else ""
+
+
+def _words(family: Family | None, cases: int, seconds: Floats) -> str:
+    if not cases:
+        return "handle time unknown: that of all"
+    mean, half = float(seconds.mean()), 1.96 * float(seconds.std()) / np.sqrt(cases)
+    scv = float(seconds.var() / mean**2) if mean else 0.0
+    formula = ""
+    if family is not None:
+        formula = f"; nearest formula {family.name}, off by {100 * family.distance:.1f} points at most"
+    return f"mean {mean:.0f} s [{mean - half:.0f}, {mean + half:.0f}], scv {scv:.2f}, n {cases:,}{formula}"
+
+
+def _patience(fit: Fitted, kind: int) -> list[str]:
+    patience, name = fit.laws.patience, fit.contacts.kind_name(kind)
+    if patience is None:
+        return [
+            "    # too few gave up to tell; default: mean 350 to 450 s (Anonymous Bank, 1999)",
+            "    patience: {exponential: 400s}",
+        ]
+    law = "{{empirical: {{csv: patience.csv, column: {0}, unit: s}}}}"
+    mine = (fit.contacts.kind == kind) & (fit.contacts.wait > 0)
+    family = best_family(fit.contacts.wait[mine], fit.contacts.handled[mine])
+    formula = f"; nearest formula {family.name}, mean {family.mean:.0f} s" if family else ""
+    lines = [
+        f"    # censored waits, n {int(mine.sum()):,}, of whom {int((~fit.contacts.handled[mine]).sum()):,} gave up{formula};"
+        f" factor of this type on the hazard of all {patience.factors[kind]:.2f}",
+        f"    patience: {law.format(_key(f'{name}, 0 waiting'))}",
+        "    crowded:  # who hears or sees that so many wait gives up sooner",
+    ]
+    return lines + [
+        f"      - {{waiting: {crowd}, patience: {law.format(_key(f'{name}, {crowd} waiting'))}}}" for crowd in CROWDS if crowd
+    ]
+
+
+def _retry(fit: Fitted) -> list[str]:
+    again = fit.redials
+    if again is None:
+        return ["    # no customers' numbers: redials are in the volumes, and nobody is made to redial"]
+    low, high = again.interval
+    values = ", ".join(f"{one:.0f}s" for one in again.delays)
+    return [
+        f"    # of who gave up, {100 * again.share:.0f} % [{100 * low:.0f}, {100 * high:.0f}] called again within an hour,"
+        f" n {again.cases:,}; {100 * again.of_all:.1f} % of contacts are such redials, taken out of arrivals.csv",
+        f"    retry: {{probability: {again.share:.3g}, delay: {{empirical: {{values: [{values}]}}}}}}",
+    ]
+
+
+def _groups(fit: Fitted, teams: dict[str, tuple[list[str], list[int]]]) -> list[str]:
+    laws = fit.laws
+    lines = ["groups:"]
+    law = "{{empirical: {{csv: unavailable.csv, column: {0}, weight: weight, unit: s}}}}"
+    for team, (types, agents) in teams.items():
+        lines += [
+            f"  {team}:",
+            f"    channels: [{fit.contacts.channel}]",
+            f"    skills: [{', '.join(map(_key, types))}]",
+            f"    roster: {{csv: roster.csv, agent: agent, start: start, end: end, where: {{team: {team}}}}}",
+            "    # absence, lateness: in the roster as they were, so none is added",
+            "    people:",
+        ]
+        for agent in agents:
+            n = int(((fit.contacts.agent == agent) & fit.contacts.handled).sum())
+            person = f"name: {_key(fit.contacts.agents[agent])}, speed: {laws.speeds[agent]:.3g}"
+            away = ""
+            if laws.unavailable is not None:
+                own = laws.unavailable.of(agent)
+                who = fit.contacts.agents[agent] if agent in laws.unavailable.own else "usual"
+                parts = ", ".join(
+                    f"{when}_waiting: {law.format(_key(f'{who}, {when} waiting'))}" for when in ("nobody", "somebody")
+                )
+                person += f", unavailable: {{{parts}}}"
+                away = f"; unavailable {mean_of(own[:, 0]):.0f} s on average, {mean_of(own[:, 1]):.0f} s while somebody waits"
+            lines.append(f"      - {{{person}}}  # n {n:,} contacts{away}")
+    return lines
+
+
+def _targets(fit: Fitted) -> list[str]:
+    channel = fit.contacts.channel
+    return [
+        "targets:  # the industry's usual ones; put yours in their place",
+        f"  - {{of: {channel}, measure: service_level, within: 20s, at_least: 80 %}}",
+        f"  - {{of: {channel}, measure: abandonment, at_most: 5 %}}",
+    ]
