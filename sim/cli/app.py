@@ -21,6 +21,7 @@ from floorcast.cli.data.forecasting import forecast
 from floorcast.cli.data.importing import import_
 from floorcast.cli.files.inputs import schema, validate
 from floorcast.cli.look.examples import examples
+from floorcast.cli.look.page import app_
 from floorcast.cli.plan.hiring import hire
 from floorcast.cli.plan.rostering import roster
 from floorcast.cli.plan.scheduling import schedule
@@ -67,7 +68,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Plan": (staff, schedule, roster, hire, worth),
     "Ask": (explain, trace, advise, sensitivity, rank, tune),
     "Data": (import_, fit, forecast, backtest),
-    "Look": (examples,),
+    "Look": (app_, examples),
     "Check": (validate, schema, verify),
 }
 
