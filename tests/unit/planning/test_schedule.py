@@ -68,7 +68,8 @@ contact_types:
     work: {exponential: 4 min}
     patience: {exponential: 3 min}
 groups:
-  team: {channels: [phone], cost_per_hour: 20, paid: {overtime: false}, shifts: [{agents: 12, start: "08:00", length: 10h}]}
+  team: {channels: [phone], cost_per_hour: 20, paid: {overtime: false},
+         shifts: [{agents: 12, start: "08:00", length: 10h}]}
 shift_types:
   full: {start: {from: "08:00", to: "10:00", step: 1h}, length: 8h,
          breaks: [{after: {from: 3h, to: 5h, step: 1h}, length: 30 min, paid: false}]}
