@@ -56,6 +56,8 @@ class Watch:
         if kind in (Event.READY_AGAIN, Event.PICK, Event.HAND_BACK):
             group = self._world.group_names[int(state.agents["group"][subject])]
             return f", of an agent of {group!r} ({doing})"
+        if kind in (Event.STATEMENT, Event.ECHO):
+            return f", of statement {subject + 1}"
         if kind == Event.SUPERVISE:
             return f", of supervision line {subject + 1} of policy {self._world.policy.name!r}"
         number = int(state.contacts["contact_type"][subject])
