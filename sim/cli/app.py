@@ -27,6 +27,7 @@ from floorcast.cli.plan.worth import worth
 from floorcast.cli.simulate.funnel import funnel
 from floorcast.cli.simulate.listening import listen
 from floorcast.cli.simulate.ranking import rank
+from floorcast.cli.simulate.risk import risk
 from floorcast.cli.simulate.sensing import sensitivity
 from floorcast.cli.simulate.studies import compare, run, show
 from floorcast.cli.simulate.tuning import tune
@@ -61,7 +62,7 @@ def floorcast(
 
 # In the order of `--help`: what a newcomer does first stands first.
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Simulate": (run, compare, show, listen, funnel),
+    "Simulate": (run, compare, show, listen, funnel, risk),
     "Plan": (staff, roster, hire, worth),
     "Ask": (explain, trace, advise, sensitivity, rank, tune),
     "Data": (import_, fit, backtest),
