@@ -16,6 +16,7 @@ from floorcast.cli.ask.explaining import explain
 from floorcast.cli.ask.tracing import trace
 from floorcast.cli.ask.verifying import verify
 from floorcast.cli.data.backtesting import backtest
+from floorcast.cli.data.exporting import export
 from floorcast.cli.data.fitting import fit
 from floorcast.cli.data.forecasting import forecast
 from floorcast.cli.data.importing import import_
@@ -68,7 +69,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Simulate": (run, compare, show, listen, funnel, risk),
     "Plan": (staff, schedule, roster, hire, worth),
     "Ask": (explain, trace, advise, sensitivity, rank, tune),
-    "Data": (import_, fit, forecast, backtest),
+    "Data": (import_, fit, forecast, backtest, export),
     "Look": (app_, examples),
     "Check": (validate, schema, verify),
 }
