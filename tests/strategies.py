@@ -13,20 +13,11 @@ from hypothesis import strategies as st
 
 from floorcast.model.compile.assemble import World, assemble
 from floorcast.policy import policies_of
+from floorcast.policy.schema.agent_words import AGENT_RULES
 from floorcast.scenario import load_scenario_text
 
 KINDS = ("phone", "chat", "email", "messaging", "social")
 SYNCHRONOUS = ("phone", "chat")
-AGENT_RULES = (
-    "longest_idle",
-    "fewest_active",
-    "most_spare",
-    "round_robin",
-    "most_skilled",
-    "least_skilled",
-    "highest_rating",
-    "random",
-)
 SKILLS = ("billing", "tech")
 
 
