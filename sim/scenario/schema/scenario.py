@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal, Self
 
@@ -32,6 +32,7 @@ from floorcast.scenario.schema.demand import ContactType, WaitClock
 from floorcast.scenario.schema.hiring import Outlook
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
 from floorcast.scenario.schema.social import Classes, Crisis, Satisfaction
+from floorcast.scenario.schema.special_days import SpecialDays
 from floorcast.scenario.schema.staff import Group
 from floorcast.scenario.schema.targets import Indifference, Target
 from floorcast.scenario.words.calendar_words import ALWAYS, OpeningHours, intervals_per_day
@@ -218,6 +219,7 @@ class Scenario(Written):
     satisfaction: Satisfaction = Satisfaction()
     currency: Currency = ""
     business_hours: Opening | None = None
+    calendar: SpecialDays | None = None
     targets: Annotated[tuple[Target, ...], AsList] = ()
     indifference: Indifference = {}
     hiring: Outlook | None = None
@@ -369,11 +371,16 @@ class Scenario(Written):
             team.skills.get(skill, -1.0) >= level for skill, level in wanted.skills.items()
         )
 
+    @property
+    def special_days(self) -> dict[date, int]:
+        """Dates that are like another weekday, or closed; see `SpecialDays`."""
+        return self.calendar.weekdays(self.start, self.days) if self.calendar else {}
+
     # -- worked out over the horizon
     # ----------------------------------------------------------------------------------
     def open_intervals(self, channel: str) -> list[tuple[float, float]]:
         """When a channel is open, in seconds since the start."""
-        return self.channels[channel].open.open_intervals(self.start, self.days)
+        return self.channels[channel].open.open_intervals(self.start, self.days, self.special_days)
 
     def sources(self, type_name: str) -> tuple[ResolvedSource, ...]:
         """The sources of a type over the horizon, multipliers included."""

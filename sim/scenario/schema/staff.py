@@ -3,6 +3,7 @@ them away."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
@@ -11,6 +12,7 @@ from floorcast.scenario.read.problems import Findings, Wrong, found, unknown
 from floorcast.scenario.read.units import DAY, write_duration
 from floorcast.scenario.schema.demand import Profile
 from floorcast.scenario.schema.people import Person, Roster, Speed, Unavailable
+from floorcast.scenario.schema.special_days import Dates, OneDate
 from floorcast.scenario.words.schema_words import (
     Amount,
     AsList,
@@ -123,14 +125,28 @@ class Break(Written):
 
 class Shift(Written):
     """The same hours for some agents, on some days of every week; may pass midnight. `days` are
-    those it starts on."""
+    those it starts on; `first` and `last` bound them, `dates` name them one by one instead (holidays
+    too), and on those of `leave` nobody comes."""
 
     agents: Heads
     start: Clock
     length: PositiveDuration
     days: Days = EVERY_DAY
+    first: OneDate | None = None
+    last: OneDate | None = None
+    dates: Dates = ()
+    leave: Dates = ()
     breaks: Annotated[tuple[Break, ...], AsList] = ()
     name: Name | None = None
+
+    def falls_on(self, day: date, weekday: int) -> bool:
+        """Whether the shift starts on a date that is like this weekday."""
+        if day in self.leave:
+            return False
+        if self.dates:
+            return day in self.dates
+        begun = self.first is None or day >= self.first
+        return begun and (self.last is None or day <= self.last) and weekday in self.days
 
     def break_spans(self) -> list[tuple[float, float]]:
         """(from, to) of every break in seconds since the shift's start, in order."""
