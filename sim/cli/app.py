@@ -21,8 +21,10 @@ from floorcast.cli.data.forecasting import forecast
 from floorcast.cli.data.importing import import_
 from floorcast.cli.files.inputs import schema, validate
 from floorcast.cli.look.examples import examples
+from floorcast.cli.look.page import app_
 from floorcast.cli.plan.hiring import hire
 from floorcast.cli.plan.rostering import roster
+from floorcast.cli.plan.scheduling import schedule
 from floorcast.cli.plan.staffing import staff
 from floorcast.cli.plan.worth import worth
 from floorcast.cli.simulate.funnel import funnel
@@ -63,10 +65,10 @@ def floorcast(
 # In the order of `--help`: what a newcomer does first stands first.
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Simulate": (run, compare, show, listen, funnel),
-    "Plan": (staff, roster, hire, worth),
+    "Plan": (staff, schedule, roster, hire, worth),
     "Ask": (explain, trace, advise, sensitivity, rank, tune),
     "Data": (import_, fit, forecast, backtest),
-    "Look": (examples,),
+    "Look": (app_, examples),
     "Check": (validate, schema, verify),
 }
 

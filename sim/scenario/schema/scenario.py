@@ -31,6 +31,7 @@ from floorcast.scenario.read.yaml_lines import Document
 from floorcast.scenario.schema.demand import ContactType, WaitClock
 from floorcast.scenario.schema.hiring import Outlook
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
+from floorcast.scenario.schema.shift_types import PlanLimits, ShiftType
 from floorcast.scenario.schema.social import Classes, Crisis, Satisfaction
 from floorcast.scenario.schema.special_days import SpecialDays
 from floorcast.scenario.schema.staff import Group
@@ -210,6 +211,8 @@ class Scenario(Written):
     channels: dict[Name, Channel] = {}
     contact_types: dict[Name, ContactType]
     groups: dict[Name, Group]
+    shift_types: dict[Name, ShiftType] = {}
+    plan: PlanLimits = PlanLimits()
     roles: Annotated[
         dict[Name, Names],
         WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "names"}}),
