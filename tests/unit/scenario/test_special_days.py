@@ -14,6 +14,8 @@ DAY = 86400.0
 
 def centre(calendar: object = None, shift: dict | None = None, start: str = "2026-03-30") -> Scenario:
     """Two weeks around Easter from a Monday: 10 calls an hour from 8 to 18, Mon-Fri, 2 on Sundays."""
+    week = {"Mon-Fri": {"08:00": 10, "18:00": 0}, "Sun": {"10:00": 2, "12:00": 0}}
+    hours = {"agents": 2, "start": "08:00", "length": "8h", **(shift or {"days": "Mon-Fri"})}
     data = {
         "name": "easter",
         "start": start,
@@ -23,12 +25,10 @@ def centre(calendar: object = None, shift: dict | None = None, start: str = "202
             "calls": {
                 "channel": "phone",
                 "work": "3 min",
-                "arrivals": {
-                    "rate": {"per": "1h", "week": {"Mon-Fri": {"08:00": 10, "18:00": 0}, "Sun": {"10:00": 2, "12:00": 0}}}
-                },
+                "arrivals": {"rate": {"per": "1h", "week": week}},
             }
         },
-        "groups": {"team": {"channels": ["phone"], "shifts": [{"agents": 2, "start": "08:00", "length": "8h", **(shift or {"days": "Mon-Fri"})}]}},
+        "groups": {"team": {"channels": ["phone"], "shifts": [hours]}},
     }  # fmt: skip
     if calendar is not None:
         data["calendar"] = calendar
@@ -58,7 +58,8 @@ def test_holidays_may_be_closed_or_like_another_day_and_differ_by_region():
     assert centre({"holidays": "DE", "like": "closed"}).expected_contacts == 8 * 100 + 2 * 4
     assert centre({"holidays": "DE", "like": "Mon"}).expected_contacts == 10 * 100 + 2 * 4
     corpus = {"start": "2026-06-01"}  # Corpus Christi: the 4th, in Bavaria but not in Berlin
-    assert centre({"holidays": "DE-BY"}, **corpus).expected_contacts < centre({"holidays": "DE-BE"}, **corpus).expected_contacts
+    bavaria, berlin = (centre({"holidays": place}, **corpus) for place in ("DE-BY", "DE-BE"))
+    assert bavaria.expected_contacts < berlin.expected_contacts
 
 
 def test_a_closed_date_has_no_calls_no_hours_and_no_shifts():
