@@ -33,7 +33,6 @@ from floorcast.scenario.schema.hiring import Outlook
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
 from floorcast.scenario.schema.shift_types import PlanLimits, ShiftType
 from floorcast.scenario.schema.social import Classes, Crisis, Satisfaction
-from floorcast.scenario.schema.special_days import SpecialDays
 from floorcast.scenario.schema.staff import Group
 from floorcast.scenario.schema.targets import Indifference, Target
 from floorcast.scenario.words.calendar_words import ALWAYS, OpeningHours, intervals_per_day
@@ -53,6 +52,7 @@ from floorcast.scenario.words.schema_words import (
     keyed,
     number,
 )  # fmt: skip
+from floorcast.scenario.words.special_days import SpecialDays
 
 Kind = Literal["phone", "email", "chat", "messaging", "social"]
 KINDS: tuple[Kind, ...] = ("phone", "email", "chat", "messaging", "social")

@@ -13,7 +13,6 @@ from floorcast.scenario.read.problems import Findings, Wrong, found, unknown
 from floorcast.scenario.read.units import DAY, write_duration
 from floorcast.scenario.schema.demand import Profile
 from floorcast.scenario.schema.people import Person, Roster, Speed, Unavailable
-from floorcast.scenario.schema.special_days import Dates, OneDate
 from floorcast.scenario.words.schema_words import (
     Amount,
     AsList,
@@ -34,6 +33,7 @@ from floorcast.scenario.words.schema_words import (
     keyed,
     number,
 )  # fmt: skip
+from floorcast.scenario.words.special_days import Dates, OneDate
 
 EVERY_DAY = tuple(range(7))
 _names = keyed(
