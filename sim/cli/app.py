@@ -16,6 +16,7 @@ from floorcast.cli.ask.explaining import explain
 from floorcast.cli.ask.tracing import trace
 from floorcast.cli.ask.verifying import verify
 from floorcast.cli.data.backtesting import backtest
+from floorcast.cli.data.exporting import export
 from floorcast.cli.data.fitting import fit
 from floorcast.cli.data.forecasting import forecast
 from floorcast.cli.data.importing import import_
@@ -30,6 +31,7 @@ from floorcast.cli.plan.worth import worth
 from floorcast.cli.simulate.funnel import funnel
 from floorcast.cli.simulate.listening import listen
 from floorcast.cli.simulate.ranking import rank
+from floorcast.cli.simulate.risk import risk
 from floorcast.cli.simulate.sensing import sensitivity
 from floorcast.cli.simulate.studies import compare, run, show
 from floorcast.cli.simulate.tuning import tune
@@ -64,10 +66,10 @@ def floorcast(
 
 # In the order of `--help`: what a newcomer does first stands first.
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Simulate": (run, compare, show, listen, funnel),
+    "Simulate": (run, compare, show, listen, funnel, risk),
     "Plan": (staff, schedule, roster, hire, worth),
     "Ask": (explain, trace, advise, sensitivity, rank, tune),
-    "Data": (import_, fit, forecast, backtest),
+    "Data": (import_, fit, forecast, backtest, export),
     "Look": (app_, examples),
     "Check": (validate, schema, verify),
 }
