@@ -19,7 +19,9 @@ from floorcast.cli.data.backtesting import backtest
 from floorcast.cli.data.fitting import fit
 from floorcast.cli.data.importing import import_
 from floorcast.cli.files.inputs import schema, validate
+from floorcast.cli.look.cubing import cube
 from floorcast.cli.look.examples import examples
+from floorcast.cli.look.reporting import report
 from floorcast.cli.plan.hiring import hire
 from floorcast.cli.plan.rostering import roster
 from floorcast.cli.plan.staffing import staff
@@ -65,7 +67,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Plan": (staff, roster, hire, worth),
     "Ask": (explain, trace, advise, sensitivity, rank, tune),
     "Data": (import_, fit, backtest),
-    "Look": (examples,),
+    "Look": (report, cube, examples),
     "Check": (validate, schema, verify),
 }
 
