@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from floorcast.charts.classes import guesses, settings_bars
 from floorcast.charts.days import heat_map, work_against_people
 from floorcast.charts.look import DARK, LIGHT, Look, tint
 from floorcast.charts.pictures import (
@@ -21,10 +22,12 @@ __all__ = [
     "Bar",
     "Bound",
     "Look",
+    "guesses",
     "heat_map",
     "occupancy",
     "plan_of_contacts",
     "plan_of_people",
+    "settings_bars",
     "through_time",
     "tint",
     "title_of",

@@ -16,19 +16,24 @@ from floorcast.cli.ask.explaining import explain
 from floorcast.cli.ask.tracing import trace
 from floorcast.cli.ask.verifying import verify
 from floorcast.cli.data.backtesting import backtest
+from floorcast.cli.data.exporting import export
 from floorcast.cli.data.fitting import fit
+from floorcast.cli.data.forecasting import forecast
 from floorcast.cli.data.importing import import_
 from floorcast.cli.files.inputs import schema, validate
 from floorcast.cli.look.cubing import cube
 from floorcast.cli.look.examples import examples
+from floorcast.cli.look.page import app_
 from floorcast.cli.look.reporting import report
 from floorcast.cli.plan.hiring import hire
 from floorcast.cli.plan.rostering import roster
+from floorcast.cli.plan.scheduling import schedule
 from floorcast.cli.plan.staffing import staff
 from floorcast.cli.plan.worth import worth
 from floorcast.cli.simulate.funnel import funnel
 from floorcast.cli.simulate.listening import listen
 from floorcast.cli.simulate.ranking import rank
+from floorcast.cli.simulate.risk import risk
 from floorcast.cli.simulate.sensing import sensitivity
 from floorcast.cli.simulate.studies import compare, run, show
 from floorcast.cli.simulate.tuning import tune
@@ -63,11 +68,11 @@ def floorcast(
 
 # In the order of `--help`: what a newcomer does first stands first.
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Simulate": (run, compare, show, listen, funnel),
-    "Plan": (staff, roster, hire, worth),
+    "Simulate": (run, compare, show, listen, funnel, risk),
+    "Plan": (staff, schedule, roster, hire, worth),
     "Ask": (explain, trace, advise, sensitivity, rank, tune),
-    "Data": (import_, fit, backtest),
-    "Look": (report, cube, examples),
+    "Data": (import_, fit, forecast, backtest, export),
+    "Look": (app_, report, cube, examples),
     "Check": (validate, schema, verify),
 }
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from floorcast.scenario.checks.plan_checks import check_plan
 from floorcast.scenario.checks.scenario_checks import ScenarioChecks
 from floorcast.scenario.checks.social_checks import check_social, leads_to
 from floorcast.scenario.checks.transfer_checks import check_circles, check_transfers
@@ -155,6 +156,7 @@ def _check_settings(checks: ScenarioChecks) -> None:
                     " allowed with business_hours: 'Mon-Fri 08:00-18:00' in the scenario"
                 ),
             )
+    check_plan(checks)
     shared: dict[str, float | None] = {}
     for name, entry in scenario.contact_types.items():
         for index, source in enumerate(entry.arrivals):
@@ -208,10 +210,11 @@ def _warn_of_idle_parts(checks: ScenarioChecks) -> None:
             not entry.arrivals
             and not (entry.backlog and entry.backlog.count)
             and name not in retried
+            and not entry.between_agents
         ):
             checks.warn(
                 ("contact_types", name),
-                "has no arrivals, no backlog and no other contacts that lead to it",
+                "has no arrivals, no backlog and no other contacts that lead to it (nor is it between_agents)",
             )
     for group in scenario.groups:
         if not any(scenario.able(group, name) for name in scenario.contact_types):

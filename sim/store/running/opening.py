@@ -47,6 +47,7 @@ class Plan:
     stops: tuple[int, ...]
     clock: str = "compiled"
     command: str | None = None
+    state: str = ""  # digest of the saved state that it goes on from
 
 
 @dataclass
@@ -108,6 +109,7 @@ def opened(
                 plan.command,
             )  # fmt: skip
             manifest["draws"] = "apart" if apart else "common"
+            manifest["state"] = plan.state
             keeper = Keeper(out, united([rows_of(world) for world in worlds])[0], names)
             done, repaired = _take_up(out, manifest, keeper)
             if check:  # those kept from an earlier run were perhaps not held against the laws
