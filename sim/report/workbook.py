@@ -51,7 +51,7 @@ def write_csv(path: Path, sheet: Sheet) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text (UTF-8). Raises OSError, leaving no half file."""
-    _replace(path, text.encode())
+    replace_file(path, text.encode())
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
