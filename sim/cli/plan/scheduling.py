@@ -36,7 +36,7 @@ def schedule(
         Path | None,
         typer.Option(
             "--out", metavar="FILE.yaml", show_default=False,
-            help="Write the scenario with the plan's shifts there. Default: beside it (of a shipped one: here), as NAME_plan.yaml.",
+            help="Write the scenario with the plan's shifts there. Default: NAME_plan.yaml beside it.",
         ),
     ] = None,
     csv: CsvFile = None,
