@@ -276,3 +276,14 @@ def test_it_is_known_when_each_line_was_in_force():
     assert begins[0].sum() == 2
     assert seconds[0][21] == pytest.approx(1800) and seconds[0][10] == 0
     assert seconds[1].sum() == 0
+    summary = measure(run)
+    assert summary.value("in_force", "line", "hold it") == pytest.approx(8 / 48, abs=0.002)
+    assert summary.value("times_begun", "line", "hold it") == 2
+    assert summary.value("first_begun", "line", "hold it") == pytest.approx(10 * HOUR, abs=60)
+    assert summary.value("in_force", "line", "crowded") == summary.value("times_begun", "line", "crowded") == 0
+    assert math.isnan(summary.value("first_begun", "line", "crowded"))
+
+
+def test_the_time_to_the_first_statement_is_told():
+    summary = measure(played(STORM.format(effect="closes: 0.4")))
+    assert summary.value("statement_after", "line", "crisis") == pytest.approx(3.5 * HOUR)

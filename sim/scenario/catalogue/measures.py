@@ -11,7 +11,7 @@ from typing import Literal
 
 Dimension = Literal[
     "all", "channel", "contact_type", "group", "campaign", "priority",
-    "funnel", "network", "tier", "sentiment", "reach", "language", "hours",
+    "funnel", "network", "tier", "sentiment", "reach", "language", "hours", "line",
 ]  # fmt: skip
 DIMENSIONS: tuple[Dimension, ...] = ("all", "channel", "contact_type", "group")
 
@@ -265,10 +265,25 @@ FUNNEL_MEANINGS = {
 }
 
 
+# Measures of each line of a policy's supervision: name and unit.
+LINE_MEASURES: tuple[tuple[str, str], ...] = (
+    ("in_force", "share"),
+    ("times_begun", "times"),
+    ("first_begun", "s"),
+    ("statement_after", "s"),
+)
+LINE_MEANINGS = {
+    "in_force": "share of the measured time in which the line was in force",
+    "times_begun": "how often it began in a run",
+    "first_begun": "when it first began, from the start of the run, where it did",
+    "statement_after": "from the root of the incident to the line's first statement, where it was made",
+}
+
+
 def unit_of(name: str) -> str:
     """Unit of a measure, or of a target's measure such as `service_level within 20 s`."""
     base = name.split(" ", 1)[0]
-    return MEASURES[base].unit if base in MEASURES else dict(FUNNEL_MEASURES)[base]
+    return MEASURES[base].unit if base in MEASURES else dict(FUNNEL_MEASURES + LINE_MEASURES)[base]
 
 
 FORMULAS = ("sl1", "sl2", "sl3", "sl4", "sl5")
