@@ -236,9 +236,11 @@ def test_a_poor_statement_attracts_posts_and_resolves_nothing():
     assert min(new) > 3.5 * HOUR
 
 
-def test_before_the_incident_has_begun_there_is_nothing_to_say():
+def test_a_statement_waits_for_its_incident_while_the_line_is_in_force():
     text = STORM.format(effect="closes: 0.4").replace("2024-01-01 00:00", "2024-01-01 05:00")
-    assert np.isnan(played(text).statements["made"][0])
+    assert played(text).statements["made"][0] == pytest.approx(5.5 * HOUR, abs=60)
+    over = text.replace("03:00-24:00", "03:00-04:00")
+    assert np.isnan(played(over).statements["made"][0])
 
 
 PAUSED = """
