@@ -169,8 +169,19 @@ def test_who_is_promised_an_answer_asks_again_only_when_it_is_not_kept():
     broken = [c for c in late["issue"] if run.contacts["first_response"][c] > run.issues["promised"][c]]
     assert sorted(again["parent"]) == sorted(broken)
     assert again["arrived"] == pytest.approx(run.issues["promised"][again["parent"]])
+    summary = measure(run)
+    assert summary.value("promised") == (~np.isnan(run.issues["promised"])).sum() == len(replies)
+    assert summary.value("promises_kept") == pytest.approx(1 - len(broken) / len(replies))
     without = played(HOLDING.format(holding="[]"))
     assert len(because(without.contacts, Cause.CHASE)) > len(again) > 0
+
+
+def test_who_is_promised_in_vain_is_less_content():
+    text = HOLDING.format(holding="[{after: 90 min, promise: %s}]") + "satisfaction: {waiting: 0, broken_promise: 1}\n"
+    kept, broken = (measure(played(text % promise)) for promise in ("23h", "1 min"))
+    assert kept.value("promises_kept") == 1 and broken.value("promises_kept") < 0.1
+    assert kept.value("promised") == broken.value("promised") > 20
+    assert broken.value("satisfaction") < kept.value("satisfaction") - 0.2
 
 
 def test_a_holding_reply_is_no_answer():

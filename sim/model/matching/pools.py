@@ -50,7 +50,7 @@ def _first_key(s, a, p):
     if rule == AgentRule.FEWEST_ACTIVE:
         return float(s.agents[a]["held"])
     if rule == AgentRule.MOST_SPARE:
-        return s.agents[a]["units"] - s.groups[s.agents[a]["group"]]["units"]
+        return s.agents[a]["units"] - s.groups[s.agents[a]["group"]]["capacity"]
     if rule == AgentRule.ROUND_ROBIN:
         return s.agents[a]["assigned"]
     if rule == AgentRule.MOST_SKILLED:
@@ -60,9 +60,48 @@ def _first_key(s, a, p):
     return standing(s, a, p, rule)
 
 
+@inlined
+def _second_key(s, a, p):
+    if s.pools[p]["then"] >= 0:
+        return standing(s, a, p, s.pools[p]["then"])
+    return s.agents[a]["since"]
+
+
+@handler
+def _least_in_bag(s, p):
+    """The node of the agent who is first by the rule now; its keys are noted there."""
+    offset = s.pools[p]["offset"]
+    first = s.groups[s.pools[p]["group"]]["first"]
+    best = -1
+    for i in range(s.pools[p]["n"]):
+        member = s.nodes[offset + i]["member"]
+        node = offset + member
+        key1 = _first_key(s, first + member, p)
+        key2 = _second_key(s, first + member, p)
+        s.nodes[node]["key1"] = key1
+        s.nodes[node]["key2"] = key2
+        if best >= 0:
+            if key1 > s.nodes[best]["key1"]:
+                continue
+            if key1 == s.nodes[best]["key1"]:
+                if key2 > s.nodes[best]["key2"] or (key2 == s.nodes[best]["key2"] and node > best):
+                    continue
+        best = node
+    return best
+
+
+@inlined
+def first_of(s, p):
+    """The node of the agent whom the rule of pool p chooses; the pool is not empty."""
+    if s.pools[p]["bag"]:
+        return _least_in_bag(s, p)
+    return ordered.head(s.pools, p, s.nodes)
+
+
 @handler
 def _join_bag(s, p, node):
-    """A pool of the random rule is a bag: members in any order, each knowing its place."""
+    """Where the order is chance, or changes while time goes by, a pool is a bag: members in any order,
+    each knowing its place."""
     n = s.pools[p]["n"]
     offset = s.pools[p]["offset"]
     s.nodes[offset + n]["member"] = node - offset
@@ -96,7 +135,7 @@ def refresh(s, a):
             room = has_room(s, a, channel)
         node = s.pools[p]["offset"] + local
         inside = s.nodes[node]["place"] != ordered.NOWHERE
-        if s.pools[p]["rule"] == AgentRule.RANDOM:
+        if s.pools[p]["bag"]:
             if room and not inside:
                 _join_bag(s, p, node)
             elif inside and not room:
@@ -104,9 +143,7 @@ def refresh(s, a):
             continue
         if room:
             key1 = _first_key(s, a, p)
-            key2 = s.agents[a]["since"]
-            if s.pools[p]["then"] >= 0:
-                key2 = standing(s, a, p, s.pools[p]["then"])
+            key2 = _second_key(s, a, p)
             if inside:
                 if s.nodes[node]["key1"] == key1 and s.nodes[node]["key2"] == key2:
                     continue

@@ -18,13 +18,13 @@ from floorcast.scenario.read.units import write_duration
 AGENTS = {
     "longest_idle": "the agent idle longest",
     "fewest_active": "the agent with the fewest contacts in hand",
-    "most_spare": "the agent with the most free capacity",
+    "most_spare": "the agent with the most free capacity (of the total, or else of what its channels allow)",
     "round_robin": "agents in turn, by their last contact",
     "most_skilled": "the agent best skilled for the type",
     "least_skilled": "the agent least skilled for the type",
     "highest_rating": "the agent with the highest satisfaction rating",
     "random": "any free agent at random",
-    "least_occupied": "the agent least occupied so far",
+    "least_occupied": "the agent least occupied until now (the share of its time that it has worked)",
     "adjusted_work": "the agent whose work on the type is furthest below its part",
     "shortest_handle_time": "the agent with the shortest mean handle time",
     "fewest_handled": "the agent who has handled the fewest contacts",
@@ -108,7 +108,9 @@ def _begins(stage: Stage) -> str:
     if stage.when is None:
         return "at once" if stage.after == 0 else f"after {write_duration(stage.after)}"
     condition = condition_in_words(stage.when)
-    looked = f"as soon as {condition} (looked at every {write_duration(stage.every)})"
+    itself = "itself counted, " if any(part.queue or part.expected_wait for _, part in stage.when.parts()) else ""
+    lasts = "as long as" if stage.ends else "as soon as"
+    looked = f"{lasts} {condition} ({itself}looked at every {write_duration(stage.every)})"
     if stage.after > 0:
         return f"from {write_duration(stage.after)} on, {looked}"
     return looked

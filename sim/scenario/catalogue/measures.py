@@ -141,6 +141,7 @@ _SOCIAL: list[Measure] = [
         ("went_public", "Told it in public", -1, "public posts after a bad experience"),
         ("attracted", "Posts attracted", -1, "posts that other posts attracted"),
         ("moved", "Moved", 0, "contacts that went on in private after a public answer"),
+        ("promised", "Promised an answer", 0, "customers whom a holding reply promised an answer"),
         ("callbacks", "Took a callback", 0, "customers who took a callback"),
         ("missed", "Missed by the classifier", -1, "relevant mentions that the classifier dropped"),
         ("found_late", "Found late by hand", -1, "of those missed, the ones found by hand later"),
@@ -170,6 +171,11 @@ _SOCIAL: list[Measure] = [
         "reach hours",
         _CONTACTS,
         ("exposure", "Exposure, reach hours", -1, "reach of public posts times the hours they stay unanswered, as attention fades"),
+    ),
+    *_of(
+        "share",
+        _CONTACTS,
+        ("promises_kept", "Promises kept", 1, "share of the promises of holding replies that were kept, of those due"),
     ),
     *_of(
         "share",
