@@ -51,7 +51,7 @@ def yardstick_of(world: WorldLike) -> Yardstick:
 def funnel_classes(world: WorldLike) -> tuple[tuple[Dimension, tuple[str, ...]], ...]:
     """The dimensions of the funnel with their classes, equal under every policy; none without public posts."""
     scenario = world.scenario
-    networks = tuple(name for name in world.channel_names if str(scenario.kind_of(name)) == "social")
+    networks = tuple(name for name in world.channel_names if scenario.traits_of(name).public)
     classes = getattr(scenario, "classes", None)
     if not networks or classes is None or not getattr(world, "social", False):
         return ()
@@ -101,7 +101,7 @@ def slots_of(scenario: Any, group_name: str) -> float:
     }
     apart = [set(names) for names in group.slots.apart]
     if "apart" not in group.slots.model_fields_set:
-        calls = [name for name in weights if scenario.kind_of(name) == "phone"]
+        calls = [name for name in weights if scenario.traits_of(name).exclusive]
         apart = [{call, other} for call in calls for other in weights if other != call]
     total = math.inf if group.slots.total is None else float(group.slots.total)
     return min(total, _most_together(list(weights.items()), apart))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from floorcast.model.agents.agent_rules import standing
+from floorcast.model.agents.agent_rules import rule_key, rule_key_called
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.records.layout import AgentRule, Status
@@ -38,26 +38,6 @@ def has_room(s, a, channel):
             if not (room["interrupts"] >> int(s.contacts[c]["channel"])) & 1:
                 return False
     return True
-
-
-@inlined
-def _first_key(s, a, p):
-    """The rule's own key; the second key is that of the rule among equals, or since when the agent
-    is available."""
-    rule = s.pools[p]["rule"]
-    if rule == AgentRule.LONGEST_IDLE:
-        return 0.0 if s.agents[a]["held"] == 0 else 1.0
-    if rule == AgentRule.FEWEST_ACTIVE:
-        return float(s.agents[a]["held"])
-    if rule == AgentRule.MOST_SPARE:
-        return s.agents[a]["units"] - s.groups[s.agents[a]["group"]]["units"]
-    if rule == AgentRule.ROUND_ROBIN:
-        return s.agents[a]["assigned"]
-    if rule == AgentRule.MOST_SKILLED:
-        return -s.pools[p]["level"]
-    if rule == AgentRule.LEAST_SKILLED:
-        return s.pools[p]["level"]
-    return standing(s, a, p, rule)
 
 
 @handler
@@ -103,10 +83,10 @@ def refresh(s, a):
                 _leave_bag(s, p, node)
             continue
         if room:
-            key1 = _first_key(s, a, p)
-            key2 = s.agents[a]["since"]
+            key1 = rule_key(s, a, p, s.pools[p]["rule"])
+            key2 = s.agents[a]["since"]  # among equals: since when it is available, or a second rule
             if s.pools[p]["then"] >= 0:
-                key2 = standing(s, a, p, s.pools[p]["then"])
+                key2 = rule_key_called(s, a, p, s.pools[p]["then"])
             if inside:
                 if s.nodes[node]["key1"] == key1 and s.nodes[node]["key2"] == key2:
                     continue
