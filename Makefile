@@ -32,7 +32,7 @@ compare: $(READY)
 	$(BIN)/floorcast compare scenarios/airline_week.yaml
 
 app: $(READY)
-	$(BIN)/streamlit run app.py
+	$(BIN)/floorcast app
 
 lint: $(READY)
 	$(BIN)/ruff check .

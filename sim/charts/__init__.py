@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from floorcast.charts.classes import guesses, settings_bars
     from floorcast.charts.days import heat_map, work_against_people
     from floorcast.charts.look import DARK, LIGHT, Look, tint
     from floorcast.charts.pictures import (
@@ -28,10 +29,12 @@ __all__ = [
     "Bar",
     "Bound",
     "Look",
+    "guesses",
     "heat_map",
     "occupancy",
     "plan_of_contacts",
     "plan_of_people",
+    "settings_bars",
     "through_time",
     "tint",
     "title_of",
@@ -40,6 +43,7 @@ __all__ = [
 ]
 
 _HOME = {
+    **dict.fromkeys(("guesses", "settings_bars"), "classes"),
     **dict.fromkeys(("heat_map", "work_against_people"), "days"),
     **dict.fromkeys(("DARK", "LIGHT", "Look", "tint"), "look"),
     **dict.fromkeys(("Bar", "Bound", "occupancy", "plan_of_contacts", "plan_of_people"), "pictures"),

@@ -89,6 +89,31 @@ With = Annotated[
         show_default=False,
     ),
 ]
+State = Annotated[
+    Path | None,
+    typer.Option(
+        "--state",
+        metavar="FILE",
+        help="Go on from a state saved by run --save-state: the rest of the day from there.",
+        show_default=False,
+    ),
+]
+SaveState = Annotated[
+    str | None,
+    typer.Option(
+        "--save-state",
+        metavar="MOMENT=FILE",
+        help="Save replication 0 as it is at that moment: 11:00=now.state, or '2024-01-03 11:00=now.state'.",
+        show_default=False,
+    ),
+]
+Adjust = Annotated[
+    bool,
+    typer.Option(
+        "--adjust",
+        help="Narrower intervals: adjust for what chance brought by day factors and absences.",
+    ),
+]
 Cluster = Annotated[
     str | None,
     typer.Option(

@@ -35,6 +35,8 @@ class Run:
     log: Array | None
     events: int
     seconds: float
+    statements: Array | None = None  # a row per statement of the policy
+    force: Array | None = None  # when supervision was in force, (lines, intervals)
     issues: Array | None = None  # a row beside every contact, where issues and incidents are kept track of
 
 
@@ -110,5 +112,7 @@ def outcome(world: World, seed: int, replication: int, state: State, seconds: fl
         log=state.log[: int(centre["log"])] if centre["logging"] else None,
         events=int(centre["events"]),
         seconds=seconds,
+        statements=state.statements[: len(world.policy.statements)],
+        force=state.force.reshape(-1, world.n_intervals)[: len(world.policy.supervision)],
         issues=state.issues[: int(centre["contacts"])] if centre["social"] else None,
     )

@@ -8,7 +8,12 @@ import numpy as np
 
 from floorcast.model.records.layout import Log, Status
 
-_LET_GO = {int(k) for k in (Log.CLOSED, Log.RELEASED, Log.REQUEUED, Log.PASSED_ON, Log.REFUSED, Log.TRANSFERRED)}
+_LET_GO = {
+    int(k)
+    for k in (
+        Log.CLOSED, Log.RELEASED, Log.REQUEUED, Log.PASSED_ON, Log.REFUSED, Log.TRANSFERRED, Log.DRAFTED
+    )
+}  # fmt: skip
 
 _HELD = [
     int(s)

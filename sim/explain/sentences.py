@@ -50,6 +50,8 @@ def of(tracer: Tracer, time: float, kind: Log, contact: int, agent: int, other: 
         Log.OFFERED: f"{name} rings at {who}{after}",
         Log.RISES: f"{name} is looked at again",
         Log.PASSED_ON: f"{who} passes {name} on",
+        Log.REJECTED: f"{name}: the draft is rejected and comes back",
+        Log.PUBLISHED: f"{name}: the draft is approved and published",
     }
     if kind in simple:
         return simple[kind]
@@ -72,6 +74,13 @@ def of(tracer: Tracer, time: float, kind: Log, contact: int, agent: int, other: 
         return f"{name}: the customer comes again as {_contact(tracer, other)}"
     if kind == Log.ATTRACTS:
         return f"{name} attracts {_contact(tracer, other)}"
+    if kind == Log.DRAFTED:
+        return f"{who} has drafted the answer to {name}, which waits for approval: {_contact(tracer, other)}"
+    if kind == Log.STATED:
+        return f"a statement on {tracer.world.policy.statements[other].of} is published, under {name}"
+    if kind == Log.HELD:
+        promised = float(tracer.floor.state.issues[contact]["promised"])
+        return f"{name}: a holding reply promises an answer within {_seconds(promised - time)}"
     if kind == Log.CONSULTS:
         return f"{who} asks a colleague about {name}: {_contact(tracer, other)}"
     return f"{name}: {kind.name.lower()}"
@@ -125,8 +134,13 @@ def _origin(tracer: Tracer, contact: int) -> str:
         return f" with the backlog, {write_duration(round(-float(row['arrived'])))} old"
     if cause == Cause.RETRY:
         return f": contact {row['parent']} tries again"
-    if cause == Cause.CONSULT:
-        return f": advice on contact {row['parent']}"
+    between = {
+        Cause.CONSULT: "advice on",
+        Cause.APPROVAL: "approval of the answer to",
+        Cause.HOLDING: "a holding reply to",
+    }
+    if cause in between:
+        return f": {between[cause]} contact {row['parent']}"
     return "" if cause == Cause.SOURCE else f" ({cause.name.lower()})"
 
 

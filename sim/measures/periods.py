@@ -149,8 +149,8 @@ def _types(target: TargetRow, world: Any) -> NDArray[np.bool_]:
         return np.array([name == target.of for name in world.type_names])
     if target.by == "channel":
         channel = list(world.channel_names).index(target.of)
-        return np.asarray(world.type_channel == channel, dtype=np.bool_)
-    return np.ones(len(world.type_names), dtype=np.bool_)
+        return np.asarray(yardstick_of(world).channel == channel, dtype=np.bool_)
+    return np.asarray(yardstick_of(world).channel >= 0, dtype=np.bool_)  # who is asked by agents is no customer
 
 
 def _summed(place: Ints, values: Any, n: int) -> Floats:
@@ -219,8 +219,8 @@ def _per_contact(table: ContactTable, target: TargetRow) -> tuple[Any, Any] | No
     if measure == "abandonment":
         return (outcome == Outcome.ABANDONED).astype(np.float64), np.ones(outcome.size)
     if measure == "response_rate":
-        answered = ~np.isnan(table.wait_by("first_response")) | (outcome == Outcome.CLOSED_WITH_ANOTHER)
-        wanted = answered | np.isin(outcome, (Outcome.OPEN, Outcome.LOST, Outcome.ABANDONED))
+        answered = ~np.isnan(table.wait_by("first_response"))
+        wanted = ~np.isin(outcome, (Outcome.CONTAINED, Outcome.DISCARDED))
         return answered.astype(np.float64), wanted.astype(np.float64)
     gone = np.isnan(table.wait) & (outcome == Outcome.ABANDONED)
     either = np.where(gone, table.life, table.wait)

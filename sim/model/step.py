@@ -6,13 +6,14 @@ import math
 
 from floorcast.model.core.calendar import drop_first, kind_of, stamp_of, subject_of
 from floorcast.model.core.jit import entry, handler, inlined
-from floorcast.model.events.journey import arrival, patience_over, reply, retry, stage
+from floorcast.model.events.journey import arrival, let_pass, patience_over, reply, retry, stage
+from floorcast.model.events.playbook import playbook_event
 from floorcast.model.events.presence import turn_of_the_clock
 from floorcast.model.events.social import follow, social_arrival, social_event
 from floorcast.model.events.supervision import anew, supervise
 from floorcast.model.events.transfers import agent_event, hang_up, lead_on, offer_over
 from floorcast.model.events.turns import release, turn_done, wrap_done
-from floorcast.model.matching.ledger import touch
+from floorcast.model.matching.ledger import touch, was_in_force
 from floorcast.model.records.layout import Cause, Event, Halt, Status
 
 _GO_ON = -1
@@ -45,6 +46,9 @@ def _no_contact(s, kind, subject):
 def _dispatch(s, what):
     kind = kind_of(what)
     c = subject_of(what)
+    if kind >= Event.DECIDED:
+        playbook_event(s, kind, c, stamp_of(what))
+        return
     if kind >= Event.FOLLOW:
         social_event(s, kind, c, stamp_of(what))
         return
@@ -89,6 +93,9 @@ def _finish(s):
     s.centre[0]["finished"] = 1
     for a in range(len(s.agents)):
         touch(s, a)
+    for i in range(len(s.triggers)):
+        if s.triggers[i]["on"]:
+            was_in_force(s, i)
 
 
 @inlined
@@ -142,7 +149,9 @@ def advance(s, until):
         _dispatch(s, what)
     else:
         centre["now"] = fresh
-        if s.types[s.sources[source]["contact_type"]]["traits"]:
+        if s.sources[source]["paused"]:
+            let_pass(s, source)
+        elif s.types[s.sources[source]["contact_type"]]["traits"]:
             social_arrival(s, source)
         else:
             arrival(s, source)

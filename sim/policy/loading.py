@@ -12,6 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from floorcast.policy.checks.cross_checks import check_policy
+from floorcast.policy.roles import in_names_of
 from floorcast.policy.schema.policy import Policy, PolicyOrigin
 from floorcast.policy.tunable import Knob, untuned
 from floorcast.scenario import InputErrors, Problem, Scenario
@@ -132,6 +133,8 @@ def _build(
         data, _ = untuned(data)
     except Wrong as error:
         raise InputErrors(from_wrong(error, document, prefix)) from None
+    if scenario is not None:
+        data = in_names_of(scenario, data)
     try:
         policy = Policy.model_validate({"name": stem, **data})
     except ValidationError as error:

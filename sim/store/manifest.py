@@ -167,6 +167,8 @@ def check_same_study(folder: Path, found: dict[str, Any], wanted: dict[str, Any]
             one.get("scenario_means") for one in wanted["policies"]
         ]:
             differs.append("variants")
+        if found.get("state", "") != wanted.get("state", ""):
+            differs.append("the state it goes on from")
         if found.get("draws", "common") != wanted.get("draws", "common"):
             differs.append("whether options share their customers")
         if found["seed"] != wanted["seed"]:

@@ -12,7 +12,7 @@ from floorcast.measures.contacts.distribution import EDGES, TIMES, Distribution
 from floorcast.measures.series import Series
 from floorcast.store.folder import REPAIR, StudyError, check_table, read_manifest
 from floorcast.store.manifest import pairs_in_manifest, targets_in
-from floorcast.store.tables import REPLICATIONS, RUNS, read_finished
+from floorcast.store.tables import REPLICATIONS, RUNS, kept_controls, read_finished
 from floorcast.store.through_time import Observed, paths_of
 from floorcast.study import Speed, Study, document
 from floorcast.study.through_time import Curve, curve
@@ -109,5 +109,6 @@ def load_study(folder: Path) -> StudyResult:
         pairs_in_manifest(manifest),
         manifest.get("indifference", {}),
         manifest.get("kinds", {}),
+        controls=kept_controls(folder, n),
     )
     return StudyResult(study, folder, interrupted, len(found))

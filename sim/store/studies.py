@@ -15,6 +15,7 @@ from floorcast.store.fingerprint import (
 )
 from floorcast.store.reading import StudyResult
 from floorcast.store.running.opening import Assemble, Plan, Simulate, opened
+from floorcast.store.running.restart import Restart
 from floorcast.study import looks, settled
 from floorcast.study.alternatives.options import Option
 from floorcast.study.running.workers import Pool
@@ -41,6 +42,8 @@ def run_study(
     assemble: Assemble | None = None,
     options: Sequence[Option] | None = None,
     pool: Pool | None = None,
+    adjust: bool = False,
+    restart: Restart | None = None,
 ) -> StudyResult:
     """Replicate a scenario under policies and add it all up.
 
@@ -57,6 +60,8 @@ def run_study(
     options: variants of the scenario under the policies, see `floorcast.study.alternatives.options`; by default the
     scenario under each policy.
     pool: where replications run, in place of threads.
+    restart: a saved state that every replication goes on from.
+    adjust: by control variates, which narrows most intervals; see `floorcast.study.adjusting`.
 
     Raises StudyError when the folder cannot be used or a law is broken, ValueError for numbers out
     of range, and what assembling and simulating raise; what is finished is kept then too.
@@ -69,7 +74,10 @@ def run_study(
         raise ValueError("found no policy; allowed one or more")
     columns = options or [Option(policy.name, scenario, policy) for policy in policies]
     stops = looks(first, MOST if most is None else most) if until_decided else [first]
-    plan = Plan(scenario, tuple(columns), len(policies), seed, tuple(stops), clock, command)
+    if restart is not None:
+        simulate, assemble = restart.simulate, restart.assemble
+    state = "" if restart is None else restart.digest
+    plan = Plan(scenario, tuple(columns), len(policies), seed, tuple(stops), clock, command, state)
     with opened(
         plan,
         jobs=jobs,
@@ -79,6 +87,7 @@ def run_study(
         simulate=simulate,
         assemble=assemble,
         pool=pool,
+        adjust=adjust,
     ) as under_way:
         replicates = under_way.replicates
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,14 +13,16 @@ from numpy.typing import NDArray
 from floorcast.measures import Row
 from floorcast.store import arrow
 from floorcast.store.arrow import words
-from floorcast.store.folder import REPAIR, StudyError, write_aside
+from floorcast.store.folder import REPAIR, StudyError, write_aside, write_json
 from floorcast.study import Finished
+from floorcast.study.adjusting.controls import Controls
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 REPLICATIONS = "replications.parquet"
 RUNS = "runs.parquet"
+CONTROLS = "controls.json"
 COLUMNS = (
     "policy", "replication", "measure", "by", "of", "numerator", "denominator", "unit", "target",
 )  # fmt: skip
@@ -148,3 +151,33 @@ def _rows_of(table: pa.Table) -> tuple[Row, ...]:
     first = table.slice(0, width)
     columns = (first.column(name).to_pylist() for name in ("measure", "by", "of", "unit", "target"))
     return tuple(Row(*values) for values in zip(*columns))
+
+
+def keep_controls(folder: Path, controls: Controls | None) -> None:
+    """Write the controls that a study is adjusted by; none where it is not. Raises StudyError."""
+    if controls is None:
+        (folder / CONTROLS).unlink(missing_ok=True)
+        return
+    content = {
+        "values": controls.values.tolist(), "mean": controls.mean.tolist(),
+        "covariance": controls.covariance.tolist(), "draws": controls.draws,
+    }  # fmt: skip
+    write_json(folder / CONTROLS, content)
+
+
+def kept_controls(folder: Path, n: int) -> Controls | None:
+    """The controls of a stored study's first n replications; None where it is not adjusted. Raises StudyError."""
+    path = folder / CONTROLS
+    if not path.exists():
+        return None
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        values, mean, covariance = (
+            np.array(content[name], np.float64) for name in ("values", "mean", "covariance")
+        )
+        found = Controls(values, mean, covariance, int(content["draws"]))
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise StudyError(f"{path} is damaged: {fault}") from None
+    if len(found.values) < n:
+        raise StudyError(f"{path} is damaged: found {len(found.values)} of {n} replications")
+    return found.first(n)

@@ -79,7 +79,7 @@ def needs(study: Study, share: float = 0.01, relative: float = 0.05) -> list[Nee
     for place, _ in family_rows(study):
         row = study.rows[place]
         for number, policy in enumerate(study.policies):
-            estimate = study.estimates(number, [place])
+            estimate = study.plain().estimates(number, [place])
             mean, half_width = float(estimate.mean[0]), float(estimate.half_width()[0])
             if np.isnan(half_width):
                 continue
@@ -128,7 +128,7 @@ def common_numbers(study: Study) -> list[Gain]:
         return found
     for policy, against in pairs_in(study):
         for place, _ in family_rows(study):
-            one, other = (study.estimates(number, [place]) for number in (policy, against))
+            one, other = (study.plain().estimates(number, [place]) for number in (policy, against))
             apart = variance_of(one.influence[:, 0]) + variance_of(other.influence[:, 0])
             together = variance_of(one.influence[:, 0] - other.influence[:, 0])
             if np.isnan(apart) or not apart:
@@ -157,7 +157,7 @@ def control_variates(study: Study) -> list[Gain]:
         if n < q + 4:
             return []
         for place, _ in family_rows(study):
-            influence = study.estimates(number, [place]).influence[:, 0]
+            influence = study.plain().estimates(number, [place]).influence[:, 0]
             before = variance_of(influence)
             if np.isnan(before) or not before:
                 continue
@@ -179,7 +179,7 @@ def controlled(
     q = controls.shape[1]
     if n < q + 3:
         return float("nan"), float("nan")
-    estimate = study.estimates(policy, [place])
+    estimate = study.plain().estimates(policy, [place])
     influence = estimate.influence[:, 0]
     off = controls - np.asarray(expected, dtype=np.float64)
     design = np.column_stack((np.ones(n), off))

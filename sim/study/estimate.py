@@ -31,10 +31,15 @@ class Ratios:
 
     mean: Floats  # NaN where there is nothing to measure
     influence: Floats
+    # Of adjusted ratios, whose influences have rows beside those of replications.
+    replications: int | None = None
+    freedom: int | None = None
 
     def half_width(self, error: float = CONFIDENCE_ERROR) -> Floats:
         """Half widths [m] of intervals that each miss with probability `error`; see `half_widths`."""
-        return half_widths(self.influence, error, np.abs(self.mean))
+        return half_widths(
+            self.influence, error, np.abs(self.mean), self.replications, self.freedom
+        )
 
 
 def ratios(above: Floats, below: Floats) -> Ratios:
@@ -46,14 +51,21 @@ def ratios(above: Floats, below: Floats) -> Ratios:
     return Ratios(mean, influence)
 
 
-def half_widths(influence: Floats, error: float, size: Floats) -> Floats:
+def half_widths(
+    influence: Floats,
+    error: float,
+    size: Floats,
+    replications: int | None = None,
+    freedom: int | None = None,
+) -> Floats:
     """Half widths [m] of Student intervals from influences [n, m]; NaN for one replication.
 
+    replications, freedom: where influences have other rows than one per replication.
     Variation that is only rounding in comparison with `size` [m] counts as none: half width 0.
     """
-    n = influence.shape[0]
+    n = influence.shape[0] if replications is None else replications
     if n < 2:
         return np.full(influence.shape[1:], np.nan)
     standard_error = np.sqrt((influence**2).sum(axis=0) / (n * (n - 1)))
     standard_error = np.where(standard_error <= _ROUNDING * size, 0.0, standard_error)
-    return two_sided(error, n - 1) * standard_error
+    return two_sided(error, n - 1 if freedom is None else freedom) * standard_error

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from floorcast.measures import Row, TargetRow, rows_of
+from floorcast.study.adjusting.controls import Controls, controls_of
 from floorcast.study.alternatives.union import placed, united
 from floorcast.study.estimate import Floats
 from floorcast.study.results import Speed, Study
@@ -66,10 +67,13 @@ class Replicates:
         pairs: tuple[tuple[int, int], ...] | None = None,
         pool: Pool | None = None,
         apart: bool = False,
+        adjust: bool = False,
     ) -> None:
         self._pool: Pool = Threads(jobs) if pool is None else pool
         self._seed, self._simulate, self._observe = seed, simulate, observe
         self._names, self._sink, self._pairs = tuple(names), sink, pairs
+        self._adjust = adjust  # by controls of the first option, which all have in common
+        self._controls: Controls | None = None
         self._apart = APART if apart else 0  # between the seeds of options: customers of their own
         self._jobs = [
             Job(p, world, simulate, observe, seed + p * self._apart) for p, world in enumerate(worlds)
@@ -208,7 +212,15 @@ class Replicates:
             looks=looks,
             pairs=self._pairs,
             **self._meaning,
+            controls=self._controls_of(n),
         )
+
+    def _controls_of(self, n: int) -> Controls | None:
+        if not self._adjust or n < 2:
+            return None
+        if self._controls is None or len(self._controls.values) < n:
+            self._controls = controls_of(self._jobs[0].world, self._seed, n)
+        return None if self._controls is None else self._controls.first(n)
 
     @property
     def common(self) -> int:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from floorcast.measures import Row, TargetRow
+from floorcast.study.adjusting.adjusted import adjusted
+from floorcast.study.adjusting.controls import Controls
 from floorcast.study.estimate import Floats, Ratios, ratios
 
 
@@ -41,6 +43,7 @@ class Study:
     pairs: tuple[tuple[int, int], ...] | None = None  # that are compared; None: the usual ones
     indifference: Mapping[str, float] = field(default_factory=dict)  # by measure, where stated
     kinds: Mapping[str, str] = field(default_factory=dict)  # of channels: phone, email, ...
+    controls: Controls | None = None  # by which figures are adjusted
 
     def lacks(self, policy: int, place: int) -> bool:
         """Whether an option has no such row: not that group, contact type or target."""
@@ -73,7 +76,8 @@ class Study:
         if not self.replications:
             nothing = np.full(above.shape[1], np.nan)
             return Ratios(nothing, np.empty((0, above.shape[1])))
-        return ratios(above, below)
+        found = ratios(above, below)
+        return found if self.controls is None else adjusted(found, self.controls)
 
     def value(self, policy: str, measure: str, by: str = "all", of: str = "all") -> float:
         """The estimate of one row; NaN if there is nothing to measure. Raises KeyError."""
@@ -84,4 +88,9 @@ class Study:
         """The study as it was after its first n replications (its speed stays that of all)."""
         above = tuple(values[:n] for values in self.above)
         below = tuple(values[:n] for values in self.below)
-        return replace(self, above=above, below=below)
+        controls = None if self.controls is None else self.controls.first(n)
+        return replace(self, above=above, below=below, controls=controls)
+
+    def plain(self) -> Study:
+        """The study without adjustment by controls."""
+        return replace(self, controls=None)

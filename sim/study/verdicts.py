@@ -183,7 +183,7 @@ def difference_verdicts(study: Study) -> list[DifferenceVerdict]:
         mean = float(one.mean[column] - other.mean[column])
         if np.isfinite(mean) and abs(mean) <= 1e-11 * float(size[0]):
             mean = 0.0
-        width = float(half_widths(influence, error, size)[0])
+        width = float(half_widths(influence, error, size, one.replications, one.freedom)[0])
         trusted = (
             width > 0
             or study.replications >= _COINCIDENCE

@@ -8,7 +8,8 @@ import streamlit as st
 
 from floorcast.ui.base.look import ICON
 
-PAGES = Path(__file__).with_name("pages")
+# Not "pages": Streamlit would make a menu of its own of such a folder.
+PAGES = Path(__file__).with_name("screens")
 
 
 def web_page() -> None:
@@ -20,6 +21,9 @@ def web_page() -> None:
         ),
         "floor": st.Page(
             PAGES / "floor.py", title="Live floor", icon=":material/groups:", url_path="floor"
+        ),
+        "lessons": st.Page(
+            PAGES / "lessons.py", title="Lessons", icon=":material/school:", url_path="lessons"
         ),
     }
     for name, page in pages.items():

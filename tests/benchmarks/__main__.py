@@ -38,7 +38,7 @@ def _peers(rows: list[dict[str, Any]]) -> Table:
             row["case"] if first else "",
             row["simulator"],
             f"{row['per_second']:,.0f}",
-            "" if first else f"{row['ratio']:.0f} x",
+            "" if first else f"{row['ratio']:.2g} x",
             f"{100 * row['abandonment']:.2f} ± {100 * row['abandonment_half_width']:.2f} %",
             f"{row['wait_mean']:.2f} ± {row['wait_mean_half_width']:.2f} s",
             f"{row['days']}",
@@ -63,8 +63,8 @@ def main() -> int:
     console.print(f"{found['processor']}, Python {found['python']}, {with_}")
     console.print(_peers(found["peers"]))
     console.print("One thread's processor time, the best turn of each; ± holds at 99 % for the whole table.")
-    found["growth"] = growth()
-    table = Table("size", "ns a contact", "of 50 agents")
+    found["growth"] = growth(full=True)
+    table = Table("size", "ns a contact", "ratio")
     for row in found["growth"]:
         table.add_row(row["case"], f"{row['nanoseconds']:.0f}", f"{row['ratio']:.2f} x")
     console.print(table)

@@ -21,7 +21,7 @@ from floorcast.model.compile.assemble import World, assemble
 from floorcast.model.records.layout import Outcome
 from floorcast.policy import default_policy, policies_of
 from floorcast.scenario import load_scenario, load_scenario_text
-from tests.benchmarks import peers
+from tests.benchmarks import c_loop, peers
 from tests.benchmarks.large_policy import large_world
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
@@ -36,13 +36,17 @@ CASES: dict[str, dict[str, Peer]] = {
         "SimPy, a process per customer": peers.erlang_a_simpy,
         "SimPy, lean callbacks": peers.erlang_a_simpy_lean,
         "Ciw": peers.erlang_a_ciw,
+        **({"a loop in C": c_loop.erlang_a_c} if c_loop.library() else {}),
     },
     "priority_10": {
         "SimPy, a process per customer": peers.priority_simpy,
         "SimPy, lean callbacks": peers.priority_simpy_lean,
         "Ciw": peers.priority_ciw,
     },
-    "skills_priority": {"SimPy, a process per customer": peers.skills_simpy},
+    "skills_priority": {
+        "SimPy, a process per customer": peers.skills_simpy,
+        **({"a loop in C": c_loop.skills_c} if c_loop.library() else {}),
+    },
 }
 
 
@@ -138,22 +142,61 @@ groups:
     return assemble(load_scenario_text(text, SCENARIOS, "flat.yaml"), default_policy())
 
 
-def growth(turns: int = 7) -> list[dict[str, object]]:
-    """Cost per contact with many agents, and with a standing backlog, over that of 50 agents."""
+def _many(types: int = 1, groups: int = 1, rules: int = 0) -> World:
+    """The team of 52 with its calls shared by contact types, its people by groups, and rules that test
+    what every caller has and never hold."""
+    patience = "patience: {exponential: 3 min}"
+    kinds = "".join(
+        f"  t{i}: {{channel: phone, skills: [s{i}], arrivals: {{rate: {10 / types:.4f} per min}},"
+        f" work: {{exponential: 5 min}}, {patience}, sentiment: {{negative: 0.5, neutral: 0.5}},"
+        f" reach: {{exponential: 300}}}}\n"
+        for i in range(types)
+    )
+    skills = ", ".join(f"s{i}" for i in range(types))
+    sizes = [52 * (i + 1) // groups - 52 * i // groups for i in range(groups)] if groups <= 52 else [1] * groups
+    teams = "".join(
+        f"  g{i}: {{channels: [phone], skills: [{skills}], agents: {size}}}\n" for i, size in enumerate(sizes)
+    )
+    policy = ""
+    if rules:
+        lines = "".join(
+            f"    - {{name: r{i}, when: {{sentiment: negative, reach: {{at_least: {1e9 + i:.0f}}}}}, plan: p}}\n"
+            for i in range(rules)
+        )
+        policy = f"policy:\n  rules:\n{lines}  plans:\n    p: [{{groups: any}}]\n"
+    text = f"name: many\ndays: 7\ncontact_types:\n{kinds}groups:\n{teams}{policy}"
+    if groups > 52:
+        text = text.replace(f"rate: {10 / types:.4f} per min", f"rate: {10 * groups / 52:.4f} per min")
+    scenario = load_scenario_text(text, SCENARIOS, "many.yaml")
+    return assemble(scenario, policies_of(scenario)[0])
+
+
+def growth(turns: int = 7, full: bool = False) -> list[dict[str, object]]:
+    """Cost per contact with many agents and a standing backlog, over that of 50 agents; with `full`,
+    with many contact types, groups and rules too, each over that of one (of none)."""
     patience = ", patience: {exponential: 3 min}"
     waiting = ", backlog: {count: 100000, ages: {uniform: {from: 0s, to: 10h}}}"
-    worlds = {
-        "50 agents": _team(10, 52, patience),
-        "10,000 agents": _team(1923, 10_000, patience, until="02:00"),
-        "50 agents, 100,000 waiting": _team(10, 50, waiting),
+    cases: dict[str, tuple[World, str]] = {
+        "50 agents": (_team(10, 52, patience), "50 agents"),
+        "10,000 agents": (_team(1923, 10_000, patience, until="02:00"), "50 agents"),
+        "50 agents, 100,000 waiting": (_team(10, 50, waiting), "50 agents"),
     }
-    best = dict.fromkeys(worlds, np.inf)
+    if full:
+        cases |= {
+            "1 contact type, 1 group, no rules": (_many(), "1 contact type, 1 group, no rules"),
+            "100 contact types": (_many(types=100), "1 contact type, 1 group, no rules"),
+            "100 groups": (_many(groups=100), "1 contact type, 1 group, no rules"),
+            "60 rules": (_many(rules=60), "1 contact type, 1 group, no rules"),
+        }
+    best = dict.fromkeys(cases, np.inf)
     for replication in range(turns):
-        for name, world in worlds.items():
+        for name, (world, _) in cases.items():
             seconds, _ = timed(lambda: {"contacts": len(run(world, 1, replication).contacts)})  # noqa: B023
             best[name] = min(best[name], seconds)
-    base = best["50 agents"]
-    return [{"case": n, "nanoseconds": 1e9 * s, "ratio": s / base} for n, s in best.items()]
+    return [
+        {"case": name, "nanoseconds": 1e9 * best[name], "ratio": best[name] / best[base], "of": base}
+        for name, (_, base) in cases.items()
+    ]
 
 
 def weeks() -> list[dict[str, object]]:

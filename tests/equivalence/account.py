@@ -23,7 +23,7 @@ _PAUSED, _TURN_DONE, _REPLIED, _RELEASED = (
 _WRAPPING, _CLOSED, _STAGE, _REQUEUED = (
     int(Log.WRAPPING), int(Log.CLOSED), int(Log.STAGE), int(Log.REQUEUED),
 )  # fmt: skip
-_RISES, _PASSED_ON = int(Log.RISES), int(Log.PASSED_ON)
+_RISES, _PASSED_ON, _DRAFTED = int(Log.RISES), int(Log.PASSED_ON), int(Log.DRAFTED)
 _ON, _OFF, _GONE = int(Log.ON), int(Log.OFF), int(Log.GONE)
 _OPENED, _SHUT = int(Log.OPENED), int(Log.SHUT)
 
@@ -117,7 +117,7 @@ class Follower:
                 self.ready[agent].add(contact)
         elif kind == _CLOSED and agent < 0 or kind in (_STAGE, _RISES):
             self._leave_queue(contact)
-        elif kind in (_CLOSED, _RELEASED, _REQUEUED, _PASSED_ON):
+        elif kind in (_CLOSED, _RELEASED, _REQUEUED, _PASSED_ON, _DRAFTED):
             self._let_go(time, contact, agent)
         elif kind == _ON:
             self.present[agent] = self.logged_in[agent] = True

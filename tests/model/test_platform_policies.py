@@ -18,6 +18,7 @@ PLATFORMS = sorted((SCENARIOS / "policies" / "platforms").glob("*.yaml"))
 NAMES = {
     "amazon_connect", "genesys_standard", "genesys_bullseye", "salesforce_omni", "zendesk", "twilio_taskrouter",
     "nice_cxone", "cisco_uccx", "avaya_advocate", "avaya_allocation", "hootsuite_points", "liveops_social",
+    "sprinklr", "sprout_social", "simplify360",
 }  # fmt: skip
 
 

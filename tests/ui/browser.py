@@ -42,13 +42,12 @@ def serving(results: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [
-        sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.headless", "true",
-        "--server.port", str(port), "--server.address", "127.0.0.1",
+        sys.executable, "-m", "floorcast", "app", "--no-browser", "--port", str(port), "--address", "127.0.0.1",
     ]  # fmt: skip
     log = results.parent / "streamlit.log"
     with open(log, "wb") as output:
         server = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | {"FLOORCAST_RESULTS": str(results)},
+            command, cwd=results.parent, env=os.environ | {"FLOORCAST_RESULTS": str(results)},
             stdout=output, stderr=subprocess.STDOUT, preexec_fn=_end_with_parent,
         )  # fmt: skip
         try:

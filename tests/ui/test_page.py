@@ -15,7 +15,7 @@ from tests.ui.made_up import MAIL_FIRST, SMALL
 ROOT = Path(__file__).resolve().parents[2]
 TUTORIAL = SCENARIOS / "tutorial" / "1_phone_team.yaml"
 TWO_POLICIES = SCENARIOS / "tutorial" / "3_social_beside_phone.yaml"
-COMPARE, LIVE = "sim/ui/pages/compare.py", "sim/ui/pages/floor.py"
+COMPARE, LIVE = "sim/ui/screens/compare.py", "sim/ui/screens/floor.py"
 LONG = 900.0  # seconds, for a first compilation
 
 

@@ -29,6 +29,7 @@ ORDER = {
         {"charts"},
         {"report"},
         {"front"},
+        {"lessons"},
         {"cli", "ui"},
         {"__main__"},
     ],

@@ -115,3 +115,30 @@ def _number(value: float | None) -> str:
 def _sum(rows: Sequence[Row], key: str) -> float | None:
     values = [row[key] for row in rows]
     return None if any(value is None for value in values) else float(sum(values))
+
+
+def shifts_table(rows: Sequence[Row]) -> Table:
+    """The lines of shifts of a plan."""
+    table = _table("Shifts", 5, "people", "paid h each")
+    for column, name in zip(table.columns, ("group", "shift", "hours", "days", "breaks"), strict=False):
+        column.header = name
+    before = None
+    for row in rows:
+        group = row["group"] if row["group"] != before else ""
+        hours = f"{row['begin']}-{row['end']}"
+        words = (str(group), str(row["shift"]), hours, str(row["days"]), str(row["breaks"]))
+        _add(table, *words, str(row["people"]), _number(row["paid_hours"]))
+        before = row["group"]
+    return table
+
+
+def verdicts_table(rows: Sequence[Row]) -> Table:
+    """How a plan stands to its targets on fresh replications."""
+    from floorcast.cli.quantities import quantity
+    from floorcast.cli.tables import _marked
+
+    table = _table("Targets", 1, "on fresh replications")
+    for row in rows:
+        text = quantity(row["mean"], str(row["unit"]), row["half_width"])
+        _add(table, str(row["target"]).replace("_", " "), _marked(text, str(row["verdict"])))
+    return table

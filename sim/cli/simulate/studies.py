@@ -6,6 +6,7 @@ import json
 import shlex
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,6 +42,9 @@ def run(
         ),
     ] = None,
     check: given.Check = False,
+    adjust: given.Adjust = False,
+    save_state: given.SaveState = None,
+    state: given.State = None,
     as_json: given.Json = False,
 ) -> None:
     """Simulate a scenario under one policy."""
@@ -58,6 +62,9 @@ def run(
             out=out,
             records=records,
             check=check,
+            adjust=adjust,
+            save_state=save_state,
+            state=state,
         )
         if clock is given.Clock.simpy and result.folder is not None:
             _write_trace(scenario, given.one_policy(policy), seed, result.folder)
@@ -80,6 +87,8 @@ def compare(
     most: given.Most = None,
     out: given.Out = None,
     check: given.Check = False,
+    adjust: given.Adjust = False,
+    state: given.State = None,
     as_json: given.Json = False,
 ) -> None:
     """Simulate a scenario under several policies, or variants of it, on the same customers."""
@@ -102,6 +111,8 @@ def compare(
             vary=vary or (),
             cross=cross,
             cluster=cluster,
+            adjust=adjust,
+            state=state,
         )
         _show(result, as_json)
 
@@ -140,6 +151,9 @@ def _study(
     vary: Sequence[str] = (),
     cross: bool = False,
     cluster: str | None = None,
+    adjust: bool = False,
+    save_state: str | None = None,
+    state: Path | None = None,
 ) -> StudyResult:
     """Read the files, run the study with a bar, and say what a reader should know about it."""
     from floorcast.policy import policies_of
@@ -184,10 +198,25 @@ def _study(
     from floorcast.cli.compiling import compile_first
     from floorcast.cli.progress import Bar
     from floorcast.store import default_folder, run_study
+    from floorcast.store.running.restart import Restart
+    from floorcast.store.running.restart import save_state as save_state_of
     from floorcast.store.running.sweeps import keep_sweep
     from floorcast.study.running.cluster import workers
 
+    restart = None
+    if state is not None:
+        if adjust or check or clock is given.Clock.simpy:
+            raise BadInput("found --state beside --adjust, --check or --clock simpy; allowed without")
+        restart = Restart(state, options)
+        seed = restart.saved.seed if seed is None else seed
+        moment = scenario.start + timedelta(seconds=restart.now)
+        say(f"goes on from {moment:%a %Y-%m-%d %H:%M}", style="dim")
+    kind = "" if restart is None else f"state {restart.digest}"
     compile_first()
+    if save_state is not None:
+        start = scenario.seed if seed is None else seed
+        saved, moment = save_state_of(scenario, policies[0], start, save_state)
+        say(f"replication 0 at {moment:%a %Y-%m-%d %H:%M} saved in {saved}", style="dim")
     with workers(cluster) as pool, Bar("simulating") as bar:
         result = run_study(
             scenario,
@@ -196,9 +225,11 @@ def _study(
             replications=replications,
             jobs=jobs,
             clock=clock.value,
-            out=out or default_folder(scenario, policies, seed, options=options),
+            out=out or default_folder(scenario, policies, seed, options=options, kind=kind),
             options=options,
+            restart=restart,
             pool=pool,
+            adjust=adjust,
             until_decided=until_decided,
             most=most,
             records=records,

@@ -105,7 +105,8 @@ def _patience(figure: Any, fit: Fitted) -> None:
             crowd = int(np.searchsorted(CROWDS, 1, side="right") - 1)
             axes.plot(*_left(np.array(patience.values(kind, crowd))), ".", ms=3, color=line.get_color())
     axes.set(xlabel="seconds waited", ylabel="still waiting", xlim=(0, 600), ylim=(0, 1))
-    axes.legend(fontsize=8)
+    if axes.get_lines():
+        axes.legend(fontsize=8)
 
 
 def _unavailable(figure: Any, fit: Fitted) -> None:

@@ -156,15 +156,18 @@ def _encoding(path: Path) -> str:
     return "utf-8-sig"
 
 
-def _as_utf8(path: Path, encoding: str, folder: str) -> Path:
-    """The file itself, or a copy in UTF-8, which is all that DuckDB reads for sure."""
-    if encoding == "utf-8-sig":
-        return path
+def _as_utf8(path: Path, encoding: str, folder: str, skip: int) -> tuple[Path, int]:
+    """The file itself, or a copy in UTF-8 from its header on, with one kind of line ends: that is all
+    that DuckDB reads for sure. And the lines still to be skipped."""
+    if encoding == "utf-8-sig" and skip <= 1:
+        return path, skip
     copy = Path(folder) / "utf8.csv"
-    with path.open(encoding=encoding, newline="") as given, copy.open("w", encoding="utf-8", newline="") as out:
+    with path.open(encoding=encoding) as given, copy.open("w", encoding="utf-8", newline="") as out:
+        for _ in range(skip):
+            given.readline()
         for piece in iter(lambda: given.read(1 << 20), ""):
             out.write(piece)
-    return copy
+    return copy, 0
 
 
 def _read_csv(
@@ -172,15 +175,16 @@ def _read_csv(
 ) -> tuple[Path, tuple[tuple[int, str], ...]]:
     columns = ", ".join(f"c{i}: 'VARCHAR'" for i in range(width))
     with tempfile.TemporaryDirectory() as folder:
-        source = _as_utf8(path, encoding, folder)
+        source, left = _as_utf8(path, encoding, folder, skip)
         connection.execute("DROP TABLE IF EXISTS reject_errors")
         connection.execute("DROP TABLE IF EXISTS reject_scans")
         connection.execute(
             f"CREATE TABLE raw AS SELECT row_number() OVER () + {skip} AS line, * FROM read_csv({quoted(str(source))},"
-            f" delim={quoted(delimiter)}, quote='\"', escape='\"', header=false, skip={skip}, auto_detect=false,"
+            f" delim={quoted(delimiter)}, quote='\"', escape='\"', header=false, skip={left}, auto_detect=false,"
             f" null_padding=true, store_rejects=true, strict_mode=true, parallel=true, columns={{{columns}}})"
         )
     rejects = connection.execute("SELECT line, first(error_message) FROM reject_errors GROUP BY line ORDER BY line").fetchall()
+    rejects = [(int(line) + skip - left, why) for line, why in rejects]
     if rejects:  # rows left out move the numbers of those after them
         lines = sorted({int(line) for line, _ in rejects})
         for line in lines:
@@ -198,12 +202,12 @@ def _blanks(
 ) -> Opened:
     """Cells with blanks between them, however many: a missing tab shifts nothing."""
     with tempfile.TemporaryDirectory() as folder:
-        source = _as_utf8(path, encoding, folder)
+        source, left = _as_utf8(path, encoding, folder, skip)
         connection.execute(
             "CREATE TEMP TABLE lines AS SELECT row_number() OVER () + ? AS line,"
             " string_split_regex(trim(text, ' \t\r'), '\\s+') AS cells FROM read_csv(?, delim='\x01', quote='', escape='',"
             " header=false, skip=?, auto_detect=false, columns={text: 'VARCHAR'})",
-            [skip, str(source), skip],
+            [skip, str(source), left],
         )
     width = len(header)
     cells = ", ".join(f"cells[{i + 1}] AS c{i}" for i in range(width))

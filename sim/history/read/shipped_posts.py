@@ -99,7 +99,8 @@ META = Layout(
         col("reach", "number", "like_count"),
     ),
     rows={
-        "contact": "contact", "customer": "customer", "channel": "'facebook'", "arrived": "arrived", "replies_to": "reply",
+        "contact": "contact", "customer": "customer", "channel": "'facebook'", "arrived": "arrived", "reach": "reach",
+        "replies_to": "reply",
     },
 )  # fmt: skip
 

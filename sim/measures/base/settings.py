@@ -82,7 +82,10 @@ def half_life_of(scenario: Any, type_name: str) -> float:
 
 def _counted_channel(world: WorldLike) -> Ints:
     """[K]: the channel of each type, -1 for those that bring no customer: what agents ask each other."""
-    within: set[str] = getattr(world.scenario, "types_within", lambda: set())()
+    policy = getattr(world, "policy", None)
+    within: set[str] = set()
+    if hasattr(world.scenario, "types_within"):
+        within = world.scenario.types_within(getattr(policy, "within", set()))
     names = list(world.type_names)
     channels = np.asarray(world.type_channel, dtype=np.int64).copy()
     channels[[names.index(name) for name in within]] = -1

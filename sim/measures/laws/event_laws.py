@@ -21,8 +21,9 @@ _TURN_DONE, _WRAPPING, _CLOSED = int(Log.TURN_DONE), int(Log.WRAPPING), int(Log.
 _RELEASED, _REQUEUED = int(Log.RELEASED), int(Log.REQUEUED)
 _PASSED_ON, _DISCARDED = int(Log.PASSED_ON), int(Outcome.DISCARDED)
 _OFFERED, _REFUSED, _TRANSFERRED = int(Log.OFFERED), int(Log.REFUSED), int(Log.TRANSFERRED)
+_DRAFTED, _PUBLISHED = int(Log.DRAFTED), int(Log.PUBLISHED)
 _ON, _OFF, _GONE = int(Log.ON), int(Log.OFF), int(Log.GONE)
-_FIRSTS = ((_ACCEPTED, "accepted"), (_BEGAN, "answered"), (_TURN_DONE, "first_response"))
+_FIRSTS = (((_ACCEPTED,), "accepted"), ((_BEGAN,), "answered"), ((_TURN_DONE, _PUBLISHED), "first_response"))
 _ROUNDING = 1e-6  # seconds, and relative
 _UNITS = 1e-9  # slot units
 
@@ -69,7 +70,7 @@ def _time(run: LoggedRun, log: NDArray[Any]) -> list[str]:
 def _instants(run: LoggedRun, log: NDArray[Any]) -> list[str]:
     """The first acceptance, answer and response of each contact, and its end, in log and records."""
     broken, contacts = [], run.contacts
-    for kinds, field in (*(((k,), f) for k, f in _FIRSTS), ((_WRAPPING, _CLOSED), "ended")):
+    for kinds, field in (*_FIRSTS, ((_WRAPPING, _CLOSED), "ended")):
         rows = log[np.isin(log["kind"], kinds)]
         who, first = np.unique(rows["contact"], return_index=True)
         told = np.full(len(contacts), np.nan)
@@ -116,7 +117,7 @@ class Account:
         log = self._log
         kinds = (
             _ACCEPTED, _BEGAN, _PAUSED, _TURN_DONE, _WRAPPING, _CLOSED, _RELEASED, _REQUEUED,
-            _PASSED_ON, _ON, _OFF, _GONE, _OFFERED, _REFUSED, _TRANSFERRED,
+            _PASSED_ON, _ON, _OFF, _GONE, _OFFERED, _REFUSED, _TRANSFERRED, _DRAFTED,
         )  # fmt: skip
         mine = log[np.isin(log["kind"], kinds) & (log["agent"] >= 0)]
         for time, kind, contact, agent, other in mine.tolist():
@@ -159,7 +160,7 @@ class Account:
         elif kind in (_PAUSED, _TURN_DONE):
             self._end_of_work(time, contact, agent)
         else:
-            if kind in (_PASSED_ON, _TRANSFERRED) or (kind == _CLOSED and other == _DISCARDED):
+            if kind in (_PASSED_ON, _TRANSFERRED, _DRAFTED) or (kind == _CLOSED and other == _DISCARDED):
                 self._task[agent] = -1  # a short look, or a turn that others do, ends without one
             self._let_go(time, contact, agent)
 

@@ -18,6 +18,7 @@ from floorcast.model.compile.handing import (
     stand_by,
     transfer_table,
 )
+from floorcast.model.compile.playing import force_table, statement_table
 from floorcast.model.compile.routes import Routes, compile_routes
 from floorcast.model.compile.tables import (
     DrawTable,
@@ -77,6 +78,7 @@ class World:
     limit: int
     always_paid: Array | None  # paid seconds when no chance decides who comes
     social: bool
+    keeping: bool  # ... or the playbook needs a row beside every contact
     branching: float  # posts that a post attracts while it is unanswered
     python: Any = None  # decisions in Python, see clock/python_policy.py
 
@@ -112,7 +114,7 @@ class World:
         if self.social:
             contacts += contacts // 4  # what customers and the public do beside
         rows_of_contacts = min(contacts, self.limit + SPARE_CONTACTS)
-        row["social"] = self.social
+        row["social"] = self.keeping
         row["hasty"] = self.tables["groups"]["hasty"].any()
         tables = self.tables
         has_cases = bool(self.routes.centre["cases"])
@@ -122,7 +124,10 @@ class World:
         state = State(
             centre=centre,
             contacts=np.empty(rows_of_contacts, dtype=layout.CONTACT),
-            issues=np.zeros(rows_of_contacts if self.social else 1, dtype=ISSUE),
+            issues=np.zeros(rows_of_contacts if self.keeping else 1, dtype=ISSUE),
+            statements=tables["statements"].copy(),
+            force=force_table(self.policy, self.n_intervals),
+            roots=np.zeros(max(1, len(self.campaign_names)), dtype=np.int32),
             cases=np.zeros(rows_of_contacts if has_cases else 1, dtype=CASE),
             refusals=np.zeros(REFUSALS * rows_of_contacts if has_cases else 1, dtype=np.int32),
             offers=tables["offers"],
@@ -212,6 +217,7 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
     transfers = transfer_table(scenario, types, draws, mixes)
     offers = offer_table(scenario, policy, groups, draws)
     routes = compile_routes(scenario, policy, types, groups, channels, fits, sum(sizes))
+    statements = statement_table(scenario, policy, draws)
     capacity = capacity_table(scenario, policy)
     mark_single(groups, capacity, len(channels))
     stand_by(scenario, policy, capacity)
@@ -233,6 +239,7 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
         "weights": routes.weights,
         "campaigns": routes.campaigns,
         "fits": fits,
+        "statements": statements,
     }
     return World(
         scenario=scenario,
@@ -259,5 +266,6 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
             else None
         ),
         social=bool(types["traits"].any()),
+        keeping=bool(types["traits"].any()) or bool(policy.approval or policy.templates or policy.holding),
         branching=branching_ratio(scenario),
     )

@@ -14,6 +14,7 @@ from floorcast.model.core.random import Stream
 from floorcast.model.core.vector_random import uniforms
 from floorcast.model.records import layout
 from floorcast.model.records.layout import Turn
+from floorcast.scenario.schema.resolved import ShiftOccurrence
 
 if TYPE_CHECKING:
     from floorcast.model.records.state import Array
@@ -28,7 +29,8 @@ class Attendance:
     """Planned presence of every agent, and what absence and lateness may do to it.
 
     spans: rows (agent, occurrence, start, end) of being logged in; an occurrence is one shift.
-    paid: rows (agent, occurrence, start, end) of the shift with its breaks.
+    paid: rows (agent, occurrence, start, end, weight) of the shift with its breaks, weighted with its pay;
+    unpaid breaks take theirs away again.
     fixed_rows: timetable rows that chance never touches: opening hours and headcounts.
     absence, absence_paid, late: per agent; keys: per agent, for the draws.
     """
@@ -52,13 +54,14 @@ class Attendance:
 
 
 _SPAN = np.dtype([("agent", "i4"), ("occurrence", "i4"), ("start", "f8"), ("end", "f8")])
+_PAID = np.dtype([*_SPAN.descr, ("weight", "f8")])
 
 
 def plan_attendance(scenario: Scenario) -> Attendance:
     """Work out everybody's presence over the horizon, before chance."""
     sizes: list[int] = []
     spans: list[tuple[int, int, float, float]] = []
-    paid: list[tuple[int, int, float, float]] = []
+    paid: list[tuple[int, int, float, float, float]] = []
     absence: list[float] = []
     absence_paid: list[bool] = []
     late: list[float] = []
@@ -79,8 +82,9 @@ def plan_attendance(scenario: Scenario) -> Attendance:
         lines = [shift.agents for shift in group.shifts] or [len(people)]
         names = _names(name, lines) if group.roster is None else group.roster.names
         for label, person in zip(names, people, strict=True):
-            for occurrence, (start, end, breaks, taught) in enumerate(person):
-                paid.append((agent, occurrence, start, end))
+            for occurrence, (start, end, breaks, taught, unpaid, pay) in enumerate(person):
+                paid.append((agent, occurrence, start, end, pay))
+                paid.extend((agent, occurrence, *pause, -pay) for pause in unpaid)
                 if heads is not None:
                     continue
                 if group.learning is not None:
@@ -109,7 +113,7 @@ def plan_attendance(scenario: Scenario) -> Attendance:
     return Attendance(
         sizes,
         np.array(spans, dtype=_SPAN),
-        np.array(paid, dtype=_SPAN),
+        np.array(paid, dtype=_PAID),
         np.array(absence),
         np.array(absence_paid, dtype=np.bool_),
         np.array(late),
@@ -142,20 +146,20 @@ def _steps(group: int, heads: Headcount) -> list[tuple[float, int, int, int]]:
     return rows
 
 
-def _by_headcount(heads: Headcount) -> list[list[tuple[float, float, tuple[()], tuple[()]]]]:
+def _by_headcount(heads: Headcount) -> list[list[ShiftOccurrence]]:
     """Who is paid when: agent i while the headcount is above i."""
     most = int(heads.heads.max()) if len(heads.heads) else 0
-    people: list[list[tuple[float, float, tuple[()], tuple[()]]]] = [[] for _ in range(most)]
+    people: list[list[ShiftOccurrence]] = [[] for _ in range(most)]
     began = [math.nan] * most
     before = 0
     for start, count in zip(heads.edges[:-1], heads.heads, strict=True):
         for i in range(before, int(count)):
             began[i] = float(start)
         for i in range(int(count), before):
-            people[i].append((began[i], float(start), (), ()))
+            people[i].append(ShiftOccurrence(began[i], float(start), ()))
         before = int(count)
     for i in range(before):
-        people[i].append((began[i], float(heads.edges[-1]), (), ()))
+        people[i].append(ShiftOccurrence(began[i], float(heads.edges[-1]), ()))
     return people
 
 
@@ -174,8 +178,9 @@ def timetable(plan: Attendance, seed0: int, seed1: int) -> tuple[Array, Array]:
         came, paid = paid[~missed], paid[~missed | plan.absence_paid[paid["agent"]]]
     if plan.late.any():
         spans = spans.copy()
-        lateness = _lateness(plan, came, seed0, seed1)
-        for (agent, occurrence, start, _), delay in zip(came, lateness, strict=True):
+        shifts = came[came["weight"] > 0]
+        lateness = _lateness(plan, shifts, seed0, seed1)
+        for (agent, occurrence, start, *_), delay in zip(shifts, lateness, strict=True):
             if delay > 0.0:
                 mine = (spans["agent"] == agent) & (spans["occurrence"] == occurrence)
                 spans["start"][mine] = np.maximum(spans["start"][mine], start + delay)
@@ -216,6 +221,13 @@ def _draw(plan: Attendance, rows: Array, stream: Stream, seed0: int, seed1: int)
     return uniforms(keys, np.full(len(rows), int(stream)), rows["occurrence"], seed0, seed1)
 
 
+def shifts_kept(plan: Attendance, seed0: int, seed1: int) -> Array:
+    """Shifts of a replication, breaks included, of those who are not absent: rows as `paid`."""
+    if not plan.absence.any():
+        return plan.paid
+    return plan.paid[~_absent(plan, plan.paid, seed0, seed1)]
+
+
 def _absent(plan: Attendance, rows: Array, seed0: int, seed1: int) -> Array:
     u, _ = _draw(plan, rows, Stream.ABSENCE, seed0, seed1)
     absent: Array = u < plan.absence[rows["agent"]]
@@ -243,4 +255,4 @@ def paid_seconds(paid: Array, agents: int, interval: float, intervals: int) -> A
         cell * interval, paid["start"][span]
     )
     rows = cell * agents + paid["agent"][span]
-    return np.bincount(rows, seconds, minlength=agents * intervals)
+    return np.bincount(rows, seconds * paid["weight"][span], minlength=agents * intervals)

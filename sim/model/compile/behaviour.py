@@ -37,6 +37,7 @@ class _Writer:
     def write(self, kind: ContactType, scenario: Scenario) -> int:
         """Fill the row; gives the traits."""
         self.row["resolution"], self.row["public_after"] = 1.0, math.inf
+        self.row["known_work"] = self.row["known_resolution"] = 1.0
         traits = 0
         for trait, block, fill in (
             (Trait.RESOLUTION, kind.resolution, self._resolution),
@@ -48,6 +49,7 @@ class _Writer:
             (Trait.LISTEN, kind.listening, self._listening),
             (Trait.BOT, kind.bot, self._bot),
             (Trait.CALLBACK, kind.callback, self._callback),
+            (Trait.HISTORY, kind.history, self._history),
         ):
             if block is not None:
                 fill(block)
@@ -116,6 +118,9 @@ class _Writer:
         row["look"] = self.draws.row(block.look, optional=False)
         if block.mistaken_for:
             self._to("others", block.mistaken_for)
+
+    def _history(self, block: Any) -> None:
+        self.row["known_work"], self.row["known_resolution"] = block.work, block.resolution
 
     def _bot(self, block: Any) -> None:
         self.row["contains"], self.row["bot_takes"] = block.contains, self.draws.row(block.takes)

@@ -1,4 +1,4 @@
-"""Rules' conditions as a ladder of tests with two exits each, shared where they meet.
+"""Rules' conditions as tests with two exits each: a ladder, rule by rule, and from it a decision tree.
 
 What is known of a contact type beforehand (its name, its channel, attributes it never has) is
 settled here, so that a contact passes only the tests that can still go either way.
@@ -188,6 +188,105 @@ class Ladder:
             for part in reversed(condition.parts):
                 no = self.emit(part, yes, no)
             return no
-        test = condition
+        return self._write(condition, yes, no)
+
+    def _write(self, test: Test, yes: int, no: int) -> int:
         self._rows.append((int(test.attribute), test.of, test.low, test.high, yes, no))
         return len(self._rows) - 1
+
+    def tree(self, entry: int) -> int:
+        """The same decisions as the ladder from `entry` on, without tests whose outcome those before have
+        settled; returns where to begin. A ladder whose tree would be much larger than itself stays."""
+        looked_at = self._looked_at(entry)
+        places: dict[_State, int] = {}
+        pending: list[_State] = []
+        most = _MOST_GROWTH * max(len(looked_at), 1)
+
+        def state(row: int, known: _Known) -> _State:
+            """What follows once settled tests are passed, with what is known and still matters."""
+            while row >= 0 and (outcome := _settled(self._rows[row], known)) is not None:
+                *_, yes, no = self._rows[row]
+                row = yes if outcome else no
+            kept = {what: known[what] for what in known if row >= 0 and what in looked_at[row]}
+            found = row, frozenset(kept.items())
+            if row >= 0 and found not in places:
+                places[found] = len(places)
+                pending.append(found)
+            return found
+
+        first = state(entry, {})
+        exits: dict[_State, tuple[_State, _State]] = {}
+        while pending:
+            here = pending.pop()
+            row, known = self._rows[here[0]], dict(here[1])
+            exits[here] = state(row[4], _after(row, known, True)), state(row[5], _after(row, known, False))
+            if len(places) > most:
+                return entry
+        if len(places) == len(looked_at):
+            return entry  # nothing was settled
+        base = len(self._rows)
+
+        def number(one: _State) -> int:
+            return base + places[one] if one[0] >= 0 else one[0]
+
+        for here in places:
+            yes, no = exits[here]
+            self._rows.append((*self._rows[here[0]][:4], number(yes), number(no)))
+        return number(first)
+
+    def _looked_at(self, entry: int) -> dict[int, frozenset[tuple[int, int]]]:
+        """What is looked at in each row that can be reached, or in any row after it."""
+        reached: set[int] = set()
+        pending = [entry]
+        while pending:
+            row = pending.pop()
+            if row >= 0 and row not in reached:
+                reached.add(row)
+                pending += self._rows[row][4:]
+        found: dict[int, frozenset[tuple[int, int]]] = {}
+        for row in sorted(reached):  # what follows a row was written before it
+            attribute, of, _, _, yes, no = self._rows[row]
+            found[row] = frozenset({(attribute, of)}) | found.get(yes, frozenset()) | found.get(no, frozenset())
+        return found
+
+
+_Known = dict[tuple[int, int], tuple[float, float]]  # attribute and what it is of: low <= value < high
+_State = tuple[int, frozenset[tuple[tuple[int, int], tuple[float, float]]]]
+_Row = tuple[int, int, float, float, int, int]
+
+_MOST_GROWTH = 4  # times the rows of the ladder
+# Between these the values of an attribute lie whatever the contact.
+_WHOLE = {Attribute.SENTIMENT: (-1.0, 2.0), Attribute.TRIGGER: (0.0, 2.0), Attribute.ROOT: (0.0, 2.0)}
+# A test of these may hold for no bounds at all (an expected wait that nobody knows yet).
+_UNKNOWABLE = (Attribute.QUEUE, Attribute.EXPECTED_WAIT, Attribute.SERVICE_LEVEL)
+
+
+def _range(row: _Row, known: _Known) -> tuple[float, float]:
+    whole = _WHOLE.get(Attribute(row[0]), (-math.inf, math.inf))
+    return known.get((row[0], row[1]), whole)
+
+
+def _settled(row: _Row, known: _Known) -> bool | None:
+    """The outcome of a test, where what is known settles it."""
+    if row[0] in _UNKNOWABLE:
+        return None
+    low, high = _range(row, known)
+    if row[2] <= low and high <= row[3]:
+        return True
+    return False if high <= row[2] or row[3] <= low else None
+
+
+def _after(row: _Row, known: _Known, held: bool) -> _Known:
+    """What is known once a test has held, or has not."""
+    if row[0] in _UNKNOWABLE:
+        return known
+    low, high = _range(row, known)
+    if held:
+        low, high = max(low, row[2]), min(high, row[3])
+    elif row[2] <= low:
+        low = max(low, row[3])
+    elif high <= row[3]:
+        high = min(high, row[2])
+    else:
+        return known  # below or above: no single range
+    return {**known, (row[0], row[1]): (low, high)}

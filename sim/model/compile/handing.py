@@ -78,6 +78,10 @@ def watch_tables(scenario: Scenario, policy: Policy, ladder: Ladder) -> tuple[Ar
             actions.append((int(ActionKind.OVERTIME), scenario.group_names.index(extra.group), -1, extra.call_in))
         for channel in rule.do.close:
             actions.append((int(ActionKind.CLOSE), -1, scenario.channel_names.index(channel), 0))
+        for statement in rule.do.statement:
+            actions.append((int(ActionKind.STATEMENT), -1, -1, policy.statements.index(statement)))
+        for campaign in rule.do.pause:
+            actions.append((int(ActionKind.PAUSE), -1, -1, scenario.campaign_names.index(campaign)))
         row["do_to"] = len(actions)
     return triggers, np.array(actions or [(0, 0, 0, 0)], dtype=layout_rules.ACTION)
 

@@ -11,6 +11,7 @@ import numpy as np
 from floorcast.model.compile.decision_tree import Ladder, Test
 from floorcast.model.compile.gauges import Gauges
 from floorcast.model.compile.handing import watch_tables
+from floorcast.model.compile.playing import play_table
 from floorcast.model.compile.stages import PoolKey, QueueName, Stages, UnreachableError, named
 from floorcast.model.records import routes as layout_routes
 from floorcast.model.records import rules as layout_rules
@@ -89,18 +90,20 @@ def compile_routes(
     for k, name in enumerate(scenario.type_names):
         own = _points(policy, name, scenario)
         types[k]["points"] = own
-        entry = None
+        entry: int | None = None
         for number, (book, rules) in reversed(list(enumerate(policy.books.items()))):
             more = _points(rules, name, scenario) - own
             target = _entry(scenario, rules, book, k, ladder, leaves, more)
             here = Test(Attribute.POLICY, number, number + 1.0)
             entry = target if entry is None else ladder.emit(here, target, entry)
-        types[k]["entry"] = entry
+        assert entry is not None  # a policy has a rule book
+        types[k]["entry"] = ladder.tree(entry)
     rows_of_shares, choices = _choices(scenario, policy, groups, gauges)
     pools, n_nodes = _pools(stages, groups, types, fits, policy, scenario)
     links, serves, biases, shares = _links(stages, groups, rows_of_shares)
     queues, personal = _queues(stages, scenario, types, channels, agents)
     triggers, actions = watch_tables(scenario, policy, ladder)
+    plays = play_table(scenario, policy, types, ladder)
     gauge_rows, gauge_of, ticks = gauges.arrays(types, groups)
     return Routes(
         queues=queues,
@@ -128,6 +131,7 @@ def compile_routes(
             "scores": _scores(stages),
             "triggers": triggers,
             "actions": actions,
+            "plays": plays,
             "efforts": np.zeros(agents * len(types) if stages.efforts else 1),
         },
         centre={
@@ -142,6 +146,7 @@ def compile_routes(
             "returning_within": policy.returning.within if policy.returning else 0.0,
             "returning_wait": policy.returning.wait if policy.returning else 0.0,
             "cases": bool(policy.offers) or policy.returning is not None,
+            "statements": bool(policy.statements),
             "rerouting": "stages" in policy.evaluate,
             "settled": "requeue" not in policy.evaluate,
             "week": scenario.start.weekday() * 86400.0
@@ -177,7 +182,8 @@ def _queues(
     stages: Stages, scenario: Scenario, types: Array, channels: Array, agents: int
 ) -> tuple[Array, int]:
     n = len(stages.queues)
-    sticky = stages.policy.returning is not None or _any_sticky(types, channels)
+    sticky = stages.policy.returning is not None or bool(stages.policy.approval)
+    sticky = sticky or _any_sticky(types, channels)
     personal = n if sticky else -1
     queues = np.zeros(n + (agents * len(channels) if sticky else 0), dtype=layout_routes.QUEUE)
     for name in ("first", "last", "root", "channel", "onward", "trial", "gauge", "guard"):

@@ -54,6 +54,10 @@ class Stream(IntEnum):
     RESOLVE = 26  # whether the issue is resolved
     GLANCE = 27  # work of a short look
     HISTORY = 28  # last purchase, activity of the customer
+    APPROVE = 29  # key of an approval; whether draft n is rejected
+    STATE = 30  # of a statement: its delay, whether it is poor; gaps to the posts that it attracts
+    STATED = 31  # key of a post that a poor statement attracts, its contact type
+    HOLD = 32  # key of a holding reply
     OFFER = 40  # how an agent answers an offer
     PICK = 41  # how long an agent takes to pick
     LEAD = 42  # whether a contact is passed on, and where to

@@ -15,7 +15,7 @@ from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
 from floorcast.model.events.incidents import is_unanswered, public_answer, settle_issue
 from floorcast.model.records.layout import Cause, Event
-from floorcast.model.records.social import Flag, Resolved, Trait
+from floorcast.model.records.social import Flag, PlayKind, Resolved, Trait
 
 # Uniforms of stream FOLLOW are told apart by cause; going public has three occasions.
 _AFTER_WAIT = 20
@@ -30,7 +30,12 @@ def resolves(s, c):
         return True
     level = s.fits[s.contacts[c]["group"] * s.centre[0]["types"] + k]["level"]
     u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.RESOLVE, 0)
-    likely = s.behaviours[k]["resolution"] * (1.0 - s.behaviours[k]["skill"] * (1.0 - level))
+    likely = s.behaviours[k]["resolution"]
+    if s.contacts[c]["prior"] > 0:
+        likely *= s.behaviours[k]["known_resolution"]
+    if s.issues[c]["quality"] > 0.0:
+        likely *= s.issues[c]["quality"]
+    likely *= (1.0 - s.behaviours[k]["skill"] * (1.0 - level))
     a = s.contacts[c]["agent"]
     if a >= 0 and s.agents[a]["knows"] > 0.0:
         likely += (1.0 - likely) * s.groups[s.agents[a]["group"]]["resolves"] * knowledge(s, a)
@@ -108,6 +113,18 @@ def start_waiting(s, c, k):
 
 
 @handler
+def start_holding(s, c):
+    """Holding replies to contact c become due, each its time after it was heard."""
+    k = s.contacts[c]["contact_type"]
+    if s.contacts[c]["cause"] >= Cause.APPROVAL:
+        return
+    for i in range(s.types[k]["play_from"], s.types[k]["play_to"]):
+        if s.plays[i]["kind"] == PlayKind.HOLDING:
+            time = s.centre[0]["now"] + s.plays[i]["after"]
+            schedule_called(s, time, pack(Event.HOLD, c, i - s.types[k]["play_from"]))
+
+
+@handler
 def start_clocks(s, c):
     """Contact c is in the centre: the clocks of its customer, which of a post run already, and the
     messaging window."""
@@ -118,6 +135,7 @@ def start_clocks(s, c):
     traits = s.types[k]["traits"]
     if not traits & Trait.LISTEN:
         start_waiting(s, c, k)
+    start_holding(s, c)
     if traits & Trait.WINDOW and not contact["started"]:
         now = s.centre[0]["now"]
         schedule_called(s, max(now, contact["arrived"] + s.behaviours[k]["window"]), pack(Event.WINDOW, c, 0))
@@ -164,6 +182,9 @@ def made_to_wait(s, c, q):
 def outcry(s, c):
     """The customer has waited much longer than expected; if there is still no answer, all know."""
     contact = s.contacts[c]
+    if s.issues[c]["promised"] > s.centre[0]["now"]:
+        schedule_called(s, s.issues[c]["promised"], pack(Event.OUTCRY, c, 0))
+        return
     anchor = s.issues[contact["issue"]]
     if math.isnan(contact["answered"]) and is_unanswered(s, c) and not anchor["public"]:
         anchor["public"] = 1
@@ -172,8 +193,14 @@ def outcry(s, c):
 
 @handler
 def chase(s, c):
-    """The tolerance is over and nobody has answered: a further contact, this one stays where it is."""
+    """The tolerance is over and nobody has answered: a further contact, this one stays where it is.
+
+    Who was promised an answer waits until then.
+    """
     contact = s.contacts[c]
+    if s.issues[c]["promised"] > s.centre[0]["now"]:
+        schedule_called(s, s.issues[c]["promised"], pack(Event.PATIENCE, c, 0))
+        return
     k = meant(s, c)
     anchor = s.issues[contact["issue"]]
     if not is_unanswered(s, c) or anchor["chases"] >= s.behaviours[k]["chase_most"]:

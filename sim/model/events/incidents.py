@@ -161,7 +161,7 @@ def is_quiet(s, c):
 def await_answer(s, c):
     """Post c is out: the next public answer of its incident may do for it."""
     root = s.contacts[c]["incident"]
-    if s.behaviours[s.issues[root]["true_type"]]["closes"] > 0.0:
+    if s.centre[0]["statements"] or s.behaviours[s.issues[root]["true_type"]]["closes"] > 0.0:
         s.issues[c]["key1"] = float(c)
         s.issues[c]["key2"] = 0.0
         s.issues[c]["place"] = ordered.NOWHERE

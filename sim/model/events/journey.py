@@ -114,7 +114,7 @@ def _refuse(s, c, outcome):
     note(s, Log.CLOSED, c, -1, outcome)
     if outcome == Outcome.BLOCKED:
         try_again_later(s, c)
-    if s.contacts[c]["cause"] == Cause.CONSULT:
+    if s.contacts[c]["cause"] >= Cause.APPROVAL:
         colleague_done(s, c)
 
 
@@ -237,6 +237,14 @@ def arrival(s, i):
 
 
 @handler
+def let_pass(s, i):
+    """Supervision holds the campaign of source i: its next contact does not come."""
+    s.sources[i]["index"] += 1
+    draw_next(s, i)
+    settle(s, 0)
+
+
+@handler
 def stage(s, c):
     """The contact's age has reached its next stage, or a condition is to be tested."""
     personal = s.centre[0]["personal"]
@@ -278,6 +286,26 @@ def requeue(s, c):
 
 
 @handler
+def back_to_agent(s, c):
+    """Contact c comes back to the agent it knows, or waits for it alone a while, or goes to the queue."""
+    a = s.contacts[c]["agent"]
+    channel = s.contacts[c]["channel"]
+    sticky = s.channels[channel]["sticky"]
+    if sticky <= 0.0 or not s.agents[a]["present"]:
+        requeue(s, c)
+        return
+    if has_room(s, a, channel):
+        set_keys(s, c, assess(s, c))
+        take(s, a, c)
+        return
+    assess(s, c)
+    q = own_queue(s, a, channel)
+    set_keys(s, c, q)
+    enqueue_called(s, c, q)
+    schedule(s, s.centre[0]["now"] + sticky, pack(Event.STAGE, c, s.contacts[c]["stamp"]))
+
+
+@handler
 def reply(s, c):
     """The customer has answered: the same agent if it still holds the contact or has room."""
     now = s.centre[0]["now"]
@@ -294,19 +322,7 @@ def reply(s, c):
         contact["status"] = Status.READY
         stand_by(s, a, c)
         return
-    sticky = s.channels[contact["channel"]]["sticky"]
-    if sticky > 0.0 and s.agents[a]["present"]:
-        if has_room(s, a, contact["channel"]):
-            set_keys(s, c, assess(s, c))
-            take(s, a, c)
-        else:
-            assess(s, c)
-            q = own_queue(s, a, contact["channel"])
-            set_keys(s, c, q)
-            enqueue_called(s, c, q)
-            schedule(s, now + sticky, pack(Event.STAGE, c, contact["stamp"]))
-        return
-    requeue(s, c)
+    back_to_agent(s, c)
 
 
 @handler

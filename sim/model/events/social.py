@@ -132,6 +132,8 @@ def social_arrival(s, i):
     s.sources[i]["index"] = index + 1
     draw_next(s, i)
     settle(s, 0)
+    if crisis:
+        s.roots[s.contacts[c]["campaign"]] = c + 1
     if c >= 0:
         enter(s, c, noise, passed, mass, kernel)
 
@@ -207,7 +209,7 @@ def follow(s, parent, cause):
 
 
 @handler
-def _attracted(s, parent, key, u):
+def attracted(s, parent, key, u):
     """Somebody else posts because of post ``parent``: an issue of its own, the same incident."""
     k = s.issues[parent]["true_type"]
     to = pick(s, s.behaviours[k]["cascade_from"], s.behaviours[k]["cascade_to"], u)
@@ -227,14 +229,16 @@ def post(s, parent):
     key = s.contacts[parent]["key"]
     bond["posts"] = n + 1
     next_post(s, parent)
-    if is_quiet(s, parent):
+    likely = s.behaviours[bond["true_type"]]["residual"] if is_quiet(s, parent) else 1.0
+    likely *= 1.0 - s.issues[s.contacts[parent]["incident"]]["damped"]
+    if likely < 1.0:
         _, v = two_uniforms_called(s, key, Stream.KERNEL, n)
-        if v >= s.behaviours[bond["true_type"]]["residual"]:
+        if v >= likely:
             if s.contacts[parent]["avoided"] < 65535:
                 s.contacts[parent]["avoided"] += 1
             return
     _, w = two_uniforms_called(s, key, Stream.POST, n)
-    _attracted(s, parent, child_key(s, key, Stream.POST, n), w)
+    attracted(s, parent, child_key(s, key, Stream.POST, n), w)
 
 
 @handler
@@ -245,7 +249,7 @@ def backfire(s, parent):
     s.issues[parent]["fires"] = n + 1
     next_fire(s, parent)
     _, w = two_uniforms_called(s, key, Stream.FIRED, n)
-    _attracted(s, parent, child_key(s, key, Stream.FIRED, n), w)
+    attracted(s, parent, child_key(s, key, Stream.FIRED, n), w)
 
 
 @handler

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
+from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
 from floorcast.model.events.journey import enqueue_called, place_called
 from floorcast.model.events.presence import come, go
 from floorcast.model.matching.attention import feed_called
 from floorcast.model.matching.centre_state import gauge_answered
-from floorcast.model.matching.ledger import note, touch_called
+from floorcast.model.matching.ledger import note, touch_called, was_in_force
 from floorcast.model.matching.pools import refresh_called
 from floorcast.model.matching.routing import assess, current_stage_called, dequeue_called
 from floorcast.model.matching.rules import holds
@@ -33,6 +36,7 @@ def supervise(s, i):
         over = holds(s, 0, watch["until"]) if watch["own_end"] else not holds(s, 0, watch["entry"])
         if over:
             watch["on"] = 0
+            was_in_force(s, i)
             note(s, Log.ENDS, -1, -1, i)
             _act(s, i, False)
     schedule_called(s, now + watch["every"], pack(Event.SUPERVISE, i, 0))
@@ -50,12 +54,41 @@ def _act(s, i, begins):
             schedule_called(s, s.centre[0]["now"], pack(Event.ANEW, 0, 0))
         elif kind == ActionKind.ADD or kind == ActionKind.REMOVE:
             _take_part(s, s.actions[d]["group"], s.actions[d]["channel"])
+        elif kind == ActionKind.STATEMENT:
+            if begins:
+                prepare_statement(s, s.actions[d]["value"])
+        elif kind == ActionKind.PAUSE:
+            _pause(s, s.actions[d]["value"])
         elif kind == ActionKind.OVERTIME:
             g = s.actions[d]["group"]
             _overtime(s, g, s.actions[d]["value"], begins, _done(s, ActionKind.OVERTIME, g, -1, 0) > 0)
         else:
             channel = s.actions[d]["channel"]
             s.channels[channel]["barred"] = 1 if _done(s, ActionKind.CLOSE, -1, channel, 0) > 0 else 0
+
+
+@handler
+def prepare_statement(s, i):
+    """A statement is prepared, unless it has been made already."""
+    row = s.statements[i]
+    if math.isnan(row["made"]) and not row["due"]:
+        row["due"] = 1
+        u, _ = two_uniforms_called(s, row["key"], Stream.STATE, 0)
+        delay = quantile_or_zero(s, row["delay"], u)
+        schedule_called(s, s.centre[0]["now"] + delay, pack(Event.STATEMENT, i, 0))
+
+
+@handler
+def _pause(s, campaign):
+    """A campaign is held while a line that holds it is in force."""
+    paused = 0
+    for i in range(len(s.triggers)):
+        for d in range(s.triggers[i]["do_from"], s.triggers[i]["do_to"]):
+            if s.actions[d]["kind"] == ActionKind.PAUSE and s.actions[d]["value"] == campaign:
+                paused = max(paused, int(s.triggers[i]["on"]))
+    for i in range(s.centre[0]["sources"]):
+        if s.sources[i]["campaign"] == campaign:
+            s.sources[i]["paused"] = paused
 
 
 @handler

@@ -5,6 +5,7 @@ from __future__ import annotations
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, child_key, quantile_or_zero, two_uniforms_called
 from floorcast.model.events.journey import admit_called, requeue, try_again_later
+from floorcast.model.events.playbook import draft
 from floorcast.model.events.turns import leave_system
 from floorcast.model.matching.attention import (
     accepted_called,
@@ -19,7 +20,7 @@ from floorcast.model.matching.ledger import note, touch_called
 from floorcast.model.matching.offers import answer_of, look_for_work, remember
 from floorcast.model.matching.pools import refresh_called
 from floorcast.model.matching.rest import not_ready_until, ready_again
-from floorcast.model.matching.turn_outcomes import lead_type
+from floorcast.model.matching.turn_outcomes import TO_APPROVAL, lead_type, needs_approval
 from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
 from floorcast.model.records.rules import ALL_BARS, Bar
 
@@ -29,7 +30,9 @@ def lead_on(s, c):
     """The work of a turn is done that does not end as usual."""
     contact = s.contacts[c]
     leads = contact["leads"]
-    if leads < 0:
+    if leads == TO_APPROVAL:
+        draft(s, c)
+    elif leads < 0:
         _ask_a_colleague(s, c)
     else:
         _transfer(s, c, s.types[contact["contact_type"]]["lead_from"] + leads - 1)
@@ -76,6 +79,7 @@ def _ask_a_colleague(s, c):
     """A contact of its own stands for the question; the asking agent's attention stays with c."""
     contact = s.contacts[c]
     contact["leads"] = 0
+    needs_approval(s, c)
     contact["status"] = Status.CONSULTING
     contact["stamp"] += 1
     k = s.types[contact["contact_type"]]["consult_type"]

@@ -29,7 +29,7 @@ def leave_system(s, c, outcome):
     s.channels[s.contacts[c]["channel"]]["in_system"] -= 1
     if s.centre[0]["due"]:
         clocked(s, c, Due.RESOLVED if outcome == Outcome.HANDLED else -1)
-    if s.contacts[c]["cause"] == Cause.CONSULT:
+    if s.contacts[c]["cause"] >= Cause.APPROVAL:
         colleague_done(s, c)
     if s.centre[0]["returning"] and outcome == Outcome.HANDLED:
         remember_agent(s, c)
@@ -95,7 +95,7 @@ def turn_done(s, c):
         contact["first_response"] = now
         if s.centre[0]["due"]:
             clocked(s, c, Due.FIRST_RESPONSE)
-        if social and contact["cause"] != Cause.CONSULT:
+        if social and contact["cause"] < Cause.APPROVAL:
             first_answer(s, c)
     elif not math.isnan(contact["replied"]):
         contact["reply_wait"] += now - contact["replied"]
@@ -106,7 +106,7 @@ def turn_done(s, c):
         _customer_thinks(s, a, c)
         move_on_called(s, a)
         return
-    if social and contact["cause"] != Cause.CONSULT:
+    if social and contact["cause"] < Cause.APPROVAL:
         concluded(s, c)
     else:
         contact["resolved"] = 1

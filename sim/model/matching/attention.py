@@ -21,9 +21,10 @@ from floorcast.model.matching.routing import (
     dequeue_called,
     points_now,
 )
-from floorcast.model.matching.turn_outcomes import plan_lead
+from floorcast.model.matching.turn_outcomes import plan_lead, prepare
 from floorcast.model.records.layout import Event, Log, Status
 from floorcast.model.records.rules import Due
+from floorcast.model.records.social import Flag, Trait
 
 
 @inlined
@@ -100,6 +101,10 @@ def begin(s, a, c):
         k = contact["contact_type"]
         if s.types[k]["lead_to"] > s.types[k]["lead_from"] or s.types[k]["consult"] > 0.0:
             plan_lead(s, c)
+        if s.types[k]["play_to"] > s.types[k]["play_from"]:
+            prepare(s, c)
+        if s.types[k]["traits"] & Trait.HISTORY and contact["prior"] > 0 and not contact["flags"] & Flag.GLANCE:
+            contact["work_left"] *= s.behaviours[k]["known_work"]
         if not contact["fixed"]:
             fit = agent["group"] * s.centre[0]["types"] + contact["contact_type"]
             contact["work_left"] *= s.fits[fit]["factor"] * agent["pace"]

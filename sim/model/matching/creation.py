@@ -136,6 +136,10 @@ def born(s, k, key, cause, parent):
         s.issues[c]["eased"] = math.nan
         s.issues[c]["drafted"] = math.nan
         s.issues[c]["promised"] = math.nan
+        s.issues[c]["quality"] = 0.0
+        s.issues[c]["approving"] = 0.0
+        s.issues[c]["drafts"] = 0
+        s.issues[c]["damped"] = 0.0
     u, v = two_uniforms(s, key, Stream.BIRTH, 0)
     row = s.types[k]["patience"]
     if s.types[k]["crowd_to"] > s.types[k]["crowd_from"]:

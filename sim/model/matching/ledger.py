@@ -75,6 +75,21 @@ def touch(s, a):
 touch_called = called(touch)
 
 
+@handler
+def was_in_force(s, i):
+    """Line i of the supervision has been in force until now: write that down by interval."""
+    interval = s.centre[0]["interval"]
+    n = s.centre[0]["intervals"]
+    since = s.triggers[i]["since"]
+    now = s.centre[0]["now"]
+    first = min(int(math.floor(since / interval)), n - 1)
+    last = min(int(math.floor(now / interval)), n - 1)
+    s.force[i * n + first]["begins"] += 1
+    for k in range(first, last + 1):
+        row = s.force[i * n + k]
+        row["seconds"] += min(now, (k + 1) * interval) - max(since, k * interval)
+
+
 @inlined
 def log_in(s, a):
     """Start the ledger of an agent that has come."""

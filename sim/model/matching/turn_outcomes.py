@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
 from floorcast.model.matching.creation import pick
-from floorcast.model.records.layout import Event, Status
+from floorcast.model.matching.ledger import note
+from floorcast.model.matching.rules import holds
+from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
+from floorcast.model.records.social import Flag, PlayKind
 
 MOST_TRANSFERS = 3
+TO_APPROVAL = -2  # value of `leads`
 
 
 @handler
@@ -35,6 +41,42 @@ def plan_lead(s, c):
 
 
 @handler
+def first_play(s, c, kind):
+    """The first of the policy's plays of a kind whose condition holds for contact c; -1 none."""
+    k = s.contacts[c]["contact_type"]
+    for i in range(s.types[k]["play_from"], s.types[k]["play_to"]):
+        if s.plays[i]["kind"] == kind and holds(s, c, s.plays[i]["entry"]):
+            return i
+    return -1
+
+
+@handler
+def needs_approval(s, c):
+    """If the policy has the first answer to contact c approved, its work leads to that."""
+    if s.contacts[c]["leads"] == 0 and math.isnan(s.contacts[c]["first_response"]):
+        i = first_play(s, c, PlayKind.APPROVAL)
+        if i >= 0:
+            s.issues[c]["play"] = i
+            s.contacts[c]["leads"] = TO_APPROVAL
+
+
+@handler
+def prepare(s, c):
+    """Work on a turn of contact c begins: a template may do, and a first answer may have to be approved."""
+    if s.contacts[c]["flags"] & Flag.GLANCE:
+        return
+    needs_approval(s, c)
+    i = first_play(s, c, PlayKind.TEMPLATE)
+    if i >= 0:
+        s.contacts[c]["work_left"] *= s.plays[i]["work"]
+        s.contacts[c]["flags"] |= Flag.TEMPLATE
+        if s.centre[0]["social"]:
+            s.issues[c]["quality"] = s.plays[i]["quality"]
+    elif s.centre[0]["social"]:
+        s.issues[c]["quality"] = 0.0
+
+
+@handler
 def lead_type(s, c, i):
     """The contact type that transfer i of contact c leads to."""
     _, v = two_uniforms_called(s, s.contacts[c]["key"], Stream.LEAD, 2 * s.contacts[c]["transfers"] + 1)
@@ -42,9 +84,45 @@ def lead_type(s, c, i):
 
 
 @handler
+def _approved(s, c, asking):
+    """1 if the draft of contact ``asking`` is approved by contact c, its approval; 0 if it is rejected.
+
+    One that nobody could take comes back as well; after so many rejections it is published as it is.
+    """
+    i = s.issues[asking]["play"]
+    if s.issues[asking]["drafts"] >= s.plays[i]["most"]:
+        return 1
+    if s.contacts[c]["outcome"] != Outcome.HANDLED:
+        return 0
+    u, _ = two_uniforms_called(s, s.contacts[asking]["key"], Stream.APPROVE, s.issues[asking]["drafts"])
+    return 0 if u < s.plays[i]["rejected"] else 1
+
+
+@handler
+def give_promise(s, c, row):
+    """The customer of contact c is told by when to expect an answer."""
+    if not math.isnan(s.contacts[c]["first_response"]) or s.contacts[c]["status"] == Status.CLOSED:
+        return
+    k = s.contacts[c]["contact_type"]
+    i = s.types[k]["play_from"] + row
+    if i >= s.types[k]["play_to"] or s.plays[i]["kind"] != PlayKind.HOLDING:
+        return  # it has been passed on as another type
+    s.issues[c]["promised"] = s.centre[0]["now"] + s.plays[i]["promise"]
+    note(s, Log.HELD, c, -1, -1)
+
+
+@handler
 def colleague_done(s, c):
-    """Contact c stood for a question to a colleague: the asking agent goes on."""
+    """Contact c stood for a question to a colleague, an approval or a holding reply: what asked for it goes on."""
     asking = s.contacts[c]["parent"]
+    if s.contacts[c]["cause"] == Cause.APPROVAL:
+        if s.contacts[asking]["status"] == Status.DRAFTED:
+            schedule_called(s, s.centre[0]["now"], pack(Event.DECIDED, asking, _approved(s, c, asking)))
+        return
+    if s.contacts[c]["cause"] == Cause.HOLDING:
+        if s.contacts[c]["outcome"] == Outcome.HANDLED:
+            give_promise(s, asking, s.contacts[c]["attempt"])
+        return
     if s.contacts[asking]["status"] == Status.CONSULTING:
         schedule_called(s, s.centre[0]["now"], pack(Event.WORK_DONE, asking, s.contacts[asking]["stamp"]))
 

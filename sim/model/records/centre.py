@@ -35,6 +35,7 @@ CENTRE = np.dtype(
         ("lifting", "u1"),  # expected further waits order the queues
         ("rerouting", "u1"),  # rules are asked again at stages
         ("settled", "u1"),  # ... and not when a contact comes back to the queue
+        ("statements", "u1"),  # there may be statements: posts are remembered until they see an answer
         ("social", "u1"),  # a row of `issues` stands beside every contact
         ("offering", "u1"),  # some channel rings, or Python is asked
         ("asking", "i8"),  # address of the function that is asked for decisions, 0 none

@@ -26,6 +26,7 @@ class Status(IntEnum):
     CLOSED = 7
     OFFERED = 8  # rings at an agent
     CONSULTING = 9  # its agent asks another
+    DRAFTED = 10  # its answer waits to be approved, its agent is free
 
 
 class Outcome(IntEnum):
@@ -53,12 +54,13 @@ class Cause(IntEnum):
     PUBLIC = 5
     CASCADE = 6
     MOVED = 7
+    # From here on no customer's contacts, but work between agents.
     APPROVAL = 8  # a draft that waits to be approved
     CONSULT = 9
     HOLDING = 10  # a holding reply is to be written
 
 
-WITHIN = (Cause.APPROVAL, Cause.CONSULT, Cause.HOLDING)  # work between agents: no customer's contact
+WITHIN = (Cause.APPROVAL, Cause.CONSULT, Cause.HOLDING)
 
 
 class Event(IntEnum):
@@ -78,6 +80,10 @@ class Event(IntEnum):
     OUTCRY = 24  # unanswered for so long that the customer goes public
     WINDOW = 25  # the messaging window closes
     LOOKED = 26  # a short look is over: noise, or another queue's
+    DECIDED = 27  # a draft is approved (the stamp is 1) or rejected
+    STATEMENT = 28  # a statement is published: the subject is a row of `statements`
+    ECHO = 29  # the next post that a poor statement attracts
+    HOLD = 30  # a holding reply may be due: the stamp is its row among the type's plays
     OFFER_OVER = 8  # the agent answers, declines, or time is out
     READY_AGAIN = 9  # the subject is an agent
     PICK = 10  # the subject is an agent
@@ -127,6 +133,11 @@ class Log(IntEnum):
     CONSULTS = 33  # other = the contact that stands for it
     BEGINS = 34  # other = row of the supervision
     ENDS = 35
+    DRAFTED = 36  # other = the contact that stands for its approval
+    REJECTED = 37
+    PUBLISHED = 38
+    STATED = 39  # other = row of `statements`; the contact is the incident's root
+    HELD = 40  # a holding reply promises an answer
 
 
 class Leave(IntEnum):
@@ -360,6 +371,8 @@ CONTACT_TYPE = np.dtype(
         ("points", "f8"),
         ("aim", "f8"),  # acceptable waiting time
         ("order", "i4"),
+        ("play_from", "i4"),  # rows of `plays`
+        ("play_to", "i4"),
         ("traits", "i4"),  # bits of Trait
     ],
     align=True,

@@ -135,6 +135,8 @@ class ActionKind(IntEnum):
     OVERTIME = 3
     CLOSE = 4
     POLICY = 5
+    STATEMENT = 6
+    PAUSE = 7
 
 
 # Beside every contact, where offers or returning customers are kept track of.

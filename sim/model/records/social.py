@@ -22,6 +22,7 @@ class Trait(IntEnum):
     REPEAT = 128
     PRIVATE = 256
     RESOLUTION = 512
+    HISTORY = 1024
 
 
 class Flag(IntEnum):
@@ -34,6 +35,7 @@ class Flag(IntEnum):
     MOVED = 16  # went on in private
     CALLBACK = 32  # the customer is called back
     GLANCE = 64  # the next look at it is a short one (triage, wrong subject)
+    TEMPLATE = 128  # answered from a template
 
 
 class Resolved(IntEnum):
@@ -71,10 +73,55 @@ ISSUE = np.dtype(
         ("drafted", "f8"),  # when its first draft went to be approved, NaN never
         ("approving", "f8"),  # seconds that drafts waited for approval
         ("promised", "f8"),  # until when a holding reply promised an answer, NaN none
+        ("quality", "f4"),  # of the template in use, 0 none
+        ("damped", "f4"),  # the root's: part of further spreading that a statement has ended
+        ("play", "i4"),  # row of `plays` that asks for approval
         ("drafts", "u1"),  # that were rejected
     ],
     align=True,
 )
+
+class PlayKind(IntEnum):
+    """What a policy does about answers."""
+
+    APPROVAL = 0
+    TEMPLATE = 1
+    HOLDING = 2
+
+
+# What a policy does about the answers to one contact type; of a kind the first whose test holds.
+PLAY = np.dtype(
+    [
+        ("kind", "i4"),
+        ("entry", "i4"),  # first test
+        ("to", "i4"),  # contact type of approvals or holding replies, -1 at once and by itself
+        ("work", "f8"),  # factor: of a template, of the work on a rejected draft
+        ("quality", "f8"),
+        ("rejected", "f8"),
+        ("most", "i4"),
+        ("after", "f8"),
+        ("promise", "f8"),
+    ],
+    align=True,
+)
+STATEMENT = np.dtype(
+    [
+        ("campaign", "i4"),
+        ("key", "u8"),
+        ("delay", "i4"),  # row of `draws`
+        ("closes", "f8"),
+        ("spreading", "f8"),
+        ("poor", "f8"),
+        ("backfire", "f8"),
+        ("made", "f8"),  # when it was published, NaN not yet
+        ("due", "u1"),  # it is being prepared
+        ("root", "i4"),
+        ("drawn", "f8"),
+        ("fires", "i4"),
+    ],
+    align=True,
+)
+FORCE = np.dtype([("seconds", "f8"), ("begins", "i4")], align=True)  # row line * intervals + interval
 
 # What customers and the public do, a row per contact type; read only where `traits` says so.
 # Names that end in _from, _to are rows of `mixes`; *_delay and the like are rows of `draws`.
@@ -127,6 +174,8 @@ BEHAVIOUR = np.dtype(
         ("others_from", "i4"),
         ("others_to", "i4"),
         ("look", "i4"),
+        ("known_work", "f8"),  # factors where the issue has earlier contacts
+        ("known_resolution", "f8"),
         ("bot_takes", "i4"),
         ("contains", "f8"),
         ("window", "f8"),

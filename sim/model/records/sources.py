@@ -29,6 +29,7 @@ SOURCE = np.dtype(
         ("left", "i8"),  # counts: still to come in this step
         ("at", "f8"),  # counts: position; rate: operational time
         ("spare", "f8"),
+        ("paused", "u1"),  # supervision holds its campaign
         ("slot", "i4"),  # heap of sources: which source stands at this place
     ],
     align=True,

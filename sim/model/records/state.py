@@ -79,6 +79,10 @@ FIELDS: dict[str, np.dtype[Any]] = {
     "offers": layout_rules.OFFER,  # * one per channel
     "transfers": layout_rules.TRANSFER,  # * by contact type
     "triggers": layout_rules.TRIGGER,  # supervision
+    "force": layout_social.FORCE,  # ... when each line was in force
+    "plays": layout_social.PLAY,  # * approval, templates, holding replies
+    "statements": layout_social.STATEMENT,
+    "roots": np.dtype("i4"),  # 1 + the post that a crisis began with, by campaign
     "actions": layout_rules.ACTION,  # * what it does
 }
 
@@ -131,6 +135,10 @@ class State:
     offers: Array
     transfers: Array
     triggers: Array
+    force: Array
+    plays: Array
+    statements: Array
+    roots: Array
     actions: Array
     address: int
     table: Array

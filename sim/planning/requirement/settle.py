@@ -109,8 +109,9 @@ class Settling:
             heads[g] = np.ceil(spread + 5 * np.sqrt(spread) + 8 + load.mean()).astype(np.int64)
         return heads
 
-    def find(self) -> Requirement:
-        """The whole search."""
+    def prepare(self) -> tuple[Trial, Bools]:
+        """See what ample people do: the demand of each group, which intervals are asked something, and
+        which of them are out of reach; the trial and the latter are given back."""
         self.ample = self.ample_heads()
         ample = self.try_out(self.ample, 2 * self.n)
         self.demand = demand_of(self.scenario, self.targets, ample)
@@ -129,6 +130,15 @@ class Settling:
         # Where these very customers are let down by ample people, more people are no remedy.
         self.within_reach = self.asked & ~(room < 0)
         self.fails = np.zeros(self.asked.shape, dtype=np.int64)
+        return ample, unreachable
+
+    def rough(self, rounds: int = 3) -> Heads:
+        """People that theory asks for, moved towards the bounds by a few simulations."""
+        return self._newton(first_guess(self.scenario, self.targets, self.demand), rounds)
+
+    def find(self) -> Requirement:
+        """The whole search."""
+        ample, unreachable = self.prepare()
         heads = first_guess(self.scenario, self.targets, self.demand)
         heads = self._newton(heads)
         heads = self._sweep_down(heads)
@@ -145,10 +155,10 @@ class Settling:
 
     # -- moves by distance ---------------------------------------------------------------------------
 
-    def _newton(self, heads: Heads) -> Heads:
-        for turn in range(NEWTON_ROUNDS):
+    def _newton(self, heads: Heads, rounds: int = NEWTON_ROUNDS) -> Heads:
+        for turn in range(rounds):
             trial = self.try_out(heads)
-            moved = self._moved(heads, trial, lower=turn < NEWTON_ROUNDS - 2)
+            moved = self._moved(heads, trial, lower=turn < rounds - 2)
             self.say(f"people-intervals {int(heads.sum())} -> {int(moved.sum())}")
             if (moved == heads).all():
                 break

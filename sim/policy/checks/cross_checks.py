@@ -25,6 +25,7 @@ def check_policy(
         )
     if scenario is not None:
         routing.check_hands(checks, policy, scenario)
+        routing.check_playbook(checks, policy, scenario)
     problems = checks.problems
     for name, book in policy.alternatives.items():
         inner = NameChecks(document, (*prefix, "alternatives", name))

@@ -20,6 +20,8 @@ def conditions(policy: Policy) -> Iterator[tuple[Path, When]]:
         for index, stage in enumerate(stages):
             if stage.when is not None:
                 yield from stage.when.parts(("plans", name, index, "when"))
+    for place, when in policy.plays:
+        yield from when.parts((*place, "when"))
 
 
 def check_names(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:
@@ -117,6 +119,32 @@ def not_of_the_centre(when: When) -> list[str]:
         for key in CONTACT_KEYS
         if getattr(part, key) not in ((), None)
     ]
+
+
+def check_playbook(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:
+    """Names in approval, holding replies, statements and pauses; approval by what nobody can wait for."""
+    named = [(("approval", n), one.by) for n, one in enumerate(policy.approval)]
+    named += [(("holding", n), one.by or "") for n, one in enumerate(policy.holding)]
+    for place, by in named:
+        if by and checks.known("contact type", [by], scenario.type_names, (*place, "by")):
+            _check_by(checks, by, (*place, "by"), scenario)
+    crises = [crisis.name for crisis in scenario.crises]
+    brought = [name for name in scenario.campaign_names if name not in crises]
+    for index, line in enumerate(policy.supervision):
+        for number, statement in enumerate(line.do.statement):
+            checks.known("crisis", [statement.of], crises, ("supervision", index, "do", "statement", number, "of"))
+        checks.known("campaign", line.do.pause, brought, ("supervision", index, "do", "pause"))
+
+
+def _check_by(checks: NameChecks, by: str, place: Path, scenario: Scenario) -> None:
+    """What agents do for each other waits until somebody has time, and no customer brings it."""
+    kind = scenario.kind_of(scenario.channel_of(by))
+    if kind in ("phone", "chat"):
+        checks.error(place, Wrong(f"found {by}, which is {kind}; allowed a contact type that waits, such as email"))
+    elif by not in scenario.types_within({by}):
+        checks.error(
+            place, Wrong(f"found {by}, which customers bring as well; allowed a contact type without arrivals")
+        )
 
 
 def check_hands(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:

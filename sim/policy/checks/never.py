@@ -126,6 +126,7 @@ def _tested(policy: Policy, mode: str) -> bool:
     given = [rule.when for rule in policy.rules]
     given += [stage.when for stages in policy.plans.values() for stage in stages if stage.when is not None]
     given += [when for row in policy.supervision for when in (row.when, row.until) if when is not None]
+    given += [when for _, when in policy.plays]
     return any(part.mode for when in given for _, part in when.parts()) or mode == policy.mode
 
 

@@ -19,8 +19,10 @@ from pydantic import (
     model_validator,
 )
 
+from floorcast.policy.schema.conditions import When
 from floorcast.policy.schema.groups import GroupRules
 from floorcast.policy.schema.offers import Offer, Returning
+from floorcast.policy.schema.playbook import Approval, Holding, Statement, Template
 from floorcast.policy.schema.priority import Order, Priority
 from floorcast.policy.schema.stages import ANY, DEFAULT_PLAN, Ranks, Rule, Stage
 from floorcast.policy.schema.supervision import Supervision
@@ -132,6 +134,7 @@ class Policy(Rulebook):
     groups: the agents' side, see `GroupRules`. offers: by channel, see `Offer`. pull: by group, the
     time that its agents take to look at the list and pick a contact themselves. returning: see
     `Returning`. supervision: see `Supervision`.
+    approval, templates, holding: see `Approval`, `Template`, `Holding`.
     alternatives: rule books that supervision may put in place of the policy's own.
     """
 
@@ -149,6 +152,9 @@ class Policy(Rulebook):
     returning: Returning | None = None
     supervision: Annotated[tuple[Supervision, ...], AsList] = ()
     interrupts: Interrupts | None = None
+    approval: Annotated[tuple[Approval, ...], AsList] = ()
+    templates: Annotated[tuple[Template, ...], AsList] = ()
+    holding: Annotated[tuple[Holding, ...], AsList] = ()
     alternatives: dict[Name, Rulebook] = {}
     _origin: PolicyOrigin = PrivateAttr(default_factory=PolicyOrigin)
 
@@ -168,6 +174,24 @@ class Policy(Rulebook):
                 findings.add(problem, "supervision", index, "do", "policy")
         findings.settle()
         return self
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements that supervision may publish, in the order written."""
+        return tuple(one for row in self.supervision for one in row.do.statement)
+
+    @property
+    def plays(self) -> list[tuple[tuple[str | int, ...], When]]:
+        """The conditions of approval, templates and holding replies, each with its key path."""
+        found: list[tuple[tuple[str | int, ...], When]] = []
+        found += [(("approval", n), one.when) for n, one in enumerate(self.approval)]
+        found += [(("templates", n), one.when) for n, one in enumerate(self.templates)]
+        return found + [(("holding", n), one.when) for n, one in enumerate(self.holding)]
+
+    @property
+    def within(self) -> set[str]:
+        """Contact types of approvals and holding replies: what only agents bring."""
+        return {one.by for one in self.approval} | {one.by for one in self.holding if one.by is not None}
 
     @property
     def books(self) -> dict[str, Rulebook]:

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from floorcast.policy.schema.conditions import When
+from floorcast.policy.schema.playbook import Statement
 from floorcast.scenario.read.problems import Wrong
 from floorcast.scenario.read.units import MINUTE
 from floorcast.scenario.words.schema_words import (
@@ -47,7 +48,8 @@ class Actions(Written):
     the place of the policy's own priority, rules and plans, for who waits already as well. add: the
     group, or some of its agents, takes these channels (and does not before). remove: takes no new
     contacts on them, whatever is added. overtime: see `Overtime`. close: the channels turn new contacts
-    away. What several lines do ends with the last of them.
+    away. statement: see `Statement`; it stays when the line ends. pause: no contacts of these campaigns
+    come. What several lines do ends with the last of them.
     """
 
     mode: Name | None = None
@@ -56,11 +58,13 @@ class Actions(Written):
     remove: Annotated[tuple[OnChannels, ...], AsList] = ()
     overtime: Annotated[tuple[Overtime, ...], AsList] = ()
     close: Names = ()
+    statement: Annotated[tuple[Statement, ...], AsList] = ()
+    pause: Names = ()
 
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.model_fields_set:
-            raise Wrong("found no action; allowed mode, policy, add, remove, overtime, close")
+            raise Wrong("found no action; allowed mode, policy, add, remove, overtime, close, statement, pause")
         return self
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from floorcast.policy.schema.policy import Policy
 from floorcast.policy.words.conditions import condition_in_words, listed
+from floorcast.policy.words.playbook import statement_in_words
 from floorcast.scenario.read.units import write_duration
 from floorcast.scenario.words.distributions import DistributionKind
 
@@ -71,6 +72,9 @@ def actions_in_words(does: Any) -> str:
             actions[-1] += f" and {one.call_in} more are called in"
     if does.close:
         actions.append(f"{listed(does.close)} turn new contacts away")
+    actions += [statement_in_words(one) for one in does.statement]
+    if does.pause:
+        actions.append(f"nothing of {listed(does.pause)} comes")
     return listed(actions)
 
 

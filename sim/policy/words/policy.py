@@ -15,12 +15,13 @@ from floorcast.policy.words.conditions import (
 )
 from floorcast.policy.words.handing import handing
 from floorcast.policy.words.plans import stage_in_words, type_in_words
+from floorcast.policy.words.playbook import answers
 from floorcast.scenario import Scenario
 from floorcast.scenario.read.units import write_duration
 
 _SAID = {
     "name", "description", "priority", "evaluate", "mode", "groups", "interrupts", "rules", "plans", "offers", "pull",
-    "returning", "supervision", "alternatives",
+    "returning", "supervision", "alternatives", "approval", "templates", "holding",
 }  # fmt: skip
 _ORDERS = {
     "oldest": "Whoever has waited longest is served first.",
@@ -39,6 +40,7 @@ def explain(policy: Policy, scenario: Scenario | None = None) -> list[str]:
     for name, rules in policy.groups.items():
         lines += _section(f"Group {name}", _group(rules))
     lines += _section("Interruptions", _interrupts(policy))
+    lines += _section("Answers", answers(policy))
     lines += _section("Offers, returning customers, supervision", handing(policy))
     for name, book in policy.alternatives.items():
         lines += _section(f"Alternative {name}", _book(book, policy.evaluate))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from floorcast.scenario.checks.plan_checks import check_plan
 from floorcast.scenario.checks.scenario_checks import ScenarioChecks
 from floorcast.scenario.checks.social_checks import check_social, leads_to
 from floorcast.scenario.checks.transfer_checks import check_circles, check_transfers
@@ -15,6 +16,15 @@ from floorcast.scenario.schema.staff import Group
 from floorcast.scenario.schema.targets import BUSINESS
 
 _RESERVED = {"contact_types": ("all",), "channels": ("all",), "groups": ("all", "any")}
+
+
+def _check_roles(checks: ScenarioChecks) -> None:
+    """A role is for groups, channels, contact types or skills that are there."""
+    scenario = checks.scenario
+    skills = {skill for group in scenario.groups.values() for skill in group.skills}
+    known = [*scenario.groups, *scenario.channels, *scenario.contact_types, *sorted(skills)]
+    for role, names in scenario.roles.items():
+        checks.known("group, channel, contact type or skill", names, known, ("roles", role))
 
 
 def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> list[Problem]:
@@ -45,6 +55,7 @@ def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> li
         _check_type(checks, name)
     for name in scenario.groups:
         _check_group(checks, name)
+    _check_roles(checks)
     _check_settings(checks)
     check_social(checks)
     if checks.whole and not checks.failed:
@@ -145,6 +156,7 @@ def _check_settings(checks: ScenarioChecks) -> None:
                     " allowed with business_hours: 'Mon-Fri 08:00-18:00' in the scenario"
                 ),
             )
+    check_plan(checks)
     shared: dict[str, float | None] = {}
     for name, entry in scenario.contact_types.items():
         for index, source in enumerate(entry.arrivals):
@@ -201,7 +213,7 @@ def _warn_of_idle_parts(checks: ScenarioChecks) -> None:
         ):
             checks.warn(
                 ("contact_types", name),
-                "has no arrivals, no backlog and no other contacts that lead to it",
+                "has no arrivals, no backlog and no other contacts that lead to it, unless a policy's approval does",
             )
     for group in scenario.groups:
         if not any(scenario.able(group, name) for name in scenario.contact_types):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from floorcast.scenario.schema.social import Cascade
 
 _LEADING = ("repeat", "chase", "public", "private", "cascade")
-BLOCKS = (*_LEADING, "resolution", "listening", "bot", "callback", "window")
+BLOCKS = (*_LEADING, "resolution", "listening", "bot", "callback", "window", "history")
 _GRID = 20_000
 # Blocks and the kinds of channel on which they mean something.
 _KINDS = {

@@ -111,8 +111,11 @@ def _occurrences(shift: Shift, calendar: Calendar) -> list[ShiftOccurrence]:
         begin = midnight + shift.start
         low, high = max(0.0, begin), min(calendar.horizon, begin + shift.length)
         if weekday in shift.days and high > low:
-            breaks = ((begin + a, begin + b) for a, b in shift.break_spans())
-            chosen.append(ShiftOccurrence(low, high, _inside(breaks, low, high)))
+            breaks, unpaid = (
+                _inside(((begin + a, begin + b) for a, b in spans), low, high)
+                for spans in (shift.break_spans(), shift.break_spans(unpaid=True))
+            )
+            chosen.append(ShiftOccurrence(low, high, breaks, unpaid=unpaid, pay=shift.pay))
     return chosen
 
 

@@ -45,12 +45,15 @@ class ResolvedSource:
 
 class ShiftOccurrence(NamedTuple):
     """One agent's one presence: logged in from `start` to `end` but for `breaks` (breaks and
-    training, disjoint, in order). `lessons`: the training alone."""
+    training, disjoint, in order). lessons: the training alone; unpaid: those of the breaks that are not paid;
+    pay: a factor on the hour's price."""
 
     start: float
     end: float
     breaks: tuple[tuple[float, float], ...]
     lessons: tuple[tuple[float, float], ...] = ()
+    unpaid: tuple[tuple[float, float], ...] = ()
+    pay: float = 1.0
 
 
 AgentRoster = tuple[ShiftOccurrence, ...]

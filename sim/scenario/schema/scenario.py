@@ -31,6 +31,7 @@ from floorcast.scenario.read.yaml_lines import Document
 from floorcast.scenario.schema.demand import ContactType, WaitClock
 from floorcast.scenario.schema.hiring import Outlook
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
+from floorcast.scenario.schema.shift_types import PlanLimits, ShiftType
 from floorcast.scenario.schema.social import Classes, Crisis, Satisfaction
 from floorcast.scenario.schema.staff import Group
 from floorcast.scenario.schema.targets import Indifference, Target
@@ -42,6 +43,7 @@ from floorcast.scenario.words.schema_words import (
     Factors,
     Instant,
     Name,
+    Names,
     Opening,
     PositiveCount,
     PositiveDuration,
@@ -204,6 +206,12 @@ class Scenario(Written):
     channels: dict[Name, Channel] = {}
     contact_types: dict[Name, ContactType]
     groups: dict[Name, Group]
+    shift_types: dict[Name, ShiftType] = {}
+    plan: PlanLimits = PlanLimits()
+    roles: Annotated[
+        dict[Name, Names],
+        WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "names"}}),
+    ] = {}
     crises: Annotated[tuple[Crisis, ...], AsList] = ()
     classes: Classes = Classes()
     satisfaction: Satisfaction = Satisfaction()
@@ -313,9 +321,10 @@ class Scenario(Written):
         """Seconds that a customer expects to wait: the type's, else its acceptable wait."""
         return self.contact_types[type_name].expectation or self.answer_within(type_name)
 
-    def types_within(self) -> set[str]:
-        """Contact types that only agents bring, for each other: no customers' contacts."""
-        asked = {kind.consult.with_ for kind in self.contact_types.values() if kind.consult}
+    def types_within(self, asked: set[str]) -> set[str]:
+        """Contact types that only agents bring, for each other: those they consult and those `asked` for,
+        unless customers bring them too."""
+        asked = asked | {kind.consult.with_ for kind in self.contact_types.values() if kind.consult}
         brought = {name for name in self.contact_types if self.sources(name) or self.contact_types[name].backlog}
         for kind in self.contact_types.values():
             for block in (kind.retry, kind.repeat, kind.chase, kind.public, kind.private, kind.cascade):

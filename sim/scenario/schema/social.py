@@ -219,6 +219,14 @@ class Callback(Written):
     accepted: Share = 0.5
 
 
+class History(Written):
+    """An agent who sees the earlier contacts of the issue needs `work` times the usual work, and resolves
+    it with `resolution` times the usual probability (at most 1)."""
+
+    work: Positive = 1.0
+    resolution: Positive = 1.0
+
+
 class SocialBlocks(Written):
     """The blocks of a contact type that say what its customers and the public do."""
 
@@ -234,6 +242,7 @@ class SocialBlocks(Written):
     listening: Listening | None = None
     bot: Bot | None = None
     callback: Callback | None = None
+    history: History | None = None
     window: PositiveDuration | None = None
 
 

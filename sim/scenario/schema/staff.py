@@ -104,11 +104,13 @@ class Slots(Written):
 
 
 class Break(Written):
-    """Off the floor during a shift, paid: `after` the shift's start, or `at` a time of day."""
+    """Off the floor during a shift: `after` the shift's start, or `at` a time of day; paid unless it
+    says otherwise."""
 
     after: Duration | None = None
     at: Clock | None = None
     length: PositiveDuration
+    paid: bool = True
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -123,7 +125,7 @@ class Break(Written):
 
 class Shift(Written):
     """The same hours for some agents, on some days of every week; may pass midnight. `days` are
-    those it starts on."""
+    those it starts on; pay: a factor on the price of its hours (overtime, nights)."""
 
     agents: Heads
     start: Clock
@@ -131,11 +133,14 @@ class Shift(Written):
     days: Days = EVERY_DAY
     breaks: Annotated[tuple[Break, ...], AsList] = ()
     name: Name | None = None
+    pay: Annotated[float, BeforeValidator(number("a factor from 0.1 to 10", least=0.1, most=10))] = 1.0
 
-    def break_spans(self) -> list[tuple[float, float]]:
-        """(from, to) of every break in seconds since the shift's start, in order."""
+    def break_spans(self, unpaid: bool = False) -> list[tuple[float, float]]:
+        """(from, to) of every break, or of the unpaid ones, in seconds since the shift's start, in order."""
         spans = []
         for pause in self.breaks:
+            if unpaid and pause.paid:
+                continue
             begin = pause.after if pause.at is None else (pause.at - self.start) % DAY
             assert begin is not None
             spans.append((begin, begin + pause.length))

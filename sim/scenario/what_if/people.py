@@ -79,7 +79,7 @@ def move(draft: Draft, change: Move, scenario: Scenario) -> None:
         for line in moved:
             lines.append(_from(line, change.at))
             if change.at is None:
-                shift_lines(entry).remove(line)
+                entry["shifts"] = [one for one in shift_lines(entry) if one is not line]
             else:
                 _until(line, change.at)
         other["shifts"] = lines
@@ -162,7 +162,7 @@ def _days(text: str | None) -> tuple[int, ...] | None:
 def _set_apart(
     entry: Data, n: int, days: tuple[int, ...] | None, at: float | None, text: str
 ) -> list[Data]:
-    """New shift lines, at the end of the group's, of n people on those days, for whose first line the
+    """New shift lines, each behind the one it came from, of n people on those days, for whose first line the
     others have as many fewer; those at work at a time of day, if one is given. Raises `Wrong`."""
     if "shifts" not in entry:
         raise found(text, "a group with shifts")
@@ -176,8 +176,9 @@ def _set_apart(
     if sum(there) < n:
         raise Wrong(f"found {text!r}, when {sum(there)} people are at work; allowed as many at most")
     apart: list[Data] = []
-    rest: list[Data] = []
+    found_: list[Data] = []
     for line, taken in zip(lines, apportioned(there, n)):
+        found_.append(line)  # beside those who were set apart, so that everybody keeps their place
         if not taken:
             continue
         own = parse_days(line["days"]) if line.get("days") is not None else tuple(range(7))
@@ -185,10 +186,11 @@ def _set_apart(
         one = unshared(line) | {"agents": taken}
         other = [day for day in own if days is not None and day not in days]
         if other:
-            rest.append(unshared(one) | {"days": [DAY_NAMES[day] for day in other]})
+            found_.append(unshared(one) | {"days": [DAY_NAMES[day] for day in other]})
             one["days"] = [DAY_NAMES[day] for day in own if days is not None and day in days]
         apart.append(one)
-    entry["shifts"] = [*lines, *rest, *apart]
+        found_.append(one)
+    entry["shifts"] = [line for line in found_ if line["agents"]]
     return apart
 
 

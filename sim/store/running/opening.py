@@ -24,6 +24,7 @@ from floorcast.store.folder import (
 from floorcast.store.keeper import Keeper
 from floorcast.store.manifest import begin_manifest, check_same_study, end_manifest
 from floorcast.store.reading import StudyResult
+from floorcast.store.tables import keep_controls
 from floorcast.store.through_time import Observed, observe
 from floorcast.study import Finished, Replicates, Study
 from floorcast.study.alternatives.options import Option, pairs_of
@@ -46,6 +47,7 @@ class Plan:
     stops: tuple[int, ...]
     clock: str = "compiled"
     command: str | None = None
+    state: str = ""  # digest of the saved state that it goes on from
 
 
 @dataclass
@@ -77,11 +79,12 @@ def opened(
     assemble: Assemble | None = None,
     pool: Pool | None = None,
     apart: bool = False,
+    adjust: bool = False,
 ) -> Iterator[UnderWay]:
     """A study ready to run; when the block ends, however, what is finished is kept in `out`.
 
     The arguments are those of `floorcast.store.run_study`; apart: every option has customers of its own, not
-    the same. Raises StudyError.
+    the same; adjust: figures are adjusted by control variates. Raises StudyError.
     """
     jobs = available_cores() if jobs is None else jobs
     names = unique_names([option.name for option in plan.options])
@@ -106,6 +109,7 @@ def opened(
                 plan.command,
             )  # fmt: skip
             manifest["draws"] = "apart" if apart else "common"
+            manifest["state"] = plan.state
             keeper = Keeper(out, united([rows_of(world) for world in worlds])[0], names)
             done, repaired = _take_up(out, manifest, keeper)
             if check:  # those kept from an earlier run were perhaps not held against the laws
@@ -135,6 +139,7 @@ def opened(
             pairs=pairs,
             pool=pool,
             apart=apart,
+            adjust=adjust,
         )
         study = replicates.study(plan.scenario.name, looks=len(plan.stops))
         under_way = UnderWay(replicates, study, out, len(done), repaired, seen=seen)
@@ -146,6 +151,7 @@ def opened(
                 status = "complete" if under_way.complete else "interrupted"
                 seconds = time.monotonic() - began
                 keeper.close()
+                keep_controls(out, under_way.study.controls)
                 end_manifest(
                     out, manifest, status, replicates.common, under_way.study, seconds, keeper.digests()
                 )

@@ -151,7 +151,7 @@ def swings(study: Study, inputs: Sequence[Input], place: int) -> list[Swing]:
             other = study.estimates(option, [place])
             influence = other.influence - base.influence
             size = np.abs(other.mean) + np.abs(base.mean)
-            width = half_widths(influence, error, size)
+            width = half_widths(influence, error, size, base.replications, base.freedom)
             ends.append((float(other.mean[0] - base.mean[0]), float(width[0])))
         found_.append(Swing(one, *ends[0], *ends[1]))
     return sorted(found_, key=lambda one: -one.size)

@@ -19,6 +19,8 @@ from floorcast.study.estimate import Floats
 
 LOSS, MISSED = "loss", "missed"
 USUAL = f"{MISSED},cost,{LOSS}"
+WORST = 10.0  # shares of its bound that a target can be missed by: a percentile may never be reached
+NEVER = 1e12  # a measure that is never reached
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def values(
     if criterion.name == LOSS:
         return losses(above, below, rows, targets)
     value = _ratio(above[:, criterion.place], below[:, criterion.place])
-    return criterion.sign * np.nan_to_num(value)
+    return criterion.sign * np.nan_to_num(value, posinf=NEVER, neginf=-NEVER)
 
 
 def losses(above: Floats, below: Floats, rows: Sequence[Row], targets: Sequence[TargetRow]) -> Floats:
@@ -110,13 +112,14 @@ def losses(above: Floats, below: Floats, rows: Sequence[Row], targets: Sequence[
 
 
 def shortfall(target: TargetRow, value: Floats) -> Floats:
-    """By how much values break a target, as a share of its bound; 0 where there is nothing to measure."""
+    """By how much values break a target, as a share of its bound, at most WORST; 0 where there is nothing to
+    measure."""
     short = np.zeros_like(value)
     for bound, sign in ((target.at_least, 1.0), (target.at_most, -1.0)):
         if bound is not None:
             gap = sign * (bound - value) / (bound if bound else 1.0)
-            short = np.maximum(short, np.nan_to_num(gap))
-    return short
+            short = np.maximum(short, np.nan_to_num(gap, posinf=WORST, neginf=0.0))
+    return np.minimum(short, WORST)
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:

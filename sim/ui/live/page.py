@@ -26,6 +26,15 @@ def live_page() -> None:
         asked = _choose(chosen) if isinstance(chosen, Chosen) else None
     if isinstance(chosen, list):
         show_problems(chosen)
+    guest = st.session_state.get("live:from")
+    if guest:
+        st.sidebar.caption(f"This floor is of {guest}.")
+        if st.sidebar.button("Leave it", icon=":material/close:", key="leave"):
+            st.session_state["live:from"], st.session_state["live"] = "", None
+            st.rerun()
+    if guest:  # opened from a lesson or an hour, whatever is chosen here
+        _show(st.session_state["live"], st.session_state["live:number"], look.dark)
+        return
     if asked is None:
         st.title("Live floor", anchor=False)
         st.html('<div class="fc-lead">Choose a scenario in the side panel.</div>')
@@ -36,13 +45,19 @@ def live_page() -> None:
         if _invitation(asked):
             open_floor(asked)
             st.rerun()
-    elif live.fault is not None:
+    else:
+        if live.ready:
+            _differs(live, asked)
+        _show(live, number, look.dark)
+
+
+def _show(live: LiveFloor, number: int, dark: bool) -> None:
+    if live.fault is not None:
         show_fault(live.fault)
     elif not live.ready:
         _opening(live)
     else:
-        _differs(live, asked)
-        st.fragment(show_floor)(live, number, look.dark)
+        st.fragment(show_floor)(live, number, dark)
 
 
 def _choose(chosen: Chosen) -> Asked:

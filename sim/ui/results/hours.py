@@ -104,7 +104,7 @@ def _hour(job: Job, at: float, place: int, scope: Scope) -> None:
         st.html(f'<div class="fc-near">{"".join(cells)}</div>')
         if st.button("Watch this hour live", icon=":material/groups:", key="watch", type="primary"):
             others = {one.name: one for one in job.setting.policies}
-            open_floor(Asked(scenario, policy, job.setting.seed, at, others))
+            open_floor(Asked(scenario, policy, job.setting.seed, at, others), f"the hour from {when:%A %H:%M}")
             st.switch_page(st.session_state["page:floor"])
         if st.toggle("Ten contacts of this hour and why they went as they did", key=f"ten:{at}:{place}"):
             _contacts(job, at, place)

@@ -213,7 +213,7 @@ def test_nothing_that_can_be_written_is_left_out():
     """A new key of the schema must get its words, and be named here."""
     known = {
         Policy: "name description priority evaluate mode groups interrupts rules plans offers pull returning"
-        " supervision alternatives",
+        " supervision alternatives approval templates holding",
         GroupRules: "queues shares ratio weights work_shares",
         Priority: "contact_type channel sentiment reach value prior_contacts trigger campaign per_minute cap order"
         " classes like recent_purchase activity prior_within",

@@ -1,0 +1,111 @@
+"""`floorcast forecast`: the coming weeks from history."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from floorcast.cli.data.backtesting import HistoryFolder
+from floorcast.cli.faults import BadInput, plain_ending
+
+if TYPE_CHECKING:
+    from floorcast.history.forecast.forecasting import Forecast
+
+
+def forecast(
+    history: HistoryFolder,
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="The folder to write.")] = Path("forecast"),
+    weeks: Annotated[int, typer.Option("--weeks", metavar="N", min=1, max=52, help="How far ahead.")] = 4,
+    growth: Annotated[
+        str, typer.Option("--growth", metavar="PERCENT", help="More or less than the past says: +5%.")
+    ] = "0%",
+    campaign: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--campaign",
+            metavar="DATE=PERCENT",
+            help="More or less on a day: 2026-04-13=+20%; repeat it for more.",
+            show_default=False,
+        ),
+    ] = None,
+    holidays: Annotated[
+        str | None,
+        typer.Option(
+            "--holidays", metavar="COUNTRY", help="Whose holidays count: DE, or DE-BY.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Forecast the coming weeks by type and half hour, with bands, beside the naive forecast.
+
+    Per type the best of MSTL, ETS and naive on days that each had not seen; what does not beat the
+    naive forecast is not used. arrivals.yaml takes it into a scenario.
+    """
+    with plain_ending():
+        from floorcast.cli.progress import Bar
+        from floorcast.history.folder import History
+        from floorcast.history.forecast.forecasting import Wish, write_forecast
+        from floorcast.history.forecast.forecasting import forecast as predict
+        from floorcast.history.forecast.series import daily
+
+        country, _, region = (holidays or "").partition("-")
+        wish = Wish(7 * weeks, _factor(growth, "--growth"), _campaigns(campaign or []), country or None, region or None)
+        series = daily(History(history))
+        with Bar("forecasting") as bar:
+            result = predict(series, wish, bar.advance_to)
+        path = write_forecast(result, out)
+        _print(result, path)
+
+
+def _factor(words: str, option: str) -> float:
+    match = re.fullmatch(r"\s*([+-]?\d+(?:[.,]\d+)?)\s*%\s*", words)
+    value = 1 + float(match[1].replace(",", ".")) / 100 if match else -1.0
+    if not 0 <= value <= 1000:
+        raise BadInput(f"{option}: found {words!r}; allowed a percentage such as +5% or -10%")
+    return value
+
+
+def _campaigns(words: list[str]) -> dict[date, float]:
+    found: dict[date, float] = {}
+    for word in words:
+        day, _, percent = word.partition("=")
+        try:
+            found[date.fromisoformat(day.strip())] = _factor(percent, "--campaign")
+        except ValueError:
+            raise BadInput(f"--campaign: found {word!r}; allowed a date and a percentage, 2026-04-13=+20%") from None
+    return found
+
+
+def _print(result: Forecast, path: Path) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from floorcast.cli.options import page
+
+    console = page()
+    table = Table(box=SIMPLE_HEAD, title=f"{result.days[0]} to {result.days[-1]}", title_justify="left")
+    ways = list(result.chosen[0].errors)
+    for name in ("type", "used", "contacts ahead", "80 % band of a day", *(f"error of {way}" for way in ways)):
+        table.add_column(name, justify="left" if name in ("type", "used") else "right")
+    for name, chosen, ahead in zip(result.series.types, result.chosen, result.ahead, strict=True):
+        middle = len(ahead.mean) // 2
+        table.add_row(
+            name,
+            chosen.way,
+            f"{ahead.mean.sum():,.0f}",
+            f"{ahead.low[middle]:,.0f} to {ahead.high[middle]:,.0f}",
+            *(f"{chosen.errors[way]:.1f}" for way in ways),
+        )
+    console.print(table)
+    lines = [f"errors: contacts a day, mean absolute, by rolling origin over {result.chosen[0].windows} windows"]
+    if result.holidays:
+        names = ", ".join(f"{day} {name}" for day, name in sorted(result.holidays.items()))
+        share = 100 * float(result.holiday_factor.mean())
+        effect = f"{share:.0f} % of an ordinary day, told by {result.holidays_seen} in the past"
+        lines.append(f"holidays ahead: {names} ({effect})")
+    lines.append(f"{path}: to be put into a scenario; days.csv and forecast.csv beside it")
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,166 @@
+"""`schedule`: the cheapest shifts that keep every target for sure."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from floorcast.cli import options as given
+from floorcast.cli.faults import INTERRUPTED, BadInput, plain_ending, say, say_problems
+from floorcast.cli.plan.staffing import CsvFile, XlsxFile, check_files, write_files
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+NOT_SURE = 3  # a plan was found, but it does not keep every target for sure
+
+
+def schedule(
+    scenario: given.ScenarioFile,
+    policy: given.OnePolicy = None,
+    keep: Annotated[
+        int | None,
+        typer.Option(
+            "--keep", metavar="N", min=0, max=100_000, show_default=False,
+            help="Start from today's shifts and move at most N people or their breaks.",
+        ),
+    ] = None,
+    replications: given.Replications = None,
+    seed: given.Seed = None,
+    jobs: given.Jobs = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE.yaml", show_default=False,
+            help="Write the scenario with the plan's shifts there. Default: beside it, as NAME_plan.yaml.",
+        ),
+    ] = None,
+    csv: CsvFile = None,
+    xlsx: XlsxFile = None,
+    as_json: given.Json = False,
+) -> None:  # fmt: skip
+    """Find the cheapest plan of a scenario's shift types that keeps every target for sure."""
+    with plain_ending():
+        check_files(csv, xlsx)
+        if out is not None and out.suffix not in (".yaml", ".yml"):
+            raise BadInput(f"--out: found {out}; allowed a file that ends in .yaml")
+        if out is not None and not out.parent.is_dir():
+            raise BadInput(f"--out: {out}: cannot be written: there is no folder {out.parent}")
+        import os
+
+        from floorcast.cli.compiling import compile_first
+        from floorcast.cli.progress import Bar
+        from floorcast.planning.requirement.staffing import NothingToStaff
+        from floorcast.planning.shifts import remember, written
+        from floorcast.planning.shifts import schedule as planner
+        from floorcast.planning.shifts.tours import NoPlan
+        from floorcast.policy import policies_of
+        from floorcast.scenario import load_scenario
+
+        read = load_scenario(scenario)
+        say_problems(read.warnings)
+        rules = policies_of(read, given.given_policies(policy))[0]
+        say_problems(rules.warnings)
+        out = out or scenario.with_name(f"{scenario.stem}_plan.yaml")
+        if out.resolve() == scenario.resolve():
+            raise BadInput(f"--out: found {out}, the scenario itself; allowed another file")
+        compile_first()
+        name = remember.name_of(read.text, rules.text, seed, replications, keep, _engine())
+        store = remember.Remembered(Path("results") / "plans" / name)
+        with Bar("planning") as bar:
+            told = _Told(bar, read.currency)
+            try:
+                plan = planner.schedule(
+                    read,
+                    rules,
+                    seed=seed,
+                    replications=replications,
+                    jobs=jobs or os.cpu_count() or 1,
+                    keep=keep,
+                    store=store,
+                    on_news=told.news,
+                    on_bound=told.bound,
+                    progress=bar.advance_to,
+                )
+            except (NoPlan, NothingToStaff) as nothing:
+                raise BadInput(str(nothing)) from None
+        document = written.document(plan)
+        out.write_text(written.scenario_text(plan), encoding="utf-8")
+        write_files(csv, xlsx, "Shifts", {"Shifts": document["shifts"], "Targets": document["verdicts"]})
+        if as_json:
+            json.dump(document, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
+            sys.stdout.write("\n")
+        else:
+            show_plan(document, given.page())
+        if store.found:
+            say(f"{store.found} plans were simulated before", style="dim")
+        say(f"the scenario with these shifts: {out}", style="dim")
+        if plan.interrupted:
+            say("interrupted; this is the best plan so far, and the same command goes on", style="yellow")
+            raise typer.Exit(INTERRUPTED)
+        if not plan.sure or plan.impossible:
+            raise typer.Exit(NOT_SURE)
+
+
+class _Told:
+    """Says the best plan so far and the bound above the bar."""
+
+    def __init__(self, bar: Any, currency: str) -> None:
+        self._bar, self._currency = bar, f" {currency}" if currency else ""
+        self._least: float | None = None
+
+    def news(self, words: str, cost: float | None) -> None:
+        """A stage, or a better plan."""
+        if cost is None:
+            self._bar.say(words)
+            return
+        least = f"; no plan below {self._least:,.2f}" if self._least is not None else ""
+        self._bar.say(f"{words}: {cost:,.2f}{self._currency}{least}")
+
+    def bound(self, cost: float) -> None:
+        """The cost below which there is no plan."""
+        self._least = cost
+
+
+def _engine() -> str:
+    from floorcast.store.fingerprint import engine_fingerprint
+
+    return engine_fingerprint()
+
+
+def show_plan(document: dict[str, Any], console: Console) -> None:
+    """Print the shifts, the verdicts, and what the plan costs."""
+    from floorcast.cli.plan.pages import shifts_table, verdicts_table
+
+    def line(text: str, style: str = "") -> None:
+        console.print(text, style=style, markup=False, highlight=False)
+
+    line(f"{document['scenario']} under {document['policy']}", "bold")
+    console.print()
+    console.print(shifts_table(document["shifts"]))
+    console.print()
+    console.print(verdicts_table(document["verdicts"]))
+    console.print()
+    money = f" {document['currency']}" if document["currency"] else ""
+    hours = f"{document['paid_hours']:,.1f} paid hours of {document['people']} people"
+    parts = [f"Cost {document['cost']:,.2f}{money} for {hours}"]
+    if document["cost_per_contact"] is not None:
+        parts.append(f"{document['cost_per_contact']:,.2f}{money} a contact handled")
+    if document["cost_today"] is not None:
+        parts.append(f"today's shifts cost {document['cost_today']:,.2f}{money}")
+    line("; ".join(parts) + ".")
+    if document["lower_bound"] is not None and document["gap"] is not None:
+        line(f"No plan can cost less than {document['lower_bound']:,.2f}{money} (a gap of {document['gap']:.1%}).")
+    for one in document["out_of_reach"]:
+        line(f"No plan keeps {one}.", "red")
+    if document["binding"]:
+        line(f"What binds: {'; '.join(document['binding'])}.")
+    line(
+        f"{document['plans_simulated']} plans simulated, {document['replications_simulated']:,} replications in all;"
+        f" verdicts of {document['fresh_replications']} fresh ones hold together at 95 %.",
+        "dim",
+    )

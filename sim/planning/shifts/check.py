@@ -1,0 +1,166 @@
+"""A plan on fresh replications: its verdicts, margins where these disappoint, and plans made to hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from floorcast.model.compile.assemble import assemble
+from floorcast.planning.shifts.program import program_of
+from floorcast.planning.shifts.promises import kept, needs_whole, words
+from floorcast.planning.shifts.search import Search, Tried
+from floorcast.planning.shifts.tours import NoPlan, Tour, Tours, break_choices, price, staffed_by
+from floorcast.planning.trials import FRESH, Trial
+from floorcast.scenario.schema.staff import Shift
+from floorcast.study.student import two_sided
+
+ERROR = 0.05  # all verdicts of a plan hold together with 95 %
+CHECKS = 4  # sets of fresh replications that plans may fail before the least bad is given
+FRESH_TIMES = 6  # as many fresh replications as the search used, first; then up to MOST_FRESH
+MOST_FRESH = 24
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a plan stands to a promise on fresh replications."""
+
+    words: str
+    mean: float
+    half_width: float
+    verdict: str
+    unit: str
+
+
+def checked(search: Search, interrupted: bool) -> tuple[Tried, Trial, tuple[Verdict, ...], bool]:
+    """The best plan with its verdicts on fresh replications; margins grow where these disappoint."""
+    if search.best is None and search.known:
+        search.best = max(search.known.values(), key=lambda one: (one.worst(search.margin), -one.cost))
+    if search.best is None:
+        raise NoPlan("interrupted before a plan was simulated")
+    first = FRESH
+    best: tuple[Tried, Trial, tuple[Verdict, ...]] | None = None
+    for check in range(1 if interrupted else CHECKS):
+        tried = search.best
+        trial, verdicts = fresh(search, tried, first)
+        first += 10_000
+        best = (tried, trial, verdicts)
+        if interrupted or check == CHECKS - 1 or all_met(search, verdicts):
+            break
+        ask_for_more(search, tried, trial)
+        search.best = None
+        for one in search.known.values():
+            if one.holds(search.margin) and (search.best is None or one.cost < search.best.cost):
+                search.best = one
+        try:
+            made_to_hold(search)
+            search.improve()
+            search.all_near()
+        except KeyboardInterrupt:
+            interrupted = True
+        if search.best is None:
+            search.best = tried
+            break
+    assert best is not None
+    return *best, interrupted
+
+
+def all_met(search: Search, verdicts: tuple[Verdict, ...]) -> bool:
+    """Whether every promise that can be kept is met for sure."""
+    asked = np.isfinite(search.margin)
+    return all(one.verdict == "met" for one, here in zip(verdicts, asked, strict=True) if here)
+
+
+def fresh(search: Search, tried: Tried, first: int) -> tuple[Trial, tuple[Verdict, ...]]:
+    """Fresh replications of a plan, more where a verdict is still open."""
+    world = assemble(staffed_by(search.scenario, search.tours, tried.counts), search.policy)
+    whole, question = needs_whole(search.promises), search.trials.question
+    trial = search.trials.run(world, FRESH_TIMES * search.n, first, whole)
+    # Looked at twice at the most, each with half of the error.
+    for last in (False, True):
+        mean, room, error = kept(search.promises, trial, question, world)
+        width = two_sided(ERROR / (2 * max(len(search.promises), 1)), trial.n - 1) * error
+        verdicts = tuple(
+            Verdict(words(p.target), float(m), float(w), _said(r, w), p.target.unit)
+            for p, m, r, w in zip(search.promises, mean, room, width, strict=True)
+        )
+        asked = np.isfinite(search.margin)
+        open_ones = (one.verdict == "undecided" and here for one, here in zip(verdicts, asked, strict=True))
+        if last or not any(open_ones):
+            break
+        more = MOST_FRESH * search.n - trial.n
+        trial = trial.joined(search.trials.run(world, more, first + trial.n, whole))
+    return trial, verdicts
+
+
+def _said(room: float, width: float) -> str:
+    return "met" if room >= width else "missed" if room < -width else "undecided"
+
+
+def ask_for_more(search: Search, tried: Tried, trial: Trial) -> None:
+    """Margins by which promises have to be kept, after fresh replications were worse than the search's own."""
+    world = assemble(staffed_by(search.scenario, search.tours, tried.counts), search.policy)
+    _, room, error = kept(search.promises, trial, search.trials.question, world)
+    width = two_sided(ERROR / (2 * max(len(search.promises), 1)), trial.n - 1) * error
+    lacking = width - room
+    luck = tried.anchor.room - room  # how much better the search's replications looked
+    margin = np.where(lacking > 0, np.maximum(width + luck, search.margin) + 0.25 * width, search.margin)
+    search.margin = np.where(np.isfinite(margin), margin, search.margin)
+
+
+def made_to_hold(search: Search) -> None:
+    """Add people to the nearest plan until every promise holds, where no program has found one."""
+    if search.best is not None or not search.known:
+        return
+    tried = max(search.known.values(), key=lambda one: one.worst(search.margin))
+    for _ in range(60):
+        rooms, slopes = search.model.rooms(tried.anchor, tried.anchor.present)
+        short = np.minimum(rooms - search.margin, 0.0) / np.maximum(tried.anchor.error, 0.004)
+        effect = np.array([search._effect(slope) for slope in slopes])
+        gain = (-short @ (effect / np.maximum(tried.anchor.error, 0.004)[:, None])) / search.tours.cost
+        for j in np.argsort(-gain)[:50]:
+            counts = tried.counts.copy()
+            counts[j] += max(1, int(0.02 * counts.sum()))
+            if search.allowed(counts):
+                break
+        else:
+            return
+        tried = search.look(counts)
+        if tried.holds(search.margin):
+            return
+
+
+def with_all_breaks(search: Search) -> Search:
+    """The search with every placement of breaks for the tours that the best plan uses."""
+    best = search.best
+    if best is None or search.program.kept is not None:
+        return search
+    more: list[Tour] = []
+    for j in np.flatnonzero(best.counts > 0):
+        tour = search.tours.tours[int(j)]
+        allowed = search.scenario.shift_types.get(tour.kind)
+        if allowed is None or not allowed.breaks:
+            continue
+        first = tour.shifts[0]
+        for breaks in break_choices(allowed, first.length):
+            fields = {name: getattr(first, name) for name in Shift.model_fields} | {"breaks": breaks}
+            more.append(Tour(tour.group, tour.kind, (Shift.model_construct(**fields), *tour.shifts[1:])))
+    known = set(search.tours.tours)
+    fresh = [tour for tour in dict.fromkeys(more) if tour not in known]
+    if not fresh:
+        return search
+    added = price(search.scenario, fresh)
+    both = Tours(
+        (*search.tours.tours, *added.tours), *(
+            np.concatenate((getattr(search.tours, name), getattr(added, name)))
+            for name in ("cost", "hours", "group", "presence", "ends")
+        ),
+    )  # fmt: skip
+    wider = replace(
+        search, tours=both, program=program_of(search.scenario, both), cuts=[], best=None, known={},
+    )  # fmt: skip
+    counts = np.concatenate((best.counts, np.zeros(len(fresh), dtype=np.int64)))
+    wider.known[counts.tobytes()] = wider.best = Tried(counts, best.cost, best.anchor)
+    return wider
+
+

@@ -1,0 +1,236 @@
+"""The integer program of a plan: so many people on each tour, least cost, with cuts learned from simulation.
+
+HiGHS through highspy: its callbacks tell the best plan so far and the bound, and let go at once.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from floorcast.planning.shifts.tours import NoPlan, Tours
+from floorcast.scenario.schema.scenario import Scenario
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+MOST_ON_A_TOUR = 10_000
+_GAP = 0.002
+_NODES = 1000
+LARGE = 300  # tours: with more, whole people are sought among those that fractions would work
+
+
+@dataclass
+class Row:
+    """low <= sum of values times x over `places` <= high."""
+
+    places: NDArray[np.int64]
+    values: Floats
+    low: float
+    high: float
+
+
+@dataclass
+class Program:
+    """Bounds on people, and the rows every plan keeps. `kept`: (today's counts, most moves) of --keep."""
+
+    cost: Floats
+    rows: list[Row]
+    upper: Floats
+    kept: tuple[Counts, int] | None = None
+    on_news: Callable[[float, float], None] | None = None  # best cost and bound of the program at work
+    stop: Callable[[], bool] = field(default=lambda: False)
+
+    def solve(
+        self, cuts: list[Row], near: tuple[Counts, int] | None = None, soft: tuple[list[Row], float] | None = None,
+        relaxed: bool = False, gap: float = _GAP,
+    ) -> tuple[Any, float] | None:
+        """The cheapest counts [J] and the program's bound; None where nothing fits.
+
+        near: at most so many people differ from these counts. soft: rows whose shortfall costs so much a
+        unit instead of being forbidden. relaxed: fractions of people are allowed.
+        """
+        if self.cost.size > LARGE and not relaxed:
+            return self._on_support(cuts, near, soft, gap)
+        return self._solved(cuts, near, soft, relaxed, gap)
+
+    def _solved(
+        self, cuts: list[Row], near: tuple[Counts, int] | None, soft: tuple[list[Row], float] | None,
+        relaxed: bool, gap: float,
+    ) -> tuple[Any, float] | None:  # fmt: skip
+        J = self.cost.size
+        highs = _highs()
+        cost, upper = [*self.cost], [*self.upper]
+        whole = [True] * J
+        rows = [*self.rows, *cuts]
+
+        def column(price: float, most: float) -> int:
+            cost.append(price)
+            upper.append(most)
+            whole.append(False)
+            return len(cost) - 1
+
+        for counts, most in (pair for pair in (near, self.kept) if pair is not None):
+            rows += _distance(counts, most, J, column, both=pair_is_near(near, counts, most))
+        if soft is not None:
+            for row in soft[0]:
+                short = column(soft[1], np.inf)
+                rows.append(
+                    Row(np.append(row.places, short), np.append(row.values, 1.0), row.low, np.inf)
+                )
+        model = _model(cost, upper, whole, rows, relaxed)
+        highs.passModel(model)
+        highs.setOptionValue("mip_rel_gap", gap)
+        highs.setOptionValue("mip_max_nodes", _NODES)
+        if not relaxed:
+            self._listen(highs)
+        highs.run()
+        import highspy
+
+        status = highs.getModelStatus()
+        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+            return None
+        found = np.array(highs.getSolution().col_value[:J])
+        if found.size < J:
+            return None
+        info = highs.getInfo()
+        bound = float(info.objective_function_value if relaxed else info.mip_dual_bound)
+        return (found if relaxed else np.rint(found).astype(np.int64)), bound
+
+    def _on_support(
+        self, cuts: list[Row], near: tuple[Counts, int] | None, soft: tuple[list[Row], float] | None, gap: float
+    ) -> tuple[Counts, float] | None:
+        """Of many tours only those that fractions of people would work, and those of `near`; the bound is that of
+        all tours, of fractions."""
+        every = self._solved(cuts, near, soft, True, gap)
+        if every is None:
+            return None
+        used = every[0] > 1e-7
+        for counts in (pair[0] for pair in (near, self.kept) if pair is not None):
+            used |= counts > 0
+        few = replace(self, upper=np.where(used, self.upper, 0.0))
+        found = few._solved(cuts, near, soft, False, max(gap, 0.005))
+        return None if found is None else (found[0], every[1])
+
+    def _listen(self, highs: Any) -> None:
+        def heard(event: Any) -> None:
+            if self.on_news is not None:
+                self.on_news(float(event.data_out.mip_primal_bound), float(event.data_out.mip_dual_bound))
+
+        def asked(event: Any) -> None:
+            if self.stop():
+                event.data_in.user_interrupt = True
+
+        highs.cbMipImprovingSolution.subscribe(heard)
+        highs.cbMipInterrupt.subscribe(asked)
+
+
+def pair_is_near(near: tuple[Counts, int] | None, counts: Counts, most: int) -> bool:
+    """Whether a distance is the search's own, which counts both who comes and who goes."""
+    return near is not None and near[0] is counts and near[1] == most
+
+
+def _distance(counts: Counts, most: int, J: int, column: Callable[[float, float], int], both: bool) -> list[Row]:
+    """Rows that keep plans within `most` people of counts; of --keep, as many may come as go."""
+    rows, gone = [], []
+    come = [j for j in range(J) if counts[j] == 0]
+    for j in np.flatnonzero(counts > 0).tolist():
+        here = float(counts[j])
+        less, more = column(0.0, here), column(0.0, np.inf)
+        rows.append(Row(np.array([j, less]), np.array([1.0, 1.0]), here, np.inf))
+        rows.append(Row(np.array([j, more]), np.array([1.0, -1.0]), -np.inf, here))
+        gone.append(less)
+        come.append(more)
+    sides = [gone + come] if both else [side for side in (gone, come) if side]
+    rows += [Row(np.array(side), np.ones(len(side)), -np.inf, float(most)) for side in sides]
+    return rows
+
+
+def _model(cost: list[float], upper: list[float], whole: list[bool], rows: list[Row], relaxed: bool) -> Any:
+    import highspy
+
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(cost), len(rows)
+    lp.col_cost_ = np.array(cost)
+    lp.col_lower_ = np.zeros(len(cost))
+    lp.col_upper_ = np.array(upper)
+    lp.row_lower_ = np.array([row.low for row in rows])
+    lp.row_upper_ = np.array([row.high for row in rows])
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = np.concatenate(([0], np.cumsum([row.places.size for row in rows]))).astype(np.int32)
+    places = [row.places for row in rows] or [np.zeros(0, dtype=np.int64)]
+    lp.a_matrix_.index_ = np.concatenate(places).astype(np.int32)
+    lp.a_matrix_.value_ = np.concatenate([row.values for row in rows] or [np.zeros(0)])
+    if not relaxed:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(one)] for one in whole]
+    return lp
+
+
+@contextmanager
+def _without_banner() -> Iterator[None]:
+    """HiGHS greets on standard output, past Python, when it is made first; there stands only what was asked for."""
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:  # no standard output to spoil
+        yield
+        return
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    try:
+        yield
+    finally:
+        ctypes.CDLL(None).fflush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(quiet)
+
+
+def _highs() -> Any:
+    try:
+        import highspy
+    except ImportError:
+        raise NoPlan("planning shifts needs HiGHS, which is not installed: pip install 'floorcast[plan]'") from None
+    with _without_banner():
+        highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("threads", 1)
+    highs.setOptionValue("random_seed", 1)
+    return highs
+
+
+def program_of(scenario: Scenario, tours: Tours, kept: tuple[Counts, int] | None = None) -> Program:
+    """The program with the scenario's bounds on people, still without any cut.
+
+    Raises NoPlan where the bounds contradict each other.
+    """
+    J = len(tours.tours)
+    rows: list[Row] = []
+    everyone = np.arange(J)
+
+    def people(places: NDArray[np.int64], least: int, most: int | None) -> None:
+        if least or most is not None:
+            rows.append(Row(places, np.ones(places.size), float(least), np.inf if most is None else float(most)))
+
+    for name, kind in scenario.shift_types.items():
+        own = np.array([j for j, tour in enumerate(tours.tours) if tour.kind == name], dtype=np.int64)
+        people(own, kind.at_least, kind.at_most)
+    for name, bounds in scenario.plan.groups.items():
+        own = np.flatnonzero(tours.group == scenario.group_names.index(name))
+        people(own, bounds.at_least, bounds.at_most)
+    people(everyone, scenario.plan.people.at_least, scenario.plan.people.at_most)
+    program = Program(tours.cost.copy(), rows, np.full(J, float(MOST_ON_A_TOUR)), kept)
+    if program.solve([]) is None:
+        raise NoPlan(
+            f"{scenario.file}: found bounds on people that contradict each other;"
+            " allowed minima of shift types and groups that fit into the maxima of plan"
+        )
+    return program

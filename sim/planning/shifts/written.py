@@ -1,0 +1,129 @@
+"""A plan as plain values, and as a scenario file with its shifts."""
+
+from __future__ import annotations
+
+import copy
+import math
+from typing import Any
+
+import yaml
+
+from floorcast.planning.shifts.schedule import Plan
+from floorcast.scenario.read.units import write_duration
+from floorcast.scenario.schema.staff import Shift
+from floorcast.scenario.words.calendar_words import DAY_NAMES
+
+
+def document(plan: Plan) -> dict[str, Any]:
+    """Everything about a plan: cost, bound, verdicts, shifts."""
+    return {
+        "scenario": plan.scenario.name,
+        "policy": getattr(plan.policy, "name", ""),
+        "currency": plan.scenario.currency,
+        "cost": round(plan.cost, 4),
+        "cost_per_contact": round(plan.cost / plan.handled, 4) if plan.handled > 0 else None,
+        "paid_hours": round(plan.hours, 4),
+        "people": int(plan.counts.sum()),
+        "lower_bound": _plain(plan.bound),
+        "gap": _plain((plan.cost - plan.bound) / plan.cost) if plan.cost > 0 else None,
+        "cost_today": None if plan.today is None else round(plan.today, 4),
+        "sure": plan.sure,
+        "verdicts": [
+            {
+                "target": one.words,
+                "mean": _plain(one.mean),
+                "half_width": _plain(one.half_width),
+                "unit": one.unit,
+                "verdict": one.verdict,
+            }
+            for one in plan.verdicts
+        ],
+        "out_of_reach": list(plan.impossible),
+        "binding": list(plan.binding),
+        "fresh_replications": plan.replications,
+        "plans_simulated": plan.looked,
+        "replications_simulated": plan.runs,
+        "interrupted": plan.interrupted,
+        "shifts": shift_rows(plan),
+    }
+
+
+def shift_rows(plan: Plan) -> list[dict[str, Any]]:
+    """One row per line of shifts: group, people, hours, days, breaks."""
+    rows = []
+    for name in plan.planned.group_names:
+        for shift in plan.planned.groups[name].shifts:
+            rows.append(
+                {
+                    "group": name,
+                    "shift": shift.name or "",
+                    "people": shift.agents,
+                    "begin": _clock(shift.start),
+                    "end": _clock(shift.start + shift.length),
+                    "days": _days(shift.days),
+                    "breaks": ", ".join(
+                        f"{_clock(shift.start + a)}-{_clock(shift.start + b)}" for a, b in shift.break_spans()
+                    ),
+                    "paid_hours": round(
+                        (shift.length - sum(b - a for a, b in shift.break_spans(unpaid=True))) / 3600, 4
+                    ),
+                    "pay": shift.pay,
+                }
+            )
+    return rows
+
+
+def scenario_text(plan: Plan) -> str:
+    """The scenario file with the plan's shifts in place of its own staffing; comments are not kept."""
+    data = copy.deepcopy(plan.scenario._origin.document.data)
+    for name in plan.planned.group_names:
+        entry = data["groups"][name]
+        for key in ("agents", "shifts", "headcount", "roster", "people"):
+            entry.pop(key, None)
+        shifts = plan.planned.groups[name].shifts
+        if shifts:
+            entry["shifts"] = [_written(shift) for shift in shifts]
+        else:
+            entry["agents"] = 0
+    head = f"# {plan.scenario.name}: shifts planned by floorcast schedule, for a cost of {plan.cost:,.2f}.\n"
+    return head + yaml.safe_dump(_plain_data(data), sort_keys=False, allow_unicode=True, width=110)
+
+
+def _written(shift: Shift) -> dict[str, Any]:
+    entry: dict[str, Any] = {"name": shift.name} if shift.name else {}
+    entry |= {"agents": shift.agents, "start": _clock(shift.start), "length": write_duration(shift.length)}
+    if len(shift.days) < 7:
+        entry["days"] = _days(shift.days)
+    if shift.breaks:
+        entry["breaks"] = [
+            {
+                **({"at": _clock(one.at)} if one.at is not None else {"after": write_duration(one.after or 0.0)}),
+                "length": write_duration(one.length),
+                **({} if one.paid else {"paid": False}),
+            }
+            for one in shift.breaks
+        ]
+    if shift.pay != 1.0:
+        entry["pay"] = shift.pay
+    return entry
+
+
+def _days(days: tuple[int, ...]) -> str:
+    return "daily" if len(days) == 7 else ", ".join(DAY_NAMES[day] for day in days)
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds // 3600) % 24:02d}:{int(seconds % 3600 // 60):02d}"
+
+
+def _plain(value: float) -> float | None:
+    return round(float(value), 6) if math.isfinite(value) else None
+
+
+def _plain_data(node: Any) -> Any:
+    """Mappings and lists as plain ones, whatever the reader made of them."""
+    if isinstance(node, dict):
+        return {str(key): _plain_data(value) for key, value in node.items()}
+    if isinstance(node, list | tuple):
+        return [_plain_data(value) for value in node]
+    return node

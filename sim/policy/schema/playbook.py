@@ -1,0 +1,81 @@
+"""The playbook: what a policy does about answers and incidents beside routing them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from floorcast.policy.schema.conditions import When
+from floorcast.scenario.words.distributions import constant
+from floorcast.scenario.words.schema_words import (
+    Amount,
+    Duration,
+    Name,
+    PositiveDuration,
+    Share,
+    TimeDistribution,
+    Written,
+    number,
+)
+
+Factor = Annotated[
+    float,
+    BeforeValidator(number("a factor above 0, at most 10", above=0, most=10)),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 10}),
+]
+Tries = Annotated[
+    int,
+    BeforeValidator(number("a whole number from 0 to 20", least=0, most=20, whole=True)),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 20}),
+]
+
+
+class Approval(Written):
+    """First answers to contacts for which `when` holds are drafts: nothing is public before a contact of
+    type `by`, which finds its agents by the rules, is done. The drafter takes other work. With probability
+    `rejected` a draft comes back to be written anew, which takes `rework` times the usual work, `at_most`
+    times. Of several the first whose `when` holds."""
+
+    when: When = When()
+    by: Name
+    rejected: Share = 0.0
+    rework: Factor = 0.5
+    at_most: Tries = 3
+
+
+class Template(Written):
+    """Contacts for which `when` holds as work on them begins are answered from a template: `work` times the
+    usual work, and `quality` times the usual probability to resolve the issue."""
+
+    when: When = When()
+    work: Factor
+    quality: Factor = 1.0
+
+
+class Holding(Written):
+    """Who has had no answer `after` being heard gets a holding reply that promises one within `promise`: the
+    customer neither asks again nor goes public before, and is disappointed if it is not kept. With `by` the
+    reply is work for an agent, a contact of that type; without it goes out by itself."""
+
+    when: When = When()
+    after: Duration
+    promise: PositiveDuration
+    by: Name | None = None
+
+
+class Statement(Written):
+    """One public answer to the whole incident that a crisis set off (`of`), `after` it was decided on, once.
+
+    Each post of the incident that came before and has seen no answer closes if its draw is below `closes`.
+    From then on posts of the incident attract `spreading` times as many others. With probability `poor` the
+    statement makes things worse: what it closes is not resolved, and it attracts `backfire` posts.
+    """
+
+    name: Name | None = None
+    of: Name
+    after: TimeDistribution = constant(0.0)
+    closes: Share = 0.0
+    spreading: Share = 1.0
+    poor: Share = 0.0
+    backfire: Amount = 0.0

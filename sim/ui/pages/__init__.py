@@ -1,1 +1,0 @@
-"""The pages as Streamlit runs them: a file each, with one line."""

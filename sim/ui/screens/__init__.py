@@ -1,0 +1,1 @@
+"""The screens as Streamlit runs them: a file each, with one line."""

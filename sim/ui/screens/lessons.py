@@ -1,0 +1,5 @@
+"""Lessons."""
+
+from floorcast.ui.lessons.page import lessons_page
+
+lessons_page()

@@ -1,0 +1,32 @@
+"""`floorcast app` runs the page that ships inside the package, with the page's own settings."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import floorcast
+from floorcast.cli.app import app
+
+PACKAGE = Path(floorcast.__file__).resolve().parent
+
+
+def test_it_hands_the_shipped_page_and_its_settings_to_streamlit(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[list[str]] = []
+    monkeypatch.setattr("streamlit.web.cli.main", lambda args, standalone_mode: called.append(args))
+    done = CliRunner().invoke(app, ["app", "--port", "9000", "--address", "0.0.0.0", "--no-browser"])
+    assert done.exit_code == 0, done.output
+    (args,) = called
+    assert args[0] == "run" and Path(args[1]) == PACKAGE / "ui" / "app.py" and Path(args[1]).is_file()
+    for flag in ("--server.port=9000", "--server.address=0.0.0.0", "--server.headless=true",
+                 "--browser.gatherUsageStats=false", "--theme.light.primaryColor=#0F6B62", "--server.maxUploadSize=5"):
+        assert flag in args  # fmt: skip
+
+
+def test_both_ways_to_start_it_have_the_same_settings() -> None:
+    shipped = tomllib.loads((PACKAGE / "ui" / "base" / "config.toml").read_text())
+    here = tomllib.loads((Path(__file__).resolve().parents[3] / ".streamlit" / "config.toml").read_text())
+    assert shipped == here
