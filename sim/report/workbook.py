@@ -49,6 +49,11 @@ def write_csv(path: Path, sheet: Sheet) -> None:
     _replace(path, stream.getvalue().encode())
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text (UTF-8). Raises OSError, leaving no half file."""
+    _replace(path, text.encode())
+
+
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
     """Write sheets and a data dictionary as XLSX. Raises ModuleNotFoundError without XlsxWriter."""
     try:

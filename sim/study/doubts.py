@@ -11,12 +11,15 @@ import numpy as np
 from floorcast.measures.series import Series
 from floorcast.study.estimate import Floats, ratios
 from floorcast.study.results import Study
+from floorcast.study.risk.spread import spreads
 
 OPEN_SHARE = 0.05  # of the contacts that came, still open at the end: the horizon cuts much off
 LONG_SHARE = 0.25  # of the horizon, taken by a tenth of the contacts
 GROWTH_SHARE = 0.02  # of a day's arrivals, by which the backlog grows every day
 _WEEK = 7  # days
 _IDLE = 0.9  # of a day's arrivals still open: nobody worked on them
+CRITICAL = 0.85  # further posts per post, from which an incident is near to feeding itself
+SKEWED = 3.0  # times the median, at which the worst tenth makes the mean say little
 FULL = 0.97  # occupancy at which nothing is left for a busier hour
 
 
@@ -24,7 +27,7 @@ FULL = 0.97  # occupancy at which nothing is left for a busier hour
 class Doubt:
     """Something a reader should know about the figures of one thing under one policy."""
 
-    kind: Literal["unstable", "short_horizon", "overloaded", "few_replications"]
+    kind: Literal["unstable", "short_horizon", "overloaded", "few_replications", "near_critical", "skewed"]
     policy: str
     by: str
     of: str
@@ -48,9 +51,32 @@ def doubts(study: Study, series: Mapping[str, Sequence[Series]] | None = None) -
         )
     for number, policy in enumerate(study.policies):
         growing = _growing(policy, (series or {}).get(policy, ()))
-        found += growing + _overloaded(study, number)
+        found += growing + _overloaded(study, number) + _runs_away(study, number)
         named = {doubt.of for doubt in growing}
         found += [doubt for doubt in _cut_off(study, number, series) if doubt.of not in named]
+    return found
+
+
+def _runs_away(study: Study, policy: int) -> list[Doubt]:
+    """Incidents of which each post brings about nearly another, and means that hide a few bad runs."""
+    name, found = study.policies[policy], []
+    ratios_by_run = [
+        spread for spread in spreads(study, ("branching_ratio", "incident_size_max")) if spread.policy == name
+    ]
+    for spread in ratios_by_run:
+        if spread.measure == "branching_ratio" and spread.p90 >= CRITICAL:
+            text = (
+                f"each post of an incident brings about {spread.p50:.2f} others in half of the runs and"
+                f" {spread.p90:.2f} or more in the worst tenth: near 1 a little less answering lets it run away; see"
+                " `floorcast risk`"
+            )
+            found.append(Doubt("near_critical", name, "all", "all", text))
+        if spread.measure == "incident_size_max" and spread.p90 > SKEWED * spread.p50 > 0:
+            text = (
+                f"the largest incident has {spread.p50:,.0f} posts in half of the runs, {spread.p90:,.0f} or more in"
+                f" the worst tenth: its mean, {spread.mean:,.0f}, says little; see `floorcast risk`"
+            )
+            found.append(Doubt("skewed", name, "all", "all", text))
     return found
 
 

@@ -59,10 +59,12 @@ def incident_measures(table: SocialTable) -> dict[str, Ratio]:
     duration = np.where(root, last - table["arrived"], 0.0)
     number = table.total(root, root)
     one = np.ones_like(number)
+    largest = _largest(table, sizes, root)
     return {
+        "runaway": ((largest > getattr(table.run.world.scenario, "runaway", np.inf)).astype(np.float64), one),
         "incidents": (number, one),
         "incident_size_mean": (table.total(sizes, root), number),
-        "incident_size_max": (_largest(table, sizes, root), one),
+        "incident_size_max": (largest, one),
         "incident_duration_mean": (table.total(duration, root), number),
         "incident_duration_max": (_largest(table, duration, root), one),
     }

@@ -171,6 +171,11 @@ _SOCIAL: list[Measure] = [
         _CONTACTS,
         ("exposure", "Exposure, reach hours", -1, "reach of public posts times the hours they stay unanswered, as attention fades"),
     ),
+    *_of(
+        "share",
+        _CONTACTS,
+        ("runaway", "Runs that run away", -1, "share of the runs in which an incident has more posts than the scenario's `runaway`"),
+    ),
     *_of("per post", _CONTACTS, ("branching_ratio", "Further posts per post", -1, "further posts of incidents per post in them")),
     *_of(
         "contacts",

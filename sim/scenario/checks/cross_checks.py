@@ -210,10 +210,11 @@ def _warn_of_idle_parts(checks: ScenarioChecks) -> None:
             not entry.arrivals
             and not (entry.backlog and entry.backlog.count)
             and name not in retried
+            and not entry.between_agents
         ):
             checks.warn(
                 ("contact_types", name),
-                "has no arrivals, no backlog and no other contacts that lead to it, unless a policy's approval does",
+                "has no arrivals, no backlog and no other contacts that lead to it (nor is it between_agents)",
             )
     for group in scenario.groups:
         if not any(scenario.able(group, name) for name in scenario.contact_types):

@@ -331,6 +331,7 @@ class ContactType(SocialBlocks):
     the hour (where the profile has 0, it stays). unavailable: after such a contact its agent gets
     nothing new for a time drawn from it, beside what the agent's group says. crowded: another
     patience of those who arrive when so many wait already (they hear it, or see it).
+    between_agents: no customer brings it, but a policy's approval or holding replies do.
     """
 
     channel: Name
@@ -356,6 +357,13 @@ class ContactType(SocialBlocks):
     trigger: Share = 0.0
     answer_within: PositiveDuration | None = None
     clock: WaitClock | None = None
+    between_agents: bool = False
+
+    @model_validator(mode="after")
+    def _customers_bring_it_or_not(self) -> Self:
+        if self.between_agents and (self.arrivals or self.backlog):
+            raise Wrong("found arrivals of what is between agents; allowed one of them").under("between_agents")
+        return self
 
     @field_validator("transfers")
     @classmethod

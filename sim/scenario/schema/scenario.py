@@ -213,6 +213,11 @@ class Scenario(Written):
         WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "names"}}),
     ] = {}
     crises: Annotated[tuple[Crisis, ...], AsList] = ()
+    runaway: Annotated[
+        int,
+        BeforeValidator(number("a whole number of posts of at least 2", least=2, most=1e9, whole=True)),
+        WithJsonSchema({"type": "integer", "minimum": 2}),
+    ] = 1000
     classes: Classes = Classes()
     satisfaction: Satisfaction = Satisfaction()
     currency: Currency = ""
@@ -324,7 +329,8 @@ class Scenario(Written):
     def types_within(self, asked: set[str]) -> set[str]:
         """Contact types that only agents bring, for each other: those they consult and those `asked` for,
         unless customers bring them too."""
-        asked = asked | {kind.consult.with_ for kind in self.contact_types.values() if kind.consult}
+        asked = asked | {name for name, kind in self.contact_types.items() if kind.between_agents}
+        asked |= {kind.consult.with_ for kind in self.contact_types.values() if kind.consult}
         brought = {name for name in self.contact_types if self.sources(name) or self.contact_types[name].backlog}
         for kind in self.contact_types.values():
             for block in (kind.retry, kind.repeat, kind.chase, kind.public, kind.private, kind.cascade):

@@ -19,7 +19,7 @@ contact_types:
     channel: email
     work: 1 min
     arrivals: [{rate: 1 per min}, {campaign: {name: mailing, start: "2024-01-01 08:00", size: 10, decay: 1h}}]
-  approvals: {channel: email, work: 1 min}
+  approvals: {channel: email, work: 1 min, between_agents: true}
   advice: {channel: phone, work: 1 min}
 groups: {team: {channels: {social: 1, email: 1, phone: 1}, agents: 1}}
 crises: [{name: video, at: "2024-01-01 10:00", contact_type: posts}]

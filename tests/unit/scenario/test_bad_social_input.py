@@ -100,6 +100,8 @@ def test_the_good_scenario_is_good():
         ("top", "crises: [{name: x, at: 2025-01-01, contact_type: posts}]", "crises[0].at: found '2025-01-01"),
         ("top", "crises: [{name: x, at: 2024-01-01, contact_type: posts}]", "a contact type with a cascade"),
         ("top", 'crises: [{name: x, at: "2024-01-01 10:00", contact_type: pots}]', "did you mean 'posts'?"),
+        ("posts", "between_agents: true", "found arrivals of what is between agents"),
+        ("top", "runaway: 1", "a whole number of posts of at least 2"),
         ("top", "classes: {value: {gold: 2}}", "allowed classes that begin at 0 and rise"),
         ("top", "classes: {reach: {few: 0, many: 100, some: 50}}", "allowed classes that begin at 0 and rise"),
         ("top", "classes: {reach: {few: 0, many: lots}}", "classes.reach.many: found 'lots'"),

@@ -1,0 +1,51 @@
+"""`export`: what is planned, for workforce-management tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from floorcast.cli.faults import BadInput, plain_ending, say
+from floorcast.cli.options import ScenarioFile
+
+
+def export(
+    scenario: ScenarioFile,
+    layout: Annotated[
+        str | None,
+        typer.Option("--as", metavar="LAYOUT", help="How; without it the layouts are listed.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Where to. Default: standard output.", show_default=False),
+    ] = None,
+    zone: Annotated[
+        str | None,
+        typer.Option("--zone", metavar="ZONE", help="The scenario's time zone: Europe/Berlin.", show_default=False),
+    ] = None,
+) -> None:
+    """Give a forecast or a schedule back to workforce-management tools."""
+    with plain_ending():
+        from floorcast.report.exports import LAYOUTS, exported
+        from floorcast.report.workbook import write_text
+        from floorcast.scenario import load_scenario
+        from floorcast.scenario.read.problems import Wrong, unknown
+
+        centre = load_scenario(scenario)
+        if layout is None:
+            for one in LAYOUTS.values():
+                print(f"{one.name:20} {one.meaning}")
+            return
+        if layout not in LAYOUTS:
+            raise BadInput(f"--as: {unknown('layout', layout, LAYOUTS)}")
+        try:
+            text = exported(centre, LAYOUTS[layout], zone)
+        except Wrong as fault:
+            raise BadInput(f"{scenario}: {fault}") from None
+        if out is None:
+            print(text, end="")
+        else:
+            write_text(out, text)
+            say(f"{out}: written")

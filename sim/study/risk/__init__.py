@@ -1,0 +1,1 @@
+"""What may go wrong: the distribution over runs where a mean hides it."""
