@@ -90,6 +90,7 @@ def _is_input_fault(fault: Exception) -> bool:
     loaded = (
         (sys.modules.get("floorcast.store.folder"), "StudyError"),
         (sys.modules.get("floorcast.clock.run"), "RunawayError"),
+        (sys.modules.get("floorcast.clock.run"), "StandstillError"),
     )
     kinds = tuple(getattr(module, name) for module, name in loaded if module is not None)
     return isinstance(fault, kinds)

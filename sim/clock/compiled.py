@@ -6,19 +6,19 @@ import math
 import time
 
 from floorcast.clock.run import Run, grow, outcome
+from floorcast.clock.watch import SLICE, Watch
 from floorcast.model.compile.assemble import World
 from floorcast.model.records.layout import Halt
 from floorcast.model.step import run_until
 
-_ALL = 2**62
 _loaded: list[int] = []
 
 
 def run(world: World, seed: int, replication: int, log: bool = False) -> Run:
     """Simulate one replication; the same arguments give the same records on any thread.
 
-    Raises RunawayError when the contacts pass the scenario's limit, PythonPolicyError when the world
-    decides in Python.
+    Raises RunawayError when the contacts pass the scenario's limit, StandstillError when time does not
+    move on, PythonPolicyError when the world decides in Python.
     """
     if world.python is not None:
         from floorcast.clock.python_policy import refuse_compiled
@@ -29,6 +29,10 @@ def run(world: World, seed: int, replication: int, log: bool = False) -> Run:
         _loaded.append(1)
     began = time.perf_counter()
     state = world.fresh(seed, replication, log)
-    while (code := run_until(state, math.inf, _ALL)) != Halt.DONE:
-        state = grow(world, state, code)
+    watch = Watch(world)
+    while (code := run_until(state, math.inf, SLICE)) != Halt.DONE:
+        if code == Halt.PAUSED:
+            watch.look(state)
+        else:
+            state = grow(world, state, code)
     return outcome(world, seed, replication, state, time.perf_counter() - began)

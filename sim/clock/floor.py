@@ -11,6 +11,7 @@ import numpy as np
 
 from floorcast.clock.questions import Questions
 from floorcast.clock.run import Run, grow, outcome
+from floorcast.clock.watch import SLICE, Watch
 from floorcast.model.core.asking import AS_USUAL
 from floorcast.model.records.layout import TIMETABLE, Halt, Status, Turn
 from floorcast.model.step import peek, run_until
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from floorcast.model.compile.assemble import World
     from floorcast.model.records.state import Array, State
 
-_ALL = 2**62
 _DONE, _PAUSED = int(Halt.DONE), int(Halt.PAUSED)
 
 
@@ -48,6 +48,8 @@ class Floor:
         self.clock: Callable[[], float] | None = None  # a driver's own time, where there is one
         self.disturbed: Callable[[], None] = _nobody  # told when something new is due
         self._time = 0.0
+        self._steps = 0
+        self._watch = Watch(world)
         self._run = _direct(run_until, self.state, -math.inf, 0)
         self._peek = _direct(peek, self.state)
         self._began = time.perf_counter()
@@ -90,7 +92,10 @@ class Floor:
     def run_until(self, instant: float) -> bool:
         """Let everything happen that is due by ``instant`` (s); False when the run is over."""
         # Where nothing is due before the horizon any more, only looking beyond it ends the run.
-        more = self._advance(math.inf if instant >= self.world.horizon else instant, _ALL)
+        until = math.inf if instant >= self.world.horizon else instant
+        more = self._advance(until, SLICE)
+        while more and self.due <= until:
+            more = self._advance(until, SLICE)
         self._time = max(self._time, min(instant, self.world.horizon))
         return more
 
@@ -108,6 +113,9 @@ class Floor:
             self.state = grow(self.world, self.state, code)
         if self._questions is not None:
             self._questions.settle()
+        self._steps += 1
+        if steps > 1 or self._steps % SLICE == 0:
+            self._watch.look(self.state)
         return True
 
     # -- what there is to see

@@ -8,16 +8,24 @@ from typing import Any
 import numpy as np
 
 from floorcast.model.compile.assemble import World
+from floorcast.model.core.room import SPARE_CONTACTS
 from floorcast.model.records.layout import Cause, Halt
 from floorcast.model.records.rules import REFUSALS
 from floorcast.model.records.state import State
-from floorcast.model.step import SPARE_CONTACTS
 
 Array = np.ndarray[Any, Any]
 
 
 class RunawayError(RuntimeError):
     """A run that would hold more contacts than the scenario's limit."""
+
+
+class StandstillError(RuntimeError):
+    """A run whose time does not move on."""
+
+
+class ModelError(RuntimeError):
+    """The model has done what it never should."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +51,14 @@ class Run:
 def grow(world: World, state: State, code: int) -> State:
     """The same state with more room in the array that is full.
 
-    Raises RunawayError when that would pass the scenario's limit of contacts.
+    Raises RunawayError when that would pass the scenario's limit of contacts, ModelError when something
+    was added for which there was no room.
     """
+    if state.centre[0]["spilled"]:
+        raise ModelError(
+            f"{world.scenario.file}: one step at {float(state.centre[0]['now']):.0f} s added more than the model"
+            " makes room for; please report it with the scenario"
+        )
     if code == Halt.CONTACTS_FULL:
         if len(state.contacts) >= world.limit + SPARE_CONTACTS:
             now = float(state.centre[0]["now"])

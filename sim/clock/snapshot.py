@@ -13,19 +13,25 @@ from floorcast.model.records.layout import Log, Outcome, Status
 if TYPE_CHECKING:
     from floorcast.clock.floor import Floor
 
-State = Literal["away", "idle", "working", "wrapping", "holding"]
+State = Literal["away", "idle", "working", "wrapping", "ringing", "holding"]
 
 HOUR = 3600.0
-_HELD = [int(status) for status in (Status.READY, Status.WORKING, Status.THINKING, Status.WRAPPING)]
+_HELD = [
+    int(status)
+    for status in (
+        Status.READY, Status.WORKING, Status.THINKING, Status.WRAPPING, Status.OFFERED, Status.CONSULTING
+    )
+]  # fmt: skip
+_RINGS = 2  # of an agent's `wrapping`
 
 
 @dataclass(frozen=True)
 class AgentNow:
     """An agent: `holding` are the channels of its contacts, the one worked on first.
 
-    working: a contact has the attention. wrapping: the work after a contact. holding: customers
-    are thinking. idle: nothing at all. away: not logged in, or on a break. `leaving`: finishes
-    what is there and then goes.
+    working: a contact has the attention. wrapping: the work after a contact. ringing: a contact is
+    offered and not yet answered. holding: customers are thinking. idle: nothing at all. away: not
+    logged in, or on a break. `leaving`: finishes what is there and then goes.
     """
 
     number: int
@@ -164,6 +170,8 @@ def _state(row: Any) -> State:
     if not row["logged_in"]:
         return "away"
     if row["working"] >= 0:
+        if row["wrapping"] == _RINGS:
+            return "ringing"
         return "wrapping" if row["wrapping"] else "working"
     return "holding" if row["held"] else "idle"
 

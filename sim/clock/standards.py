@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from floorcast.model.records.layout import AgentRule, Status
-from floorcast.model.records.rules import NOTHING_NEW, REFUSALS, TICKS, Attribute
+from floorcast.model.records.rules import NOTHING_NEW, REFUSALS, TICKS, Attribute, Due
 
 if TYPE_CHECKING:
     from floorcast.model.compile.assemble import World
@@ -58,10 +60,20 @@ def agent_key(s: State, a: int, p: int, rule: int) -> float:
     return float(_KEYS[AgentRule(rule)](s, a, p))
 
 
-def occupancy(s: State, a: int) -> float:
-    """Share of its time so far that an agent worked, as of its last change."""
+def busy_time(s: State, a: int) -> float:
+    """Seconds that an agent has worked so far, what it is working on included."""
     agent = s.agents[a]
-    return float(agent["busy"] / agent["staffed"]) if agent["staffed"] > 0 else 0.0
+    at_it = agent["logged_in"] and agent["working"] >= 0 and agent["wrapping"] != 2
+    return float(agent["busy"]) + (float(s.centre[0]["now"] - agent["touched"]) if at_it else 0.0)
+
+
+def occupancy(s: State, a: int) -> float:
+    """Share of its time until now that an agent worked."""
+    agent = s.agents[a]
+    here = float(agent["staffed"])
+    if agent["logged_in"]:
+        here += float(s.centre[0]["now"] - agent["touched"])
+    return busy_time(s, a) / here if here > 0 else 0.0
 
 
 def handle_time(s: State, a: int) -> float:
@@ -72,7 +84,7 @@ def handle_time(s: State, a: int) -> float:
 
 def adjusted_work(s: State, a: int, p: int) -> float:
     """The part of an agent's work spent on the pool's type, over the part it should be."""
-    busy = float(s.agents[a]["busy"])
+    busy = busy_time(s, a)
     if busy <= 0.0:
         return 0.0
     k = int(s.pools[p]["contact_type"])
@@ -88,7 +100,7 @@ def score(s: State, a: int, p: int) -> float:
     points += float(weights["active"] * agent["held"])
     points -= float(weights["idle"] * agent["since"])
     if weights["spare"]:
-        points += float(weights["spare"] * (group["units"] - agent["units"]))
+        points += float(weights["spare"] * (group["capacity"] - agent["units"]))
     if weights["occupancy"]:
         points += float(weights["occupancy"]) * occupancy(s, a)
     if weights["handle_time"]:
@@ -104,7 +116,7 @@ def _group(s: State, a: int) -> Any:
 _KEYS: dict[AgentRule, Callable[[State, int, int], float]] = {
     AgentRule.LONGEST_IDLE: lambda s, a, p: 1.0 if s.agents[a]["held"] else 0.0,
     AgentRule.FEWEST_ACTIVE: lambda s, a, p: s.agents[a]["held"],
-    AgentRule.MOST_SPARE: lambda s, a, p: s.agents[a]["units"] - _group(s, a)["units"],
+    AgentRule.MOST_SPARE: lambda s, a, p: s.agents[a]["units"] - _group(s, a)["capacity"],
     AgentRule.ROUND_ROBIN: lambda s, a, p: s.agents[a]["assigned"],
     AgentRule.MOST_SKILLED: lambda s, a, p: -s.pools[p]["level"],
     AgentRule.LEAST_SKILLED: lambda s, a, p: s.pools[p]["level"],
@@ -144,12 +156,13 @@ def value_of(s: State, c: int, attribute: int, of: int) -> float:
     if attribute == Attribute.QUEUE:
         return float(gauge["waiting"])
     if attribute == Attribute.EXPECTED_WAIT:
-        return float(gauge["waiting"] * gauge["gap"])
+        return float(gauge["waiting"] * max(gauge["gap"], now - gauge["since"])) if gauge["waiting"] else 0.0
     return _service_level(s, of)
 
 
 def _service_level(s: State, of: int) -> float:
-    """Share in time over the ticks of the window that are not over yet; 1 while nothing was due."""
+    """Share in time of those whose clock ended within the window, and of those who are overdue and still
+    wait; 1 while nobody is due."""
     gauge = s.gauges[of]
     tick = int(s.centre[0]["now"] / gauge["step"])
     good = all_ = 0
@@ -159,7 +172,23 @@ def _service_level(s: State, of: int) -> float:
             continue
         row = s.ticks[int(gauge["ring"]) + number % TICKS]
         good, all_ = good + int(row["good"]), all_ + int(row["all"])
+    all_ += sum(1 for c in range(int(s.centre[0]["contacts"])) if _is_overdue(s, c, of))
     return good / all_ if all_ else 1.0
+
+
+def _is_overdue(s: State, c: int, of: int) -> bool:
+    """Whether contact c of gauge ``of`` has not reached, in time, the instant that its type promises."""
+    contact = s.contacts[c]
+    row = s.types[int(contact["contact_type"])]
+    if contact["status"] in (Status.PENDING, Status.CLOSED):
+        return False
+    if of not in s.gauge_of[int(row["gauge_from"]) : int(row["gauge_to"])]:
+        return False
+    instant = {Due.ANSWERED: "answered", Due.ACCEPTED: "accepted", Due.FIRST_RESPONSE: "first_response"}.get(
+        Due(int(row["clock"])), "ended"
+    )
+    late = float(s.centre[0]["now"]) >= float(contact["arrived"] + row["aim"])
+    return late and bool(np.isnan(contact[instant]))
 
 
 def path_of(world: World, s: State, c: int) -> tuple[str, list[tuple[int, int, float]]]:

@@ -6,22 +6,19 @@ import math
 
 from floorcast.model.core.calendar import drop_first, kind_of, stamp_of, subject_of
 from floorcast.model.core.jit import entry, handler, inlined
+from floorcast.model.core.room import ENOUGH, short_of
 from floorcast.model.events.journey import arrival, let_pass, patience_over, reply, retry, stage
 from floorcast.model.events.playbook import playbook_event
-from floorcast.model.events.presence import turn_of_the_clock
+from floorcast.model.events.presence import hand_back, turn_of_the_clock
 from floorcast.model.events.social import follow, social_arrival, social_event
-from floorcast.model.events.supervision import anew, supervise
+from floorcast.model.events.supervision import anew, carry_on, supervise
 from floorcast.model.events.transfers import agent_event, hang_up, lead_on, offer_over
 from floorcast.model.events.turns import release, turn_done, wrap_done
+from floorcast.model.matching.centre_state import overdue
 from floorcast.model.matching.ledger import touch, was_in_force
 from floorcast.model.records.layout import Cause, Event, Halt, Status
 
 _GO_ON = -1
-
-# What one step may add at the most to each array.
-SPARE_CONTACTS = 8
-SPARE_CALENDAR = 1024
-SPARE_LOG = 4096
 
 
 @handler
@@ -33,8 +30,12 @@ def _patience_while_it_rings(s, c):
 
 @handler
 def _no_contact(s, kind, subject):
-    """Events of agents and of supervision."""
-    if kind == Event.SUPERVISE:
+    """Events of agents, of supervision and of its gauges."""
+    if kind == Event.OVERDUE:
+        overdue(s, subject)
+    elif kind == Event.HAND_BACK:
+        hand_back(s, subject)
+    elif kind == Event.SUPERVISE:
         supervise(s, subject)
     elif kind == Event.ANEW:
         anew(s, subject)
@@ -64,7 +65,7 @@ def _dispatch(s, what):
         else:
             retry(s, c)
         return
-    if kind > Event.OFFER_OVER and kind <= Event.ANEW:
+    if kind > Event.OFFER_OVER and kind <= Event.HAND_BACK:
         _no_contact(s, kind, c)
         return
     if s.contacts[c]["stamp"] != stamp_of(what):
@@ -101,6 +102,8 @@ def _finish(s):
 @inlined
 def next_instant(s):
     """When the next thing is due; inf when nothing is."""
+    if s.centre[0]["job"] != 0:
+        return s.centre[0]["now"]
     time = s.timetable[s.centre[0]["timetable"]]["time"]
     if s.centre[0]["calendar"] > 0:
         time = min(time, s.calendar[0]["time"])
@@ -116,13 +119,12 @@ def advance(s, until):
     Returns -1 to go on, 0 at the end, or the code of the array that is full (nothing was done).
     """
     centre = s.centre[0]
-    if centre["contacts"] + SPARE_CONTACTS > len(s.contacts):
-        return Halt.CONTACTS_FULL
-    if centre["calendar"] + SPARE_CALENDAR > len(s.calendar):
-        return Halt.CALENDAR_FULL
-    # One answer may close all that wait: a line each.
-    if centre["logging"] and centre["log"] + centre["waiting"] + SPARE_LOG > len(s.log):
-        return Halt.LOG_FULL
+    code = short_of(s)
+    if code != ENOUGH:
+        return code
+    if centre["job"] != 0:
+        carry_on(s)
+        return _GO_ON
     planned = s.timetable[centre["timetable"]]["time"]
     due = s.calendar[0]["time"]
     fresh = math.inf
@@ -131,7 +133,7 @@ def advance(s, until):
         source = s.sources[0]["slot"]
         fresh = s.sources[source]["next"]
     soonest = min(planned, due, fresh)
-    if soonest > until:
+    if not soonest <= until:  # nor where it is no number
         return Halt.PAUSED
     if soonest > centre["horizon"]:
         if not centre["finished"]:

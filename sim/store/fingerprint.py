@@ -70,7 +70,8 @@ def _pieces(thing: Any, leave_out: Iterable[str] = ()) -> Iterator[bytes]:
     elif isinstance(thing, Enum):
         yield f"{type(thing).__name__}.{thing.name}".encode()
     elif isinstance(thing, Mapping):
-        yield f"map {len(thing)}".encode()
+        kind = "map" if type(thing) is dict else type(thing).__name__
+        yield f"{kind} {len(thing)}".encode()
         for key, value in thing.items():
             yield f"key {key!r}".encode()
             yield from _pieces(value)

@@ -22,6 +22,9 @@ def web_page() -> None:
         "floor": st.Page(
             PAGES / "floor.py", title="Live floor", icon=":material/groups:", url_path="floor"
         ),
+        "workshop": st.Page(
+            PAGES / "workshop.py", title="Workshop", icon=":material/handyman:", url_path="workshop"
+        ),
         "lessons": st.Page(
             PAGES / "lessons.py", title="Lessons", icon=":material/school:", url_path="lessons"
         ),

@@ -11,7 +11,7 @@ def test_experts_first_then_the_least_occupied_or_the_other_way_round(tmp_path):
 contact_types:
   wa: {channel: email, skills: [a], work: 90s}
   wb: {channel: email, skills: [b], work: 95s}
-  wc: {channel: email, skills: [c], work: 96s}
+  wc: {channel: email, skills: [c], work: 64s}
   calls: {channel: phone, skills: [s], work: 10s}
 groups:
   A: {skills: {s: 1.0, a: 1}, channels: [phone, email], agents: 1}
@@ -20,12 +20,52 @@ groups:
 policy:
   plans: {default: [{groups: any, agent: %s}]}
 """
-    # Busy 90 of 100 s, 95 of 100 s, 96 of 150 s when last at work (64 %).
-    past = {"wa": [10], "wb": [5], "wc": [54]}
-    expert = Day(tmp_path, text % "[most_skilled, least_occupied]", **past, calls=[160])
+    # By 100 s they have been busy for 90, 95 and 64 of them.
+    past = {"wa": [2], "wb": [1], "wc": [3]}
+    expert = Day(tmp_path, text % "[most_skilled, least_occupied]", **past, calls=[100])
     assert expert.groups("calls") == ["A"]
-    uniform = Day(tmp_path, text % "least_occupied", **past, calls=[160])
+    uniform = Day(tmp_path, text % "least_occupied", **past, calls=[100])
     assert uniform.groups("calls") == ["C"]
+
+
+def test_who_was_busy_once_is_not_busy_for_ever(tmp_path):
+    """One call of ten minutes an hour: the least occupied until now is the other one, turn by turn."""
+    text = """
+contact_types: {calls: {channel: phone, work: 10 min}}
+groups: {team: {channels: [phone], agents: 2}}
+policy: {plans: {default: [{agent: %s}]}}
+"""
+    hours = [3600.0 * hour for hour in range(1, 9)]
+    assert [int(a) for a in Day(tmp_path, text % "least_occupied", calls=hours).of("calls")["agent"]] == [0, 1] * 4
+    score = "{score: {occupancy: -1}}"
+    assert [int(a) for a in Day(tmp_path, text % score, calls=hours).of("calls")["agent"]] == [0, 1] * 4
+
+
+def test_occupancy_is_that_of_now_not_of_the_last_contact(tmp_path):
+    """A worked 100 of 2,000 s (5 %), B 400 s (20 %), though each was busy all the time when it was last at work."""
+    text = """
+contact_types:
+  early: {channel: phone, work: 100s, skills: [a]}
+  long: {channel: phone, work: 400s, skills: [b]}
+  calls: {channel: phone, work: 10s}
+groups:
+  A: {skills: [a], channels: [phone], agents: 1}
+  B: {skills: [b], channels: [phone], agents: 1}
+policy: {plans: {default: [{agent: least_occupied}]}}
+"""
+    assert Day(tmp_path, text, early=[0], long=[500], calls=[2000]).groups("calls") == ["A"]
+
+
+def test_spare_capacity_without_a_total_is_what_the_channels_allow(tmp_path):
+    """Zendesk, Salesforce: chats are spread over those with the most room left."""
+    text = """
+contact_types: {chats: {channel: chat, work: 10 min}}
+groups: {team: {channels: {chat: 3}, agents: 4}}
+policy: {plans: {default: [{agent: %s}]}}
+"""
+    for rule in ("most_spare", "{score: {spare: 1}}"):
+        day = Day(tmp_path, text % rule, chats=[1, 2, 3, 4, 5])
+        assert [int(a) for a in day.of("chats")["agent"][:4]] == [0, 1, 2, 3], rule
 
 
 def test_adjusted_work_share(tmp_path):

@@ -142,9 +142,10 @@ def test_help_is_added_on_a_long_queue_and_stays_until_it_is_gone(tmp_path):
 def test_help_of_single_agents(tmp_path):
     text = SUPERVISED % ("any", "[]", "{add: {group: help, channels: phone, agents: 2}}")
     day = Day(tmp_path, text, calls=[0, 10, 20, 30, 31, 32, 100])
-    # Agent 3 of help takes calls all day; agents 1 and 2 only once three wait, at the first look.
-    assert day.answered("calls")[:5] == [0, 10, 60, 60, 600]
-    assert [int(a) for a in day.of("calls")["agent"][:4]] == [0, 3, 1, 2]
+    # Of help agents 1 and 2 take calls, once three wait, at the first look; agent 3 never does.
+    assert day.answered("calls")[:5] == [0, 60, 60, 600, 660]
+    assert [int(a) for a in day.of("calls")["agent"][:4]] == [0, 1, 2, 0]
+    assert 3 not in day.of("calls")["agent"]
 
 
 def test_what_two_lines_do_ends_with_the_last_of_them(tmp_path):

@@ -89,10 +89,37 @@ def test_a_stage_begins_once_its_condition_holds(tmp_path):
     assert day.groups("calls") == ["first", "help", "help"]
 
 
-def test_a_stage_counts_others_who_wait(tmp_path):
-    stage = "- {when: {queue: {at_least: 2}}, groups: [first, help]}"
+def test_a_stage_counts_all_who_wait_the_contact_itself_too(tmp_path):
+    stage = "- {when: {queue: {at_least: 2}}, every: 1s, groups: [first, help]}"
     day = Day(tmp_path, STAGES % stage, calls=[0, 1, 2, 3])
-    assert day.groups("calls") == ["first", "first", "first", "help"]
+    # The call at 2 s is the second that waits: help takes it. The same holds for the one at 3 s.
+    assert day.groups("calls") == ["first", "first", "help", "help"]
+    assert day.answered("calls")[2:] == [2, 3]
+
+
+def test_who_waits_alone_expects_no_less_than_it_has_waited(tmp_path):
+    """Avaya's threshold: expected wait, or the oldest call waiting."""
+    stage = "- {when: {expected_wait: {above: 5 min}}, every: 1s, groups: [first, help]}"
+    text = (STAGES % stage).replace("work: 10 min", "work: 1h")
+    day = Day(tmp_path, text.replace("help: {channels: [phone], agents: 5}", "help: {channels: [phone], agents: 200}"),
+              calls=[0, 1])
+    assert day.groups("calls") == ["first", "help"]
+    assert day.answered("calls")[1] == 302
+
+
+def test_a_stage_that_ends_gives_the_contact_back(tmp_path):
+    """As Avaya does: when the skill is back to normal, calls are no longer sent to reserve agents."""
+    text = """
+contact_types: {calls: {channel: phone, work: 10 min}}
+groups:
+  first: {channels: [phone], agents: 1}
+  help: {channels: [phone], shifts: [{agents: 1, start: "00:03", length: 20h}]}
+policy: {plans: {default: [{groups: [first]}, {when: {time: "00:00-00:02"}, every: 1s, %s groups: [first, help]}]}}
+"""
+    assert Day(tmp_path, text % "", calls=[0, 1]).groups("calls") == ["first", "help"]
+    day = Day(tmp_path, text % "ends: true,", calls=[0, 1])
+    assert day.groups("calls") == ["first", "first"]
+    assert day.answered("calls") == [0, 600]
 
 
 def test_later_stages_do_not_wait_for_a_condition(tmp_path):

@@ -30,6 +30,7 @@ ORDER = {
         {"report"},
         {"front"},
         {"lessons"},
+        {"workshop"},
         {"cli", "ui"},
         {"__main__"},
     ],

@@ -61,6 +61,7 @@ def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
     """Check one scenario and print what was found; False when it cannot be used."""
     from floorcast.planning.roster.people import is_people_file
     from floorcast.policy import policies_of
+    from floorcast.policy.checks.unused import unused
     from floorcast.scenario import InputErrors, load_scenario
     from floorcast.scenario.what_if.variants import own_variants
     from floorcast.study.alternatives.options import options_of
@@ -75,6 +76,7 @@ def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
     except InputErrors as errors:
         say_problems(errors.problems)
         return False
+    say_problems(unused(scenario, policies))
     for policy in policies:
         say_problems(policy.warnings)
     typer.echo(f"{file}: fine: {_in_words(scenario, policies)}")

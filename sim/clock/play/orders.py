@@ -69,7 +69,7 @@ def only_on(floor: Floor, group: str, channel: str, people: int) -> tuple[int, i
     world = floor.world
     g, kept = world.group_names.index(group), world.channel_names.index(channel)
     n = len(world.channel_names)
-    room = floor.state.capacity["normal"][g * n : (g + 1) * n]
+    room = floor.state.capacity["most"][g * n : (g + 1) * n]
     others = [i for i in range(n) if i != kept and room[i] > 0]
     if not others or not room[kept]:
         raise ValueError(f"{group} has no {channel} beside another channel, so nobody can be moved there")

@@ -94,18 +94,14 @@ def _counted_channel(world: WorldLike) -> Ints:
 
 def slots_of(scenario: Any, group_name: str) -> float:
     """Slot units that one agent of a group can hold at most: what its channels' caps allow to be
-    held together, and no more than the stated total.
-
-    Unless the group says which channels are apart, a call is apart from everything else.
-    """
+    held together, and no more than the stated total."""
     group = scenario.groups[group_name]
     weights = {
         name: most * group.slots.units.get(name, 1.0) for name, most in group.channels.items()
     }
-    apart = [set(names) for names in group.slots.apart]
-    if "apart" not in group.slots.model_fields_set:
-        calls = [name for name in weights if scenario.traits_of(name).exclusive]
-        apart = [{call, other} for call in calls for other in weights if other != call]
+    calls = {name for name in weights if scenario.traits_of(name).exclusive}
+    out = group.kept_out(calls, {})
+    apart = [{name, other} for name, others in out.items() for other in others if other in weights]
     total = math.inf if group.slots.total is None else float(group.slots.total)
     return min(total, _most_together(list(weights.items()), apart))
 

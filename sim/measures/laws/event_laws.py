@@ -96,7 +96,7 @@ class Account:
         self._channel = world.type_channel[run.contacts["contact_type"]].tolist()
         n = len(world.channel_names)
         rows = world.tables["capacity"].reshape(-1, n)[world.agent_group]
-        self._most, self._units = rows["normal"].tolist(), rows["units"].tolist()
+        self._most, self._units = rows["most"].tolist(), rows["units"].tolist()
         self._apart, self._second = rows["apart"].tolist(), rows["second"].tolist()
         self._total = world.tables["groups"][["units", "second"]][world.agent_group].tolist()
         self._exclusive = world.tables["channels"]["exclusive"].tolist()

@@ -79,6 +79,8 @@ def _steady(run: RunLike, log: NDArray[Any]) -> NDArray[np.bool_]:
     taken[who[accepted]] = accepted
     moved = np.flatnonzero((kind == _QUEUED) | (kind == _STAGE))
     steady[who[moved[moved > taken[who[moved]]]]] = False
+    if run.world.routes.centre.get("returning"):
+        steady[(run.contacts["parent"] >= 0) & ~waited] = False  # it went to the agent it knows
     if (run.world.tables["groups"]["pull"] >= 0).any():
         steady[:] = False  # who waits to be picked may be overtaken by who is given to somebody
     routes = run.world.routes

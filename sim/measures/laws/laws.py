@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from floorcast.measures.base.records import RunLike
 from floorcast.measures.summary import Summary, measure
 from floorcast.model.records.layout import Outcome, Status
@@ -67,8 +69,29 @@ def broken_laws(run: RunLike) -> list[str]:
     Conservation; no contact goes back in time; no agent does two things at once, or works while
     away; the attention that contacts received is the attention that agents gave.
     """
+    broken = _instants(run)
+    if broken:
+        return broken  # nothing can be counted by instants that are none
     summary = measure(run)
-    return conservation(run, summary) + funnel_adds_up(summary) + _order_of_stamps(run) + _ledger(run) + _attention(run)
+    broken = conservation(run, summary) + funnel_adds_up(summary)
+    return broken + _order_of_stamps(run) + _ledger(run) + _attention(run)
+
+
+def _instants(run: RunLike) -> list[str]:
+    """Arrivals and ages are numbers, and nothing lasted for ever."""
+    broken = []
+    for name in ("arrived", "queued", "worked", "wrapped", "points", "reply_wait"):
+        wrong = ~np.isfinite(run.contacts[name])
+        if wrong.any():
+            broken.append(f"{int(wrong.sum())} contacts have no {_INSTANTS.get(name, name)}")
+    for name in ("accepted", "answered", "first_response", "ended"):
+        number = int(np.isinf(run.contacts[name]).sum())
+        if number:
+            broken.append(f"{number} contacts are never {name}, though it is noted when")
+    return broken
+
+
+_INSTANTS = {"arrived": "instant of arrival", "queued": "age in the queue"}
 
 
 def _order_of_stamps(run: RunLike) -> list[str]:

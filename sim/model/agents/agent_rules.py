@@ -27,9 +27,22 @@ def credit(s, a, c):
 
 
 @handler
+def _busy(s, a):
+    """Seconds of attention and after-contact work until now."""
+    agent = s.agents[a]
+    if agent["logged_in"] and agent["working"] >= 0 and agent["wrapping"] < 2:
+        return agent["busy"] + s.centre[0]["now"] - agent["touched"]
+    return agent["busy"]
+
+
+@handler
 def _occupancy(s, a):
-    staffed = s.agents[a]["staffed"]
-    return s.agents[a]["busy"] / staffed if staffed > 0.0 else 0.0
+    """The share of its time until now that an agent was busy."""
+    agent = s.agents[a]
+    staffed = agent["staffed"]
+    if agent["logged_in"]:
+        staffed += s.centre[0]["now"] - agent["touched"]
+    return _busy(s, a) / staffed if staffed > 0.0 else 0.0
 
 
 @handler
@@ -41,7 +54,7 @@ def _handle_time(s, a):
 @handler
 def _adjusted_work(s, a, p):
     """The type's part of the agent's work so far, relative to the part it should be."""
-    busy = s.agents[a]["busy"]
+    busy = _busy(s, a)
     if busy <= 0.0:
         return 0.0
     k = s.pools[p]["contact_type"]
@@ -58,7 +71,7 @@ def _score(s, a, p):
     points += score["active"] * agent["held"]
     points -= score["idle"] * agent["since"]
     if score["spare"] != 0.0:
-        points += score["spare"] * (s.groups[agent["group"]]["units"] - agent["units"])
+        points += score["spare"] * (s.groups[agent["group"]]["capacity"] - agent["units"])
     if score["occupancy"] != 0.0:
         points += score["occupancy"] * _occupancy(s, a)
     if score["handle_time"] != 0.0:
@@ -91,13 +104,13 @@ def _rarer_key(s, a, p, rule):
 
 @inlined
 def rule_key(s, a, p, rule):
-    """The key of agent a in pool p under a rule; lower is chosen first."""
+    """The key of agent a in pool p under a rule, now; lower is chosen first."""
     if rule == AgentRule.LONGEST_IDLE:
         return 0.0 if s.agents[a]["held"] == 0 else 1.0
     if rule == AgentRule.FEWEST_ACTIVE:
         return float(s.agents[a]["held"])
     if rule == AgentRule.MOST_SPARE:
-        return s.agents[a]["units"] - s.groups[s.agents[a]["group"]]["units"]
+        return s.agents[a]["units"] - s.groups[s.agents[a]["group"]]["capacity"]
     if rule == AgentRule.ROUND_ROBIN:
         return s.agents[a]["assigned"]
     if rule == AgentRule.MOST_SKILLED:

@@ -15,7 +15,6 @@ from floorcast.model.compile.handing import (
     first_looks,
     keep_aside,
     offer_table,
-    stand_by,
     transfer_table,
 )
 from floorcast.model.compile.playing import force_table, statement_table
@@ -27,10 +26,11 @@ from floorcast.model.compile.tables import (
     channel_table,
     fit_table,
     group_table,
-    mark_single,
+    most_held,
     people_tables,
     type_table,
 )
+from floorcast.model.core.room import LEAST, PER_AGENT, SPARE_CONTACTS
 from floorcast.model.core.vector_random import run_key
 from floorcast.model.events.sources import open_sources
 from floorcast.model.records import layout
@@ -39,7 +39,6 @@ from floorcast.model.records.rules import CASE, REFUSALS
 from floorcast.model.records.social import ISSUE
 from floorcast.model.records.sources import SOURCE, SourceKind
 from floorcast.model.records.state import Array, State
-from floorcast.model.step import SPARE_CALENDAR, SPARE_CONTACTS, SPARE_LOG
 from floorcast.scenario.checks.social_checks import branching_ratio
 
 if TYPE_CHECKING:
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from floorcast.scenario.schema.scenario import Scenario
 
 
+_CALENDAR, _LOG = 2048, 16384  # rows to begin with; they grow
 _CHANGING = ("gauges", "ticks", "shares", "efforts", "triggers")  # tables of routing that a run changes
 
 
@@ -116,9 +116,12 @@ class World:
         rows_of_contacts = min(contacts, self.limit + SPARE_CONTACTS)
         row["social"] = self.keeping
         row["hasty"] = self.tables["groups"]["hasty"].any()
+        row["spare"] = LEAST + (PER_AGENT * len(agents) if row["hasty"] else 0)
         tables = self.tables
         has_cases = bool(self.routes.centre["cases"])
-        calendar = np.zeros(len(agents) * 2 + 2 * SPARE_CALENDAR, dtype=layout.ENTRY)
+        calendar = np.zeros(
+            len(agents) * 2 + len(self.policy.supervision) + _CALENDAR, dtype=layout.ENTRY
+        )
         calendar["time"], calendar["what"] = math.inf, 2**63 - 1
         row["calendar"] = first_looks(self.policy, calendar)
         state = State(
@@ -135,7 +138,7 @@ class World:
             agents=agents,
             holding=np.zeros(len(agents) * len(self.channel_names), dtype=np.int32),
             groups=tables["groups"].copy(),
-            capacity=tables["capacity"].copy() if self.policy.supervision else tables["capacity"],
+            capacity=tables["capacity"],
             channels=tables["channels"].copy(),
             queues=self.routes.queues.copy(),
             links=self.routes.links,
@@ -158,7 +161,7 @@ class World:
             timetable=rows,
             calendar=calendar,
             ledger=ledger,
-            log=np.zeros(4 * SPARE_LOG if log else 1, dtype=layout.LOG),
+            log=np.zeros(_LOG if log else 1, dtype=layout.LOG),
             **{
                 name: table.copy() if name in _CHANGING else table
                 for name, table in self.routes.tables.items()
@@ -219,8 +222,7 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
     routes = compile_routes(scenario, policy, types, groups, channels, fits, sum(sizes))
     statements = statement_table(scenario, policy, draws)
     capacity = capacity_table(scenario, policy)
-    mark_single(groups, capacity, len(channels))
-    stand_by(scenario, policy, capacity)
+    groups["capacity"] = most_held(scenario, capacity)
     n_intervals = round(scenario.horizon / scenario.interval)
     people = people_tables(scenario, groups, draws)
     draw_rows, knots = draws.arrays()

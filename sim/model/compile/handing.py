@@ -96,23 +96,10 @@ def first_looks(policy: Policy, calendar: Array) -> int:
 
 
 def keep_aside(scenario: Scenario, policy: Policy, groups: Array, agents: Array) -> None:
-    """What supervision adds to some agents of a group, they do not take before."""
+    """What supervision adds to a group, or to some of it, nobody of the group takes before."""
     for one in (one for rule in policy.supervision for one in rule.do.add):
-        if one.agents is None:
-            continue
         group = groups[scenario.group_names.index(one.group)]
-        some = slice(int(group["first"]), int(group["first"]) + min(one.agents, int(group["n"])))
+        own = slice(int(group["first"]), int(group["first"] + group["n"]))
         for channel in one.channels:
-            agents["shut"][some] |= 1 << scenario.channel_names.index(channel)
-        agents["barred"][some] |= int(Bar.CHANNELS)
-
-
-def stand_by(scenario: Scenario, policy: Policy, capacity: Array) -> None:
-    """Remember what groups may hold; what supervision adds, they do not take before."""
-    capacity["normal"] = capacity["most"]
-    n = len(scenario.channel_names)
-    for rule in policy.supervision:
-        for one in (one for one in rule.do.add if one.agents is None):
-            for channel in one.channels:
-                g, i = scenario.group_names.index(one.group), scenario.channel_names.index(channel)
-                capacity[g * n + i]["most"] = 0
+            agents["shut"][own] |= 1 << scenario.channel_names.index(channel)
+        agents["barred"][own] |= int(Bar.CHANNELS)

@@ -186,14 +186,14 @@ def _queues(
     sticky = sticky or _any_sticky(types, channels)
     personal = n if sticky else -1
     queues = np.zeros(n + (agents * len(channels) if sticky else 0), dtype=layout_routes.QUEUE)
-    for name in ("first", "last", "root", "channel", "onward", "trial", "gauge", "guard"):
+    for name in ("first", "last", "root", "channel", "onward", "trial", "gauge", "guard", "back"):
         queues[name] = -1
     queues["after"] = math.inf
     at = 0
     for row, own in zip(queues, stages.queues, strict=False):
         for name in (
             "channel", "contact_type", "slope", "add", "rule", "after", "onward", "choose", "trial", "gauge",
-            "restart", "guard", "opens", "every",
+            "restart", "guard", "opens", "every", "back",
         ):  # fmt: skip
             row[name] = getattr(own, name)
         row["link_from"], at = at, at + len(own.links)
@@ -269,6 +269,7 @@ def _pools(
         row = pools[p]
         row["group"], row["channel"], row["rule"], row["offset"] = key.group, key.channel, key.rule, node
         row["then"], row["score"], row["contact_type"] = key.then, key.score, key.contact_type
+        row["bag"] = stages.in_no_order(key)
         if key.contact_type >= 0:
             row["level"] = fits[key.group * len(types) + key.contact_type]["level"]
             row["target"] = _work_share(policy, scenario, key)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from floorcast.scenario.schema.scenario import Scenario
 
 _BY_TYPE = [row for row in AGENT_RULES.values() if row.by_type]
+_THROUGH_TIME = [row.rule for row in AGENT_RULES.values() if row.drifts]
 OVERRIDE = -1  # rank of queues that go before all others an agent serves
 
 
@@ -83,6 +84,7 @@ class Queue:
     guard: int = -1
     opens: float = 0.0
     every: float = 0.0
+    back: int = -1
     stage: int = 0
     links: list[Link] = field(default_factory=list)
 
@@ -191,6 +193,9 @@ class Stages:
             held = self.ladder.specialise(now.when, name)
             own.guard = self.ladder.emit(held, ~1, ~0)
             own.opens, own.every = now.after, now.every
+            if now.ends:
+                before = max(i for i in range(stage) if stages[i].when is None)
+                own.back = self._queue(k, plan, before, passed, class_)
         later = range(stage + 1, len(stages))
         sure = next((i for i in later if stages[i].when is None), None)
         doubtful = [i for i in later if stages[i].when is not None and (sure is None or i < sure)]
@@ -241,6 +246,13 @@ class Stages:
         self.efforts |= AgentRule.ADJUSTED_WORK in rules
         then = -1 if len(rules) < 2 or rules[1] == AgentRule.LONGEST_IDLE else int(rules[1])
         return rules[0], then, -1
+
+    def in_no_order(self, key: PoolKey) -> bool:
+        """Whether the agents of a pool stand in no lasting order: chance decides, or what counts changes
+        while time goes by."""
+        if key.score >= 0 and self.scores[key.score].occupancy:
+            return True
+        return key.rule == AgentRule.RANDOM or key.rule in _THROUGH_TIME or key.then in _THROUGH_TIME
 
     def _able(self, own: Queue, stage: Stage, passed: list[float]) -> list[tuple[int, int, int]]:
         """Groups that may take the contact now: (group, rank, rank among what the group serves)."""

@@ -198,35 +198,17 @@ def people_tables(scenario: Scenario, groups: Array, draws: DrawTable) -> dict[s
 
 
 def capacity_table(scenario: Scenario, policy: Policy) -> Array:
-    """Row group * channels + channel: how many, their weight, what keeps them out, what they interrupt.
-
-    Unless a group says which channels are apart, a call is apart from everything it may not
-    interrupt, and nothing is accepted during a call.
-    """
+    """Row group * channels + channel: how many, their weight, what keeps them out, what they interrupt."""
     channels = scenario.channel_names
     bit = {name: 1 << i for i, name in enumerate(channels)}
     table = np.zeros(len(scenario.group_names) * len(channels), dtype=layout.CAPACITY)
     for g, group_name in enumerate(scenario.group_names):
         group = scenario.groups[group_name]
         interrupts = group.interrupts
-        override = policy.interrupts
-        if override is not None:
-            interrupts = override
+        if policy.interrupts is not None:
+            interrupts = policy.interrupts
         own = [c for c in channels if c in group.channels]
-        apart: dict[str, set[str]] = {c: set() for c in own}
-        if "apart" in group.slots.model_fields_set:
-            for together in group.slots.apart:
-                for c in together:
-                    if c in apart:
-                        apart[c] |= set(together) - {c}
-        else:
-            for c in own:
-                if scenario.traits_of(c).exclusive:
-                    for other in own:
-                        if other != c:
-                            apart[other].add(c)
-                            if other not in interrupts.get(c, ()):
-                                apart[c].add(other)
+        apart = group.kept_out({c for c in own if scenario.traits_of(c).exclusive}, interrupts)
         for c in own:
             row = table[g * len(channels) + channels.index(c)]
             row["most"] = group.channels[c]
@@ -237,14 +219,20 @@ def capacity_table(scenario: Scenario, policy: Policy) -> Array:
     return table
 
 
-def mark_single(groups: Array, capacity: Array, channels: int) -> None:
-    """Note which groups' agents hold one contact at a time: caps of 1, every channel apart from all."""
-    for g in range(len(groups)):
-        own = capacity[g * channels : (g + 1) * channels]
-        used = [c for c in range(channels) if own[c]["most"] > 0]
-        groups[g]["single"] = all(own[c]["most"] == 1 for c in used) and all(
-            (int(own[c]["apart"]) >> other) & 1 for c in used for other in used if other != c
-        )
+def most_held(scenario: Scenario, capacity: Array) -> list[float]:
+    """The weight of contacts that an agent of each group can hold: the total, or where none is written
+    what its channels allow (of those that count towards the total)."""
+    n = len(scenario.channel_names)
+    most = []
+    for g, group in enumerate(scenario.groups.values()):
+        own = capacity[g * n : (g + 1) * n]
+        first = own["second"] == 0
+        weights = (own["most"] * own["units"])[first]
+        total = group.slots.total
+        if total is None:
+            total = weights.max(initial=0.0) if group.one_at_a_time else weights.sum()
+        most.append(float(total))
+    return most
 
 
 def fit_table(scenario: Scenario) -> Array:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from floorcast.model.core.jit import called, inlined
+from floorcast.model.core.room import spill
 
 _SUBJECT = 16
 _KIND = 52
@@ -41,9 +42,12 @@ def stamp_of(what):
 
 @inlined
 def schedule(s, time, what):
-    """Write an event into the calendar; the caller has made sure that there is room."""
+    """Write an event into the calendar; see core/room.py for the room there is."""
     calendar = s.calendar
     i = s.centre[0]["calendar"]
+    if i >= len(calendar):
+        spill(s)
+        return
     s.centre[0]["calendar"] = i + 1
     while i > 0:
         parent = (i - 1) >> 2

@@ -18,7 +18,7 @@ from floorcast.model.matching.attention import (
     claim,
     feed_called,
 )
-from floorcast.model.matching.centre_state import gauge_answered
+from floorcast.model.matching.centre_state import gauge_answered, start_clock
 from floorcast.model.matching.creation import award_points, born, born_called, pick
 from floorcast.model.matching.ledger import note, touch_called
 from floorcast.model.matching.offers import start_to_pick, willing_agent
@@ -35,7 +35,7 @@ from floorcast.model.matching.routing import (
 )
 from floorcast.model.matching.rules import route
 from floorcast.model.matching.turn_outcomes import colleague_done
-from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
+from floorcast.model.records.layout import Cause, Clock, Event, Log, Outcome, Status
 from floorcast.model.records.social import Trait
 from floorcast.model.records.sources import SourceKind
 
@@ -131,6 +131,8 @@ def to_last_agent(s, c, q):
         return False
     if s.capacity[s.agents[a]["group"] * s.centre[0]["channels"] + channel]["most"] == 0:
         return False
+    if (s.agents[a]["shut"] >> int(channel)) & 1:
+        return False
     if has_room(s, a, channel):
         set_keys(s, c, q)
         take(s, a, c)
@@ -172,6 +174,8 @@ def admit(s, c):
     contact["points"] += s.leaves[leaf]["add"]
     q = current_stage(s, c, s.leaves[leaf]["queue"])
     s.channels[channel]["in_system"] += 1
+    if s.centre[0]["due"]:
+        start_clock(s, c)
     if s.centre[0]["returning"] and contact["parent"] >= 0 and to_last_agent(s, c, q):
         if s.centre[0]["social"]:
             start_clocks(s, c)
@@ -182,6 +186,7 @@ def admit(s, c):
         return
     if s.channels[channel]["waiting"] >= s.channels[channel]["queue_limit"]:
         s.channels[channel]["in_system"] -= 1
+        contact["clock"] = Clock.ENDED  # it never was in the centre
         _refuse(s, c, Outcome.BLOCKED)
         return
     if s.centre[0]["social"]:
@@ -190,6 +195,19 @@ def admit(s, c):
     if contact["patience"] < math.inf and s.types[contact["contact_type"]]["abandons"]:
         schedule(s, s.centre[0]["now"] + contact["patience"], pack(Event.PATIENCE, c, 0))
     enqueue(s, c, q)
+
+
+@handler
+def next_age(s, i, index):
+    """Draw how old the index-th of the contacts is that wait at the start, known to the centre or not.
+
+    The oldest first, so that they stand in line without sorting: each age's uniform is the largest of
+    those still to come, all below the one before.
+    """
+    u, _ = two_uniforms(s, source_key(s, i, index), Stream.AGE, 0)
+    left = s.sources[i]["left"] - index
+    above = 1.0 if index == 0 else s.sources[i]["at"]
+    s.sources[i]["at"] = above * math.exp(math.log(u) / left)
 
 
 @handler
@@ -209,14 +227,7 @@ def given(s, c, i, index):
             s.contacts[c]["work_left"] = row["work"]
             s.contacts[c]["fixed"] = 1
     else:
-        # The oldest first, so that they stand in line without sorting: each age's uniform is the
-        # largest of those still to come, all below the one before.
-        u, _ = two_uniforms(s, s.contacts[c]["key"], Stream.AGE, 0)
-        left = s.sources[i]["left"] - index
-        above = 1.0 if index == 0 else s.sources[i]["at"]
-        u = above * math.exp(math.log(u) / left)
-        s.sources[i]["at"] = u
-        age = quantile(s, s.sources[i]["step"], u)
+        age = quantile(s, s.sources[i]["step"], s.sources[i]["at"])
         s.contacts[c]["arrived"] = -age
         s.contacts[c]["queued"] = -age
         s.contacts[c]["cause"] = Cause.BACKLOG
@@ -229,6 +240,8 @@ def arrival(s, i):
     c = born(s, s.sources[i]["contact_type"], source_key(s, i, index), Cause.SOURCE, -1)
     s.contacts[c]["campaign"] = s.sources[i]["campaign"]
     if s.sources[i]["kind"] >= SourceKind.TRACE:
+        if s.sources[i]["kind"] == SourceKind.BACKLOG:
+            next_age(s, i, index)
         given(s, c, i, index)
     s.sources[i]["index"] = index + 1
     draw_next(s, i)
@@ -249,8 +262,8 @@ def stage(s, c):
     """The contact's age has reached its next stage, or a condition is to be tested."""
     personal = s.centre[0]["personal"]
     q = s.contacts[c]["queue"]
-    if s.queues[q]["trial"] >= 0 and s.centre[0]["now"] < s.contacts[c]["queued"] + s.queues[q]["after"]:
-        if only_looked(s, c, q):
+    if s.queues[q]["trial"] >= 0 or s.queues[q]["back"] >= 0:
+        if s.centre[0]["now"] < s.contacts[c]["queued"] + s.queues[q]["after"] and only_looked(s, c, q):
             return
     dequeue(s, c)
     if s.centre[0]["rerouting"] or (personal >= 0 and q >= personal):
@@ -326,12 +339,12 @@ def reply(s, c):
 
 
 @handler
-def give_up(s, c):
-    """Patience is over while the contact waits: it abandons, and may try again."""
-    dequeue(s, c)
+def abandon(s, c, a):
+    """The customer of contact c, which waits (a = -1) or rings at agent a, has hung up: it may go public
+    and try again."""
     leave_system(s, c, Outcome.ABANDONED)
     s.contacts[c]["status"] = Status.CLOSED
-    note(s, Log.CLOSED, c, -1, Outcome.ABANDONED)
+    note(s, Log.CLOSED, c, a, Outcome.ABANDONED)
     if s.types[s.contacts[c]["contact_type"]]["traits"]:
         gave_up(s, c)
     try_again_later(s, c)
@@ -342,7 +355,8 @@ def patience_over(s, c):
     """Only a contact that still waits for its first answer loses patience: gone, or chased up."""
     if s.types[s.contacts[c]["contact_type"]]["abandons"]:
         if s.contacts[c]["status"] == Status.WAITING and math.isnan(s.contacts[c]["accepted"]):
-            give_up(s, c)
+            dequeue(s, c)
+            abandon(s, c, -1)
     else:
         chase(s, c)
 

@@ -9,6 +9,7 @@ from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_c
 from floorcast.model.events.journey import requeue
 from floorcast.model.events.turns import leave_system, shut
 from floorcast.model.matching.attention import let_go, move_on_called
+from floorcast.model.matching.centre_state import becomes
 from floorcast.model.matching.creation import pick, timely
 from floorcast.model.matching.ledger import note, touch
 from floorcast.model.matching.routing import dequeue_called
@@ -97,7 +98,7 @@ def looked_at(s, c):
     note(s, Log.PASSED_ON, c, a, -1)
     k = s.issues[c]["true_type"]
     _, v = two_uniforms_called(s, contact["key"], Stream.BIRTH, 0)
-    contact["contact_type"] = k
+    becomes(s, c, k)
     contact["work_left"] = timely(s, k, quantile_or_zero(s, s.types[k]["work"], v))
     contact["fixed"] = 0
     contact["started"] = 0

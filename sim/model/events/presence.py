@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from floorcast.model.agents.learning import learn
 from floorcast.model.core.jit import handler
+from floorcast.model.core.room import has_room_for_more
 from floorcast.model.events.journey import requeue
 from floorcast.model.events.transfers import withdraw
 from floorcast.model.matching.attention import attend_called, feed_called, interrupt, let_go
 from floorcast.model.matching.ledger import log_in, note, touch
 from floorcast.model.matching.pools import refresh_called
-from floorcast.model.records.layout import Leave, Log, Status, Turn
+from floorcast.model.records.layout import Job, Leave, Log, Status, Turn
+from floorcast.model.records.rules import REFUSALS
 
 
 @handler
@@ -46,6 +48,26 @@ def go(s, a):
         s.groups[agent["group"]]["idle"] -= 1
     refresh_called(s, a)
     note(s, Log.OFF, -1, a, -1)
+    hand_back(s, a)
+
+
+@handler
+def _look_again(s):
+    """Somebody has left: where only few are left, those with time look at what they had declined before."""
+    for g in range(len(s.groups)):
+        first = s.groups[g]["first"]
+        if s.groups[g]["present"] <= REFUSALS and s.groups[g]["idle"] > 0:
+            for a in range(first, first + s.groups[g]["n"]):
+                if s.centre[0]["waiting"] > 0 and s.agents[a]["present"] and s.agents[a]["held"] == 0:
+                    feed_called(s, a)
+
+
+@handler
+def hand_back(s, a):
+    """Agent a leaves: what it holds it finishes or hands back, as the channels say."""
+    agent = s.agents[a]
+    if agent["present"] or not agent["leaving"]:
+        return  # it was called back, or has gone
     c = agent["first_held"]
     while c >= 0 and s.contacts[c]["next"] >= 0:
         c = s.contacts[c]["next"]  # what was accepted first is handed back first
@@ -71,6 +93,8 @@ def go(s, a):
                 requeue(s, c)
         c = following
     attend_called(s, a)  # what is to be finished, after what was broken off
+    if s.centre[0]["cases"] and s.centre[0]["waiting"] > 0:
+        _look_again(s)
     if agent["held"] == 0 and agent["working"] < 0:
         agent["leaving"] = 0
         agent["logged_in"] = 0
@@ -79,33 +103,45 @@ def go(s, a):
 
 @handler
 def _fewer(s, g, surplus):
-    """So many agents leave: idle ones now; then whoever finishes first, where agents hold one
-    contact at a time, else those of the highest id as soon as they have finished all they hold."""
+    """So many agents leave: idle ones now, the highest ids first; then whoever is next to finish what
+    it works on takes nothing new, and goes when what it still holds is finished or handed back.
+    Whether all is done."""
     first = s.groups[g]["first"]
     for a in range(first + s.groups[g]["n"] - 1, first - 1, -1):
         if surplus > 0 and s.agents[a]["present"] and s.agents[a]["held"] == 0:
+            if not has_room_for_more(s):
+                return False
             go(s, a)
             surplus -= 1
-    if s.groups[g]["single"]:
-        s.groups[g]["surplus"] += surplus
-        return
-    for a in range(first + s.groups[g]["n"] - 1, first - 1, -1):
-        if surplus > 0 and s.agents[a]["present"]:
-            go(s, a)
-            surplus -= 1
+    s.groups[g]["surplus"] += surplus
+    return True
 
 
 @handler
 def _more(s, g, missing):
-    """So many agents come: those who were about to leave stay, then the lowest ids that are away."""
+    """So many agents come: those who were about to leave stay, then the lowest ids that are away.
+    Whether all is done."""
     stay = min(missing, s.groups[g]["surplus"])
     s.groups[g]["surplus"] -= stay
     missing -= stay
     first = s.groups[g]["first"]
     for a in range(first, first + s.groups[g]["n"]):
         if missing > 0 and not s.agents[a]["present"]:
+            if not has_room_for_more(s):
+                return False
             come(s, a)
             missing -= 1
+    return True
+
+
+@handler
+def heads(s, i):
+    """Row i of the timetable says how many agents there are of a group. Goes on where it stopped."""
+    who = s.timetable[i]["who"]
+    change = s.timetable[i]["value"] - (s.groups[who]["present"] - s.groups[who]["surplus"])
+    done = _more(s, who, change) if change > 0 else _fewer(s, who, -change)
+    s.centre[0]["job"] = Job.NONE if done else Job.HEADS
+    s.centre[0]["job_row"] = i
 
 
 @handler
@@ -125,11 +161,7 @@ def turn_of_the_clock(s, i):
         s.channels[who]["open"] = 0
         note(s, Log.SHUT, -1, -1, who)
     elif kind == Turn.HEADS:
-        change = s.timetable[i]["value"] - (s.groups[who]["present"] - s.groups[who]["surplus"])
-        if change > 0:
-            _more(s, who, change)
-        elif change < 0:
-            _fewer(s, who, -change)
+        heads(s, i)
     elif s.timetable[i]["value"] and s.groups[s.agents[who]["group"]]["overtime"]:
         if s.agents[who]["present"]:
             touch(s, who)

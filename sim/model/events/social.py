@@ -27,7 +27,7 @@ from floorcast.model.events.incidents import (
     next_post,
     settle_issue,
 )
-from floorcast.model.events.journey import admit_called, given
+from floorcast.model.events.journey import admit_called, given, next_age
 from floorcast.model.events.listening import listen, looked_at, reconsider
 from floorcast.model.events.sources import draw_next, settle, source_key
 from floorcast.model.events.turns import leave_system
@@ -121,6 +121,8 @@ def social_arrival(s, i):
     mass = math.nan
     kernel = -1
     c = -1
+    if s.sources[i]["kind"] == SourceKind.BACKLOG:
+        next_age(s, i, index)
     if known:
         c = born_called(s, k, key, Cause.SOURCE, -1)
         s.contacts[c]["campaign"] = s.sources[i]["campaign"]

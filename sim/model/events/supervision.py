@@ -7,16 +7,17 @@ import math
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
+from floorcast.model.core.room import has_room_for_more
 from floorcast.model.events.journey import enqueue_called, place_called
-from floorcast.model.events.presence import come, go
+from floorcast.model.events.presence import come, go, heads
 from floorcast.model.matching.attention import feed_called
 from floorcast.model.matching.centre_state import gauge_answered
 from floorcast.model.matching.ledger import note, touch_called, was_in_force
 from floorcast.model.matching.pools import refresh_called
 from floorcast.model.matching.routing import assess, current_stage_called, dequeue_called
 from floorcast.model.matching.rules import holds
-from floorcast.model.records.layout import Event, Log, Status
-from floorcast.model.records.rules import ALL_AGENTS, NOTHING_NEW, ActionKind, Bar
+from floorcast.model.records.layout import Event, Job, Log, Status
+from floorcast.model.records.rules import NOTHING_NEW, ActionKind, Bar
 
 _PORTION = 64  # contacts, so that one step adds little to the calendar
 
@@ -31,40 +32,72 @@ def supervise(s, i):
             watch["on"] = 1
             watch["since"] = now
             note(s, Log.BEGINS, -1, -1, i)
-            _act(s, i, True)
+            _start(s, i, 1)
     elif now - watch["since"] >= watch["at_least"]:
         over = holds(s, 0, watch["until"]) if watch["own_end"] else not holds(s, 0, watch["entry"])
         if over:
             watch["on"] = 0
             was_in_force(s, i)
             note(s, Log.ENDS, -1, -1, i)
-            _act(s, i, False)
+            _start(s, i, 0)
     schedule_called(s, now + watch["every"], pack(Event.SUPERVISE, i, 0))
 
 
 @handler
-def _act(s, i, begins):
-    """ActionKind, or undo, everything of row i; what another row that is on does as well, stays done."""
-    for d in range(s.triggers[i]["do_from"], s.triggers[i]["do_to"]):
-        kind = s.actions[d]["kind"]
-        if kind == ActionKind.MODE:
-            s.centre[0]["mode"] = _latest(s, ActionKind.MODE)
-        elif kind == ActionKind.POLICY:
-            s.centre[0]["policy"] = _latest(s, ActionKind.POLICY)
-            schedule_called(s, s.centre[0]["now"], pack(Event.ANEW, 0, 0))
-        elif kind == ActionKind.ADD or kind == ActionKind.REMOVE:
-            _take_part(s, s.actions[d]["group"], s.actions[d]["channel"])
-        elif kind == ActionKind.STATEMENT:
-            if begins:
-                prepare_statement(s, s.actions[d]["value"])
-        elif kind == ActionKind.PAUSE:
-            _pause(s, s.actions[d]["value"])
-        elif kind == ActionKind.OVERTIME:
-            g = s.actions[d]["group"]
-            _overtime(s, g, s.actions[d]["value"], begins, _done(s, ActionKind.OVERTIME, g, -1, 0) > 0)
-        else:
-            channel = s.actions[d]["channel"]
-            s.channels[channel]["barred"] = 1 if _done(s, ActionKind.CLOSE, -1, channel, 0) > 0 else 0
+def _start(s, i, begins):
+    """Do, or undo, everything of row i; what another row that is on does as well, stays done."""
+    centre = s.centre[0]
+    centre["job"] = Job.SUPERVISION
+    centre["job_row"] = i
+    centre["job_do"] = s.triggers[i]["do_from"]
+    centre["job_at"] = -1
+    centre["job_begins"] = begins
+    _go_on(s)
+
+
+@handler
+def _go_on(s):
+    """The actions of the row in hand, one after the other, as far as there is room in this step."""
+    centre = s.centre[0]
+    while centre["job_do"] < s.triggers[centre["job_row"]]["do_to"]:
+        if not _act(s, centre["job_do"]):
+            return
+        centre["job_do"] += 1
+        centre["job_at"] = -1
+    centre["job"] = Job.NONE
+
+
+@handler
+def carry_on(s):
+    """Go on with what the step before has not finished."""
+    if s.centre[0]["job"] == Job.HEADS:
+        heads(s, s.centre[0]["job_row"])
+    else:
+        _go_on(s)
+
+
+@handler
+def _act(s, d):
+    """Row d of the actions; False when it is to go on in the next step."""
+    kind = s.actions[d]["kind"]
+    if kind == ActionKind.MODE:
+        s.centre[0]["mode"] = _latest(s, ActionKind.MODE)
+    elif kind == ActionKind.POLICY:
+        s.centre[0]["policy"] = _latest(s, ActionKind.POLICY)
+        schedule_called(s, s.centre[0]["now"], pack(Event.ANEW, 0, 0))
+    elif kind == ActionKind.ADD or kind == ActionKind.REMOVE:
+        return _take_part(s, s.actions[d]["group"], s.actions[d]["channel"])
+    elif kind == ActionKind.STATEMENT:
+        if s.centre[0]["job_begins"]:
+            prepare_statement(s, s.actions[d]["value"])
+    elif kind == ActionKind.PAUSE:
+        _pause(s, s.actions[d]["value"])
+    elif kind == ActionKind.OVERTIME:
+        return _overtime(s, s.actions[d]["group"], s.actions[d]["value"])
+    else:
+        channel = s.actions[d]["channel"]
+        s.channels[channel]["barred"] = 1 if _done(s, ActionKind.CLOSE, -1, channel, -1) > 0 else 0
+    return True
 
 
 @handler
@@ -94,17 +127,15 @@ def _pause(s, campaign):
 @handler
 def _done(s, kind, group, channel, member):
     """How it stands with an action on the member-th agent of a group: 1 done, 0 to be done at other
-    times, -1 never done. Member -1: only what is done to the group as a whole counts."""
+    times, -1 never done to it. Member -1: whoever it is done to."""
     found = -1
     for i in range(len(s.triggers)):
         for d in range(s.triggers[i]["do_from"], s.triggers[i]["do_to"]):
-            deed = s.actions[d]
-            if deed["kind"] != kind or deed["group"] != group or deed["channel"] != channel:
+            action = s.actions[d]
+            if action["kind"] != kind or action["group"] != group or action["channel"] != channel:
                 continue
-            whole = deed["value"] == ALL_AGENTS
-            if (member < 0 and not whole) or (member >= 0 and (whole or member >= deed["value"])):
-                if kind == ActionKind.ADD or kind == ActionKind.REMOVE:
-                    continue
+            if member >= 0 and member >= action["value"]:
+                continue
             found = max(found, int(s.triggers[i]["on"]))
     return found
 
@@ -150,40 +181,57 @@ def anew(s, first):
 
 @handler
 def _take_part(s, g, channel):
-    """Who of a group takes contacts of a channel now; what its agents hold they keep."""
-    room = s.capacity[g * s.centre[0]["channels"] + channel]
-    out = _done(s, ActionKind.ADD, g, channel, -1) == 0 or _done(s, ActionKind.REMOVE, g, channel, -1) == 1
-    room["most"] = 0 if out else room["normal"]
+    """Who of a group takes contacts of a channel now: what a row adds, only those do whom a row that
+    is on adds; what agents hold they keep. Whether all of them have looked for work."""
+    centre = s.centre[0]
     first = s.groups[g]["first"]
-    for a in range(first, first + s.groups[g]["n"]):
-        agent = s.agents[a]
-        added = _done(s, ActionKind.ADD, g, channel, a - first)
-        removed = _done(s, ActionKind.REMOVE, g, channel, a - first)
-        if added == 0 or removed == 1:
-            agent["shut"] |= 1 << int(channel)
-        else:
-            agent["shut"] &= ~(1 << int(channel))
-        agent["barred"] &= NOTHING_NEW
-        if agent["shut"] != 0:
-            agent["barred"] |= Bar.CHANNELS
-        if agent["present"]:
-            refresh_called(s, a)
-    for a in range(first, first + s.groups[g]["n"]):
+    if centre["job_at"] < 0:
+        some = _done(s, ActionKind.ADD, g, channel, -1) >= 0
+        for a in range(first, first + s.groups[g]["n"]):
+            agent = s.agents[a]
+            out = some and _done(s, ActionKind.ADD, g, channel, a - first) != 1
+            if out or _done(s, ActionKind.REMOVE, g, channel, a - first) == 1:
+                agent["shut"] |= 1 << int(channel)
+            else:
+                agent["shut"] &= ~(1 << int(channel))
+            agent["barred"] &= NOTHING_NEW
+            if agent["shut"] != 0:
+                agent["barred"] |= Bar.CHANNELS
+            if agent["present"]:
+                refresh_called(s, a)
+        centre["job_at"] = 0
+    while centre["job_at"] < s.groups[g]["n"]:
+        if not has_room_for_more(s):
+            return False
+        a = first + centre["job_at"]
+        centre["job_at"] += 1
         if s.agents[a]["present"]:
             feed_called(s, a)
+    return True
 
 
 @handler
-def _overtime(s, g, call_in, begins, on):
-    """Nobody of the group goes home, and absent agents come, lowest ids first; or it is over."""
-    s.groups[g]["overtime"] = 1 if on else 0
+def _overtime(s, g, call_in):
+    """Nobody of the group goes home, and absent agents come, lowest ids first; or it is over.
+    Whether that is done for all of them."""
+    centre = s.centre[0]
+    on = _done(s, ActionKind.OVERTIME, g, -1, -1) > 0
+    if centre["job_at"] < 0:
+        s.groups[g]["overtime"] = 1 if on else 0
+        centre["job_left"] = call_in if centre["job_begins"] else 0
+        centre["job_at"] = 0
     first = s.groups[g]["first"]
-    for a in range(first, first + s.groups[g]["n"]):
-        if begins and call_in > 0 and not s.agents[a]["present"]:
+    while centre["job_at"] < s.groups[g]["n"]:
+        if not has_room_for_more(s):
+            return False
+        a = first + centre["job_at"]
+        centre["job_at"] += 1
+        if centre["job_left"] > 0 and not s.agents[a]["present"]:
             come(s, a)
             s.agents[a]["overtime"] = 1
-            call_in -= 1
+            centre["job_left"] -= 1
         elif not on and s.agents[a]["overtime"]:
             touch_called(s, a)
             s.agents[a]["overtime"] = 0
             go(s, a)
+    return True

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, child_key, quantile_or_zero, two_uniforms_called
-from floorcast.model.events.journey import admit_called, requeue, try_again_later
+from floorcast.model.events.journey import abandon, admit_called, requeue
 from floorcast.model.events.playbook import draft
-from floorcast.model.events.turns import leave_system
 from floorcast.model.matching.attention import (
     accepted_called,
     attend_called,
@@ -15,13 +14,14 @@ from floorcast.model.matching.attention import (
     move_on_called,
     take_from_list,
 )
+from floorcast.model.matching.centre_state import becomes
 from floorcast.model.matching.creation import born_called, timely
 from floorcast.model.matching.ledger import note, touch_called
 from floorcast.model.matching.offers import answer_of, look_for_work, remember
 from floorcast.model.matching.pools import refresh_called
 from floorcast.model.matching.rest import not_ready_until, ready_again
 from floorcast.model.matching.turn_outcomes import TO_APPROVAL, lead_type, needs_approval
-from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
+from floorcast.model.records.layout import Cause, Event, Log, Status
 from floorcast.model.records.rules import ALL_BARS, Bar
 
 
@@ -59,7 +59,7 @@ def _transfer(s, c, i):
     contact["worked"] += now - contact["began"]
     contact["stamp"] += 1
     to = lead_type(s, c, i)
-    contact["contact_type"] = to
+    becomes(s, c, to)
     contact["transfers"] += 1
     contact["leads"] = 0
     contact["started"] = 0
@@ -140,12 +140,9 @@ def offer_over(s, c):
 def hang_up(s, c):
     """Patience is over while the contact rings: it abandons, and may try again."""
     a = withdraw(s, c)
-    leave_system(s, c, Outcome.ABANDONED)
-    s.contacts[c]["status"] = Status.CLOSED
     s.contacts[c]["agent"] = -1
     s.contacts[c]["group"] = -1
-    note(s, Log.CLOSED, c, a, Outcome.ABANDONED)
-    try_again_later(s, c)
+    abandon(s, c, a)
     move_on_called(s, a)
 
 

@@ -8,6 +8,7 @@ from floorcast.model.agents.learning import knowledge
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.calendar import pack, schedule
 from floorcast.model.core.jit import called, handler, inlined
+from floorcast.model.core.room import holds_more
 from floorcast.model.matching.centre_state import clocked, gauge_answered
 from floorcast.model.matching.choice import count_choice
 from floorcast.model.matching.ledger import note, touch
@@ -37,6 +38,8 @@ def hold(s, a, c):
     if agent["held"] == 0:
         s.groups[g]["idle"] -= 1
     agent["held"] += 1
+    if agent["held"] > s.centre[0]["most_held"]:
+        holds_more(s, agent["held"])
     if s.capacity[g * n + channel]["second"]:
         agent["second"] += s.capacity[g * n + channel]["units"]
     else:
@@ -338,15 +341,20 @@ def _depart(s, a):
 
 @handler
 def _step_down(s, a):
-    """The headcount has dropped and this agent is the next to have finished."""
+    """The headcount has dropped and this agent is the next to have finished what it worked on."""
     g = s.agents[a]["group"]
     s.groups[g]["surplus"] -= 1
     s.groups[g]["present"] -= 1
-    s.groups[g]["idle"] -= 1
+    if s.agents[a]["held"] == 0:
+        s.groups[g]["idle"] -= 1
     s.agents[a]["present"] = 0
+    s.agents[a]["leaving"] = 1
     refresh_called(s, a)
     note(s, Log.OFF, -1, a, -1)
-    _depart(s, a)
+    if s.agents[a]["held"] == 0 and not s.centre[0]["cases"]:
+        _depart(s, a)
+    else:
+        schedule(s, s.centre[0]["now"], pack(Event.HAND_BACK, a, 0))
 
 
 @inlined
@@ -356,11 +364,7 @@ def move_on(s, a):
         attend(s, a)
         if s.agents[a]["held"] == 0 and s.agents[a]["working"] < 0:
             _depart(s, a)
-    elif (
-        s.groups[s.agents[a]["group"]]["surplus"] > 0
-        and s.agents[a]["held"] == 0
-        and s.agents[a]["working"] < 0
-    ):
+    elif s.groups[s.agents[a]["group"]]["surplus"] > 0 and s.agents[a]["working"] < 0 and s.agents[a]["present"]:
         _step_down(s, a)
     else:
         feed(s, a)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 
+from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
+from floorcast.model.records.layout import Clock, Event
 from floorcast.model.records.rules import TICKS, Attribute
 
 _SMOOTHING = 0.125  # weight of the newest gap between answers
@@ -16,13 +18,20 @@ _SECONDS = 86400.0
 
 
 @handler
-def gauge_join(s, k):
-    """A contact of type k begins to wait."""
+def _counts(s, c, by):
+    """Contact c waits in its gauges; where it is the only one, since the last answer or since it came."""
+    k = s.contacts[c]["contact_type"]
     for i in range(s.types[k]["gauge_from"], s.types[k]["gauge_to"]):
-        g = s.gauge_of[i]
-        if s.gauges[g]["waiting"] == 0:
-            s.gauges[g]["since"] = s.centre[0]["now"]
-        s.gauges[g]["waiting"] += 1
+        gauge = s.gauges[s.gauge_of[i]]
+        if gauge["waiting"] == 0:
+            gauge["since"] = max(gauge["since"], s.contacts[c]["queued"])
+        gauge["waiting"] += by
+
+
+@handler
+def gauge_join(s, c):
+    """Contact c begins to wait, or waits on in another stage."""
+    _counts(s, c, 1)
 
 
 @handler
@@ -33,10 +42,9 @@ def gauge_leave(s, k):
 
 
 @handler
-def gauge_aside(s, k, by):
-    """A waiting contact of type k does not count itself while it looks around."""
-    for i in range(s.types[k]["gauge_from"], s.types[k]["gauge_to"]):
-        s.gauges[s.gauge_of[i]]["waiting"] += by
+def gauge_aside(s, c, by):
+    """Contact c, which stands in no queue, counts as waiting while it looks around."""
+    _counts(s, c, by)
 
 
 @handler
@@ -71,8 +79,10 @@ def clocked(s, c, which):
     """Contact c reached the instant ``which``; -1: it left unanswered. Counts if its clock ends so."""
     contact = s.contacts[c]
     k = contact["contact_type"]
-    if which >= 0 and s.types[k]["clock"] != which:
+    if contact["clock"] == Clock.ENDED or (which >= 0 and s.types[k]["clock"] != which):
         return
+    _count_overdue(s, c, -1)
+    contact["clock"] = Clock.ENDED
     good = 1 if which >= 0 and s.centre[0]["now"] - contact["arrived"] <= s.types[k]["aim"] else 0
     for i in range(s.types[k]["gauge_from"], s.types[k]["gauge_to"]):
         g = s.gauge_of[i]
@@ -86,9 +96,65 @@ def clocked(s, c, which):
 
 
 @handler
+def _count_overdue(s, c, by):
+    """Contact c, if its time is over and it still waits, counts as such from now on, or no longer."""
+    if s.contacts[c]["clock"] == Clock.OVERDUE:
+        k = s.contacts[c]["contact_type"]
+        for i in range(s.types[k]["gauge_from"], s.types[k]["gauge_to"]):
+            if s.gauges[s.gauge_of[i]]["step"] > 0.0:
+                s.gauges[s.gauge_of[i]]["overdue"] += by
+
+
+@handler
+def start_clock(s, c):
+    """Contact c is in the centre: note when its acceptable waiting time is over."""
+    k = s.contacts[c]["contact_type"]
+    for i in range(s.types[k]["gauge_from"], s.types[k]["gauge_to"]):
+        if s.gauges[s.gauge_of[i]]["step"] > 0.0:
+            time = max(s.centre[0]["now"], s.contacts[c]["arrived"] + s.types[k]["aim"])
+            if time < math.inf:
+                schedule_called(s, time, pack(Event.OVERDUE, c, 0))
+            return
+
+
+@handler
+def overdue(s, c):
+    """The acceptable waiting time of contact c is over, unless it has become of another type since."""
+    contact = s.contacts[c]
+    aim = s.types[contact["contact_type"]]["aim"]
+    if contact["clock"] == Clock.RUNS and s.centre[0]["now"] >= contact["arrived"] + aim:
+        contact["clock"] = Clock.OVERDUE
+        _count_overdue(s, c, 1)
+
+
+@handler
+def becomes(s, c, k):
+    """Contact c turns out to be of type k, whose acceptable waiting time holds from now on."""
+    if s.centre[0]["due"] and s.contacts[c]["clock"] != Clock.ENDED:
+        _count_overdue(s, c, -1)
+        s.contacts[c]["clock"] = Clock.RUNS
+        s.contacts[c]["contact_type"] = k
+        start_clock(s, c)
+    s.contacts[c]["contact_type"] = k
+
+
+@handler
 def expected_wait(s, g):
-    """Seconds: contacts waiting in gauge g times the average time between answers of late."""
-    return s.gauges[g]["waiting"] * s.gauges[g]["gap"]
+    """Seconds: contacts waiting in gauge g times the average time between answers of late, or the time
+    since the last one where that is longer. Who waits alone thus expects no less than it has waited."""
+    gauge = s.gauges[g]
+    if gauge["waiting"] == 0:
+        return 0.0
+    return gauge["waiting"] * max(gauge["gap"], s.centre[0]["now"] - gauge["since"])
+
+
+@handler
+def service_level(s, g):
+    """The share in time of those whose clock ended in the window, and of those overdue who still wait;
+    1 while nobody is due."""
+    _roll(s, g)
+    due = s.gauges[g]["all"] + s.gauges[g]["overdue"]
+    return s.gauges[g]["good"] / due if due > 0 else 1.0
 
 
 @handler
@@ -99,10 +165,7 @@ def centre_value(s, attribute, of):
     if attribute == Attribute.EXPECTED_WAIT:
         return expected_wait(s, of)
     if attribute == Attribute.SERVICE_LEVEL:
-        _roll(s, of)
-        if s.gauges[of]["all"] == 0:
-            return 1.0
-        return s.gauges[of]["good"] / s.gauges[of]["all"]
+        return service_level(s, of)
     if attribute == Attribute.IDLE:
         return float(s.groups[of]["idle"])
     seconds = s.centre[0]["week"] + s.centre[0]["now"]

@@ -7,7 +7,7 @@ import math
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, two_uniforms
-from floorcast.model.matching.pools import has_room
+from floorcast.model.matching.pools import first_of, has_room
 from floorcast.model.records.layout import AgentRule
 from floorcast.model.records.rules import Among, Choose
 
@@ -118,7 +118,7 @@ def chosen_agent(s, c, q):
         if s.queues[q]["rule"] == AgentRule.RANDOM:
             a = random_agent(s, c, i, i + 1)
         else:
-            node = ordered.head(s.pools, p, s.nodes)
+            node = first_of(s, p)
             a = s.groups[s.pools[p]["group"]]["first"] + node - s.pools[p]["offset"]
         if allocate:
             share = s.biases[i]["share"]

@@ -6,6 +6,7 @@ import math
 
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.core.random import Stream, quantile, two_uniforms
+from floorcast.model.core.room import spill
 
 
 @inlined
@@ -80,6 +81,9 @@ def timely(s, k, work):
 def born(s, k, key, cause, parent):
     """A new contact of type k at this instant; returns its id. A child keeps its parent's person."""
     c = s.centre[0]["contacts"]
+    if c >= len(s.contacts):
+        spill(s)
+        c -= 1
     s.centre[0]["contacts"] = c + 1
     now = s.centre[0]["now"]
     contact = s.contacts[c]
@@ -108,6 +112,7 @@ def born(s, k, key, cause, parent):
     contact["leads"] = 0
     contact["early"] = 0
     contact["fixed"] = 0
+    contact["clock"] = 0
     contact["reach"] = 0.0
     contact["value"] = 0.0
     contact["avoided"] = 0

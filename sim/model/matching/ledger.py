@@ -9,6 +9,7 @@ import math
 
 from floorcast.model.agents.agent_rules import track
 from floorcast.model.core.jit import called, handler, inlined
+from floorcast.model.core.room import spill
 
 
 @inlined
@@ -16,6 +17,9 @@ def note(s, kind, contact, agent, other):
     """Append to the event log when it is wanted."""
     if s.centre[0]["logging"]:
         i = s.centre[0]["log"]
+        if i >= len(s.log):
+            spill(s)
+            return
         s.log[i]["time"] = s.centre[0]["now"]
         s.log[i]["kind"] = kind
         s.log[i]["contact"] = contact

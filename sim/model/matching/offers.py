@@ -69,13 +69,45 @@ def refused(s, c, a):
 
 
 @handler
+def _all_have(s, c, q):
+    """Whether every agent present whom stage q leads contact c to did not take it before."""
+    channel = s.contacts[c]["channel"]
+    some = 0
+    for i in range(s.queues[q]["link_from"], s.queues[q]["link_to"]):
+        group = s.groups[s.links[i]["group"]]
+        if group["present"] > REFUSALS:
+            return False  # more than are remembered
+        for a in range(group["first"], group["first"] + group["n"]):
+            if s.agents[a]["present"] and not (s.agents[a]["shut"] >> int(channel)) & 1:
+                some += 1
+                if not refused(s, c, a):
+                    return False
+    return some > 0
+
+
+@handler
+def _passes_by(s, c, a):
+    """Whether agent a, who did not take contact c before, leaves it to others again. Once all have
+    declined, all are considered again."""
+    if not refused(s, c, a):
+        return False
+    q = s.contacts[c]["queue"]
+    if (s.centre[0]["personal"] >= 0 and q >= s.centre[0]["personal"]) or not _all_have(s, c, q):
+        return True
+    s.cases[c]["refused"] = 0
+    return False
+
+
+@handler
 def willing_agent(s, c, q):
     """The best agent for contact c among those who have not refused it; -1 none."""
     answer = asked(s, FOR_CONTACT, c, q)
     if answer != AS_USUAL:
         return answer
     n = 0
-    if s.centre[0]["cases"]:
+    if s.centre[0]["cases"] and s.cases[c]["refused"] > 0:
+        if _all_have(s, c, q):
+            s.cases[c]["refused"] = 0
         n = min(s.cases[c]["refused"], REFUSALS)
     for i in range(n):
         a = s.refusals[c * REFUSALS + i] - 1
@@ -102,7 +134,7 @@ def acceptable(s, a):
     q = best_queue_called(s, a)
     while q >= 0:
         c = ordered.head(s.queues, q, s.contacts)
-        if not refused(s, c, a):
+        if not _passes_by(s, c, a):
             break
         ordered.remove(s.queues, q, s.contacts, c)
         s.contacts[c]["child"] = aside

@@ -5,7 +5,7 @@ from __future__ import annotations
 from floorcast.model.agents.agent_rules import rule_key, rule_key_called
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.jit import called, handler, inlined
-from floorcast.model.records.layout import AgentRule, Status
+from floorcast.model.records.layout import Status
 from floorcast.model.records.rules import NOTHING_NEW
 
 
@@ -40,9 +40,49 @@ def has_room(s, a, channel):
     return True
 
 
+@inlined
+def _second_key(s, a, p):
+    """Among equals by the rule: a second rule, or since when the agent is available."""
+    if s.pools[p]["then"] >= 0:
+        return rule_key_called(s, a, p, s.pools[p]["then"])
+    return s.agents[a]["since"]
+
+
+@handler
+def _least_in_bag(s, p):
+    """The node of the agent who is first by the rule now; its keys are noted there."""
+    offset = s.pools[p]["offset"]
+    first = s.groups[s.pools[p]["group"]]["first"]
+    best = -1
+    for i in range(s.pools[p]["n"]):
+        member = s.nodes[offset + i]["member"]
+        node = offset + member
+        key1 = rule_key(s, first + member, p, s.pools[p]["rule"])
+        key2 = _second_key(s, first + member, p)
+        s.nodes[node]["key1"] = key1
+        s.nodes[node]["key2"] = key2
+        if best >= 0:
+            if key1 > s.nodes[best]["key1"]:
+                continue
+            if key1 == s.nodes[best]["key1"]:
+                if key2 > s.nodes[best]["key2"] or (key2 == s.nodes[best]["key2"] and node > best):
+                    continue
+        best = node
+    return best
+
+
+@inlined
+def first_of(s, p):
+    """The node of the agent whom the rule of pool p chooses; the pool is not empty."""
+    if s.pools[p]["bag"]:
+        return _least_in_bag(s, p)
+    return ordered.head(s.pools, p, s.nodes)
+
+
 @handler
 def _join_bag(s, p, node):
-    """A pool of the random rule is a bag: members in any order, each knowing its place."""
+    """Where the order is chance, or changes while time goes by, a pool is a bag: members in any order,
+    each knowing its place."""
     n = s.pools[p]["n"]
     offset = s.pools[p]["offset"]
     s.nodes[offset + n]["member"] = node - offset
@@ -76,7 +116,7 @@ def refresh(s, a):
             room = has_room(s, a, channel)
         node = s.pools[p]["offset"] + local
         inside = s.nodes[node]["place"] != ordered.NOWHERE
-        if s.pools[p]["rule"] == AgentRule.RANDOM:
+        if s.pools[p]["bag"]:
             if room and not inside:
                 _join_bag(s, p, node)
             elif inside and not room:
@@ -84,9 +124,7 @@ def refresh(s, a):
             continue
         if room:
             key1 = rule_key(s, a, p, s.pools[p]["rule"])
-            key2 = s.agents[a]["since"]  # among equals: since when it is available, or a second rule
-            if s.pools[p]["then"] >= 0:
-                key2 = rule_key_called(s, a, p, s.pools[p]["then"])
+            key2 = _second_key(s, a, p)
             if inside:
                 if s.nodes[node]["key1"] == key1 and s.nodes[node]["key2"] == key2:
                     continue

@@ -11,7 +11,7 @@ from floorcast.model.matching.centre_state import gauge_aside, gauge_join, gauge
 from floorcast.model.matching.choice import chosen_agent, chosen_queue, random_agent
 from floorcast.model.matching.creation import award_points_called
 from floorcast.model.matching.ledger import note
-from floorcast.model.matching.pools import has_room
+from floorcast.model.matching.pools import first_of, has_room
 from floorcast.model.matching.rest import waits_for
 from floorcast.model.matching.rules import holds, route_called
 from floorcast.model.records.layout import AgentRule, Event, Log, Status
@@ -44,7 +44,7 @@ def best_agent(s, c, q):
             s.links[i]["reserve"] == 0
             or s.groups[s.links[i]["group"]]["idle"] >= s.links[i]["reserve"]
         ):
-            node = ordered.head(s.pools, p, s.nodes)
+            node = first_of(s, p)
             # Across groups a tie of keys goes to the lower agent id: groups are numbered in order.
             if best_node < 0 or _ahead(s.nodes, node, best_node):
                 best_node = node
@@ -160,11 +160,15 @@ def _onward(s, c, q):
 
 
 @handler
-def tried_stage(s, c, q):
-    """The stage reached from q when stages with conditions may follow: the last one that holds."""
+def _tried(s, c, q):
+    """The stage reached from q when stages with conditions may follow, or q is one that ends with its
+    condition: the last one that holds."""
     while True:
         now = s.centre[0]["now"]
         queued = s.contacts[c]["queued"]
+        if s.queues[q]["back"] >= 0 and not holds(s, c, s.queues[q]["guard"]):
+            q = s.queues[q]["back"]
+            continue
         if now >= queued + s.queues[q]["after"]:
             q = _onward(s, c, q)
             continue
@@ -180,11 +184,24 @@ def tried_stage(s, c, q):
 
 
 @handler
+def tried_stage(s, c, q):
+    """The stage of contact c, which stands in no queue, from q onward; it counts as waiting itself."""
+    if s.centre[0]["gauging"]:
+        gauge_aside(s, c, 1)
+    q = _tried(s, c, q)
+    if s.centre[0]["gauging"]:
+        gauge_aside(s, c, -1)
+    return q
+
+
+@handler
 def _next_look(s, c, q):
     """When a contact in queue q is looked at again: its next stage, or a condition to be tested."""
     now = s.centre[0]["now"]
     queued = s.contacts[c]["queued"]
     time = queued + s.queues[q]["after"]
+    if s.queues[q]["back"] >= 0:
+        time = min(time, now + s.queues[q]["every"])
     t = s.queues[q]["trial"]
     while t >= 0:
         opens = queued + s.queues[t]["opens"]
@@ -202,7 +219,7 @@ def current_stage(s, c, q):
         if s.queues[q]["restart"]:
             return tried_stage(s, c, q)
         q = s.queues[q]["onward"]
-    if s.queues[q]["trial"] >= 0:
+    if s.queues[q]["trial"] >= 0 or s.queues[q]["back"] >= 0:
         return tried_stage(s, c, q)
     return q
 
@@ -224,10 +241,7 @@ def points_now(s, c):
 @handler
 def only_looked(s, c, q):
     """A contact waiting in queue q looks whether a condition holds by now; if not, it looks again."""
-    gauge_aside(s, s.contacts[c]["contact_type"], -1)
-    reached = tried_stage(s, c, q)
-    gauge_aside(s, s.contacts[c]["contact_type"], 1)
-    if reached != q:
+    if _tried(s, c, q) != q:
         return False
     s.contacts[c]["stamp"] += 1
     schedule_called(s, max(_next_look(s, c, q), s.centre[0]["now"]), pack(Event.STAGE, c, s.contacts[c]["stamp"]))
@@ -245,11 +259,11 @@ def enqueue(s, c, q):
     if s.centre[0]["hasty"]:
         waits_for(s, q, 1)
     if s.centre[0]["gauging"]:
-        gauge_join(s, s.contacts[c]["contact_type"])
+        gauge_join(s, c)
     after = s.queues[q]["after"]
-    if after < math.inf or s.queues[q]["trial"] >= 0:
+    if after < math.inf or s.queues[q]["trial"] >= 0 or s.queues[q]["back"] >= 0:
         time = s.contacts[c]["queued"] + after
-        if s.queues[q]["trial"] >= 0:
+        if s.queues[q]["trial"] >= 0 or s.queues[q]["back"] >= 0:
             time = _next_look(s, c, q)
         schedule(s, max(time, s.centre[0]["now"]), pack(Event.STAGE, c, s.contacts[c]["stamp"]))
     note(s, Log.QUEUED, c, -1, q)

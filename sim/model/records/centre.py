@@ -44,6 +44,17 @@ CENTRE = np.dtype(
         ("returning_wait", "f8"),
         ("hasty", "u1"),  # some group is
         ("cases", "u1"),  # a row of `cases` stands beside every contact
+        # What one step may add to the calendar beside what the waiting contacts may, see core/room.py.
+        ("spare", "i8"),
+        ("most_held", "i8"),  # contacts that one agent ever held at once
+        ("spilled", "u1"),  # an array was full when something was to be added
+        # Work that one step has not finished, and which goes before all else: see `Job`.
+        ("job", "u1"),
+        ("job_row", "i8"),  # of the timetable, or of `triggers`
+        ("job_do", "i8"),  # row of `actions`
+        ("job_at", "i8"),  # the next agent of its group, -1 not begun
+        ("job_begins", "u1"),  # the row of `triggers` begins, or ends
+        ("job_left", "i8"),  # agents still to be called in
     ],
     align=True,
 )

@@ -89,6 +89,8 @@ class Event(IntEnum):
     PICK = 10  # the subject is an agent
     SUPERVISE = 11  # the subject is a row of `triggers`
     ANEW = 12  # another rule book: the subject is the first contact that has not been looked at
+    OVERDUE = 13  # the acceptable waiting time of a contact is over
+    HAND_BACK = 14  # the subject is an agent who is to leave, with what it holds
 
 
 class Turn(IntEnum):
@@ -146,6 +148,22 @@ class Leave(IntEnum):
     FINISH = 0
     HAND_OVER = 1
     REQUEUE = 2  # work at hand is broken off
+
+
+class Clock(IntEnum):
+    """The acceptable waiting time of a contact, where a rule looks at service levels."""
+
+    RUNS = 0
+    OVERDUE = 1
+    ENDED = 2
+
+
+class Job(IntEnum):
+    """Work that may be more than the arrays have room for in one step."""
+
+    NONE = 0
+    HEADS = 1
+    SUPERVISION = 2
 
 
 class Halt(IntEnum):
@@ -212,6 +230,7 @@ CONTACT = np.dtype(
         ("leads", "i1"),  # after this turn: n-th transfer of its type, -1 a consultation, 0 as usual
         ("early", "u1"),  # its slot is given back already, before the after-contact work
         ("fixed", "u1"),  # the work of this turn was given with it and is nobody's to change
+        ("clock", "u1"),  # of its acceptable waiting time, for conditions on service level: see `Clock`
         ("reach", "f4"),
         ("value", "f4"),
         ("avoided", "u2"),  # posts it did not attract because it was answered
@@ -285,8 +304,8 @@ GROUP = np.dtype(
         ("serve_to", "i4"),
         ("idle", "i4"),  # present, holding nothing
         ("present", "i4"),
-        ("surplus", "i4"),  # of them, so many are to leave as soon as they have finished
-        ("single", "u1"),  # its agents hold one contact at a time
+        ("surplus", "i4"),  # of them, so many are to leave: whoever is next to finish what it works on
+        ("capacity", "f8"),  # weight of what an agent can hold, by the total or else by the channels
         ("hasty", "u1"),  # some of its agents rest less while somebody waits
         ("wanted", "i4"),  # ... and so many wait that it may take
         ("overtime", "u1"),  # nobody goes home
@@ -306,7 +325,6 @@ CAPACITY = np.dtype(
         ("units", "f8"),
         ("apart", "i8"),  # held channels that keep this one out
         ("interrupts", "i8"),  # channels whose attention this one may take
-        ("normal", "i4"),  # `most` when supervision has not changed it
         ("second", "u1"),  # takes from the secondary capacity
     ],
     align=True,

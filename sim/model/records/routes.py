@@ -25,6 +25,7 @@ QUEUE = np.dtype(
         ("guard", "i4"),  # a stage with a condition: first test of it
         ("opens", "f8"),  # ... tested from this age
         ("every", "f8"),  # ... as often
+        ("back", "i4"),  # when its condition is over the contact goes back to this queue, -1 it stays
     ],
     align=True,
 )
@@ -47,6 +48,7 @@ POOL = np.dtype(
         ("score", "i4"),  # row of `scores`
         ("contact_type", "i4"),  # whose skill or work counts, -1 none
         ("target", "f8"),  # part of the work that this type should be
+        ("bag", "u1"),  # in no order: by chance, or what counts changes while time goes by
     ],
     align=True,
 )

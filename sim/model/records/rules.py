@@ -68,6 +68,7 @@ GAUGE = np.dtype(
         ("tick", "i8"),  # number of the newest tick
         ("good", "i8"),  # sums over the window
         ("all", "i8"),
+        ("overdue", "i8"),  # contacts whose time is over and who still wait
     ],
     align=True,
 )

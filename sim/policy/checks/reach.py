@@ -6,13 +6,15 @@ from floorcast.policy.schema.policy import Policy, Stage
 from floorcast.scenario import Scenario
 
 
-def reaches(stage: Stage, type_name: str, plan: str, policy: Policy, scenario: Scenario) -> bool:
-    """Whether a group of the stage may take contacts of a type."""
+def reaches(
+    stage: Stage, type_name: str, plan: str, policy: Policy, scenario: Scenario, only: str | None = None
+) -> bool:
+    """Whether a group of the stage, or just the group `only`, may take contacts of a type."""
     wanted = scenario.contact_types[type_name]
     for rank in stage.ranks(scenario.group_names):
         for name in rank:
             group = scenario.groups[name]
-            if wanted.channel not in group.channels:
+            if wanted.channel not in group.channels or (only is not None and name != only):
                 continue
             if stage.rating is not None and not stage.rating.holds(group.rating):
                 continue

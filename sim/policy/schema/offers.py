@@ -33,8 +33,8 @@ class Offer(Written):
     declines (a share) at the instant it would have answered.
 
     age: whether a contact that was not taken keeps its age. again: whether it may be offered to the
-    same agent again (the last six are remembered). after_time_out, after_decline: how long the agent
-    then gets nothing new.
+    same agent again at once; else only when all who may take it have declined (the last six are
+    remembered). after_time_out, after_decline: how long the agent then gets nothing new.
     """
 
     answer: TimeDistribution = constant(0.0)

@@ -87,7 +87,8 @@ def _skills(value: object) -> Any:
 class Stage(Written):
     """From `after` of waiting on, until the next stage: who may take the contact and how the agent
     is chosen. With `when`, only once that holds as well, which is looked at every `every`; stages
-    after it do not wait for it.
+    after it do not wait for it. A stage that has begun stays; with `ends`, only as long as `when` holds,
+    looked at as often: the contact then goes back to the stage before.
 
     groups: "any" (every group, one rank), or ranks in order, each a tuple of groups. `any` within a
     list stands for every group not named elsewhere in the stage, so read them with `ranks`. skills:
@@ -126,6 +127,7 @@ class Stage(Written):
 
     when: When | None = None
     every: PositiveDuration = 10.0
+    ends: Flag = False
     rating: Bounds | None = None
     class_: Class | None = Field(default=None, alias="class")
     override: bool = False
@@ -149,6 +151,8 @@ class Stage(Written):
             ).under("age")
         if "every" in written and self.when is None:
             raise Wrong("found every without when; allowed beside a condition").under("every")
+        if self.ends and (self.when is None or self.plan is not None):
+            raise Wrong("found ends without when; allowed beside a condition, in a stage of its own").under("ends")
         if self.idle_weights and self.allocate:
             raise Wrong("found both of idle_weights, allocate; allowed one of them")
         if self.idle_weights and self.agent != "longest_idle":

@@ -46,7 +46,8 @@ class Actions(Written):
 
     mode: the rules' mode; of several, that which began last. policy: the alternative of this name takes
     the place of the policy's own priority, rules and plans, for who waits already as well. add: the
-    group, or some of its agents, takes these channels (and does not before). remove: takes no new
+    group, or some of its agents, takes these channels, which nobody of the group takes unless some line that is on
+    adds it; where agents hold one contact at a time they still do. remove: takes no new
     contacts on them, whatever is added. overtime: see `Overtime`. close: the channels turn new contacts
     away. statement: see `Statement`; it stays when the line ends. pause: no contacts of these campaigns
     come. What several lines do ends with the last of them.

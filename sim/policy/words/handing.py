@@ -40,7 +40,11 @@ def _offer(channel: str, offer: Any) -> str:
     if offer.declined:
         parts.append(f"declined {100 * offer.declined:.4g} % of the time")
     parts.append(f"not taken, it waits on with its age {offer.age if offer.age == 'kept' else 'starting again'}")
-    parts.append("may ring again at the same agent" if offer.again else "never rings again at the same agent")
+    parts.append(
+        "may ring again at the same agent"
+        if offer.again
+        else "rings again at an agent who did not take it only once all who may have declined"
+    )
     if offer.after_time_out:
         parts.append(f"an agent who let it ring gets nothing new for {write_duration(offer.after_time_out)}")
     if offer.after_decline:
@@ -64,7 +68,10 @@ def actions_in_words(does: Any) -> str:
     actions = [] if does.mode is None else [f"the mode becomes {does.mode}"]
     if does.policy is not None:
         actions.append(f"the alternative {does.policy} takes the place of the rules")
-    actions += [f"{_some(one)} also take{_s(one)} {listed(one.channels)}" for one in does.add]
+    actions += [
+        f"{_some(one)} also take{_s(one)} {listed(one.channels)} (which nobody of {one.group} takes unless added)"
+        for one in does.add
+    ]
     actions += [f"{_some(one)} take{_s(one)} no new {listed(one.channels)}" for one in does.remove]
     for one in does.overtime:
         actions.append(f"nobody of {one.group} goes home")

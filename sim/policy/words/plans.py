@@ -93,7 +93,9 @@ def _begins(stage: Stage) -> str:
     if stage.when is None:
         return "at once" if stage.after == 0 else f"after {write_duration(stage.after)}"
     condition = condition_in_words(stage.when)
-    looked = f"as soon as {condition} (looked at every {write_duration(stage.every)})"
+    itself = "itself counted, " if any(part.queue or part.expected_wait for _, part in stage.when.parts()) else ""
+    lasts = "as long as" if stage.ends else "as soon as"
+    looked = f"{lasts} {condition} ({itself}looked at every {write_duration(stage.every)})"
     if stage.after > 0:
         return f"from {write_duration(stage.after)} on, {looked}"
     return looked

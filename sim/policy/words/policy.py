@@ -55,7 +55,7 @@ def explain(policy: Policy, scenario: Scenario | None = None) -> list[str]:
 
 def _book(book: Rulebook, evaluate: tuple[str, ...]) -> list[str]:
     """Priority, rules and plans."""
-    lines = _section("Who is next", _classes(book) + _who_is_next(book.priority))
+    lines = _section("Who is next", [_full_order(book), *_classes(book), *_who_is_next(book.priority)])
     lines += _section("Rules (the first that holds decides)", _rules(book, evaluate))
     for name, stages in book.plans.items():
         if name == DEFAULT_PLAN and not _default_is_used(book):
@@ -82,12 +82,25 @@ def _classes(policy: Rulebook) -> list[str]:
     written += [stage.class_ for stages in policy.plans.values() for stage in stages]
     if not policy.priority.classes and all(number is None for number in written):
         return []
-    lines = ["A class with a lower number goes before all others, who is in none comes last; within a class:"]
+    lines = ["Of one rank, the class of the lowest number goes before all others, who is in none last; in a class:"]
     if policy.priority.classes:
         numbered = enumerate(policy.priority.classes, start=1)
         order = "; ".join(f"class {n}: {listed(names)}" for n, names in numbered)
         lines.insert(0, f"Contacts have classes: {order}.")
     return lines
+
+
+def _full_order(book: Rulebook) -> str:
+    """Every order that decides who is next, from the first on."""
+    within = {
+        "points": "points",
+        "oldest": "age",
+        "time_to_target": "the time to the target",
+        "relative_wait": "the relative wait",
+        "predicted_wait": "the predicted wait",
+    }[book.priority.order]
+    age = ", age" if within != "age" else ""
+    return f"In this order: the group's rank (in a stage, or its own priority), class, {within}{age}."
 
 
 def _who_is_next(priority: Priority) -> list[str]:
@@ -98,7 +111,7 @@ def _who_is_next(priority: Priority) -> list[str]:
     points = _points(priority)
     if not points:
         return [*lines, "Whoever has waited longest is served first, apart from points that rules and stages add."]
-    lines.append("The most points are served first; among equals the oldest.")
+    lines.append("Of one rank and class, the most points are served first; among equals the oldest.")
     return lines + points
 
 

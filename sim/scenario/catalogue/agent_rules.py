@@ -55,7 +55,8 @@ class Row:
 
     words: who is chosen, as `explain` says it. said: what the trace says of a candidate, from the
     rule's key (the least is chosen) and the instant [s]. by_type: the key differs between contact
-    types. looks_back: it depends on what agents did before, which is then kept. ordered: agents are
+    types. looks_back: it depends on what agents did before, which is then kept.
+    drifts: the order of idle agents changes while time goes by. ordered: agents are
     compared by the key (random needs none).
     """
 
@@ -64,6 +65,7 @@ class Row:
     said: Said = _nothing
     by_type: bool = False
     looks_back: bool = False
+    drifts: bool = False
     ordered: bool = True
 
     @property
@@ -75,7 +77,7 @@ class Row:
 _ROWS = (
     Row(AgentRule.LONGEST_IDLE, "the agent idle longest"),
     Row(AgentRule.FEWEST_ACTIVE, "the agent with the fewest contacts in hand"),
-    Row(AgentRule.MOST_SPARE, "the agent with the most free capacity", lambda key, now: f"{-key:g} units spare"),
+    Row(AgentRule.MOST_SPARE, "the agent with the most free capacity (of the total, or else of what its channels allow)", lambda key, now: f"{-key:g} units spare"),
     Row(AgentRule.ROUND_ROBIN, "agents in turn, by their last contact", _last_chosen),
     Row(
         AgentRule.MOST_SKILLED,
@@ -97,9 +99,10 @@ _ROWS = (
     Row(AgentRule.RANDOM, "any free agent at random", ordered=False),
     Row(
         AgentRule.LEAST_OCCUPIED,
-        "the agent least occupied so far",
+        "the agent least occupied until now (the share of its time that it has worked)",
         lambda key, now: f"occupied {100 * key:.3g} % so far",
         looks_back=True,
+        drifts=True,
     ),
     Row(
         AgentRule.ADJUSTED_WORK,
@@ -107,6 +110,7 @@ _ROWS = (
         lambda key, now: f"{key:.3g} of its part of the work",
         by_type=True,
         looks_back=True,
+        drifts=True,
     ),
     Row(
         AgentRule.SHORTEST_HANDLE_TIME,

@@ -15,6 +15,7 @@ from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.schema.staff import Group
 from floorcast.scenario.schema.targets import BUSINESS
 
+_MOST_CHANNELS = 63
 _RESERVED = {"contact_types": ("all",), "channels": ("all",), "groups": ("all", "any")}
 
 
@@ -156,6 +157,8 @@ def _check_settings(checks: ScenarioChecks) -> None:
                     " allowed with business_hours: 'Mon-Fri 08:00-18:00' in the scenario"
                 ),
             )
+    if len(checks.channels) > _MOST_CHANNELS:
+        checks.error(("channels",), Wrong(f"found {len(checks.channels)} channels; allowed at most {_MOST_CHANNELS}"))
     check_plan(checks)
     shared: dict[str, float | None] = {}
     for name, entry in scenario.contact_types.items():
@@ -221,6 +224,15 @@ def _warn_of_idle_parts(checks: ScenarioChecks) -> None:
             checks.warn(
                 ("groups", group), "is never needed: it has channel and skills of no contact type"
             )
+    used = {entry.channel for entry in scenario.contact_types.values()}
     for name in scenario.channels:
-        if not any(entry.channel == name for entry in scenario.contact_types.values()):
+        if name not in used:
             checks.warn(("channels", name), "is the channel of no contact type")
+    for group, own in scenario.groups.items():
+        if own.one_at_a_time and len(own.channels) > 1:
+            pairs = ", ".join(f"{name}: 1" for name in own.channels)
+            checks.warn(
+                ("groups", group, "channels"),
+                f"a list without numbers: agents hold one contact at a time in all of them; one of each"
+                f" at once, which it meant before, is now written {{{pairs}}}",
+            )

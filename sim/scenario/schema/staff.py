@@ -3,6 +3,7 @@ them away."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
@@ -21,6 +22,7 @@ from floorcast.scenario.words.schema_words import (
     Heads,
     Name,
     Names,
+    OneAtATime,
     OwnedSkills,
     PositiveDuration,
     Share,
@@ -237,6 +239,8 @@ class Group(Written):
     """Agents with the same skills and rules. Exactly one of agents (always present), shifts,
     headcount and roster (by name and date, from a CSV).
 
+    channels: a number for each is how many of its contacts an agent holds at once; a list without numbers
+    means one contact at a time in all, for which what `interrupts` says makes room.
     speed: work takes 1 / speed times as long. unavailable: after each contact an agent gets nothing
     new for a time drawn from it. people: what is known of single agents: of a roster by name, else
     in the order of the file.
@@ -262,6 +266,37 @@ class Group(Written):
     training: Annotated[tuple[Training, ...], AsList] = ()
     learning: Learning | None = None
     ramp: Ramp | None = None
+
+    @property
+    def one_at_a_time(self) -> bool:
+        """Channels listed without any number: agents hold one contact at a time in all of them."""
+        return isinstance(self.channels, OneAtATime) and self.slots.total is None
+
+    def kept_out(
+        self, calls: Collection[str], interrupts: Mapping[str, Collection[str]]
+    ) -> dict[str, set[str]]:
+        """For each channel the channels that, while held, keep it out.
+
+        Where agents hold one contact at a time, all that it may not interrupt. Otherwise, unless the group
+        says which channels are apart, a call (`calls`: channels of that kind) is kept out by everything
+        it may not interrupt, and nothing is accepted during a call.
+        """
+        out: dict[str, set[str]] = {name: set() for name in self.channels}
+        second = self.slots.secondary.channels if self.slots.secondary else ()
+        for name in out:
+            others = set(out) - {name}
+            held = {other for other in others if other not in interrupts.get(name, ())}
+            if self.one_at_a_time and name not in second:
+                out[name] |= held - set(second)
+            if "apart" in self.slots.model_fields_set:
+                for together in self.slots.apart:
+                    if name in together:
+                        out[name] |= set(together) - {name}
+                continue
+            out[name] |= others & set(calls)
+            if name in calls:
+                out[name] |= held
+        return out
 
     @property
     def staffing(self) -> str:

@@ -13,7 +13,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationInfo,
+    WithJsonSchema,
+    WrapValidator,
+)
 
 from floorcast.scenario.read.problems import Findings, Problem, Wrong, found, unknown
 from floorcast.scenario.read.units import parse_duration, parse_number, parse_share
@@ -266,6 +273,15 @@ OwnedSkills = Annotated[
     dict[str, float], BeforeValidator(keyed(_level, listed=1.0, what="skills, as a list or with levels")),
     WithJsonSchema({"x-words": "skills"}),
 ]  # fmt: skip
+class OneAtATime(dict[str, int]):
+    """Channels written as a list, without numbers: of all of them an agent holds one contact at a time."""
+
+
+def _as_listed(value: object, read: Callable[[object], dict[str, int]]) -> dict[str, int]:
+    caps = read(value)
+    return OneAtATime(caps) if isinstance(value, str | list | tuple | OneAtATime) else caps
+
+
 Caps = Annotated[
     dict[str, int],
     BeforeValidator(
@@ -274,6 +290,7 @@ Caps = Annotated[
             what="channels, as a list or with the most contacts held",
         )
     ),
+    WrapValidator(_as_listed),
     WithJsonSchema({"x-words": "caps"}),
 ]  # fmt: skip
 Units = Annotated[

@@ -40,6 +40,8 @@ class Chosen:
 
 def choose_scenario() -> Chosen | list[Problem] | None:
     """The scenario chosen, what is wrong with it, or None while nothing is uploaded yet."""
+    if st.session_state.pop("take:upload", False):  # made in the workshop
+        st.session_state["scenario"] = UPLOAD
     wanted = url.given("scenario")
     for path in (*shipped_scenarios(), *verification_scenarios()):
         if wanted is not None and scenario_id(path) == wanted:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floorcast.charts.words import human
+from floorcast.model.records.layout import Status
 from floorcast.policy import Policy
 from floorcast.scenario import Scenario
 from floorcast.ui.live.said import disturbance_words, person_words
@@ -38,6 +39,15 @@ class Story:
     title: str
     waited: float
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A contact that waits: its type, its points, seconds waited."""
+
+    contact_type: str
+    points: float
+    waited: float
 
 
 class LiveFloor:
@@ -154,6 +164,18 @@ class LiveFloor:
                 )
                 for k in np.argsort(-waited)[:most].tolist()
             ]
+
+    def line(self, most: int) -> list[Waiting]:
+        """Who waits now, in the order of points and then of age, the order in which agents take them."""
+        rows, now = self.game.floor.contacts, self.game.now
+        waiting = np.flatnonzero(rows["status"] == int(Status.WAITING))
+        order = np.lexsort((rows["queued"][waiting], -rows["points"][waiting]))
+        names = self.game.floor.world.type_names
+        found = [rows[c] for c in waiting[order][:most].tolist()]
+        return [
+            Waiting(names[int(row["contact_type"])], round(float(row["points"]), 1), now - float(row["queued"]))
+            for row in found
+        ]
 
     # -- its messages
     def answer(self, message: Message) -> Answer:

@@ -67,7 +67,7 @@ def test_points_are_said():
         "priority: {contact_type: {calls: 10}, sentiment: {negative: 20}, reach: 5, value: 1, prior_contacts: 4,"
         " trigger: 20, campaign: {spring: 5}, per_minute: {calls: 2}, cap: 60}"
     )
-    assert "The most points are served first; among equals the oldest." in text
+    assert "Of one rank and class, the most points are served first; among equals the oldest." in text
     assert "Points for the contact type: calls 10." in text
     assert "Points for the sentiment: negative 20." in text
     assert "5 points for every factor of ten in followers." in text
@@ -152,7 +152,7 @@ STAGES = [
     ("{idle_weights: {a: 2}}", "the longest idle time times the weight of the agent's group (a 2)"),
     ("{allocate: {a: 60, b: 40}}", "divided between groups in the parts a 60, b 40"),
     ("{agent: random}", "goes to any free agent at random"),
-    ("{agent: [most_skilled, least_occupied]}", "among equals the agent least occupied so far"),
+    ("{agent: [most_skilled, least_occupied]}", "among equals the agent least occupied until now"),
     ("{agent: {score: {skill: 50, active: -10}}}", "(50 x skill - 10 x contacts in hand)"),
     (
         "{when: {channel: phone}, every: 30s}",
@@ -218,7 +218,8 @@ def test_nothing_that_can_be_written_is_left_out():
         Priority: "contact_type channel sentiment reach value prior_contacts trigger campaign per_minute cap order"
         " classes like recent_purchase activity prior_within",
         Rule: "name when plan add class_ discard",
-        Stage: "after groups agent skills add reserve when every rating class_ override idle_weights allocate plan age",
+        Stage: "after groups agent skills add reserve when every ends rating class_ override"
+        " idle_weights allocate plan age",
     }
     for model, words in known.items():
         assert set(model.model_fields) <= set(words.split()), model.__name__
@@ -246,7 +247,8 @@ def test_offers_picking_and_returning_are_said():
         "pull: {social: {exponential: 30s}}\nreturning: {within: 1 day, wait: 5 min}"
     )
     assert "phone rings: taken after 5s; given up after 20s; declined 10 % of the time;" in text
-    assert "its age starting again; never rings again at the same agent;" in text
+    assert "its age starting again; rings again at an agent who did not take it only once" in text
+    assert "once all who may have declined;" in text
     assert "an agent who let it ring gets nothing new for 2 min." in text
     assert "social: agents pick from the list themselves, which takes 30s on average." in text
     assert "within 1 day goes to the agent who had it last, and waits 5 min for that agent alone." in text
@@ -261,7 +263,8 @@ def test_supervision_is_said():
     )
     assert "storm: when above 50 contacts of all contacts wait" in text or "storm: when above 50 contacts wait" in text
     assert "the mode becomes crisis" in text
-    assert "mail also takes twitter, chat takes no new email, nobody of mail goes home and 2 more are called in" in text
+    assert "mail also takes twitter (which nobody of mail takes unless added), chat takes no new email" in text
+    assert "nobody of mail goes home and 2 more are called in" in text
     assert "chat turn new contacts away, until below 10 contacts" in text
     assert "at least 30 min (looked at every 1 min)." in text
 

@@ -1,0 +1,1 @@
+"""The page where scenarios and policies are made."""

@@ -1,0 +1,97 @@
+"""Five questions that make a scenario."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from floorcast.workshop.new import KINDS, SHAPES, USUAL, Channel, Team, new_scenario, pasted
+
+NAMES = {"phone": "Phone", "email": "Email", "chat": "Chat", "messaging": "Messaging", "social": "Social media"}
+USUAL_DAY = {"phone": 600, "email": 150, "chat": 200, "messaging": 150, "social": 100}
+
+
+def five_questions() -> str | None:
+    """The scenario's file; None while an answer is missing or wrong."""
+    name = st.text_input("Name", "My centre", key="new:name")
+    st.markdown("**1 Which channels do your customers use?**")
+    kinds = st.pills(
+        "Channels", KINDS, selection_mode="multi", default=["phone", "email"], format_func=NAMES.__getitem__,
+        key="new:kinds", label_visibility="collapsed",
+    )  # fmt: skip
+    kinds = [kind for kind in KINDS if kind in (kinds or [])]
+    if not kinds:
+        st.caption("Choose at least one.")
+        return None
+    channels = []
+    for kind in kinds:
+        with st.expander(NAMES[kind], expanded=kind == kinds[0], icon=":material/forum:"):
+            one = _channel(kind)
+        if one is None:
+            return None
+        channels.append(one)
+    st.markdown("**4 Who is there?**")
+    usual: list[dict[str, Any]] = [
+        {"team": "Service", "people": 12, "begins": 8, "hours": 8.0, **{NAMES[kind]: True for kind in kinds}},
+        {"team": "Late", "people": 8, "begins": 12, "hours": 8.0, **{NAMES[kind]: True for kind in kinds}},
+    ]
+    rows: list[dict[str, Any]] = st.data_editor(
+        usual, num_rows="dynamic", hide_index=True, key=f"new:teams:{'-'.join(kinds)}", width="stretch",
+    )  # fmt: skip
+    teams = []
+    for row in rows:
+        serves = tuple(kind for kind in kinds if row.get(NAMES[kind]))
+        if row.get("team") and serves and row.get("people"):
+            key = "_".join(str(row["team"]).lower().split())
+            begins = int(row.get("begins") or 0)
+            teams.append(Team(key, serves, int(row["people"]), begins % 24, float(row.get("hours") or 8)))
+    if not teams:
+        st.caption("Somebody has to be there: give a team people and a channel.")
+        return None
+    with st.container(horizontal=True):
+        start = st.date_input("First day", date(2026, 3, 2), key="new:start")
+        days = st.number_input("Days", 1, 28, 5, key="new:days")
+    return new_scenario(name or "My centre", start, int(days), channels, teams)
+
+
+def _channel(kind: str) -> Channel | None:
+    handle, patience, within, in_time = USUAL[kind]
+    st.markdown("**2 How many come?**")
+    how = st.segmented_control(
+        "Volume", ("A number a day", "Paste a column"), default="A number a day", required=True, key=f"new:how:{kind}",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    counts: tuple[float, ...] = ()
+    a_day, shape = float(USUAL_DAY[kind]), next(iter(SHAPES))
+    if how == "Paste a column":
+        text = st.text_area(
+            "One number a line, from midnight on: 24, 48 or 96 of them", key=f"new:paste:{kind}", height=120
+        )
+        try:
+            counts = pasted(text)
+        except ValueError as fault:
+            st.error(str(fault))
+            return None
+        if not counts:
+            st.caption("Paste the column of a sheet.")
+            return None
+    else:
+        with st.container(horizontal=True):
+            a_day = st.number_input("Contacts a day", 1, 1_000_000, USUAL_DAY[kind], key=f"new:day:{kind}")
+            shape = st.selectbox("When", list(SHAPES), index=1 if kind == "phone" else 0, key=f"new:shape:{kind}")
+    opens, closes = st.slider("Open from, to", 0, 24, (8, 20), format="%d:00", key=f"new:open:{kind}")
+    st.markdown("**3 How long does it take, how long do they wait?**")
+    with st.container(horizontal=True):
+        handle = st.text_input("Handle time, on average", handle, key=f"new:handle:{kind}")
+        if patience is not None:
+            patience = st.text_input("They give up after, on average", patience, key=f"new:patience:{kind}")
+    st.markdown("**5 What do you promise?**")
+    with st.container(horizontal=True):
+        within = st.text_input("Answered within", within, key=f"new:within:{kind}")
+        in_time = st.number_input("Of 100", 1, 100, in_time, key=f"new:share:{kind}")
+    if not opens < closes:
+        st.caption("It has to be open for an hour at least.")
+        return None
+    return Channel(kind, float(a_day), str(shape), handle, patience, within, int(in_time), opens, closes, counts)

@@ -1,0 +1,196 @@
+"""A scenario as tables that a planner changes: contacts, people, shifts, hours, promises.
+
+Only cells that were changed are written into the file's data; a draft in which nothing was changed
+is the file itself, to the letter.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from floorcast.scenario import InputErrors, Problem, Scenario
+from floorcast.scenario.read.problems import Wrong
+from floorcast.scenario.read.units import parse_duration, write_duration
+from floorcast.scenario.read.yaml_lines import read_yaml
+from floorcast.scenario.what_if.amounts import times
+
+Row = dict[str, Any]
+Tables = Mapping[str, Sequence[Row]]
+TABLES = ("contacts", "channels", "people", "shifts", "targets")
+
+
+def tables_of(text: str, scenario: Scenario) -> dict[str, list[Row]]:
+    """What can be changed, by table of TABLES; a cell is None where the file says nothing."""
+    data = read_yaml(text, scenario.file).data
+    kinds, types = data.get("channels") or {}, data.get("contact_types") or {}
+    contacts = []
+    for name, entry in types.items():
+        one = scenario.contact_types[name]
+        patience = one.patience if "patience" in entry else None
+        contacts.append({
+            "name": name, "channel": scenario.channel_of(name),
+            "volume %": round(100.0 * float((data.get("multipliers") or {}).get(name, 1.0)), 4),
+            "handle time": write_duration(round(one.work.mean)) if "work" in entry else None,
+            "patience": None if patience is None else write_duration(round(patience.mean)),
+        })  # fmt: skip
+    channels = [
+        {"name": name, "open": _own(kinds, name, "open"), "answer within": _own(kinds, name, "answer_within")}
+        for name in scenario.channel_names
+    ]
+    people, shifts = [], []
+    for name, entry in (data.get("groups") or {}).items():
+        people.append({
+            "name": name, "agents": entry.get("agents") if isinstance(entry.get("agents"), int) else None,
+            "absence": _text(entry.get("absence")), "skills": ", ".join(map(str, entry["skills"])) if isinstance(
+                entry.get("skills"), list) else None, "cost per hour": entry.get("cost_per_hour"),
+        })  # fmt: skip
+        for place, line in enumerate(_listed(entry.get("shifts"))):
+            shifts.append({
+                "group": name, "line": place + 1, "agents": line.get("agents"), "start": _text(line.get("start")),
+                "length": _text(line.get("length")), "days": _text(line.get("days")),
+                "breaks": "; ".join(_break(one) for one in _listed(line.get("breaks"))) or None,
+            })  # fmt: skip
+    targets = [
+        {"of": one.get("of"), "measure": one.get("measure"), "within": _text(one.get("within")),
+         "at least": _text(one.get("at_least")), "at most": _text(one.get("at_most"))}
+        for one in _listed(data.get("targets"))
+    ]  # fmt: skip
+    return {"contacts": contacts, "channels": channels, "people": people, "shifts": shifts, "targets": targets}
+
+
+def written(text: str, scenario: Scenario, changed: Tables) -> str:
+    """The file with the changed cells; the file itself where none was changed.
+
+    Raises InputErrors for a cell that cannot be what it says; the loader judges the rest.
+    """
+    before = tables_of(text, scenario)
+    data = copy.deepcopy(read_yaml(text, scenario.file).data)
+    problems: list[Problem] = []
+    touched = False
+    for name in TABLES:
+        old, new = before[name], [dict(row) for row in changed.get(name, before[name])]
+        if name == "targets":
+            if _clean(new) != _clean(old):
+                data["targets"] = [_target(row, place, old, data) for place, row in enumerate(new) if row.get("of")]
+                touched = True
+            continue
+        for row_before, row in zip(old, new):
+            for column, value in row.items():
+                if _same(value, row_before[column]):
+                    continue
+                touched = True
+                try:
+                    _put(data, name, row_before, column, value)
+                except Wrong as wrong:
+                    where = f"{name}: {row_before.get('name') or row_before.get('group')}, {column}"
+                    problems.append(Problem(scenario.file, None, where, str(wrong)))
+    if problems:
+        raise InputErrors(problems)
+    return dumped(data) if touched else text
+
+
+def dumped(data: Mapping[str, Any]) -> str:
+    """Data as a file."""
+    return yaml.safe_dump(dict(data), sort_keys=False, allow_unicode=True, width=120)
+
+
+def _put(data: dict[str, Any], table: str, row: Row, column: str, value: Any) -> None:
+    """One changed cell."""
+    if table == "contacts":
+        entry = data["contact_types"][row["name"]]
+        if column == "volume %":
+            _set(data.setdefault("multipliers", {}), row["name"], float(value) / 100.0)
+        elif column in ("handle time", "patience"):
+            key = "work" if column == "handle time" else "patience"
+            if value is None:
+                entry.pop(key, None)
+            elif row[column] is None:
+                entry[key] = {"exponential": value}
+            else:  # the distribution keeps its shape
+                entry[key] = times(entry[key], parse_duration(value) / parse_duration(row[column]))
+        elif column == "channel":
+            entry["channel"] = value
+    elif table == "channels":
+        channels = data.setdefault("channels", {})
+        if not isinstance(channels.get(row["name"]), dict):
+            kind = channels.get(row["name"], row["name"])
+            channels[row["name"]] = {"kind": kind}
+        _set(channels[row["name"]], "open" if column == "open" else "answer_within", value)
+    elif table == "people":
+        entry = data["groups"][row["name"]]
+        if column == "skills":
+            _set(entry, "skills", [part.strip() for part in str(value or "").split(",") if part.strip()])
+        else:
+            key = {"cost per hour": "cost_per_hour"}.get(column, column)
+            _set(entry, key, int(value) if column == "agents" and value is not None else value)
+    elif table == "shifts":
+        entry = data["groups"][row["group"]]
+        entry["shifts"] = _listed(entry["shifts"])
+        line = entry["shifts"][row["line"] - 1]
+        if column == "breaks":
+            _set(line, "breaks", [_parsed_break(part) for part in str(value or "").split(";") if part.strip()])
+        else:
+            _set(line, column, int(value) if column == "agents" and value is not None else value)
+
+
+def _target(row: Row, place: int, old: Sequence[Row], data: dict[str, Any]) -> dict[str, Any]:
+    """A target; what the table does not show stays as it was."""
+    kept = _listed(data.get("targets"))
+    same = place < len(old) and (row.get("of"), row.get("measure")) == (old[place]["of"], old[place]["measure"])
+    found = dict(kept[place]) if same else {}
+    keys = {"of": "of", "measure": "measure", "within": "within", "at least": "at_least", "at most": "at_most"}
+    for column, key in keys.items():
+        if not same or not _same(row.get(column), old[place][column]):
+            _set(found, key, row.get(column))
+    return found
+
+
+def _set(entry: dict[str, Any], key: str, value: Any) -> None:
+    if value in (None, "", []):
+        entry.pop(key, None)
+    else:
+        entry[key] = value
+
+
+def _own(kinds: Mapping[str, Any], name: str, key: str) -> str | None:
+    entry = kinds.get(name)
+    return _text(entry.get(key)) if isinstance(entry, dict) else None
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _break(one: Any) -> str:
+    return f"{one.get('at')} {one.get('length')}" if isinstance(one, dict) else str(one)
+
+
+def _parsed_break(text: str) -> dict[str, str]:
+    at, _, length = text.strip().partition(" ")
+    if not length:
+        raise Wrong(f"found {text.strip()!r}; allowed a time and a length, such as 12:30 30 min")
+    return {"at": at, "length": length.strip()}
+
+
+def _clean(rows: Sequence[Row]) -> list[Row]:
+    return [{key: value for key, value in row.items() if not _same(value, None)} for row in rows]
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and one != one:  # an empty cell of a table
+        one = None
+    if one == "":
+        one = None
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return abs(one - other) < 1e-9
+    return bool(one == other)

@@ -1,0 +1,106 @@
+"""Scenarios in tables: unchanged they are the file itself; changed cells change that and nothing else."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from floorcast.clock.compiled import run
+from floorcast.model.compile.assemble import assemble
+from floorcast.policy import policies_of
+from floorcast.scenario import InputErrors, Scenario, load_scenario, load_scenario_text
+from floorcast.scenario.horizon.planned import expected_by_channel
+from floorcast.scenario.read.yaml_lines import read_yaml
+from floorcast.shipped import SCENARIOS
+from floorcast.workshop.draft import dumped, tables_of, written
+from floorcast.workshop.new import SHAPES, Channel, Team, new_scenario, pasted
+
+SHIPPED = [*sorted(SCENARIOS.glob("*.yaml")), *sorted((SCENARIOS / "tutorial").glob("*.yaml"))]
+
+
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_every_shipped_scenario_saved_unchanged_is_the_same_file(path: Path) -> None:
+    scenario = load_scenario(path)
+    assert written(text_of(path), scenario, tables_of(text_of(path), scenario)) == text_of(path)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_written_anew_every_shipped_scenario_says_the_same(path: Path) -> None:
+    """As after a change: the data is written again, without the comments, and read back."""
+    scenario = load_scenario(path)
+    again = load_scenario_text(dumped(read_yaml(text_of(path), str(path)).data), path.parent, path.name)
+    policy = policies_of(scenario)[0]
+    ours, theirs = (run(assemble(one, policy), 5, 0).contacts for one in (again, scenario))
+    assert ours.size == theirs.size > 100
+    for name in ("arrived", "accepted", "answered", "ended", "outcome", "agent"):
+        assert np.array_equal(ours[name], theirs[name], equal_nan=name not in ("outcome", "agent")), name
+
+
+def changed(table: str, row: int, column: str, value: object, name: str = "tutorial/2_chat_and_email") -> Scenario:
+    path = SCENARIOS / f"{name}.yaml"
+    scenario = load_scenario(path)
+    tables = tables_of(text_of(path), scenario)
+    tables[table][row][column] = value
+    return load_scenario_text(written(text_of(path), scenario, tables), path.parent, path.name)
+
+
+def test_what_planners_change_often_can_be_changed() -> None:
+    path = SCENARIOS / "tutorial" / "2_chat_and_email.yaml"
+    before = load_scenario(path)
+    assert changed("contacts", 1, "handle time", "10 min").contact_types["letters"].work.mean == pytest.approx(600)
+    assert changed("contacts", 0, "patience", "2 min").contact_types["chats"].patience.mean == pytest.approx(120)  # type: ignore[union-attr]
+    more = changed("contacts", 0, "volume %", 150.0)
+    assert expected_by_channel(more)["chat"] == pytest.approx(1.5 * expected_by_channel(before)["chat"])
+    assert changed("channels", 0, "open", "09:00-17:00").channels["chat"].open != before.channels["chat"].open
+    assert changed("shifts", 0, "agents", 7).groups["writers"].planned_agents == 15
+    assert changed("shifts", 0, "start", "07:00").roster("writers") != before.roster("writers")
+    assert changed("shifts", 0, "breaks", "11:00 45 min; 14:00 15 min").groups["writers"].shifts[0].breaks
+    assert changed("people", 0, "absence", "10 %").groups["writers"].absence == pytest.approx(0.1)
+    assert changed("targets", 0, "at least", "90 %").targets[0].at_least == pytest.approx(0.9)
+    same = changed("targets", 0, "at least", "90 %")
+    assert [one.of for one in same.targets] == [one.of for one in before.targets]
+
+
+def test_a_cell_that_makes_no_sense_is_named() -> None:
+    for table, column, value in (("contacts", "handle time", "soon"), ("shifts", "breaks", "noon")):
+        with pytest.raises(InputErrors) as caught:
+            changed(table, 0, column, value)
+        assert column in str(caught.value.problems[0])
+
+
+PHONE = Channel("phone", 1000, "two peaks", "5 min", "3 min", "20s", 80, 8, 20)
+
+
+def test_a_scenario_from_five_answers() -> None:
+    teams = [Team("service", ("phone", "email"), 20, 8, 8.0)]
+    email = Channel("email", 96, "even over opening hours", "6 min", None, "4h", 90, 0, 24, counts=(2.0,) * 48)
+    text = new_scenario("Mine", date(2026, 3, 2), 5, [PHONE, email], teams)
+    scenario = load_scenario_text(text, Path("."), "mine.yaml")
+    found = expected_by_channel(scenario)
+    assert found["phone"] == pytest.approx(5000, rel=0.01) and found["email"] == pytest.approx(480, rel=0.01)
+    assert scenario.groups["service"].planned_agents == 20 and len(scenario.targets) == 2
+
+
+def test_every_shape_brings_the_day_that_was_asked_for() -> None:
+    from dataclasses import replace
+
+    for shape in SHAPES:
+        one = [replace(PHONE, shape=shape)]
+        text = new_scenario("x", date(2026, 3, 2), 1, one, [Team("t", ("phone",), 1, 8, 8)])
+        found = expected_by_channel(load_scenario_text(text, Path("."), "x.yaml"))
+        assert found["phone"] == pytest.approx(1000, rel=0.01)
+
+
+def test_a_pasted_column() -> None:
+    assert pasted("\n".join(["1,5"] * 24)) == (1.5,) * 24
+    assert pasted("") == ()
+    for text, words in (("1\n2", "allowed 24, 48 or 96"), ("1\nx", "line 2"), ("-1", "allowed 0 to")):
+        with pytest.raises(ValueError, match=words):
+            pasted(text)
