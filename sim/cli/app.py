@@ -24,7 +24,7 @@ class Commands(TyperGroup):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self._rows = {row.name: row for row in COMMANDS}
-        self.commands = dict.fromkeys(self._rows)  # type: ignore[arg-type]  # names to suggest from
+        self.commands = dict.fromkeys(self._rows)  # type: ignore[assignment]  # names to suggest from
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of a name, ready to be called; None where there is none."""
