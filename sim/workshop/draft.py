@@ -34,8 +34,8 @@ def tables_of(text: str, scenario: Scenario) -> dict[str, list[Row]]:
         contacts.append({
             "name": name, "channel": scenario.channel_of(name),
             "volume %": round(100.0 * float((data.get("multipliers") or {}).get(name, 1.0)), 4),
-            "handle time": write_duration(round(one.work.mean)) if "work" in entry else None,
-            "patience": None if patience is None else write_duration(round(patience.mean)),
+            "handle time": _mean(one.work.mean) if "work" in entry else None,
+            "patience": None if patience is None else _mean(patience.mean),
         })  # fmt: skip
     channels = [
         {"name": name, "open": _own(kinds, name, "open"), "answer within": _own(kinds, name, "answer_within")}
@@ -147,6 +147,12 @@ def _target(row: Row, place: int, old: Sequence[Row], data: dict[str, Any]) -> d
         if not same or not _same(row.get(column), old[place][column]):
             _set(found, key, row.get(column))
     return found
+
+
+def _mean(seconds: float) -> str:
+    """A mean time as people say it: to the second, the minute, or five minutes."""
+    step = 1 if seconds < 600 else 60 if seconds < 7200 else 300
+    return write_duration(step * round(seconds / step))
 
 
 def _set(entry: dict[str, Any], key: str, value: Any) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -14,6 +16,7 @@ from floorcast.store import StudyError
 from floorcast.ui.base.jobs import start
 from tests.ui.made_up import SMALL, setting, small
 
+T = TypeVar("T")
 LONG = 900.0  # seconds, for a first compilation
 
 
@@ -134,3 +137,25 @@ def test_the_line_lets_everybody_have_a_turn_and_says_how_many_are_ahead(
     assert second.progress("Ann").ahead == 2 and other.progress("Bob").ahead == 1
     first.stop("Ann")
     assert first.wait(LONG) and other.wait(LONG) and second.wait(LONG)
+
+
+def test_twenty_readers_each_get_their_own_and_nobody_waits_for_another() -> None:
+    """Starting and asking return at once for all of them while two at a time are in work."""
+    slowest = 0.0
+
+    def timed(call: Callable[[], T]) -> T:
+        nonlocal slowest
+        began = time.perf_counter()
+        found = call()
+        slowest = max(slowest, time.perf_counter() - began)
+        return found
+
+    mine = {f"reader {n}": timed(partial(start, setting(seed=n), f"reader {n}")) for n in range(20)}
+    assert len({id(job) for job in mine.values()}) == 20
+    while not all(job.over for job in mine.values()):
+        for name, job in mine.items():
+            timed(partial(job.progress, name))
+        assert len(jobs._in_work) <= jobs.MOST_AT_ONCE
+        time.sleep(0.02)
+    assert all(job.result is not None and job.result.study.replications == 3 for job in mine.values())
+    assert slowest < 1.0

@@ -97,7 +97,10 @@ class Painter {
       const longest = waiting.length ? ` · longest ${span(time - waiting[0].since)}` : "";
       this.write(channel.name, area.x, y + this.font + 1, this.look.ink, true);
       const offset = g.measureText(channel.name).width + 8;
-      const words = waiting.length ? `${waiting.length} waiting${longest}${late ? ` · ${late} late` : ""}${shut}` : `nobody waits${shut}`;
+      const short = this.width < 560;
+      const who = short ? `${waiting.length}` : `${waiting.length} waiting${longest}`;
+      const nobody = short ? "0" : "nobody waits";
+      const words = waiting.length ? `${who}${late ? ` · ${late} late` : ""}${shut}` : `${nobody}${shut}`;
       this.write(words, area.x + offset, y + this.font + 1, late ? this.look.bad : this.look.faint);
       const room = { x: area.x, y: y + label - 2, w: area.w, h: Math.max(height - 6, 10) };
       let gap = 15;
@@ -187,7 +190,8 @@ class Painter {
       const busy = there.filter((a) => replay.agents[a].working >= 0).length;
       this.write(team.name, area.x, y + this.font + 1, this.look.ink, true);
       const offset = g.measureText(team.name).width + 8;
-      this.write(there.length ? `${there.length} there, ${busy} busy` : "nobody there", area.x + offset, y + this.font + 1, this.look.faint);
+      const who = this.width < 560 ? `${busy} of ${there.length} busy` : `${there.length} there, ${busy} busy`;
+      this.write(there.length ? who : "nobody there", area.x + offset, y + this.font + 1, this.look.faint);
       y += label;
       const across = Math.max(1, Math.floor(area.w / tile));
       for (const a of there) {

@@ -28,9 +28,17 @@ class FloorView {
     this.frames = [];
     this.fill();
     this.listen();
+    this.dark = this.isDark();
     this.setLook();
     this.ask({ kind: "more" }, 1800);
     requestAnimationFrame((now) => this.frame(now));
+  }
+
+  // What the reader sees now: the server learns of a changed theme only later.
+  isDark() {
+    const app = document.querySelector("[data-testid=stApp]");
+    const parts = app ? getComputedStyle(app).backgroundColor.match(/\d+/g) : null;
+    return parts ? parts.slice(0, 3).reduce((sum, n) => sum + Number(n), 0) < 384 : this.dark;
   }
 
   setLook() {
@@ -109,7 +117,12 @@ class FloorView {
       if (this.playing && low && !this.waitingFor && !this.floors.every((f) => f.finished)) this.ask({ kind: "more" });
       const big = Boolean(this.presenting);
       this.painters.forEach((painter) => painter.paint(this.time, seconds, big));
-      if (now - (this.told ?? 0) > 200) { this.told = now; this.words(); }
+      if (now - (this.told ?? 0) > 200) {
+        this.told = now;
+        const dark = this.isDark();
+        if (dark !== this.dark) { this.dark = dark; this.setLook(); }
+        this.words();
+      }
     }
     if (this.waitingFor) this.post();
     this.frames.push(now);
@@ -369,7 +382,6 @@ export default function floor(component) {
     view.opened = data.opened;
   }
   view.send = send;
-  if (view.dark !== data.dark) { view.dark = data.dark; view.setLook(); }
   if (data.answer) view.answered(data.answer);
   else view.post();
 }
