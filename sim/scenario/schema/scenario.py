@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal, Self
 
@@ -52,6 +52,7 @@ from floorcast.scenario.words.schema_words import (
     keyed,
     number,
 )  # fmt: skip
+from floorcast.scenario.words.special_days import SpecialDays
 
 DEFAULT_STICKY = 30 * MINUTE
 
@@ -222,6 +223,7 @@ class Scenario(Written):
     satisfaction: Satisfaction = Satisfaction()
     currency: Currency = ""
     business_hours: Opening | None = None
+    calendar: SpecialDays | None = None
     targets: Annotated[tuple[Target, ...], AsList] = ()
     indifference: Indifference = {}
     hiring: Outlook | None = None
@@ -378,11 +380,16 @@ class Scenario(Written):
             team.skills.get(skill, -1.0) >= level for skill, level in wanted.skills.items()
         )
 
+    @property
+    def special_days(self) -> dict[date, int]:
+        """Dates that are like another weekday, or closed; see `SpecialDays`."""
+        return self.calendar.weekdays(self.start, self.days) if self.calendar else {}
+
     # -- worked out over the horizon
     # ----------------------------------------------------------------------------------
     def open_intervals(self, channel: str) -> list[tuple[float, float]]:
         """When a channel is open, in seconds since the start."""
-        return self.channels[channel].open.open_intervals(self.start, self.days)
+        return self.channels[channel].open.open_intervals(self.start, self.days, self.special_days)
 
     def sources(self, type_name: str) -> tuple[ResolvedSource, ...]:
         """The sources of a type over the horizon, multipliers included."""
