@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from floorcast.model.compile.assemble import World, assemble
 from floorcast.policy import policies_of
-from floorcast.policy.schema.agent_words import AGENT_RULES
 from floorcast.scenario import load_scenario_text
+from floorcast.scenario.catalogue import agent_rules as catalogue
+from floorcast.scenario.catalogue.channel_kinds import KINDS, SYNCHRONOUS
 
-KINDS = ("phone", "chat", "email", "messaging", "social")
-SYNCHRONOUS = ("phone", "chat")
+AGENT_RULES = tuple(row.name for row in catalogue.AGENT_RULES.values())
 SKILLS = ("billing", "tech")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -251,32 +252,32 @@ def rule_key(floor: Follower, agent: int, rule: int, pool: Any, now: float) -> f
     """What the agent rule looks at; the least is chosen, then the longest available."""
     floor._pass(now, agent)
     level = float(pool["level"])
-    group = floor.world.tables["groups"][floor.group_of[agent]]
-    if rule == AgentRule.LONGEST_IDLE:
-        return 1.0 if floor.held[agent] else 0.0
-    if rule == AgentRule.FEWEST_ACTIVE:
-        return float(len(floor.held[agent]))
-    if rule == AgentRule.MOST_SPARE:
-        return floor.weight(agent) - floor.capacity(agent)
-    if rule == AgentRule.ROUND_ROBIN:
-        return floor.assigned[agent]
-    if rule == AgentRule.HIGHEST_RATING:
-        return -float(group["rating"])
-    if rule == AgentRule.LEAST_OCCUPIED:
-        return floor.busy[agent] / floor.here[agent] if floor.here[agent] > 0.0 else 0.0
-    if rule == AgentRule.ADJUSTED_WORK:
-        done = floor.efforts[agent][int(pool["contact_type"])]
-        return done / floor.busy[agent] / float(pool["target"]) if floor.busy[agent] > 0.0 else 0.0
-    if rule == AgentRule.SHORTEST_HANDLE_TIME:
-        return floor.handle[agent] / floor.handled[agent] if floor.handled[agent] else 0.0
-    return {
-        AgentRule.MOST_SKILLED: -level,
-        AgentRule.LEAST_SKILLED: level,
-        AgentRule.FEWEST_HANDLED: float(floor.handled[agent]),
-        AgentRule.MOST_HANDLED: -float(floor.handled[agent]),
-        AgentRule.LINEAR: float(agent),
-        AgentRule.RANDOM: 0.0,
-    }[AgentRule(rule)]
+    g = floor.group_of[agent]
+    group, own = floor.world.tables["groups"][g], floor.world.group_names[g]
+    keys: dict[AgentRule, Callable[[], float]] = {
+        AgentRule.LONGEST_IDLE: lambda: 1.0 if floor.held[agent] else 0.0,
+        AgentRule.FEWEST_ACTIVE: lambda: float(len(floor.held[agent])),
+        AgentRule.MOST_SPARE: lambda: floor.weight(agent) - floor.capacity(agent),
+        AgentRule.ROUND_ROBIN: lambda: floor.assigned[agent],
+        AgentRule.HIGHEST_RATING: lambda: -float(group["rating"]),
+        AgentRule.MOST_SKILLED: lambda: -level,
+        AgentRule.LEAST_SKILLED: lambda: level,
+        AgentRule.LINEAR: lambda: float(agent),
+        AgentRule.FASTEST: lambda: 1 / floor.world.scenario.groups[own].speed,
+        AgentRule.RANDOM: lambda: 0.0,
+        AgentRule.LEAST_OCCUPIED: lambda: floor.busy[agent] / floor.here[agent] if floor.here[agent] > 0 else 0.0,
+        AgentRule.ADJUSTED_WORK: lambda: _adjusted(floor, agent, pool),
+        AgentRule.SHORTEST_HANDLE_TIME: lambda: floor.handle[agent] / max(1, floor.handled[agent]),
+        AgentRule.FEWEST_HANDLED: lambda: float(floor.handled[agent]),
+        AgentRule.MOST_HANDLED: lambda: -float(floor.handled[agent]),
+    }
+    return keys[AgentRule(rule)]()
+
+
+def _adjusted(floor: Follower, agent: int, pool: Any) -> float:
+    """The part of an agent's work spent on the pool's contact type, over the part it should be."""
+    done = floor.efforts[agent][int(pool["contact_type"])]
+    return done / floor.busy[agent] / float(pool["target"]) if floor.busy[agent] > 0.0 else 0.0
 
 
 def agents_for(floor: Follower, queue: int, now: float) -> tuple[list[AgentOffer], list[Refusal]]:

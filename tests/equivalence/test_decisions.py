@@ -16,7 +16,6 @@ from tests.equivalence.account import Follower, agents_for, contacts_for
 from tests.routing_strategies import routed
 from tests.strategies import scenarios, world_of
 
-
 _SUMS = (AgentRule.LEAST_OCCUPIED, AgentRule.ADJUSTED_WORK, AgentRule.SHORTEST_HANDLE_TIME)
 
 
