@@ -21,8 +21,10 @@ from floorcast.cli.data.fitting import fit
 from floorcast.cli.data.forecasting import forecast
 from floorcast.cli.data.importing import import_
 from floorcast.cli.files.inputs import schema, validate
+from floorcast.cli.look.cubing import cube
 from floorcast.cli.look.examples import examples
 from floorcast.cli.look.page import app_
+from floorcast.cli.look.reporting import report
 from floorcast.cli.plan.hiring import hire
 from floorcast.cli.plan.rostering import roster
 from floorcast.cli.plan.scheduling import schedule
@@ -70,7 +72,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Plan": (staff, schedule, roster, hire, worth),
     "Ask": (explain, trace, advise, sensitivity, rank, tune),
     "Data": (import_, fit, forecast, backtest, export),
-    "Look": (app_, examples),
+    "Look": (app_, report, cube, examples),
     "Check": (validate, schema, verify),
 }
 

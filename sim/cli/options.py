@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from floorcast.cli.faults import BadInput
+from floorcast.cli.faults import BadInput, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
+
+    from floorcast.report.workbook import Sheet
 
 WIDTH = 132  # of tables where standard output is no terminal
 
@@ -205,6 +209,43 @@ StudyFolder = Annotated[
         metavar="STUDY", help="A study's folder, or its name in results/.", show_default=False
     ),
 ]
+
+
+Csv = Annotated[
+    Path | None,
+    typer.Option("--csv", metavar="FILE", help="Write the table there as CSV.", show_default=False),
+]
+Xlsx = Annotated[
+    Path | None,
+    typer.Option(
+        "--xlsx", metavar="FILE", help="Write a workbook with units and a data dictionary.", show_default=False
+    ),
+]
+
+
+def check_files(csv: Path | None, xlsx: Path | None) -> None:
+    """Raise BadInput for a file that could not be written, before anything is simulated."""
+    for option, file, ending in (("--csv", csv, ".csv"), ("--xlsx", xlsx, ".xlsx")):
+        if file is not None and file.suffix.lower() != ending:
+            raise BadInput(f"{option}: found {file}; allowed a file that ends in {ending}")
+        if file is not None and not file.parent.is_dir():
+            raise BadInput(f"{option}: {file}: cannot be written: there is no folder {file.parent}")
+
+
+def write_sheets(sheets: Sequence[Sheet], csv: Path | None, xlsx: Path | None) -> None:
+    """Write the first sheet as CSV and all of them as a workbook, where asked for. Raises BadInput."""
+    from floorcast.report.workbook import write_csv, write_workbook
+
+    check_files(csv, xlsx)
+    try:
+        if csv is not None:
+            write_csv(csv, sheets[0])
+            say(f"written to {csv}", style="dim")
+        if xlsx is not None:
+            write_workbook(xlsx, sheets)
+            say(f"written to {xlsx}", style="dim")
+    except ModuleNotFoundError as fault:
+        raise BadInput(str(fault)) from None
 
 
 def one_policy(policies: list[Path] | None) -> Path | None:

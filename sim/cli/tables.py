@@ -51,6 +51,7 @@ HEADLINES: dict[str, Sequence[str]] = {
     ),
     "priority": ("offered", "response_rate", "answered_in_time", "first_response_mean", "next_reply_mean"),
     "campaign": ("offered", "response_rate", "first_response_mean", "attracted", "exposure"),
+    "line": ("in_force", "times_begun", "first_begun", "statement_after"),
 }
 _TITLES = {
     "all": "In all",
@@ -59,6 +60,7 @@ _TITLES = {
     "public": "Customers and the public",
     "priority": "Letters, messages and posts by priority",
     "campaign": "Campaigns",
+    "line": "Supervision",
 }
 _ROWS_OF = {"public": "all"}  # a table of its own, from the rows of everything
 COLOURS = {

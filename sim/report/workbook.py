@@ -46,12 +46,12 @@ def write_csv(path: Path, sheet: Sheet) -> None:
     writer.writerow([column.heading for column in sheet.columns])
     for row in sheet.rows:
         writer.writerow([_plain(value) for value in row])
-    _replace(path, stream.getvalue().encode())
+    replace_file(path, stream.getvalue().encode())
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a text (UTF-8). Raises OSError, leaving no half file."""
-    _replace(path, text.encode())
+    replace_file(path, text.encode())
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
@@ -88,7 +88,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
             for at, width in enumerate(wide):
                 page.set_column(at, at, min(width, 40) + 2)
         _dictionary(book.add_worksheet(_free_name("Columns", used)), sheets, bold)
-    _replace(path, stream.getvalue())
+    replace_file(path, stream.getvalue())
 
 
 def _write(page: Any, line: int, at: int, value: Any, formats: dict[type, Any], kind: Any) -> None:
@@ -136,7 +136,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
     """Write beside the file, then put it in place: a full disk or a kill leaves the old one."""
     aside = path.with_name(f".{path.name}.aside")
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,13 @@ from floorcast.store.tables import damaged
 from floorcast.store.through_time import FLOOR, INTERVALS, WAITS, paths_of
 
 
-def query(sql: str, folder: Path, values: Sequence[Any] = ()) -> dict[str, np.ndarray[Any, Any]]:
+def query(
+    sql: str, folder: Path, values: Sequence[Any] = (), extra: Mapping[str, Any] | None = None
+) -> dict[str, np.ndarray[Any, Any]]:
     """Columns of an SQL query over a study's tables, by name.
 
     In the query stand `replications`, `runs`, `intervals`, `floor` and `waits` for the tables, and
-    `?` for the values. Raises StudyError if a table is damaged or missing.
+    `?` for the values; `extra` are further Arrow tables by name. Raises StudyError if a table is damaged or missing.
     """
     import duckdb
 
@@ -29,6 +31,8 @@ def query(sql: str, folder: Path, values: Sequence[Any] = ()) -> dict[str, np.nd
             files = paths_of(folder, f"{name}.parquet")
             if files and name in sql:
                 base.register(name, _dataset(files))
+        for name, table in (extra or {}).items():
+            base.register(name, table)
         try:
             found = base.execute(sql, list(values)).fetchnumpy()
         except duckdb.Error as fault:

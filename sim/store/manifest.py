@@ -95,6 +95,7 @@ def _layout(world: Any) -> dict[str, Any]:
         "contact_types": list(layout.types),
         "groups": list(layout.groups),
         "type_channel": [int(channel) for channel in yardstick_of(world).channel],
+        "start": None if (start := getattr(world.scenario, "start", None)) is None else start.isoformat(),
         "interval": float(world.interval),
         "n_intervals": int(world.n_intervals),
         "first_measured": measured_window(world).first,

@@ -36,19 +36,22 @@ def run(
         Path | None,
         typer.Option(
             "--records",
-            metavar="FILE.parquet",
-            help="Write the contact records of replication 0 there.",
+            metavar="FILE",
+            help="Write the contact records of replication 0 there: .parquet, .csv or .xlsx.",
             show_default=False,
         ),
     ] = None,
     check: given.Check = False,
     adjust: given.Adjust = False,
+    csv: given.Csv = None,
+    xlsx: given.Xlsx = None,
     save_state: given.SaveState = None,
     state: given.State = None,
     as_json: given.Json = False,
 ) -> None:
     """Simulate a scenario under one policy."""
     with plain_ending():
+        given.check_files(csv, xlsx)
         result = _study(
             scenario,
             given.given_policies(policy),
@@ -68,7 +71,7 @@ def run(
         )
         if clock is given.Clock.simpy and result.folder is not None:
             _write_trace(scenario, given.one_policy(policy), seed, result.folder)
-        _show(result, as_json)
+        _show(result, as_json, csv, xlsx)
 
 
 def compare(
@@ -88,11 +91,14 @@ def compare(
     out: given.Out = None,
     check: given.Check = False,
     adjust: given.Adjust = False,
+    csv: given.Csv = None,
+    xlsx: given.Xlsx = None,
     state: given.State = None,
     as_json: given.Json = False,
 ) -> None:
     """Simulate a scenario under several policies, or variants of it, on the same customers."""
     with plain_ending():
+        given.check_files(csv, xlsx)
         named = [Path(name.strip()) for name in (policies or "").split(",") if name.strip()]
         result = _study(
             scenario,
@@ -114,15 +120,18 @@ def compare(
             adjust=adjust,
             state=state,
         )
-        _show(result, as_json)
+        _show(result, as_json, csv, xlsx)
 
 
 def show(
     study: given.StudyFolder,
+    csv: given.Csv = None,
+    xlsx: given.Xlsx = None,
     as_json: given.Json = False,
 ) -> None:
     """Print a study again."""
     with plain_ending():
+        given.check_files(csv, xlsx)
         from floorcast.store import load_study
 
         folder = given.folder_of(study)
@@ -130,6 +139,7 @@ def show(
         if result.interrupted:
             say(f"{folder}: not finished; the command that made it goes on with it", style="yellow")
         _print(result, as_json)
+        _write(result, csv, xlsx)
         say_doubts(result, through_time=True)
 
 
@@ -164,8 +174,8 @@ def _study(
 
     if most is not None and not until_decided:
         raise BadInput("found --max without --until-decided; allowed together only")
-    if records is not None and records.suffix != ".parquet":
-        raise BadInput(f"--records: found {records}; allowed a file that ends in .parquet")
+    if records is not None and records.suffix not in (".parquet", ".csv", ".xlsx"):
+        raise BadInput(f"--records: found {records}; allowed a file that ends in .parquet, .csv or .xlsx")
     if records is not None and not records.parent.is_dir():
         raise BadInput(
             f"--records: {records}: cannot be written: there is no folder {records.parent}"
@@ -232,11 +242,15 @@ def _study(
             adjust=adjust,
             until_decided=until_decided,
             most=most,
-            records=records,
+            records=records if records is None else records.with_suffix(".parquet"),
             check=check,
             command=shlex.join(["floorcast", *sys.argv[1:]]),
             progress=bar.advance_to,
         )
+    if records is not None and records.suffix != ".parquet":
+        from floorcast.report.records import converted
+
+        converted(records.with_suffix(".parquet"), records, scenario.start)
     if result.study.replications and not axes:
         say_doubts(result, through_time=scenario.days >= DAYS_TO_SEE_GROWTH)
     if axes and result.folder is not None:
@@ -255,12 +269,13 @@ def _write_trace(file: Path, policy: Path | None, seed: int | None, folder: Path
     say(f"what happened in replication 0: {story_file}", style="dim")
 
 
-def _show(result: StudyResult, as_json: bool) -> None:
+def _show(result: StudyResult, as_json: bool, csv: Path | None, xlsx: Path | None) -> None:
     """Print a study that just ran, and end with 130 when it was cut short."""
     if result.interrupted and not result.study.replications:
         say("interrupted before a replication was finished", style="yellow")
         raise typer.Exit(INTERRUPTED)
     _print(result, as_json)
+    _write(result, csv, xlsx)
     if result.resumed:
         say(f"{result.resumed} replications were there already", style="dim")
     if result.repaired:
@@ -268,6 +283,20 @@ def _show(result: StudyResult, as_json: bool) -> None:
     if result.interrupted:
         say("interrupted; the same command goes on where it stopped", style="yellow")
         raise typer.Exit(INTERRUPTED)
+
+
+def _write(result: StudyResult, csv: Path | None, xlsx: Path | None) -> None:
+    """The study's tables as files: measures as CSV; targets, differences, measures and the day as a workbook."""
+    if csv is None and xlsx is None:
+        return
+    from floorcast.report.sheets import intervals_sheet, study_sheets
+
+    sheets = study_sheets(result.document())
+    if csv is not None:
+        given.write_sheets([sheets[-1]], csv, None)
+    if xlsx is not None:
+        days = [] if result.folder is None else [intervals_sheet(result.folder)]
+        given.write_sheets([*sheets, *days], None, xlsx)
 
 
 def _print(result: StudyResult, as_json: bool) -> None:

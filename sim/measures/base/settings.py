@@ -70,6 +70,15 @@ def funnel_classes(world: WorldLike) -> tuple[tuple[Dimension, tuple[str, ...]],
     return tuple(found)
 
 
+def line_names(policy: Any) -> tuple[str, ...]:
+    """What the lines of a policy's supervision are called; those without a name by their place."""
+    names: list[str] = []
+    for number, line in enumerate(getattr(policy, "supervision", ()), start=1):
+        name = line.name or f"line {number}"
+        names.append(name if name not in names else f"{name} ({number})")
+    return tuple(names)
+
+
 HALF_LIFE = 3600.0  # seconds, where a channel says nothing
 
 

@@ -38,7 +38,7 @@ REPAIRS = 3
 WIDEST_GAP = 5  # intervals between those at which a person is taken away at the same time
 LEAST_CONTACTS = 0.05  # expected in an interval: below, nothing can be asked of it
 PER_CELL = 0.02  # a group matters to a target when it serves so much of it
-EXCUSED = 0.5  # standard errors by which a value may miss its bound while people are still being settled
+EXCUSED = 1.0  # standard errors by which a value may miss its bound while people are still being settled
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,11 @@ class Settling:
         return np.array([bound.slack(row) for bound, row in zip(self.bounds, values, strict=True)]).reshape(
             values.shape
         )
+
+    def excused(self, trial: Trial) -> Floats:
+        """The slack [targets, T] with what is excused while people are being settled."""
+        values, error = trial.values()
+        return self.slack(values) + EXCUSED * error
 
     def ample_heads(self) -> Heads:
         """So many people that hardly anybody waits."""
@@ -220,7 +225,7 @@ class Settling:
         for sweep in range(SWEEPS):
             before = int(heads.sum())
             trial = self.try_out(heads)
-            room = self.slack(trial.values()[0])
+            room = self.excused(trial)
             idle = heads - trial.work / self.scenario.interval
             chunk = np.maximum(1, np.floor(0.5 * (idle - np.sqrt(heads)))).astype(np.int64)
             for colour in colours:
@@ -265,7 +270,7 @@ class Settling:
             return heads, room
         less = np.minimum(chunk, heads) * tried
         trial = self.try_out(heads - less)
-        now = self.slack(trial.values()[0])
+        now = self.excused(trial)
         with np.errstate(invalid="ignore"):
             harmed = self.within_reach & (now < 0) & (now < room - 1e-12)
         back = np.zeros_like(tried)

@@ -113,14 +113,15 @@ def made_to_hold(search: Search) -> None:
     if search.best is not None or not search.known:
         return
     tried = max(search.known.values(), key=lambda one: one.worst(search.margin))
-    for _ in range(60):
+    share, before = 0.02, tried.worst(search.margin)
+    for _ in range(25):
         rooms, slopes = search.model.rooms(tried.anchor, tried.anchor.present)
         short = np.minimum(rooms - search.margin, 0.0) / np.maximum(tried.anchor.error, 0.004)
         effect = np.array([search._effect(slope) for slope in slopes])
         gain = (-short @ (effect / np.maximum(tried.anchor.error, 0.004)[:, None])) / search.tours.cost
         for j in np.argsort(-gain)[:50]:
             counts = tried.counts.copy()
-            counts[j] += max(1, int(0.02 * counts.sum()))
+            counts[j] += max(1, int(share * counts.sum()))
             if search.allowed(counts):
                 break
         else:
@@ -128,6 +129,9 @@ def made_to_hold(search: Search) -> None:
         tried = search.look(counts)
         if tried.holds(search.margin):
             return
+        now = tried.worst(search.margin)
+        share = 0.02 if now > before + 0.1 else min(2 * share, 0.2)  # larger steps where small ones do nothing
+        before = now
 
 
 def with_all_breaks(search: Search) -> Search:

@@ -77,6 +77,10 @@ def group(cost: float = 0.0, slots: float | None = None, channels: Any = None) -
         cost_per_hour=cost,
         slots=SimpleNamespace(total=slots, units={}, apart=(), model_fields_set=set()),
         channels=channels or {"phone": 1, "email": 2},
+        kept_out=lambda calls, interrupts: {
+            name: set(channels or ("phone", "email")) - {name} if name in calls else calls - {name}
+            for name in channels or ("phone", "email")
+        },
     )
 
 

@@ -1,0 +1,59 @@
+"""`report`: a study as a document to hand on."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from floorcast.cli import options as given
+from floorcast.cli.faults import BadInput, plain_ending, say
+
+
+class Form(StrEnum):
+    """What a report is written as."""
+
+    html = "html"
+    pdf = "pdf"
+    xlsx = "xlsx"
+
+
+def report(
+    study: given.StudyFolder,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE",
+            help="FILE.html, FILE.pdf or FILE.xlsx. Default: report.html in the study's folder.", show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Write a report on a study for a manager: one HTML file, a PDF, or a workbook."""
+    with plain_ending():
+        folder = given.folder_of(study)
+        goal = out or folder / "report.html"
+        form = goal.suffix.lower().lstrip(".")
+        if form not in list(Form):
+            raise BadInput(f"--out: found {goal}; allowed a file that ends in .html, .pdf or .xlsx")
+        if not goal.parent.is_dir():
+            raise BadInput(f"--out: {goal}: cannot be written: there is no folder {goal.parent}")
+        from floorcast.report.story import story_of
+
+        told = story_of(folder)
+        try:
+            if form == Form.html:
+                from floorcast.report.page import write_html
+
+                write_html(told, goal)
+            elif form == Form.pdf:
+                from floorcast.report.pdf import write_pdf
+
+                write_pdf(told, goal)
+            else:
+                given.write_sheets(told.sheets, None, goal)
+                return
+        except ModuleNotFoundError as fault:
+            raise BadInput(str(fault)) from None
+        say(f"written to {goal}", style="dim")

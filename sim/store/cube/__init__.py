@@ -1,0 +1,1 @@
+"""Cubes: a study cut by any of its dimensions."""
