@@ -14,19 +14,11 @@ from hypothesis import strategies as st
 from floorcast.model.compile.assemble import World, assemble
 from floorcast.policy import policies_of
 from floorcast.scenario import load_scenario_text
+from floorcast.scenario.catalogue import agent_rules as catalogue
+from floorcast.scenario.catalogue.channel_kinds import KINDS, SYNCHRONOUS
 
-KINDS = ("phone", "chat", "email", "messaging", "social")
-SYNCHRONOUS = ("phone", "chat")
-AGENT_RULES = (
-    "longest_idle",
-    "fewest_active",
-    "most_spare",
-    "round_robin",
-    "most_skilled",
-    "least_skilled",
-    "highest_rating",
-    "random",
-)
+# Rules that look at the moment; those that look back are generated in `routing_strategies`.
+AGENT_RULES = tuple(row.name for row in catalogue.AGENT_RULES.values() if not row.looks_back)
 SKILLS = ("billing", "tech")
 
 

@@ -7,7 +7,7 @@ import re
 from floorcast.charts.quantities import duration
 from floorcast.measures import MEASURES, TargetRow
 from floorcast.scenario import Scenario
-from floorcast.scenario.catalogue.measures import FUNNEL_MEANINGS
+from floorcast.scenario.catalogue.measures import FUNNEL_MEANINGS, LINE_MEANINGS
 
 _NAMES = {
     "backlog": "Backlog",
@@ -80,7 +80,7 @@ def measure_help(measure: str) -> str:
     base = measure.partition(" ")[0]
     if base in _HELP:
         return _HELP[base]
-    meaning = MEASURES[base].meaning if base in MEASURES else FUNNEL_MEANINGS.get(base, "")
+    meaning = MEASURES[base].meaning if base in MEASURES else (FUNNEL_MEANINGS | LINE_MEANINGS).get(base, "")
     if meaning:
         return meaning[:1].upper() + meaning[1:] + "."
     return ""

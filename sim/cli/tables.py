@@ -14,6 +14,7 @@ from rich.text import Text
 from floorcast.charts.quantities import yardstick
 from floorcast.charts.words import own_meaning
 from floorcast.cli.quantities import difference, quantity
+from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 
 Document = Mapping[str, Any]
 Entry = Mapping[str, Any]
@@ -51,6 +52,7 @@ HEADLINES: dict[str, Sequence[str]] = {
     ),
     "priority": ("offered", "response_rate", "answered_in_time", "first_response_mean", "next_reply_mean"),
     "campaign": ("offered", "response_rate", "first_response_mean", "attracted", "exposure"),
+    "line": ("in_force", "times_begun", "first_begun", "statement_after"),
 }
 _TITLES = {
     "all": "In all",
@@ -59,6 +61,7 @@ _TITLES = {
     "public": "Customers and the public",
     "priority": "Letters, messages and posts by priority",
     "campaign": "Campaigns",
+    "line": "Supervision",
 }
 _ROWS_OF = {"public": "all"}  # a table of its own, from the rows of everything
 COLOURS = {
@@ -174,7 +177,7 @@ def _telling(by: str, measures: Mapping[str, Mapping[str, Entry]], kind: str | N
         )
     ]
     if by == "channel":
-        spoken = kind in ("phone", "chat") if kind else "abandonment" in names
+        spoken = kind in SYNCHRONOUS if kind else "abandonment" in names
         other = "first_response_p90" if spoken else "asa"
         names = [name for name in names if name != other]
     return names

@@ -11,6 +11,33 @@ from floorcast.measures.contacts.table import Window
 FIELDS = ("present", "working", "wrapping", "held", "paid")
 
 
+def line_measures(run: RunLike, window: Window) -> list[tuple[float, float]]:
+    """Numerators and denominators of LINE_MEASURES for each line of the policy's supervision."""
+    force = np.asarray(getattr(run, "force"))  # noqa: B009  (runs made up for tests have none, nor lines)
+    pairs: list[tuple[float, float]] = []
+    statement = 0
+    for line, row in zip(force, run.world.policy.supervision, strict=True):
+        measured = line[window.first : window.end]
+        begun = np.flatnonzero(measured["begins"])
+        first = (window.first + float(begun[0])) * run.world.interval if begun.size else 0.0
+        made = [run_statement(run, statement + n) for n in range(len(row.do.statement))]
+        statement += len(row.do.statement)
+        delays = [delay for delay in made if not np.isnan(delay)]
+        pairs += [
+            (float(measured["seconds"].sum()), window.stop - window.start),
+            (float(measured["begins"].sum()), 1.0),
+            (first, float(begun.size > 0)),
+            (min(delays, default=0.0), float(bool(delays))),
+        ]
+    return pairs
+
+
+def run_statement(run: RunLike, number: int) -> float:
+    """Seconds from an incident's root to a statement on it; NaN if it was not made."""
+    row = getattr(run, "statements")[number]  # noqa: B009
+    return float(row["made"] - run.contacts["arrived"][row["root"]]) if row["root"] >= 0 else float("nan")
+
+
 def floor_series(run: RunLike) -> dict[str, Floats]:
     """Seconds of each ledger field by group and interval, [G, n_intervals] each."""
     world, ledger = run.world, run.ledger

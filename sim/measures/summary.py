@@ -22,7 +22,7 @@ from floorcast.measures.customers.campaigns import campaign_measures
 from floorcast.measures.customers.funnel import funnel_measures
 from floorcast.measures.customers.social import social_measures
 from floorcast.measures.customers.social_table import SocialTable
-from floorcast.measures.floor import floor_measures
+from floorcast.measures.floor import floor_measures, line_measures
 from floorcast.measures.periods import of_periods
 from floorcast.model.records.layout import Outcome
 from floorcast.scenario.catalogue.measures import DEFAULT_FORMULA, FORMULAS
@@ -91,6 +91,7 @@ def measure(run: RunLike, window: Window | None = None) -> Summary:
     own = campaign_measures(social) if rows.campaigns else []
     own += band_measures(social) if rows.social else []
     own += funnel_measures(social) if rows.funnel else []
+    own += line_measures(run, window) if rows.lines else []
     above = np.concatenate((above, [pair[0] for pair in own]))
     below = np.concatenate((below, [pair[1] for pair in own]))
     on_target = [_target(target.base or target, rows, sums, above, below) for target in rows.targets]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from floorcast.model.compile.assemble import World
@@ -214,20 +215,21 @@ class ContactOffer:
 
 def rule_key(floor: Follower, agent: int, rule: int, level: float) -> float:
     """What the agent rule looks at; the least is chosen, then the longest available."""
-    group = floor.world.tables["groups"][floor.group_of[agent]]
-    if rule == AgentRule.LONGEST_IDLE:
-        return 1.0 if floor.held[agent] else 0.0
-    if rule == AgentRule.FEWEST_ACTIVE:
-        return float(len(floor.held[agent]))
-    if rule == AgentRule.MOST_SPARE:
-        return floor.weight(agent) - float(group["units"])
-    if rule == AgentRule.ROUND_ROBIN:
-        return floor.assigned[agent]
-    if rule == AgentRule.HIGHEST_RATING:
-        return -float(group["rating"])
-    return {AgentRule.MOST_SKILLED: -level, AgentRule.LEAST_SKILLED: level}.get(
-        AgentRule(rule), 0.0
-    )
+    g = floor.group_of[agent]
+    group, own = floor.world.tables["groups"][g], floor.world.group_names[g]
+    keys: dict[AgentRule, Callable[[], float]] = {
+        AgentRule.LONGEST_IDLE: lambda: 1.0 if floor.held[agent] else 0.0,
+        AgentRule.FEWEST_ACTIVE: lambda: float(len(floor.held[agent])),
+        AgentRule.MOST_SPARE: lambda: floor.weight(agent) - float(group["units"]),
+        AgentRule.ROUND_ROBIN: lambda: floor.assigned[agent],
+        AgentRule.HIGHEST_RATING: lambda: -float(group["rating"]),
+        AgentRule.MOST_SKILLED: lambda: -level,
+        AgentRule.LEAST_SKILLED: lambda: level,
+        AgentRule.LINEAR: lambda: float(agent),
+        AgentRule.FASTEST: lambda: 1 / floor.world.scenario.groups[own].speed,
+        AgentRule.RANDOM: lambda: 0.0,
+    }
+    return keys[AgentRule(rule)]()
 
 
 def agents_for(floor: Follower, queue: int) -> tuple[list[AgentOffer], list[Refusal]]:

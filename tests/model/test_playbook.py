@@ -169,8 +169,19 @@ def test_who_is_promised_an_answer_asks_again_only_when_it_is_not_kept():
     broken = [c for c in late["issue"] if run.contacts["first_response"][c] > run.issues["promised"][c]]
     assert sorted(again["parent"]) == sorted(broken)
     assert again["arrived"] == pytest.approx(run.issues["promised"][again["parent"]])
+    summary = measure(run)
+    assert summary.value("promised") == (~np.isnan(run.issues["promised"])).sum() == len(replies)
+    assert summary.value("promises_kept") == pytest.approx(1 - len(broken) / len(replies))
     without = played(HOLDING.format(holding="[]"))
     assert len(because(without.contacts, Cause.CHASE)) > len(again) > 0
+
+
+def test_who_is_promised_in_vain_is_less_content():
+    text = HOLDING.format(holding="[{after: 90 min, promise: %s}]") + "satisfaction: {waiting: 0, broken_promise: 1}\n"
+    kept, broken = (measure(played(text % promise)) for promise in ("23h", "1 min"))
+    assert kept.value("promises_kept") == 1 and broken.value("promises_kept") < 0.1
+    assert kept.value("promised") > 20
+    assert broken.value("satisfaction") < kept.value("satisfaction") - 0.2
 
 
 def test_a_holding_reply_is_no_answer():
@@ -236,9 +247,11 @@ def test_a_poor_statement_attracts_posts_and_resolves_nothing():
     assert min(new) > 3.5 * HOUR
 
 
-def test_before_the_incident_has_begun_there_is_nothing_to_say():
+def test_a_statement_waits_for_its_incident_while_the_line_is_in_force():
     text = STORM.format(effect="closes: 0.4").replace("2024-01-01 00:00", "2024-01-01 05:00")
-    assert np.isnan(played(text).statements["made"][0])
+    assert played(text).statements["made"][0] == pytest.approx(5.5 * HOUR, abs=60)
+    over = text.replace("03:00-24:00", "03:00-04:00")
+    assert np.isnan(played(over).statements["made"][0])
 
 
 PAUSED = """
@@ -276,3 +289,14 @@ def test_it_is_known_when_each_line_was_in_force():
     assert begins[0].sum() == 2
     assert seconds[0][21] == pytest.approx(1800) and seconds[0][10] == 0
     assert seconds[1].sum() == 0
+    summary = measure(run)
+    assert summary.value("in_force", "line", "hold it") == pytest.approx(8 / 48, abs=0.002)
+    assert summary.value("times_begun", "line", "hold it") == 2
+    assert summary.value("first_begun", "line", "hold it") == pytest.approx(10 * HOUR, abs=60)
+    assert summary.value("in_force", "line", "crowded") == summary.value("times_begun", "line", "crowded") == 0
+    assert math.isnan(summary.value("first_begun", "line", "crowded"))
+
+
+def test_the_time_to_the_first_statement_is_told():
+    summary = measure(played(STORM.format(effect="closes: 0.4")))
+    assert summary.value("statement_after", "line", "crisis") == pytest.approx(3.5 * HOUR)

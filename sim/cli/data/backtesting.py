@@ -78,6 +78,11 @@ def backtest(
 
         contacts = load_contacts(History(history), channel)
         days = contacts.days if all_days else full_days(contacts)
+        seen = contacts.on(days)
+        named = set(seen.of(seen.handled & (seen.agent >= 0)).days)
+        if not named:
+            raise BadInput(f"{history}: names no agents, so who was there is not known; import a column of agents")
+        days = [day for day in days if day in named]
         if len(days) < 3 or (last is not None and last >= len(days)):
             raise BadInput(f"{history}: found {len(days)} days to compare; allowed at least 3, and more than --last")
         parts = ALL - {"handle"} if draw else ALL

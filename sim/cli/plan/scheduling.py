@@ -36,7 +36,7 @@ def schedule(
         Path | None,
         typer.Option(
             "--out", metavar="FILE.yaml", show_default=False,
-            help="Write the scenario with the plan's shifts there. Default: beside it, as NAME_plan.yaml.",
+            help="Write the scenario with the plan's shifts there. Default: NAME_plan.yaml beside it.",
         ),
     ] = None,
     csv: CsvFile = None,
@@ -60,12 +60,15 @@ def schedule(
         from floorcast.planning.shifts.tours import NoPlan
         from floorcast.policy import policies_of
         from floorcast.scenario import load_scenario
+        from floorcast.shipped import SCENARIOS
 
         read = load_scenario(scenario)
         say_problems(read.warnings)
         rules = policies_of(read, given.given_policies(policy))[0]
         say_problems(rules.warnings)
-        out = out or scenario.with_name(f"{scenario.stem}_plan.yaml")
+        # Beside the scenario; what comes with Floorcast is planned into the folder one stands in.
+        home = Path() if scenario.resolve().is_relative_to(SCENARIOS.resolve()) else scenario.parent
+        out = out or home / f"{scenario.stem}_plan.yaml"
         if out.resolve() == scenario.resolve():
             raise BadInput(f"--out: found {out}, the scenario itself; allowed another file")
         compile_first()

@@ -33,6 +33,7 @@ def sensitivity(
     replications: given.Replications = None,
     seed: given.Seed = None,
     jobs: given.Jobs = None,
+    cluster: given.Cluster = None,
     out: given.Out = None,
     as_json: given.Json = False,
 ) -> None:
@@ -49,6 +50,7 @@ def sensitivity(
         from floorcast.study.alternatives import sensitivity as tornado
         from floorcast.study.alternatives.measured import place_of
         from floorcast.study.alternatives.options import options_of
+        from floorcast.study.running.cluster import workers
 
         found = load_scenario(scenario)
         say_problems(found.warnings)
@@ -60,11 +62,12 @@ def sensitivity(
             raise BadInput(f"{scenario}: found no target; allowed with --measure, such as --measure asa")
         options = options_of(found, policies, tornado.variants_for(inputs))
         compile_first()
-        with Bar("varying") as bar:
+        with workers(cluster) as pool, Bar("varying") as bar:
             result = run_study(
                 found, policies, options=options, seed=seed, replications=replications, jobs=jobs,
                 out=out or default_folder(found, policies, seed, options=options),
                 command=shlex.join(["floorcast", *sys.argv[1:]]), progress=bar.advance_to,
+                pool=pool,
             )  # fmt: skip
         study = result.study
         if study.replications < 2:

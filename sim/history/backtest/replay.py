@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from floorcast.history.calls.contacts import Contacts, date_of
+from floorcast.history.calls.contacts import DAY, Contacts, date_of
 from floorcast.history.calls.waiting import with_agents
 from floorcast.history.fit.laws import Laws
 from floorcast.history.fit.patience import CROWDS
@@ -131,7 +131,7 @@ def _types(day: Contacts, laws: Laws, folder: Path, parts: frozenset[str]) -> di
 
 
 def _groups(day: Contacts, laws: Laws, midnight: datetime, folder: Path, parts: frozenset[str]) -> dict[str, Any]:
-    spans = presence(day, laws.sure, laws.sure_usual, laws.idle)
+    spans = _today(presence(day, laws.sure, laws.sure_usual, laws.idle))
     there = np.zeros(len(day.types), bool)
     there[np.unique(day.type_of)] = True
     if "presence" not in parts:
@@ -149,10 +149,9 @@ def _groups(day: Contacts, laws: Laws, midnight: datetime, folder: Path, parts: 
         for number, (skilled, agents) in enumerate(teams.items(), 1):
             team = f"team {number}"
             for agent in agents:
-                for start, end in spans[agent]:
-                    if start < 86399:
-                        row = (midnight + timedelta(seconds=one) for one in (start, min(end, 86400.0)))
-                        writer.writerow([team, day.agents[agent], *(f"{at:%Y-%m-%d %H:%M:%S.%f}" for at in row)])
+                for span in spans[agent]:
+                    row = (midnight + timedelta(seconds=one) for one in span)
+                    writer.writerow([team, day.agents[agent], *(f"{at:%Y-%m-%d %H:%M:%S.%f}" for at in row)])
             skills = np.array(skilled) | orphans
             found[team] = {
                 "channels": [day.channel],
@@ -167,6 +166,12 @@ def _groups(day: Contacts, laws: Laws, midnight: datetime, folder: Path, parts: 
                 "people": [_person(day, agent, laws, parts) for agent in agents],
             }
     return found
+
+
+def _today(spans: Spans) -> Spans:
+    """Presence before midnight; who only finished yesterday's last calls after it is not there."""
+    cut = {agent: [(a, min(b, DAY)) for a, b in own if a < DAY - 1] for agent, own in spans.items()}
+    return {agent: own for agent, own in cut.items() if own}
 
 
 def _person(day: Contacts, agent: int, laws: Laws, parts: frozenset[str]) -> dict[str, Any]:

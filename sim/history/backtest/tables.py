@@ -56,19 +56,15 @@ def _print_days(result: BackTest, console: Console) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD)
-    for name in ("day", "contacts"):
-        table.add_column(name, justify="right")
-    for one in MEASURES:
-        table.add_column(f"{one.title}: was", justify="right")
-        table.add_column("predicted", justify="right")
-    table.add_column("occupancy: was", justify="right")
-    table.add_column("predicted", justify="right")
+    table = Table(box=SIMPLE_HEAD, title="Day by day: was, predicted", title_justify="left")
+    for name in ("day", "contacts", "abandoned %", "wait s", "in 20 s %", "in 60 s %", "occupancy %"):
+        table.add_column(name, justify="right", no_wrap=True)
     for day in result.days:
-        cells = []
-        for n, one in enumerate(MEASURES):
-            cells += [f"{day.actual.day[n] * one.shown:.1f}", f"{day.mean[n] * one.shown:.1f}"]
-        cells += [f"{100 * day.actual.occupancy:.1f}", f"{100 * day.occupancy:.1f}"]
+        pairs = [
+            *((day.actual.day[n] * one.shown, day.mean[n] * one.shown) for n, one in enumerate(MEASURES)),
+            (100 * day.actual.occupancy, 100 * day.occupancy),
+        ]
+        cells = [f"{was:.1f}  {predicted:5.1f}" for was, predicted in pairs]
         table.add_row(f"{date_of(day.day):%a %Y-%m-%d}", f"{day.actual.contacts.sum():.0f}", *cells)
     console.print(table)
 

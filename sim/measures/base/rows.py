@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from floorcast.measures.base.records import Floats, Ints, WorldLike
-from floorcast.measures.base.settings import funnel_classes
+from floorcast.measures.base.settings import funnel_classes, line_names
 from floorcast.measures.base.targets import TargetRow, targets_of
 from floorcast.scenario.catalogue.measures import (
     BAND_MEASURES,
@@ -18,6 +18,7 @@ from floorcast.scenario.catalogue.measures import (
     CAMPAIGN_MEASURES,
     DIMENSIONS,
     FUNNEL_MEASURES,
+    LINE_MEASURES,
     MEASURES,
     TOGETHER,
     Dimension,
@@ -49,6 +50,7 @@ class Rows:
     social: bool = False  # with the measures of issues, incidents and listening
     campaigns: tuple[str, ...] = ()  # each has rows of its own, and all together
     funnel: tuple[tuple[Dimension, tuple[str, ...]], ...] = ()  # its dimensions with their classes
+    lines: tuple[str, ...] = ()  # of the policy's supervision
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
@@ -84,6 +86,7 @@ class Rows:
             for name in names
             for measure, unit in FUNNEL_MEASURES
         ]
+        rows += [Row(measure, "line", name, unit) for name in self.lines for measure, unit in LINE_MEASURES]
         rows += [
             Row(target.name, target.by, target.of, target.unit, place)
             for place, target in enumerate(self.targets)
@@ -125,8 +128,9 @@ def _rows(
     social: bool,
     campaigns: tuple[str, ...],
     funnel: tuple[tuple[Dimension, tuple[str, ...]], ...],
+    lines: tuple[str, ...],
 ) -> Rows:
-    return Rows(channels, types, groups, targets, social, campaigns, funnel)
+    return Rows(channels, types, groups, targets, social, campaigns, funnel, lines)
 
 
 def rows_of(world: WorldLike) -> Rows:
@@ -139,4 +143,5 @@ def rows_of(world: WorldLike) -> Rows:
         bool(getattr(world, "social", False)),
         tuple(getattr(world, "campaign_names", ())),
         funnel_classes(world),
+        line_names(getattr(world, "policy", None)),
     )

@@ -51,7 +51,7 @@ def yardstick_of(world: WorldLike) -> Yardstick:
 def funnel_classes(world: WorldLike) -> tuple[tuple[Dimension, tuple[str, ...]], ...]:
     """The dimensions of the funnel with their classes, equal under every policy; none without public posts."""
     scenario = world.scenario
-    networks = tuple(name for name in world.channel_names if str(scenario.kind_of(name)) == "social")
+    networks = tuple(name for name in world.channel_names if scenario.traits_of(name).public)
     classes = getattr(scenario, "classes", None)
     if not networks or classes is None or not getattr(world, "social", False):
         return ()
@@ -68,6 +68,15 @@ def funnel_classes(world: WorldLike) -> tuple[tuple[Dimension, tuple[str, ...]],
     if not classes.hours.always:
         found.append(("hours", ("business hours", "outside")))
     return tuple(found)
+
+
+def line_names(policy: Any) -> tuple[str, ...]:
+    """What the lines of a policy's supervision are called; those without a name by their place."""
+    names: list[str] = []
+    for number, line in enumerate(getattr(policy, "supervision", ()), start=1):
+        name = line.name or f"line {number}"
+        names.append(name if name not in names else f"{name} ({number})")
+    return tuple(names)
 
 
 HALF_LIFE = 3600.0  # seconds, where a channel says nothing
@@ -99,7 +108,7 @@ def slots_of(scenario: Any, group_name: str) -> float:
     weights = {
         name: most * group.slots.units.get(name, 1.0) for name, most in group.channels.items()
     }
-    calls = {name for name in weights if scenario.kind_of(name) == "phone"}
+    calls = {name for name in weights if scenario.traits_of(name).exclusive}
     out = group.kept_out(calls, {})
     apart = [{name, other} for name, others in out.items() for other in others if other in weights]
     total = math.inf if group.slots.total is None else float(group.slots.total)

@@ -176,7 +176,7 @@ def _promise(target: Any, world: WorldLike) -> tuple[Promise | None, str]:
     opening = target.business(scenario.business_hours_of(str(target.of))) if hours is not None else None
     spans = None
     if opening is not None:
-        spans = tuple(opening.open_intervals(scenario.start, scenario.days)) or ((0.0, 0.0),)
+        spans = tuple(opening.open_intervals(scenario.start, scenario.days, scenario.special_days)) or ((0.0, 0.0),)
     start = scenario.start
     into_day = (start - start.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
     words = "the same day" if same_day else "its time"

@@ -3,6 +3,7 @@
 A customer who was answered scores
 
     best - waiting * log2(wait / expectation)   (only when the wait is beyond the expectation)
+         - broken_promise                       (when a holding reply promised an answer that came later)
          - unresolved                           (when the issue was not resolved by this contact)
          + rating * (the group's rating - 4)    (when the group has a rating)
 
@@ -14,6 +15,7 @@ is the share at `promoter` or above less the share at `detractor` or below.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats
 from floorcast.measures.customers.social_table import Ratio, SocialTable
@@ -40,6 +42,19 @@ def satisfaction_measures(table: SocialTable) -> dict[str, Ratio]:
     }
 
 
+def promises(table: SocialTable) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Of each contact [n], whether an answer was promised, whether it was kept, and whether it was due by the
+    end of the run."""
+    issues = getattr(table.run, "issues", None)
+    if issues is None:
+        nothing = np.zeros(len(table["arrived"]), dtype=np.bool_)
+        return nothing, nothing, nothing
+    until = issues["promised"]
+    promised = ~np.isnan(until)
+    kept = promised & (table.unanswered_until <= until)
+    return promised, kept, kept | (promised & (until < table.run.world.horizon))
+
+
 def scores(table: SocialTable) -> Floats:
     """The satisfaction of each contact [n], NaN where it is not rated."""
     world = table.run.world
@@ -49,6 +64,8 @@ def scores(table: SocialTable) -> Floats:
     over = np.log2(np.maximum(wait / expected, 1.0))
     score = formula.best - formula.waiting * over
     score = score - formula.unresolved * (table["resolved"] == 0)
+    _, kept, due = promises(table)
+    score = score - formula.broken_promise * (due & ~kept)
     ratings = [scenario.groups[name].rating or _USUAL_RATING for name in world.group_names]
     rating = np.array([*ratings, _USUAL_RATING])[table["group"]]  # the last stands for no group
     answered = np.isin(table["outcome"], _ANSWERED) & ~table.has(Flag.MOVED)

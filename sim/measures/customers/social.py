@@ -12,7 +12,7 @@ import numpy as np
 
 from floorcast.measures.contacts.service import Service, ServiceCounts, share_in_time
 from floorcast.measures.customers.issues import incident_measures, issue_measures
-from floorcast.measures.customers.satisfaction import satisfaction_measures
+from floorcast.measures.customers.satisfaction import promises, satisfaction_measures
 from floorcast.measures.customers.social_table import Ratio, SocialTable
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag
@@ -42,6 +42,9 @@ def _causes(table: SocialTable) -> dict[str, Ratio]:
         "moved": Cause.MOVED,
     }
     ratios = {name: table.count(table["cause"] == cause) for name, cause in causes.items()}
+    promised, kept, due = promises(table)
+    ratios["promised"] = table.count(promised)
+    ratios["promises_kept"] = table.share(kept, due)
     ratios["callbacks"] = table.count(table.has(Flag.CALLBACK))
     return ratios
 

@@ -143,12 +143,10 @@ def _next_echo(s, i):
 
 @handler
 def _state(s, i):
-    """A statement is published, seen by the whole incident; before it has begun there is nothing to say."""
+    """A statement is published, seen by the whole incident."""
     row = s.statements[i]
     row["due"] = 0
     root = s.roots[row["campaign"]] - 1
-    if root < 0:
-        return
     row["made"] = s.centre[0]["now"]
     row["root"] = root
     u, _ = two_uniforms_called(s, row["key"], Stream.STATE, 1)

@@ -40,6 +40,10 @@ def supervise(s, i):
             was_in_force(s, i)
             note(s, Log.ENDS, -1, -1, i)
             _start(s, i, 0)
+    if watch["on"]:
+        for d in range(watch["do_from"], watch["do_to"]):
+            if s.actions[d]["kind"] == ActionKind.STATEMENT:
+                prepare_statement(s, s.actions[d]["value"])
     schedule_called(s, now + watch["every"], pack(Event.SUPERVISE, i, 0))
 
 
@@ -88,8 +92,7 @@ def _act(s, d):
     elif kind == ActionKind.ADD or kind == ActionKind.REMOVE:
         return _take_part(s, s.actions[d]["group"], s.actions[d]["channel"])
     elif kind == ActionKind.STATEMENT:
-        if s.centre[0]["job_begins"]:
-            prepare_statement(s, s.actions[d]["value"])
+        return True  # at every look, until it is prepared
     elif kind == ActionKind.PAUSE:
         _pause(s, s.actions[d]["value"])
     elif kind == ActionKind.OVERTIME:
@@ -102,9 +105,9 @@ def _act(s, d):
 
 @handler
 def prepare_statement(s, i):
-    """A statement is prepared, unless it has been made already."""
+    """A statement is prepared once its incident has begun, unless it has been made already."""
     row = s.statements[i]
-    if math.isnan(row["made"]) and not row["due"]:
+    if math.isnan(row["made"]) and not row["due"] and s.roots[row["campaign"]] > 0:
         row["due"] = 1
         u, _ = two_uniforms_called(s, row["key"], Stream.STATE, 0)
         delay = quantile_or_zero(s, row["delay"], u)

@@ -37,7 +37,7 @@ def presence_of(scenario: Scenario) -> Presence:
     shape = (len(scenario.group_names), n)
     scheduled, on_floor, untrained, late = (np.zeros(shape) for _ in range(4))
     absence = np.zeros(shape[0])
-    calendar = Calendar(scenario.start, scenario.days)
+    calendar = Calendar(scenario.start, scenario.days, scenario.special_days)
     for g, name in enumerate(scenario.group_names):
         group = scenario.groups[name]
         heads = scenario.headcount(name)

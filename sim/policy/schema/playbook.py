@@ -65,7 +65,8 @@ class Holding(Written):
 
 
 class Statement(Written):
-    """One public answer to the whole incident that a crisis set off (`of`), `after` it was decided on, once.
+    """One public answer to the whole incident that a crisis set off (`of`), once: `after` it was decided on,
+    which is when the line is in force and the incident has begun.
 
     Each post of the incident that came before and has seen no answer closes if its draw is below `closes`.
     From then on posts of the incident attract `spreading` times as many others. With probability `poor` the

@@ -11,7 +11,7 @@ from typing import Literal
 
 Dimension = Literal[
     "all", "channel", "contact_type", "group", "campaign", "priority",
-    "funnel", "network", "tier", "sentiment", "reach", "language", "hours",
+    "funnel", "network", "tier", "sentiment", "reach", "language", "hours", "line",
 ]  # fmt: skip
 DIMENSIONS: tuple[Dimension, ...] = ("all", "channel", "contact_type", "group")
 
@@ -141,6 +141,7 @@ _SOCIAL: list[Measure] = [
         ("went_public", "Told it in public", -1, "public posts after a bad experience"),
         ("attracted", "Posts attracted", -1, "posts that other posts attracted"),
         ("moved", "Moved", 0, "contacts that went on in private after a public answer"),
+        ("promised", "Promised an answer", 0, "customers whom a holding reply promised an answer"),
         ("callbacks", "Took a callback", 0, "customers who took a callback"),
         ("missed", "Missed by the classifier", -1, "relevant mentions that the classifier dropped"),
         ("found_late", "Found late by hand", -1, "of those missed, the ones found by hand later"),
@@ -170,6 +171,11 @@ _SOCIAL: list[Measure] = [
         "reach hours",
         _CONTACTS,
         ("exposure", "Exposure, reach hours", -1, "reach of public posts times the hours they stay unanswered, as attention fades"),
+    ),
+    *_of(
+        "share",
+        _CONTACTS,
+        ("promises_kept", "Promises kept", 1, "share of the promises of holding replies that were kept, of those due"),
     ),
     *_of(
         "share",
@@ -265,10 +271,25 @@ FUNNEL_MEANINGS = {
 }
 
 
+# Measures of each line of a policy's supervision: name and unit.
+LINE_MEASURES: tuple[tuple[str, str], ...] = (
+    ("in_force", "share"),
+    ("times_begun", "times"),
+    ("first_begun", "s"),
+    ("statement_after", "s"),
+)
+LINE_MEANINGS = {
+    "in_force": "share of the measured time in which the line was in force",
+    "times_begun": "how often it began in a run",
+    "first_begun": "when it first began, from the start of the run, where it did",
+    "statement_after": "from the root of the incident to the line's first statement, where it was made",
+}
+
+
 def unit_of(name: str) -> str:
     """Unit of a measure, or of a target's measure such as `service_level within 20 s`."""
     base = name.split(" ", 1)[0]
-    return MEASURES[base].unit if base in MEASURES else dict(FUNNEL_MEASURES)[base]
+    return MEASURES[base].unit if base in MEASURES else dict(FUNNEL_MEASURES + LINE_MEASURES)[base]
 
 
 FORMULAS = ("sl1", "sl2", "sl3", "sl4", "sl5")

@@ -3,7 +3,7 @@ values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,10 +24,14 @@ _DECAY_STEPS = 300
 class Calendar:
     """The days simulated, and how dates and weekdays turn into seconds since the start."""
 
-    def __init__(self, start: datetime, days: int) -> None:
+    def __init__(self, start: datetime, days: int, special: Mapping[date, int] | None = None) -> None:
         self.start = start
         self.horizon = days * DAY
-        self.midnights = midnights(start, days)
+        self.midnights = midnights(start, days, special)
+
+    def date(self, midnight: float) -> date:
+        """The date of a midnight in seconds since the start."""
+        return (self.start + timedelta(seconds=midnight)).date()
 
     def seconds(self, moment: datetime) -> float:
         """Seconds from the start to a local moment; negative before it."""
@@ -62,7 +66,7 @@ class Calendar:
                 begin = midnight + float(rows.begins[row])
                 steps.append((begin, begin + profile.per, float(rows.values[row]) * profile.scale))
         for midnight, weekday in self.midnights:
-            for row in by_weekday[weekday]:
+            for row in by_weekday.get(weekday, ()):
                 begin = midnight + float(rows.begins[row])
                 steps.append((begin, begin + profile.per, float(rows.values[row]) * profile.scale))
         return steps

@@ -110,7 +110,7 @@ def _occurrences(shift: Shift, calendar: Calendar) -> list[ShiftOccurrence]:
     for midnight, weekday in calendar.midnights:
         begin = midnight + shift.start
         low, high = max(0.0, begin), min(calendar.horizon, begin + shift.length)
-        if weekday in shift.days and high > low:
+        if shift.falls_on(calendar.date(midnight), weekday) and high > low:
             breaks, unpaid = (
                 _inside(((begin + a, begin + b) for a, b in spans), low, high)
                 for spans in (shift.break_spans(), shift.break_spans(unpaid=True))

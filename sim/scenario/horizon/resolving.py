@@ -39,7 +39,11 @@ def multiplier(scenario: Scenario, type_name: str) -> float:
 def resolve_scenario(scenario: Scenario) -> list[Problem]:
     """Work out sources and rosters and keep them in the scenario; gives all problems, errors and
     warnings."""
-    calendar = Calendar(scenario.start, scenario.days)
+    try:
+        special = scenario.special_days
+    except Wrong as error:
+        return from_wrong(error, scenario._origin.document, ("calendar",))
+    calendar = Calendar(scenario.start, scenario.days, special)
     document = scenario._origin.document
     problems: list[Problem] = []
     languages = _languages(scenario)

@@ -278,13 +278,15 @@ class Classes(Written):
 
 class Satisfaction(Written):
     """How content a customer is, 1 to 5: `best`, less `waiting` for every doubling of the wait
-    beyond the expectation, less `unresolved` if the issue was not resolved, plus `rating` for each
-    point of the agent's rating above 4; who was never answered: `unanswered`. Promoters are at
-    `promoter` or above, detractors at `detractor` or below."""
+    beyond the expectation, less `broken_promise` if a holding reply promised an answer that came later,
+    less `unresolved` if the issue was not resolved, plus `rating` for each point of the agent's rating
+    above 4; who was never answered: `unanswered`. Promoters are at `promoter` or above, detractors at
+    `detractor` or below."""
 
     best: Amount = 4.6
     waiting: Amount = 0.5
     unresolved: Amount = 1.5
+    broken_promise: Amount = 0.5
     rating: Amount = 0.5
     unanswered: Amount = 1.0
     promoter: Amount = 4.5

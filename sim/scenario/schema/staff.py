@@ -4,6 +4,7 @@ them away."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
@@ -32,6 +33,7 @@ from floorcast.scenario.words.schema_words import (
     keyed,
     number,
 )  # fmt: skip
+from floorcast.scenario.words.special_days import Dates, OneDate
 
 EVERY_DAY = tuple(range(7))
 _names = keyed(
@@ -127,15 +129,30 @@ class Break(Written):
 
 class Shift(Written):
     """The same hours for some agents, on some days of every week; may pass midnight. `days` are
-    those it starts on; pay: a factor on the price of its hours (overtime, nights)."""
+    those it starts on; `first` and `last` bound them, `dates` name them one by one instead (holidays
+    too), and on those of `leave` nobody comes. pay: a factor on the price of its hours (overtime,
+    nights)."""
 
     agents: Heads
     start: Clock
     length: PositiveDuration
     days: Days = EVERY_DAY
+    first: OneDate | None = None
+    last: OneDate | None = None
+    dates: Dates = ()
+    leave: Dates = ()
     breaks: Annotated[tuple[Break, ...], AsList] = ()
     name: Name | None = None
     pay: Annotated[float, BeforeValidator(number("a factor from 0.1 to 10", least=0.1, most=10))] = 1.0
+
+    def falls_on(self, day: date, weekday: int) -> bool:
+        """Whether the shift starts on a date that is like this weekday."""
+        if day in self.leave:
+            return False
+        if self.dates:
+            return day in self.dates
+        begun = self.first is None or day >= self.first
+        return begun and (self.last is None or day <= self.last) and weekday in self.days
 
     def break_spans(self, unpaid: bool = False) -> list[tuple[float, float]]:
         """(from, to) of every break, or of the unpaid ones, in seconds since the shift's start, in order."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -100,16 +100,19 @@ class OpeningHours:
     spans: tuple[tuple[int, float, float], ...]
     always: bool = False
 
-    def open_intervals(self, start: datetime, days: int) -> list[tuple[float, float]]:
-        """Disjoint open intervals, in seconds since `start`, within the `days` simulated, in
-        order."""
+    def open_intervals(
+        self, start: datetime, days: int, special: Mapping[date, int] | None = None
+    ) -> list[tuple[float, float]]:
+        """Disjoint open intervals, in seconds since `start`, within the `days` simulated, in order.
+        special: dates that are like another weekday, or `CLOSED`."""
         horizon = days * DAY
-        if self.always:
+        if self.always and not special:
             return [(0.0, horizon)]
+        spans = [(day, 0.0, DAY) for day in range(7)] if self.always else self.spans
         pieces = sorted(
             (max(0.0, midnight + begin), min(horizon, midnight + end))
-            for midnight, weekday in midnights(start, days)
-            for day, begin, end in self.spans
+            for midnight, weekday in midnights(start, days, special)
+            for day, begin, end in spans
             if day == weekday
         )
         merged: list[tuple[float, float]] = []
@@ -179,13 +182,22 @@ def _whole_spans(word: str) -> list[str]:
     return re.split(r"(?<=\d:\d\d)\s*[,;]\s*", word.strip())
 
 
-def midnights(start: datetime, days: int) -> list[tuple[float, int]]:
+CLOSED = -1  # in place of a weekday: no weekday at all
+
+
+def midnights(
+    start: datetime, days: int, special: Mapping[date, int] | None = None
+) -> list[tuple[float, int]]:
     """(seconds of midnight since `start`, weekday) of each calendar day touched, with the day
-    before the first."""
+    before the first. special: dates that are like another weekday, or `CLOSED`."""
     first = datetime(start.year, start.month, start.day)
     offset = (first - start).total_seconds()
     count = days + (1 if offset < 0 else 0)
-    return [(offset + n * DAY, (first + timedelta(days=n)).weekday()) for n in range(-1, count)]
+    dates = [(first + timedelta(days=n)).date() for n in range(-1, count)]
+    marked = special or {}
+    return [
+        (offset + n * DAY, marked.get(day, day.weekday())) for n, day in enumerate(dates, start=-1)
+    ]
 
 
 @dataclass(frozen=True)

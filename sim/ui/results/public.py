@@ -33,6 +33,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "What is heard": ("service_level_heard", "missed", "found_late", "noise", "noise_work", "misrouted", "misread"),
 }  # fmt: skip
 CAMPAIGN = ("offered", "response_rate", "first_response_mean", "attracted", "exposure")
+LINE = ("in_force", "times_begun", "first_begun", "statement_after")
 PRIORITY = ("offered", "response_rate", "answered_in_time", "first_response_mean", "next_reply_mean")
 BAND_HELP = (
     "Each policy's own points sort them in three: the third with most points, the third with fewest, and those"
@@ -44,9 +45,9 @@ Entry = Mapping[str, Any]  # one measure of the study's document
 
 
 def has_public(document: Mapping[str, Any]) -> bool:
-    """Whether the scenario has issues, incidents, listening or campaigns to tell of."""
+    """Whether the scenario has issues, incidents, listening, campaigns or supervision to tell of."""
     return any(
-        entry["measure"] == "satisfaction" or entry["by"] == "campaign" for entry in document["measures"]
+        entry["measure"] == "satisfaction" or entry["by"] in ("campaign", "line") for entry in document["measures"]
     )
 
 
@@ -66,6 +67,11 @@ def show_public(job: Job, document: Mapping[str, Any], look: Look) -> None:
         table = public_table(entries, PRIORITY, policies, look, "priority", band)
         if table:
             st.subheader(f"Letters, messages and posts of {band} priority", anchor=False, help=BAND_HELP)
+            st.html(f'<div class="fc-scroll">{table}</div>')
+    for name in dict.fromkeys(e["of"] for e in entries if e["by"] == "line"):
+        table = public_table(entries, LINE, policies, look, "line", name)
+        if table:
+            st.subheader(f"Supervision: {name}", anchor=False)
             st.html(f'<div class="fc-scroll">{table}</div>')
     campaigns = list(dict.fromkeys(e["of"] for e in entries if e["by"] == "campaign"))
     for name in campaigns:

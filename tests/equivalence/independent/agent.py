@@ -38,7 +38,7 @@ class Agent:
         return self.present and not self.held
 
     def _is_call(self, channel: str) -> bool:
-        return self.scenario.kind_of(channel) == "phone"
+        return self.scenario.traits_of(channel).exclusive
 
     def may_interrupt(self, channel: str, other: str) -> bool:
         """Whether one channel takes the attention from another."""
@@ -163,5 +163,7 @@ class Agent:
             "most_skilled": -self.level(kind),
             "least_skilled": self.level(kind),
             "highest_rating": -self.group.rating,
+            "linear": float(self.number),
+            "fastest": 1 / self.group.speed,
         }[rule]
         return first, self.since, self.number

@@ -148,3 +148,15 @@ def test_pictures_are_one_file_without_scripts(found, tmp_path):
     text = path.read_text()
     assert text.count("<svg") == 5 and "<script" not in text
     assert len(text) < 1_000_000
+
+
+def test_who_only_takes_calls_after_midnight_does_not_stop_a_replay(tmp_path):
+    """A call of 23:59:50 that is answered at 00:00:20 by somebody who was not seen before."""
+    rows = [f"2026-03-0{1 + n // 60} {9 + n % 12:02d}:{n % 60:02d}:00,{n % 3},120,{'JK'[n % 2]}\n" for n in range(240)]
+    rows.append("2026-03-04 23:59:50,30,60,Late\n")
+    (tmp_path / "calls.csv").write_text("arrived,wait,handle,agent\n" + "".join(rows))
+    import_files([tmp_path / "calls.csv"], tmp_path / "history", Wishes())
+    contacts = load_contacts(History(tmp_path / "history"))
+    laws = fit_laws(contacts.on(contacts.days[:3]))
+    one = replay(contacts.on(contacts.days[3:]), laws, tmp_path / "day")
+    assert sum(len(one.scenario.roster(group)) for group in one.scenario.group_names) == 2

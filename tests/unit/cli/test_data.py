@@ -1,0 +1,80 @@
+"""import, fit, forecast and backtest from the command line, on a simulated centre."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from floorcast.cli.app import app
+from floorcast.scenario import load_scenario
+from tests.unit.history.simulated import bank, simulate
+
+RUNNER = CliRunner()
+
+
+def floorcast(*words: object) -> tuple[int, str, str]:
+    result = RUNNER.invoke(app, [str(word) for word in words])
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bank")
+    (folder / "calls.txt").write_text(bank(simulate(22)))
+    code, out, err = floorcast("import", folder / "calls.txt", "--out", folder / "history")
+    assert code == 0, err
+    assert "Anonymous Bank call log" in out and "contacts, 2026-03-01" in out
+    return folder / "history"
+
+
+def test_fit_writes_a_scenario_that_runs(history, tmp_path):
+    code, out, err = floorcast("fit", history, "--out", tmp_path / "fitted", "--no-pictures")
+    assert code == 0, err
+    assert "2 contact types, 8 agents" in out and "next: floorcast run" in out
+    assert load_scenario(tmp_path / "fitted" / "scenario.yaml").days == 7
+
+
+def test_backtest_prints_what_chance_leaves_beside_every_error(history, tmp_path):
+    code, out, err = floorcast("backtest", history, "--last", 2, "-n", 10, "--out", tmp_path / "figures")
+    assert code == 0, err
+    assert "laws fitted on other days" in out and "chance leaves" in out and "a true model" in out
+    lines = (tmp_path / "figures" / "days.csv").read_text().splitlines()
+    assert len(lines) == 3 and lines[1].startswith("2026-03-21")
+    assert (tmp_path / "figures" / "intervals.csv").read_text().startswith("start,contacts,compared,abandonment_was")
+
+
+def test_backtest_as_one_document(history):
+    code, out, _ = floorcast("backtest", history, "--last", 1, "-n", 10, "--json")
+    document = json.loads(out)
+    assert code == 0 and document["folds"][0]["tested"] == ["2026-03-22"]
+    assert "2026-03-22" not in document["folds"][0]["fitted"]
+    assert set(document["figures"]) == {"abandonment", "wait", "within_20", "within_60"}
+
+
+def test_forecast_prints_every_way_and_what_is_used(history, tmp_path):
+    pytest.importorskip("statsforecast")
+    code, out, err = floorcast("forecast", history, "--weeks", 1, "--out", tmp_path / "ahead")
+    assert code == 0, err
+    assert "error of naive" in out and "error of MSTL" in out
+    assert (tmp_path / "ahead" / "arrivals.yaml").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("import", "none.csv"), "none.csv: does not exist"),
+        (("import", "x.csv", "--zone", "Mars"), "--zone: found 'Mars'; allowed a zone such as Europe/Berlin"),
+        (("import", "x.csv", "--keep", "texts"), "--keep: found 'texts'; allowed agents, customers"),
+        (("import", "x.csv", "--map", "a"), "--map: found 'a'; allowed THEIRS=OURS"),
+        (("backtest", "."), "is no history; make one with floorcast import"),
+        (("fit", "."), "is no history; make one with floorcast import"),
+        (("forecast", ".", "--growth", "much"), "--growth: found 'much'; allowed a percentage"),
+        (("forecast", ".", "--campaign", "soon=+5%"), "--campaign: found 'soon=+5%'; allowed a date and a percentage"),
+    ],
+)
+def test_bad_input_is_one_sentence(words, message):
+    code, _, err = floorcast(*words)
+    assert code == 2 and message in err and len(err.strip().splitlines()) == 1
