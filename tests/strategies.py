@@ -17,8 +17,7 @@ from floorcast.scenario import load_scenario_text
 from floorcast.scenario.catalogue import agent_rules as catalogue
 from floorcast.scenario.catalogue.channel_kinds import KINDS, SYNCHRONOUS
 
-# Rules that look at the moment; those that look back are generated in `routing_strategies`.
-AGENT_RULES = tuple(row.name for row in catalogue.AGENT_RULES.values() if not row.looks_back)
+AGENT_RULES = tuple(row.name for row in catalogue.AGENT_RULES.values())
 SKILLS = ("billing", "tech")
 
 
@@ -191,7 +190,7 @@ def groups_of(draw: Any, channels: list[str], complete: bool, ties: bool) -> dic
     skills = SKILLS if complete else draw(st.lists(st.sampled_from(SKILLS), unique=True))
     written: dict[str, Any] = {
         "skills": {s: draw(st.sampled_from([0.5, 0.8, 1.0])) for s in skills},
-        "channels": caps,
+        "channels": own if draw(st.integers(0, 4)) == 0 else caps,  # a list: one at a time in all
         "rating": draw(st.integers(1, 5)),
     }
     if draw(st.booleans()):

@@ -47,8 +47,29 @@ def barred(s: State, a: int, channel: int) -> bool:
     return bool(agent["barred"] & NOTHING_NEW) or bool(int(agent["shut"]) >> channel & 1)
 
 
-def refused(s: State, c: int, a: int) -> bool:
-    """Whether contact c was offered to agent a before and not taken."""
+def refused(s: State, c: int, a: int, q: int | None = None) -> bool:
+    """Whether contact c was offered to agent a before and not taken, and somebody else may still take it.
+
+    Once all present whom its stage (q, or the queue it waits in) names have declined, all may again.
+    """
+    if not _declined(s, c, a):
+        return False
+    queue = int(s.contacts[c]["queue"]) if q is None else q
+    if 0 <= s.centre[0]["personal"] <= queue:
+        return True
+    row = s.queues[queue]
+    channel = int(s.contacts[c]["channel"])
+    able: list[int] = []
+    for link in s.links[int(row["link_from"]) : int(row["link_to"])]:
+        group = s.groups[int(link["group"])]
+        if group["present"] > REFUSALS:
+            return True
+        members = range(int(group["first"]), int(group["first"] + group["n"]))
+        able += [b for b in members if s.agents[b]["present"] and not int(s.agents[b]["shut"]) >> channel & 1]
+    return not able or any(not _declined(s, c, b) for b in able)
+
+
+def _declined(s: State, c: int, a: int) -> bool:
     if not s.centre[0]["cases"]:
         return False
     some = min(int(s.cases[c]["refused"]), REFUSALS)
