@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
@@ -13,6 +14,7 @@ from floorcast.clock.python_policy import PythonPolicyError, decided_by
 from floorcast.clock.simpy_clock import run_simpy
 from floorcast.explain.trace import trace_lines
 from floorcast.model.compile.assemble import assemble
+from floorcast.model.records.layout import Log
 from floorcast.policy import policies_of
 from floorcast.scenario import load_scenario, load_scenario_text
 from tests.conftest import examples
@@ -67,6 +69,35 @@ def test_the_first_candidate_is_the_built_in_choice_whatever_the_policy_says(sce
     world = world_of(scenario)
     rewritten = decided_by(world, None if by_chance else first_agent, first_contact)
     assert_same_records(run(world, 7, 3, log=True), run_simpy(rewritten, 7, 3, log=True))
+
+
+DECLINED = """
+contact_types:
+  calls:
+    channel: phone
+    arrivals: {{rate: {rate} per hour}}
+    work: {{exponential: 4 min}}
+groups:
+  early: {{channels: [phone], shifts: [{{agents: 2, start: "08:00", length: 8h}}]}}
+  late: {{channels: [phone], shifts: [{{agents: 2, start: "09:10", length: 8h}}]}}
+policy:
+  offers: {{phone: {{answer: {{exponential: 8s}}, time_out: 20s, declined: 0.6}}}}
+  plans: {{default: [{{agent: {rule}}}]}}
+"""
+
+
+@pytest.mark.parametrize("rule", ["longest_idle", "[fastest, least_occupied]"])
+@pytest.mark.parametrize("rate", [10, 30])
+def test_after_all_have_declined_a_new_round_begins_whoever_looks(rate, rule):
+    """Whether the policy file decides or Python does, nobody is asked twice in one round."""
+    scenario = load_scenario_text(DECLINED.format(rate=rate, rule=rule), ".", "day.yaml")
+    world = assemble(scenario, policies_of(scenario)[0])
+    one = run(world, 7, 0, log=True)
+    assert one.contacts["accepted"][one.contacts["accepted"] == one.contacts["accepted"]].size > 50
+    offered = one.log[one.log["kind"] == int(Log.OFFERED)]
+    pairs = np.unique(offered[["contact", "agent"]], return_counts=True)[1]
+    assert pairs.max() > 1, "there are second rounds"
+    assert_same_records(one, run_simpy(decided_by(world, first_agent, first_contact), 7, 0, log=True))
 
 
 DAY = """

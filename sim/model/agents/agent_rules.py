@@ -31,7 +31,8 @@ def _busy(s, a):
     """Seconds of attention and after-contact work until now."""
     agent = s.agents[a]
     if agent["logged_in"] and agent["working"] >= 0 and agent["wrapping"] < 2:
-        return agent["busy"] + s.centre[0]["now"] - agent["touched"]
+        # Summed as `staffed` is: who always worked is occupied by exactly 1, and two of them are equals.
+        return agent["busy"] + (s.centre[0]["now"] - agent["touched"])
     return agent["busy"]
 
 

@@ -49,15 +49,6 @@ def answer_of(s, c):
 
 
 @handler
-def remember(s, c, a):
-    """Agent a did not take contact c."""
-    if not s.offers[s.contacts[c]["channel"]]["again"]:
-        i = s.cases[c]["refused"] % REFUSALS
-        s.refusals[c * REFUSALS + i] = a + 1
-        s.cases[c]["refused"] += 1
-
-
-@handler
 def refused(s, c, a):
     """Whether agent a did not take contact c before."""
     if not s.centre[0]["cases"]:
@@ -66,6 +57,20 @@ def refused(s, c, a):
         if s.refusals[c * REFUSALS + i] == a + 1:
             return True
     return False
+
+
+@handler
+def remember(s, c, a):
+    """Agent a did not take contact c. If it had not before either, all had declined, and a new round began.
+
+    Looking forgets nothing, so who looks, and how often, makes no difference.
+    """
+    if not s.offers[s.contacts[c]["channel"]]["again"]:
+        if refused(s, c, a):
+            s.cases[c]["refused"] = 0
+        i = s.cases[c]["refused"] % REFUSALS
+        s.refusals[c * REFUSALS + i] = a + 1
+        s.cases[c]["refused"] += 1
 
 
 @handler
@@ -92,10 +97,7 @@ def _passes_by(s, c, a):
     if not refused(s, c, a):
         return False
     q = s.contacts[c]["queue"]
-    if (s.centre[0]["personal"] >= 0 and q >= s.centre[0]["personal"]) or not _all_have(s, c, q):
-        return True
-    s.cases[c]["refused"] = 0
-    return False
+    return (s.centre[0]["personal"] >= 0 and q >= s.centre[0]["personal"]) or not _all_have(s, c, q)
 
 
 @handler
@@ -105,9 +107,7 @@ def willing_agent(s, c, q):
     if answer != AS_USUAL:
         return answer
     n = 0
-    if s.centre[0]["cases"] and s.cases[c]["refused"] > 0:
-        if _all_have(s, c, q):
-            s.cases[c]["refused"] = 0
+    if s.centre[0]["cases"] and s.cases[c]["refused"] > 0 and not _all_have(s, c, q):
         n = min(s.cases[c]["refused"], REFUSALS)
     for i in range(n):
         a = s.refusals[c * REFUSALS + i] - 1
