@@ -102,6 +102,22 @@ def test_both_clocks_and_the_laws_of_the_log_agree_on_drafts():
     assert broken_event_laws(one) == []
 
 
+def test_records_hold_nothing_of_what_memory_held_before(monkeypatch):
+    """Equal runs are equal to the byte, those between the fields included."""
+    scenario = load_scenario_text(DRAFTS % (0.3, 2), ".", "small")
+    world = assemble(scenario, policies_of(scenario)[0])
+    clean, empty = compiled(world, 3, 0).contacts.tobytes(), np.empty
+
+    def littered(*args, **kwargs):
+        array = empty(*args, **kwargs)
+        if array.dtype.names:
+            array.view(np.uint8)[...] = 0xAB
+        return array
+
+    monkeypatch.setattr(np, "empty", littered)
+    assert compiled(world, 3, 0).contacts.tobytes() == clean
+
+
 def test_a_template_is_quicker_and_resolves_less():
     run = played("""
 days: 6

@@ -126,7 +126,7 @@ class World:
         row["calendar"] = first_looks(self.policy, calendar)
         state = State(
             centre=centre,
-            contacts=np.empty(rows_of_contacts, dtype=layout.CONTACT),
+            contacts=np.zeros(rows_of_contacts, dtype=layout.CONTACT),  # zeros between the fields too
             issues=np.zeros(rows_of_contacts if self.keeping else 1, dtype=ISSUE),
             statements=tables["statements"].copy(),
             force=force_table(self.policy, self.n_intervals),
