@@ -277,21 +277,31 @@ def test_avaya_pad_takes_the_lowest_adjusted_work_over_target(tmp_path):
 
 
 def test_avaya_reserve_agents_join_at_their_thresholds(tmp_path):
-    """A queue's length is that of the others, without the contact that is tested."""
+    """Level 1 joins above the first threshold (one waiting contact), level 2 only above the second (two); both leave
+    once the queue is back at it. A contact that waits counts in the queue that its own stage looks at."""
     stages = [
         {"groups": ["own"]},
-        {"when": {"queue": {"above": 0}}, "every": "1s", "groups": ["own", "reserve_1"]},
-        {"when": {"queue": {"above": 1}}, "every": "1s", "groups": ["own", "reserve_1", "reserve_2"]},
+        {"when": {"queue": {"above": 1}}, "ends": True, "every": "1s", "groups": ["own", "reserve_1"]},
+        {"when": {"queue": {"above": 2}}, "ends": True, "every": "1s", "groups": ["own", "reserve_1", "reserve_2"]},
     ]
     groups = {"own": {"agents": 1}, "reserve_1": {"agents": 1}, "reserve_2": {"agents": 1}}
     policy = {"plans": {"default": stages}}
 
-    def helped(arrivals):
-        return set(Centre(tmp_path, policy, {"one": arrivals}, groups, work=600).served_by("one"))
+    def centre(arrivals):
+        return Centre(tmp_path, policy, {"one": arrivals}, groups, work=600)
 
-    assert helped([0, 10]) == {"own"}
-    assert helped([0, 10, 20]) == {"own", "reserve_1"}
-    assert helped([0, 10, 20, 30, 40]) == {"own", "reserve_1", "reserve_2"}
+    # One waits: at the threshold and not above it.
+    assert centre([0, 10]).served_by("one") == ["own", "own"]
+    # Two wait from 20 s on: level 1 takes the older one and the other is left to the own team, also after 620 s, when
+    # level 1 is idle again.
+    two = centre([0, 10, 20])
+    assert two.served_by("one") == ["own", "reserve_1", "own"]
+    assert two.waits("one") == pytest.approx([0, 10, 580], abs=1)
+    # Two wait again from 30 s on, but level 1 is busy; level 2 joins only with the third, at 40 s, and takes one. At
+    # 600 s the own team takes the next; the last is alone, so no reserve agent who becomes idle may have it.
+    three = centre([0, 10, 20, 30, 40])
+    assert three.served_by("one") == ["own", "reserve_1", "reserve_2", "own", "own"]
+    assert three.waits("one") == pytest.approx([0, 10, 20, 570, 1160], abs=1)
 
 
 def test_avaya_override_serves_over_threshold_work_first(tmp_path):
