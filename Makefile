@@ -4,6 +4,7 @@ BIN := .venv/bin
 READY := .venv/.floorcast-ready
 WORKERS ?= 2
 TIMES ?= 3
+PAIRS ?= 10000
 
 .PHONY: help compare app test quick lint unit coverage docs verify bench lock clean
 
@@ -61,7 +62,8 @@ docs: $(READY)
 # The generated scenarios are fresh ones each time, and three times as many as in `make test`.
 verify: $(READY)
 	$(BIN)/floorcast verify
-	FLOORCAST_GENERATE=$(TIMES) $(BIN)/pytest -q -n $(WORKERS) --dist worksteal tests/equivalence tests/model/test_laws.py tests/model/test_metamorphic.py tests/unit/model
+	FLOORCAST_GENERATE=$(TIMES) $(BIN)/pytest -q -n $(WORKERS) --dist worksteal tests/equivalence tests/model/test_laws.py tests/model/test_metamorphic.py tests/model/test_large_jumps.py tests/unit/model
+	$(BIN)/python -m tests.campaign --pairs $(PAIRS)
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks

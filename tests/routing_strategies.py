@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from floorcast.policy.schema.agent_words import AGENT_RULES
+from floorcast.scenario.catalogue.agent_rules import AGENT_RULES
 from tests.social_strategies import social_scenarios
 from tests.strategies import maybe, scenarios, seconds
 
@@ -177,7 +177,7 @@ def _rules(draw: Any, scenario: dict[str, Any]) -> None:
 def _agent(draw: Any) -> Any:
     form = draw(st.sampled_from(["one", "two", "score"]))
     if form == "one":
-        return draw(st.sampled_from(AGENT_RULES))
+        return draw(st.sampled_from(tuple(AGENT_RULES)))
     if form == "two":
         plain = [rule for rule in AGENT_RULES if rule != "random"]
         return draw(st.lists(st.sampled_from(plain), min_size=2, max_size=2, unique=True))

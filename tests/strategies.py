@@ -14,19 +14,10 @@ from hypothesis import strategies as st
 from floorcast.model.compile.assemble import World, assemble
 from floorcast.policy import policies_of
 from floorcast.scenario import load_scenario_text
+from floorcast.scenario.catalogue import agent_rules as catalogue
+from floorcast.scenario.catalogue.channel_kinds import KINDS, SYNCHRONOUS
 
-KINDS = ("phone", "chat", "email", "messaging", "social")
-SYNCHRONOUS = ("phone", "chat")
-AGENT_RULES = (
-    "longest_idle",
-    "fewest_active",
-    "most_spare",
-    "round_robin",
-    "most_skilled",
-    "least_skilled",
-    "highest_rating",
-    "random",
-)
+AGENT_RULES = tuple(row.name for row in catalogue.AGENT_RULES.values())
 SKILLS = ("billing", "tech")
 
 
@@ -199,7 +190,7 @@ def groups_of(draw: Any, channels: list[str], complete: bool, ties: bool) -> dic
     skills = SKILLS if complete else draw(st.lists(st.sampled_from(SKILLS), unique=True))
     written: dict[str, Any] = {
         "skills": {s: draw(st.sampled_from([0.5, 0.8, 1.0])) for s in skills},
-        "channels": caps,
+        "channels": own if draw(st.integers(0, 4)) == 0 else caps,  # a list: one at a time in all
         "rating": draw(st.integers(1, 5)),
     }
     if draw(st.booleans()):

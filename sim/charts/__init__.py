@@ -1,20 +1,27 @@
-"""Pictures from results: pure functions from plain data to Plotly figures, for page, report and notebook."""
+"""Pictures from results: pure functions from plain data to Plotly figures, for page, report and notebook.
+
+Plotly is loaded when a picture is asked for: tables use words and numbers of this room without it.
+"""
 
 from __future__ import annotations
 
-from floorcast.charts.classes import guesses, settings_bars
-from floorcast.charts.days import heat_map, work_against_people
-from floorcast.charts.look import DARK, LIGHT, Look, tint
-from floorcast.charts.pictures import (
-    Bar,
-    Bound,
-    occupancy,
-    plan_of_contacts,
-    plan_of_people,
-    through_time,
-    title_of,
-    waits,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from floorcast.charts.classes import guesses, settings_bars
+    from floorcast.charts.days import heat_map, work_against_people
+    from floorcast.charts.look import DARK, LIGHT, Look, tint
+    from floorcast.charts.pictures import (
+        Bar,
+        Bound,
+        occupancy,
+        plan_of_contacts,
+        plan_of_people,
+        through_time,
+        title_of,
+        waits,
+    )
 
 __all__ = [
     "DARK",
@@ -34,3 +41,17 @@ __all__ = [
     "waits",
     "work_against_people",
 ]
+
+_HOME = {
+    **dict.fromkeys(("guesses", "settings_bars"), "classes"),
+    **dict.fromkeys(("heat_map", "work_against_people"), "days"),
+    **dict.fromkeys(("DARK", "LIGHT", "Look", "tint"), "look"),
+    **dict.fromkeys(("Bar", "Bound", "occupancy", "plan_of_contacts", "plan_of_people"), "pictures"),
+    **dict.fromkeys(("through_time", "title_of", "waits"), "pictures"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

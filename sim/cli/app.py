@@ -1,50 +1,55 @@
 """The command `floorcast`: its sub-commands and what is common to them.
 
-Only typer is imported here; each command imports what it needs when it runs, so that help and
-errors come at once.
+Commands are rows of `floorcast.cli.commands`; each is imported when it is called, and imports what it
+needs when it runs, so that help and errors come at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
+from importlib import import_module
+from shutil import get_terminal_size
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command_from_info
+from typer.models import CommandInfo
 
-from floorcast.cli.ask.advising import advise
-from floorcast.cli.ask.explaining import explain
-from floorcast.cli.ask.tracing import trace
-from floorcast.cli.ask.verifying import verify
-from floorcast.cli.data.backtesting import backtest
-from floorcast.cli.data.exporting import export
-from floorcast.cli.data.fitting import fit
-from floorcast.cli.data.forecasting import forecast
-from floorcast.cli.data.importing import import_
-from floorcast.cli.files.inputs import schema, validate
-from floorcast.cli.look.cubing import cube
-from floorcast.cli.look.examples import examples
-from floorcast.cli.look.page import app_
-from floorcast.cli.look.reporting import report
-from floorcast.cli.plan.hiring import hire
-from floorcast.cli.plan.rostering import roster
-from floorcast.cli.plan.scheduling import schedule
-from floorcast.cli.plan.staffing import staff
-from floorcast.cli.plan.worth import worth
-from floorcast.cli.simulate.funnel import funnel
-from floorcast.cli.simulate.listening import listen
-from floorcast.cli.simulate.ranking import rank
-from floorcast.cli.simulate.risk import risk
-from floorcast.cli.simulate.sensing import sensitivity
-from floorcast.cli.simulate.studies import compare, run, show
-from floorcast.cli.simulate.tuning import tune
+from floorcast.cli.commands import COMMANDS, SUMMARY, help_text
 
+
+class Commands(TyperGroup):
+    """The commands of the table, each imported when it is called."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._rows = {row.name: row for row in COMMANDS}
+        self.commands = dict.fromkeys(self._rows)  # type: ignore[assignment]  # names to suggest from
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of a name, ready to be called; None where there is none."""
+        row = self._rows.get(cmd_name)
+        if row is None:
+            return None
+        module, function = row.place.split(":")
+        called = getattr(import_module(f"floorcast.cli.{module}"), function)
+        info = CommandInfo(name=row.name, callback=called, context_settings=_SETTINGS)
+        return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode="rich")
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the table of commands."""
+        print(help_text(get_terminal_size().columns))
+
+
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
 app = typer.Typer(
     name="floorcast",
-    help="Simulate a contact centre: phone, email, chat, messaging and social media.",
+    cls=Commands,
+    help=SUMMARY,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=_SETTINGS,
 )
 
 
@@ -63,19 +68,4 @@ def floorcast(
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
-    """Simulate a contact centre: phone, email, chat, messaging and social media."""
-
-
-# In the order of `--help`: what a newcomer does first stands first.
-COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Simulate": (run, compare, show, listen, funnel, risk),
-    "Plan": (staff, schedule, roster, hire, worth),
-    "Ask": (explain, trace, advise, sensitivity, rank, tune),
-    "Data": (import_, fit, forecast, backtest, export),
-    "Look": (app_, report, cube, examples),
-    "Check": (validate, schema, verify),
-}
-
-for panel, commands in COMMANDS.items():
-    for command in commands:
-        app.command(command.__name__.strip("_"), rich_help_panel=panel)(command)
+    """The command itself: what stands before the name of a command."""

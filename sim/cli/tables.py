@@ -14,6 +14,7 @@ from rich.text import Text
 from floorcast.charts.quantities import yardstick
 from floorcast.charts.words import own_meaning
 from floorcast.cli.quantities import difference, quantity
+from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 
 Document = Mapping[str, Any]
 Entry = Mapping[str, Any]
@@ -176,7 +177,7 @@ def _telling(by: str, measures: Mapping[str, Mapping[str, Entry]], kind: str | N
         )
     ]
     if by == "channel":
-        spoken = kind in ("phone", "chat") if kind else "abandonment" in names
+        spoken = kind in SYNCHRONOUS if kind else "abandonment" in names
         other = "first_response_p90" if spoken else "asa"
         names = [name for name in names if name != other]
     return names

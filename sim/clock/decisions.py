@@ -72,7 +72,7 @@ def agents_for(s: State, c: int, q: int) -> tuple[list[AgentOffer], list[Refusal
         members = range(int(group["first"]), int(group["first"] + group["n"]))
         kept = int(link["reserve"]) > 0 and group["idle"] < link["reserve"]
         able = (
-            [] if kept else [a for a in members if has_room(s, a, channel) and not refused(s, c, a)]
+            [] if kept else [a for a in members if has_room(s, a, channel) and not refused(s, c, a, q)]
         )
         if not able:
             reserve = int(link["reserve"]) if kept else 0

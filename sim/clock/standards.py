@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -46,8 +47,29 @@ def barred(s: State, a: int, channel: int) -> bool:
     return bool(agent["barred"] & NOTHING_NEW) or bool(int(agent["shut"]) >> channel & 1)
 
 
-def refused(s: State, c: int, a: int) -> bool:
-    """Whether contact c was offered to agent a before and not taken."""
+def refused(s: State, c: int, a: int, q: int | None = None) -> bool:
+    """Whether contact c was offered to agent a before and not taken, and somebody else may still take it.
+
+    Once all present whom its stage (q, or the queue it waits in) names have declined, all may again.
+    """
+    if not _declined(s, c, a):
+        return False
+    queue = int(s.contacts[c]["queue"]) if q is None else q
+    if 0 <= s.centre[0]["personal"] <= queue:
+        return True
+    row = s.queues[queue]
+    channel = int(s.contacts[c]["channel"])
+    able: list[int] = []
+    for link in s.links[int(row["link_from"]) : int(row["link_to"])]:
+        group = s.groups[int(link["group"])]
+        if group["present"] > REFUSALS:
+            return True
+        members = range(int(group["first"]), int(group["first"] + group["n"]))
+        able += [b for b in members if s.agents[b]["present"] and not int(s.agents[b]["shut"]) >> channel & 1]
+    return not able or any(not _declined(s, c, b) for b in able)
+
+
+def _declined(s: State, c: int, a: int) -> bool:
     if not s.centre[0]["cases"]:
         return False
     some = min(int(s.cases[c]["refused"]), REFUSALS)
@@ -56,35 +78,7 @@ def refused(s: State, c: int, a: int) -> bool:
 
 def agent_key(s: State, a: int, p: int, rule: int) -> float:
     """What an agent rule looks at in pool p; the least is chosen."""
-    agent, pool = s.agents[a], s.pools[p]
-    group = s.groups[int(agent["group"])]
-    if rule == AgentRule.LONGEST_IDLE:
-        return 1.0 if agent["held"] else 0.0
-    if rule == AgentRule.FEWEST_ACTIVE:
-        return float(agent["held"])
-    if rule == AgentRule.MOST_SPARE:
-        return float(agent["units"] - group["capacity"])
-    if rule == AgentRule.ROUND_ROBIN:
-        return float(agent["assigned"])
-    if rule == AgentRule.MOST_SKILLED:
-        return -float(pool["level"])
-    if rule == AgentRule.LEAST_SKILLED:
-        return float(pool["level"])
-    if rule == AgentRule.HIGHEST_RATING:
-        return -float(group["rating"])
-    if rule == AgentRule.LINEAR:
-        return float(a)
-    if rule == AgentRule.FEWEST_HANDLED:
-        return float(agent["handled"])
-    if rule == AgentRule.MOST_HANDLED:
-        return -float(agent["handled"])
-    if rule == AgentRule.SHORTEST_HANDLE_TIME:
-        return handle_time(s, a)
-    if rule == AgentRule.LEAST_OCCUPIED:
-        return occupancy(s, a)
-    if rule == AgentRule.ADJUSTED_WORK:
-        return adjusted_work(s, a, p)
-    return -score(s, a, p)
+    return float(_KEYS[AgentRule(rule)](s, a, p))
 
 
 def busy_time(s: State, a: int) -> float:
@@ -135,6 +129,28 @@ def score(s: State, a: int, p: int) -> float:
     return points + float(weights["handled"] * agent["handled"])
 
 
+def _group(s: State, a: int) -> Any:
+    return s.groups[int(s.agents[a]["group"])]
+
+
+# The meaning of every agent rule but `random`, a second time: the model has its own.
+_KEYS: dict[AgentRule, Callable[[State, int, int], float]] = {
+    AgentRule.LONGEST_IDLE: lambda s, a, p: 1.0 if s.agents[a]["held"] else 0.0,
+    AgentRule.FEWEST_ACTIVE: lambda s, a, p: s.agents[a]["held"],
+    AgentRule.MOST_SPARE: lambda s, a, p: s.agents[a]["units"] - _group(s, a)["capacity"],
+    AgentRule.ROUND_ROBIN: lambda s, a, p: s.agents[a]["assigned"],
+    AgentRule.MOST_SKILLED: lambda s, a, p: -s.pools[p]["level"],
+    AgentRule.LEAST_SKILLED: lambda s, a, p: s.pools[p]["level"],
+    AgentRule.HIGHEST_RATING: lambda s, a, p: -_group(s, a)["rating"],
+    AgentRule.LINEAR: lambda s, a, p: a,
+    AgentRule.FASTEST: lambda s, a, p: s.agents[a]["pace"],
+    AgentRule.FEWEST_HANDLED: lambda s, a, p: s.agents[a]["handled"],
+    AgentRule.MOST_HANDLED: lambda s, a, p: -float(s.agents[a]["handled"]),
+    AgentRule.SHORTEST_HANDLE_TIME: lambda s, a, p: handle_time(s, a),
+    AgentRule.LEAST_OCCUPIED: lambda s, a, p: occupancy(s, a),
+    AgentRule.ADJUSTED_WORK: adjusted_work,
+    AgentRule.SCORE: lambda s, a, p: -score(s, a, p),
+}
 _FIELDS = ("sentiment", "reach", "value", "language", "prior", "trigger", "campaign")
 
 

@@ -9,6 +9,7 @@ from floorcast.clock.decisions import AgentOffer
 from floorcast.model.records.layout import AgentRule
 from floorcast.model.records.rules import Among, Attribute, Choose
 from floorcast.policy.schema.priority import CLASS_STEP, MOST_CLASSES
+from floorcast.scenario.catalogue.agent_rules import AGENT_RULES
 from floorcast.scenario.read.units import write_duration
 
 if TYPE_CHECKING:
@@ -60,28 +61,12 @@ def _pool(s: State, q: int, group: int) -> int:
 
 
 def _by_rule(s: State, a: int, p: int, rule: int) -> str:
-    agent, key = s.agents[a], standards.agent_key(s, a, p, rule)
-    if rule in (AgentRule.MOST_SKILLED, AgentRule.LEAST_SKILLED):
-        return f"level {abs(key):g}"
-    if rule == AgentRule.HIGHEST_RATING:
-        return f"rating {-key:g}"
-    if rule == AgentRule.MOST_SPARE:
-        return f"{-key:g} units spare"
-    if rule == AgentRule.ROUND_ROBIN:
-        ago = write_duration(round(float(s.centre[0]["now"]) - key)) if key >= 0 else ""
-        return f"last chosen {ago} ago" if ago else "never chosen"
-    if rule == AgentRule.LEAST_OCCUPIED:
-        return f"occupied {100 * key:.3g} % so far"
-    if rule == AgentRule.ADJUSTED_WORK:
-        return f"{key:.3g} of its part of the work"
-    if rule == AgentRule.SHORTEST_HANDLE_TIME:
-        return f"mean handle time {write_duration(round(key))}" if agent["handled"] else "none handled yet"
-    if rule in (AgentRule.FEWEST_HANDLED, AgentRule.MOST_HANDLED):
-        return f"{int(agent['handled'])} handled"
+    now = float(s.centre[0]["now"])
     if rule == AgentRule.SCORE:
-        since_start = float(s.scores[int(s.pools[p]["score"])]["idle"]) * float(s.centre[0]["now"])
+        since_start = float(s.scores[int(s.pools[p]["score"])]["idle"]) * now
         return f"score {standards.score(s, a, p) + since_start:.4g}"
-    return ""
+    row = AGENT_RULES[AgentRule(rule).name.lower()]
+    return row.said(standards.agent_key(s, a, p, rule), now) if row.ordered else ""
 
 
 def how_contacts(world: World, s: State, a: int) -> str:

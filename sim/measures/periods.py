@@ -178,7 +178,7 @@ def _of_block(table: ContactTable, target: TargetRow, n: int) -> tuple[Floats, F
 
 def _due(table: ContactTable, target: TargetRow, n: int) -> tuple[Ints, NDArray[np.bool_]]:
     """The interval in which each contact counts, and whether it counts."""
-    text = np.array([table.world.scenario.kind_of(c) not in ("phone", "chat") for c in table.world.channel_names])
+    text = np.array([not table.world.scenario.traits_of(c).synchronous for c in table.world.channel_names])
     later = text[np.asarray(table.world.type_channel)][table.contact_type]
     at = table.arrived.copy()
     if later.any():

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from floorcast.scenario.catalogue.channel_kinds import KINDS
 from floorcast.scenario.checks.cross_checks import check_names
 from floorcast.scenario.horizon.resolving import resolve_scenario
 from floorcast.scenario.read.errors import in_order, problems_of
@@ -20,7 +21,7 @@ from floorcast.scenario.read.problems import (
     show,
 )
 from floorcast.scenario.read.yaml_lines import Document, decode, read_text, read_yaml
-from floorcast.scenario.schema.scenario import KINDS, Origin, Scenario
+from floorcast.scenario.schema.scenario import Origin, Scenario
 from floorcast.scenario.words.csv_tables import Folder, shown_path
 from floorcast.scenario.words.schema_words import ReadingContext
 

@@ -41,7 +41,7 @@ Sink = Callable[[Finished, Any], None]
 def meaning_of(world: Any) -> dict[str, Any]:
     """What verdicts and tables need to know of a scenario beside its figures, as fields of a `Study`."""
     of = world.scenario
-    kinds = {name: str(of.kind_of(name)) for name in world.channel_names}
+    kinds = {name: str(of.traits_of(name).name) for name in world.channel_names}
     return {"indifference": dict(getattr(of, "indifference", {})), "kinds": kinds}
 
 

@@ -1,16 +1,18 @@
 """A second account of the floor, kept from the log alone, and the two decisions worked out from it.
 
-Covers ranks, reserves, skills, slots, points and the agent rules that do not look at the past.
+Covers ranks, reserves, skills, slots, points and every agent rule of a policy.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from floorcast.model.compile.assemble import World
-from floorcast.model.records.layout import AgentRule, Log
+from floorcast.model.records.layout import AgentRule, Log, Outcome
 from floorcast.model.records.state import Array
 
 _ARRIVED, _QUEUED, _ACCEPTED, _BEGAN = (
@@ -58,6 +60,14 @@ class Follower:
         self.waiting: defaultdict[int, dict[int, None]] = defaultdict(dict)  # queue -> contacts
         self.replied: dict[int, float] = {}  # contacts whose age counts from a reply
         self.server: dict[int, int] = {}  # agent that held a contact last
+        # What agents have done so far, in seconds up to `seen` of each.
+        self.seen = [0.0] * agents
+        self.here = [0.0] * agents
+        self.busy = [0.0] * agents
+        self.handled = [0] * agents
+        self.handle = [0.0] * agents
+        self.efforts: list[defaultdict[int, float]] = [defaultdict(float) for _ in range(agents)]  # by contact type
+        self.attention: defaultdict[int, float] = defaultdict(float)  # that contacts have had
 
     def see(self, contacts: Array) -> None:
         """Look at these records from now on (they may have grown)."""
@@ -93,6 +103,12 @@ class Follower:
 
     def take(self, time: float, kind: int, contact: int, agent: int, other: int) -> None:
         """Bring the account up to date with one log entry (fields of ``layout.LOG``)."""
+        if agent >= 0:
+            self._pass(time, agent)
+            if kind == _CLOSED and other in (Outcome.HANDLED, Outcome.DISCARDED):
+                self.handled[agent] += 1
+                self.handle[agent] += self.attention[contact]
+                self.efforts[agent][int(self._type[contact])] += self.attention[contact]
         if kind == _QUEUED:
             self.queue_of[contact] = other
             self.waiting[other][contact] = None
@@ -129,6 +145,26 @@ class Follower:
             self.logged_in[agent] = False
         elif kind in (_OPENED, _SHUT):
             self.open[other] = kind == _OPENED
+
+    def _pass(self, time: float, agent: int) -> None:
+        """An agent has gone on as it was until now."""
+        seconds = time - self.seen[agent]
+        self.seen[agent] = time
+        if self.logged_in[agent]:
+            self.here[agent] += seconds
+            if self.working[agent] >= 0:
+                self.busy[agent] += seconds
+                self.attention[self.working[agent]] += seconds
+
+    def capacity(self, agent: int) -> float:
+        """Slot units that an agent can hold: the total, or else what the scenario's numbers for channels allow."""
+        scenario = self.world.scenario
+        group = scenario.groups[self.world.group_names[self.group_of[agent]]]
+        if group.slots.total is not None:
+            return float(group.slots.total)
+        beside = group.slots.secondary.channels if group.slots.secondary else ()
+        each = [n * group.slots.units.get(c, 1.0) for c, n in group.channels.items() if c not in beside]
+        return max(each, default=0.0) if group.one_at_a_time else sum(each)
 
     def _leave_queue(self, contact: int) -> None:
         queue = self.queue_of.pop(contact, None)
@@ -212,25 +248,39 @@ class ContactOffer:
         return self.rank, -self.points, self.queued, self.contact
 
 
-def rule_key(floor: Follower, agent: int, rule: int, level: float) -> float:
+def rule_key(floor: Follower, agent: int, rule: int, pool: Any, now: float) -> float:
     """What the agent rule looks at; the least is chosen, then the longest available."""
-    group = floor.world.tables["groups"][floor.group_of[agent]]
-    if rule == AgentRule.LONGEST_IDLE:
-        return 1.0 if floor.held[agent] else 0.0
-    if rule == AgentRule.FEWEST_ACTIVE:
-        return float(len(floor.held[agent]))
-    if rule == AgentRule.MOST_SPARE:
-        return floor.weight(agent) - float(group["units"])
-    if rule == AgentRule.ROUND_ROBIN:
-        return floor.assigned[agent]
-    if rule == AgentRule.HIGHEST_RATING:
-        return -float(group["rating"])
-    return {AgentRule.MOST_SKILLED: -level, AgentRule.LEAST_SKILLED: level}.get(
-        AgentRule(rule), 0.0
-    )
+    floor._pass(now, agent)
+    level = float(pool["level"])
+    g = floor.group_of[agent]
+    group, own = floor.world.tables["groups"][g], floor.world.group_names[g]
+    keys: dict[AgentRule, Callable[[], float]] = {
+        AgentRule.LONGEST_IDLE: lambda: 1.0 if floor.held[agent] else 0.0,
+        AgentRule.FEWEST_ACTIVE: lambda: float(len(floor.held[agent])),
+        AgentRule.MOST_SPARE: lambda: floor.weight(agent) - floor.capacity(agent),
+        AgentRule.ROUND_ROBIN: lambda: floor.assigned[agent],
+        AgentRule.HIGHEST_RATING: lambda: -float(group["rating"]),
+        AgentRule.MOST_SKILLED: lambda: -level,
+        AgentRule.LEAST_SKILLED: lambda: level,
+        AgentRule.LINEAR: lambda: float(agent),
+        AgentRule.FASTEST: lambda: 1 / floor.world.scenario.groups[own].speed,
+        AgentRule.RANDOM: lambda: 0.0,
+        AgentRule.LEAST_OCCUPIED: lambda: floor.busy[agent] / floor.here[agent] if floor.here[agent] > 0 else 0.0,
+        AgentRule.ADJUSTED_WORK: lambda: _adjusted(floor, agent, pool),
+        AgentRule.SHORTEST_HANDLE_TIME: lambda: floor.handle[agent] / max(1, floor.handled[agent]),
+        AgentRule.FEWEST_HANDLED: lambda: float(floor.handled[agent]),
+        AgentRule.MOST_HANDLED: lambda: -float(floor.handled[agent]),
+    }
+    return keys[AgentRule(rule)]()
 
 
-def agents_for(floor: Follower, queue: int) -> tuple[list[AgentOffer], list[Refusal]]:
+def _adjusted(floor: Follower, agent: int, pool: Any) -> float:
+    """The part of an agent's work spent on the pool's contact type, over the part it should be."""
+    done = floor.efforts[agent][int(pool["contact_type"])]
+    return done / floor.busy[agent] / float(pool["target"]) if floor.busy[agent] > 0.0 else 0.0
+
+
+def agents_for(floor: Follower, queue: int, now: float) -> tuple[list[AgentOffer], list[Refusal]]:
     """Agents that a contact in this queue may go to now, best first, and the groups that do not help."""
     world = floor.world
     row = world.routes.queues[queue]
@@ -245,9 +295,9 @@ def agents_for(floor: Follower, queue: int) -> tuple[list[AgentOffer], list[Refu
         if not able:
             present = sum(floor.present[first : first + n])
             refusals.append(Refusal(g, present, reserve if kept else 0))
-        level = float(world.routes.pools[int(link["pool"])]["level"])
+        pool = world.routes.pools[int(link["pool"])]
         offers += [
-            AgentOffer(int(link["rank"]), rule_key(floor, a, rule, level), floor.since[a], a)
+            AgentOffer(int(link["rank"]), rule_key(floor, a, rule, pool, now), floor.since[a], a)
             for a in able
         ]
     return sorted(offers), refusals

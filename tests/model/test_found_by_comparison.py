@@ -110,7 +110,7 @@ def test_who_leaves_turns_to_the_open_chat_when_the_mail_at_hand_is_broken_off(t
         contact_types:
           mail: {channel: email, work: 30 min}
           chat: {channel: chat, work: 5 min}
-        groups: {team: {channels: [email, chat], shifts: [{agents: 1, start: "08:00", length: 1h}]}}
+        groups: {team: {channels: {email: 1, chat: 1}, shifts: [{agents: 1, start: "08:00", length: 1h}]}}
         """,
         mail=[8 * HOUR + 50 * MINUTE],
         chat=[9 * HOUR - MINUTE],

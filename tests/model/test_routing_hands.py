@@ -224,8 +224,9 @@ policy:
     # Thirteen calls for one agent in an hour; another is called in after a minute, and both stay until nobody waits.
     assert day.answered("calls")[1] == eight + 60
     assert max(day.answered("calls")) == eight + HOUR
-    # Paid: their shifts, and overtime until the supervisor sees at 9:00 that nobody waits.
-    assert list(day.run.ledger["paid"].sum(axis=1)) == [HOUR, HOUR + 59 * MINUTE]
+    # Paid: their shifts, and overtime until the calls are done that they have in hand at 9:00, when the
+    # supervisor sees that nobody waits: at 9:10, and at 9:01 for who was called in at 8:01.
+    assert list(day.run.ledger["paid"].sum(axis=1)) == [HOUR + 10 * MINUTE, 2 * HOUR]
 
 
 LEAVING = """

@@ -48,7 +48,7 @@ AGAINST = Against(
         ("service_level", "channel", "phone"): differs("service_level", "channel", "phone", 0.35, "better"),
         ("abandonment", "channel", "chat"): differs("abandonment", "channel", "chat", 0.04, "worse"),
         ("occupancy", "all", "all"): differs("occupancy", "all", "all", 0.05, "worse"),
-        ("cost", "all", "all"): differs("cost", "all", "all", 0.0, "undecided", 0.0),
+        ("cost", "all", "all"): differs("cost", "all", "all", 0.0, "the same", 0.0),
     },
 )
 

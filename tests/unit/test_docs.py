@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from floorcast.cli.app import COMMANDS
+from floorcast.cli.commands import COMMANDS
 from floorcast.planning.roster.people import people_json_schema
 from floorcast.policy import policy_json_schema
 from floorcast.scenario import scenario_json_schema
@@ -26,7 +26,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_that_are_named_exist(page: Path) -> None:
-    known = {command.__name__.strip("_") for commands in COMMANDS.values() for command in commands}
+    known = {command.name for command in COMMANDS}
     text = page.read_text(encoding="utf-8")
     named = set(re.findall(r"^floorcast ([a-z]+)", text, flags=re.M)) | set(re.findall(r"`floorcast ([a-z]+)", text))
     assert named <= known, sorted(named - known)

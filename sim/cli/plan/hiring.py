@@ -34,7 +34,7 @@ def hire(
         Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook.", show_default=False)
     ] = None,
 ) -> None:
-    """A year ahead: people needed, people there, whom to hire when, and how sure that is."""
+    """Plan a year ahead: people needed, people there, whom to hire when, and how sure that is."""
     with plain_ending():
         from floorcast.cli.progress import Bar
         from floorcast.planning.hiring.plan import NoPlan

@@ -63,7 +63,7 @@ def staff(
     xlsx: XlsxFile = None,
     as_json: given.Json = False,
 ) -> None:
-    """Find how many people each group needs in each interval, and set those there beside them."""
+    """Find how many people each group needs in each interval, beside those who are there."""
     with plain_ending():
         if interval is not None and interval not in (15, 30, 60):
             raise BadInput(f"--interval: found {interval}; allowed 15, 30 or 60")

@@ -54,7 +54,7 @@ def worth(
         Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook.", show_default=False)
     ] = None,
 ) -> None:
-    """What one person more or less is worth, by group and hour; when training costs least."""
+    """Say what one person more or less is worth, by group and hour, and when training costs least."""
     with plain_ending():
         from floorcast.cli.progress import Bar
         from floorcast.planning.worth import worth as find

@@ -33,7 +33,7 @@ def funnel(
         ),
     ] = None,
 ) -> None:
-    """What became of public posts, and where their time went."""
+    """Say what became of public posts, and where their time went."""
     with plain_ending():
         from floorcast.store import load_study
 

@@ -18,9 +18,9 @@ from floorcast.history.fit.laws import Laws
 from floorcast.history.fit.patience import CROWDS
 from floorcast.history.fit.presence import presence
 from floorcast.history.fit.unavailable import mean_of, values_of
+from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_SYNCHRONOUS = ("phone", "chat")
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def _head(fit: Fitted, week: list[int]) -> list[str]:
         "days: 7  # the last seven days of the history: its people are in roster.csv, by date",
         "interval: 30 min",
         "channels:",
-        f"  {contacts.channel}: {{kind: {contacts.channel if contacts.channel in _SYNCHRONOUS else 'phone'}}}",
+        f"  {contacts.channel}: {{kind: {contacts.channel if contacts.channel in SYNCHRONOUS else 'phone'}}}",
     ]
     if laws.ahead.any():
         ahead = ", ".join(

@@ -51,7 +51,7 @@ def yardstick_of(world: WorldLike) -> Yardstick:
 def funnel_classes(world: WorldLike) -> tuple[tuple[Dimension, tuple[str, ...]], ...]:
     """The dimensions of the funnel with their classes, equal under every policy; none without public posts."""
     scenario = world.scenario
-    networks = tuple(name for name in world.channel_names if str(scenario.kind_of(name)) == "social")
+    networks = tuple(name for name in world.channel_names if scenario.traits_of(name).public)
     classes = getattr(scenario, "classes", None)
     if not networks or classes is None or not getattr(world, "social", False):
         return ()
@@ -108,7 +108,7 @@ def slots_of(scenario: Any, group_name: str) -> float:
     weights = {
         name: most * group.slots.units.get(name, 1.0) for name, most in group.channels.items()
     }
-    calls = {name for name in weights if scenario.kind_of(name) == "phone"}
+    calls = {name for name in weights if scenario.traits_of(name).exclusive}
     out = group.kept_out(calls, {})
     apart = [{name, other} for name, others in out.items() for other in others if other in weights]
     total = math.inf if group.slots.total is None else float(group.slots.total)

@@ -104,7 +104,7 @@ class CountOfBacklog:
         self._change = np.zeros(n_types * self._width, dtype=np.int64)
         self._open = np.zeros(n_types)
         names = list(self._world.channel_names)
-        calls = [str(self._world.scenario.kind_of(name)) == "phone" for name in names]
+        calls = [self._world.scenario.traits_of(name).exclusive for name in names]
         self._calls = np.append(calls, False)[np.asarray(self._world.type_channel)].astype(np.bool_)
         self._to_slot = yardstick_of(self._world).clock == CLOCKS.index("accepted")
         self._waiting = np.zeros(n_types)

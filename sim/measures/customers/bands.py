@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.customers.social_table import SocialTable, run_kind
+from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Outcome
 
 Pairs = list[tuple[float, float]]
@@ -20,7 +20,7 @@ def band_measures(table: SocialTable) -> Pairs:
     """Numerators and denominators of BAND_MEASURES for the high, middle and low band."""
     world = table.run.world
     asynchronous = np.asarray(
-        [run_kind(world, name) not in ("phone", "chat") for name in world.channel_names]
+        [not world.scenario.traits_of(name).synchronous for name in world.channel_names]
     )
     kept = table.measured & asynchronous[table["channel"]] & table.from_customers
     kept &= table["outcome"] != Outcome.CONTAINED

@@ -50,7 +50,7 @@ def funnel_measures(table: SocialTable) -> Pairs:
 def _on_social(table: SocialTable) -> NDArray[np.bool_]:
     """Posts of customers, and the noise beside them."""
     world = table.run.world
-    kinds = np.asarray([str(world.scenario.kind_of(name)) == "social" for name in world.channel_names])
+    kinds = np.asarray([world.scenario.traits_of(name).public for name in world.channel_names])
     return np.asarray(kinds[table["channel"]], dtype=np.bool_)
 
 

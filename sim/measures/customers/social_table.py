@@ -73,7 +73,7 @@ class SocialTable:
     def public(self) -> NDArray[np.bool_]:
         """Customers' contacts that everybody can read."""
         world = self.run.world
-        kinds = np.asarray([run_kind(world, name) == "social" for name in world.channel_names])
+        kinds = np.asarray([world.scenario.traits_of(name).public for name in world.channel_names])
         public: NDArray[np.bool_] = kinds[self["channel"]] & self.from_customers
         return public
 
@@ -138,8 +138,3 @@ class SocialTable:
         lives = (self.unanswered_until - self["arrived"]) / half_life
         hours: Floats = half_life / 3600.0 / np.log(2.0) * -np.expm1(-np.log(2.0) * np.maximum(lives, 0.0))
         return self["reach"] * hours
-
-
-def run_kind(world: Any, channel: str) -> str:
-    """Kind of a channel."""
-    return str(world.scenario.kind_of(channel))

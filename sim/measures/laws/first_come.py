@@ -71,10 +71,10 @@ def _steady(run: RunLike, log: NDArray[Any]) -> NDArray[np.bool_]:
     came = log[kind == int(Log.ARRIVED)]
     late = came["time"] > np.maximum(run.contacts["arrived"][came["contact"]], 0.0)
     steady[came["contact"][late]] = False  # heard of later than it was written
-    # Who found somebody at once and wrote again: the record names the queue of the last turn only.
+    # Who wrote again was given points anew, perhaps by another rule book: the record has the last ones only.
     waited, wrote = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
     waited[who[kind == _QUEUED]], wrote[who[kind == int(Log.REPLIED)]] = True, True
-    steady[wrote & ~waited] = False
+    steady[wrote] = False
     taken = np.full(n, len(log))
     taken[who[accepted]] = accepted
     moved = np.flatnonzero((kind == _QUEUED) | (kind == _STAGE))

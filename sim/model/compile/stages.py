@@ -11,10 +11,10 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from floorcast.model.records.layout import AgentRule
 from floorcast.model.records.rules import Among
 from floorcast.policy.schema.agent_words import Score
 from floorcast.policy.schema.priority import class_points
+from floorcast.scenario.catalogue.agent_rules import AGENT_RULES, AgentRule
 
 if TYPE_CHECKING:
     from floorcast.model.compile.decision_tree import Ladder
@@ -23,15 +23,8 @@ if TYPE_CHECKING:
     from floorcast.policy.schema.policy import Policy, Priority, Rulebook, Stage
     from floorcast.scenario.schema.scenario import Scenario
 
-_BY_TYPE = (AgentRule.MOST_SKILLED, AgentRule.LEAST_SKILLED, AgentRule.ADJUSTED_WORK)
-_THROUGH_TIME = (AgentRule.LEAST_OCCUPIED, AgentRule.ADJUSTED_WORK)  # their order changes while time goes by
-_ON_THE_PAST = (
-    AgentRule.LEAST_OCCUPIED,
-    AgentRule.ADJUSTED_WORK,
-    AgentRule.SHORTEST_HANDLE_TIME,
-    AgentRule.FEWEST_HANDLED,
-    AgentRule.MOST_HANDLED,
-)
+_BY_TYPE = [row for row in AGENT_RULES.values() if row.by_type]
+_THROUGH_TIME = [row.rule for row in AGENT_RULES.values() if row.drifts]
 OVERRIDE = -1  # rank of queues that go before all others an agent serves
 
 
@@ -229,7 +222,7 @@ class Stages:
             own.choose = int(Among.IDLE_WEIGHTS)
         elif stage.allocate:
             own.choose = int(Among.ALLOCATE)
-        by_type = rule in _BY_TYPE or then in _BY_TYPE or (score >= 0 and self.scores[score].skill)
+        by_type = any(row.rule in (rule, then) for row in _BY_TYPE) or (score >= 0 and self.scores[score].skill)
         weights = stage.idle_weights or stage.allocate
         for g, rank, serve_rank in self._able(own, stage, passed):
             name = self.scenario.group_names[g]
@@ -248,8 +241,8 @@ class Stages:
                 self.tracking = True
             return AgentRule.SCORE, -1, self.scores.index(given)
         names = (given,) if isinstance(given, str) else given
-        rules = [AgentRule[name.upper()] for name in names]
-        self.tracking |= any(rule in _ON_THE_PAST for rule in rules)
+        rules = [AGENT_RULES[name].rule for name in names]
+        self.tracking |= any(AGENT_RULES[name].looks_back for name in names)
         self.efforts |= AgentRule.ADJUSTED_WORK in rules
         then = -1 if len(rules) < 2 or rules[1] == AgentRule.LONGEST_IDLE else int(rules[1])
         return rules[0], then, -1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from floorcast.model.records import layout
-from floorcast.model.records.layout import Kind, Leave
+from floorcast.model.records.layout import Leave
 
 if TYPE_CHECKING:
     from floorcast.model.records.state import Array
@@ -99,14 +99,13 @@ def channel_table(scenario: Scenario) -> Array:
     for i, name in enumerate(scenario.channel_names):
         channel = scenario.channels[name]
         row = table[i]
-        kind = Kind[channel.kind.upper()]
-        row["kind"] = kind
+        kind = scenario.traits_of(name)
         row["open"] = 1
         row["turns_away"] = channel.closed == "turned_away"
         row["holds_slot"] = channel.slot_kept_for > 0
         row["release_after"] = channel.slot_kept_for
-        row["exclusive"] = kind is Kind.PHONE
-        row["leave"] = Leave.FINISH if kind in (Kind.PHONE, Kind.CHAT) else Leave.HAND_OVER
+        row["exclusive"] = kind.exclusive
+        row["leave"] = Leave.FINISH if kind.synchronous else Leave.HAND_OVER
         if channel.on_leave is not None:
             row["leave"] = Leave[channel.on_leave.upper()]
         row["early"] = channel.release == "status"
@@ -136,7 +135,7 @@ def type_table(scenario: Scenario, draws: DrawTable, mixes: MixTable) -> Array:
         row["crowd_from"], row["crowd_to"] = mixes.steps(crowds)
         row["reach"] = draws.row(kind.reach)
         row["value"] = draws.row(kind.value)
-        row["abandons"] = scenario.kind_of(kind.channel) in ("phone", "chat")
+        row["abandons"] = scenario.traits_of(kind.channel).synchronous
         shares = [kind.sentiment.get(s, 0.0) for s in _SENTIMENTS]
         row["negative"], row["neutral"] = shares[0], shares[1]
         row["trigger"] = kind.trigger
@@ -209,7 +208,7 @@ def capacity_table(scenario: Scenario, policy: Policy) -> Array:
         if policy.interrupts is not None:
             interrupts = policy.interrupts
         own = [c for c in channels if c in group.channels]
-        apart = group.kept_out({c for c in own if scenario.kind_of(c) == "phone"}, interrupts)
+        apart = group.kept_out({c for c in own if scenario.traits_of(c).exclusive}, interrupts)
         for c in own:
             row = table[g * len(channels) + channels.index(c)]
             row["most"] = group.channels[c]

@@ -36,6 +36,7 @@ from numba import njit, types
 
 _MODEL = Path(__file__).resolve().parents[1]
 _COMPILED = ("records", "core", "agents", "matching", "events", "step.py")
+_CATALOGUE = _MODEL.parent / "scenario" / "catalogue" / "agent_rules.py"  # numbers that are compiled in
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 
@@ -47,6 +48,7 @@ def source_digest() -> str:
         for path in sorted(place.glob("*.py")) if place.is_dir() else [place]:
             digest.update(path.relative_to(_MODEL).as_posix().encode())
             digest.update(path.read_bytes())
+    digest.update(_CATALOGUE.read_bytes())
     digest.update(os.environ.get("NUMBA_BOUNDSCHECK", "0").encode())
     return digest.hexdigest()[:12]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from floorcast.model.agents.agent_rules import standing
+from floorcast.model.agents.agent_rules import rule_key, rule_key_called
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.jit import called, handler, inlined
-from floorcast.model.records.layout import AgentRule, Status
+from floorcast.model.records.layout import Status
 from floorcast.model.records.rules import NOTHING_NEW
 
 
@@ -41,29 +41,10 @@ def has_room(s, a, channel):
 
 
 @inlined
-def _first_key(s, a, p):
-    """The rule's own key; the second key is that of the rule among equals, or since when the agent
-    is available."""
-    rule = s.pools[p]["rule"]
-    if rule == AgentRule.LONGEST_IDLE:
-        return 0.0 if s.agents[a]["held"] == 0 else 1.0
-    if rule == AgentRule.FEWEST_ACTIVE:
-        return float(s.agents[a]["held"])
-    if rule == AgentRule.MOST_SPARE:
-        return s.agents[a]["units"] - s.groups[s.agents[a]["group"]]["capacity"]
-    if rule == AgentRule.ROUND_ROBIN:
-        return s.agents[a]["assigned"]
-    if rule == AgentRule.MOST_SKILLED:
-        return -s.pools[p]["level"]
-    if rule == AgentRule.LEAST_SKILLED:
-        return s.pools[p]["level"]
-    return standing(s, a, p, rule)
-
-
-@inlined
 def _second_key(s, a, p):
+    """Among equals by the rule: a second rule, or since when the agent is available."""
     if s.pools[p]["then"] >= 0:
-        return standing(s, a, p, s.pools[p]["then"])
+        return rule_key_called(s, a, p, s.pools[p]["then"])
     return s.agents[a]["since"]
 
 
@@ -76,7 +57,7 @@ def _least_in_bag(s, p):
     for i in range(s.pools[p]["n"]):
         member = s.nodes[offset + i]["member"]
         node = offset + member
-        key1 = _first_key(s, first + member, p)
+        key1 = rule_key(s, first + member, p, s.pools[p]["rule"])
         key2 = _second_key(s, first + member, p)
         s.nodes[node]["key1"] = key1
         s.nodes[node]["key2"] = key2
@@ -142,7 +123,7 @@ def refresh(s, a):
                 _leave_bag(s, p, node)
             continue
         if room:
-            key1 = _first_key(s, a, p)
+            key1 = rule_key(s, a, p, s.pools[p]["rule"])
             key2 = _second_key(s, a, p)
             if inside:
                 if s.nodes[node]["key1"] == key1 and s.nodes[node]["key2"] == key2:

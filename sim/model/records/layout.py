@@ -10,16 +10,7 @@ from enum import IntEnum
 import numpy as np
 
 from floorcast.model.records.centre import CENTRE as CENTRE
-
-
-class Kind(IntEnum):
-    """Kinds of channel."""
-
-    PHONE = 0
-    EMAIL = 1
-    CHAT = 2
-    MESSAGING = 3
-    SOCIAL = 4
+from floorcast.scenario.catalogue.agent_rules import AgentRule as AgentRule
 
 
 class Status(IntEnum):
@@ -149,26 +140,6 @@ class Log(IntEnum):
     PUBLISHED = 38
     STATED = 39  # other = row of `statements`; the contact is the incident's root
     HELD = 40  # a holding reply promises an answer
-
-
-class AgentRule(IntEnum):
-    """How one of several agents is chosen; ties: longest idle, then lower id."""
-
-    LONGEST_IDLE = 0
-    FEWEST_ACTIVE = 1
-    MOST_SPARE = 2
-    ROUND_ROBIN = 3
-    MOST_SKILLED = 4
-    LEAST_SKILLED = 5
-    HIGHEST_RATING = 6
-    RANDOM = 7
-    LEAST_OCCUPIED = 8
-    ADJUSTED_WORK = 9
-    SHORTEST_HANDLE_TIME = 10
-    FEWEST_HANDLED = 11
-    MOST_HANDLED = 12
-    LINEAR = 13
-    SCORE = 14
 
 
 class Leave(IntEnum):
@@ -361,7 +332,6 @@ CAPACITY = np.dtype(
 
 CHANNEL = np.dtype(
     [
-        ("kind", "i4"),
         ("open", "u1"),
         ("turns_away", "u1"),
         ("holds_slot", "u1"),

@@ -25,7 +25,7 @@ from floorcast.planning.theory.requirement import (
 )
 from floorcast.planning.theory.shared_attention import SharedAttention
 from floorcast.planning.trials import Trial
-from floorcast.scenario.schema.scenario import SYNCHRONOUS, Scenario
+from floorcast.scenario.schema.scenario import Scenario
 
 Floats = NDArray[np.float64]
 FULL = 0.97  # share of their time that people work where only text that may wait is left
@@ -80,7 +80,7 @@ def types_of(target: TargetRow, scenario: Scenario) -> NDArray[np.bool_]:
 
 def is_text(scenario: Scenario) -> NDArray[np.bool_]:
     """Contact types [K] whose customers do not stay on the line."""
-    return np.array([scenario.kind_of(scenario.channel_of(n)) not in SYNCHRONOUS for n in scenario.type_names])
+    return np.array([not scenario.traits_of(scenario.channel_of(n)).synchronous for n in scenario.type_names])
 
 
 def promised(target: TargetRow, scenario: Scenario) -> float | None:
@@ -160,7 +160,7 @@ def _for_the_line(
             continue
         k = int(np.argmax(mine.sum(axis=1) * chosen))
         entry = scenario.contact_types[scenario.type_names[k]]
-        slots = group.channels.get(entry.channel, 1) if scenario.kind_of(entry.channel) == "chat" else 1
+        slots = group.channels.get(entry.channel, 1) if not scenario.traits_of(entry.channel).exclusive else 1
         patience = entry.patience.mean if entry.patience is not None else None
         handle = demand.handle[k]
         for t in np.flatnonzero(load > 1e-4):

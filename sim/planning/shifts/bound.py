@@ -23,7 +23,8 @@ from floorcast.planning.requirement.start import types_of
 from floorcast.planning.shifts.model import Promise
 from floorcast.planning.shifts.program import Program, Row
 from floorcast.planning.shifts.tours import Tours
-from floorcast.scenario.schema.scenario import SYNCHRONOUS, Scenario
+from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
+from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.words.distributions import Distribution
 
 Floats = NDArray[np.float64]

@@ -8,6 +8,7 @@ from floorcast.policy.schema.bounds import IdleBounds
 from floorcast.policy.schema.conditions import CONTACT_KEYS, When
 from floorcast.policy.schema.policy import Policy
 from floorcast.scenario import Scenario
+from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 from floorcast.scenario.checks.name_checks import NameChecks
 from floorcast.scenario.read.problems import Path, Wrong
 
@@ -139,7 +140,7 @@ def check_playbook(checks: NameChecks, policy: Policy, scenario: Scenario) -> No
 def _check_by(checks: NameChecks, by: str, place: Path, scenario: Scenario) -> None:
     """What agents do for each other waits until somebody has time, and no customer brings it."""
     kind = scenario.kind_of(scenario.channel_of(by))
-    if kind in ("phone", "chat"):
+    if kind in SYNCHRONOUS:
         checks.error(place, Wrong(f"found {by}, which is {kind}; allowed a contact type that waits, such as email"))
     elif by not in scenario.types_within({by}):
         checks.error(

@@ -6,14 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from floorcast.scenario.catalogue.agent_rules import AGENT_RULES
 from floorcast.scenario.read.problems import Findings, Wrong, found, unknown
 from floorcast.scenario.words.schema_words import Points, Written
-
-AGENT_RULES = (
-    "longest_idle", "fewest_active", "most_spare", "round_robin", "most_skilled", "least_skilled",
-    "highest_rating", "random", "least_occupied", "adjusted_work", "shortest_handle_time",
-    "fewest_handled", "most_handled", "linear",
-)  # fmt: skip
 
 
 class Score(Written):

@@ -48,7 +48,7 @@ PointsByName = Annotated[
 
 
 class Priority(History):
-    """Points that order waiting contacts; all add up. Nothing written: oldest first.
+    """Points that order waiting contacts of one rank and class; all add up. Nothing written: oldest first.
 
     order: points; oldest; time_to_target (earliest due first); relative_wait (wait in parts of the
     acceptable one); predicted_wait (waited, and expected to wait further). A point that a rule or

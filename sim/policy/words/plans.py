@@ -13,24 +13,9 @@ from floorcast.policy.words.conditions import (
     points_in_words,
 )
 from floorcast.scenario import Scenario
+from floorcast.scenario.catalogue.agent_rules import AGENT_RULES
 from floorcast.scenario.read.units import write_duration
 
-AGENTS = {
-    "longest_idle": "the agent idle longest",
-    "fewest_active": "the agent with the fewest contacts in hand",
-    "most_spare": "the agent with the most free capacity (of the total, or else of what its channels allow)",
-    "round_robin": "agents in turn, by their last contact",
-    "most_skilled": "the agent best skilled for the type",
-    "least_skilled": "the agent least skilled for the type",
-    "highest_rating": "the agent with the highest satisfaction rating",
-    "random": "any free agent at random",
-    "least_occupied": "the agent least occupied until now (the share of its time that it has worked)",
-    "adjusted_work": "the agent whose work on the type is furthest below its part",
-    "shortest_handle_time": "the agent with the shortest mean handle time",
-    "fewest_handled": "the agent who has handled the fewest contacts",
-    "most_handled": "the agent who has handled the most contacts",
-    "linear": "the first free agent in a fixed order",
-}
 _SCORED = {
     "skill": "skill",
     "rating": "rating",
@@ -47,16 +32,16 @@ def agent_in_words(choice: str | tuple[str, ...] | Score) -> str:
     """Who takes a contact among those that may."""
     if isinstance(choice, Score):
         parts = [
-            f"{number_in_words(getattr(choice, key))} x {_SCORED.get(key, key)}"
+            f"{number_in_words(getattr(choice, key))} x {_SCORED[key]}"
             for key in type(choice).model_fields
             if getattr(choice, key)
         ]
         return f"the agent with the highest score ({' + '.join(parts)})".replace("+ -", "- ")
     names = (choice,) if isinstance(choice, str) else choice
-    first = AGENTS.get(names[0], names[0])
+    first = AGENT_RULES[names[0]].words
     if len(names) == 1:
         return first
-    return f"{first}, among equals {AGENTS.get(names[1], names[1])}"
+    return f"{first}, among equals {AGENT_RULES[names[1]].words}"
 
 
 def groups_in_words(stage: Stage) -> str:

@@ -109,7 +109,7 @@ def _check_kinds(checks: ScenarioChecks, path: Path, block: str, value: Any, soc
         channel = _channel(checks, to)
         if channel is None or channel not in checks.scenario.channels:
             continue
-        if (checks.scenario.kind_of(channel) == "social") != social:
+        if checks.scenario.traits_of(channel).public != social:
             allowed = "contact types of a social channel" if social else "of a channel that is not social"
             checks.error(checks.place((*path, block, "to"), to, index), found(to, allowed))
 

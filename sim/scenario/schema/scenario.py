@@ -19,10 +19,10 @@ from pydantic import (
     model_validator,
 )
 
+from floorcast.scenario.catalogue.channel_kinds import CHANNEL_KINDS, SYNCHRONOUS, ChannelKind, Kind
 from floorcast.scenario.read.problems import Problem, found
 from floorcast.scenario.read.units import (
     DAY,
-    HOUR,
     MINUTE,
     parse_duration,
     write_duration,
@@ -54,10 +54,6 @@ from floorcast.scenario.words.schema_words import (
 )  # fmt: skip
 from floorcast.scenario.words.special_days import SpecialDays
 
-Kind = Literal["phone", "email", "chat", "messaging", "social"]
-KINDS: tuple[Kind, ...] = ("phone", "email", "chat", "messaging", "social")
-SYNCHRONOUS = ("phone", "chat")
-ANSWER_WITHIN = {"phone": 20.0, "chat": 45.0, "email": 4 * HOUR, "messaging": HOUR, "social": HOUR}
 DEFAULT_STICKY = 30 * MINUTE
 
 
@@ -314,6 +310,10 @@ class Scenario(Written):
         """The channel of a contact type."""
         return self.contact_types[type_name].channel
 
+    def traits_of(self, channel: str) -> ChannelKind:
+        """What sets the kind of a channel apart."""
+        return CHANNEL_KINDS[self.channels[channel].kind]
+
     def kind_of(self, channel: str) -> Kind:
         """phone, email, chat, messaging or social."""
         return self.channels[channel].kind
@@ -322,7 +322,7 @@ class Scenario(Written):
         """Acceptable waiting time in seconds: the type's, else the channel's, else the kind's."""
         own = self.contact_types[type_name].answer_within
         channel = self.channels[self.channel_of(type_name)]
-        return own or channel.answer_within or ANSWER_WITHIN[channel.kind]
+        return own or channel.answer_within or CHANNEL_KINDS[channel.kind].answer_within
 
     def expectation(self, type_name: str) -> float:
         """Seconds that a customer expects to wait: the type's, else its acceptable wait."""
@@ -348,7 +348,7 @@ class Scenario(Written):
         return (
             own
             or channel.clock
-            or ("answered" if channel.kind in SYNCHRONOUS else "first_response")
+            or ("answered" if CHANNEL_KINDS[channel.kind].synchronous else "first_response")
         )
 
     def business_hours_of(self, of: str) -> OpeningHours | None:

@@ -103,7 +103,7 @@ def show_waits(job: Job, look: Look) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         by, of = choose_contacts(scenario, "waits", all_too=False)
         channel = of if by == "channel" else scenario.channel_of(of)
-        synchronous = scenario.kind_of(channel) in ("phone", "chat")
+        synchronous = scenario.traits_of(channel).synchronous
         time = st.segmented_control(
             "Time", list(TIMES), default="wait" if synchronous else "first_response", required=True,
             format_func=TIMES.__getitem__, key=f"waits:time:{synchronous}", label_visibility="collapsed",

@@ -38,7 +38,7 @@ class Agent:
         return self.present and not self.held
 
     def _is_call(self, channel: str) -> bool:
-        return self.scenario.kind_of(channel) == "phone"
+        return self.scenario.traits_of(channel).exclusive
 
     def may_interrupt(self, channel: str, other: str) -> bool:
         """Whether one channel takes the attention from another."""
@@ -46,6 +46,8 @@ class Agent:
 
     def apart(self, channel: str, held: str) -> bool:
         """Whether a held contact keeps a channel out."""
+        if self.group.one_at_a_time and channel != held and not self.may_interrupt(channel, held):
+            return True
         if "apart" in self.group.slots.model_fields_set:
             return channel != held and any(
                 channel in together and held in together for together in self.group.slots.apart
@@ -151,17 +153,27 @@ class Agent:
         ]
         return sum(levels) / len(levels) if levels else 1.0
 
+    def capacity(self) -> float:
+        """Slot units: the total, or without one what the numbers of the channels allow."""
+        slots = self.group.slots
+        if slots.total is not None:
+            return float(slots.total)
+        beside = slots.secondary.channels if slots.secondary else ()
+        each = [n * slots.units.get(c, 1.0) for c, n in self.group.channels.items() if c not in beside]
+        return max(each, default=0.0) if self.group.one_at_a_time else sum(each)
+
     def standing(self, rule: str, kind: str) -> Key:
         """Who is chosen among agents of one rank: the lowest by the rule, then the one available
         longest, then the lower number."""
-        total = self.group.slots.total
         first = {
             "longest_idle": float(bool(self.held)),
             "fewest_active": float(len(self.held)),
-            "most_spare": -float("inf") if total is None else self.weight - total,
+            "most_spare": self.weight - self.capacity(),
             "round_robin": self.assigned,
             "most_skilled": -self.level(kind),
             "least_skilled": self.level(kind),
             "highest_rating": -self.group.rating,
+            "linear": float(self.number),
+            "fastest": 1 / self.group.speed,
         }[rule]
         return first, self.since, self.number

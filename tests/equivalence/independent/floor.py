@@ -126,9 +126,9 @@ class Floor:
 
     def freed(self, a: Agent) -> None:
         """Attention or a slot is free: go home if too many are here, else go on."""
-        if a.present and self.surplus[a.group_name] > 0 and not a.held and a.working is None:
+        if a.present and self.surplus[a.group_name] > 0 and a.working is None:
             self.surplus[a.group_name] -= 1
-            a.present = False
+            self._go(a)
             return
         self.settle(a)
 
@@ -163,7 +163,7 @@ class Floor:
         self.settle(a)
 
     def _heads(self, group: str, heads: int) -> None:
-        """A headcount changes: idle agents go at once, others when they have finished."""
+        """A headcount changes: idle agents go at once, then whoever is next to finish what it works on."""
         team = [a for a in self.agents if a.group_name == group]
         change = heads - (sum(a.present for a in team) - self.surplus[group])
         if change > 0:
@@ -176,21 +176,4 @@ class Floor:
             if fewer and a.idle:
                 self._go(a)
                 fewer -= 1
-        if self._one_at_a_time(group):
-            self.surplus[group] += fewer
-            return
-        for a in reversed(team):
-            if fewer and a.present:
-                self._go(a)
-                fewer -= 1
-
-    def _one_at_a_time(self, group: str) -> bool:
-        """Agents who hold a single contact: whoever finishes first is the one to go."""
-        words = self.scenario.groups[group]
-        probe = next(a for a in self.agents if a.group_name == group)
-        return all(most == 1 for most in words.channels.values()) and all(
-            probe.apart(one, other)
-            for one in words.channels
-            for other in words.channels
-            if one != other
-        )
+        self.surplus[group] += fewer

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import subprocess
 import sys
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from floorcast import __version__
 from floorcast.cli.app import app
+from floorcast.cli.commands import COMMANDS, Command
+
+ROOMS = Path(__file__).resolve().parents[3] / "sim" / "cli"
 
 SLOW = ("numpy", "numba", "scipy", "pandas", "pyarrow", "duckdb", "streamlit", "plotly")
 
@@ -42,6 +49,43 @@ def test_a_run_needs_neither_the_page_nor_its_charts() -> None:
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("row", COMMANDS, ids=lambda row: row.name)
+def test_every_command_is_what_help_says(row: Command) -> None:
+    module, function = row.place.split(":")
+    called = getattr(import_module(f"floorcast.cli.{module}"), function)
+    said = (inspect.getdoc(called) or "").split("\n\n")[0].replace("\n", " ")
+    assert said == row.says, f"{row.place}: its docstring begins with another sentence than cli/commands.py says"
+    assert CliRunner().invoke(app, [row.name, "--help"]).exit_code == 0
+
+
+def test_every_command_has_its_row() -> None:
+    """Functions of the command rooms that typer could call: each is a row of the table."""
+    placed = {row.place for row in COMMANDS}
+    written = set()
+    for path in sorted(ROOMS.glob("*/*.py")):
+        module = f"{path.parent.name}.{path.stem}"
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and any(
+                "typer." in ast.unparse(argument.annotation) or "given." in ast.unparse(argument.annotation)
+                for argument in node.args.args
+                if argument.annotation and not node.name.startswith("_")
+            ):
+                written.add(f"{module}:{node.name}")
+    assert written <= placed, f"commands without a row in cli/commands.py: {sorted(written - placed)}"
+
+
+def test_help_needs_no_library_at_all() -> None:
+    """Under a tenth of a second: a few modules of the standard library, neither typer nor rich."""
+    program = (
+        "import sys, time\nsys.argv = ['floorcast', '--help']\nfrom floorcast.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n"
+        "    print([n for n in ('typer', 'rich') if n in sys.modules], time.process_time() < 0.1)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[] True"
+    assert CliRunner().invoke(app, ["--help"]).stdout.strip() in done.stdout
 
 
 def test_version() -> None:

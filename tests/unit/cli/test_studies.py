@@ -40,6 +40,7 @@ def test_json_is_one_document_and_nothing_else(tmp_path: Path) -> None:
         "policies",
         "seed",
         "replications",
+        "channels",
         "measures",
         "targets",
         "differences",

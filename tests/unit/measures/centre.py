@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from floorcast.model.records.layout import CONTACT, LEDGER, Cause, Outcome
+from floorcast.scenario.catalogue.channel_kinds import CHANNEL_KINDS, ChannelKind
+from floorcast.scenario.catalogue.channel_kinds import KINDS as KINDS
 
 NEVER = float("nan")
-KINDS = ("phone", "email", "chat", "messaging", "social")
-AWT = {"phone": 20.0, "chat": 45.0, "email": 4 * 3600.0, "messaging": 3600.0, "social": 3600.0}
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,15 @@ class FakeScenario:
     name: str = "made up"
     text: str = "name: made up\n"
 
-    def kind_of(self, channel: str) -> str:
-        return channel
+    def traits_of(self, channel: str) -> ChannelKind:
+        return CHANNEL_KINDS[channel]
 
     def answer_within(self, type_name: str) -> float:
-        return self.awt.get(type_name, AWT[self.types[type_name]])
+        return self.awt.get(type_name, CHANNEL_KINDS[self.types[type_name]].answer_within)
 
     def clock_of(self, type_name: str) -> str:
         kind = self.types[type_name]
-        default = "answered" if kind in ("phone", "chat") else "first_response"
+        default = "answered" if CHANNEL_KINDS[kind].synchronous else "first_response"
         return self.clocks.get(type_name, default)
 
 

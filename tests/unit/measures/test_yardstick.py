@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from floorcast.measures.base.settings import slots_of
+from floorcast.scenario.catalogue.channel_kinds import CHANNEL_KINDS
 
 
 def scenario(
@@ -23,7 +24,7 @@ def scenario(
         model_fields_set={"apart"} if apart is not None else set(),
     )
     team = SimpleNamespace(channels=channels, slots=slots)
-    return SimpleNamespace(groups={"team": team}, kind_of=lambda channel: channel)
+    return SimpleNamespace(groups={"team": team}, traits_of=CHANNEL_KINDS.__getitem__)
 
 
 @pytest.mark.parametrize(

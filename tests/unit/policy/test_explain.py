@@ -9,13 +9,14 @@ from typer.testing import CliRunner
 
 from floorcast.cli.app import app
 from floorcast.policy import load_policy, load_policy_text
-from floorcast.policy.schema.agent_words import AGENT_RULES, Score
+from floorcast.policy.schema.agent_words import Score
 from floorcast.policy.schema.groups import GroupRules
 from floorcast.policy.schema.policy import Policy, Rule, Stage
 from floorcast.policy.schema.priority import Priority
-from floorcast.policy.words.plans import AGENTS, agent_in_words
+from floorcast.policy.words.plans import agent_in_words
 from floorcast.policy.words.policy import explain
 from floorcast.scenario import load_scenario
+from floorcast.scenario.catalogue.agent_rules import AGENT_RULES
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 FLAGSHIP = SCENARIOS / "airline_week.yaml"
@@ -171,7 +172,8 @@ def test_moves_are_said():
 
 
 def test_every_agent_rule_has_its_words():
-    assert set(AGENTS) == set(AGENT_RULES)
+    for name, row in AGENT_RULES.items():
+        assert agent_in_words(name) == row.words
     full = agent_in_words(Score(**dict.fromkeys(Score.model_fields, 1.0)))
     assert full.count("+") == len(Score.model_fields) - 1
 

@@ -1,0 +1,76 @@
+"""Every command: its group in `--help`, its name, where it is written, and what it does; one row each.
+
+`--help` is written from these rows alone, and a command's module is imported when it is called, so
+that help comes at once. `says` is the first sentence of the command's docstring; a test holds them together.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import NamedTuple
+
+SUMMARY = "Simulate a contact centre: phone, email, chat, messaging and social media."
+
+
+class Command(NamedTuple):
+    """One command; `place` is module:function below `floorcast.cli`."""
+
+    group: str
+    name: str
+    place: str
+    says: str
+
+
+# In the order of `--help`: what a newcomer does first stands first.
+COMMANDS = (
+    Command("Simulate", "run", "simulate.studies:run", "Simulate a scenario under one policy."),
+    Command("Simulate", "compare", "simulate.studies:compare", "Simulate a scenario under several policies, or variants of it, on the same customers."),
+    Command("Simulate", "show", "simulate.studies:show", "Print a study again."),
+    Command("Simulate", "listen", "simulate.listening:listen", "Say what better classifiers of mentions are worth, on the same mentions."),
+    Command("Simulate", "funnel", "simulate.funnel:funnel", "Say what became of public posts, and where their time went."),
+    Command("Simulate", "risk", "simulate.risk:risk", "Say how bad it may get: quantiles over runs, and the chance that an incident runs away."),
+    Command("Plan", "staff", "plan.staffing:staff", "Find how many people each group needs in each interval, beside those who are there."),
+    Command("Plan", "schedule", "plan.scheduling:schedule", "Find the cheapest plan of a scenario's shift types that keeps every target for sure."),
+    Command("Plan", "roster", "plan.rostering:roster", "Give shifts to people: contracts, rest, weekends, days off, leave, wishes, fairness."),
+    Command("Plan", "hire", "plan.hiring:hire", "Plan a year ahead: people needed, people there, whom to hire when, and how sure that is."),
+    Command("Plan", "worth", "plan.worth:worth", "Say what one person more or less is worth, by group and hour, and when training costs least."),
+    Command("Ask", "explain", "ask.explaining:explain", "Say in plain English what a policy does."),
+    Command("Ask", "trace", "ask.tracing:trace", "Tell one replication line by line: who does what, when and why."),
+    Command("Ask", "advise", "ask.advising:advise", "Say how many replications a study needs, and what its intervals owe to common customers."),
+    Command("Ask", "sensitivity", "simulate.sensing:sensitivity", "Say which input matters most: each alone at both ends of what it may be."),
+    Command("Ask", "rank", "simulate.ranking:rank", "Choose the best of many policies and variants, with a stated probability of being right."),
+    Command("Ask", "tune", "simulate.tuning:tune", "Tune a policy: find the numbers that come nearest to all targets, and say what was gained."),
+    Command("Data", "import", "data.importing:import_", "Read exports (CSV, XLSX, Parquet, JSON) into HISTORY, which fit, forecast and backtest take."),
+    Command("Data", "fit", "data.fitting:fit", "Turn a history into a scenario: scenario.yaml, with source, cases and interval of every number."),
+    Command("Data", "forecast", "data.forecasting:forecast", "Forecast the coming weeks by type and half hour, with bands, beside the naive forecast."),
+    Command("Data", "backtest", "data.backtesting:backtest", "Replay real days (arrivals and people as they were) and compare with what happened."),
+    Command("Data", "export", "data.exporting:export", "Give a forecast or a schedule back to workforce-management tools."),
+    Command("Look", "app", "look.page:app_", "Show the web page: compare policies, watch a floor, learn. Ctrl-C ends it."),
+    Command("Look", "report", "look.reporting:report", "Write a report on a study for a manager: one HTML file, a PDF, or a workbook."),
+    Command("Look", "cube", "look.cubing:cube", "Cut a study by its dimensions: slice, pivot, and drill down to contacts."),
+    Command("Look", "examples", "look.examples:examples", "List the scenarios and policies that come with Floorcast, or copy some to change them."),
+    Command("Check", "validate", "files.inputs:validate", "Check scenarios and the policies they name; print every problem at once."),
+    Command("Check", "schema", "files.inputs:schema", "Print the JSON Schema of a kind of file, for editors that complete and check."),
+    Command("Check", "verify", "ask.verifying:verify", "Check the simulator against theory and published results; status 1 on any disagreement."),
+)  # fmt: skip
+
+
+def help_text(width: int) -> str:
+    """What `floorcast --help` prints on a terminal of so many columns."""
+    width = max(60, min(width, 110))
+    lines = ["", "Usage: floorcast COMMAND [ARGS]...", "", SUMMARY]
+    column = max(len(command.name) for command in COMMANDS) + 4
+    group = ""
+    for command in COMMANDS:
+        if command.group != group:
+            group = command.group
+            lines += ["", group]
+        first, *more = textwrap.wrap(command.says, width - column)
+        lines.append(f"  {command.name:<{column - 2}}{first}")
+        lines += [" " * column + line for line in more]
+    lines += [
+        "",
+        "floorcast COMMAND --help says more about a command; floorcast --version prints the version.",
+        "",
+    ]
+    return "\n".join(lines)
