@@ -35,6 +35,13 @@ def _scenario_by_name(path: Path) -> Path:
     return shipped(path)
 
 
+def people_by_name(path: Path) -> Path:
+    """A file, or a file of people that comes with Floorcast by its name."""
+    from floorcast.shipped import shipped
+
+    return shipped(path, "people")
+
+
 def scenarios_by_name(paths: list[Path] | None) -> list[Path] | None:
     """Files, or scenarios that come with Floorcast by their names."""
     from floorcast.shipped import shipped

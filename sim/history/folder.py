@@ -106,7 +106,9 @@ class History:
         except (OSError, ValueError):
             known = False
         if not known:
-            message = "is no history; make one with floorcast import EXPORT... --out " + shown_path(folder)
+            message = f"is no history; make one with floorcast import EXPORT... --out {shown_path(folder)}"
+            if folder.is_file():
+                message = f"is a file; make a history of it with floorcast import {shown_path(folder)} --out FOLDER"
             raise InputErrors([Problem(shown_path(folder), None, "", message)])
 
     def path(self, grain: str) -> Path:

@@ -58,7 +58,7 @@ class Effect:
 
 class Asked(NamedTuple):
     """One person of a group, more or less, from `start` to `end` (s of the day) on these weekdays;
-    `there`: mean people planned at the start."""
+    `there`: mean people planned in that time."""
 
     group: str
     start: float
@@ -78,8 +78,8 @@ class Cell:
 
     @property
     def weight(self) -> float:
-        """All moves of what customers meet added up as shares of their bounds: below 0 is harm."""
-        return float(sum(effect.share for effect in self.felt))
+        """All moves of what customers meet added up as shares of their bounds, for an hour: below 0 is harm."""
+        return float(sum(effect.share for effect in self.felt)) * HOUR / (self.asked.end - self.asked.start)
 
     @property
     def felt(self) -> tuple[Effect, ...]:
@@ -156,22 +156,28 @@ def worth(
 
 
 def _asked(scenario: Scenario, group: str, block: float) -> list[Asked]:
-    """Blocks at whose beginning somebody of the group is planned, both ways where both can be said."""
+    """Blocks in which somebody of the group is planned, cut to the time from the first who is there to
+    the last, both ways where both can be said."""
     entry = scenario.groups[group]
     if entry.headcount is not None:
         message = "found a headcount, in which there are no single people; allowed groups with shifts or agents"
         raise InputErrors([Problem(scenario.file, None, f"groups.{group}", message)])
-    spans = np.array([span for agent in scenario.roster(group) for s in agent for span in _spans(s)])
+    spans = np.array([span for agent in scenario.roster(group) for s in agent for span in _spans(s)]).reshape(-1, 2)
     asked = []
     for number in range(int(DAY // block)):
-        starts = number * block + DAY * np.arange(scenario.days)
-        there = np.array([((spans[:, 0] <= at) & (at < spans[:, 1])).sum() for at in starts])
-        days = tuple(sorted({(scenario.start.weekday() + int(d)) % 7 for d in np.flatnonzero(there)}))
-        if not days:
+        begins = number * block + DAY * np.arange(scenario.days)[:, None]
+        first, last = np.maximum(spans[:, 0], begins) - begins, np.minimum(spans[:, 1], begins + block) - begins
+        there = last > first  # [days, spans]
+        worked = np.flatnonzero(there.any(axis=1))
+        if not worked.size:
             continue
+        days = tuple(sorted({(scenario.start.weekday() + int(d)) % 7 for d in worked}))
+        start = 60.0 * float(first[there].min() // 60)
+        end = 60.0 * float(-(-last[there].max() // 60))
+        mean = float((last - first)[there].sum() / (end - start) / worked.size)
         directions: tuple[Direction, ...] = ("one less", "one more") if entry.shifts else ("one less",)
         asked += [
-            Asked(group, number * block, (number + 1) * block, one, days, float(there[there > 0].mean()))
+            Asked(group, number * block + start, number * block + end, one, days, mean)
             for one in directions
         ]
     return asked

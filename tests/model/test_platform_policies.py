@@ -277,21 +277,31 @@ def test_avaya_pad_takes_the_lowest_adjusted_work_over_target(tmp_path):
 
 
 def test_avaya_reserve_agents_join_at_their_thresholds(tmp_path):
-    """A queue's length is that of the others, without the contact that is tested."""
+    """Level 1 joins above the first threshold (one waiting contact), level 2 only above the second (two); both leave
+    once the queue is back at it. A contact that waits counts in the queue that its own stage looks at."""
     stages = [
         {"groups": ["own"]},
-        {"when": {"queue": {"above": 0}}, "every": "1s", "groups": ["own", "reserve_1"]},
-        {"when": {"queue": {"above": 1}}, "every": "1s", "groups": ["own", "reserve_1", "reserve_2"]},
+        {"when": {"queue": {"above": 1}}, "ends": True, "every": "1s", "groups": ["own", "reserve_1"]},
+        {"when": {"queue": {"above": 2}}, "ends": True, "every": "1s", "groups": ["own", "reserve_1", "reserve_2"]},
     ]
     groups = {"own": {"agents": 1}, "reserve_1": {"agents": 1}, "reserve_2": {"agents": 1}}
     policy = {"plans": {"default": stages}}
 
-    def helped(arrivals):
-        return set(Centre(tmp_path, policy, {"one": arrivals}, groups, work=600).served_by("one"))
+    def taken(arrivals):
+        """When each contact was taken, in seconds, and by whom."""
+        centre = Centre(tmp_path, policy, {"one": arrivals}, groups, work=600)
+        rows = sorted(centre.rows("one"), key=lambda row: row["answered"])
+        return [(round(float(row["answered"])), centre.groups[row["group"]]) for row in rows]
 
-    assert helped([0, 10]) == {"own"}
-    assert helped([0, 10, 20]) == {"own", "reserve_1"}
-    assert helped([0, 10, 20, 30, 40]) == {"own", "reserve_1", "reserve_2"}
+    # One waits: that is the threshold, not above it.
+    assert taken([0, 10]) == [(0, "own"), (600, "own")]
+    # Two wait at 20 s, so level 1 takes one. The other is alone then, and level 1 has no more part in it.
+    assert taken([0, 10, 20]) == [(0, "own"), (20, "reserve_1"), (600, "own")]
+    # Two wait again at 30 s, while level 1 is busy: not enough for level 2, which joins with the third at 40 s. Of the
+    # two that are left the own team takes one at 600 s. The last is alone, so it waits for the own team too,
+    # although level 1 is idle from 620 s on and level 2 from 640 s.
+    served = taken([0, 10, 20, 30, 40])
+    assert served == [(0, "own"), (20, "reserve_1"), (40, "reserve_2"), (600, "own"), (1200, "own")]
 
 
 def test_avaya_override_serves_over_threshold_work_first(tmp_path):

@@ -40,6 +40,10 @@ def export(
             return
         if layout not in LAYOUTS:
             raise BadInput(f"--as: {unknown('layout', layout, LAYOUTS)}")
+        if out is not None and out.is_dir():
+            raise BadInput(f"--out: found the folder {out}; allowed a file")
+        if out is not None and not out.parent.is_dir():
+            raise BadInput(f"--out: {out}: cannot be written: there is no folder {out.parent}")
         try:
             text = exported(centre, LAYOUTS[layout], zone)
         except Wrong as fault:

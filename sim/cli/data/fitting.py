@@ -40,9 +40,10 @@ def fit(
             drawn = write_pictures(found, out / "fit.html") if pictures else None
         console = page()
         laws = found.laws
+        groups = f"{len(scenario.group_names)} group{'' if len(scenario.group_names) == 1 else 's'}"
         lines = [
             f"{path}: {len(scenario.type_names)} contact types, {len(found.contacts.agents)} agents in"
-            f" {len(scenario.group_names)} groups, from {len(found.contacts):,} contacts of {len(found.days)} days",
+            f" {groups}, from {len(found.contacts):,} contacts of {len(found.days)} days",
         ]
         if laws.given_agents:
             lines.append(f"{laws.given_agents:,} answered contacts had no agent; they were given to one who was free")

@@ -13,6 +13,9 @@ from floorcast.cli.data.backtesting import HistoryFolder
 from floorcast.cli.faults import BadInput, plain_ending
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from floorcast.history.forecast.forecasting import Forecast
 
 
@@ -79,6 +82,14 @@ def _campaigns(words: list[str]) -> dict[date, float]:
     return found
 
 
+def _middle(mean: NDArray[np.float64]) -> int:
+    """The day with as many busier as calmer ones, of those on which contacts come: a weekend that is closed says
+    nothing of the others."""
+    by_mean = mean.argsort(kind="stable")
+    some = by_mean[mean[by_mean] > 0.05 * mean.max()]
+    return int(some[len(some) // 2]) if len(some) else 0
+
+
 def _print(result: Forecast, path: Path) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -88,10 +99,10 @@ def _print(result: Forecast, path: Path) -> None:
     console = page()
     table = Table(box=SIMPLE_HEAD, title=f"{result.days[0]} to {result.days[-1]}", title_justify="left")
     ways = list(result.chosen[0].errors)
-    for name in ("type", "used", "contacts ahead", "80 % band of a day", *(f"error of {way}" for way in ways)):
+    for name in ("type", "used", "contacts ahead", "80 % band of a middle day", *(f"error of {way}" for way in ways)):
         table.add_column(name, justify="left" if name in ("type", "used") else "right")
     for name, chosen, ahead in zip(result.series.types, result.chosen, result.ahead, strict=True):
-        middle = len(ahead.mean) // 2
+        middle = _middle(ahead.mean)
         table.add_row(
             name,
             chosen.way,
@@ -100,7 +111,8 @@ def _print(result: Forecast, path: Path) -> None:
             *(f"{chosen.errors[way]:.1f}" for way in ways),
         )
     console.print(table)
-    lines = [f"errors: contacts a day, mean absolute, by rolling origin over {result.chosen[0].windows} windows"]
+    windows = f"{result.chosen[0].windows} window{'' if result.chosen[0].windows == 1 else 's'}"
+    lines = [f"errors: contacts a day, mean absolute, by rolling origin over {windows}"]
     if result.holidays:
         names = ", ".join(f"{day} {name}" for day, name in sorted(result.holidays.items()))
         share = 100 * float(result.holiday_factor.mean())

@@ -37,7 +37,7 @@ def report(
         form = goal.suffix.lower().lstrip(".")
         if form not in list(Form):
             raise BadInput(f"--out: found {goal}; allowed a file that ends in .html, .pdf or .xlsx")
-        if not goal.parent.is_dir():
+        if out and not goal.parent.is_dir():
             raise BadInput(f"--out: {goal}: cannot be written: there is no folder {goal.parent}")
         from floorcast.report.story import story_of
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from floorcast.cli.faults import BadInput, plain_ending, say
-from floorcast.cli.options import Json, page
+from floorcast.cli.options import Json, page, people_by_name
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 def roster(
     people: Annotated[
-        Path, typer.Argument(metavar="PEOPLE", help="A file of people (YAML).", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="PEOPLE",
+            help="A file of people (YAML), or the name of one that comes with Floorcast.",
+            callback=people_by_name,
+            show_default=False,
+        ),
     ],
     plan: Annotated[
         Path | None,

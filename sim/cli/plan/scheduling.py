@@ -159,7 +159,7 @@ def show_plan(document: dict[str, Any], console: Console) -> None:
     if document["lower_bound"] is not None and document["gap"] is not None:
         line(f"No plan can cost less than {document['lower_bound']:,.2f}{money} (a gap of {document['gap']:.1%}).")
     for one in document["out_of_reach"]:
-        line(f"No plan keeps {one}.", "red")
+        line(f"Not to be kept: {one}.", "red")
     if document["binding"]:
         line(f"What binds: {'; '.join(document['binding'])}.")
     line(

@@ -69,6 +69,7 @@ def staff(
             raise BadInput(f"--interval: found {interval}; allowed 15, 30 or 60")
         check_files(csv, xlsx)
         import os
+        from datetime import timedelta
 
         from floorcast.cli.compiling import compile_first
         from floorcast.cli.progress import Bar
@@ -77,6 +78,8 @@ def staff(
         from floorcast.scenario import load_scenario
 
         read = load_scenario(scenario)
+        if day is not None:
+            _days_meant(day, [f"{read.start + timedelta(days=n):%Y-%m-%d}" for n in range(read.days)])
         say_problems(read.warnings)
         rules = policies_of(read, given.given_policies(policy))[0]
         say_problems(rules.warnings)
@@ -212,14 +215,19 @@ def _moment(start: str) -> str:
 
 
 def _of_day(rows: Sequence[dict[str, Any]], day: str) -> list[dict[str, Any]]:
+    wanted = _days_meant(day, sorted({row["start"][:10] for row in rows}))
+    return [row for row in rows if row["start"][:10] in wanted]
+
+
+def _days_meant(day: str, days: Sequence[str]) -> list[str]:
+    """Of these dates those meant by `all`, a date or weekdays. Raises BadInput where that is none."""
     from datetime import date
 
     from floorcast.scenario.read.problems import Wrong
     from floorcast.scenario.words.calendar_words import parse_days
 
     if day == "all":
-        return list(rows)
-    days = sorted({row["start"][:10] for row in rows})
+        return list(days)
     try:
         weekdays = parse_days(day)
     except Wrong:
@@ -227,7 +235,7 @@ def _of_day(rows: Sequence[dict[str, Any]], day: str) -> list[dict[str, Any]]:
     wanted = [d for d in days if d == day or date.fromisoformat(d).weekday() in weekdays]
     if not wanted:
         raise BadInput(f"--day: found {day}; allowed all, or a date or weekday from {days[0]} to {days[-1]}")
-    return [row for row in rows if row["start"][:10] in wanted]
+    return wanted
 
 
 def _something(row: dict[str, Any]) -> bool:

@@ -60,14 +60,17 @@ def worth(
         from floorcast.planning.worth import worth as find
         from floorcast.policy import policies_of
         from floorcast.scenario import load_scenario
-        from floorcast.scenario.read.problems import unknown
+        from floorcast.scenario.read.problems import Wrong, unknown
         from floorcast.scenario.read.units import DAY, parse_duration
 
         centre = load_scenario(scenario)
         for name in group or ():
             if name not in centre.groups:
                 raise BadInput(f"{scenario}: {unknown('group', name, centre.groups)}")
-        length = parse_duration(block)
+        try:
+            length = parse_duration(block)
+        except Wrong as fault:
+            raise BadInput(f"--block: {fault}") from None
         if length <= 0 or DAY % length:
             raise BadInput(f"--block: found {block}; allowed a time that divides a day, such as 1h or 2h")
         its = policies_of(centre, given_policies(policy))[0]

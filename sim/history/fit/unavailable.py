@@ -106,12 +106,17 @@ def _hazards(data: Rests) -> Floats:
     def loss(x: Floats) -> tuple[float, Floats]:
         h = np.exp(x)
         unknown = np.maximum(cells @ h, 1e-12)
-        slope = (known - (1 / np.expm1(unknown)) @ cells) * h
+        slope = (known - (_odds(unknown)) @ cells) * h
         return float(known @ h - np.log(-np.expm1(-unknown)).sum()), slope
 
     found = minimize(loss, np.full(size, -3.0), jac=True, method="L-BFGS-B", bounds=[(-9, 2)] * size,
                      options={"maxiter": 300})  # fmt: skip
     return np.asarray(np.exp(found.x.reshape(shape)))
+
+
+def _odds(hazard: Floats) -> Floats:
+    """1 / (exp(hazard) - 1), without an overflow where a hazard is so large that it is 0."""
+    return np.asarray(np.exp(-hazard) / -np.expm1(-hazard))
 
 
 def _own(known: Floats, unknown: Floats, usual: Floats) -> Floats:
@@ -121,7 +126,7 @@ def _own(known: Floats, unknown: Floats, usual: Floats) -> Floats:
     for _ in range(8):
         hazard = np.maximum(np.tensordot(unknown, own, 2), 1e-12)
         returns = (unknown * own / hazard[:, None, None]).sum(axis=0)
-        passed = known.sum(axis=0) + np.tensordot(1 / hazard - 1 / np.expm1(hazard), unknown, 1)
+        passed = known.sum(axis=0) + np.tensordot(1 / hazard - _odds(hazard), unknown, 1)
         for low, high in _PARTS:
             part = (_EDGES[:-1] >= low) & (_EDGES[:-1] < high)
             factor = (returns[part].sum() + _PRIOR) / ((passed[part] * usual[part]).sum() + _PRIOR)

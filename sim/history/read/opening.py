@@ -60,7 +60,8 @@ def open_file(
     Raises InputErrors when no layout fits, and when nothing can be read.
     """
     if not path.is_file():
-        raise wrong(path, "does not exist")
+        found = "found a folder; allowed one file, or several" if path.is_dir() else "does not exist"
+        raise wrong(path, found)
     connection.execute("DROP TABLE IF EXISTS raw")
     kind = path.suffix.lower()
     if kind in (".parquet", ".pq"):

@@ -57,7 +57,10 @@ def _why(search: Search, promise: Promise, room: float) -> str:
     uncovered = _uncovered(search, kinds)
     if uncovered:
         return f"{at:.1%} at best, for no shift that may be worked covers {uncovered}"
-    return f"{at:.4g} at best with as many people as the bounds allow"
+    if target.measure in ("occupancy", "slot_utilisation") and best.at_least is not None:
+        return "no plan that was tried keeps the other targets as well, and everyone more makes all less busy"
+    shown = f"{at:.1%}" if target.unit == "share" else f"{at:.4g}"
+    return f"{shown} at best with as many people as the bounds allow"
 
 
 def _uncovered(search: Search, kinds: list[str]) -> str:

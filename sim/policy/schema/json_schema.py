@@ -33,4 +33,24 @@ def policy_json_schema() -> dict[str, Any]:
         },
         "stage_skills": {"anyOf": [{"enum": ["required", "none"]}, _LEVELS]},
     }
-    return schema_of(Policy, "Floorcast policy", definitions)
+    schema = schema_of(Policy, "Floorcast policy", definitions)
+    schema = {key: _tunable(value) for key, value in schema.items()}
+    schema["$defs"]["tunable"] = {
+        "description": "A place for floorcast tune: a range or a choice, and what it is now.",
+        "type": "object",
+        "properties": {"tune": {"type": "string"}, "choose": {"type": "array", "minItems": 1}, "now": True},
+        "required": ["now"],
+        "additionalProperties": False,
+    }
+    return schema
+
+
+def _tunable(node: Any) -> Any:
+    """The same schema, with a place to tune allowed wherever a number or a duration is."""
+    if isinstance(node, list):
+        return [_tunable(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    inner = {key: _tunable(value) for key, value in node.items()}
+    is_number = node.get("type") in ("number", "integer") or node.get("$ref") == "#/$defs/duration"
+    return {"anyOf": [inner, {"$ref": "#/$defs/tunable"}]} if is_number else inner

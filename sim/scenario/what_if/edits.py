@@ -80,6 +80,9 @@ class Draft:
             self._say(place.path, shown, "nothing")
             return
         new = self._new(change, old)
+        if change.deed == "more" and place.kind == "volume" and new - old >= 1 and "%" not in change.value:
+            # +15 would be sixteen times as much; who writes it has left out the per cent sign
+            raise found(change.value, f"{change.value} % of a volume, or = {new:g} for so many times as much")
         self.put(place.path, new)
         if change.deed == "add":
             self.said.append(f"{written_path(place.path)}: one more, {in_words(change.value)}")

@@ -86,7 +86,12 @@ def cut(
     tables = [_added(folder, manifest, ratio, by, where) for ratio in asked]
     replications = max((len(numbers) for numbers, _ in tables), default=0)
     if not replications:
-        raise StudyError(f"{folder}: no replication is finished")
+        for name, values in where.items():
+            there = _added(folder, manifest, asked[0], [name], {})[1]
+            if there:
+                known(name, values, sorted(str(one) for (one,) in there))
+        what = "nothing in the study is in all of these" if where else "no replication is finished"
+        raise StudyError(f"{folder}: {what}")
     places = list(dict.fromkeys(place for _, sums in tables for place in sums))
     cells = []
     for place in sorted(places, key=lambda one: _order(manifest, by, one)):

@@ -23,7 +23,7 @@ contact_types:
     work: {exponential: 5 min}
 groups:
   team:
-    channels: [phone, email]
+    channels: {phone: 1, email: 1}
     agents: 3
 targets:
   - {of: phone, measure: service_level, within: 20s, at_least: 80 %}

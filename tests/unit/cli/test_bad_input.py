@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from floorcast.cli.app import app
@@ -197,3 +198,20 @@ def test_a_policy_by_itself(tmp_path: Path) -> None:
     assert odd.exit_code == 2
     assert "own.yaml:3:" in odd.stderr and "groups" in odd.stderr
     assert CliRunner().invoke(app, ["validate"]).exit_code == 2
+
+
+def test_an_export_into_no_folder_is_said_in_a_sentence(tmp_path):
+    file = tmp_path / "s.yaml"
+    file.write_text(GOOD)
+    for out, said in ((tmp_path / "none" / "f.csv", "there is no folder"), (tmp_path, "allowed a file")):
+        done = CliRunner().invoke(app, ["export", str(file), "--as", "forecast", "--out", str(out)])
+        assert done.exit_code == 2 and said in done.stderr and ".aside" not in done.stderr
+
+
+def test_wrong_words_that_no_command_caught_are_still_bad_input():
+    from floorcast.cli.faults import plain_ending
+    from floorcast.scenario.read.problems import Wrong
+
+    with pytest.raises(typer.Exit) as ended, plain_ending():
+        raise Wrong("found '30'; allowed a duration with its unit")
+    assert ended.value.exit_code == 2

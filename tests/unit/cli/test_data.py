@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -66,6 +67,8 @@ def test_forecast_prints_every_way_and_what_is_used(history, tmp_path):
     ("words", "message"),
     [
         (("import", "none.csv"), "none.csv: does not exist"),
+        (("import", ".", "--out", "unused"), ".: found a folder; allowed one file, or several"),
+        (("fit", __file__), "test_data.py: is a file; make a history of it with floorcast import"),
         (("import", "x.csv", "--zone", "Mars"), "--zone: found 'Mars'; allowed a zone such as Europe/Berlin"),
         (("import", "x.csv", "--keep", "texts"), "--keep: found 'texts'; allowed agents, customers"),
         (("import", "x.csv", "--map", "a"), "--map: found 'a'; allowed THEIRS=OURS"),
@@ -78,3 +81,10 @@ def test_forecast_prints_every_way_and_what_is_used(history, tmp_path):
 def test_bad_input_is_one_sentence(words, message):
     code, _, err = floorcast(*words)
     assert code == 2 and message in err and len(err.strip().splitlines()) == 1
+
+
+def test_a_middle_day_is_one_on_which_contacts_come():
+    from floorcast.cli.data.forecasting import _middle
+
+    assert _middle(np.array([0.0, 0.0, 150.0, 160.0, 140.0, 0.0, 0.0])) == 2
+    assert _middle(np.zeros(7)) == 0

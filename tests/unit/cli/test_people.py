@@ -105,3 +105,9 @@ def test_hire_says_what_is_missing() -> None:
     done = floorcast("hire", SCENARIOS / "tutorial" / "1_phone_team.yaml")
     assert done.returncode == 2
     assert "found no block hiring" in done.stderr
+
+
+def test_people_that_come_with_floorcast_are_known_by_name(tmp_path: Path) -> None:
+    done = _floorcast("roster", "phone_team", "--within", "5s", "--csv", str(tmp_path / "r.csv"), folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "r.csv").is_file()

@@ -60,3 +60,12 @@ def test_bad_options_are_one_sentence(options: list[str], words: str) -> None:
     result = runner.invoke(app, ["staff", PHONE, *options])
     assert result.exit_code == 2
     assert words in result.stderr
+
+
+def test_a_day_that_is_not_there_is_said_before_anything_is_simulated(monkeypatch: pytest.MonkeyPatch) -> None:
+    def simulated(*_: object, **__: object) -> None:
+        raise AssertionError("simulated first")
+
+    monkeypatch.setattr("floorcast.planning.requirement.staffing.staff", simulated)
+    result = runner.invoke(app, ["staff", PHONE, "--day", "Sun"])
+    assert result.exit_code == 2 and "--day: found Sun" in result.stderr

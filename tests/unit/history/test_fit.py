@@ -12,7 +12,7 @@ from floorcast.history.backtest.testing import BackTest, back_test, folds_of
 from floorcast.history.calls.contacts import Contacts, full_days, load_contacts
 from floorcast.history.fit.fitting import fit_history
 from floorcast.history.fit.laws import Laws, fit_laws
-from floorcast.history.fit.unavailable import mean_of
+from floorcast.history.fit.unavailable import _odds, mean_of
 from floorcast.history.fit.writing import Fitted, write_scenario
 from floorcast.history.folder import History
 from floorcast.history.read.importing import Wishes, import_files
@@ -160,3 +160,8 @@ def test_who_only_takes_calls_after_midnight_does_not_stop_a_replay(tmp_path):
     laws = fit_laws(contacts.on(contacts.days[:3]))
     one = replay(contacts.on(contacts.days[3:]), laws, tmp_path / "day")
     assert sum(len(one.scenario.roster(group)) for group in one.scenario.group_names) == 2
+
+
+def test_odds_of_a_return_overflow_nowhere():
+    with np.errstate(all="raise", under="ignore"):
+        assert _odds(np.array([0.5, 2.0, 800.0])) == pytest.approx([1 / np.expm1(0.5), 1 / np.expm1(2.0), 0.0])

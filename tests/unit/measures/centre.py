@@ -72,16 +72,23 @@ def target(of: str, measure: str, **bounds: Any) -> SimpleNamespace:
     return SimpleNamespace(of=of, measure=measure, **(blank | bounds))
 
 
-def group(cost: float = 0.0, slots: float | None = None, channels: Any = None) -> SimpleNamespace:
-    return SimpleNamespace(
-        cost_per_hour=cost,
-        slots=SimpleNamespace(total=slots, units={}, apart=(), model_fields_set=set()),
-        channels=channels or {"phone": 1, "email": 2},
-        kept_out=lambda calls, interrupts: {
-            name: set(channels or ("phone", "email")) - {name} if name in calls else calls - {name}
-            for name in channels or ("phone", "email")
-        },
-    )
+@dataclass
+class FakeGroup:
+    """What the measures ask of a group; equal ones are equal in every process."""
+
+    cost_per_hour: float
+    slots: SimpleNamespace
+    channels: dict[str, int]
+    rating: float = 0.0
+
+    def kept_out(self, calls: Any, interrupts: Any) -> dict[str, set[str]]:
+        names = set(self.channels)
+        return {name: names - {name} if name in calls else calls - {name} for name in self.channels}
+
+
+def group(cost: float = 0.0, slots: float | None = None, channels: Any = None) -> FakeGroup:
+    room = SimpleNamespace(total=slots, units={}, apart=(), model_fields_set=set())
+    return FakeGroup(cost, room, channels or {"phone": 1, "email": 2})
 
 
 def make_world(

@@ -9,6 +9,7 @@ import pytest
 
 from floorcast.measures.base.settings import slots_of
 from floorcast.scenario.catalogue.channel_kinds import CHANNEL_KINDS
+from floorcast.scenario.schema.staff import Group
 
 
 def scenario(
@@ -17,13 +18,9 @@ def scenario(
     units: dict[str, float] | None = None,
     apart: Any = None,
 ) -> SimpleNamespace:
-    slots = SimpleNamespace(
-        total=total,
-        units=units or {},
-        apart=apart or (),
-        model_fields_set={"apart"} if apart is not None else set(),
-    )
-    team = SimpleNamespace(channels=channels, slots=slots)
+    written = {"total": total, "units": units, "apart": apart}
+    given = {key: value for key, value in written.items() if value is not None}
+    team = Group.model_validate({"agents": 1, "channels": channels, "slots": given})
     return SimpleNamespace(groups={"team": team}, traits_of=CHANNEL_KINDS.__getitem__)
 
 

@@ -180,6 +180,12 @@ def test_what_no_plan_can_keep_is_named_with_the_reason() -> None:
     assert "no shift that may be worked covers Mon 06:00" in plan.impossible[0]
 
 
+def test_that_people_be_busier_is_not_said_to_fail_for_want_of_people() -> None:
+    plan = planned(read(PHONE.replace("80 %}]", "80 %}, {of: team, measure: occupancy, at_least: 99 %}]")), 30)
+    assert len(plan.impossible) == 1
+    assert "occupancy at least 99 %: no plan that was tried keeps the other targets as well" in plan.impossible[0]
+
+
 SMALL = """
 days: 1
 interval: 60 min

@@ -63,6 +63,31 @@ def test_a_meeting_costs_least_when_few_call() -> None:
     assert found.dearest(1)[0].asked.start == 12 * 3600
 
 
+def test_hours_are_cut_to_those_in_which_people_are_there() -> None:
+    text = TWO_PEAKS.replace('"08:00-16:00"', '"09:00-15:00"')
+    text = text.replace('start: "08:00", length: 8h', 'start: "09:00", length: 6h')
+    scenario = load_scenario_text(text, ".", "two.yaml")
+    found = worth(scenario, policies_of(scenario)[0], block=4 * 3600.0, groups=["team"], replications=40)
+    more = [cell for cell in found.cells if cell.asked.direction == "one more"]
+    assert [(c.asked.start / 3600, c.asked.end / 3600, c.asked.there) for c in more] == [(9, 12, 7), (12, 15, 7)]
+    assert found.cheapest(1)[0].asked.start == 9 * 3600
+
+
+def test_what_an_hour_costs_is_counted_by_the_hour() -> None:
+    text = TWO_PEAKS.replace('"12:00": 100, "16:00": 0', '"16:00": 0').replace('{"08:00": 20', '{"08:00": 90')
+    text = text.replace('"08:00-16:00"', '"08:00-13:00"').replace("length: 8h", "length: 5h")
+    scenario = load_scenario_text(text, ".", "two.yaml")
+    found = worth(scenario, policies_of(scenario)[0], block=4 * 3600.0, groups=["team"], replications=60)
+    long, short = (cell.weight for cell in found.cells if cell.asked.direction == "one less")
+    assert long < 0 and short / long == pytest.approx(1, abs=0.35)
+
+
+def test_a_group_of_nobody_yet_has_no_hours() -> None:
+    text = TWO_PEAKS.replace("skills: [nothing], agents: 1", "agents: 0")
+    scenario = load_scenario_text(text, ".", "two.yaml")
+    assert worth(scenario, policies_of(scenario)[0], block=86400.0, groups=["others"], replications=2).cells == ()
+
+
 def test_people_who_are_always_there_can_only_be_taken_away() -> None:
     scenario = load_scenario_text(TWO_PEAKS, ".", "two.yaml")
     found = worth(scenario, policies_of(scenario)[0], block=86400.0, groups=["others"], replications=2)
@@ -120,6 +145,7 @@ def test_bad_questions_are_one_sentence(tmp_path: Path) -> None:
     file.write_text(STEADY)
     for arguments, said in (
         (("--block", "5h"), "allowed a time that divides a day"),
+        (("--block", "30"), "--block: found '30'; allowed a duration with its unit"),
         (("--group", "teem"), "unknown group 'teem' (did you mean 'team'?)"),
     ):
         done = floorcast("worth", str(file), *arguments, folder=tmp_path)

@@ -138,8 +138,10 @@ def test_a_cube_as_files(place: Path) -> None:
     [
         (("cube", "S", "--measure", "asap"), "did you mean 'asa'"),
         (("cube", "S", "--where", "phone"), "allowed DIMENSION=VALUE"),
+        (("cube", "S", "--where", "channel=fone"), "found no channel 'fone' (did you mean 'phone'?)"),
         (("cube", "S", "--across", "hour"), "found 2 measures; allowed one"),
         (("report", "S", "--out", "r.doc"), "allowed a file that ends in .html, .pdf or .xlsx"),
+        (("report", "nowhere"), "nowhere does not exist"),
         (("show", "S", "--csv", "t.txt"), "allowed a file that ends in .csv"),
         (("show", "S", "--xlsx", "nowhere/t.xlsx"), "there is no folder nowhere"),
     ],

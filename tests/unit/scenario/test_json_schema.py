@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from floorcast.planning.roster.people import people_json_schema
@@ -11,11 +9,11 @@ from floorcast.policy import policy_json_schema
 from floorcast.scenario import scenario_json_schema
 from floorcast.scenario.read.yaml_lines import read_yaml
 from floorcast.scenario.words.distribution_words import FORMS
+from floorcast.shipped import SCENARIOS, files_of
 from tests.unit.scenario.written import SMALL
 
 jsonschema = pytest.importorskip("jsonschema")
-SCENARIOS = Path(__file__).parents[3] / "scenarios"
-FILES = sorted(SCENARIOS.rglob("*.yaml")) if SCENARIOS.is_dir() else []
+FILES = [file for kind in ("scenarios", "policies", "people") for file in files_of(kind)]
 
 
 def complaints(text: str, schema: dict) -> list[str]:

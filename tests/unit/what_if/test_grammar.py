@@ -227,6 +227,7 @@ def test_teaching_makes_a_group_that_policies_know():
         ("groups.caller.absence = 3 %", "found unknown group 'caller' (did you mean 'callers'?)"),
         ("absence = 3 %", "groups.callers.absence"),
         ("fone.volume +5 %", "did you mean 'phone'?"),
+        ("phone.volume +15", "allowed +15 % of a volume, or = 16 for so many times as much"),
         ("callers -11", "callers has 10 people"),
         ("callers teach 20 email", "callers, which has 10"),
         ("callers teach 2 chess", "found unknown skill"),
