@@ -65,6 +65,7 @@ def crisis(floor: Floor, contact_type: str, reach: float, attracts: float) -> No
     post = np.zeros(1, TRACE)
     post["time"], post["sentiment"], post["reach"] = floor.now, -1, reach
     post["value"], post["language"], post["crisis"] = math.nan, -1, 1
+    post["work"] = math.nan  # drawn, as of any post
     post["attracts"], post["kernel"] = attracts, -1
     n = int(state.centre[0]["sources"])
     row = np.zeros(1, SOURCE)

@@ -135,7 +135,8 @@ def social_arrival(s, i):
     draw_next(s, i)
     settle(s, 0)
     if crisis:
-        s.roots[s.contacts[c]["campaign"]] = c + 1
+        if s.contacts[c]["campaign"] >= 0:  # a post made up by hand has no name
+            s.roots[s.contacts[c]["campaign"]] = c + 1
     if c >= 0:
         enter(s, c, noise, passed, mass, kernel)
 

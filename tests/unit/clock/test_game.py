@@ -210,6 +210,18 @@ def test_another_policy_from_now_on() -> None:
         game.disturb("policy", name="nobody's")
 
 
+def test_a_crisis_post_takes_work_as_any_other() -> None:
+    game = Game(shipped("storm"), 3, 2 * HOUR)
+    before = game.floor.contacts.size
+    game.disturb("crisis", contact_type="storm_tweets", reach=100_000, attracts=5)
+    game.run_to(14 * HOUR)
+    post = game.floor.contacts[before:]
+    root = post[(post["reach"] == 100_000) & (post["sentiment"] == -1)][0]
+    assert root["fixed"] == 0
+    assert root["worked"] > 0
+    assert (game.floor.state.roots >= 0).all()
+
+
 def test_a_crisis_post_attracts_others() -> None:
     game, other = Game(shipped("storm"), 3, 2 * HOUR), Game(shipped("storm"), 3, 2 * HOUR)
     game.disturb("crisis", contact_type="storm_tweets", reach=100_000, attracts=60)
