@@ -76,11 +76,11 @@ def test_bad_options_are_one_sentence(centre: Path, options: list[str], words: s
 
 
 def test_ctrl_c_gives_the_best_plan_so_far_and_the_same_command_goes_on(centre: Path) -> None:
-    command = ("schedule", "centre.yaml", "-n", "80", "--jobs", "1", "--json")
+    command = ("schedule", "centre.yaml", "-n", "200", "--jobs", "1", "--json")
     plans = centre.parent / "results" / "plans"
     with start(*command, folder=centre.parent) as process:
         deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and len(list(plans.glob("*/*.npz"))) < 2:
+        while time.monotonic() < deadline and len(list(plans.glob("*/*.npz"))) < 8:
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=120)
@@ -88,7 +88,7 @@ def test_ctrl_c_gives_the_best_plan_so_far_and_the_same_command_goes_on(centre: 
     assert "Traceback" not in err and "the same command goes on" in err
     assert json.loads(out)["interrupted"]
     kept = len(list(plans.glob("*/*.npz")))
-    assert kept >= 2
+    assert kept >= 8
     again = runner.invoke(app, list(command))
     assert again.exit_code in (0, 3)
     assert f"{kept} plans were simulated before" in again.stderr

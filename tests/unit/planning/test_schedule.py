@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +227,7 @@ def test_small_centres_are_solved_as_by_trying_everything(seed: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif("FLOORCAST_GENERATE" not in os.environ, reason="some minutes; in `make verify`")
 @pytest.mark.parametrize("seed", range(2, 22))
 def test_twenty_more_small_centres(seed: int) -> None:
     against_everything(seed)
