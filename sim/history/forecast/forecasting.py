@@ -12,7 +12,8 @@ import numpy as np
 
 from floorcast.history.forecast.models import Ahead, Chosen, Floats, choose, variation
 from floorcast.history.forecast.series import PLACES, Series
-from floorcast.scenario.read.problems import InputErrors, Problem, found
+from floorcast.scenario.read.problems import InputErrors, Problem, Wrong
+from floorcast.scenario.words.special_days import public_holidays
 
 _PRIOR = 2.0  # holidays like an ordinary day that count beside those seen
 
@@ -52,16 +53,9 @@ class Forecast:
 def holidays_of(country: str, region: str | None, years: range) -> dict[date, str]:
     """Public holidays by date. Raises InputErrors for a country or region that is not known."""
     try:
-        import holidays
-    except ImportError:
-        raise InputErrors([Problem("--holidays", None, "", "needs a library: pip install 'floorcast[data]'")]) from None
-    try:
-        known = holidays.country_holidays(country, subdiv=region, years=list(years))
-    except (NotImplementedError, KeyError, AttributeError):
-        place = country if region is None else f"{country}-{region}"
-        wrong = found(place, "a country such as DE, or with a region such as DE-BY")
-        raise InputErrors([Problem("--holidays", None, "", str(wrong))]) from None
-    return {day: str(name) for day, name in known.items()}
+        return public_holidays(country if region is None else f"{country}-{region}", years)
+    except Wrong as error:
+        raise InputErrors([Problem("--holidays", None, "", str(error))]) from None
 
 
 def forecast(series: Series, wish: Wish, progress: Callable[[int, int], None] | None = None) -> Forecast:

@@ -74,17 +74,23 @@ class SpecialDays(Written):
         marked: dict[date, int] = {}
         if self.holidays is not None:
             years = range(start.year, (start + timedelta(days=days)).year + 1)
-            marked |= dict.fromkeys(_holidays(self.holidays, years), self.like)
+            try:
+                marked |= dict.fromkeys(public_holidays(self.holidays, years), self.like)
+            except Wrong as error:
+                raise error.under("holidays") from None
         return marked | dict.fromkeys(self.closed, CLOSED) | self.days
 
 
-def _holidays(place: str, years: range) -> list[date]:
+def public_holidays(place: str, years: range) -> dict[date, str]:
+    """Public holidays of a country (DE) or a region of it (DE-BY), by date, with their names. Raises
+    `Wrong` for a place that is not known, and without the library that knows holidays."""
     try:
         import holidays
     except ImportError:
-        raise Wrong("needs a library: pip install 'floorcast[data]'").under("holidays") from None
+        raise Wrong("needs a library: pip install 'floorcast[data]'") from None
     country, _, region = place.partition("-")
     try:
-        return list(holidays.country_holidays(country, subdiv=region or None, years=list(years)))
+        known = holidays.country_holidays(country, subdiv=region or None, years=list(years))
     except (NotImplementedError, KeyError, AttributeError):
-        raise found(place, "a country such as DE, or with a region such as DE-BE").under("holidays") from None
+        raise found(place, "a country such as DE, or with a region such as DE-BY") from None
+    return {day: str(name) for day, name in known.items()}

@@ -225,7 +225,6 @@ def test_nothing_that_can_be_written_is_left_out():
         assert set(model.model_fields) <= set(words.split()), model.__name__
 
 
-@pytest.mark.skipif("like" not in Priority.model_fields, reason="no dictionaries yet")
 def test_the_history_of_customers_is_said():
     text = said("priority: {like: balanced, prior_within: 2 days}")
     assert "It starts from the ready-made dictionary balanced." in text
@@ -234,13 +233,11 @@ def test_the_history_of_customers_is_said():
     assert "5 points for a purchase just now, falling evenly to none for one 60 days ago." in text
 
 
-@pytest.mark.skipif("discard" not in Rule.model_fields, reason="no discarding yet")
 def test_discarding_is_said():
     text = said("rules: [{name: spam, when: {reach: {below: 5}}, discard: true}]")
     assert "1. spam: when the author has below 5 followers, put aside on arrival and never answered." in text
 
 
-@pytest.mark.skipif("offers" not in Policy.model_fields, reason="no offers yet")
 def test_offers_picking_and_returning_are_said():
     text = said(
         "offers: {phone: {answer: 5s, time_out: 20s, declined: 0.1, age: reset, after_time_out: 2 min}}\n"
@@ -254,7 +251,6 @@ def test_offers_picking_and_returning_are_said():
     assert "within 1 day goes to the agent who had it last, and waits 5 min for that agent alone." in text
 
 
-@pytest.mark.skipif("supervision" not in Policy.model_fields, reason="no supervision yet")
 def test_supervision_is_said():
     text = said(
         "supervision: [{name: storm, when: {queue: {of: all, above: 50}}, until: {queue: {of: all, below: 10}},"
