@@ -91,6 +91,7 @@ class Event(IntEnum):
     ANEW = 12  # another rule book: the subject is the first contact that has not been looked at
     OVERDUE = 13  # the acceptable waiting time of a contact is over
     HAND_BACK = 14  # the subject is an agent who is to leave, with what it holds
+    LOOK_AROUND = 15  # the subject is a group of which so many are idle that a stage reserves no longer
 
 
 class Turn(IntEnum):
@@ -303,6 +304,8 @@ GROUP = np.dtype(
         ("serve_from", "i4"),
         ("serve_to", "i4"),
         ("idle", "i4"),  # present, holding nothing
+        ("reserves", "u1"),  # some stage takes it only while so many of it are idle
+        ("looking", "u1"),  # ... and they are to look around
         ("present", "i4"),
         ("surplus", "i4"),  # of them, so many are to leave: whoever is next to finish what it works on
         ("capacity", "f8"),  # weight of what an agent can hold, by the total or else by the channels
