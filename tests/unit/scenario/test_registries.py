@@ -163,8 +163,8 @@ def test_every_condition_is_said_in_words_and_compiled(key: str) -> None:
 def test_every_attribute_has_its_value_in_the_model_and_in_the_second_account(attribute: Attribute) -> None:
     floor = Floor(world_of("longest_idle"), 1, 0)
     floor.run_until(3 * 3600.0)
-    own = {"tests": np.zeros(1, routes.TEST), "gauges": np.zeros(1, rules.GAUGE), "ticks": np.zeros(rules.TICKS, rules.TICK)}
-    state = floor.state.replaced(**own)
+    own = {"gauges": np.zeros(1, rules.GAUGE), "ticks": np.zeros(rules.TICKS, rules.TICK)}
+    state = floor.state.replaced(tests=np.zeros(1, routes.TEST), **own)
     state.gauges[0]["step"], state.gauges[0]["waiting"], state.gauges[0]["gap"] = 60.0, 3, 20.0
     c = 5
     second = standards.value_of(state, c, attribute, 0)
