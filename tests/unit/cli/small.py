@@ -61,6 +61,13 @@ def start(*arguments: str, folder: Path, **more: str) -> subprocess.Popen[str]:
     )
 
 
+def floorcast_alone(*arguments: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """`floorcast ARGUMENTS` in a folder, in a process of its own, waited for."""
+    with start(*arguments, folder=folder, **more) as process:
+        out, err = process.communicate(timeout=300)
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+
 def floorcast(*arguments: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
     """`floorcast ARGUMENTS` in a folder, in this process: Python and its libraries are not started anew.
 
