@@ -19,7 +19,6 @@ from floorcast.explain.reason_words import _of_the_centre
 from floorcast.model.compile.assemble import World, assemble
 from floorcast.model.compile.decision_tree import Ladder
 from floorcast.model.compile.gauges import Gauges
-from floorcast.model.core.calendar import schedule_called
 from floorcast.model.core.ordered_set import NOWHERE
 from floorcast.model.matching.rules import holds
 from floorcast.model.records import routes, rules
@@ -203,7 +202,9 @@ def test_an_attribute_without_a_branch_is_an_error_that_names_it() -> None:
 @pytest.mark.parametrize("kind", [15, 19, 31])
 def test_an_event_without_a_handler_is_an_error_that_names_it(kind: int) -> None:
     floor = Floor(world_of("longest_idle"), 1, 0)
-    schedule_called(floor.state, 60.0, kind << 52)
+    floor.run_until(1800.0)
+    assert floor.state.centre[0]["calendar"] > 0
+    floor.state.calendar[0]["what"] = kind << 52
     with pytest.raises(ModelError, match=f"Event {kind} has no branch in model/step.py"):
         floor.run_until(3600.0)
 
