@@ -27,12 +27,18 @@ class Clock(StrEnum):
     simpy = "simpy"
 
 
-
-def _scenario_by_name(path: Path) -> Path:
+def scenario_by_name(path: Path | None) -> Path | None:
     """A file, or a scenario that comes with Floorcast by its name."""
     from floorcast.shipped import shipped
 
-    return shipped(path)
+    return None if path is None else shipped(path)
+
+
+def policy_by_name(path: Path | None) -> Path | None:
+    """A file, or a policy that comes with Floorcast by its name."""
+    from floorcast.shipped import shipped
+
+    return None if path is None else shipped(path, "policies")
 
 
 def people_by_name(path: Path) -> Path:
@@ -61,7 +67,7 @@ ScenarioFile = Annotated[
     typer.Argument(
         metavar="SCENARIO",
         help="A scenario file (YAML), or the name of one that comes with Floorcast.",
-        callback=_scenario_by_name,
+        callback=scenario_by_name,
         show_default=False,
     ),
 ]
