@@ -195,7 +195,10 @@ def test_a_fault_of_a_run_is_one_sentence(
 
 def test_the_live_floor_opens_and_says_when_it_runs_something_else(page: AppTest) -> None:
     choose(page, TWO_POLICIES)
+    page.query_params.clear()  # as the browser does
     page.switch_page(LIVE).run()
+    page.run()
+    assert page.sidebar.selectbox(key="scenario").value == TWO_POLICIES
     page.button(key="open:here").click().run()
     assert page.session_state["live"].wait(2 * LONG)
     page.run()
