@@ -173,12 +173,44 @@ def value_of(s: State, c: int, attribute: int, of: int) -> float:
     if attribute in (Attribute.TIME, Attribute.DAY):
         days, seconds = divmod(float(s.centre[0]["week"]) + now, 86400.0)
         return seconds if attribute == Attribute.TIME else days % 7
+    if attribute >= Attribute.MOOD:
+        return _of_customers(s, c, attribute, of)
     gauge = s.gauges[of]
     if attribute == Attribute.QUEUE:
         return float(gauge["waiting"])
     if attribute == Attribute.EXPECTED_WAIT:
         return float(gauge["waiting"] * max(gauge["gap"], now - gauge["since"])) if gauge["waiting"] else 0.0
     return _service_level(s, of)
+
+
+def _of_customers(s: State, c: int, attribute: int, of: int) -> float:
+    """What is known of the customer, of what people say, or a meter's window, added up anew."""
+    population, centre = s.population[0], s.centre[0]
+    known = attribute <= Attribute.EARLIER and s.issues[c]["customer"] >= 0
+    if attribute == Attribute.MOOD:
+        return float(s.issues[c]["mood"]) if known else float(population["usual"])
+    if attribute == Attribute.TIER:
+        return float(s.issues[c]["tier"]) if known else -1.0
+    if attribute == Attribute.EARLIER:
+        return float(s.issues[c]["before"])
+    if attribute == Attribute.REPUTATION:
+        fade = 0.5 ** float((centre["now"] - centre["said_at"]) / population["said_half_life"])
+        weight = float(population["said_weight"])
+        above = weight * population["said_usually"] + fade * centre["said"]
+        return float(above / (weight + fade * centre["said_weight"]))
+    meter = s.meters[of]
+    oldest = int(centre["now"] / meter["step"]) - TICKS
+    total = number = 0.0
+    for n in range(oldest + 1, int(meter["tick"]) + 1):
+        if n > meter["tick"] - TICKS and n >= 0:
+            mark = s.marks[int(meter["ring"]) + n % TICKS]
+            total, number = total + float(mark["sum"]), number + float(mark["number"])
+    if meter["kind"] == Attribute.EXPOSURE:
+        return total
+    if number:
+        return total / number
+    usual = {Attribute.SATISFACTION: float(population["best"]), Attribute.PROMOTERS: 1.0, Attribute.ANGRY: 0.0}
+    return usual[Attribute(int(meter["kind"]))]
 
 
 def _service_level(s: State, of: int) -> float:

@@ -115,6 +115,14 @@ def rule_words(world: World, s: State, c: int) -> str:
     return f"rule: {rule}" + (f" (with {', '.join(why)})" if why else "")
 
 
+_METERS = {
+    Attribute.SATISFACTION: "a satisfaction of {0} of {1:.3g}",
+    Attribute.PROMOTERS: "a promoter score of {0} of {2:.3g} %",
+    Attribute.ANGRY: "{2:.3g} % of {0} angry",
+    Attribute.EXPOSURE: "posts of {0} with {1:,.0f} followers",
+}
+
+
 def _of_the_centre(world: World, attribute: int, of: int, value: float) -> str:
     if attribute == Attribute.MODE:
         return f"mode {world.routes.modes[int(value)]}"
@@ -128,6 +136,17 @@ def _of_the_centre(world: World, attribute: int, of: int, value: float) -> str:
         return f"time {minutes // 60:02d}:{minutes % 60:02d}"
     if attribute == Attribute.DAY:
         return "day " + ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[int(value)]
+    if attribute == Attribute.MOOD:
+        return f"a mood of {value:.1f}"
+    if attribute == Attribute.TIER:
+        people = world.scenario.customers
+        return f"tier {list(people.tiers)[int(value)]}" if people and value >= 0 else "no tier"
+    if attribute == Attribute.EARLIER:
+        return f"{value:g} earlier issues"
+    if attribute == Attribute.REPUTATION:
+        return f"a reputation of {value:.3g}"
+    if attribute >= Attribute.SATISFACTION:
+        return _METERS[Attribute(attribute)].format(world.routes.meter_names[of], value, 100 * value)
     name = world.routes.gauge_names[of]
     if attribute == Attribute.QUEUE:
         return f"{value:g} of {name} waiting"

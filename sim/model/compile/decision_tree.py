@@ -18,6 +18,7 @@ from floorcast.policy.schema.bounds import ExpectedWaitBounds, QueueBounds
 
 if TYPE_CHECKING:
     from floorcast.model.compile.gauges import Gauges
+    from floorcast.model.compile.people import Meters
     from floorcast.model.records.state import Array
     from floorcast.policy.schema.bounds import Bounds
     from floorcast.policy.schema.conditions import When
@@ -99,9 +100,13 @@ class Ladder:
     """Collects tests; ``emit`` returns where to begin."""
 
     def __init__(
-        self, scenario: Scenario, gauges: Gauges | None = None, modes: tuple[str, ...] = ()
+        self,
+        scenario: Scenario,
+        gauges: Gauges | None = None,
+        modes: tuple[str, ...] = (),
+        meters: Meters | None = None,
     ) -> None:
-        self.scenario, self.gauges, self.modes = scenario, gauges, modes
+        self.scenario, self.gauges, self.modes, self.meters = scenario, gauges, modes, meters
         self._rows: list[tuple[int, int, float, float, int, int]] = []
 
     def array(self) -> Array:
@@ -132,6 +137,8 @@ class Ladder:
             (when.value, Attribute.VALUE),
             (when.prior_contacts, Attribute.PRIOR),
             (when.waited, Attribute.WAITED),
+            (when.mood, Attribute.MOOD),
+            (when.earlier_issues, Attribute.EARLIER),
         ):
             if given is not None:
                 parts.append(bounds(attribute, given))
@@ -139,6 +146,9 @@ class Ladder:
             parts.append(self._names(Attribute.TRIGGER, [float(when.trigger)]))
         if when.root is not None:
             parts.append(self._names(Attribute.ROOT, [float(when.root)]))
+        if when.tier:
+            tiers = list(scenario.customers.tiers) if scenario.customers else []
+            parts.append(self._names(Attribute.TIER, [float(tiers.index(n)) for n in when.tier if n in tiers]))
         parts.extend(self._of_the_centre(when, type_name))
         parts.extend(self.specialise(one, type_name) for one in when.all)
         if when.any:
@@ -159,6 +169,19 @@ class Ladder:
                 over = 0.0 if isinstance(given, QueueBounds | ExpectedWaitBounds) else given.over
                 of = -1 if self.gauges is None else self.gauges.row(given.of or type_name or "all", over)
                 parts.append(bounds(attribute, given, of))
+        for metered, attribute in (
+            (when.satisfaction, Attribute.SATISFACTION),
+            (when.promoter_score, Attribute.PROMOTERS),
+            (when.negative, Attribute.ANGRY),
+            (when.exposure, Attribute.EXPOSURE),
+        ):
+            if metered is not None:
+                of = -1
+                if self.meters is not None:
+                    of = self.meters.row(attribute, metered.of or type_name or "all", metered.over)
+                parts.append(bounds(attribute, metered, of))
+        if when.reputation is not None:
+            parts.append(bounds(Attribute.REPUTATION, when.reputation))
         if when.idle is not None:
             group = self.scenario.group_names.index(when.idle.of)
             parts.append(bounds(Attribute.IDLE, when.idle, group))
@@ -258,7 +281,10 @@ _MOST_GROWTH = 4  # times the rows of the ladder
 # Between these the values of an attribute lie whatever the contact.
 _WHOLE = {Attribute.SENTIMENT: (-1.0, 2.0), Attribute.TRIGGER: (0.0, 2.0), Attribute.ROOT: (0.0, 2.0)}
 # A test of these may hold for no bounds at all (an expected wait that nobody knows yet).
-_UNKNOWABLE = (Attribute.QUEUE, Attribute.EXPECTED_WAIT, Attribute.SERVICE_LEVEL)
+_UNKNOWABLE = (
+    Attribute.QUEUE, Attribute.EXPECTED_WAIT, Attribute.SERVICE_LEVEL, Attribute.SATISFACTION,
+    Attribute.PROMOTERS, Attribute.ANGRY, Attribute.EXPOSURE, Attribute.REPUTATION,
+)  # fmt: skip
 
 
 def _range(row: _Row, known: _Known) -> tuple[float, float]:

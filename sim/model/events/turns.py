@@ -12,6 +12,7 @@ from floorcast.model.events.customers import concluded, first_answer
 from floorcast.model.matching.attention import feed_called, let_go, move_on, move_on_called
 from floorcast.model.matching.centre_state import clocked
 from floorcast.model.matching.creation import timely
+from floorcast.model.matching.experience import experienced
 from floorcast.model.matching.ledger import note, touch
 from floorcast.model.matching.pools import refresh
 from floorcast.model.matching.rest import rest
@@ -31,6 +32,8 @@ def leave_system(s, c, outcome):
         clocked(s, c, Due.RESOLVED if outcome == Outcome.HANDLED else -1)
     if s.contacts[c]["cause"] >= Cause.APPROVAL:
         colleague_done(s, c)
+    if s.centre[0]["remembers"]:
+        experienced(s, c)
     if s.centre[0]["returning"] and outcome == Outcome.HANDLED:
         remember_agent(s, c)
 

@@ -54,10 +54,12 @@ class Cause(IntEnum):
     PUBLIC = 5
     CASCADE = 6
     MOVED = 7
+    AGAIN = 8  # another issue, sooner, of a customer who was let down
+    FOLLOW_UP = 9  # the centre contacts who was not content
     # From here on no customer's contacts, but work between agents.
-    APPROVAL = 8  # a draft that waits to be approved
-    CONSULT = 9
-    HOLDING = 10  # a holding reply is to be written
+    APPROVAL = 10  # a draft that waits to be approved
+    CONSULT = 11
+    HOLDING = 12  # a holding reply is to be written
 
 
 WITHIN = (Cause.APPROVAL, Cause.CONSULT, Cause.HOLDING)
@@ -84,6 +86,9 @@ class Event(IntEnum):
     STATEMENT = 28  # a statement is published: the subject is a row of `statements`
     ECHO = 29  # the next post that a poor statement attracts
     HOLD = 30  # a holding reply may be due: the stamp is its row among the type's plays
+    ANOTHER = 31  # another issue comes because of contact c; the stamp is 1 where it is somebody else's
+    FELT = 32  # a customer who was never heard has waited as long as expected
+    SURVEYED = 33  # the answer to a survey is there
     OFFER_OVER = 8  # the agent answers, declines, or time is out
     READY_AGAIN = 9  # the subject is an agent
     PICK = 10  # the subject is an agent
@@ -140,6 +145,9 @@ class Log(IntEnum):
     PUBLISHED = 38
     STATED = 39  # other = row of `statements`; the contact is the incident's root
     HELD = 40  # a holding reply promises an answer
+    COMES_AGAIN = 41  # other = the contact of another issue
+    LEAVES = 42  # its customer leaves for good
+    SURVEYED = 43  # other = 100 times the score
 
 
 class Leave(IntEnum):
@@ -391,6 +399,8 @@ CONTACT_TYPE = np.dtype(
         ("order", "i4"),
         ("play_from", "i4"),  # rows of `plays`
         ("play_to", "i4"),
+        ("meter_from", "i4"),  # rows of `meter_of`
+        ("meter_to", "i4"),
         ("traits", "i4"),  # bits of Trait
     ],
     align=True,

@@ -27,6 +27,15 @@ class Attribute(IntEnum):
     MODE = 14
     ROOT = 15  # 1 for a post that an incident begins with
     POLICY = 16  # which rule book is in force
+    # From here on what is known of customers and of what they say.
+    MOOD = 17
+    TIER = 18
+    EARLIER = 19  # issues of the customer before this one
+    SATISFACTION = 20  # of a meter
+    PROMOTERS = 21  # of a meter
+    ANGRY = 22  # of a meter: the share of the negative
+    EXPOSURE = 23  # of a meter: reach of posts
+    REPUTATION = 24
 
 
 class Choose(IntEnum):
@@ -105,6 +114,8 @@ WEIGHTS = np.dtype(  # points at arrival, one row
         ("purchase_within", "f8"),  # seconds after which it counts no more
         ("activity", "f8"),
         ("prior_within", "f8"),  # seconds; inf: all contacts of the issue count
+        ("mood", "f8"),  # for each point below the usual
+        ("earlier", "f8"),  # for each earlier issue
         ("history", "u1"),  # purchase or activity counts
         ("any", "u1"),
     ],

@@ -14,8 +14,11 @@ from floorcast.scenario.checks.name_checks import NameChecks
 from floorcast.scenario.read.problems import Path
 from floorcast.scenario.read.units import write_duration
 
-_NAMES = ("contact_type", "channel", "sentiment", "language", "campaign", "day", "mode")
-_RANGES = ("reach", "value", "prior_contacts", "waited", "queue", "expected_wait", "idle", "service_level")
+_NAMES = ("contact_type", "channel", "sentiment", "language", "campaign", "tier", "day", "mode")
+_RANGES = (
+    "reach", "value", "prior_contacts", "waited", "mood", "earlier_issues", "queue", "expected_wait", "idle",
+    "service_level", "satisfaction", "promoter_score", "negative", "exposure", "reputation",
+)  # fmt: skip
 _WORDS = {"trigger": "trigger words", "reach": "followers (reach)", "value": "a value"}
 
 
@@ -158,7 +161,9 @@ def _check_rules(checks: NameChecks, policy: Policy, scenario: Scenario) -> None
 def _nobody_has(when: When, scenario: Scenario) -> str:
     """An attribute above zero that the condition demands and no contact type has."""
     kinds = scenario.contact_types.values()
-    given = any(getattr(source, "trace", None) for kind in kinds for source in kind.arrivals) or scenario.crises
+    given = any(getattr(source, "trace", None) for kind in kinds for source in kind.arrivals)
+    tiers = scenario.customers.tiers.values() if scenario.customers is not None else ()
+    given = given or bool(scenario.crises) or any(tier.value for tier in tiers)
     for part in _together(when):
         for key in ("reach", "value"):
             bounds = getattr(part, key)

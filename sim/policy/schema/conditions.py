@@ -8,10 +8,14 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from floorcast.policy.schema.bounds import (
+    AngryBounds,
     Bounds,
     ExpectedWaitBounds,
     IdleBounds,
+    MeterBounds,
+    PromoterBounds,
     QueueBounds,
+    ReachBounds,
     ServiceBounds,
     TimeSpans,
     WaitBounds,
@@ -19,10 +23,13 @@ from floorcast.policy.schema.bounds import (
 from floorcast.scenario.read.problems import Findings, Wrong, unknown
 from floorcast.scenario.words.schema_words import SENTIMENTS, AsList, Days, Names, Written
 
-CENTRE_KEYS = ("queue", "expected_wait", "idle", "service_level", "time", "day", "mode")
+CENTRE_KEYS = (
+    "queue", "expected_wait", "idle", "service_level", "satisfaction", "promoter_score", "negative", "exposure",
+    "reputation", "time", "day", "mode",
+)  # fmt: skip
 CONTACT_KEYS = (
     "contact_type", "channel", "sentiment", "language", "campaign", "reach", "value", "prior_contacts", "waited",
-    "trigger", "root",
+    "trigger", "root", "tier", "mood", "earlier_issues",
 )  # fmt: skip
 
 
@@ -44,8 +51,10 @@ class When(Written):
     always holds.
 
     Names are lists of which one must match (empty: not tested). `root`: no other post attracted it, so
-    that an incident may begin with it. `not` is the attribute `not_`. On
-    the centre: queue, expected_wait, idle, service_level, time (of day), day (of the week), mode.
+    that an incident may begin with it. tier, mood and earlier_issues are the customer's, where the scenario has
+    `customers`. `not` is the attribute `not_`. On the centre: queue, expected_wait, idle, service_level, time (of
+    day), day (of the week), mode; satisfaction and promoter_score (of the answers to surveys known by then, where
+    there are surveys, else of all contacts that are over), negative, exposure, reputation.
     """
 
     contact_type: Names = ()
@@ -61,6 +70,14 @@ class When(Written):
     waited: WaitBounds | None = None
     trigger: bool | None = None
     root: bool | None = None
+    tier: Names = ()
+    mood: Bounds | None = None
+    earlier_issues: Bounds | None = None
+    satisfaction: MeterBounds | None = None
+    promoter_score: PromoterBounds | None = None
+    negative: AngryBounds | None = None
+    exposure: ReachBounds | None = None
+    reputation: Bounds | None = None
     queue: QueueBounds | None = None
     expected_wait: ExpectedWaitBounds | None = None
     idle: IdleBounds | None = None
@@ -77,7 +94,7 @@ class When(Written):
         for key in ("all", "any"):
             if key in self.model_fields_set and not getattr(self, key):
                 raise Wrong("found an empty list; allowed at least one condition").under(key)
-        for key in ("contact_type", "channel", "sentiment", "language", "campaign", "mode", "time"):
+        for key in ("contact_type", "channel", "sentiment", "language", "campaign", "tier", "mode", "time"):
             if key in self.model_fields_set and not getattr(self, key):
                 raise Wrong("found an empty list; allowed at least one name").under(key)
         return self

@@ -63,6 +63,7 @@ def _of_the_contact(when: When) -> list[str]:
         ("sentiment", "the sentiment"),
         ("language", "the language"),
         ("campaign", "the campaign"),
+        ("tier", "the customer's tier"),
     ):
         names = getattr(when, key)
         if names:
@@ -71,6 +72,8 @@ def _of_the_contact(when: When) -> list[str]:
         ("reach", "the author has {} followers"),
         ("value", "the customer's value is {}"),
         ("prior_contacts", "there were {} earlier contacts on the issue"),
+        ("mood", "the customer's mood (1 to 5) is {}"),
+        ("earlier_issues", "the customer has had {} earlier issues"),
     ):
         bounds = getattr(when, key)
         if bounds is not None:
@@ -99,6 +102,18 @@ def _of_the_centre(when: When) -> list[str]:
         shares = bounds_in_words(level, lambda share: f"{100 * share:.4g} %")
         over = write_duration(level.over)
         parts.append(f"the service level of {_whose(level.of)} over the last {over} is {shares}")
+    for key, what, write in (
+        ("satisfaction", "the satisfaction (1 to 5) known of {} over the last {} is {}", number_in_words),
+        ("promoter_score", "the promoter score known of {} over the last {} is {}", _share_in_words),
+        ("negative", "the share of the angry among {} over the last {} is {}", _share_in_words),
+        ("exposure", "posts of {} over the last {} have {} followers together", number_in_words),
+    ):
+        meter = getattr(when, key)
+        if meter is not None:
+            over = write_duration(meter.over)
+            parts.append(what.format(_whose(meter.of), over, bounds_in_words(meter, write)))
+    if when.reputation is not None:
+        parts.append(f"the reputation (1 to 5) is {bounds_in_words(when.reputation)}")
     if when.time:
         parts.append(f"the time of day is {listed(_spans(when.time), 'or')}")
     if when.day:
@@ -106,6 +121,10 @@ def _of_the_centre(when: When) -> list[str]:
     if when.mode:
         parts.append(f"the mode is {listed(when.mode, 'or')}")
     return parts
+
+
+def _share_in_words(share: float) -> str:
+    return f"{100 * share:.4g} %"
 
 
 def _whose(name: str | None) -> str:

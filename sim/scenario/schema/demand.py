@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import (
     BeforeValidator,
+    Field,
     PrivateAttr,
     ValidationInfo,
     WithJsonSchema,
@@ -18,7 +19,6 @@ from pydantic import (
 from floorcast.scenario.read.problems import Findings, Wrong, found
 from floorcast.scenario.read.units import MINUTE, RATE_WORDS, parse_rate, write_duration
 from floorcast.scenario.schema.social import SocialBlocks
-from floorcast.scenario.schema.transfers import Consult, Transfer
 from floorcast.scenario.words import profile_rows
 from floorcast.scenario.words.calendar_words import DayShape, intervals_per_day
 from floorcast.scenario.words.distributions import Distribution, constant
@@ -45,6 +45,7 @@ from floorcast.scenario.words.schema_words import (
     Week,
     Written,
     folder_of,
+    mix,
     number,
 )  # fmt: skip
 
@@ -219,7 +220,8 @@ class DayFactor(Written):
 class Trace(Written):
     """Given instants and attributes from a CSV: `time` in seconds since the start or as ISO
     date-time. `work`: seconds of the first turn's work, as they were, whoever does it; an empty
-    cell is drawn."""
+    cell is drawn. `customer`: number of the customer, from 1, where the scenario has `customers`; an empty cell
+    is drawn."""
 
     csv: Text
     time: Text
@@ -228,6 +230,7 @@ class Trace(Written):
     value: Text | None = None
     language: Text | None = None
     work: Text | None = None
+    customer: Text | None = None
     _rows: TraceRows = PrivateAttr(default_factory=lambda: TraceRows(np.empty(0), (), {}, ()))
 
     @property
@@ -315,6 +318,40 @@ class Retry(Written):
         BeforeValidator(number("a whole number from 0 to 1000", least=0, most=1000, whole=True)),
         WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 1000}),
     ] = 5
+
+
+def _types(value: object) -> object:
+    return {value: 1.0} if isinstance(value, str) else mix(value)
+
+
+class Transfer(Written):
+    """With `probability` an agent passes the contact on in its first turn, to a contact type of the
+    same channel (or a mix of them), as which it is worked on from then.
+
+    after: attention spent before it is passed on (wrong subject); without it the whole first turn
+    (escalation). clock: its age in the queue is kept, or starts again. A contact is passed on at
+    most three times.
+    """
+
+    probability: Share
+    to: Annotated[Mix, BeforeValidator(_types), WithJsonSchema({"x-words": "mix"})]
+    after: TimeDistribution | None = None
+    clock: Literal["kept", "reset"] = "kept"
+    reason: Name | None = None
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if not self.to:
+            raise Wrong("found no contact type; allowed at least one").under("to")
+        return self
+
+
+class Consult(Written):
+    """With `probability` the agent asks a colleague after the first turn's work: a contact of type
+    `with` finds its agent by the rules, and the asking agent's attention is held until it ends."""
+
+    probability: Share
+    with_: Name = Field(alias="with")
 
 
 class Crowded(Written):
