@@ -9,6 +9,7 @@ import numpy as np
 
 from floorcast.model.records.layout import AgentRule, Status
 from floorcast.model.records.rules import NOTHING_NEW, REFUSALS, TICKS, Attribute, Due
+from floorcast.scenario.catalogue.attributes import ATTRIBUTES
 
 if TYPE_CHECKING:
     from floorcast.model.compile.assemble import World
@@ -151,55 +152,41 @@ _KEYS: dict[AgentRule, Callable[[State, int, int], float]] = {
     AgentRule.ADJUSTED_WORK: adjusted_work,
     AgentRule.SCORE: lambda s, a, p: -score(s, a, p),
 }
-_FIELDS = ("sentiment", "reach", "value", "language", "prior", "trigger", "campaign")
-
-
 def value_of(s: State, c: int, attribute: int, of: int) -> float:
     """The value of an attribute of contact c, or of gauge or group ``of``."""
-    contact = s.contacts[c]
-    now = float(s.centre[0]["now"])
-    if attribute < len(_FIELDS):
-        return float(contact[_FIELDS[attribute]])
-    if attribute == Attribute.ROOT:
-        return float(contact["incident"] == c)
-    if attribute == Attribute.WAITED:
-        return now - float(contact["queued"])
-    if attribute == Attribute.IDLE:
-        return float(s.groups[of]["idle"])
-    if attribute == Attribute.MODE:
-        return float(s.centre[0]["mode"])
-    if attribute == Attribute.POLICY:
-        return float(s.centre[0]["policy"])
-    if attribute in (Attribute.TIME, Attribute.DAY):
-        days, seconds = divmod(float(s.centre[0]["week"]) + now, 86400.0)
-        return seconds if attribute == Attribute.TIME else days % 7
-    if attribute >= Attribute.MOOD:
-        return _of_customers(s, c, attribute, of)
+    return float(_VALUES[Attribute(attribute)](s, c, of))
+
+
+def _clock(s: State) -> tuple[float, float]:
+    """The number of the day since a Monday, and the seconds since its midnight."""
+    return divmod(float(s.centre[0]["week"] + s.centre[0]["now"]), 86400.0)
+
+
+def _expected_wait(s: State, c: int, of: int) -> float:
     gauge = s.gauges[of]
-    if attribute == Attribute.QUEUE:
-        return float(gauge["waiting"])
-    if attribute == Attribute.EXPECTED_WAIT:
-        return float(gauge["waiting"] * max(gauge["gap"], now - gauge["since"])) if gauge["waiting"] else 0.0
-    return _service_level(s, of)
+    if not gauge["waiting"]:
+        return 0.0
+    return float(gauge["waiting"] * max(gauge["gap"], s.centre[0]["now"] - gauge["since"]))
 
 
-def _of_customers(s: State, c: int, attribute: int, of: int) -> float:
-    """What is known of the customer, of what people say, or a meter's window, added up anew."""
+def _person(s: State, c: int, field: str, otherwise: float) -> float:
+    """What is known of the customer of contact c."""
+    return float(s.issues[c][field]) if len(s.issues) > c and s.issues[c]["customer"] >= 0 else otherwise
+
+
+def _reputation(s: State) -> float:
+    """The mean of what is said, the usual always counting."""
     population, centre = s.population[0], s.centre[0]
-    known = attribute <= Attribute.EARLIER and s.issues[c]["customer"] >= 0
-    if attribute == Attribute.MOOD:
-        return float(s.issues[c]["mood"]) if known else float(population["usual"])
-    if attribute == Attribute.TIER:
-        return float(s.issues[c]["tier"]) if known else -1.0
-    if attribute == Attribute.EARLIER:
-        return float(s.issues[c]["before"])
-    if attribute == Attribute.REPUTATION:
-        fade = 0.5 ** float((centre["now"] - centre["said_at"]) / population["said_half_life"])
-        weight = float(population["said_weight"])
-        above = weight * population["said_usually"] + fade * centre["said"]
-        return float(above / (weight + fade * centre["said_weight"]))
+    fade = 0.5 ** float((centre["now"] - centre["said_at"]) / population["said_half_life"])
+    weight = float(population["said_weight"])
+    above = weight * population["said_usually"] + fade * centre["said"]
+    return float(above / (weight + fade * centre["said_weight"]))
+
+
+def _meter(s: State, c: int, of: int) -> float:
+    """A meter's window, added up anew."""
     meter = s.meters[of]
-    oldest = int(centre["now"] / meter["step"]) - TICKS
+    oldest = int(s.centre[0]["now"] / meter["step"]) - TICKS
     total = number = 0.0
     for n in range(oldest + 1, int(meter["tick"]) + 1):
         if n > meter["tick"] - TICKS and n >= 0:
@@ -209,8 +196,8 @@ def _of_customers(s: State, c: int, attribute: int, of: int) -> float:
         return total
     if number:
         return total / number
-    usual = {Attribute.SATISFACTION: float(population["best"]), Attribute.PROMOTERS: 1.0, Attribute.ANGRY: 0.0}
-    return usual[Attribute(int(meter["kind"]))]
+    usual = {Attribute.SATISFACTION: float(s.population[0]["best"]), Attribute.PROMOTERS: 1.0}
+    return usual.get(Attribute(int(meter["kind"])), 0.0)
 
 
 def _service_level(s: State, of: int) -> float:
@@ -244,6 +231,32 @@ def _is_overdue(s: State, c: int, of: int) -> bool:
     return late and bool(np.isnan(contact[instant]))
 
 
+# The meaning of every attribute, a second time: the model has its own.
+_VALUES: dict[Attribute, Callable[[State, int, int], float]] = {
+    **{
+        Attribute[name.upper()]: lambda s, c, of, name=name: s.contacts[c][name]  # type: ignore[misc]
+        for name in ("sentiment", "reach", "value", "language", "prior", "trigger", "campaign")
+    },
+    Attribute.ROOT: lambda s, c, of: s.contacts[c]["incident"] == c,
+    Attribute.WAITED: lambda s, c, of: s.centre[0]["now"] - s.contacts[c]["queued"],
+    Attribute.QUEUE: lambda s, c, of: s.gauges[of]["waiting"],
+    Attribute.EXPECTED_WAIT: _expected_wait,
+    Attribute.SERVICE_LEVEL: lambda s, c, of: _service_level(s, of),
+    Attribute.IDLE: lambda s, c, of: s.groups[of]["idle"],
+    Attribute.TIME: lambda s, c, of: _clock(s)[1],
+    Attribute.DAY: lambda s, c, of: _clock(s)[0] % 7,
+    Attribute.MODE: lambda s, c, of: s.centre[0]["mode"],
+    Attribute.POLICY: lambda s, c, of: s.centre[0]["policy"],
+    Attribute.MOOD: lambda s, c, of: _person(s, c, "mood", float(s.population[0]["usual"])),
+    Attribute.TIER: lambda s, c, of: _person(s, c, "tier", -1.0),
+    Attribute.EARLIER: lambda s, c, of: _person(s, c, "before", 0.0),
+    Attribute.REPUTATION: lambda s, c, of: _reputation(s),
+    **dict.fromkeys(
+        (Attribute.SATISFACTION, Attribute.PROMOTERS, Attribute.ANGRY, Attribute.EXPOSURE), _meter
+    ),
+}
+
+
 def path_of(world: World, s: State, c: int) -> tuple[str, list[tuple[int, int, float]]]:
     """The routing rule that holds for a contact now, and the values of the centre that were looked
     at on the way: (attribute, gauge or group, value)."""
@@ -253,7 +266,7 @@ def path_of(world: World, s: State, c: int) -> tuple[str, list[tuple[int, int, f
         test = world.routes.tests[i]
         attribute, of = int(test["attribute"]), int(test["of"])
         value = value_of(s, c, attribute, of)
-        if attribute >= Attribute.QUEUE and attribute != Attribute.ROOT and (attribute, of, value) not in seen:
+        if ATTRIBUTES[Attribute(attribute)].centre and (attribute, of, value) not in seen:
             seen.append((attribute, of, value))
         i = int(test["yes"] if test["low"] <= value < test["high"] else test["no"])
     return world.routes.leaf_rules[~i], seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from floorcast.clock import standards
@@ -10,7 +11,9 @@ from floorcast.model.records.layout import AgentRule
 from floorcast.model.records.rules import Among, Attribute, Choose
 from floorcast.policy.schema.priority import CLASS_STEP, MOST_CLASSES
 from floorcast.scenario.catalogue.agent_rules import AGENT_RULES
+from floorcast.scenario.catalogue.attributes import ATTRIBUTES, Form, Row
 from floorcast.scenario.read.units import write_duration
+from floorcast.scenario.words.calendar_words import DAY_NAMES
 
 if TYPE_CHECKING:
     from floorcast.model.compile.assemble import World
@@ -115,44 +118,34 @@ def rule_words(world: World, s: State, c: int) -> str:
     return f"rule: {rule}" + (f" (with {', '.join(why)})" if why else "")
 
 
-_METERS = {
-    Attribute.SATISFACTION: "a satisfaction of {0} of {1:.3g}",
-    Attribute.PROMOTERS: "a promoter score of {0} of {2:.3g} %",
-    Attribute.ANGRY: "{2:.3g} % of {0} angry",
-    Attribute.EXPOSURE: "posts of {0} with {1:,.0f} followers",
-}
-
-
 def _of_the_centre(world: World, attribute: int, of: int, value: float) -> str:
-    if attribute == Attribute.MODE:
-        return f"mode {world.routes.modes[int(value)]}"
-    if attribute == Attribute.POLICY:
+    """What the trace says of an attribute of the centre, in the words of its row."""
+    row = ATTRIBUTES[Attribute(attribute)]
+    whose = ""
+    if row.of:
+        routes = world.routes
+        whose = {"group": world.group_names, "queue": routes.gauge_names, "meter": routes.meter_names}[row.of][of]
+    return row.seen.format(value=_SEEN[row.form](world, row, value), of=whose)
+
+
+def _name_of(world: World, row: Row, value: float) -> str:
+    if row.attribute == Attribute.MODE:
+        return world.routes.modes[int(value)]
+    if row.attribute == Attribute.POLICY:
         name = list(world.policy.books)[int(value)]
         return f"alternative {name}" if name else "the policy's own rules"
-    if attribute == Attribute.IDLE:
-        return f"{value:g} of {world.group_names[of]} idle"
-    if attribute == Attribute.TIME:
-        minutes = int(value // 60)
-        return f"time {minutes // 60:02d}:{minutes % 60:02d}"
-    if attribute == Attribute.DAY:
-        return "day " + ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[int(value)]
-    if attribute == Attribute.MOOD:
-        return f"a mood of {value:.1f}"
-    if attribute == Attribute.TIER:
-        people = world.scenario.customers
-        return f"tier {list(people.tiers)[int(value)]}" if people and value >= 0 else "no tier"
-    if attribute == Attribute.EARLIER:
-        return f"{value:g} earlier issues"
-    if attribute == Attribute.REPUTATION:
-        return f"a reputation of {value:.3g}"
-    if attribute >= Attribute.SATISFACTION:
-        return _METERS[Attribute(attribute)].format(world.routes.meter_names[of], value, 100 * value)
-    name = world.routes.gauge_names[of]
-    if attribute == Attribute.QUEUE:
-        return f"{value:g} of {name} waiting"
-    if attribute == Attribute.EXPECTED_WAIT:
-        return f"an expected wait of {name} of {write_duration(round(value))}"
-    return f"a service level of {name} of {100 * value:.3g} %"
+    raise KeyError(f"{row.key}: no names in explain/reason_words.py")
+
+
+_SEEN: dict[Form, Callable[[World, Row, float], str]] = {
+    "names": _name_of,
+    "number": lambda world, row, value: f"{value:g}",
+    "duration": lambda world, row, value: write_duration(round(value)),
+    "share": lambda world, row, value: f"{100 * value:.3g} %",
+    "flag": lambda world, row, value: "yes" if value else "no",
+    "hours": lambda world, row, value: f"{int(value // 3600):02d}:{int(value // 60) % 60:02d}",
+    "days": lambda world, row, value: DAY_NAMES[int(value)],
+}
 
 
 def person_words(row: Any) -> list[str]:

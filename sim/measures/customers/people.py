@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats
 from floorcast.measures.customers.social_table import Ratio, SocialTable
-from floorcast.model.records.layout import Cause
 
 _Z = 1.959964  # standard normal quantile at 97.5 %
 
@@ -38,7 +37,6 @@ def _customers(table: SocialTable, issues: NDArray[np.void]) -> dict[str, Ratio]
         "churned": (lost, np.ones_like(lost)),
         "churn_rate": (lost, known),
         "worth_lost": (money, np.ones_like(money)),
-        "came_again": table.count(table["cause"] == Cause.AGAIN),
         "mood": (table.total(np.where(moved, issues["after"], 0.0).astype(np.float64)), table.total(moved)),
         "reputation": (table.total(np.where(said, issues["said"], 0.0).astype(np.float64)), table.total(said)),
     }
@@ -83,5 +81,4 @@ def _surveys(table: SocialTable, issues: NDArray[np.void]) -> dict[str, Ratio]:
         "survey_bias": (np.where(enough > 0, bias, 0.0), enough),
         "survey_holds": (np.where(enough > 0, np.abs(bias) <= half, 0.0).astype(np.float64), enough),
         "survey_promoters": (table.total(np.where(answered, promoters, 0.0)), number),
-        "followed_up": table.count(table["cause"] == Cause.FOLLOW_UP),
     }

@@ -6,6 +6,7 @@ import math
 
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, child_key, two_uniforms_called
+from floorcast.model.core.room import unknown
 from floorcast.model.events.customers import join_issue
 from floorcast.model.events.social import enter_born
 from floorcast.model.matching.creation import born_called, pick
@@ -19,6 +20,7 @@ from floorcast.model.matching.experience import (
     whose,
 )
 from floorcast.model.matching.ledger import note
+from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Cause, Event, Log
 
 
@@ -73,5 +75,8 @@ def loyalty_event(s, kind, c, stamp):
         _another(s, c, stamp)
     elif kind == Event.SURVEYED:
         _surveyed(s, c)
-    elif math.isnan(s.issues[c]["eased"]):
-        experienced(s, c)
+    elif kind == Event.FELT:
+        if math.isnan(s.issues[c]["eased"]):
+            experienced(s, c)
+    else:
+        unknown(s, Branch.EVENT, kind)

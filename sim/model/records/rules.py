@@ -6,36 +6,7 @@ from enum import IntEnum
 
 import numpy as np
 
-
-class Attribute(IntEnum):
-    """What a test looks at. Type and channel are settled when the policy is compiled."""
-
-    SENTIMENT = 0
-    REACH = 1
-    VALUE = 2
-    LANGUAGE = 3
-    PRIOR = 4
-    TRIGGER = 5
-    CAMPAIGN = 6
-    WAITED = 7
-    QUEUE = 8  # of a gauge: contacts waiting
-    EXPECTED_WAIT = 9  # of a gauge
-    SERVICE_LEVEL = 10  # of a gauge
-    IDLE = 11  # of a group
-    TIME = 12  # of day, seconds
-    DAY = 13  # of the week, Monday 0
-    MODE = 14
-    ROOT = 15  # 1 for a post that an incident begins with
-    POLICY = 16  # which rule book is in force
-    # From here on what is known of customers and of what they say.
-    MOOD = 17
-    TIER = 18
-    EARLIER = 19  # issues of the customer before this one
-    SATISFACTION = 20  # of a meter
-    PROMOTERS = 21  # of a meter
-    ANGRY = 22  # of a meter: the share of the negative
-    EXPOSURE = 23  # of a meter: reach of posts
-    REPUTATION = 24
+from floorcast.scenario.catalogue.attributes import Attribute as Attribute
 
 
 class Choose(IntEnum):

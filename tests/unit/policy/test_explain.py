@@ -232,8 +232,8 @@ def test_nothing_that_can_be_written_is_left_out():
         Policy: "name description priority evaluate mode groups interrupts rules plans offers pull returning"
         " supervision alternatives approval templates holding",
         GroupRules: "queues shares ratio weights work_shares",
-        Priority: "contact_type channel sentiment reach value prior_contacts trigger mood earlier_issues campaign per_minute cap order"
-        " classes like recent_purchase activity prior_within",
+        Priority: "contact_type channel sentiment reach value prior_contacts trigger mood earlier_issues campaign"
+        " per_minute cap order classes like recent_purchase activity prior_within",
         Rule: "name when plan add class_ discard",
         Stage: "after groups agent skills add reserve when every ends rating class_ override"
         " idle_weights allocate plan age",

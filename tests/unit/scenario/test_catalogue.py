@@ -15,7 +15,6 @@ from floorcast.scenario import load_scenario, load_scenario_text
 from floorcast.scenario.catalogue.measures import MEASURES
 from floorcast.shipped import SCENARIOS
 
-
 REMEMBERED = """
 contact_types: {mails: {channel: email, arrivals: {rate: 5 per hour}, work: 1 min}}
 groups: {team: {channels: [email], agents: 1}}
