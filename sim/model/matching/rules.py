@@ -13,12 +13,13 @@ __all__ = ["Attribute", "holds", "route"]
 @handler
 def _of_customers(s, c, attribute, of):
     """What is known of the customer of contact c, or of what customers say."""
+    known = attribute <= Attribute.EARLIER and s.centre[0]["remembers"] != 0 and s.issues[c]["customer"] >= 0
     if attribute == Attribute.MOOD:
-        return float(s.issues[c]["mood"]) if s.issues[c]["customer"] >= 0 else s.population[0]["usual"]
+        return float(s.issues[c]["mood"]) if known else s.population[0]["usual"]
     if attribute == Attribute.TIER:
-        return float(s.issues[c]["tier"]) if s.issues[c]["customer"] >= 0 else -1.0
+        return float(s.issues[c]["tier"]) if known else -1.0
     if attribute == Attribute.EARLIER:
-        return float(s.issues[c]["before"])
+        return float(s.issues[c]["before"]) if known else 0.0
     if attribute == Attribute.REPUTATION:
         return reputation(s)
     return meter_value(s, of)
