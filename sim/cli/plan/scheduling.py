@@ -32,6 +32,7 @@ def schedule(
     replications: given.Replications = None,
     seed: given.Seed = None,
     jobs: given.Jobs = None,
+    cluster: given.Cluster = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -61,6 +62,7 @@ def schedule(
         from floorcast.policy import policies_of
         from floorcast.scenario import load_scenario
         from floorcast.shipped import SCENARIOS
+        from floorcast.study.running.cluster import workers
 
         read = load_scenario(scenario)
         say_problems(read.warnings)
@@ -74,7 +76,7 @@ def schedule(
         compile_first()
         name = remember.name_of(read.text, rules.text, seed, replications, keep, _engine())
         store = remember.Remembered(Path("results") / "plans" / name)
-        with Bar("planning") as bar:
+        with workers(cluster) as pool, Bar("planning") as bar:
             told = _Told(bar, read.currency)
             try:
                 plan = planner.schedule(
@@ -83,6 +85,7 @@ def schedule(
                     seed=seed,
                     replications=replications,
                     jobs=jobs or os.cpu_count() or 1,
+                    pool=pool,
                     keep=keep,
                     store=store,
                     on_news=told.news,

@@ -14,9 +14,10 @@ from floorcast.measures.contacts.service import Service, ServiceCounts, share_in
 from floorcast.measures.customers.issues import incident_measures, issue_measures
 from floorcast.measures.customers.satisfaction import promises, satisfaction_measures
 from floorcast.measures.customers.social_table import Ratio, SocialTable
-from floorcast.model.records.layout import Cause, Outcome
+from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag
-from floorcast.scenario.catalogue.measures import DEFAULT_FORMULA
+from floorcast.scenario.catalogue.causes import COUNTED
+from floorcast.scenario.catalogue.measures import DEFAULT_FORMULA, MEASURES
 
 LARGE_INCIDENT = 10  # posts; what is outside such incidents is collateral
 
@@ -34,14 +35,8 @@ def social_measures(table: SocialTable) -> dict[str, Ratio]:
 
 
 def _causes(table: SocialTable) -> dict[str, Ratio]:
-    causes = {
-        "chasers": Cause.CHASE,
-        "repeats": Cause.REPEAT,
-        "went_public": Cause.PUBLIC,
-        "attracted": Cause.CASCADE,
-        "moved": Cause.MOVED,
-    }
-    ratios = {name: table.count(table["cause"] == cause) for name, cause in causes.items()}
+    counted = {name: cause for name, cause in COUNTED.items() if MEASURES[name].social}
+    ratios = {name: table.count(table["cause"] == cause) for name, cause in counted.items()}
     promised, kept, due = promises(table)
     ratios["promised"] = table.count(promised)
     ratios["promises_kept"] = table.share(kept, due)
@@ -66,8 +61,8 @@ def _listening(table: SocialTable) -> dict[str, Ratio]:
 
 def _level_heard(table: SocialTable) -> Ratio:
     """The service level that runs from when a contact was heard: what was never heard is not in it."""
-    classes = table.classes_since(table.heard)
-    counts = ServiceCounts.of_classes(np.stack([table.total(classes == kind) for kind in Service], axis=-1))
+    classes = table.classes_since_heard
+    counts = ServiceCounts.of_classes(table.by_code(classes, len(Service)))
     return share_in_time(DEFAULT_FORMULA, counts)
 
 
@@ -79,7 +74,7 @@ def _answers(table: SocialTable) -> dict[str, Ratio]:
     answered = ~np.isnan(table["first_response"])
     with_another = outcome == Outcome.CLOSED_WITH_ANOTHER
     first = (table["issue"] == np.arange(len(outcome))) & (outcome == Outcome.HANDLED)
-    wait = table["first_response"] - table["arrived"]
+    wait = table.wait
     incident = table["incident"].astype(np.int64)
     sizes = np.bincount(incident[incident >= 0], minlength=len(outcome))
     aside = (incident < 0) | (sizes[incident] < LARGE_INCIDENT)

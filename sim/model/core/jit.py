@@ -17,8 +17,10 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import importlib
 import os
 import stat
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -36,7 +38,10 @@ from numba import njit, types
 
 _MODEL = Path(__file__).resolve().parents[1]
 _COMPILED = ("records", "core", "agents", "matching", "events", "step.py")
-_CATALOGUE = _MODEL.parent / "scenario" / "catalogue" / "agent_rules.py"  # numbers that are compiled in
+# Numbers that are compiled in.
+_CATALOGUE = [
+    _MODEL.parent / "scenario" / "catalogue" / name for name in ("agent_rules.py", "attributes.py", "causes.py")
+]
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 
@@ -48,7 +53,8 @@ def source_digest() -> str:
         for path in sorted(place.glob("*.py")) if place.is_dir() else [place]:
             digest.update(path.relative_to(_MODEL).as_posix().encode())
             digest.update(path.read_bytes())
-    digest.update(_CATALOGUE.read_bytes())
+    for path in _CATALOGUE:
+        digest.update(path.read_bytes())
     digest.update(os.environ.get("NUMBA_BOUNDSCHECK", "0").encode())
     return digest.hexdigest()[:12]
 
@@ -243,6 +249,25 @@ def _no_wraparound():
 
 
 _no_wraparound()
+
+
+def _without_blas() -> None:
+    """Load numba's array functions without scipy's linear algebra, of which the model has none.
+
+    numba asks for it as its array functions are loaded, only to know whether it is there: a tenth of a short run.
+    """
+    linear = importlib.import_module("numba.np.linalg")
+    asks = getattr(linear, "ensure_blas", None)
+    if asks is None or "numba.np.arraymath" in sys.modules:
+        return
+    linear.ensure_blas = lambda: None  # type: ignore[attr-defined]
+    try:
+        importlib.import_module("numba.np.arraymath")
+    finally:
+        linear.ensure_blas = asks  # type: ignore[attr-defined]
+
+
+_without_blas()
 
 
 def _compiler(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

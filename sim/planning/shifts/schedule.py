@@ -31,6 +31,7 @@ from floorcast.planning.shifts.tours import (
 )
 from floorcast.planning.trials import Question, Trial, Trials
 from floorcast.scenario.schema.scenario import Scenario
+from floorcast.study.running.workers import Pool
 
 Floats = NDArray[np.float64]
 SHORT = 3.0  # prices of a person for an interval, that one short of theory's need costs in the first program
@@ -67,6 +68,7 @@ def schedule(
     seed: int | None = None,
     replications: int | None = None,
     jobs: int = 1,
+    pool: Pool | None = None,
     keep: int | None = None,
     store: Any = None,
     on_news: Callable[[str, float | None], None] | None = None,
@@ -75,6 +77,7 @@ def schedule(
 ) -> Plan:
     """Find the cheapest plan of the scenario's shift types that keeps every target for sure.
 
+    pool: where replications run, threads by default.
     keep: start from today's shifts and move at most so many people (or their breaks). store: remembers what was
     simulated (`get`, `put`), so that an interrupted search goes on. Ctrl-C ends the search with the best plan
     so far. Raises NoPlan where there is nothing to choose from.
@@ -85,7 +88,7 @@ def schedule(
     program = program_of(scenario, tours, None if keep is None or today is None else (today, keep))
     question = question_of(scenario, policy)
     n = replications or 2 * replications_of(scenario)
-    trials = Trials(question, scenario.seed if seed is None else seed, jobs, _reporting(progress))
+    trials = Trials(question, scenario.seed if seed is None else seed, jobs, _reporting(progress), pool)
     interrupted = False
     try:
         say("what the work asks for", None)
