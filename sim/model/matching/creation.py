@@ -7,6 +7,7 @@ import math
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.core.random import Stream, quantile, two_uniforms
 from floorcast.model.core.room import spill
+from floorcast.model.records.layout import Cause
 
 
 @inlined
@@ -147,7 +148,8 @@ def born(s, k, key, cause, parent):
     row = s.types[k]["patience"]
     if s.types[k]["crowd_to"] > s.types[k]["crowd_from"]:
         row = _patience_row(s, k)
-    contact["patience"] = math.inf if row < 0 else quantile(s, row, u)
+    # Patience is a customer's: who waits for a colleague waits.
+    contact["patience"] = math.inf if row < 0 or cause >= Cause.APPROVAL else quantile(s, row, u)
     if s.types[k]["calm_to"] > s.types[k]["calm_from"]:
         contact["patience"] = _through_time(s, s.types[k]["calm_from"], s.types[k]["calm_to"], contact["patience"])
     contact["work_left"] = timely(s, k, quantile(s, s.types[k]["work"], v))
