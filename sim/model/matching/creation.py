@@ -45,18 +45,16 @@ def _draw_person(s, c, k):
 
 
 @handler
-def _through_time(s, k, work):
-    """Work of type k by the mean that holds now: the last of its steps that has begun."""
+def _through_time(s, low, high, seconds):
+    """Seconds drawn, by the mean that holds now: the last of the steps low..high that has begun."""
     now = s.centre[0]["now"]
-    low = s.types[k]["mean_from"]
-    high = s.types[k]["mean_to"]
     while high - low > 1:
         middle = (low + high) // 2
         if s.knots[middle]["u"] <= now:
             low = middle
         else:
             high = middle
-    return work * s.knots[low]["x"]
+    return seconds * s.knots[low]["x"]
 
 
 @handler
@@ -74,7 +72,7 @@ def _patience_row(s, k):
 def timely(s, k, work):
     """Work drawn for a turn of type k, as long as is usual at this hour."""
     if s.types[k]["mean_to"] > s.types[k]["mean_from"]:
-        return _through_time(s, k, work)
+        return _through_time(s, s.types[k]["mean_from"], s.types[k]["mean_to"], work)
     return work
 
 
@@ -156,6 +154,8 @@ def born(s, k, key, cause, parent):
         row = _patience_row(s, k)
     # Patience is a customer's: who waits for a colleague waits.
     contact["patience"] = math.inf if row < 0 or cause >= Cause.APPROVAL else quantile(s, row, u)
+    if s.types[k]["calm_to"] > s.types[k]["calm_from"]:
+        contact["patience"] = _through_time(s, s.types[k]["calm_from"], s.types[k]["calm_to"], contact["patience"])
     contact["work_left"] = timely(s, k, quantile(s, s.types[k]["work"], v))
     row = s.types[k]["turns"]
     if row >= 0:

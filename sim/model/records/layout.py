@@ -232,6 +232,7 @@ AGENT = np.dtype(
         ("pace", "f8"),  # work takes so many times longer, always
         ("rest", "i4"),  # row of `draws`: not available after a contact, -1 never
         ("haste", "i4"),  # ... while somebody waits that it may take
+        ("rush", "i4"),  # ... while several wait
         ("resting", "u1"),  # after a contact; it counts who waits
         ("rests", "u4"),  # so far
         ("rested", "f8"),  # since when
@@ -326,6 +327,8 @@ CONTACT_TYPE = np.dtype(
         ("rest", "i4"),  # row of `draws`: its agent is not available after it, -1
         ("mean_from", "i4"),  # rows of `knots`: from instant u on, work takes x times as long
         ("mean_to", "i4"),
+        ("calm_from", "i4"),  # ... patience lasts x times as long
+        ("calm_to", "i4"),
         ("reach", "i4"),
         ("value", "i4"),
         ("crowd_from", "i4"),  # rows of `mixes`: patience of who arrives when so many wait

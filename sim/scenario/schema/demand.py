@@ -393,7 +393,8 @@ class ContactType(SocialBlocks):
     """Contacts that planners forecast together. Times are in seconds.
 
     work_mean: seconds by time of week or by date; `work` is stretched so that its mean is that of
-    the hour (where the profile has 0, it stays). unavailable: after such a contact its agent gets
+    the hour (where the profile has 0, it stays); patience_mean: the same of `patience`, and that of
+    `crowded` is stretched as much. unavailable: after such a contact its agent gets
     nothing new for a time drawn from it, beside what the agent's group says. crowded: another
     patience of those who arrive when so many wait already (they hear it, or see it).
     between_agents: no customer brings it, but a policy's approval or holding replies do.
@@ -411,6 +412,7 @@ class ContactType(SocialBlocks):
     unavailable: TimeDistribution = constant(0.0)
     after_contact_work: TimeDistribution = constant(0.0)
     patience: Patience = None
+    patience_mean: Profile | None = None
     crowded: Annotated[tuple[Crowded, ...], AsList] = ()
     retry: Retry | None = None
     transfers: Annotated[tuple[Transfer, ...], AsList] = ()
@@ -428,6 +430,14 @@ class ContactType(SocialBlocks):
     def _customers_bring_it_or_not(self) -> Self:
         if self.between_agents and (self.arrivals or self.backlog):
             raise Wrong("found arrivals of what is between agents; allowed one of them").under("between_agents")
+        return self
+
+    @model_validator(mode="after")
+    def _patience_to_stretch(self) -> Self:
+        if self.patience_mean is not None and (self.patience is None or not 0 < self.patience.mean < math.inf):
+            raise Wrong("found a mean by time and no patience with a mean to stretch; allowed beside patience").under(
+                "patience_mean"
+            )
         return self
 
     @field_validator("transfers")
