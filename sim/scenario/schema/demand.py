@@ -8,7 +8,6 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import (
     BeforeValidator,
-    Field,
     PrivateAttr,
     ValidationInfo,
     WithJsonSchema,
@@ -19,7 +18,7 @@ from pydantic import (
 from floorcast.scenario.catalogue.arrival_processes import ARRIVAL_PROCESSES
 from floorcast.scenario.read.problems import Findings, Wrong, found
 from floorcast.scenario.read.units import MINUTE, RATE_WORDS, parse_rate, write_duration
-from floorcast.scenario.schema.social import SocialBlocks
+from floorcast.scenario.schema.social import Consult, SocialBlocks, Transfer
 from floorcast.scenario.words import profile_rows
 from floorcast.scenario.words.calendar_words import DayShape, intervals_per_day
 from floorcast.scenario.words.distributions import Distribution, constant
@@ -46,7 +45,6 @@ from floorcast.scenario.words.schema_words import (
     Week,
     Written,
     folder_of,
-    mix,
     number,
 )  # fmt: skip
 
@@ -346,40 +344,6 @@ class Retry(Written):
         BeforeValidator(number("a whole number from 0 to 1000", least=0, most=1000, whole=True)),
         WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 1000}),
     ] = 5
-
-
-def _types(value: object) -> object:
-    return {value: 1.0} if isinstance(value, str) else mix(value)
-
-
-class Transfer(Written):
-    """With `probability` an agent passes the contact on in its first turn, to a contact type of the
-    same channel (or a mix of them), as which it is worked on from then.
-
-    after: attention spent before it is passed on (wrong subject); without it the whole first turn
-    (escalation). clock: its age in the queue is kept, or starts again. A contact is passed on at
-    most three times.
-    """
-
-    probability: Share
-    to: Annotated[Mix, BeforeValidator(_types), WithJsonSchema({"x-words": "mix"})]
-    after: TimeDistribution | None = None
-    clock: Literal["kept", "reset"] = "kept"
-    reason: Name | None = None
-
-    @model_validator(mode="after")
-    def _somewhere(self) -> Self:
-        if not self.to:
-            raise Wrong("found no contact type; allowed at least one").under("to")
-        return self
-
-
-class Consult(Written):
-    """With `probability` the agent asks a colleague after the first turn's work: a contact of type
-    `with` finds its agent by the rules, and the asking agent's attention is held until it ends."""
-
-    probability: Share
-    with_: Name = Field(alias="with")
 
 
 class Crowded(Written):
