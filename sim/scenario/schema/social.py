@@ -1,5 +1,7 @@
 """What customers and the public do beyond waiting: listening, chasing, coming back, going public,
-cascades and crises; and contacts that one agent does not settle alone: transfers, consultations. Times are in seconds, shares 0 to 1.
+cascades and crises; and contacts that one agent does not settle alone: transfers, consultations.
+
+Times are in seconds, shares 0 to 1.
 """
 
 from __future__ import annotations
