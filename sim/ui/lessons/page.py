@@ -89,9 +89,9 @@ def _own_lesson() -> tuple[str, Lesson] | None:
     """A lesson of the reader's own, or one that a link brings: its name in the address, and itself."""
     wanted = url.given("lesson") or ""
     if url.once("own lesson") and wanted.startswith(KEPT):
-        files = kept_uploads(wanted.removeprefix(KEPT))
-        if files:
-            st.session_state["kept:lesson"] = files
+        linked = kept_uploads(wanted.removeprefix(KEPT))
+        if linked:
+            st.session_state["kept:lesson"] = linked
 
     def taken() -> None:
         file = st.session_state.get("lesson_file")
