@@ -7,7 +7,7 @@ patience and work (common random numbers). The last word is said on fresh replic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.clock import compiled
-from floorcast.measures import TargetRow, measure
+from floorcast.measures import TargetRow
 from floorcast.measures.floor import floor_series
 from floorcast.measures.periods import Bound, bound_of, interval_sums
 from floorcast.measures.series import series
+from floorcast.measures.summary import target_sums
 from floorcast.study.estimate import ratios
 
 Floats = NDArray[np.float64]
@@ -129,9 +130,7 @@ class Trials:
         above, below = interval_sums(run, self.question.targets)
         whole_above, whole_below = np.zeros(0), np.zeros(0)
         if whole and self.question.whole:
-            summary = measure(run)
-            places = _places(summary.rows, summary.layout.targets, self.question.whole)
-            whole_above, whole_below = summary.numerator[places], summary.denominator[places]
+            whole_above, whole_below = target_sums(run, self.question.whole)
         groups = len(world.group_names)
         floor = floor_series(run)
         work = floor["working"] + floor["wrapping"]
@@ -140,11 +139,6 @@ class Trials:
         kinds, who = contacts["contact_type"][ended].astype(int), contacts["group"][ended].astype(int)
         served = np.bincount(kinds * groups + who, minlength=len(world.type_names) * groups)
         return above, below, whole_above, whole_below, work, served.reshape(-1, groups).astype(float)
-
-
-def _places(rows: Any, known: Sequence[TargetRow], wanted: Sequence[TargetRow]) -> list[int]:
-    at = {known[row.target]: place for place, row in enumerate(rows) if row.target >= 0}
-    return [at[target] for target in wanted]
 
 
 def _added(ones: list[tuple[Floats, ...]]) -> Trial:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from floorcast.model.compile.assemble import assemble
-from floorcast.planning.shifts.program import program_of
+from floorcast.planning.shifts.program import Counts, program_of
 from floorcast.planning.shifts.promises import kept, needs_whole, words
 from floorcast.planning.shifts.search import Search, Tried
 from floorcast.planning.shifts.tours import NoPlan, Tour, Tours, break_choices, price, staffed_by
@@ -19,6 +19,8 @@ ERROR = 0.05  # all verdicts of a plan hold together with 95 %
 CHECKS = 4  # sets of fresh replications that plans may fail before the least bad is given
 FRESH_TIMES = 6  # as many fresh replications as the search used, first; then up to MOST_FRESH
 MOST_FRESH = 24
+MENDINGS = 25
+MOST_ADDED = 0.1  # of the people, before the plan is looked at again
 
 
 @dataclass(frozen=True)
@@ -109,29 +111,45 @@ def ask_for_more(search: Search, tried: Tried, trial: Trial) -> None:
 
 
 def made_to_hold(search: Search) -> None:
-    """Add people to the nearest plan until every promise holds, where no program has found one."""
+    """Add people to the plan that is cheapest to mend until every promise holds, where none that was tried does."""
     if search.best is not None or not search.known:
         return
-    tried = max(search.known.values(), key=lambda one: one.worst(search.margin))
-    share, before = 0.02, tried.worst(search.margin)
-    for _ in range(25):
-        rooms, slopes = search.model.rooms(tried.anchor, tried.anchor.present)
-        short = np.minimum(rooms - search.margin, 0.0) / np.maximum(tried.anchor.error, 0.004)
-        effect = np.array([search._effect(slope) for slope in slopes])
-        gain = (-short @ (effect / np.maximum(tried.anchor.error, 0.004)[:, None])) / search.tours.cost
-        for j in np.argsort(-gain)[:50]:
-            counts = tried.counts.copy()
-            counts[j] += max(1, int(share * counts.sum()))
-            if search.allowed(counts):
-                break
-        else:
+    tried = min(search.known.values(), key=search.mended)
+    times = 1.0
+    for _ in range(MENDINGS):
+        more = _added(search, tried, times)
+        if more is None:
             return
-        tried = search.look(counts)
+        before, tried = tried, search.look(more)
         if tried.holds(search.margin):
             return
-        now = tried.worst(search.margin)
-        share = 0.02 if now > before + 0.1 else min(2 * share, 0.2)  # larger steps where small ones do nothing
-        before = now
+        search.refit(tried)
+        times = times * 1.5 if tried.worst(search.margin) < before.worst(search.margin) / 2 else 1.0
+
+
+def _added(search: Search, tried: Tried, times: float) -> Counts | None:
+    """A plan with so many more people as the model says that its promises lack, `times` as much."""
+    counts = tried.counts.copy()
+    present = tried.anchor.present.copy()
+    wanted = search.margin + (times - 1.0) * np.maximum(search.margin - tried.anchor.room, 0.0)
+    most = max(1, int(MOST_ADDED * counts.sum()))
+    for n in range(most):
+        rooms, slopes = search.model.rooms(tried.anchor, present)
+        short = np.where(np.isfinite(search.margin), np.maximum(wanted - rooms, 0.0), 0.0)
+        if not short.any():
+            return counts if n else None
+        effect = np.array([search._effect(slope) for slope in slopes])
+        gain = (short / np.maximum(tried.anchor.error, 0.004) ** 2) @ np.minimum(effect, short[:, None])
+        for j in np.argsort(-gain / search.tours.cost)[:50].tolist():
+            more = counts.copy()
+            more[j] += 1
+            if gain[j] > 0 and search.allowed(more):
+                counts = more
+                present[search.tours.group[j]] += search.tours.presence[j]
+                break
+        else:
+            return counts if n else None
+    return counts
 
 
 def with_all_breaks(search: Search) -> Search:
@@ -161,7 +179,7 @@ def with_all_breaks(search: Search) -> Search:
         ),
     )  # fmt: skip
     wider = replace(
-        search, tours=both, program=program_of(search.scenario, both), cuts=[], best=None, known={},
+        search, tours=both, program=program_of(search.scenario, both), best=None, known={},
     )  # fmt: skip
     counts = np.concatenate((best.counts, np.zeros(len(fresh), dtype=np.int64)))
     wider.known[counts.tobytes()] = wider.best = Tried(counts, best.cost, best.anchor)

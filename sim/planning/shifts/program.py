@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 MOST_ON_A_TOUR = 10_000
 _GAP = 0.002
-_NODES = 1000
+_NODES, _NODES_OF_LARGE = 1000, 60
 LARGE = 300  # tours: with more, whole people are sought among those that fractions would work
 
 
@@ -88,7 +88,7 @@ class Program:
         model = _model(cost, upper, whole, rows, relaxed)
         highs.passModel(model)
         highs.setOptionValue("mip_rel_gap", gap)
-        highs.setOptionValue("mip_max_nodes", _NODES)
+        highs.setOptionValue("mip_max_nodes", _NODES if self.cost.size <= LARGE else _NODES_OF_LARGE)
         if not relaxed:
             self._listen(highs)
         highs.run()

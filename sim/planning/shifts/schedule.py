@@ -14,11 +14,11 @@ from floorcast.planning.requirement.settle import Settling
 from floorcast.planning.requirement.staffing import interval_costs, question_of, replications_of
 from floorcast.planning.shifts.bound import lower_bound
 from floorcast.planning.shifts.check import Verdict, all_met, checked, made_to_hold, with_all_breaks
-from floorcast.planning.shifts.influence import matter
 from floorcast.planning.shifts.model import Model
 from floorcast.planning.shifts.possible import impossible
 from floorcast.planning.shifts.program import LARGE, Counts, Program, Row, program_of
 from floorcast.planning.shifts.promises import promises_of, words
+from floorcast.planning.shifts.response import explored, fit, theory
 from floorcast.planning.shifts.search import Search, Tried
 from floorcast.planning.shifts.tours import (
     NoPlan,
@@ -128,9 +128,12 @@ def _prepared(
     settling.prepare()
     heads = settling.rough()
     load = np.array([settling.demand.load.T @ row for row in settling.reach]).reshape(len(question.targets), steps)
-    model = Model(promises, np.zeros_like(settling.reach), load, settling.lag)
-    model.matter = matter(settling, model, heads)
+    prior = theory(settling, settling.lag)
+    model = Model(promises, prior, load)
+    seen = explored(settling, heads, trials.seed)
+    model.weights = fit(model, prior, [(seen[0], one) for one in seen[1:]])
     search = Search(scenario, policy, tours, program, model, promises, trials, n, store, say)
+    search.seen, search.prior = seen, prior
     search.heads, search.ample, search.price = heads, settling.ample, float(settling.cost.max())
     return search
 
