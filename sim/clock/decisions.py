@@ -96,6 +96,7 @@ def _weight(s: State, choose: int, link: int, a: int) -> float | None:
     bias = s.biases[link]
     if choose == Among.IDLE_WEIGHTS:
         return float(-bias["weight"] * (s.centre[0]["now"] - s.agents[a]["since"]))
+    assert choose == Among.ALLOCATE, Among(choose).name
     if bias["share"] < 0:
         return math.inf
     share = s.shares[int(bias["share"])]
@@ -160,6 +161,7 @@ def _value(s: State, g: int, q: int, contact: Any) -> float | None:
     share = s.shares[int(row["share"])]
     if choose == Choose.SHARES:
         return float(share["served"] / share["weight"])
+    assert choose == Choose.RATIO, Choose(choose).name
     return -float(s.gauges[int(share["gauge"])]["waiting"]) / float(row["weight"])
 
 

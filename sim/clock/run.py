@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
 
 from floorcast.model.compile.assemble import World
 from floorcast.model.core.room import SPARE_CONTACTS
-from floorcast.model.records.layout import Cause, Halt
-from floorcast.model.records.rules import REFUSALS
+from floorcast.model.records.centre import Branch
+from floorcast.model.records.layout import AgentRule, Cause, Event, Halt, Turn
+from floorcast.model.records.rules import REFUSALS, ActionKind, Attribute, Choose
+from floorcast.model.records.sources import SourceKind
 from floorcast.model.records.state import State
 
 Array = np.ndarray[Any, Any]
@@ -54,6 +57,8 @@ def grow(world: World, state: State, code: int) -> State:
     Raises RunawayError when that would pass the scenario's limit of contacts, ModelError when something
     was added for which there was no room.
     """
+    if state.centre[0]["branch"]:
+        raise ModelError(_without_branch(world, state))
     if state.centre[0]["spilled"]:
         raise ModelError(
             f"{world.scenario.file}: one step at {float(state.centre[0]['now']):.0f} s added more than the model"
@@ -88,6 +93,30 @@ def grow(world: World, state: State, code: int) -> State:
         longer["what"][len(state.calendar):] = 2**63 - 1
         return state.replaced(calendar=longer)
     return state.replaced(log=_longer(state.log, 2 * len(state.log)))
+
+
+# The members that handlers go one way for each of, and where.
+_BRANCHES: dict[Branch, tuple[str, type[IntEnum]]] = {
+    Branch.EVENT: ("model/step.py", Event),
+    Branch.TIMETABLE: ("model/events/presence.py", Turn),
+    Branch.ACTION: ("model/events/supervision.py", ActionKind),
+    Branch.CAUSE: ("model/events/social.py", Cause),
+    Branch.SOURCE: ("model/events/sources.py", SourceKind),
+    Branch.ATTRIBUTE: ("model/matching/rules.py", Attribute),
+    Branch.AGENT_RULE: ("model/agents/agent_rules.py", AgentRule),
+    Branch.CHOICE: ("model/matching/choice.py", Choose),
+}
+
+
+def _without_branch(world: World, state: State) -> str:
+    """Which member a handler has no branch for."""
+    where, members = _BRANCHES[Branch(int(state.centre[0]["branch"]))]
+    number = int(state.centre[0]["member"])
+    name = members(number).name if number in set(members) else str(number)
+    return (
+        f"{world.scenario.file}: {members.__name__} {name} has no branch in {where} (at"
+        f" {float(state.centre[0]['now']):.0f} s); please report it with the scenario"
+    )
 
 
 def _longer(array: Array, room: int) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 
 from floorcast.model.records.layout import AgentRule, Status
 from floorcast.model.records.rules import NOTHING_NEW, REFUSALS, TICKS, Attribute, Due
+from floorcast.scenario.catalogue.attributes import ATTRIBUTES
 
 if TYPE_CHECKING:
     from floorcast.model.compile.assemble import World
@@ -151,34 +152,21 @@ _KEYS: dict[AgentRule, Callable[[State, int, int], float]] = {
     AgentRule.ADJUSTED_WORK: adjusted_work,
     AgentRule.SCORE: lambda s, a, p: -score(s, a, p),
 }
-_FIELDS = ("sentiment", "reach", "value", "language", "prior", "trigger", "campaign")
-
-
 def value_of(s: State, c: int, attribute: int, of: int) -> float:
     """The value of an attribute of contact c, or of gauge or group ``of``."""
-    contact = s.contacts[c]
-    now = float(s.centre[0]["now"])
-    if attribute < len(_FIELDS):
-        return float(contact[_FIELDS[attribute]])
-    if attribute == Attribute.ROOT:
-        return float(contact["incident"] == c)
-    if attribute == Attribute.WAITED:
-        return now - float(contact["queued"])
-    if attribute == Attribute.IDLE:
-        return float(s.groups[of]["idle"])
-    if attribute == Attribute.MODE:
-        return float(s.centre[0]["mode"])
-    if attribute == Attribute.POLICY:
-        return float(s.centre[0]["policy"])
-    if attribute in (Attribute.TIME, Attribute.DAY):
-        days, seconds = divmod(float(s.centre[0]["week"]) + now, 86400.0)
-        return seconds if attribute == Attribute.TIME else days % 7
+    return float(_VALUES[Attribute(attribute)](s, c, of))
+
+
+def _clock(s: State) -> tuple[float, float]:
+    """The number of the day since a Monday, and the seconds since its midnight."""
+    return divmod(float(s.centre[0]["week"] + s.centre[0]["now"]), 86400.0)
+
+
+def _expected_wait(s: State, c: int, of: int) -> float:
     gauge = s.gauges[of]
-    if attribute == Attribute.QUEUE:
-        return float(gauge["waiting"])
-    if attribute == Attribute.EXPECTED_WAIT:
-        return float(gauge["waiting"] * max(gauge["gap"], now - gauge["since"])) if gauge["waiting"] else 0.0
-    return _service_level(s, of)
+    if not gauge["waiting"]:
+        return 0.0
+    return float(gauge["waiting"] * max(gauge["gap"], s.centre[0]["now"] - gauge["since"]))
 
 
 def _service_level(s: State, of: int) -> float:
@@ -212,6 +200,25 @@ def _is_overdue(s: State, c: int, of: int) -> bool:
     return late and bool(np.isnan(contact[instant]))
 
 
+# The meaning of every attribute, a second time: the model has its own.
+_VALUES: dict[Attribute, Callable[[State, int, int], float]] = {
+    **{
+        Attribute[name.upper()]: lambda s, c, of, name=name: s.contacts[c][name]  # type: ignore[misc]
+        for name in ("sentiment", "reach", "value", "language", "prior", "trigger", "campaign")
+    },
+    Attribute.ROOT: lambda s, c, of: s.contacts[c]["incident"] == c,
+    Attribute.WAITED: lambda s, c, of: s.centre[0]["now"] - s.contacts[c]["queued"],
+    Attribute.QUEUE: lambda s, c, of: s.gauges[of]["waiting"],
+    Attribute.EXPECTED_WAIT: _expected_wait,
+    Attribute.SERVICE_LEVEL: lambda s, c, of: _service_level(s, of),
+    Attribute.IDLE: lambda s, c, of: s.groups[of]["idle"],
+    Attribute.TIME: lambda s, c, of: _clock(s)[1],
+    Attribute.DAY: lambda s, c, of: _clock(s)[0] % 7,
+    Attribute.MODE: lambda s, c, of: s.centre[0]["mode"],
+    Attribute.POLICY: lambda s, c, of: s.centre[0]["policy"],
+}
+
+
 def path_of(world: World, s: State, c: int) -> tuple[str, list[tuple[int, int, float]]]:
     """The routing rule that holds for a contact now, and the values of the centre that were looked
     at on the way: (attribute, gauge or group, value)."""
@@ -221,7 +228,7 @@ def path_of(world: World, s: State, c: int) -> tuple[str, list[tuple[int, int, f
         test = world.routes.tests[i]
         attribute, of = int(test["attribute"]), int(test["of"])
         value = value_of(s, c, attribute, of)
-        if attribute >= Attribute.QUEUE and attribute != Attribute.ROOT and (attribute, of, value) not in seen:
+        if ATTRIBUTES[Attribute(attribute)].centre and (attribute, of, value) not in seen:
             seen.append((attribute, of, value))
         i = int(test["yes"] if test["low"] <= value < test["high"] else test["no"])
     return world.routes.leaf_rules[~i], seen

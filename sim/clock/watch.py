@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from floorcast.clock.run import StandstillError
-from floorcast.model.records.layout import Event
+from floorcast.model.records.events import EVENTS, Event
 
 if TYPE_CHECKING:
     from floorcast.model.compile.assemble import World
@@ -52,13 +52,11 @@ class Watch:
             return ""
         what = int(state.calendar[0]["what"])
         kind, subject = Event(what >> 52), (what >> 16) & 0xFFFFFFFFF  # as core.calendar packs them
-        doing = kind.name.lower().replace("_", " ")
-        if kind in (Event.READY_AGAIN, Event.PICK, Event.HAND_BACK):
-            group = self._world.group_names[int(state.agents["group"][subject])]
-            return f", of an agent of {group!r} ({doing})"
-        if kind in (Event.STATEMENT, Event.ECHO):
-            return f", of statement {subject + 1}"
-        if kind == Event.SUPERVISE:
-            return f", of supervision line {subject + 1} of policy {self._world.policy.name!r}"
-        number = int(state.contacts["contact_type"][subject])
-        return f", of contact type {self._world.type_names[number]!r} ({doing})"
+        row = EVENTS[kind]
+        of = {
+            "contact": lambda: f"contact type {self._world.type_names[int(state.contacts['contact_type'][subject])]!r}",
+            "agent": lambda: f"an agent of {self._world.group_names[int(state.agents['group'][subject])]!r}",
+            "statement": lambda: f"statement {subject + 1} of policy {self._world.policy.name!r}",
+            "supervision line": lambda: f"supervision line {subject + 1} of policy {self._world.policy.name!r}",
+        }
+        return f", of {of[row.subject]()} ({row.words})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from floorcast.clock import standards
@@ -10,7 +11,9 @@ from floorcast.model.records.layout import AgentRule
 from floorcast.model.records.rules import Among, Attribute, Choose
 from floorcast.policy.schema.priority import CLASS_STEP, MOST_CLASSES
 from floorcast.scenario.catalogue.agent_rules import AGENT_RULES
+from floorcast.scenario.catalogue.attributes import ATTRIBUTES, Form, Row
 from floorcast.scenario.read.units import write_duration
+from floorcast.scenario.words.calendar_words import DAY_NAMES
 
 if TYPE_CHECKING:
     from floorcast.model.compile.assemble import World
@@ -116,24 +119,32 @@ def rule_words(world: World, s: State, c: int) -> str:
 
 
 def _of_the_centre(world: World, attribute: int, of: int, value: float) -> str:
-    if attribute == Attribute.MODE:
-        return f"mode {world.routes.modes[int(value)]}"
-    if attribute == Attribute.POLICY:
+    """What the trace says of an attribute of the centre, in the words of its row."""
+    row = ATTRIBUTES[Attribute(attribute)]
+    whose = ""
+    if row.of:
+        whose = (world.group_names if row.of == "group" else world.routes.gauge_names)[of]
+    return row.seen.format(value=_SEEN[row.form](world, row, value), of=whose)
+
+
+def _name_of(world: World, row: Row, value: float) -> str:
+    if row.attribute == Attribute.MODE:
+        return world.routes.modes[int(value)]
+    if row.attribute == Attribute.POLICY:
         name = list(world.policy.books)[int(value)]
         return f"alternative {name}" if name else "the policy's own rules"
-    if attribute == Attribute.IDLE:
-        return f"{value:g} of {world.group_names[of]} idle"
-    if attribute == Attribute.TIME:
-        minutes = int(value // 60)
-        return f"time {minutes // 60:02d}:{minutes % 60:02d}"
-    if attribute == Attribute.DAY:
-        return "day " + ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[int(value)]
-    name = world.routes.gauge_names[of]
-    if attribute == Attribute.QUEUE:
-        return f"{value:g} of {name} waiting"
-    if attribute == Attribute.EXPECTED_WAIT:
-        return f"an expected wait of {name} of {write_duration(round(value))}"
-    return f"a service level of {name} of {100 * value:.3g} %"
+    raise KeyError(f"{row.key}: no names in explain/reason_words.py")
+
+
+_SEEN: dict[Form, Callable[[World, Row, float], str]] = {
+    "names": _name_of,
+    "number": lambda world, row, value: f"{value:g}",
+    "duration": lambda world, row, value: write_duration(round(value)),
+    "share": lambda world, row, value: f"{100 * value:.3g} %",
+    "flag": lambda world, row, value: "yes" if value else "no",
+    "hours": lambda world, row, value: f"{int(value // 3600):02d}:{int(value // 60) % 60:02d}",
+    "days": lambda world, row, value: DAY_NAMES[int(value)],
+}
 
 
 def person_words(row: Any) -> list[str]:

@@ -9,6 +9,7 @@ from floorcast.explain import reasons
 from floorcast.explain.follow import Follower
 from floorcast.model.records.layout import Cause, Log, Outcome
 from floorcast.policy.words.handing import actions_in_words
+from floorcast.scenario.catalogue.causes import CAUSES
 from floorcast.scenario.read.units import write_duration
 
 
@@ -129,19 +130,8 @@ def _contact(tracer: Tracer, contact: int) -> str:
 
 def _origin(tracer: Tracer, contact: int) -> str:
     row = tracer.floor.state.contacts[contact]
-    cause = Cause(int(row["cause"]))
-    if cause == Cause.BACKLOG:
-        return f" with the backlog, {write_duration(round(-float(row['arrived'])))} old"
-    if cause == Cause.RETRY:
-        return f": contact {row['parent']} tries again"
-    between = {
-        Cause.CONSULT: "advice on",
-        Cause.APPROVAL: "approval of the answer to",
-        Cause.HOLDING: "a holding reply to",
-    }
-    if cause in between:
-        return f": {between[cause]} contact {row['parent']}"
-    return "" if cause == Cause.SOURCE else f" ({cause.name.lower()})"
+    age = write_duration(round(max(0.0, -float(row["arrived"]))))
+    return CAUSES[Cause(int(row["cause"]))].words.format(parent=row["parent"], age=age)
 
 
 def _closed(tracer: Tracer, time: float, name: str, contact: int, outcome: int) -> str:

@@ -6,7 +6,7 @@ import math
 
 from floorcast.model.core.calendar import drop_first, kind_of, stamp_of, subject_of
 from floorcast.model.core.jit import entry, handler, inlined
-from floorcast.model.core.room import ENOUGH, short_of
+from floorcast.model.core.room import ENOUGH, short_of, unknown
 from floorcast.model.events.journey import arrival, let_pass, patience_over, reply, retry, stage
 from floorcast.model.events.playbook import playbook_event
 from floorcast.model.events.presence import hand_back, turn_of_the_clock
@@ -16,6 +16,7 @@ from floorcast.model.events.transfers import agent_event, hang_up, lead_on, offe
 from floorcast.model.events.turns import release, turn_done, wrap_done
 from floorcast.model.matching.centre_state import overdue
 from floorcast.model.matching.ledger import touch, was_in_force
+from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Cause, Event, Halt, Status
 
 _GO_ON = -1
@@ -65,7 +66,7 @@ def _dispatch(s, what):
         else:
             retry(s, c)
         return
-    if kind > Event.OFFER_OVER and kind <= Event.HAND_BACK:
+    if kind > Event.OFFER_OVER:
         _no_contact(s, kind, c)
         return
     if s.contacts[c]["stamp"] != stamp_of(what):
@@ -85,6 +86,8 @@ def _dispatch(s, what):
         stage(s, c)
     elif kind == Event.OFFER_OVER:
         offer_over(s, c)
+    else:
+        unknown(s, Branch.EVENT, kind)
 
 
 @handler

@@ -8,7 +8,6 @@ patience and work (common random numbers). The last word is said on fresh replic
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +21,7 @@ from floorcast.measures.periods import Bound, bound_of, interval_sums
 from floorcast.measures.series import series
 from floorcast.measures.summary import target_sums
 from floorcast.study.estimate import ratios
+from floorcast.study.running.workers import Pool, Threads, Work
 
 Floats = NDArray[np.float64]
 FRESH = 1_000_000  # the first replication that no search looks at
@@ -89,7 +89,7 @@ class Trial:
 
 
 class Trials:
-    """Runs trials on threads; counts what it has simulated."""
+    """Runs trials on threads, or on another pool; counts what it has simulated."""
 
     def __init__(
         self,
@@ -97,40 +97,73 @@ class Trials:
         seed: int,
         jobs: int = 1,
         on_run: Callable[[int], None] | None = None,
+        pool: Pool | None = None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.question, self.seed = question, seed
+        self.question, self.seed, self.stop = question, seed, stop
         self.runs = 0
         self._on_run = on_run or (lambda runs: None)
-        self._threads = ThreadPoolExecutor(max(1, jobs), thread_name_prefix="trial")
+        self._pool = Threads(max(1, jobs)) if pool is None else pool
+        self._pool.__enter__()
 
     def close(self) -> None:
-        """Let the threads go; what is not begun is dropped."""
-        self._threads.shutdown(cancel_futures=True)
+        """Let the threads go."""
+        self._pool.__exit__(None, None, None)
 
     def run(self, world: Any, n: int, first: int = 0, whole: bool = False) -> Trial:
         """Replications first..first+n-1 of a world; with the targets over the horizon only if `whole`."""
-        ones = list(self._threads.map(lambda number: self._one(world, number, whole), range(first, first + n)))
-        self.runs += n
-        self._on_run(self.runs)
-        return _added(ones)
+        return _added(self._all(_Tried(world, self.seed, self.question, whole), n, first))
 
     def series_of(self, world: Any, n: int, first: int) -> list[Any]:
         """The full columns through time of replications, for what is shown."""
-        found = list(
-            self._threads.map(
-                lambda number: series(compiled.run(world, self.seed, number)), range(first, first + n)
-            )
-        )
+        return self._all(_Series(world, self.seed), n, first)
+
+    def _all(self, work: Work, n: int, first: int) -> list[Any]:
+        """What the work gives for n replications; on Ctrl-C, and where `stop` says so, those that are not
+        begun are dropped and KeyboardInterrupt is raised."""
+        coming = self._pool.submit([(work, number) for number in range(first, first + n)])
+        try:
+            ones = []
+            for one in coming:
+                if self.stop():
+                    raise KeyboardInterrupt
+                ones.append(one.result())
+        except BaseException:
+            for one in coming:
+                one.cancel()
+            raise
         self.runs += n
         self._on_run(self.runs)
-        return found
+        return ones
 
-    def _one(self, world: Any, number: int, whole: bool) -> tuple[Floats, ...]:
-        run = compiled.run(world, self.seed, number)
-        above, below = interval_sums(run, self.question.targets)
+
+@dataclass(frozen=True, eq=False)
+class _Series:
+    """One replication's columns through time."""
+
+    world: Any
+    seed: int
+
+    def __call__(self, replication: int) -> Any:
+        return series(compiled.run(self.world, self.seed, replication))
+
+
+@dataclass(frozen=True, eq=False)
+class _Tried:
+    """One replication of a staffing reduced to what a trial adds up."""
+
+    world: Any
+    seed: int
+    question: Question
+    whole: bool
+
+    def __call__(self, replication: int) -> tuple[Floats, ...]:
+        world, question = self.world, self.question
+        run = compiled.run(world, self.seed, replication)
+        above, below = interval_sums(run, question.targets)
         whole_above, whole_below = np.zeros(0), np.zeros(0)
-        if whole and self.question.whole:
-            whole_above, whole_below = target_sums(run, self.question.whole)
+        if self.whole and question.whole:
+            whole_above, whole_below = target_sums(run, question.whole)
         groups = len(world.group_names)
         floor = floor_series(run)
         work = floor["working"] + floor["wrapping"]

@@ -110,11 +110,14 @@ class Replicates:
             while True:
                 try:
                     # One more than the lanes, so that none waits for this one to look.
-                    while not stopping and len(working) <= pool.lanes:
+                    begin: list[Place] = []
+                    while not stopping and len(working) + len(begin) <= pool.lanes:
                         place = None if should_stop and should_stop() else next(missing, None)
                         stopping = place is None
                         if place is not None:
-                            working[pool.submit(self._jobs[place[0]], place[1])] = place
+                            begin.append(place)
+                    begun = pool.submit([(self._jobs[policy], number) for policy, number in begin])
+                    working.update(zip(begun, begin, strict=True))
                     if not working:
                         break
                     wait(working, return_when=FIRST_COMPLETED)

@@ -32,6 +32,7 @@ def schedule(
     replications: given.Replications = None,
     seed: given.Seed = None,
     jobs: given.Jobs = None,
+    cluster: given.Cluster = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -54,6 +55,7 @@ def schedule(
 
         from floorcast.cli.compiling import compile_first
         from floorcast.cli.progress import Bar
+        from floorcast.cli.simulate.tuning import Interrupted as AskedToStop
         from floorcast.planning.requirement.staffing import NothingToStaff
         from floorcast.planning.shifts import remember, written
         from floorcast.planning.shifts import schedule as planner
@@ -61,6 +63,7 @@ def schedule(
         from floorcast.policy import policies_of
         from floorcast.scenario import load_scenario
         from floorcast.shipped import SCENARIOS
+        from floorcast.study.running.cluster import workers
 
         read = load_scenario(scenario)
         say_problems(read.warnings)
@@ -74,7 +77,7 @@ def schedule(
         compile_first()
         name = remember.name_of(read.text, rules.text, seed, replications, keep, _engine())
         store = remember.Remembered(Path("results") / "plans" / name)
-        with Bar("planning") as bar:
+        with workers(cluster) as pool, Bar("planning") as bar, AskedToStop() as stop:
             told = _Told(bar, read.currency)
             try:
                 plan = planner.schedule(
@@ -83,11 +86,13 @@ def schedule(
                     seed=seed,
                     replications=replications,
                     jobs=jobs or os.cpu_count() or 1,
+                    pool=pool,
                     keep=keep,
                     store=store,
                     on_news=told.news,
                     on_bound=told.bound,
                     progress=bar.advance_to,
+                    stop=stop,
                 )
             except (NoPlan, NothingToStaff) as nothing:
                 raise BadInput(str(nothing)) from None

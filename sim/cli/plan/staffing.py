@@ -59,6 +59,7 @@ def staff(
     replications: given.Replications = None,
     seed: given.Seed = None,
     jobs: given.Jobs = None,
+    cluster: given.Cluster = None,
     csv: CsvFile = None,
     xlsx: XlsxFile = None,
     as_json: given.Json = False,
@@ -76,6 +77,7 @@ def staff(
         from floorcast.planning.requirement import staffing
         from floorcast.policy import policies_of
         from floorcast.scenario import load_scenario
+        from floorcast.study.running.cluster import workers
 
         read = load_scenario(scenario)
         if day is not None:
@@ -84,7 +86,7 @@ def staff(
         rules = policies_of(read, given.given_policies(policy))[0]
         say_problems(rules.warnings)
         compile_first()
-        with Bar("trying numbers of people") as bar:
+        with workers(cluster) as pool, Bar("trying numbers of people") as bar:
             try:
                 found = staffing.staff(
                     read,
@@ -93,6 +95,7 @@ def staff(
                     seed=seed,
                     replications=replications,
                     jobs=jobs or os.cpu_count() or 1,
+                    pool=pool,
                     risk=risk,
                     progress=bar.advance_to,
                 )

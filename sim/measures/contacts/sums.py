@@ -13,7 +13,8 @@ from floorcast.measures.base.promises import Aim
 from floorcast.measures.base.records import Floats, WorldLike
 from floorcast.measures.contacts.service import Service, ServiceCounts
 from floorcast.measures.contacts.table import ContactTable
-from floorcast.model.records.layout import Cause, Outcome
+from floorcast.model.records.layout import Outcome
+from floorcast.scenario.catalogue.causes import COUNTED
 
 OWN: Aim = (None, None, None)
 
@@ -79,8 +80,7 @@ class SumOfContacts:
         handled = table.outcome == Outcome.HANDLED
         self._grow("outcome", table.count_by_code(table.outcome, len(Outcome)))
         for name, values in (
-            ("carried_in", columns["cause"] == Cause.BACKLOG),
-            ("retrials", columns["cause"] == Cause.RETRY),
+            *((name, columns["cause"] == COUNTED[name]) for name in ("carried_in", "retrials")),
             ("delayed", either > 0),
             ("worked", np.where(handled, columns["worked"], 0.0)),
             ("wrapped", np.where(handled, columns["wrapped"], 0.0)),

@@ -22,8 +22,9 @@ from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.base.settings import funnel_classes
 from floorcast.measures.contacts.service import Service
 from floorcast.measures.customers.social_table import SocialTable
-from floorcast.model.records.layout import WITHIN, Cause, Outcome
+from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag
+from floorcast.scenario.catalogue.causes import BETWEEN_AGENTS
 from floorcast.scenario.catalogue.measures import ENDS, FUNNEL_MEASURES
 
 Pairs = list[tuple[float, float]]
@@ -32,7 +33,7 @@ Columns = dict[str, Floats]
 
 def funnel_measures(table: SocialTable) -> Pairs:
     """Numerators and denominators of FUNNEL_MEASURES for every class of every dimension."""
-    posts = np.flatnonzero(_on_social(table) & table.measured & ~np.isin(table["cause"], WITHIN))
+    posts = np.flatnonzero(_on_social(table) & table.measured & ~np.isin(table["cause"], BETWEEN_AGENTS))
     columns = _columns(table, posts)
     relevant = columns["posts"] > 0
     wait = (table["first_response"] - table["arrived"])[posts][relevant]
@@ -113,7 +114,7 @@ def _cost(table: SocialTable) -> Floats:
     contact is added to it."""
     rates = np.append(np.asarray(table.yardstick.cost_per_hour), 0.0)[table["group"]] / 3600.0
     cost: Floats = (table["worked"] + table.run.contacts["wrapped"]) * rates
-    within = np.flatnonzero(np.isin(table["cause"], WITHIN) & (table["parent"] >= 0))
+    within = np.flatnonzero(np.isin(table["cause"], BETWEEN_AGENTS) & (table["parent"] >= 0))
     np.add.at(cost, table["parent"][within], cost[within])
     return cost
 

@@ -14,9 +14,10 @@ from floorcast.measures.contacts.service import Service, ServiceCounts, share_in
 from floorcast.measures.customers.issues import incident_measures, issue_measures
 from floorcast.measures.customers.satisfaction import promises, satisfaction_measures
 from floorcast.measures.customers.social_table import Ratio, SocialTable
-from floorcast.model.records.layout import Cause, Outcome
+from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag
-from floorcast.scenario.catalogue.measures import DEFAULT_FORMULA
+from floorcast.scenario.catalogue.causes import COUNTED
+from floorcast.scenario.catalogue.measures import DEFAULT_FORMULA, MEASURES
 
 LARGE_INCIDENT = 10  # posts; what is outside such incidents is collateral
 
@@ -34,14 +35,8 @@ def social_measures(table: SocialTable) -> dict[str, Ratio]:
 
 
 def _causes(table: SocialTable) -> dict[str, Ratio]:
-    causes = {
-        "chasers": Cause.CHASE,
-        "repeats": Cause.REPEAT,
-        "went_public": Cause.PUBLIC,
-        "attracted": Cause.CASCADE,
-        "moved": Cause.MOVED,
-    }
-    ratios = {name: table.count(table["cause"] == cause) for name, cause in causes.items()}
+    counted = {name: cause for name, cause in COUNTED.items() if MEASURES[name].social}
+    ratios = {name: table.count(table["cause"] == cause) for name, cause in counted.items()}
     promised, kept, due = promises(table)
     ratios["promised"] = table.count(promised)
     ratios["promises_kept"] = table.share(kept, due)

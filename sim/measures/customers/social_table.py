@@ -13,8 +13,9 @@ from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.base.settings import Yardstick
 from floorcast.measures.contacts.table import CONTACT_FIELDS, ContactTable, Window
 from floorcast.measures.contacts.waits import by_scope
-from floorcast.model.records.layout import WITHIN, Outcome
+from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag
+from floorcast.scenario.catalogue.causes import BETWEEN_AGENTS
 
 Ratio = tuple[Floats, Floats]
 
@@ -67,7 +68,7 @@ class SocialTable:
     @cached_property
     def from_customers(self) -> NDArray[np.bool_]:
         """Contacts that a customer wants something with: neither noise nor what agents ask each other."""
-        return ~self.has(Flag.NOISE) & ~np.isin(self["cause"], WITHIN)
+        return ~self.has(Flag.NOISE) & ~np.isin(self["cause"], BETWEEN_AGENTS)
 
     @cached_property
     def public(self) -> NDArray[np.bool_]:

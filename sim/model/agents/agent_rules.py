@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from floorcast.model.core.jit import called, handler, inlined
+from floorcast.model.core.room import unknown
+from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import AgentRule
 
 
@@ -100,7 +100,7 @@ def _rarer_key(s, a, p, rule):
         return s.agents[a]["pace"]
     if rule == AgentRule.SCORE:
         return _score(s, a, p)
-    return math.nan  # no rule; a test asks every member for its key
+    return unknown(s, Branch.AGENT_RULE, rule)
 
 
 @inlined

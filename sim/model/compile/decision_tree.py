@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from floorcast.model.records import routes as layout_routes
 from floorcast.model.records.rules import Attribute
-from floorcast.policy.schema.bounds import ExpectedWaitBounds, QueueBounds
+from floorcast.policy.schema.bounds import ServiceBounds
+from floorcast.scenario.catalogue.attributes import ATTRIBUTES, Row
 
 if TYPE_CHECKING:
     from floorcast.model.compile.gauges import Gauges
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from floorcast.policy.schema.conditions import When
     from floorcast.scenario.schema.scenario import Scenario
 
-_SENTIMENTS = {"negative": -1.0, "neutral": 0.0, "positive": 1.0}
+_SENTIMENTS = {"negative": -1, "neutral": 0, "positive": 1}
 
 
 @dataclass(frozen=True)
@@ -113,33 +114,7 @@ class Ladder:
 
         An empty type name stands for no contact: conditions on the centre only.
         """
-        scenario = self.scenario
-        parts: list[Condition] = []
-        if when.contact_type:
-            parts.append(type_name in when.contact_type)
-        if when.channel:
-            parts.append(scenario.channel_of(type_name) in when.channel)
-        if when.sentiment:
-            parts.append(self._names(Attribute.SENTIMENT, [_SENTIMENTS[n] for n in when.sentiment]))
-        for names, known, attribute in (
-            (when.language, scenario.language_names, Attribute.LANGUAGE),
-            (when.campaign, scenario.campaign_names, Attribute.CAMPAIGN),
-        ):
-            if names:
-                parts.append(self._names(attribute, [float(known.index(n)) for n in names if n in known]))
-        for given, attribute in (
-            (when.reach, Attribute.REACH),
-            (when.value, Attribute.VALUE),
-            (when.prior_contacts, Attribute.PRIOR),
-            (when.waited, Attribute.WAITED),
-        ):
-            if given is not None:
-                parts.append(bounds(attribute, given))
-        if when.trigger is not None:
-            parts.append(self._names(Attribute.TRIGGER, [float(when.trigger)]))
-        if when.root is not None:
-            parts.append(self._names(Attribute.ROOT, [float(when.root)]))
-        parts.extend(self._of_the_centre(when, type_name))
+        parts = [self._test(row, given, type_name) for row, given in when.said()]
         parts.extend(self.specialise(one, type_name) for one in when.all)
         if when.any:
             parts.append(some([self.specialise(one, type_name) for one in when.any]))
@@ -147,29 +122,41 @@ class Ladder:
             parts.append(negated(self.specialise(when.not_, type_name)))
         return every(parts)
 
-    def _of_the_centre(self, when: When, type_name: str) -> list[Condition]:
-        """Tests of the centre's state."""
-        parts: list[Condition] = []
-        for given, attribute in (
-            (when.queue, Attribute.QUEUE),
-            (when.expected_wait, Attribute.EXPECTED_WAIT),
-            (when.service_level, Attribute.SERVICE_LEVEL),
-        ):
-            if given is not None:
-                over = 0.0 if isinstance(given, QueueBounds | ExpectedWaitBounds) else given.over
-                of = -1 if self.gauges is None else self.gauges.row(given.of or type_name or "all", over)
-                parts.append(bounds(attribute, given, of))
-        if when.idle is not None:
-            group = self.scenario.group_names.index(when.idle.of)
-            parts.append(bounds(Attribute.IDLE, when.idle, group))
-        if when.time:
-            parts.append(some([Test(Attribute.TIME, begin, end) for begin, end in when.time]))
-        if when.day:
-            parts.append(self._names(Attribute.DAY, [float(day) for day in when.day]))
-        if when.mode:
-            known = [self.modes.index(name) for name in when.mode if name in self.modes]
-            parts.append(self._names(Attribute.MODE, [float(i) for i in known]))
-        return parts
+    def _test(self, row: Row, given: Any, type_name: str) -> Condition:
+        """What a condition says of one attribute, for contacts of one type."""
+        attribute = row.attribute
+        if attribute is None:
+            return (type_name if row.key == "contact_type" else self.scenario.channel_of(type_name)) in given
+        if row.form in ("number", "duration", "share"):
+            return bounds(attribute, given, self._of(row, given, type_name))
+        if row.form == "flag":
+            return self._names(attribute, [float(given)])
+        if row.form == "hours":
+            return some([Test(attribute, begin, end) for begin, end in given])
+        if row.form == "days":
+            return self._names(attribute, [float(day) for day in given])
+        known = self._known_names(attribute)
+        return self._names(attribute, [float(known[name]) for name in given if name in known])
+
+    def _of(self, row: Row, given: Any, type_name: str) -> int:
+        """The number of the gauge or group that a range is of; -1 for the contact's own."""
+        if row.of == "group":
+            return self.scenario.group_names.index(given.of)
+        if row.of == "queue" and self.gauges is not None:
+            over = given.over if isinstance(given, ServiceBounds) else 0.0
+            return self.gauges.row(given.of or type_name or "all", over)
+        return -1
+
+    def _known_names(self, attribute: Attribute) -> dict[str, int]:
+        """The names that an attribute has in this scenario, with their numbers."""
+        if attribute == Attribute.SENTIMENT:
+            return _SENTIMENTS
+        names = {
+            Attribute.LANGUAGE: self.scenario.language_names,
+            Attribute.CAMPAIGN: self.scenario.campaign_names,
+            Attribute.MODE: self.modes,
+        }[attribute]
+        return {name: number for number, name in enumerate(names)}
 
     def _names(self, attribute: Attribute, codes: list[float]) -> Condition:
         return some([Test(attribute, code, code + 1.0) for code in codes])
@@ -255,20 +242,14 @@ _State = tuple[int, frozenset[tuple[tuple[int, int], tuple[float, float]]]]
 _Row = tuple[int, int, float, float, int, int]
 
 _MOST_GROWTH = 4  # times the rows of the ladder
-# Between these the values of an attribute lie whatever the contact.
-_WHOLE = {Attribute.SENTIMENT: (-1.0, 2.0), Attribute.TRIGGER: (0.0, 2.0), Attribute.ROOT: (0.0, 2.0)}
-# A test of these may hold for no bounds at all (an expected wait that nobody knows yet).
-_UNKNOWABLE = (Attribute.QUEUE, Attribute.EXPECTED_WAIT, Attribute.SERVICE_LEVEL)
-
 
 def _range(row: _Row, known: _Known) -> tuple[float, float]:
-    whole = _WHOLE.get(Attribute(row[0]), (-math.inf, math.inf))
-    return known.get((row[0], row[1]), whole)
+    return known.get((row[0], row[1]), ATTRIBUTES[Attribute(row[0])].whole)
 
 
 def _settled(row: _Row, known: _Known) -> bool | None:
     """The outcome of a test, where what is known settles it."""
-    if row[0] in _UNKNOWABLE:
+    if ATTRIBUTES[Attribute(row[0])].unknowable:
         return None
     low, high = _range(row, known)
     if row[2] <= low and high <= row[3]:
@@ -278,7 +259,7 @@ def _settled(row: _Row, known: _Known) -> bool | None:
 
 def _after(row: _Row, known: _Known, held: bool) -> _Known:
     """What is known once a test has held, or has not."""
-    if row[0] in _UNKNOWABLE:
+    if ATTRIBUTES[Attribute(row[0])].unknowable:
         return known
     low, high = _range(row, known)
     if held:

@@ -36,7 +36,10 @@ from numba import njit, types
 
 _MODEL = Path(__file__).resolve().parents[1]
 _COMPILED = ("records", "core", "agents", "matching", "events", "step.py")
-_CATALOGUE = _MODEL.parent / "scenario" / "catalogue" / "agent_rules.py"  # numbers that are compiled in
+# Numbers that are compiled in.
+_CATALOGUE = [
+    _MODEL.parent / "scenario" / "catalogue" / name for name in ("agent_rules.py", "attributes.py", "causes.py")
+]
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 
@@ -48,7 +51,8 @@ def source_digest() -> str:
         for path in sorted(place.glob("*.py")) if place.is_dir() else [place]:
             digest.update(path.relative_to(_MODEL).as_posix().encode())
             digest.update(path.read_bytes())
-    digest.update(_CATALOGUE.read_bytes())
+    for path in _CATALOGUE:
+        digest.update(path.read_bytes())
     digest.update(os.environ.get("NUMBA_BOUNDSCHECK", "0").encode())
     return digest.hexdigest()[:12]
 

@@ -9,6 +9,8 @@ added all the same where there is no room is dropped and noted, never written pa
 
 from __future__ import annotations
 
+import math
+
 from floorcast.model.core.jit import handler, inlined
 from floorcast.model.records.layout import Halt
 
@@ -50,6 +52,16 @@ def spill(s):
     """There is no room for what is to be added: it is lost, and the run ends before its next step."""
     s.centre[0]["spilled"] = 1
     s.centre[0]["spare"] = _NEVER
+
+
+@handler
+def unknown(s, branch, member):
+    """A handler has no branch for a member: the run ends before its next step, with its name. No number."""
+    if s.centre[0]["branch"] == 0:
+        s.centre[0]["branch"] = branch
+        s.centre[0]["member"] = member
+    spill(s)
+    return math.nan
 
 
 @handler

@@ -226,7 +226,7 @@ def given(s, c, i, index):
         if not math.isnan(row["work"]):
             s.contacts[c]["work_left"] = row["work"]
             s.contacts[c]["fixed"] = 1
-    else:
+    elif s.sources[i]["kind"] == SourceKind.BACKLOG:
         age = quantile(s, s.sources[i]["step"], s.sources[i]["at"])
         s.contacts[c]["arrived"] = -age
         s.contacts[c]["queued"] = -age
@@ -239,9 +239,10 @@ def arrival(s, i):
     index = s.sources[i]["index"]
     c = born(s, s.sources[i]["contact_type"], source_key(s, i, index), Cause.SOURCE, -1)
     s.contacts[c]["campaign"] = s.sources[i]["campaign"]
-    if s.sources[i]["kind"] >= SourceKind.TRACE:
-        if s.sources[i]["kind"] == SourceKind.BACKLOG:
-            next_age(s, i, index)
+    if s.sources[i]["kind"] == SourceKind.BACKLOG:
+        next_age(s, i, index)
+        given(s, c, i, index)
+    elif s.sources[i]["kind"] == SourceKind.TRACE:
         given(s, c, i, index)
     s.sources[i]["index"] = index + 1
     draw_next(s, i)

@@ -7,6 +7,7 @@ import math
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, child_key, quantile_or_zero, two_uniforms_called
+from floorcast.model.core.room import unknown
 from floorcast.model.events.customers import concluded, first_answer
 from floorcast.model.events.incidents import answer_all, is_unanswered
 from floorcast.model.events.journey import admit_called, back_to_agent
@@ -18,6 +19,7 @@ from floorcast.model.matching.creation import born_called
 from floorcast.model.matching.ledger import note, touch_called
 from floorcast.model.matching.rules import holds
 from floorcast.model.matching.turn_outcomes import give_promise
+from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
 from floorcast.model.records.rules import Due
 from floorcast.model.records.social import PlayKind, Trait
@@ -178,5 +180,7 @@ def playbook_event(s, kind, subject, stamp):
         _state(s, subject)
     elif kind == Event.ECHO:
         _echo(s, subject)
-    else:
+    elif kind == Event.HOLD:
         _hold(s, subject, stamp)
+    else:
+        unknown(s, Branch.EVENT, kind)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from floorcast.model.agents.learning import learn
 from floorcast.model.core.jit import handler
-from floorcast.model.core.room import has_room_for_more
+from floorcast.model.core.room import has_room_for_more, unknown
 from floorcast.model.events.journey import requeue
 from floorcast.model.events.transfers import withdraw
 from floorcast.model.matching.attention import attend_called, feed_called, interrupt, let_go
 from floorcast.model.matching.ledger import log_in, note, touch
 from floorcast.model.matching.pools import refresh_called
+from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Job, Leave, Log, Status, Turn
 from floorcast.model.records.rules import REFUSALS
 
@@ -162,9 +163,12 @@ def turn_of_the_clock(s, i):
         note(s, Log.SHUT, -1, -1, who)
     elif kind == Turn.HEADS:
         heads(s, i)
-    elif s.timetable[i]["value"] and s.groups[s.agents[who]["group"]]["overtime"]:
-        if s.agents[who]["present"]:
-            touch(s, who)
-            s.agents[who]["overtime"] = 1
+    elif kind == Turn.OFF:
+        if s.timetable[i]["value"] and s.groups[s.agents[who]["group"]]["overtime"]:
+            if s.agents[who]["present"]:
+                touch(s, who)
+                s.agents[who]["overtime"] = 1
+        else:
+            go(s, who)
     else:
-        go(s, who)
+        unknown(s, Branch.TIMETABLE, kind)

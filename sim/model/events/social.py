@@ -11,6 +11,7 @@ import math
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, child_key, quantile_or_zero, two_uniforms_called
+from floorcast.model.core.room import unknown
 from floorcast.model.events.customers import (
     join_issue,
     known_contacts,
@@ -34,6 +35,7 @@ from floorcast.model.events.turns import leave_system
 from floorcast.model.matching.attention import let_go, move_on_called
 from floorcast.model.matching.creation import born_called, pick
 from floorcast.model.matching.ledger import note, touch
+from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
 from floorcast.model.records.social import Resolved, Trait
 from floorcast.model.records.sources import SourceKind
@@ -126,7 +128,7 @@ def social_arrival(s, i):
     if known:
         c = born_called(s, k, key, Cause.SOURCE, -1)
         s.contacts[c]["campaign"] = s.sources[i]["campaign"]
-        if s.sources[i]["kind"] >= SourceKind.TRACE:
+        if s.sources[i]["kind"] == SourceKind.TRACE or s.sources[i]["kind"] == SourceKind.BACKLOG:
             given(s, c, i, index)
             if crisis:
                 mass = s.trace[s.sources[i]["step"] + index]["attracts"]
@@ -179,6 +181,8 @@ def _mix(s, k, cause):
         return habit["repeat_from"], habit["repeat_to"]
     if cause == Cause.PUBLIC:
         return habit["public_from"], habit["public_to"]
+    if cause != Cause.MOVED:
+        unknown(s, Branch.CAUSE, cause)
     return habit["private_from"], habit["private_to"]
 
 
@@ -290,5 +294,7 @@ def social_event(s, kind, c, stamp):
         outcry(s, c)
     elif kind == Event.WINDOW:
         window_over(s, c)
-    else:
+    elif kind == Event.LOOKED:
         looked_at(s, c)
+    else:
+        unknown(s, Branch.EVENT, kind)

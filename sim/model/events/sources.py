@@ -8,6 +8,8 @@ import numpy as np
 
 from floorcast.model.core.jit import entry, handler, inlined
 from floorcast.model.core.random import Stream, log, two_uniforms
+from floorcast.model.core.room import unknown
+from floorcast.model.records.centre import Branch
 from floorcast.model.records.sources import SourceKind
 
 _32 = np.uint64(32)
@@ -62,8 +64,11 @@ def _next_given(s, i):
     if s.sources[i]["kind"] == SourceKind.TRACE:
         row = s.sources[i]["step"] + s.sources[i]["index"]
         s.sources[i]["next"] = s.trace[row]["time"] if row < s.sources[i]["step_to"] else math.inf
-    else:
+    elif s.sources[i]["kind"] == SourceKind.BACKLOG:
         s.sources[i]["next"] = 0.0 if s.sources[i]["index"] < s.sources[i]["left"] else math.inf
+    else:
+        s.sources[i]["next"] = math.inf
+        unknown(s, Branch.SOURCE, s.sources[i]["kind"])
 
 
 @inlined

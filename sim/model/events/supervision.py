@@ -7,7 +7,7 @@ import math
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
-from floorcast.model.core.room import has_room_for_more
+from floorcast.model.core.room import has_room_for_more, unknown
 from floorcast.model.events.journey import enqueue_called, place_called
 from floorcast.model.events.presence import come, go, heads
 from floorcast.model.matching.attention import feed_called
@@ -16,6 +16,7 @@ from floorcast.model.matching.ledger import note, touch_called, was_in_force
 from floorcast.model.matching.pools import refresh_called
 from floorcast.model.matching.routing import assess, current_stage_called, dequeue_called
 from floorcast.model.matching.rules import holds
+from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Event, Job, Log, Status
 from floorcast.model.records.rules import NOTHING_NEW, ActionKind, Bar
 
@@ -97,9 +98,11 @@ def _act(s, d):
         _pause(s, s.actions[d]["value"])
     elif kind == ActionKind.OVERTIME:
         return _overtime(s, s.actions[d]["group"], s.actions[d]["value"])
-    else:
+    elif kind == ActionKind.CLOSE:
         channel = s.actions[d]["channel"]
         s.channels[channel]["barred"] = 1 if _done(s, ActionKind.CLOSE, -1, channel, -1) > 0 else 0
+    else:
+        unknown(s, Branch.ACTION, kind)
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, child_key, quantile_or_zero, two_uniforms_called
+from floorcast.model.core.room import unknown
 from floorcast.model.events.journey import abandon, admit_called, requeue
 from floorcast.model.events.playbook import draft
 from floorcast.model.matching.attention import (
@@ -21,6 +22,7 @@ from floorcast.model.matching.offers import answer_of, look_for_work, remember
 from floorcast.model.matching.pools import refresh_called
 from floorcast.model.matching.rest import not_ready_until, ready_again
 from floorcast.model.matching.turn_outcomes import TO_APPROVAL, lead_type, needs_approval
+from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Cause, Event, Log, Status
 from floorcast.model.records.rules import ALL_BARS, Bar
 
@@ -153,9 +155,12 @@ def agent_event(s, kind, a):
         if ready_again(s, a, Bar.NOT_READY):
             touch_called(s, a)
             feed_called(s, a)
-    elif ready_again(s, a, Bar.PICKING):
-        touch_called(s, a)
-        take_from_list(s, a)
-        attend_called(s, a)
-        look_for_work(s, a)
-        refresh_called(s, a)
+    elif kind == Event.PICK:
+        if ready_again(s, a, Bar.PICKING):
+            touch_called(s, a)
+            take_from_list(s, a)
+            attend_called(s, a)
+            look_for_work(s, a)
+            refresh_called(s, a)
+    else:
+        unknown(s, Branch.EVENT, kind)

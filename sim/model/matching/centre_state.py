@@ -10,6 +10,8 @@ import math
 
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
+from floorcast.model.core.room import unknown
+from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Clock, Event
 from floorcast.model.records.rules import TICKS, Attribute
 
@@ -176,4 +178,6 @@ def centre_value(s, attribute, of):
         return float(days % 7)
     if attribute == Attribute.MODE:
         return float(s.centre[0]["mode"])
-    return float(s.centre[0]["policy"])
+    if attribute == Attribute.POLICY:
+        return float(s.centre[0]["policy"])
+    return unknown(s, Branch.ATTRIBUTE, attribute)

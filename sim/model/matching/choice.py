@@ -7,7 +7,9 @@ import math
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, two_uniforms
+from floorcast.model.core.room import unknown
 from floorcast.model.matching.pools import first_of, has_room
+from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import AgentRule
 from floorcast.model.records.rules import Among, Choose
 
@@ -27,7 +29,9 @@ def _value_of(s, g, q, c):
             return 0.0
         gauge = s.shares[row["share"]]["gauge"]
         return -float(s.gauges[gauge]["waiting"]) / row["weight"]
-    return -row["weight"] * (s.centre[0]["now"] - s.contacts[c]["queued"])
+    if s.groups[g]["choose"] == Choose.WEIGHTS:
+        return -row["weight"] * (s.centre[0]["now"] - s.contacts[c]["queued"])
+    return unknown(s, Branch.CHOICE, s.groups[g]["choose"])
 
 
 @handler

@@ -13,21 +13,21 @@ __all__ = ["Attribute", "holds", "route"]
 def _value(s, c, i):
     contact = s.contacts[c]
     attribute = s.tests[i]["attribute"]
-    if attribute == 0:
+    if attribute == Attribute.SENTIMENT:
         return float(contact["sentiment"])
-    if attribute == 1:
+    if attribute == Attribute.REACH:
         return float(contact["reach"])
-    if attribute == 2:
+    if attribute == Attribute.VALUE:
         return float(contact["value"])
-    if attribute == 3:
+    if attribute == Attribute.LANGUAGE:
         return float(contact["language"])
-    if attribute == 4:
+    if attribute == Attribute.PRIOR:
         return float(contact["prior"])
-    if attribute == 5:
+    if attribute == Attribute.TRIGGER:
         return float(contact["trigger"])
-    if attribute == 6:
+    if attribute == Attribute.CAMPAIGN:
         return float(contact["campaign"])
-    if attribute == 7:
+    if attribute == Attribute.WAITED:
         return s.centre[0]["now"] - contact["queued"]
     if attribute == Attribute.ROOT:
         return 1.0 if contact["incident"] == c else 0.0

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 import numpy as np
+
+
+class Branch(IntEnum):
+    """Where handlers go one way for each member of an enumeration."""
+
+    EVENT = 1
+    TIMETABLE = 2
+    ACTION = 3
+    CAUSE = 4
+    SOURCE = 5
+    ATTRIBUTE = 6
+    AGENT_RULE = 7
+    CHOICE = 8
+
 
 CENTRE = np.dtype(
     [
@@ -48,6 +64,8 @@ CENTRE = np.dtype(
         ("spare", "i8"),
         ("most_held", "i8"),  # contacts that one agent ever held at once
         ("spilled", "u1"),  # an array was full when something was to be added
+        ("branch", "u1"),  # a handler met a member it has no branch for: see `Branch`
+        ("member", "i8"),
         # Work that one step has not finished, and which goes before all else: see `Job`.
         ("job", "u1"),
         ("job_row", "i8"),  # of the timetable, or of `triggers`

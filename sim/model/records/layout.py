@@ -10,7 +10,9 @@ from enum import IntEnum
 import numpy as np
 
 from floorcast.model.records.centre import CENTRE as CENTRE
+from floorcast.model.records.events import Event as Event
 from floorcast.scenario.catalogue.agent_rules import AgentRule as AgentRule
+from floorcast.scenario.catalogue.causes import Cause as Cause
 
 
 class Status(IntEnum):
@@ -41,56 +43,6 @@ class Outcome(IntEnum):
     CLOSED_WITH_ANOTHER = 6
     LOST = 7
     CONTAINED = 8
-
-
-class Cause(IntEnum):
-    """Why a contact exists."""
-
-    SOURCE = 0
-    BACKLOG = 1
-    RETRY = 2
-    CHASE = 3
-    REPEAT = 4
-    PUBLIC = 5
-    CASCADE = 6
-    MOVED = 7
-    # From here on no customer's contacts, but work between agents.
-    APPROVAL = 8  # a draft that waits to be approved
-    CONSULT = 9
-    HOLDING = 10  # a holding reply is to be written
-
-
-WITHIN = (Cause.APPROVAL, Cause.CONSULT, Cause.HOLDING)
-
-
-class Event(IntEnum):
-    """Kinds of calendar entries, in their order at equal instants."""
-
-    WORK_DONE = 1
-    WRAP_DONE = 2
-    REPLY = 3
-    RELEASE = 4
-    STAGE = 5
-    BIRTH = 6
-    PATIENCE = 7
-    FOLLOW = 20  # a further contact of the issue; the stamp is its cause
-    POST = 21  # the next post that a public post attracts
-    BACKFIRE = 22  # the next post that a poor answer attracts
-    HEARD = 23  # listening, a bot or the voice menu passes the contact on
-    OUTCRY = 24  # unanswered for so long that the customer goes public
-    WINDOW = 25  # the messaging window closes
-    LOOKED = 26  # a short look is over: noise, or another queue's
-    DECIDED = 27  # a draft is approved (the stamp is 1) or rejected
-    STATEMENT = 28  # a statement is published: the subject is a row of `statements`
-    ECHO = 29  # the next post that a poor statement attracts
-    HOLD = 30  # a holding reply may be due: the stamp is its row among the type's plays
-    OFFER_OVER = 8  # the agent answers, declines, or time is out
-    READY_AGAIN = 9  # the subject is an agent
-    PICK = 10  # the subject is an agent
-    SUPERVISE = 11  # the subject is a row of `triggers`
-    ANEW = 12  # another rule book: the subject is the first contact that has not been looked at
-    OVERDUE = 13  # the acceptable waiting time of a contact is over
-    HAND_BACK = 14  # the subject is an agent who is to leave, with what it holds
 
 
 class Turn(IntEnum):

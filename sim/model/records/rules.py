@@ -6,27 +6,7 @@ from enum import IntEnum
 
 import numpy as np
 
-
-class Attribute(IntEnum):
-    """What a test looks at. Type and channel are settled when the policy is compiled."""
-
-    SENTIMENT = 0
-    REACH = 1
-    VALUE = 2
-    LANGUAGE = 3
-    PRIOR = 4
-    TRIGGER = 5
-    CAMPAIGN = 6
-    WAITED = 7
-    QUEUE = 8  # of a gauge: contacts waiting
-    EXPECTED_WAIT = 9  # of a gauge
-    SERVICE_LEVEL = 10  # of a gauge
-    IDLE = 11  # of a group
-    TIME = 12  # of day, seconds
-    DAY = 13  # of the week, Monday 0
-    MODE = 14
-    ROOT = 15  # 1 for a post that an incident begins with
-    POLICY = 16  # which rule book is in force
+from floorcast.scenario.catalogue.attributes import Attribute as Attribute
 
 
 class Choose(IntEnum):

@@ -21,6 +21,7 @@ from floorcast.planning.requirement.shrinkage import Presence, presence_of
 from floorcast.planning.trials import FRESH, Question, Trial, Trials
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.study.estimate import ratios
+from floorcast.study.running.workers import Pool
 from floorcast.study.student import two_sided
 
 Floats = NDArray[np.float64]
@@ -76,15 +77,17 @@ def staff(
     seed: int | None = None,
     replications: int | None = None,
     jobs: int = 1,
+    pool: Pool | None = None,
     risk: float | None = None,
     written: bool = True,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> Staffing:
     """Find the people required by group and interval, and set those there beside them.
 
-    interval: seconds, the scenario's own by default. risk: the requirement is for days whose volume
-    chance exceeds with this probability only; None lets day factors vary. written: find also what
-    is saved where only the targets as written hold. Raises NothingToStaff where nothing is asked of anybody.
+    interval: seconds, the scenario's own by default. pool: where replications run, `jobs` threads by default.
+    risk: the requirement is for days whose volume chance exceeds with this probability only; None lets day
+    factors vary. written: find also what is saved where only the targets as written hold. Raises
+    NothingToStaff where nothing is asked of anybody.
     """
     scenario = by_interval(scenario, interval)
     question = question_of(scenario, policy)
@@ -96,7 +99,7 @@ def staff(
     n = replications or replications_of(scenario)
     seed = scenario.seed if seed is None else seed
     cost = interval_costs(scenario)
-    trials = Trials(question, seed, jobs, (lambda runs: progress(runs, None)) if progress else None)
+    trials = Trials(question, seed, jobs, (lambda runs: progress(runs, None)) if progress else None, pool)
     try:
         search = Settling(at_risk(scenario, risk), policy, trials, n, cost)
         requirement = search.find()

@@ -87,7 +87,7 @@ def promised(target: TargetRow, scenario: Scenario) -> float | None:
     """Seconds in which a target promises an answer; None where it promises no time."""
     if target.percentile or target.measure in ("first_response_mean", "resolution_mean"):
         return target.at_most
-    if target.is_service_level:
+    if target.is_service_level or target.measure == "service_level_heard":
         chosen = types_of(target, scenario)
         own = [scenario.answer_within(n) for n, c in zip(scenario.type_names, chosen, strict=True) if c]
         return target.within if target.within is not None else min(own, default=None)

@@ -44,7 +44,13 @@ def checked(search: Search, interrupted: bool) -> tuple[Tried, Trial, tuple[Verd
     best: tuple[Tried, Trial, tuple[Verdict, ...]] | None = None
     for check in range(1 if interrupted else CHECKS):
         tried = search.best
-        trial, verdicts = fresh(search, tried, first)
+        try:
+            trial, verdicts = fresh(search, tried, first, once=interrupted)
+        except KeyboardInterrupt:  # asked again
+            if best is None:
+                raise
+            interrupted, search.trials.stop = True, lambda: False
+            break
         first += 10_000
         best = (tried, trial, verdicts)
         if interrupted or check == CHECKS - 1 or all_met(search, verdicts):
@@ -59,7 +65,7 @@ def checked(search: Search, interrupted: bool) -> tuple[Tried, Trial, tuple[Verd
             search.improve()
             search.all_near()
         except KeyboardInterrupt:
-            interrupted = True
+            interrupted, search.trials.stop = True, lambda: False
         if search.best is None:
             search.best = tried
             break
@@ -73,8 +79,8 @@ def all_met(search: Search, verdicts: tuple[Verdict, ...]) -> bool:
     return all(one.verdict == "met" for one, here in zip(verdicts, asked, strict=True) if here)
 
 
-def fresh(search: Search, tried: Tried, first: int) -> tuple[Trial, tuple[Verdict, ...]]:
-    """Fresh replications of a plan, more where a verdict is still open."""
+def fresh(search: Search, tried: Tried, first: int, once: bool = False) -> tuple[Trial, tuple[Verdict, ...]]:
+    """Fresh replications of a plan, more where a verdict is still open, unless they are to run `once` only."""
     world = assemble(staffed_by(search.scenario, search.tours, tried.counts), search.policy)
     whole, question = needs_whole(search.promises), search.trials.question
     trial = search.trials.run(world, FRESH_TIMES * search.n, first, whole)
@@ -88,7 +94,7 @@ def fresh(search: Search, tried: Tried, first: int) -> tuple[Trial, tuple[Verdic
         )
         asked = np.isfinite(search.margin)
         open_ones = (one.verdict == "undecided" and here for one, here in zip(verdicts, asked, strict=True))
-        if last or not any(open_ones):
+        if last or once or not any(open_ones):
             break
         more = MOST_FRESH * search.n - trial.n
         trial = trial.joined(search.trials.run(world, more, first + trial.n, whole))

@@ -92,6 +92,8 @@ class Program:
         if not relaxed:
             self._listen(highs)
         highs.run()
+        if self.stop():
+            raise KeyboardInterrupt
         import highspy
 
         status = highs.getModelStatus()

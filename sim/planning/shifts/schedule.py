@@ -31,6 +31,7 @@ from floorcast.planning.shifts.tours import (
 )
 from floorcast.planning.trials import Question, Trial, Trials
 from floorcast.scenario.schema.scenario import Scenario
+from floorcast.study.running.workers import Pool
 
 Floats = NDArray[np.float64]
 SHORT = 3.0  # prices of a person for an interval, that one short of theory's need costs in the first program
@@ -67,25 +68,30 @@ def schedule(
     seed: int | None = None,
     replications: int | None = None,
     jobs: int = 1,
+    pool: Pool | None = None,
     keep: int | None = None,
     store: Any = None,
     on_news: Callable[[str, float | None], None] | None = None,
     on_bound: Callable[[float], None] | None = None,
     progress: Callable[[int, int | None], None] | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Plan:
     """Find the cheapest plan of the scenario's shift types that keeps every target for sure.
 
+    pool: where replications run, threads by default.
     keep: start from today's shifts and move at most so many people (or their breaks). store: remembers what was
-    simulated (`get`, `put`), so that an interrupted search goes on. Ctrl-C ends the search with the best plan
-    so far. Raises NoPlan where there is nothing to choose from.
+    simulated (`get`, `put`), so that an interrupted search goes on. Ctrl-C, or `stop` once it
+    says so, ends the search with the best plan so far; before any plan was simulated it raises KeyboardInterrupt.
+    Raises NoPlan where there is nothing to choose from.
     """
     say = on_news or (lambda text, cost: None)
     tours = tours_of(scenario, today=keep is not None)
     today = own_counts(scenario, tours) if keep is not None else None
     program = program_of(scenario, tours, None if keep is None or today is None else (today, keep))
+    program.stop = stop
     question = question_of(scenario, policy)
     n = replications or 2 * replications_of(scenario)
-    trials = Trials(question, scenario.seed if seed is None else seed, jobs, _reporting(progress))
+    trials = Trials(question, scenario.seed if seed is None else seed, jobs, _reporting(progress), pool, stop)
     interrupted = False
     try:
         say("what the work asks for", None)
@@ -107,6 +113,7 @@ def schedule(
             search.improve()
         except KeyboardInterrupt:
             interrupted = True
+            trials.stop = lambda: False  # asked once; the plan found is still checked
         say("fresh replications", None)
         return _plan(search, *checked(search, interrupted), bound, out_of_reach)
     finally:

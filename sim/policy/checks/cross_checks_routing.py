@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from floorcast.policy.schema.bounds import IdleBounds
-from floorcast.policy.schema.conditions import CONTACT_KEYS, When
+from floorcast.policy.schema.conditions import When
 from floorcast.policy.schema.policy import Policy
 from floorcast.scenario import Scenario
 from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
@@ -54,12 +53,11 @@ def check_condition(
 ) -> None:
     """Names of one condition on the centre."""
     scopes = ["all", *scenario.channel_names, *scenario.type_names]
-    for key in ("queue", "expected_wait", "service_level"):
-        given = getattr(when, key)
-        if given is not None and given.of is not None:
-            checks.known("channel or contact type", [given.of], scopes, (*path, key, "of"))
-    if isinstance(when.idle, IdleBounds):
-        checks.known("group", [when.idle.of], scenario.group_names, (*path, "idle", "of"))
+    for row, given in when.said(centre=True):
+        if row.of == "group":
+            checks.known("group", [given.of], scenario.group_names, (*path, row.key, "of"))
+        elif row.of == "queue" and given.of is not None:
+            checks.known("channel or contact type", [given.of], scopes, (*path, row.key, "of"))
     checks.known("mode", when.mode, policy.modes, (*path, "mode"))
 
 
@@ -114,12 +112,7 @@ def _circle(policy: Policy, first: str) -> list[str]:
 
 def not_of_the_centre(when: When) -> list[str]:
     """Keys that look at a contact, in a condition that is tested when there is none."""
-    return [
-        key
-        for _, part in when.parts()
-        for key in CONTACT_KEYS
-        if getattr(part, key) not in ((), None)
-    ]
+    return [row.key for _, part in when.parts() for row, _ in part.said(centre=False)]
 
 
 def check_playbook(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from floorcast.policy.checks.reach import reaches
 from floorcast.policy.schema.bounds import Bounds
 from floorcast.policy.schema.conditions import When
 from floorcast.policy.schema.policy import ANY, DEFAULT_PLAN, Policy, Stage
 from floorcast.scenario import Scenario
+from floorcast.scenario.catalogue.attributes import CONDITIONS, Form
 from floorcast.scenario.checks.name_checks import NameChecks
 from floorcast.scenario.read.problems import Path
 from floorcast.scenario.read.units import write_duration
 
-_NAMES = ("contact_type", "channel", "sentiment", "language", "campaign", "day", "mode")
-_RANGES = ("reach", "value", "prior_contacts", "waited", "queue", "expected_wait", "idle", "service_level")
 _WORDS = {"trigger": "trigger words", "reach": "followers (reach)", "value": "a value"}
 
 
@@ -25,20 +25,13 @@ def contradiction(when: When, waited: float = 0.0) -> str | None:
     waited: the least age at which it is looked at.
     """
     parts = list(_together(when))
-    for key in (*_NAMES, "trigger", "root"):
-        sets = [_set(getattr(part, key)) for part in parts if getattr(part, key) not in ((), None)]
-        if sets and not set.intersection(*sets):
+    said: dict[str, list[Any]] = {}
+    for part in parts:
+        for row, one in part.said():
+            said.setdefault(row.key, []).append(one)
+    for key, given in said.items():
+        if not _COMPATIBLE[CONDITIONS[key].form](given, waited if key == "waited" else -math.inf):
             return key
-    for key in _RANGES:
-        given = [getattr(part, key) for part in parts if getattr(part, key) is not None]
-        of = {getattr(bounds, "of", None) for bounds in given}
-        for name in of:
-            mine = [bounds for bounds in given if getattr(bounds, "of", None) == name]
-            if not _meet(mine, waited if key == "waited" else -math.inf):
-                return key
-    spans = [part.time for part in parts if part.time]
-    if spans and not _overlap(spans):
-        return "time"
     for part in parts:
         inner = [contradiction(one, waited) for one in part.any]
         if inner and None not in inner:
@@ -72,9 +65,30 @@ def _meet(given: list[Bounds], least: float) -> bool:
     return low < high or (low == high and low not in open_ends)
 
 
+def _some_range(given: list[Bounds], least: float) -> bool:
+    of = [getattr(bounds, "of", None) for bounds in given]
+    return all(_meet([one for one, whose in zip(given, of, strict=True) if whose == name], least) for name in of)
+
+
 def _overlap(spans: list[tuple[tuple[float, float], ...]]) -> bool:
     starts = [begin for one in spans for begin, _ in one]
     return any(all(any(b <= at < e for b, e in one) for one in spans) for at in starts)
+
+
+def _in_common(given: list[object], least: float) -> bool:
+    return bool(set.intersection(*(_set(one) for one in given)))
+
+
+# Whether all that is said of one attribute can be met at once.
+_COMPATIBLE: dict[Form, Callable[[list[Any], float], bool]] = {
+    "names": _in_common,
+    "days": _in_common,
+    "flag": _in_common,
+    "number": _some_range,
+    "duration": _some_range,
+    "share": _some_range,
+    "hours": lambda given, least: _overlap(given),
+}
 
 
 def _excluded(not_: When, parts: list[When]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
@@ -16,14 +16,9 @@ from floorcast.policy.schema.bounds import (
     TimeSpans,
     WaitBounds,
 )
+from floorcast.scenario.catalogue.attributes import CONDITIONS, Row
 from floorcast.scenario.read.problems import Findings, Wrong, unknown
 from floorcast.scenario.words.schema_words import SENTIMENTS, AsList, Days, Names, Written
-
-CENTRE_KEYS = ("queue", "expected_wait", "idle", "service_level", "time", "day", "mode")
-CONTACT_KEYS = (
-    "contact_type", "channel", "sentiment", "language", "campaign", "reach", "value", "prior_contacts", "waited",
-    "trigger", "root",
-)  # fmt: skip
 
 
 def _sentiment_names(value: object) -> object:
@@ -77,10 +72,18 @@ class When(Written):
         for key in ("all", "any"):
             if key in self.model_fields_set and not getattr(self, key):
                 raise Wrong("found an empty list; allowed at least one condition").under(key)
-        for key in ("contact_type", "channel", "sentiment", "language", "campaign", "mode", "time"):
-            if key in self.model_fields_set and not getattr(self, key):
+        for key, row in CONDITIONS.items():
+            if row.form in ("names", "hours") and key in self.model_fields_set and not getattr(self, key):
                 raise Wrong("found an empty list; allowed at least one name").under(key)
         return self
+
+    def said(self, centre: bool | None = None) -> Iterator[tuple[Row, Any]]:
+        """What it says of attributes, of the centre or of the contact alone if asked: rows of the catalogue and
+        what each is compared with, in their order."""
+        for key, row in CONDITIONS.items():
+            given = getattr(self, key)
+            if given not in ((), None) and centre in (None, row.centre):
+                yield row, given
 
     @property
     def always(self) -> bool:
@@ -94,8 +97,7 @@ class When(Written):
             parts.append(type_name in self.contact_type)
         if self.channel:
             parts.append(channel in self.channel)
-        further = self.model_fields_set - {"contact_type", "channel", "all", "any", "not_"}
-        if any(getattr(self, key) not in ((), None) for key in further):
+        if any(row.attribute is not None for row, _ in self.said()):
             parts.append(None)
         parts += [one.settled_by(type_name, channel) for one in self.all]
         if self.any:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from floorcast.policy.schema.bounds import Bounds
 from floorcast.policy.schema.conditions import When
+from floorcast.scenario.catalogue.attributes import Form, Row
 from floorcast.scenario.read.units import DAY, write_duration
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -42,7 +44,7 @@ def bounds_in_words(bounds: Bounds, write: Callable[[float], str] = number_in_wo
 
 def condition_in_words(when: When) -> str:
     """A condition as the rest of a sentence that begins with 'when'; 'always' without any."""
-    parts = [*_of_the_contact(when), *_of_the_centre(when)]
+    parts = [_said(row, given) for row, given in when.said()]
     parts += [condition_in_words(one) for one in when.all]
     if when.any:
         parts.append(_bracketed([condition_in_words(one) for one in when.any]))
@@ -55,57 +57,27 @@ def _bracketed(choices: list[str]) -> str:
     return choices[0] if len(choices) == 1 else f"({' or '.join(choices)})"
 
 
-def _of_the_contact(when: When) -> list[str]:
-    parts: list[str] = []
-    for key, what in (
-        ("contact_type", "the contact type"),
-        ("channel", "the channel"),
-        ("sentiment", "the sentiment"),
-        ("language", "the language"),
-        ("campaign", "the campaign"),
-    ):
-        names = getattr(when, key)
-        if names:
-            parts.append(f"{what} is {listed(names, 'or')}")
-    for key, what in (
-        ("reach", "the author has {} followers"),
-        ("value", "the customer's value is {}"),
-        ("prior_contacts", "there were {} earlier contacts on the issue"),
-    ):
-        bounds = getattr(when, key)
-        if bounds is not None:
-            parts.append(what.format(bounds_in_words(bounds)))
-    if when.waited is not None:
-        parts.append(f"it has waited {bounds_in_words(when.waited, write_duration)}")
-    if when.trigger is not None:
-        parts.append(f"it carries {'a' if when.trigger else 'no'} trigger word")
-    if when.root is not None:
-        parts.append("no other post attracted it" if when.root else "another post attracted it")
-    return parts
+_WRITTEN: dict[Form, Callable[[Any], str]] = {
+    "names": lambda names: listed(names, "or"),
+    "number": lambda bounds: bounds_in_words(bounds),
+    "duration": lambda bounds: bounds_in_words(bounds, write_duration),
+    "share": lambda bounds: bounds_in_words(bounds, lambda share: f"{100 * share:.4g} %"),
+    "hours": lambda spans: listed(_spans(spans), "or"),
+    "days": lambda days: listed((_DAYS[day] for day in days), "or"),
+}
 
 
-def _of_the_centre(when: When) -> list[str]:
-    parts: list[str] = []
-    if when.queue is not None:
-        of = "" if when.queue.of == "all" else f" of {_whose(when.queue.of)}"
-        parts.append(f"{bounds_in_words(when.queue)} contacts{of} wait")
-    if when.expected_wait is not None:
-        bounds = bounds_in_words(when.expected_wait, write_duration)
-        parts.append(f"the expected wait of {_whose(when.expected_wait.of)} is {bounds}")
-    if when.idle is not None:
-        parts.append(f"{bounds_in_words(when.idle)} agents of {when.idle.of} are idle")
-    if when.service_level is not None:
-        level = when.service_level
-        shares = bounds_in_words(level, lambda share: f"{100 * share:.4g} %")
-        over = write_duration(level.over)
-        parts.append(f"the service level of {_whose(level.of)} over the last {over} is {shares}")
-    if when.time:
-        parts.append(f"the time of day is {listed(_spans(when.time), 'or')}")
-    if when.day:
-        parts.append(f"the day is {listed((_DAYS[day] for day in when.day), 'or')}")
-    if when.mode:
-        parts.append(f"the mode is {listed(when.mode, 'or')}")
-    return parts
+def _said(row: Row, given: Any) -> str:
+    """What a condition says of one attribute."""
+    if row.form == "flag":
+        yes, no = row.words.split("/")
+        return yes if given else no
+    words: dict[str, str] = {"value": _WRITTEN[row.form](given)}
+    if row.of:
+        words |= {"of": _whose(given.of), "of_them": "" if given.of == "all" else f" of {_whose(given.of)}"}
+    if "{over}" in row.words:
+        words["over"] = write_duration(given.over)
+    return row.words.format(**words)
 
 
 def _whose(name: str | None) -> str:

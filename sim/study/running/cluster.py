@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
 from types import TracebackType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from floorcast.scenario.read.problems import InputErrors, Problem
-from floorcast.study.running.workers import Job, Measured, Pool, replicate
+from floorcast.study.running.workers import Pool, Work
 
 MOST_DEATHS = 50  # workers that one replication may outlive; then it is what kills them
-LANES_AHEAD = 3  # replications per thread of the cluster, so that none waits for the next
+LANES_AHEAD = 3  # bundles per thread of the cluster, so that none waits for the next
+BUNDLE = 0.5  # seconds that a bundle of replications takes
+MOST_IN_BUNDLE = 100
+_RECOUNT = 1.0  # seconds after which workers are counted anew
 _WAIT = 15.0  # seconds for a scheduler to answer
 
 
@@ -59,19 +65,37 @@ def _wrong(message: str) -> InputErrors:
 
 
 class Cluster:
-    """A pool on a Dask client. A job travels once, as a task that any worker can do again; replications
-    depend on it, so that a worker that joins late or dies changes nothing but the time."""
+    """A pool on a Dask client. Work travels once, as a task that any worker can do again; replications
+    depend on it, so that a worker that joins late or dies changes nothing but the time.
+
+    Replications go out in bundles that take about `BUNDLE` seconds, for each task costs the scheduler and this
+    process some milliseconds whatever is in it.
+    """
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self._jobs: dict[int, Any] = {}
-        self._sent: list[Job] = []  # kept, so that no id is used twice
+        # By the work itself: what nobody will ask for again is let go here and on the workers.
+        self._sent: WeakKeyDictionary[Work, Any] = WeakKeyDictionary()
         self._lock = Lock()
+        self._out = 0  # replications that are with the cluster
+        self._seconds = 0.0  # of a replication, as the last bundles took; 0 before the first
+        self._threads, self._counted = 1, float("-inf")
 
     @property
     def lanes(self) -> int:
-        threads = int(sum(self._client.nthreads().values()))
-        return max(2, LANES_AHEAD * threads)
+        return max(2, LANES_AHEAD * self._workers() * self._bundle())
+
+    def _workers(self) -> int:
+        """Threads of all workers there are; asked for now and then, since it takes a while."""
+        now = time.monotonic()
+        if now - self._counted >= _RECOUNT:
+            self._threads = max(1, int(sum(self._client.nthreads().values())))
+            self._counted = now
+        return self._threads
+
+    def _bundle(self) -> int:
+        """Replications of a whole bundle."""
+        return 1 if not self._seconds else max(1, min(MOST_IN_BUNDLE, int(BUNDLE / self._seconds)))
 
     def __enter__(self) -> Cluster:
         return self
@@ -82,48 +106,81 @@ class Cluster:
         fault: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Jobs stay with the workers, for the next run of the same study."""
+        """Work stays with the workers, for the next run of the same study."""
 
-    def submit(self, job: Job, replication: int) -> Future[Measured]:
-        """Begin one replication."""
-        found: Future[Measured] = Future()
-        self._begin(job, replication, found, 0)
+    def submit(self, places: Sequence[tuple[Work, int]]) -> list[Future[Any]]:
+        """Begin replications."""
+        found: list[Future[Any]] = [Future() for _ in places]
+        with self._lock:
+            self._out += len(places)
+            # Smaller bundles where there is little to do: every worker is to have some of it.
+            size = max(1, min(self._bundle(), -(-self._out // (2 * self._workers()))))
+        entries = [_Entry(work, number, one) for (work, number), one in zip(places, found, strict=True)]
+        for first in range(0, len(entries), size):
+            self._begin(entries[first : first + size], 0)
         return found
 
-    def _begin(self, job: Job, replication: int, found: Future[Measured], deaths: int) -> None:
+    def _begin(self, bundle: list[_Entry], deaths: int) -> None:
+        works = list({id(entry.work): entry.work for entry in bundle}.values())
+        at = {id(work): place for place, work in enumerate(works)}
         task = self._client.submit(
-            _replicate, self._sent_job(job), replication, pure=False
+            _done,
+            [self._sent_work(work) for work in works],
+            [(at[id(entry.work)], entry.replication) for entry in bundle],
+            pure=False,
         )
-        task.add_done_callback(lambda done: self._end(done, job, replication, found, deaths))
+        task.add_done_callback(lambda done: self._end(done, bundle, deaths))
 
-    def _sent_job(self, job: Job) -> Any:
+    def _sent_work(self, work: Work) -> Any:
         with self._lock:
-            known = self._jobs.get(id(job))
+            known = self._sent.get(work)
             if known is None:
                 import cloudpickle  # type: ignore[import-untyped]
 
-                blob = cloudpickle.dumps(job)
-                key = f"floorcast-job-{sha256(blob).hexdigest()[:24]}"
-                known = self._client.submit(_unpacked, blob, key=key)
-                self._jobs[id(job)] = known
-                self._sent.append(job)
+                blob = cloudpickle.dumps(work)
+                known = self._client.submit(_unpacked, blob, key=f"floorcast-{sha256(blob).hexdigest()[:24]}")
+                self._sent[work] = known
             return known
 
-    def _end(self, task: Any, job: Job, replication: int, found: Future[Measured], deaths: int) -> None:
-        if found.cancelled():
-            return
+    def _end(self, task: Any, bundle: list[_Entry], deaths: int) -> None:
         try:
-            measured: Measured = pickle.loads(task.result())
+            seconds, answers = pickle.loads(task.result())
         except BaseException as fault:
             if _died(fault) and deaths < MOST_DEATHS:
                 with self._lock:
-                    self._jobs.pop(id(job), None)
-                self._begin(job, replication, found, deaths + 1)
-            elif not found.cancelled():
-                found.set_exception(fault)
-            return
-        if not found.cancelled():
-            found.set_result(measured)
+                    for entry in bundle:
+                        self._sent.pop(entry.work, None)
+                # One by one: what kills a worker takes no other down with it.
+                for entry in bundle:
+                    if entry.found.cancelled():
+                        self._settle(entry, None, None)
+                    else:
+                        self._begin([entry], deaths + 1)
+                return
+            answers = [(None, fault)] * len(bundle)
+        else:
+            self._seconds = seconds / len(bundle)
+        for entry, answer in zip(bundle, answers, strict=True):
+            self._settle(entry, *answer)
+
+    def _settle(self, entry: _Entry, value: Any, fault: BaseException | None) -> None:
+        with self._lock:
+            self._out -= 1
+        if not entry.found.set_running_or_notify_cancel():
+            return  # nobody waits for it any more
+        if fault is not None:
+            entry.found.set_exception(fault)
+        else:
+            entry.found.set_result(value)
+
+
+@dataclass(frozen=True, eq=False)
+class _Entry:
+    """One replication of some work, and where its result is waited for."""
+
+    work: Work
+    replication: int
+    found: Future[Any]
 
 
 def _died(fault: BaseException) -> bool:
@@ -133,12 +190,23 @@ def _died(fault: BaseException) -> bool:
     return isinstance(fault, KilledWorker | CancelledError)
 
 
-def _unpacked(blob: bytes) -> Job:
-    """On the worker: a job, and the compiled model loaded or made."""
-    job: Job = pickle.loads(blob)
-    return job
+def _unpacked(blob: bytes) -> Work:
+    """On the worker: work to do, its world with it."""
+    work: Work = pickle.loads(blob)
+    return work
 
 
-def _replicate(job: Job, replication: int) -> bytes:
-    """On the worker: one replication, as bytes, so that floats arrive as they are."""
-    return pickle.dumps(replicate(job, replication), protocol=pickle.HIGHEST_PROTOCOL)
+def _done(works: Sequence[Work], places: Sequence[tuple[int, int]]) -> bytes:
+    """On the worker: replications one after another, each with its value or its fault, as bytes, so that floats
+    arrive as they are; and how long they took, what was compiled or loaded for the first of them left out."""
+    answers: list[tuple[Any, Exception | None]] = []
+    times = []
+    for work, replication in places:
+        began = time.perf_counter()
+        try:
+            answers.append((works[work](replication), None))
+        except Exception as fault:
+            answers.append((None, fault))
+        times.append(time.perf_counter() - began)
+    seconds = len(times) * sorted(times)[len(times) // 2]
+    return pickle.dumps((seconds, answers), protocol=pickle.HIGHEST_PROTOCOL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
@@ -15,15 +15,35 @@ Simulate = Callable[[Any, int, int], Any]  # (world, seed, replication) -> a run
 Observe = Callable[[int, Any], Any]  # (policy, run) -> what the sink wants of it
 
 
-@dataclass(frozen=True)
+class Work(Protocol):
+    """What is done with the number of a replication; safe to share between threads, and to be pickled."""
+
+    def __call__(self, replication: int) -> Any: ...
+
+
+@dataclass(frozen=True, eq=False)
 class Job:
-    """What a replication needs beside its number; safe to share between threads."""
+    """The work of a study: what a replication needs beside its number."""
 
     policy: int
     world: Any
     simulate: Simulate
     observe: Observe | None
     seed: int
+
+    def __call__(self, replication: int) -> Measured:
+        """Simulate and measure one replication."""
+        run = self.simulate(self.world, self.seed, replication)
+        summary = measure(run)
+        observed = None if self.observe is None else self.observe(self.policy, run)
+        return Measured(
+            summary.numerator,
+            summary.denominator,
+            summary.contacts,
+            summary.events,
+            summary.seconds,
+            observed,
+        )
 
 
 @dataclass(frozen=True)
@@ -36,21 +56,6 @@ class Measured:
     events: int
     seconds: float
     observed: Any
-
-
-def replicate(job: Job, replication: int) -> Measured:
-    """Simulate and measure one replication."""
-    run = job.simulate(job.world, job.seed, replication)
-    summary = measure(run)
-    observed = None if job.observe is None else job.observe(job.policy, run)
-    return Measured(
-        summary.numerator,
-        summary.denominator,
-        summary.contacts,
-        summary.events,
-        summary.seconds,
-        observed,
-    )
 
 
 class Pool(Protocol):
@@ -70,8 +75,8 @@ class Pool(Protocol):
         trace: TracebackType | None,
     ) -> None: ...
 
-    def submit(self, job: Job, replication: int) -> Future[Measured]:
-        """Begin one replication."""
+    def submit(self, places: Sequence[tuple[Work, int]]) -> list[Future[Any]]:
+        """Begin replications, each of some work; gives what will be their results, in the same order."""
         ...
 
 
@@ -101,6 +106,6 @@ class Threads:
         assert self._threads is not None
         self._threads.shutdown()
 
-    def submit(self, job: Job, replication: int) -> Future[Measured]:
+    def submit(self, places: Sequence[tuple[Work, int]]) -> list[Future[Any]]:
         assert self._threads is not None
-        return self._threads.submit(replicate, job, replication)
+        return [self._threads.submit(work, replication) for work, replication in places]

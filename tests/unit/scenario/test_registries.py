@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import math
+import re
+from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
 
+import floorcast
 from floorcast.clock import standards
 from floorcast.clock.floor import Floor
+from floorcast.clock.run import ModelError
+from floorcast.explain.reason_words import _of_the_centre
 from floorcast.model.compile.assemble import World, assemble
+from floorcast.model.compile.decision_tree import Ladder
+from floorcast.model.compile.gauges import Gauges
+from floorcast.model.core.calendar import schedule_called
 from floorcast.model.core.ordered_set import NOWHERE
+from floorcast.model.matching.rules import holds
+from floorcast.model.records import routes, rules
+from floorcast.model.records.events import EVENTS, Event
 from floorcast.policy import policies_of
+from floorcast.policy.checks.never import contradiction
+from floorcast.policy.schema.conditions import When
+from floorcast.policy.words.conditions import condition_in_words
 from floorcast.scenario import load_scenario_text
 from floorcast.scenario.catalogue.agent_rules import AGENT_RULES, AgentRule
+from floorcast.scenario.catalogue.attributes import ATTRIBUTES, CONDITIONS, Attribute
+from floorcast.scenario.catalogue.causes import BETWEEN_AGENTS, CAUSES, COUNTED, Cause
 from floorcast.scenario.catalogue.channel_kinds import CHANNEL_KINDS, Kind
+from floorcast.scenario.catalogue.measures import MEASURES
 
 TEAM = """
 channels: {phone: {kind: phone}, chat: {kind: chat}}
@@ -26,6 +44,7 @@ groups:
   quick: {channels: {phone: 1, chat: 2}, skills: {billing: 0.9}, speed: 2, rating: 3.5, agents: 3}
 policy:
   plans: {default: [{agent: %s}]}
+  rules: [{when: {queue: {of: chats, at_least: 999}}, plan: default}]
 """
 
 
@@ -92,3 +111,115 @@ groups: {{team: {{channels: [one], agents: 3}}}}
     floor = Floor(assemble(scenario, policies_of(scenario)[0]), 1, 0)
     floor.run_until(3600.0)
     assert floor.state.centre[0]["now"] <= 3600.0
+
+
+def test_every_cause_and_every_event_has_a_row() -> None:
+    assert set(Cause) == set(CAUSES), "a cause without a row in catalogue/causes.py"
+    assert set(Event) == set(EVENTS), "an event without a row in model/records/events.py"
+    assert {COUNTED[name] for name in COUNTED} <= set(Cause) and set(COUNTED) <= set(MEASURES)
+    first = min(BETWEEN_AGENTS)
+    assert set(BETWEEN_AGENTS) == {cause for cause in Cause if cause >= first} and first == Cause.APPROVAL
+
+
+def test_every_condition_of_the_schema_has_a_row_and_every_row_a_condition() -> None:
+    written = {field.alias or name for name, field in When.model_fields.items()} - {"all", "any", "not"}
+    assert written == set(CONDITIONS), "catalogue/attributes.py and When in policy/schema/conditions.py differ"
+    assert set(Attribute) == set(ATTRIBUTES), "an attribute without a row in catalogue/attributes.py"
+
+
+CONDITION = {
+    "names": {"sentiment": "negative", "mode": "normal", "contact_type": "chats", "channel": "chat"},
+    "number": {"at_least": 1},
+    "duration": {"at_least": "5 min"},
+    "share": {"below": "80 %"},
+    "flag": True,
+    "hours": "18:00-22:00",
+    "days": "sat",
+}
+
+
+def condition(key: str) -> object:
+    """A condition on the attribute, as it is written."""
+    row = CONDITIONS[key]
+    given = CONDITION[row.form]
+    if row.form == "names":
+        return dict(given).get(key, "one")  # type: ignore[call-overload]
+    of = {"queue": {"of": "chats"}, "group": {"of": "quick"}, "": {}}[row.of]
+    return {**given, **of} if isinstance(given, dict) else given
+
+
+@pytest.mark.parametrize("key", CONDITIONS)
+def test_every_condition_is_said_in_words_and_compiled(key: str) -> None:
+    when = When.model_validate({key: condition(key)})
+    words = condition_in_words(when)
+    assert words != "always" and "{" not in words
+    scenario = load_scenario_text(TEAM % "longest_idle", ".", "team.yaml")
+    compiled = Ladder(scenario, Gauges(scenario), ("normal",)).specialise(when, "chats")
+    assert compiled is not None
+    assert contradiction(when) is None
+
+
+@pytest.mark.parametrize("attribute", Attribute, ids=lambda one: one.name.lower())
+def test_every_attribute_has_its_value_in_the_model_and_in_the_second_account(attribute: Attribute) -> None:
+    floor = Floor(world_of("longest_idle"), 1, 0)
+    floor.run_until(3 * 3600.0)
+    own = {"gauges": np.zeros(1, rules.GAUGE), "ticks": np.zeros(rules.TICKS, rules.TICK)}
+    state = floor.state.replaced(tests=np.zeros(1, routes.TEST), **own)
+    state.gauges[0]["step"], state.gauges[0]["waiting"], state.gauges[0]["gap"] = 60.0, 3, 20.0
+    c = 5
+    second = standards.value_of(state, c, attribute, 0)
+    state.tests["attribute"], state.tests["of"] = attribute, 0
+    state.tests["yes"], state.tests["no"] = ~1, ~0
+    above = math.nextafter(second, math.inf)
+    for low, high in ((second, above), (above, math.inf)):
+        state.tests[0]["low"], state.tests[0]["high"] = low, high
+        differ = f"{attribute.name}: matching/rules.py and clock/standards.py differ"
+        assert holds(state, c, 0) == (low == second), differ
+    assert not state.centre[0]["branch"], f"{attribute.name} has no branch in model/matching"
+    if ATTRIBUTES[attribute].centre and attribute != Attribute.MODE:
+        assert _of_the_centre(floor.world, attribute, 0, second), "no words for the trace"
+
+
+def test_an_attribute_without_a_branch_is_an_error_that_names_it() -> None:
+    """A row alone is not enough: what the compiled rules do not know ends the run."""
+    floor = Floor(world_of("longest_idle"), 1, 0)
+    floor.state.types["entry"] = 0
+    tests = np.zeros(1, routes.TEST)
+    tests["attribute"], tests["yes"], tests["no"] = 77, ~0, ~0
+    floor.state = floor.state.replaced(tests=tests)
+    with pytest.raises(ModelError, match="Attribute 77 has no branch in model/matching/rules.py"):
+        floor.run_until(3600.0)
+
+
+@pytest.mark.parametrize("kind", [15, 19, 31])
+def test_an_event_without_a_handler_is_an_error_that_names_it(kind: int) -> None:
+    floor = Floor(world_of("longest_idle"), 1, 0)
+    schedule_called(floor.state, 60.0, kind << 52)
+    with pytest.raises(ModelError, match=f"Event {kind} has no branch in model/step.py"):
+        floor.run_until(3600.0)
+
+
+DISPATCHERS = ("step.py", "events/social.py", "events/playbook.py", "events/transfers.py")
+
+
+def test_every_event_is_sent_to_a_handler() -> None:
+    model = Path(floorcast.__file__).parent / "model"
+    source = "".join((model / name).read_text(encoding="utf-8") for name in DISPATCHERS)
+    handled = set(re.findall(r"kind == Event\.([A-Z_]+)", source))
+    assert {event.name for event in Event} == handled, "an event that model/step.py sends nowhere"
+
+
+def test_a_rule_without_a_key_is_an_error_that_names_it() -> None:
+    floor = Floor(world_of("longest_idle"), 1, 0)
+    floor.state.pools["rule"] = 99
+    floor.state.pools["bag"] = 0
+    floor.state.queues["rule"] = 99
+    with pytest.raises(ModelError, match="AgentRule 99 has no branch in model/agents/agent_rules.py"):
+        floor.run_until(8 * 3600.0)
+
+
+def test_a_source_without_a_process_is_an_error_that_names_it() -> None:
+    floor = Floor(world_of("longest_idle"), 1, 0)
+    floor.state.sources["kind"] = 9
+    with pytest.raises(ModelError, match="SourceKind 9 has no branch in model/events/sources.py"):
+        floor.run_until(8 * 3600.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from floorcast.planning.requirement import staffing
+from floorcast.planning.shifts import schedule, written
 from floorcast.policy import policies_of
 from floorcast.scenario import InputErrors
 from floorcast.scenario.what_if.variants import variants_of
@@ -37,10 +40,8 @@ def test_workers_that_die_cost_no_result(tmp_path):
         "replications.parquet", "runs.parquet", "intervals.parquet", "floor.parquet", "waits.parquet",
     }  # fmt: skip
     with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
-        ) as local,
-        distributed.Client(local, set_as_default=False) as client,
+        local(2) as there,
+        distributed.Client(there, set_as_default=False) as client,
     ):
         killed: list[int] = []
         over = threading.Event()
@@ -48,7 +49,7 @@ def test_workers_that_die_cost_no_result(tmp_path):
         def kill() -> None:
             while not over.is_set() and len(killed) < 4:
                 time.sleep(0.7)
-                pids = [w.process.pid for w in local.workers.values() if w.process and w.process.pid]
+                pids = [w.process.pid for w in there.workers.values() if w.process and w.process.pid]
                 pids = [pid for pid in pids if pid not in killed]
                 if pids and not over.is_set():
                     os.kill(pids[len(killed) % len(pids)], signal.SIGKILL)
@@ -103,11 +104,88 @@ def test_no_scheduler_at_the_address(monkeypatch):
     assert len(str(caught.value).splitlines()) == 1
 
 
-def test_a_fault_of_the_simulation_is_told_as_on_threads():
-    scenario = loaded(CENTRE)
+SHIFTS = """
+days: 1
+channels: {phone: {kind: phone, open: "08:00-16:00", answer_within: 20s}}
+contact_types:
+  calls:
+    channel: phone
+    arrivals: [{rate: {per: 1h, daily: {"08:00": 40, "12:00": 70, "16:00": 0}}}]
+    work: {exponential: 4 min}
+    patience: {exponential: 3 min}
+groups: {team: {channels: [phone], cost_per_hour: 20, agents: 0}}
+shift_types: {part: {start: {from: "08:00", to: "12:00", step: 2h}, length: 4h}}
+targets: [{of: phone, measure: service_level, within: 20s, at_least: 80 %}]
+"""
 
-    def broken(world, seed, replication):
-        raise ArithmeticError(f"replication {replication} is broken on purpose")
 
-    with workers("local:1") as pool, pytest.raises(ArithmeticError, match="broken on purpose"):
-        run_study(scenario, policies_of(scenario), replications=2, pool=pool, simulate=broken)
+def local(n: int, **more):
+    return distributed.LocalCluster(
+        n_workers=n, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50, **more
+    )
+
+
+def test_plans_are_the_same_and_workers_may_come_late():
+    """The cluster has nobody when the work is handed out; one worker comes later, and does it."""
+    scenario = loaded(SHIFTS)
+    policy = policies_of(scenario)[0]
+
+    def plans(pool):
+        needed = staffing.document(staffing.staff(scenario, policy, replications=12, jobs=2, pool=pool))
+        plan = written.document(schedule.schedule(scenario, policy, replications=10, jobs=2, pool=pool))
+        return json.dumps([needed, plan], sort_keys=True)
+
+    with local(0) as there, distributed.Client(there, set_as_default=False) as client:
+        late = threading.Timer(1.0, there.scale, [1])
+        late.start()
+        found = plans(Cluster(client))
+        assert late.finished.is_set() and len(client.nthreads()) == 1
+    assert found == plans(None)
+
+
+def numbered(replication: int) -> tuple[int, int]:
+    """Work that takes a while and says which process did it."""
+    if replication == 13:
+        raise ArithmeticError("thirteen is broken on purpose")
+    time.sleep(0.005)
+    return replication, os.getpid()
+
+
+def test_replications_go_out_in_bundles_and_all_workers_have_some():
+    with local(2) as there, distributed.Client(there, set_as_default=False) as client:
+        pool = Cluster(client)
+        sent = []
+        submit = client.submit
+        client.submit = lambda *given, **more: (sent.append(given), submit(*given, **more))[1]
+        first = pool.submit([(numbered, n) for n in range(20)])
+        assert [one.result()[0] for one in first[:13]] == list(range(13))
+        with pytest.raises(ArithmeticError, match="thirteen"):
+            first[13].result()
+        assert first[14].result()[0] == 14, "the fault of one is not that of its bundle"
+        for one in first[15:]:
+            one.result()
+        before = len(sent)
+        many = pool.submit([(numbered, n) for n in range(100, 500)])
+        found = [one.result() for one in many]
+        assert [n for n, _ in found] == list(range(100, 500))
+        assert len(sent) - before < 40, "ten replications or more in a task"
+        assert min(sum(pid == one for _, pid in found) for one in {pid for _, pid in found}) > 50
+        assert len({pid for _, pid in found}) == 2
+
+        def broken(world, seed, replication):
+            raise ArithmeticError(f"replication {replication} is broken on purpose")
+
+        scenario = loaded(CENTRE)
+        with pytest.raises(ArithmeticError, match="broken on purpose"):
+            run_study(scenario, policies_of(scenario), replications=2, pool=pool, simulate=broken)
+
+
+@pytest.mark.slow
+def test_workers_without_the_compiled_model_make_it_first(tmp_path):
+    threads = study(tmp_path / "threads", n=4)
+    with (
+        local(1, env={"FLOORCAST_CACHE": str(tmp_path / "empty")}) as there,
+        distributed.Client(there, set_as_default=False) as client,
+    ):
+        assert study(tmp_path / "cluster", Cluster(client), n=4) == threads
+    assert any((tmp_path / "empty").iterdir()), "the worker had a compiled model after all"
