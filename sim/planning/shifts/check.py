@@ -117,8 +117,8 @@ def ask_for_more(search: Search, tried: Tried, trial: Trial) -> None:
 
 
 def made_to_hold(search: Search) -> None:
-    """Add people to the plan that is cheapest to mend until every promise holds, where none that was tried does."""
-    if search.best is not None or not search.known:
+    """Add people to the plan that is cheapest to mend until every promise holds, unless the best is as cheap."""
+    if not search.known:
         return
     tried = min(search.known.values(), key=search.mended)
     times = 1.0
@@ -127,7 +127,7 @@ def made_to_hold(search: Search) -> None:
         if more is None:
             return
         before, tried = tried, search.look(more)
-        if tried.holds(search.margin):
+        if tried.holds(search.margin) or search.best is not None and tried.cost > search.best.cost:
             return
         search.refit(tried)
         times = times * 1.5 if tried.worst(search.margin) < before.worst(search.margin) / 2 else 1.0

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.planning.requirement.start import promised, types_of
-from floorcast.planning.shifts.bound import open_arrivals
+from floorcast.planning.shifts.forced import open_arrivals
 from floorcast.planning.shifts.model import Promise
 from floorcast.planning.shifts.program import Counts
 from floorcast.planning.shifts.promises import own_bound, words

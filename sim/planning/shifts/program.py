@@ -47,6 +47,7 @@ class Program:
     kept: tuple[Counts, int] | None = None
     on_news: Callable[[float, float], None] | None = None  # best cost and bound of the program at work
     stop: Callable[[], bool] = field(default=lambda: False)
+    fractions: int = 0  # the last columns, which are no people
 
     def solve(
         self, cuts: list[Row], near: tuple[Counts, int] | None = None, soft: tuple[list[Row], float] | None = None,
@@ -68,7 +69,7 @@ class Program:
         J = self.cost.size
         highs = _highs()
         cost, upper = [*self.cost], [*self.upper]
-        whole = [True] * J
+        whole = [True] * (J - self.fractions) + [False] * self.fractions
         rows = [*self.rows, *cuts]
 
         def column(price: float, most: float) -> int:

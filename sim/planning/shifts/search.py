@@ -27,8 +27,8 @@ from floorcast.scenario.schema.scenario import Scenario
 
 Floats = NDArray[np.float64]
 CUT_ROUNDS = 14
-FIRST_STEP = 0.3  # of the people may change in a round
-TANGENTS = 30  # cuts from the model around one simulated plan
+FIRST_STEP = 0.2  # of the people may change in a round
+TANGENTS = 15  # cuts from the model around one simulated plan
 ROUGHLY = 1e-3  # room that the model need not be true to
 MOST_PAIRS = 12  # plans from which the model learns at a time
 SOME_TOURS = 10
