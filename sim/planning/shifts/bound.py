@@ -1,13 +1,14 @@
 """A cost that no plan can go below: the work that the targets force to be done has to fit into the hours paid for.
 
-What is forced (`forced.py`) is divided among the groups, each contact with the work of its type at the speed of the group's
-best, and among blocks of time: a contact is begun in the block in which it comes, or, text, in those until its
-promise is over. In a block a group works no more than its people are there; what they have begun when the block or their
-shift ends, on average at most E[S^2] / E[S] each (Lorden 1970, the excess over a boundary), comes on top and counts in
-the group's hours as a whole. Groups share nobody, so what several targets ask of one group adds up; occupancy that may
-not be above a share asks for hours beyond the work. Whole people work tours; with few tours the integer program's
-own bound is taken, with many that of fractions, raised to the next sum that prices can make. What the targets do not
-force (repeats, chasing, conversations after the first answer) is left out, so the bound holds whatever the policy.
+What is forced (`forced.py`) is divided among the groups, each contact with the work of its type at the speed of the
+group's best, and among blocks of time: a contact is begun in the block in which it comes, or in those until its
+promise, or its patience, is over. In a block a group works no more than its people are there; what they have begun when
+the block or their shift ends, on average at most E[S^2] / E[S] each (Lorden 1970, the excess over a boundary), comes on
+top and counts in the group's hours as a whole. Groups share nobody, so what several targets ask of one group adds up;
+occupancy that may not be above a share asks for hours beyond the work. Whole people work tours; with few tours the
+integer program's own bound is taken, with many that of fractions, raised to the next sum that prices can make. What the
+targets do not force (repeats, chasing, conversations after the first answer) is left out, so the bound holds whatever
+the policy.
 """
 
 from __future__ import annotations
@@ -18,7 +19,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.planning.shifts.forced import Forced, excess, forced_by, later, least_work, open_arrivals
+from floorcast.planning.shifts.forced import (
+    Forced,
+    excess,
+    forced_by,
+    later,
+    least_work,
+    open_arrivals,
+)
 from floorcast.planning.shifts.model import Promise
 from floorcast.planning.shifts.program import LARGE, Program, Row
 from floorcast.planning.shifts.tours import Tours
@@ -110,10 +118,9 @@ class _Divided:
 
     def _ask(self, one: Forced, arrivals: Floats, parts: list[tuple[int, int, int, int, int]]) -> None:
         """As much of what falls due is answered as a target forces."""
-        last = one.end - math.ceil(one.within / self.scenario.interval)
-        due = float(arrivals[one.kinds, one.first : max(one.first, last)].sum()) if one.within else float(
-            arrivals[one.kinds, one.first : one.end].sum()
-        )
+        steps = arrivals.shape[1]
+        last = max(one.first, min(one.end, steps - math.ceil(one.within / self.scenario.interval)))
+        due = float(arrivals[one.kinds, one.first : last].sum())
         places = np.array(
             [p[4] for p in parts if one.kinds[p[0]] and one.first <= self.spans[p[2]][0] < one.end], dtype=np.int64
         )
@@ -135,7 +142,7 @@ class _Divided:
             for b, (low, high) in enumerate(self.spans):
                 here = [part for part in work if part[3] == b]
                 if here:
-                    # Whoever was there at any time of the block may have something begun when it, or the shift, is over.
+                    # Who was there at any time of the block may have begun something when it, or the shift, is over.
                     heads = np.ceil(self.tours.presence[mine, low:high].max(axis=1) - 1e-9)
                     self._row(here, mine, there[:, low:high].sum(axis=1) + heads * 2 * finish)
 
@@ -155,7 +162,8 @@ class _Divided:
                 continue
             if target.base is not None or (promise.first, promise.end) != (0, steps):
                 continue
-            wanted = [g for g, name in enumerate(self.scenario.group_names) if target.by != "group" or name == target.of]
+            names = self.scenario.group_names
+            wanted = [g for g, name in enumerate(names) if target.by != "group" or name == target.of]
             mine = np.flatnonzero(np.isin(self.tours.group, wanted))
             work = [part for part in parts if part[1] in wanted and self.work[part[0], part[1]] > 0]
             if work and mine.size:

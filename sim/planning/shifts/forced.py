@@ -22,13 +22,14 @@ from floorcast.scenario.words.distributions import Distribution
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 REPEATED = 1.5  # times the expected contacts that lines are taken to see, with those who call again
+HARDLY = 1e-6
 MOST_REFUSED = 0.2  # by lines; where more might be, nothing is forced
 
 
 @dataclass(frozen=True)
 class Forced:
-    """A target forces `share` of the contacts of some types [K] that come in first..end-1 to be answered, text within
-    `within` seconds. share_due: of those whose promise falls due there."""
+    """A target forces `share` of the contacts of some types [K] that come in first..end-1 to be answered, no later
+    than `within` seconds after they came; those of whom that falls beyond the horizon are not asked for."""
 
     kinds: Bools
     share: float
@@ -45,16 +46,30 @@ def forced_by(scenario: Scenario, promise: Promise) -> Forced | None:
     kinds = types_of(target, scenario)
     text = is_text(scenario)
     mixed = bool((kinds & text).any() and (kinds & ~text).any())
-    share = _share(scenario, target)
+    share = _share(scenario, promise)
     if share is None or share <= 0 or mixed:
         return None
     if not (kinds & text).any():
-        return Forced(kinds, share, promise.first, promise.end, 0.0)
+        return Forced(kinds, share, promise.first, promise.end, _on_the_line(scenario, target, kinds))
     steps = round(scenario.horizon / scenario.interval)
     if (promise.first, promise.end) != (0, steps):
         return None  # what falls due in a day has come the day before, in part
     within = _within(scenario, target, kinds)
     return None if within is None else Forced(kinds, share, 0, steps, within)
+
+
+def _on_the_line(scenario: Scenario, target: TargetRow, kinds: Bools) -> float:
+    """Seconds after which hardly a call or chat is answered that counts: its promise, or the longest patience."""
+    names = [name for name, one in zip(scenario.type_names, kinds, strict=True) if one]
+    if target.is_service_level:
+        return max(target.within if target.within is not None else scenario.answer_within(name) for name in names)
+    longest = 0.0
+    for name in names:
+        patience = scenario.contact_types[name].patience
+        if patience is None:
+            return scenario.horizon
+        longest = max(longest, float(patience.quantile(np.array([1.0 - HARDLY]))[0]))
+    return longest
 
 
 def _within(scenario: Scenario, target: TargetRow, kinds: Bools) -> float | None:
@@ -88,8 +103,8 @@ def open_arrivals(scenario: Scenario) -> Floats:
 
 
 def least_work(scenario: Scenario) -> Floats:
-    """Attention per contact answered, by type and group [K, G] [s]: of text its first answer only; endless where a group
-    cannot serve the type."""
+    """Attention per contact answered, by type and group [K, G] [s]: of text its first answer only; endless where a
+    group cannot serve the type."""
     found = np.full((len(scenario.type_names), len(scenario.group_names)), np.inf)
     text = is_text(scenario)
     for k, name in enumerate(scenario.type_names):
@@ -108,11 +123,12 @@ def least_work(scenario: Scenario) -> Floats:
     return found
 
 
-def _share(scenario: Scenario, target: TargetRow) -> float | None:
-    """The least share of the contacts that has to be answered; None where the target forces none."""
+def _share(scenario: Scenario, promise: Promise) -> float | None:
+    """The least share of the contacts that has to be answered; None where the promise forces none."""
+    target = promise.target
     measure = target.measure
     kinds = [n for n, one in zip(scenario.type_names, types_of(target, scenario), strict=True) if one]
-    refused = max((_refused(scenario, name) for name in kinds), default=0.0)
+    refused = max((_refused(scenario, name, promise.first, promise.end) for name in kinds), default=0.0)
     if refused > MOST_REFUSED or any(scenario.contact_types[name].callback is not None for name in kinds) and (
         measure in ("abandonment", "delayed") or target.percentile is not None
     ):
@@ -144,8 +160,8 @@ def _heard(scenario: Scenario, name: str) -> float:
     return 1.0 if listening is None else float(listening.recall)
 
 
-def _refused(scenario: Scenario, name: str) -> float:
-    """The largest share of a type that finds no line or no place in the queue.
+def _refused(scenario: Scenario, name: str, first: int, end: int) -> float:
+    """The largest share of a type's contacts in first..end-1 that finds no line or no place in the queue.
 
     A call stays no longer than its patience and its work, so no more are there at once than with endless people and
     such times: Poisson, with calls made again.
@@ -157,17 +173,20 @@ def _refused(scenario: Scenario, name: str) -> float:
         return 1.0
     if channel.lines is None:
         return 0.0
-    arrivals, there = expected_arrivals(scenario), 0.0
+    arrivals, work = expected_arrivals(scenario), least_work(scenario)
+    there = np.zeros(arrivals.shape[1])
     for k, other in enumerate(scenario.type_names):
         entry = scenario.contact_types[other]
         if entry.channel != scenario.channel_of(name):
             continue
         if entry.patience is None:
             return 1.0
-        work = least_work(scenario)[k]
-        slowest = float(work[np.isfinite(work)].max(initial=0.0))
-        there += float(arrivals[k].max()) / scenario.interval * (entry.patience.mean + slowest)
-    return float(poisson.sf(channel.lines - 1, REPEATED * there))
+        stays = entry.patience.mean + float(work[k][np.isfinite(work[k])].max(initial=0.0))
+        before = np.concatenate((arrivals[k][:1], arrivals[k][:-1]))
+        there += np.maximum(arrivals[k], before) / scenario.interval * stays
+    own = arrivals[scenario.type_names.index(name), first:end]
+    full = poisson.sf(channel.lines - 1, REPEATED * there[first:end])
+    return float(own @ full / own.sum()) if own.sum() > 0 else 0.0
 
 
 def _gone(scenario: Scenario, kinds: list[str], seconds: float) -> float:

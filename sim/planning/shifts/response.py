@@ -1,9 +1,9 @@
 """How much a person counts for each target, then and later, learned from what simulated plans did.
 
-In units of the square-root law (`model.py`) a target's share in an interval moves by the sum of people moved in that interval
-and those before it, each times a weight. The weights [K, G, L] begin with theory's and are fitted, none below zero, to the
-differences between simulated plans: those of a few whose people were moved at random, and every plan that the search
-looks at.
+In units of the square-root law (`model.py`) a target's share in an interval moves by the sum of people moved in that
+interval and those before it, each times a weight. The weights [K, G, L] begin with theory's and are fitted, none below
+zero, to the differences between simulated plans: those of a few whose people were moved at random, and every plan that
+the search looks at.
 """
 
 from __future__ import annotations

@@ -166,3 +166,13 @@ targets: [{of: mail, measure: service_level, within: 2h, at_least: 80 %}]
     above, below = interval_sums(compiled.run(world, 1, 0), targets_of(world))
     assert np.flatnonzero(below[0]).tolist() == [16]  # six o'clock and two hours
     assert above[0, 16] == below[0, 16] == 4
+
+
+def test_that_people_be_busier_is_marked_missed_where_they_are_not() -> None:
+    """20 people for a load of 10 are half idle; an occupancy that must not be below a share is no interval's own."""
+    target = "{of: team, measure: occupancy, at_least: 90 %}, {of: phone, measure: abandonment, at_most: 30 %}"
+    one = found(calls(target=target), replications=20)
+    rows = {row["target"]: row for row in document(one)["over_the_horizon"]}
+    busy = rows["occupancy at least 90 %"]
+    assert busy["today"] < 0.6 and busy["today_verdict"] == "missed"
+    assert rows["abandonment at most 30 %"]["today_verdict"] == "met"
