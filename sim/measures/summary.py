@@ -115,7 +115,7 @@ def measure(run: RunLike, window: Window | None = None) -> Summary:
 
 
 def target_sums(run: RunLike, targets: Sequence[TargetRow]) -> tuple[Floats, Floats]:
-    """Numerator and denominator [targets] of targets of a run, as in `measure`; of satisfaction alone without the rest."""
+    """Numerator and denominator [targets] of targets of a run, as in `measure`, without the rest if it can be."""
     world = run.world
     if all(target.base is None and target.measure in _OF_SATISFACTION for target in targets):
         rows = rows_of(world)

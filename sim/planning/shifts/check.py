@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from floorcast.model.compile.assemble import assemble
-from floorcast.planning.shifts.program import Counts, program_of
+from floorcast.planning.shifts.program import LARGE, Counts, program_of
 from floorcast.planning.shifts.promises import kept, needs_whole, words
 from floorcast.planning.shifts.search import Search, Tried
 from floorcast.planning.shifts.tours import NoPlan, Tour, Tours, break_choices, price, staffed_by
@@ -18,8 +18,11 @@ from floorcast.study.student import two_sided
 ERROR = 0.05  # all verdicts of a plan hold together with 95 %
 CHECKS = 4  # sets of fresh replications that plans may fail before the least bad is given
 FRESH_TIMES = 6  # as many fresh replications as the search used, first; then up to MOST_FRESH
-MOST_FRESH = 24
-MENDINGS = 25
+MOST_FRESH, MOST_FRESH_OF_LARGE = 24, 12
+FOREWARNED = 4
+CAREFUL = 1.2  # times the width of a verdict
+MENDINGS = 12
+PAD = 0.5  # standard errors
 MOST_ADDED = 0.1  # of the people, before the plan is looked at again
 
 
@@ -61,6 +64,8 @@ def checked(search: Search, interrupted: bool) -> tuple[Tried, Trial, tuple[Verd
             if one.holds(search.margin) and (search.best is None or one.cost < search.best.cost):
                 search.best = one
         try:
+            if search.tours.cost.size > LARGE:
+                search.again(tried)
             made_to_hold(search)
             search.improve()
             search.all_near()
@@ -96,13 +101,31 @@ def fresh(search: Search, tried: Tried, first: int, once: bool = False) -> tuple
         open_ones = (one.verdict == "undecided" and here for one, here in zip(verdicts, asked, strict=True))
         if last or once or not any(open_ones):
             break
-        more = MOST_FRESH * search.n - trial.n
+        most = MOST_FRESH if search.tours.cost.size <= LARGE else MOST_FRESH_OF_LARGE
+        more = most * search.n - trial.n
         trial = trial.joined(search.trials.run(world, more, first + trial.n, whole))
     return trial, verdicts
 
 
 def _said(room: float, width: float) -> str:
     return "met" if room >= width else "missed" if room < -width else "undecided"
+
+
+def forewarned(search: Search) -> None:
+    """Ask of the plans to come what the verdicts will ask: on fresh replications the plan that is cheapest to mend shows
+    how lucky the search's own are, and chance takes its width."""
+    tried = min(search.known.values(), key=search.mended)
+    world = assemble(staffed_by(search.scenario, search.tours, tried.counts), search.policy)
+    trial = search.trials.run(world, FOREWARNED * search.n, FRESH - 10_000, needs_whole(search.promises))
+    _, room, error = kept(search.promises, trial, search.trials.question, world)
+    n = MOST_FRESH_OF_LARGE * search.n
+    width = two_sided(ERROR / (2 * max(len(search.promises), 1)), n - 1) * error * np.sqrt(trial.n / n)
+    luck = np.where(np.isfinite(room), tried.anchor.room - room, 0.0)
+    search.margin = np.where(np.isfinite(search.margin), luck + CAREFUL * width, search.margin)
+    search.best = None
+    for one in search.known.values():
+        if one.holds(search.margin) and (search.best is None or one.cost < search.best.cost):
+            search.best = one
 
 
 def ask_for_more(search: Search, tried: Tried, trial: Trial) -> None:
@@ -129,15 +152,16 @@ def made_to_hold(search: Search) -> None:
         before, tried = tried, search.look(more)
         if tried.holds(search.margin) or search.best is not None and tried.cost > search.best.cost:
             return
-        search.refit(tried)
-        times = times * 1.5 if tried.worst(search.margin) < before.worst(search.margin) / 2 else 1.0
+        search.refit(before, tried)
+        times *= 2.0
 
 
 def _added(search: Search, tried: Tried, times: float) -> Counts | None:
-    """A plan with so many more people as the model says that its promises lack, `times` as much."""
+    """A plan with so many more people as the model says that its promises lack, and more each time."""
     counts = tried.counts.copy()
     present = tried.anchor.present.copy()
-    wanted = search.margin + (times - 1.0) * np.maximum(search.margin - tried.anchor.room, 0.0)
+    lacking = tried.anchor.room < search.margin
+    wanted = search.margin + np.where(lacking, (times - 1.0) * PAD * np.maximum(tried.anchor.error, 1e-3), 0.0)
     most = max(1, int(MOST_ADDED * counts.sum()))
     for n in range(most):
         rooms, slopes = search.model.rooms(tried.anchor, present)
@@ -187,8 +211,11 @@ def with_all_breaks(search: Search) -> Search:
     wider = replace(
         search, tours=both, program=program_of(search.scenario, both), best=None, known={},
     )  # fmt: skip
-    counts = np.concatenate((best.counts, np.zeros(len(fresh), dtype=np.int64)))
-    wider.known[counts.tobytes()] = wider.best = Tried(counts, best.cost, best.anchor)
+    for one in search.known.values():
+        counts = np.concatenate((one.counts, np.zeros(len(fresh), dtype=np.int64)))
+        wider.known[counts.tobytes()] = again = Tried(counts, one.cost, one.anchor)
+        if one is best:
+            wider.best = again
     return wider
 
 

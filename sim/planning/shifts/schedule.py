@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 from floorcast.planning.requirement.settle import Settling
 from floorcast.planning.requirement.staffing import interval_costs, question_of, replications_of
 from floorcast.planning.shifts.bound import lower_bound
-from floorcast.planning.shifts.check import Verdict, all_met, checked, made_to_hold, with_all_breaks
+from floorcast.planning.shifts.check import (
+    Verdict,
+    all_met,
+    checked,
+    forewarned,
+    made_to_hold,
+    with_all_breaks,
+)
 from floorcast.planning.shifts.model import Model
 from floorcast.planning.shifts.possible import impossible
 from floorcast.planning.shifts.program import LARGE, Counts, Program, Row, program_of
@@ -105,11 +112,21 @@ def schedule(
             start = today if today is not None else _first_plan(search, program)
             say("programs with cuts", None)
             search.learn(start)
-            made_to_hold(search)
-            say("single people", None)
-            search.improve()
-            search.all_near()
-            search = with_all_breaks(search)
+            if tours.cost.size <= LARGE:
+                made_to_hold(search)
+                say("single people", None)
+                search.improve()
+                search.all_near()
+                search = with_all_breaks(search)
+            else:
+                forewarned(search)
+                search.again()
+                made_to_hold(search)
+                say("breaks", None)
+                search = with_all_breaks(search)
+                search.again()
+                made_to_hold(search)
+                say("single people", None)
             search.improve()
         except KeyboardInterrupt:
             interrupted = True

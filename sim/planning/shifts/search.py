@@ -26,12 +26,14 @@ from floorcast.planning.trials import Trials
 from floorcast.scenario.schema.scenario import Scenario
 
 Floats = NDArray[np.float64]
-CUT_ROUNDS = 14
+CUT_ROUNDS = 11
 FIRST_STEP = 0.2  # of the people may change in a round
+LATER_STEP, LATER_ROUNDS = 0.08, 6
 TANGENTS = 15  # cuts from the model around one simulated plan
 ROUGHLY = 1e-3  # room that the model need not be true to
 MOST_PAIRS = 12  # plans from which the model learns at a time
 SOME_TOURS = 10
+MOST_STEEPER, STEEPEST, FORGOTTEN = 3.0, 6.0, 0.8
 DEARER, DEAREST = 3.0, 1000.0  # than mending is to leave a promise unkept: more while one stays so
 LOCAL_ROUNDS = 40
 TRIED_A_ROUND = 8
@@ -77,6 +79,7 @@ class Search:
     on_news: Callable[[str, float | None], None] = lambda words, cost: None
     margin: Floats = field(default_factory=lambda: np.zeros(0))
     dearer: Floats = field(default_factory=lambda: np.zeros(0))  # than by the model, of each promise
+    steeper: Floats = field(default_factory=lambda: np.zeros(0))  # than fitted, of each target [K]
     best: Tried | None = None
     looked: int = 0
     known: dict[bytes, Tried] = field(default_factory=dict)
@@ -89,6 +92,8 @@ class Search:
     def __post_init__(self) -> None:
         if not self.margin.size:
             self.margin = np.zeros(len(self.promises))
+        if not self.steeper.size:
+            self.steeper = np.ones(len(self.trials.question.targets))
         if not self.dearer.size:
             self.dearer = np.full(len(self.promises), DEARER)
 
@@ -121,12 +126,12 @@ class Search:
 
     # -- programs and cuts ---------------------------------------------------------------------------
 
-    def learn(self, start: Counts) -> None:
+    def learn(self, start: Counts, step: float = FIRST_STEP, rounds: int = CUT_ROUNDS) -> None:
         """Programs with cuts around the plan that is cheapest to mend, from `start` on; what each plan that is looked
-        at shows goes into the next cuts, and the steps shrink where they fail."""
+        at shows goes into the next cuts, and the steps, a share of the people at first, shrink where they fail."""
         centre = self.look(start)
-        reach = max(4, int(FIRST_STEP * start.sum()))
-        for _ in range(CUT_ROUNDS):
+        reach = max(4, int(step * start.sum()))
+        for _ in range(rounds):
             lacking = self.margin - centre.anchor.room > np.maximum(centre.anchor.error, 1e-3)
             self.dearer = np.where(lacking, np.minimum(self.dearer * 2.0, DEAREST), self.dearer)
             counts = self._programmed(centre, reach)
@@ -136,18 +141,37 @@ class Search:
                 reach = max(2, reach // 3)
                 continue
             tried = self.look(counts)
-            self.refit(centre)
+            self.refit(centre, tried)
             if self.mended(tried) < self.mended(centre) - 1e-9:
                 centre = tried
             else:
                 reach = max(2, reach // 2)
 
-    def refit(self, centre: Tried) -> None:
-        """Learn the model's weights from everything seen, beside a plan."""
+    def again(self, tried: Tried | None = None) -> None:
+        """Programs with smaller steps from a plan; by default from that which is cheapest to mend."""
+        start = tried or min(self.known.values(), key=self.mended)
+        self.learn(start.counts, LATER_STEP, LATER_ROUNDS)
+
+    def refit(self, centre: Tried, tried: Tried | None = None) -> None:
+        """Learn the model's weights from everything seen, beside a plan; where it promised more of the plan `tried`
+        than came of it, a target falls more steeply."""
+        if tried is not None:
+            self._steepen(centre, tried)
         near = list(self.known.values())[-MOST_PAIRS:]
         pairs = [(centre.anchor, one.anchor) for one in near if one is not centre]
         pairs += [(self.seen[0], one) for one in self.seen[1:]]
-        self.model.weights = fit(self.model, self.prior, pairs)
+        self.model.weights = fit(self.model, self.prior, pairs) * self.steeper[:, None, None]
+
+    def _steepen(self, centre: Tried, tried: Tried) -> None:
+        told = self.model.rooms(centre.anchor, tried.anchor.present)[0] - centre.anchor.room
+        came = tried.anchor.room - centre.anchor.room
+        for k, promise in self.model.first_of.items():
+            p = self.promises.index(promise)
+            if came[p] < -2.0 * max(float(tried.anchor.error[p]), 1e-3) and told[p] > came[p]:
+                factor = float(came[p] / min(told[p], came[p] / MOST_STEEPER))
+                self.steeper[k] = min(self.steeper[k] * factor, STEEPEST)
+            else:
+                self.steeper[k] = max(1.0, self.steeper[k] * FORGOTTEN)
 
     def mended(self, tried: Tried) -> float:
         """Roughly what a plan costs once it is mended: its cost, and what the room it lacks costs."""

@@ -152,6 +152,30 @@ def test_intervals_add_up_to_the_whole_day(file: str) -> None:
         )
 
 
+def test_a_level_from_when_posts_were_heard_adds_up_as_well() -> None:
+    """Posts found hours late are due hours later; those never heard count nowhere."""
+    text = """
+days: 1
+channels: {twitter: {kind: social, answer_within: 1h}}
+contact_types:
+  tweets:
+    channel: twitter
+    arrivals: [{rate: {per: 1h, daily: {"00:00": 20, "12:00": 0}}}]
+    work: {exponential: 4 min}
+    listening: {recall: 0.7, found_late: {share: 0.5, after: {exponential: 1h}}}
+groups: {team: {channels: [twitter], agents: 2}}
+targets: [{of: tweets, measure: service_level_heard, at_least: 80 %}]
+"""
+    scenario = load_scenario_text(text, ".")
+    world = assemble(scenario, policies_of(scenario, None)[0])
+    run = compiled.run(world, 1, 0)
+    above, below = interval_sums(run, targets_of(world))
+    (row,) = (i for i, row in enumerate(measure(run).rows) if row.target == 0)
+    assert below.sum() == pytest.approx(measure(run).denominator[row])
+    assert above.sum() == pytest.approx(measure(run).numerator[row])
+    assert below[0, :2].sum() == 0 < below[0, 2:].sum()  # the first falls due an hour after it was heard
+
+
 def test_letters_count_where_their_promise_falls_due() -> None:
     text = """
 days: 1
