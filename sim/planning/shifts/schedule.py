@@ -18,11 +18,11 @@ from floorcast.planning.shifts.check import (
     all_met,
     checked,
     forewarned,
+    impossible,
     made_to_hold,
     with_all_breaks,
 )
 from floorcast.planning.shifts.model import Model
-from floorcast.planning.shifts.possible import impossible
 from floorcast.planning.shifts.program import LARGE, Counts, Program, Row, program_of
 from floorcast.planning.shifts.promises import promises_of, words
 from floorcast.planning.shifts.response import explored, fit, theory

@@ -34,7 +34,7 @@ ROUGHLY = 1e-3  # room that the model need not be true to
 MOST_PAIRS = 12  # plans from which the model learns at a time
 SOME_TOURS = 10
 MOST_STEEPER, STEEPEST, FORGOTTEN = 3.0, 6.0, 0.8
-DEARER, DEAREST = 3.0, 1000.0  # than mending is to leave a promise unkept: more while one stays so
+DEARER, DEARER_LATER, DEAREST = 3.0, 6.0, 1000.0  # than mending is to leave a promise unkept: more while one stays so
 LOCAL_ROUNDS = 40
 TRIED_A_ROUND = 8
 FEW_TOURS = 14
@@ -149,6 +149,7 @@ class Search:
 
     def again(self, tried: Tried | None = None) -> None:
         """Programs with smaller steps from a plan; by default from that which is cheapest to mend."""
+        self.dearer[:] = DEARER_LATER
         start = tried or min(self.known.values(), key=self.mended)
         self.learn(start.counts, LATER_STEP, LATER_ROUNDS)
 
