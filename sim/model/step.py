@@ -8,11 +8,12 @@ from floorcast.model.core.calendar import drop_first, kind_of, stamp_of, subject
 from floorcast.model.core.jit import entry, handler, inlined
 from floorcast.model.core.room import ENOUGH, short_of, unknown
 from floorcast.model.events.journey import arrival, let_pass, patience_over, reply, retry, stage
+from floorcast.model.events.loyalty import loyalty_event
 from floorcast.model.events.playbook import playbook_event
 from floorcast.model.events.presence import hand_back, turn_of_the_clock
 from floorcast.model.events.social import follow, social_arrival, social_event
 from floorcast.model.events.supervision import anew, carry_on, supervise
-from floorcast.model.events.transfers import agent_event, hang_up, lead_on, offer_over
+from floorcast.model.events.transfers import agent_event, hang_up, lead_on, look_around, offer_over
 from floorcast.model.events.turns import release, turn_done, wrap_done
 from floorcast.model.matching.centre_state import overdue
 from floorcast.model.matching.ledger import touch, was_in_force
@@ -40,6 +41,8 @@ def _no_contact(s, kind, subject):
         supervise(s, subject)
     elif kind == Event.ANEW:
         anew(s, subject)
+    elif kind == Event.LOOK_AROUND:
+        look_around(s, subject)
     else:
         agent_event(s, kind, subject)
 
@@ -49,7 +52,10 @@ def _dispatch(s, what):
     kind = kind_of(what)
     c = subject_of(what)
     if kind >= Event.DECIDED:
-        playbook_event(s, kind, c, stamp_of(what))
+        if kind > Event.HOLD:
+            loyalty_event(s, kind, c, stamp_of(what))
+        else:
+            playbook_event(s, kind, c, stamp_of(what))
         return
     if kind >= Event.FOLLOW:
         social_event(s, kind, c, stamp_of(what))

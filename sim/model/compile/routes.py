@@ -11,6 +11,7 @@ import numpy as np
 from floorcast.model.compile.decision_tree import Ladder, Test
 from floorcast.model.compile.gauges import Gauges
 from floorcast.model.compile.handing import watch_tables
+from floorcast.model.compile.people import Meters
 from floorcast.model.compile.playing import play_table
 from floorcast.model.compile.stages import PoolKey, QueueName, Stages, UnreachableError, named
 from floorcast.model.records import routes as layout_routes
@@ -48,6 +49,7 @@ class Routes:
     leaf_rules: tuple[str, ...]
     modes: tuple[str, ...] = ()
     gauge_names: tuple[str, ...] = ()
+    meter_names: tuple[str, ...] = ()
     plans: dict[str, tuple[Stage, ...]] = field(default_factory=dict)
     tables: dict[str, Array] = field(default_factory=dict)
     centre: dict[str, float] = field(default_factory=dict)
@@ -84,7 +86,8 @@ def compile_routes(
     """
     gauges = Gauges(scenario)
     modes = policy.modes
-    ladder = Ladder(scenario, gauges, modes)
+    meters = Meters(scenario)
+    ladder = Ladder(scenario, gauges, modes, meters)
     stages = Stages(scenario, policy, types, ladder, gauges)
     leaves = _Leaves(stages)
     for k, name in enumerate(scenario.type_names):
@@ -120,6 +123,7 @@ def compile_routes(
         leaf_rules=tuple(leaves.rules),
         modes=modes,
         gauge_names=gauges.names,
+        meter_names=meters.names,
         plans=stages.plans,
         tables={
             "gauges": gauge_rows,
@@ -132,11 +136,13 @@ def compile_routes(
             "triggers": triggers,
             "actions": actions,
             "plays": plays,
+            **meters.arrays(types),
             "efforts": np.zeros(agents * len(types) if stages.efforts else 1),
         },
         centre={
             "campaigns": len(scenario.campaign_names),
             "gauging": len(gauges) > 0,
+            "metering": len(meters) > 0,
             "due": gauges.windows,
             "tracking": stages.tracking,
             "efforts": stages.efforts,
@@ -186,14 +192,14 @@ def _queues(
     sticky = sticky or _any_sticky(types, channels)
     personal = n if sticky else -1
     queues = np.zeros(n + (agents * len(channels) if sticky else 0), dtype=layout_routes.QUEUE)
-    for name in ("first", "last", "root", "channel", "onward", "trial", "gauge", "guard", "back"):
+    for name in ("first", "last", "root", "channel", "onward", "trial", "beside", "gauge", "guard", "back"):
         queues[name] = -1
     queues["after"] = math.inf
     at = 0
     for row, own in zip(queues, stages.queues, strict=False):
         for name in (
-            "channel", "contact_type", "slope", "add", "rule", "after", "onward", "choose", "trial", "gauge",
-            "restart", "guard", "opens", "every", "back",
+            "channel", "contact_type", "slope", "add", "rule", "after", "onward", "choose", "trial", "beside", "peer",
+            "stage", "gauge", "restart", "guard", "opens", "every", "back",
         ):  # fmt: skip
             row[name] = getattr(own, name)
         row["link_from"], at = at, at + len(own.links)
@@ -314,6 +320,7 @@ def _links(
         groups[g]["serve_from"] = len(serves)
         serves.extend((q, rank, reserve) for rank, q, reserve in sorted(mine))
         groups[g]["serve_to"] = len(serves)
+        groups[g]["reserves"] = any(reserve > 0 for _, _, reserve in mine)
     return (
         np.array(flat or [(0, 0, 0, 0)], dtype=layout_routes.LINK),
         np.array(serves or [(0, 0, 0)], dtype=layout_routes.SERVE),
@@ -348,6 +355,7 @@ def _weights(policy: Policy) -> Array:
         for sentiment in ("negative", "neutral", "positive"):
             row[sentiment] = priority.sentiment.get(sentiment, 0.0)
         row["reach"], row["value"] = priority.reach, priority.value
+        row["mood"], row["earlier"] = priority.mood, priority.earlier_issues
         row["prior"], row["trigger"] = priority.prior_contacts, priority.trigger
         counted = [n for n in weights.dtype.names or () if "within" not in n and n != "any"]
         row["any"] = any(float(row[n]) != 0.0 for n in counted) or bool(priority.campaign)

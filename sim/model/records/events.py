@@ -27,6 +27,7 @@ class Event(IntEnum):
     ANEW = 12
     OVERDUE = 13
     HAND_BACK = 14
+    LOOK_AROUND = 15
     FOLLOW = 20
     POST = 21
     BACKFIRE = 22
@@ -38,9 +39,12 @@ class Event(IntEnum):
     STATEMENT = 28
     ECHO = 29
     HOLD = 30
+    ANOTHER = 31
+    FELT = 32
+    SURVEYED = 33
 
 
-Subject = Literal["contact", "agent", "supervision line", "statement"]
+Subject = Literal["contact", "agent", "group", "supervision line", "statement"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ _ROWS = (
     Row(Event.ANEW, "another rule book is applied to those who wait, from this contact on"),
     Row(Event.OVERDUE, "the acceptable waiting time is over"),
     Row(Event.HAND_BACK, "the agent is to leave, with what it holds", "agent"),
+    Row(Event.LOOK_AROUND, "so many of the group are idle that a stage reserves it no longer", "group"),
     Row(Event.FOLLOW, "the customer comes again with the same issue", stamp="the cause of the new contact"),
     Row(Event.POST, "the post attracts another"),
     Row(Event.BACKFIRE, "a poor answer attracts another post"),
@@ -83,5 +88,8 @@ _ROWS = (
     Row(Event.STATEMENT, "a statement is published", "statement"),
     Row(Event.ECHO, "a poor statement attracts another post", "statement"),
     Row(Event.HOLD, "a holding reply may be due", stamp="its row among the plays of the type"),
+    Row(Event.ANOTHER, "another issue comes because of it", stamp="1 where it is somebody else's"),
+    Row(Event.FELT, "a customer who was never heard has waited as long as expected"),
+    Row(Event.SURVEYED, "the answer to a survey is there"),
 )
 EVENTS: dict[Event, Row] = {row.event: row for row in _ROWS}
