@@ -99,7 +99,9 @@ def _meant(path: FilePath) -> str:
     close = nearest(path.stem, [file.stem for file in examples()])
     if close is not None:
         return f"; nothing of that name comes with Floorcast either (did you mean {close!r}?)"
-    return "" if path.suffix else "; nothing of that name comes with Floorcast either: floorcast examples lists what does"
+    if path.suffix:
+        return ""
+    return "; nothing of that name comes with Floorcast either: floorcast examples lists what does"
 
 
 def decode(raw: bytes, shown: str) -> str:
