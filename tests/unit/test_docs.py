@@ -6,7 +6,6 @@ import re
 import shlex
 from pathlib import Path
 
-import click
 import pytest
 import typer.main
 
@@ -57,8 +56,8 @@ def test_every_command_is_understood_and_every_shipped_name_is_shipped(page: Pat
                 command.make_context(name, list(arguments))
             except (typer.Exit, SystemExit):
                 pass  # --help
-            except click.ClickException as fault:
-                raise AssertionError(f"{page.name}: {line}: {fault.format_message()}") from None
+            except Exception as fault:  # of typer's own click, which has no public name
+                raise AssertionError(f"{page.name}: {line}: {fault}") from None
         assert "scenarios/" not in line, f"{page.name}: {line}: works in a checkout only"
         if name in ("run", "compare", "staff", "schedule", "trace", "explain", "worth", "listen", "tune") and arguments:
             first = arguments[0]
