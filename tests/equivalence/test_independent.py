@@ -17,7 +17,7 @@ from tests.conftest import examples
 from tests.equivalence.independent.compare import assert_agree
 from tests.handed_strategies import handed
 from tests.social_strategies import social_scenarios
-from tests.strategies import scenarios
+from tests.strategies import ARRIVALS, scenarios
 
 FIFO_WITH_PATIENCE = """
 contact_types:
@@ -133,14 +133,14 @@ RULES = (
 )  # fmt: skip
 
 
-@settings(max_examples=examples(110))
-@given(st.booleans().flatmap(lambda yes: scenarios(agent_rules=RULES, size=24, endings=yes)))
+@settings(max_examples=examples(100))
+@given(st.booleans().flatmap(lambda yes: scenarios(agent_rules=RULES, size=24, endings=yes, arrivals=ARRIVALS)))
 def test_generated_scenarios(scenario: dict[str, Any]):
     """All channels, turns, slots, interruptions, skills, shifts, stages, rules, points, retries."""
     assert_agree(scenario)
 
 
-@settings(max_examples=examples(80))
+@settings(max_examples=examples(70))
 @given(social_scenarios(size=0.3))
 def test_generated_customers_and_public(scenario: dict[str, Any]):
     """Issues and incidents: chasing, repeats, going public, cascades, listening, bots, callbacks, the window."""

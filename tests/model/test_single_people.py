@@ -151,6 +151,18 @@ def test_an_agent_is_back_sooner_while_somebody_waits(tmp_path):
     assert _hasty(tmp_path, HASTY, [0.0, 130.0]) == pytest.approx([0, 130])
 
 
+RUSHED = "{nobody_waiting: 60s, somebody_waiting: 40s, several_waiting: 10s}"
+
+
+def test_an_agent_is_back_sooner_still_while_several_wait(tmp_path):
+    """The first call ends at 60. Two wait then: back after 10 s; one: after 40 s. A second that comes at 85, when
+    the agent has rested for 25 s, brings it back at once; one that comes at 65 after 10 s, and then only one waits."""
+    assert _hasty(tmp_path, RUSHED, [0.0, 30.0, 40.0]) == pytest.approx([0, 70, 170])
+    assert _hasty(tmp_path, RUSHED, [0.0, 30.0]) == pytest.approx([0, 100])
+    assert _hasty(tmp_path, RUSHED, [0.0, 30.0, 85.0]) == pytest.approx([0, 85, 185])
+    assert _hasty(tmp_path, RUSHED, [0.0, 30.0, 65.0]) == pytest.approx([0, 70, 170])
+
+
 def test_without_memory_what_was_rested_does_not_matter(tmp_path):
     """Exponential rests: from whenever somebody waits, the agent is back after 20 s on average."""
     law = "{nobody_waiting: {exponential: 10 min}, somebody_waiting: {exponential: 20s}}"
@@ -166,6 +178,23 @@ def test_without_memory_what_was_rested_does_not_matter(tmp_path):
     assert abs(kept.mean() - 20) < 4 * 20 / np.sqrt(len(kept))
 
 
+def test_patience_follows_the_mean_of_the_hour_in_a_crowd_too(tmp_path):
+    types = (
+        "contact_types: {calls: {channel: phone, work: 20h, patience: 10 min, crowded: [{waiting: 1, patience: 4 min}],"
+        " patience_mean: {per: 1h, daily: {'00:00': 600, '10:00': 300}}}}\n"
+    )
+    calls = [0, 9 * HOUR, 9 * HOUR + 1, 10 * HOUR, 10 * HOUR + 1]
+    day = Day(tmp_path, types + "groups: {team: {channels: [phone], agents: 1}}", calls=calls)
+    waited = day.of("calls")["ended"] - day.of("calls")["arrived"]
+    assert waited[1:] == pytest.approx([600, 240, 300, 120])
+
+
+def test_a_mean_of_patience_needs_a_patience(tmp_path):
+    types = "contact_types: {calls: {channel: phone, work: 60s, patience_mean: {per: 24h, daily: [300]}}}\n"
+    with pytest.raises(InputErrors, match="patience_mean: found a mean by time and no patience with a mean to stretch"):
+        Day(tmp_path, types + "groups: {team: {channels: [phone], agents: 1}}", calls=[0.0])
+
+
 def test_who_meets_a_crowd_has_the_patience_of_a_crowd(tmp_path):
     """One agent busy for long; the second to wait meets one who waits already, the third two."""
     types = (
@@ -177,3 +206,39 @@ def test_who_meets_a_crowd_has_the_patience_of_a_crowd(tmp_path):
     )
     waited = day.of("calls")["ended"] - day.of("calls")["arrived"]
     assert waited[1:] == pytest.approx([600, 300, 30])
+
+
+def test_full_time_equivalents_are_people_and_a_part_timer(tmp_path):
+    """2.5 FTE of eight hours: two are there for eight, one for four, and only the breaks that fall into those."""
+    shift = "{fte: 2.5, start: '08:00', length: 8h, breaks: [{at: '11:00', length: 1h}, {at: '14:00', length: 1h}]}"
+    day = Day(tmp_path, CALLS + f"groups: {{team: {{channels: [phone], shifts: [{shift}]}}}}", calls=[9 * HOUR])
+    assert sorted(day.run.ledger["present"].sum(axis=1) / HOUR) == pytest.approx([3, 6, 6])
+    assert day.run.ledger["paid"].sum() == pytest.approx(20 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("shift", "said"),
+    [
+        ("{fte: many, start: '08:00', length: 8h}", "full-time equivalents from 0 to 100000"),
+        ("{fte: 2.5, agents: 2, start: '08:00', length: 8h}", "found 2 agents and 2.5 fte; allowed one of them"),
+    ],
+)
+def test_full_time_equivalents_that_are_none(shift, said, tmp_path):
+    with pytest.raises(InputErrors, match=said):
+        Day(tmp_path, CALLS + f"groups: {{team: {{channels: [phone], shifts: [{shift}]}}}}", calls=[0.0])
+
+
+def test_leave_of_one_person_keeps_that_person_away(tmp_path):
+    shift = "{agents: 2, start: '08:00', length: 8h}"
+    people = "[{name: Ann}, {name: Bo, leave: 2024-01-02}]"
+    text = f"days: 3\n{CALLS}groups: {{team: {{channels: [phone], shifts: [{shift}], people: {people}}}}}"
+    day = Day(tmp_path, text, calls=[9 * HOUR])
+    assert (day.run.ledger["present"].sum(axis=1) / HOUR).tolist() == pytest.approx([24, 16])
+    day = _rostered(tmp_path, people="[{name: Ann, leave: [2024-01-02]}]")
+    assert day.run.ledger["present"].sum() == pytest.approx(3.5 * HOUR)
+
+
+def test_leave_of_people_who_are_always_there_is_refused(tmp_path):
+    group = "{channels: [phone], agents: 2, people: [{name: Ann, leave: 2024-01-02}]}"
+    with pytest.raises(InputErrors, match="found leave in a group with agents; allowed with shifts or a roster"):
+        Day(tmp_path, CALLS + f"groups: {{team: {group}}}", calls=[0.0])

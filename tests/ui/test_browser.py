@@ -81,7 +81,9 @@ def test_a_bad_file_shows_its_problems(visit: Visit, tmp_path: Path) -> None:
     assert reader.page.get_by_role("button", name="Run simulation").is_disabled()
 
 
-def test_a_good_file_of_ones_own_can_be_run(visit: Visit, tmp_path: Path) -> None:
+def test_a_good_file_of_ones_own_is_still_there_after_a_look_at_the_floor_and_can_be_run(
+    visit: Visit, tmp_path: Path
+) -> None:
     from tests.ui.made_up import MAIL_FIRST, SMALL
 
     (tmp_path / "mine.yaml").write_text(SMALL)
@@ -94,20 +96,9 @@ def test_a_good_file_of_ones_own_can_be_run(visit: Visit, tmp_path: Path) -> Non
     reader.unfold("Add a policy of my own")
     reader.page.locator("input[type=file]").last.set_input_files(str(tmp_path / "mail_first.yaml"))
     reader.see("2 policies, 6 replications of 1 day")
+    reader.go_to("Live floor")
+    reader.see("Small centre")
+    reader.go_to("Compare policies")
+    reader.see("2 policies, 6 replications of 1 day")
     reader.press("Run simulation")
     reader.answer(LONG)
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_a_narrow_window_shows_everything_without_scrolling_sideways(
-    visit: Visit, dark: bool
-) -> None:
-    reader = visit(width=400, height=800, dark=dark)
-    reader.see("Who will be there")
-    width = reader.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
-    assert width <= 400
-    ground = reader.page.evaluate(
-        "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
-    )
-    brightness = sum(int(part) for part in re.findall(r"\d+", ground)[:3])
-    assert brightness < 150 if dark else brightness > 700

@@ -13,7 +13,7 @@ from floorcast.cli.options import policies_by_name, scenarios_by_name
 
 if TYPE_CHECKING:
     from floorcast.policy import Policy
-    from floorcast.scenario import Scenario
+    from floorcast.scenario import InputErrors, Problem, Scenario
 
 
 class Written(StrEnum):
@@ -29,7 +29,7 @@ def validate(
         list[Path] | None,
         typer.Argument(
             metavar="FILE...",
-            help="Scenarios and files of people; names of those that come with Floorcast too.",
+            help="Scenarios, files of people and lessons; names of those that come with Floorcast too.",
             callback=scenarios_by_name,
             show_default=False,
         ),
@@ -59,28 +59,49 @@ def validate(
 
 def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
     """Check one scenario and print what was found; False when it cannot be used."""
+    from floorcast.lessons.lesson import is_lesson_file
     from floorcast.planning.roster.people import is_people_file
     from floorcast.policy import policies_of
     from floorcast.policy.checks.unused import unused
     from floorcast.scenario import InputErrors, load_scenario
+    from floorcast.scenario.checks.customer_words import stability_in_words
     from floorcast.scenario.what_if.variants import own_variants
     from floorcast.study.alternatives.options import options_of
 
     if is_people_file(file):
         return _is_fine_people(file)
+    if is_lesson_file(file):
+        return _is_fine_lesson(file)
     try:
         scenario = load_scenario(file)
         say_problems(scenario.warnings)
         policies = policies_of(scenario, policy_files)
         options_of(scenario, policies[:1], own_variants(scenario))
     except InputErrors as errors:
-        say_problems(errors.problems)
+        say_problems([*errors.problems, *_of_policies(errors, policy_files)])
         return False
     say_problems(unused(scenario, policies))
     for policy in policies:
         say_problems(policy.warnings)
     typer.echo(f"{file}: fine: {_in_words(scenario, policies)}")
+    for sentence in stability_in_words(scenario):
+        typer.echo(f"{file}: {sentence}")
     return True
+
+
+def _of_policies(errors: InputErrors, policy_files: list[Path] | None) -> list[Problem]:
+    """Where the scenario is wrong: what is wrong with the policies by themselves, not told yet."""
+    from floorcast.policy import load_policy
+    from floorcast.scenario import InputErrors
+
+    told = {problem.file for problem in errors.problems}
+    found: list[Problem] = []
+    for file in policy_files or ():
+        try:
+            load_policy(file)
+        except InputErrors as further:
+            found += [problem for problem in further.problems if problem.file not in told]
+    return found
 
 
 def _is_fine_people(file: Path) -> bool:
@@ -94,6 +115,21 @@ def _is_fine_people(file: Path) -> bool:
         say_problems(errors.problems)
         return False
     typer.echo(f"{file}: fine: {len(people.people)} people, {people.days} days, {len(people.shifts)} shifts")
+    return True
+
+
+def _is_fine_lesson(file: Path) -> bool:
+    """Check a lesson for the page."""
+    from floorcast.lessons.lesson import load_lesson
+    from floorcast.scenario import InputErrors
+
+    try:
+        lesson = load_lesson(file)
+    except InputErrors as errors:
+        say_problems(errors.problems)
+        return False
+    settings = f" in {len(lesson.written.settings)} settings" if lesson.written.settings else ""
+    typer.echo(f"{file}: fine: the lesson {lesson.title!r}{settings}, {len(lesson.policies)} policies")
     return True
 
 

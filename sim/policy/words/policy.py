@@ -17,6 +17,7 @@ from floorcast.policy.words.handing import handing
 from floorcast.policy.words.plans import stage_in_words, type_in_words
 from floorcast.policy.words.playbook import answers
 from floorcast.scenario import Scenario
+from floorcast.scenario.checks.customer_words import customers_in_words
 from floorcast.scenario.read.units import write_duration
 
 _SAID = {
@@ -49,8 +50,18 @@ def explain(policy: Policy, scenario: Scenario | None = None) -> list[str]:
     lines += _section("Further", _further(policy))
     if scenario is not None:
         types = [f"{type_in_words(policy, scenario, name)}." for name in scenario.type_names]
-        lines += _section(f"In {scenario.name}", types)
+        lines += _section(f"In {scenario.name}", [*types, *_added(policy, scenario)])
+        lines += _section("Customers", customers_in_words(scenario))
     return lines
+
+
+def _added(policy: Policy, scenario: Scenario) -> list[str]:
+    """What channels that supervision adds mean for the groups of this scenario."""
+    adds = [one for row in policy.supervision for one in row.do.add if one.group in scenario.groups]
+    single = dict.fromkeys(one.group for one in adds if scenario.groups[one.group].one_at_a_time)
+    return [
+        f"Agents of {name} hold one contact at a time, also with the channels that supervision adds." for name in single
+    ]
 
 
 def _book(book: Rulebook, evaluate: tuple[str, ...]) -> list[str]:
@@ -136,6 +147,10 @@ def _points(priority: Priority) -> list[str]:
         within = getattr(priority, "prior_within", None)
         last = f" in the last {write_duration(within)}" if within else ""
         lines.append(f"{points_in_words(priority.prior_contacts)} for every earlier contact on the issue{last}.")
+    if priority.mood:
+        lines.append(f"{points_in_words(priority.mood)} for every point of the customer's mood below the usual.")
+    if priority.earlier_issues:
+        lines.append(f"{points_in_words(priority.earlier_issues)} for every earlier issue of the customer.")
     activity = getattr(priority, "activity", 0.0)
     if activity:
         lines.append(f"{points_in_words(activity)} for every factor of ten in the customer's activity.")

@@ -24,6 +24,7 @@ from floorcast.scenario.words.schema_words import (
     folder_of,
     number,
 )  # fmt: skip
+from floorcast.scenario.words.special_days import Dates
 
 Speed = Annotated[
     float,
@@ -34,10 +35,12 @@ Speed = Annotated[
 
 class Unavailable(Written):
     """How long an agent gets nothing new after a contact: one law, or one while nobody waits that
-    the group may take and another while somebody does."""
+    the group may take, another while somebody does, and a third, if it differs, while several (two
+    or more) do."""
 
     nobody_waiting: TimeDistribution
     somebody_waiting: TimeDistribution
+    several_waiting: TimeDistribution | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -46,16 +49,17 @@ class Unavailable(Written):
             return value
         if isinstance(value, dict) and not value.keys().isdisjoint(cls.model_fields):
             return value
-        return dict.fromkeys(cls.model_fields, value)
+        return {"nobody_waiting": value, "somebody_waiting": value}
 
 
 class Person(Written):
-    """One agent of a group, by name: `speed` (work takes 1 / speed times as long; times the group's)
-    and `unavailable` (in place of the group's)."""
+    """One agent of a group, by name: `speed` (work takes 1 / speed times as long; times the group's),
+    `unavailable` (in place of the group's) and `leave` (dates on which no shift of theirs begins)."""
 
     name: Name
     speed: Speed = 1.0
     unavailable: Unavailable | None = None
+    leave: Dates = ()
 
 
 class Roster(Written):

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from floorcast.charts.quantities import estimate, quantity
-from floorcast.charts.words import measure_help, measure_name
+from floorcast.charts.words import human, measure_help, measure_name
 from floorcast.ui.base.jobs import Job
 from floorcast.ui.base.look import safe
 
@@ -34,7 +34,7 @@ _DIMENSIONS = {
 
 def show_downloads(job: Job, document: dict[str, Any]) -> None:
     """Buttons for everything there is to take away."""
-    st.subheader("Take it with you")
+    st.header("Take it with you")
     name = job.folder.name
     with st.container(horizontal=True, gap="small"):
         for table in TABLES:
@@ -62,7 +62,7 @@ def show_downloads(job: Job, document: dict[str, Any]) -> None:
 @st.fragment
 def show_all_numbers(document: dict[str, Any]) -> None:
     """Every measure in one table, a column per policy."""
-    st.subheader("All numbers")
+    st.header("All numbers")
     by = st.segmented_control(
         "Numbers of", list(_DIMENSIONS), default="all", required=True, format_func=_DIMENSIONS.__getitem__,
         key="numbers:by", label_visibility="collapsed",
@@ -84,11 +84,11 @@ def wide_rows(document: Mapping[str, Any], by: str) -> list[dict[str, str]]:
         if entry["by"] != by:
             continue
         of, measure = entry["of"], entry["measure"]
-        row = found.setdefault((of, measure), {} if by == "all" else {"Of": of})
+        row = found.setdefault((of, measure), {} if by == "all" else {"Of": human(of)})
         row["Measure"] = measure_name(measure)
-        row[entry["policy"]] = estimate(entry["mean"], entry["half_width"], entry["unit"])
+        row[human(entry["policy"])] = estimate(entry["mean"], entry["half_width"], entry["unit"])
     empty = quantity(None, "")
-    policies = document["policies"]
+    policies = [human(name) for name in document["policies"]]
     for (_, measure), row in found.items():
         row[MEANING] = measure_help(measure)
     return [row for row in found.values() if any(row.get(name) != empty for name in policies)]

@@ -14,7 +14,7 @@ from floorcast.history.calls.contacts import Floats
 from floorcast.history.fit.demand import PLACES
 from floorcast.history.fit.patience import CROWDS
 from floorcast.history.fit.unavailable import values_of
-from floorcast.history.fit.writing import Fitted
+from floorcast.history.written.fitted import Fitted
 from floorcast.scenario.read.problems import InputErrors, Problem
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -113,7 +113,7 @@ def _unavailable(figure: Any, fit: Fitted) -> None:
     axes = figure.subplots()
     law = fit.laws.unavailable
     if law is not None:
-        for n, name in enumerate(("nobody waits", "somebody waits")):
+        for n, name in enumerate(("nobody waits", "somebody waits", "several wait")):
             values, weights = (np.array(one) for one in values_of(law.usual[:, n]))
             axes.step(values, 1 - np.cumsum(weights), where="post", label=name)
         axes.legend(fontsize=8)
