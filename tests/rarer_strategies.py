@@ -19,6 +19,7 @@ from tests.strategies import maybe, seconds, spans
 
 START = "2024-01-01"  # a Monday
 YES = st.booleans()  # whether something is written: a dense scenario has all of it
+RESTS = {"nobody_waiting": {"exponential": "60s"}, "somebody_waiting": "5s", "several_waiting": "2s"}
 KEPT = st.sampled_from(["kept", "reset"])
 SCORED = tuple(Score.model_fields)
 FORMULAS = ("sl1", "sl2", "sl3", "sl4", "sl5")
@@ -41,10 +42,49 @@ def rarer(draw: Any) -> dict[str, Any]:
         of_a_type(draw, scenario, name, words)
     for group in scenario["groups"].values():
         of_a_group(draw, group)
-    of_the_policy(draw, scenario)
+    known = draw(YES)
+    if known:
+        of_the_customers(draw, scenario)
+    of_the_policy(draw, scenario, known)
     if social:
         of_the_public(draw, scenario)
     return scenario
+
+
+def of_the_customers(draw: Any, scenario: dict[str, Any]) -> None:
+    """People with a history, surveys, and what is said about the centre."""
+    types, channels = list(scenario["contact_types"]), list(scenario["channels"])
+    scenario["customers"] = {
+        "size": draw(st.sampled_from([5, 500])),
+        "tiers": {"usual": {"share": 0.8}, "gold": {"share": 0.2, "value": 3, "worth": 100,
+                                                    "churn": {"base": 0.01, "let_down": 0.2}}},
+        "languages": {"en": 0.6, "es": 0.4},
+        "prefer": {channel: 1 / len(channels) for channel in channels},
+        "loyal": 0.7,
+        "heavy": {"share": 0.2, "of_contacts": 0.6},
+        "mood": {"usual": 4, "weight": 0.4, "half_life": "10 days", "angrier": 0.5},
+        "again": {"probability": 0.3, "delay": {"exponential": "1h"}, "to": {types[0]: 1}},
+        "churn": {"base": 0.01, "let_down": 0.1},
+    }  # fmt: skip
+    scenario["surveys"] = [
+        {"of": types[:1], "share": 0.5, "after": "10 min", "answered": {1: 0.5, 3: 0.1, 5: 0.3}, "halo": 0.3}
+    ]
+    scenario["reputation"] = {"usual": 4, "half_life": "5 days", "weight": 50, "public": 3, "complaints": 0.1,
+                              "demand": 0.05, "at_most": 0.2, "mood": 0.3}  # fmt: skip
+
+
+def of_customers(draw: Any) -> list[dict[str, Any]]:
+    """Conditions where customers are known."""
+    return [
+        {"tier": "gold"},
+        {"mood": bounds(draw, 2, 4)},
+        {"earlier_issues": bounds(draw, 0, 2)},
+        {"satisfaction": {"of": "all", "over": "2h", **bounds(draw, 2, 4)}},
+        {"promoter_score": {"of": "all", "over": "2h", **bounds(draw, "-50 %", "50 %")}},
+        {"negative": {"of": "all", "over": "2h", **bounds(draw, 0.2, 0.8)}},
+        {"exposure": {"of": "all", "over": "2h", **bounds(draw, 10, 1000)}},
+        {"reputation": bounds(draw, 2, 4)},
+    ]
 
 
 def of_the_scenario(draw: Any, scenario: dict[str, Any], social: bool) -> None:
@@ -87,8 +127,10 @@ def targets(draw: Any, scenario: dict[str, Any], social: bool) -> dict[str, Any]
     name = draw(st.one_of(st.just("service_level"), st.sampled_from(PERIODIC_MEASURES[5:10]), st.sampled_from(kept)))
     row = MEASURES[name]
     bound: Any = {"s": "5 min", "share": 0.8}.get(row.unit, 3)
+    names = {"channel": "channels", "contact_type": "contact_types", "group": "groups"}
+    of = [one for by in row.by if by in names for one in scenario[names[by]]]
     target: dict[str, Any] = {
-        "of": draw(st.sampled_from(["all", *scenario["channels"], *scenario["contact_types"], *scenario["groups"]])),
+        "of": draw(st.sampled_from(["all", *of] if "all" in row.by else of)),
         "measure": name,
         draw(st.sampled_from(["at_least", "at_most"])): bound,
     }
@@ -135,6 +177,7 @@ def of_a_type(draw: Any, scenario: dict[str, Any], name: str, words: dict[str, A
         if draw(YES):
             words[key] = value
     if "patience" in words and draw(YES):
+        words["patience_mean"] = {"per": "12h", "daily": [100, 300]}
         words["crowded"] = [{"waiting": 2, "patience": draw(seconds(10, 300))}]
     if isinstance(words.get("arrivals"), list) and draw(YES):
         burst = {"name": "mailing", "start": f"{START} 08:10", "size": draw(st.integers(1, 15)),
@@ -148,7 +191,8 @@ def of_a_type(draw: Any, scenario: dict[str, Any], name: str, words: dict[str, A
         given = {"per": "12h", draw(st.sampled_from(["daily", "week"])): [3, 2], "scale": 1.5}
         if "week" in given:
             given["week"] = {"Mon-Sun": [3, 2]}
-        words["arrivals"] += [{"counts": given}]
+        bursts = {"calm": "1 per hour", "calm_for": "2h", "busy": "10 per hour", "busy_for": "20 min"}
+        words["arrivals"] += [{"counts": given}, {"bursts": bursts, "name": f"bursts of {name}"}]
         words["arrivals"] += [{"campaign": burst}, {"rate": rate, "day_factor": factor, "name": f"more {name}"}]
     if "retry" in words:
         words["retry"]["patience"] = draw(st.sampled_from(["same", "fresh"]))
@@ -171,7 +215,7 @@ def of_a_group(draw: Any, group: dict[str, Any]) -> None:
         "speed": draw(st.sampled_from([0.7, 1.4])),
         "paid": {"absence": draw(st.booleans()), "overtime": draw(st.booleans())},
         "unavailable": draw(
-            st.sampled_from(["20s", {"nobody_waiting": {"exponential": "60s"}, "somebody_waiting": "5s"}])
+            st.sampled_from(["20s", RESTS])
         ),
     }.items():
         if draw(YES):
@@ -182,6 +226,8 @@ def of_a_group(draw: Any, group: dict[str, Any]) -> None:
         group["training"] = [{"start": "08:30", "length": "20 min", "days": "Mon-Fri",
                               "agents": draw(st.integers(1, 2))}]  # fmt: skip
         group["learning"] = {"curve": "2h", "half_life": "30 days", "faster": 0.2, "resolves": 0.2}
+    if "shifts" in group and draw(YES):
+        group["people"] = [{"name": "Ben", "leave": ["2024-01-02"]}]
     for n, shift in enumerate(group.get("shifts", ())):
         for key, value in {
             "name": f"shift {n}",
@@ -199,6 +245,9 @@ def of_a_group(draw: Any, group: dict[str, Any]) -> None:
             shift["dates"] = [START]
         for pause in shift.get("breaks", ()):
             pause["paid"] = draw(st.booleans())
+        if draw(st.integers(0, 3)) == 0:
+            shift.pop("agents")
+            shift["fte"] = draw(st.sampled_from([1.5, 2.0]))
         if shift["length"] != "1h" and draw(YES):
             shift["breaks"] = [{"at": "09:10", "length": "5 min"}]
 
@@ -210,7 +259,7 @@ def bounds(draw: Any, low: Any, high: Any) -> dict[str, Any]:
     return found or {"at_least": low}
 
 
-def of_the_policy(draw: Any, scenario: dict[str, Any]) -> None:
+def of_the_policy(draw: Any, scenario: dict[str, Any], known: bool) -> None:
     """Conditions of every kind, interrupts for all, and what a group's rating allows."""
     policy, types = scenario["policy"], list(scenario["contact_types"])
     policy["description"] = "as generated"
@@ -257,6 +306,10 @@ def of_the_policy(draw: Any, scenario: dict[str, Any]) -> None:
             policy["priority"].setdefault("campaign", {})[campaigns[0]] = 5
     rules = policy.setdefault("rules", [])
     policy["priority"].setdefault("order", "points")
+    if known:
+        conditions += of_customers(draw)
+        if policy["priority"].get("order", "points") == "points":
+            policy["priority"] |= {"mood": 3, "earlier_issues": 2}
     conditions += [{"all": conditions[:2]}, {"any": conditions[1:4]}, {"not": conditions[2]}]
     for when in conditions if draw(YES) else draw(st.lists(st.sampled_from(conditions), max_size=3)):
         plan = draw(st.sampled_from(list(policy["plans"])))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from floorcast.scenario.catalogue.measures import MEASURES
 from floorcast.scenario.checks.customer_checks import check_customers
 from floorcast.scenario.checks.plan_checks import check_plan, warn_of_plans
 from floorcast.scenario.checks.scenario_checks import ScenarioChecks
