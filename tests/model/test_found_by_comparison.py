@@ -310,3 +310,25 @@ def test_who_comes_back_comes_under_the_rule_book_in_force(tmp_path):
     # The chat writes back at 660, as the first mail is worked on; the mails that wait now go first.
     assert day.answered("mail") == [61, 661, 1261]
     assert day.of("chat")["ended"].tolist() == [1921]
+
+
+def test_who_waits_for_the_known_agent_rises_with_the_issue_too(tmp_path):
+    """The customer asks again: both mails now have the points of a third contact, and the older goes first."""
+    day = Day(
+        tmp_path,
+        """
+        contact_types:
+          mail: {channel: email, work: 1 min, resolution: 0, repeat: {probability: 1, delay: 10 min, to: {again: 1}}}
+          again: {channel: email, work: 1 min, patience: 2 min, chase: {to: {again: 1}, at_most: 1}}
+          long: {channel: email, work: 30 min}
+        groups: {team: {channels: [email], agents: 1}}
+        policy:
+          returning: {within: 10h, wait: 2h}
+          rules: [{when: {prior_contacts: {at_least: 2}}, add: 50}]
+        """,
+        mail=[0],
+        long=[60],
+    )
+    first, second = day.of("again")
+    assert first["answered"] == 60 + 30 * MINUTE
+    assert second["outcome"] == Outcome.CLOSED_WITH_ANOTHER
