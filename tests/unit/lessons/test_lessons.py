@@ -64,7 +64,7 @@ def test_no_code_runs_from_a_lesson(tmp_path: Path) -> None:
 
 
 def test_validate_checks_lessons_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from click.exceptions import Exit
+    from typer import Exit
 
     from floorcast.cli.files.inputs import validate
 
