@@ -6,6 +6,7 @@ import math
 
 from floorcast.model.core.calendar import drop_first, kind_of, stamp_of, subject_of
 from floorcast.model.core.jit import entry, handler, inlined
+from floorcast.model.core.machine import fetch
 from floorcast.model.core.room import ENOUGH, short_of, unknown
 from floorcast.model.events.journey import arrival, let_pass, patience_over, reply, retry, stage
 from floorcast.model.events.playbook import playbook_event
@@ -151,6 +152,8 @@ def advance(s, until):
         centre["now"] = due
         what = s.calendar[0]["what"]
         drop_first(s)
+        if centre["wide"]:
+            fetch(s.contacts, subject_of(s.calendar[0]["what"]))
         _dispatch(s, what)
     else:
         centre["now"] = fresh

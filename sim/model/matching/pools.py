@@ -6,7 +6,20 @@ from floorcast.model.agents.agent_rules import rule_key, rule_key_called
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.records.layout import Status
+from floorcast.model.records.routes import BITS, LOW_BITS
 from floorcast.model.records.rules import NOTHING_NEW
+
+
+@inlined
+def mark(s, word, i):
+    """Note that queue or pool i is empty no more, in `busy` from a word on; who finds it empty takes the note away."""
+    s.busy[word + (i >> BITS)] |= 1 << (i & LOW_BITS)
+
+
+@inlined
+def _mark_pool(s, p):
+    if s.centre[0]["pool_words"] > 0:
+        mark(s, s.centre[0]["queue_words"], p)
 
 
 @inlined
@@ -89,6 +102,7 @@ def _join_bag(s, p, node):
     s.nodes[node]["next"] = n
     s.nodes[node]["place"] = ordered.LANE
     s.pools[p]["n"] = n + 1
+    _mark_pool(s, p)
 
 
 @handler
@@ -132,6 +146,8 @@ def refresh(s, a):
             s.nodes[node]["key1"] = key1
             s.nodes[node]["key2"] = key2
             ordered.insert(s.pools, p, s.nodes, node)
+            if s.pools[p]["n"] == 1:
+                _mark_pool(s, p)
         elif inside:
             ordered.remove(s.pools, p, s.nodes, node)
 
