@@ -16,7 +16,7 @@ from floorcast.model.events.supervision import anew, carry_on, supervise
 from floorcast.model.events.transfers import agent_event, hang_up, lead_on, offer_over
 from floorcast.model.events.turns import release, turn_done, wrap_done
 from floorcast.model.matching.centre_state import overdue
-from floorcast.model.matching.ledger import touch, was_in_force
+from floorcast.model.matching.ledger import touch, was_in_force, write_whole_intervals
 from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Cause, Event, Halt, Status
 
@@ -96,6 +96,8 @@ def _finish(s):
     """The horizon: write every ledger to the end."""
     s.centre[0]["now"] = s.centre[0]["horizon"]
     s.centre[0]["finished"] = 1
+    if s.centre[0]["wide"]:
+        write_whole_intervals(s)
     for a in range(len(s.agents)):
         touch(s, a)
     for i in range(len(s.triggers)):

@@ -208,7 +208,7 @@ def _queues(
     return queues, personal
 
 
-_MANY = 12  # queues or pools; fewer are as quickly looked through one by one
+_MANY = 4  # queues or pools; fewer are as quickly looked through one by one
 
 
 def _masks(
