@@ -118,6 +118,7 @@ class SocialTable:
         world = self.run.world
         n_groups = len(world.group_names)
         size = len(world.type_names) * (n_groups + 1)
+        grid: NDArray[Any]
         if values.dtype == np.bool_:
             grid = np.bincount(self._cell[np.flatnonzero(values & kept)], minlength=size).astype(np.float64)
         else:  # all are counted, those that are not meant with 0: quicker than to pick out those that are

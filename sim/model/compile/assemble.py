@@ -176,7 +176,7 @@ class World:
         agents["group"] = self.agent_group
         agents["working"] = agents["last"] = agents["first_held"] = -1
         agents["factor"] = 1.0
-        for name in ("pace", "rest", "haste"):
+        for name in ("pace", "rest", "haste", "rush"):
             agents[name] = self.tables[name]
         agents["key"] = self.attendance.keys
         agents["assigned"] = -1.0

@@ -31,7 +31,7 @@ def leave_system(s, c, outcome):
         clocked(s, c, Due.RESOLVED if outcome == Outcome.HANDLED else -1)
     if s.contacts[c]["cause"] >= Cause.APPROVAL:
         colleague_done(s, c)
-    if s.centre[0]["returning"] and outcome == Outcome.HANDLED:
+    elif s.centre[0]["returning"] and outcome == Outcome.HANDLED:
         remember_agent(s, c)
 
 
@@ -42,7 +42,9 @@ def shut(s, a, c):
         let_go(s, a, c)
     if s.centre[0]["tracking"]:
         credit(s, a, c)
-    if s.agents[a]["haste"] >= 0 or s.agents[a]["rest"] >= 0 or s.types[s.contacts[c]["contact_type"]]["rest"] >= 0:
+    agent = s.agents[a]
+    laws = agent["haste"] >= 0 or agent["rest"] >= 0 or agent["rush"] >= 0
+    if laws or s.types[s.contacts[c]["contact_type"]]["rest"] >= 0:
         rest(s, a, c)
     s.contacts[c]["status"] = Status.CLOSED
     note(s, Log.CLOSED, c, a, s.contacts[c]["outcome"])

@@ -7,6 +7,7 @@ import math
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.core.random import Stream, quantile, two_uniforms
 from floorcast.model.core.room import spill
+from floorcast.model.records.layout import Cause
 
 
 @inlined
@@ -44,18 +45,16 @@ def _draw_person(s, c, k):
 
 
 @handler
-def _through_time(s, k, work):
-    """Work of type k by the mean that holds now: the last of its steps that has begun."""
+def _through_time(s, low, high, seconds):
+    """Seconds drawn, by the mean that holds now: the last of the steps low..high that has begun."""
     now = s.centre[0]["now"]
-    low = s.types[k]["mean_from"]
-    high = s.types[k]["mean_to"]
     while high - low > 1:
         middle = (low + high) // 2
         if s.knots[middle]["u"] <= now:
             low = middle
         else:
             high = middle
-    return work * s.knots[low]["x"]
+    return seconds * s.knots[low]["x"]
 
 
 @handler
@@ -73,7 +72,7 @@ def _patience_row(s, k):
 def timely(s, k, work):
     """Work drawn for a turn of type k, as long as is usual at this hour."""
     if s.types[k]["mean_to"] > s.types[k]["mean_from"]:
-        return _through_time(s, k, work)
+        return _through_time(s, s.types[k]["mean_from"], s.types[k]["mean_to"], work)
     return work
 
 
@@ -149,7 +148,10 @@ def born(s, k, key, cause, parent):
     row = s.types[k]["patience"]
     if s.types[k]["crowd_to"] > s.types[k]["crowd_from"]:
         row = _patience_row(s, k)
-    contact["patience"] = math.inf if row < 0 else quantile(s, row, u)
+    # Patience is a customer's: who waits for a colleague waits.
+    contact["patience"] = math.inf if row < 0 or cause >= Cause.APPROVAL else quantile(s, row, u)
+    if s.types[k]["calm_to"] > s.types[k]["calm_from"]:
+        contact["patience"] = _through_time(s, s.types[k]["calm_from"], s.types[k]["calm_to"], contact["patience"])
     contact["work_left"] = timely(s, k, quantile(s, s.types[k]["work"], v))
     row = s.types[k]["turns"]
     if row >= 0:

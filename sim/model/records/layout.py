@@ -252,6 +252,14 @@ AGENT = _in_lines(np.dtype(
         ("handle", "f8"),  # seconds spent on them
         ("busy", "f8"),  # seconds of attention and wrap-up
         ("staffed", "f8"),
+<<<<<<< HEAD
+=======
+        ("second", "f8"),  # weight held of secondary capacity
+        ("pace", "f8"),  # work takes so many times longer, always
+        ("rest", "i4"),  # row of `draws`: not available after a contact, -1 never
+        ("haste", "i4"),  # ... while somebody waits that it may take
+        ("rush", "i4"),  # ... while several wait
+>>>>>>> main
         ("resting", "u1"),  # after a contact; it counts who waits
         ("rested", "f8"),  # since when
         ("law_since", "f8"),  # since when the law in force is
@@ -279,6 +287,8 @@ GROUP = np.dtype(
         ("mask_from", "i4"),  # where its queues stand in `masks`, one block a rank; -1: `serves` is looked through
         ("mask_ranks", "i4"),
         ("idle", "i4"),  # present, holding nothing
+        ("reserves", "u1"),  # some stage takes it only while so many of it are idle
+        ("looking", "u1"),  # ... and they are to look around
         ("present", "i4"),
         ("surplus", "i4"),  # of them, so many are to leave: whoever is next to finish what it works on
         ("capacity", "f8"),  # weight of what an agent can hold, by the total or else by the channels
@@ -345,6 +355,8 @@ CONTACT_TYPE = np.dtype(
         ("rest", "i4"),  # row of `draws`: its agent is not available after it, -1
         ("mean_from", "i4"),  # rows of `knots`: from instant u on, work takes x times as long
         ("mean_to", "i4"),
+        ("calm_from", "i4"),  # ... patience lasts x times as long
+        ("calm_to", "i4"),
         ("reach", "i4"),
         ("value", "i4"),
         ("crowd_from", "i4"),  # rows of `mixes`: patience of who arrives when so many wait

@@ -154,6 +154,7 @@ class Origin:
     rosters: dict[str, tuple[AgentRoster, ...]] = field(default_factory=dict)
     headcounts: dict[str, Headcount] = field(default_factory=dict)
     work_steps: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
+    patience_steps: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
     language_names: tuple[str, ...] = ()
     campaign_names: tuple[str, ...] = ()
     changes: dict[str, Any] = field(default_factory=dict)
@@ -408,6 +409,10 @@ class Scenario(Written):
         """Instants from which on work takes so many times as long as drawn, and the factors; None
         where it is the same all the time."""
         return self._origin.work_steps.get(type_name)
+
+    def patience_steps(self, type_name: str) -> tuple[Floats, Floats] | None:
+        """The same of patience."""
+        return self._origin.patience_steps.get(type_name)
 
     @property
     def expected_contacts(self) -> float:
