@@ -83,7 +83,7 @@ def _counted(columns: Columns, dimensions: Sequence[tuple[Ints, int]]) -> list[d
 
 def end_of(table: SocialTable) -> tuple[NDArray[np.bool_], Ints]:
     """Which contacts [n] are relevant public posts, and the place of each one's end in ENDS."""
-    posts = _on_social(table) & ~table.has(Flag.NOISE) & ~np.isin(table["cause"], BETWEEN_AGENTS)
+    posts = _on_social(table) & ~table.has(Flag.NOISE) & ~table.between_agents
     replied = posts & ~np.isnan(table["first_response"])
     return posts, _ends(table["outcome"], replied, ~np.isnan(table.heard))
 

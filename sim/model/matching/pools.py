@@ -6,12 +6,8 @@ from floorcast.model.agents.agent_rules import rule_key, rule_key_called
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import called, handler, inlined
-<<<<<<< HEAD
-from floorcast.model.records.layout import Status
-from floorcast.model.records.routes import BITS, LOW_BITS
-=======
 from floorcast.model.records.layout import Event, Status
->>>>>>> main
+from floorcast.model.records.routes import BITS, LOW_BITS
 from floorcast.model.records.rules import NOTHING_NEW
 
 

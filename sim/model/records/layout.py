@@ -241,25 +241,18 @@ AGENT = _in_lines(np.dtype(
         ("knows", "f8"),  # share of what training teaches, at the instant `learned`
         ("rest", "i4"),  # row of `draws`: not available after a contact, -1 never
         ("haste", "i4"),  # ... while somebody waits that it may take
-        ("shut", "i8"),  # bit per channel that supervision keeps from it
+        ("rush", "i4"),  # ... while several wait
+        ("handled", "i4"),  # contacts
         # ... and the rest is for those centres that have it.
         ("factor_days", "f8"),  # `factor` falls to 1 over so many days
         ("learned", "f8"),
         ("key", "u4"),
         ("offers", "u4"),  # picks so far
-        ("handled", "i4"),
         ("rests", "u4"),  # so far
         ("handle", "f8"),  # seconds spent on them
         ("busy", "f8"),  # seconds of attention and wrap-up
         ("staffed", "f8"),
-<<<<<<< HEAD
-=======
-        ("second", "f8"),  # weight held of secondary capacity
-        ("pace", "f8"),  # work takes so many times longer, always
-        ("rest", "i4"),  # row of `draws`: not available after a contact, -1 never
-        ("haste", "i4"),  # ... while somebody waits that it may take
-        ("rush", "i4"),  # ... while several wait
->>>>>>> main
+        ("shut", "i8"),  # bit per channel that supervision keeps from it
         ("resting", "u1"),  # after a contact; it counts who waits
         ("rested", "f8"),  # since when
         ("law_since", "f8"),  # since when the law in force is
