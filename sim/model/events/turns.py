@@ -12,6 +12,7 @@ from floorcast.model.events.customers import concluded, first_answer
 from floorcast.model.matching.attention import feed_called, let_go, move_on, move_on_called
 from floorcast.model.matching.centre_state import clocked
 from floorcast.model.matching.creation import timely
+from floorcast.model.matching.experience import experienced
 from floorcast.model.matching.ledger import note, touch
 from floorcast.model.matching.pools import refresh
 from floorcast.model.matching.rest import rest
@@ -33,6 +34,8 @@ def leave_system(s, c, outcome):
         colleague_done(s, c)
     elif s.centre[0]["returning"] and outcome == Outcome.HANDLED:
         remember_agent(s, c)
+    if s.centre[0]["remembers"]:
+        experienced(s, c)
 
 
 @inlined

@@ -144,6 +144,10 @@ def born(s, k, key, cause, parent):
         s.issues[c]["approving"] = 0.0
         s.issues[c]["drafts"] = 0
         s.issues[c]["damped"] = 0.0
+        s.issues[c]["customer"] = -1
+        s.issues[c]["after"] = math.nan
+        s.issues[c]["score"] = math.nan
+        s.issues[c]["opinion"] = math.nan
     u, v = two_uniforms(s, key, Stream.BIRTH, 0)
     row = s.types[k]["patience"]
     if s.types[k]["crowd_to"] > s.types[k]["crowd_from"]:
@@ -196,6 +200,16 @@ def _history_points(s, first):
     return points
 
 
+@handler
+def _customer_points(s, c):
+    """Points for a mood below the usual and for earlier issues, where the customer is known."""
+    if s.issues[c]["customer"] < 0:
+        return 0.0
+    p = s.centre[0]["policy"]
+    below = max(0.0, s.population[0]["usual"] - float(s.issues[c]["mood"]))
+    return s.weights[p]["mood"] * below + s.weights[p]["earlier"] * s.issues[c]["before"]
+
+
 @inlined
 def award_points(s, c):
     """Points at arrival from the policy's dictionary of factors."""
@@ -219,6 +233,8 @@ def award_points(s, c):
             points += s.campaigns[p * s.centre[0]["campaigns"] + contact["campaign"]]
         if s.weights[p]["history"]:
             points += _history_points(s, contact["issue"])
+        if s.weights[p]["mood"] != 0.0 or s.weights[p]["earlier"] != 0.0:
+            points += _customer_points(s, c)
     contact["points"] = points
 
 

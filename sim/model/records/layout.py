@@ -95,6 +95,9 @@ class Log(IntEnum):
     PUBLISHED = 38
     STATED = 39  # other = row of `statements`; the contact is the incident's root
     HELD = 40  # a holding reply promises an answer
+    COMES_AGAIN = 41  # other = the contact of another issue
+    LEAVES = 42  # its customer leaves for good
+    SURVEYED = 43  # other = 100 times the score
 
 
 class Leave(IntEnum):
@@ -372,6 +375,8 @@ CONTACT_TYPE = np.dtype(
         ("order", "i4"),
         ("play_from", "i4"),  # rows of `plays`
         ("play_to", "i4"),
+        ("meter_from", "i4"),  # rows of `meter_of`
+        ("meter_to", "i4"),
         ("traits", "i4"),  # bits of Trait
     ],
     align=True,

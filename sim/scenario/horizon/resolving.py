@@ -144,7 +144,7 @@ def _size(scenario: Scenario) -> list[Problem]:
 
 
 def _languages(scenario: Scenario) -> tuple[str, ...]:
-    names: dict[str, None] = {}
+    names: dict[str, None] = dict.fromkeys(scenario.customers.languages if scenario.customers else ())
     for entry in scenario.contact_types.values():
         names |= dict.fromkeys(entry.language)
         for source in entry.arrivals:

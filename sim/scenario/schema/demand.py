@@ -18,8 +18,7 @@ from pydantic import (
 from floorcast.scenario.catalogue.arrival_processes import ARRIVAL_PROCESSES
 from floorcast.scenario.read.problems import Findings, Wrong, found
 from floorcast.scenario.read.units import MINUTE, RATE_WORDS, parse_rate, write_duration
-from floorcast.scenario.schema.social import SocialBlocks
-from floorcast.scenario.schema.transfers import Consult, Transfer
+from floorcast.scenario.schema.social import Consult, SocialBlocks, Transfer
 from floorcast.scenario.words import profile_rows
 from floorcast.scenario.words.calendar_words import DayShape, intervals_per_day
 from floorcast.scenario.words.distributions import Distribution, constant
@@ -223,7 +222,8 @@ class DayFactor(Written):
 class Trace(Written):
     """Given instants and attributes from a CSV: `time` in seconds since the start or as ISO
     date-time. `work`: seconds of the first turn's work, as they were, whoever does it; an empty
-    cell is drawn."""
+    cell is drawn. `customer`: number of the customer, from 1, where the scenario has `customers`; an empty cell
+    is drawn."""
 
     csv: Text
     time: Text
@@ -232,6 +232,7 @@ class Trace(Written):
     value: Text | None = None
     language: Text | None = None
     work: Text | None = None
+    customer: Text | None = None
     _rows: TraceRows = PrivateAttr(default_factory=lambda: TraceRows(np.empty(0), (), {}, ()))
 
     @property
