@@ -314,7 +314,7 @@ def with_files(command: Callable[..., None]) -> Callable[..., None]:
             with plain_ending():
                 raise BadInput(f"{'--csv' if csv else '--xlsx'}: no table was printed; allowed without --json")
 
-    own = inspect.signature(command)
+    own = inspect.signature(command, eval_str=True)  # names of its own module mean nothing here
     extra = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
         for name, kind in (("csv", Csv), ("xlsx", Xlsx))
