@@ -232,7 +232,7 @@ def _check_kept(checks: ScenarioChecks, index: int) -> None:
     named = {"all": target.of == "all", "channel": target.of in scenario.channels,
              "contact_type": target.of in scenario.contact_types, "group": target.of in scenario.groups}  # fmt: skip
     row = MEASURES.get(target.measure)
-    if row is not None and not any(named[by] for by in row.by if by in named):
+    if row is not None and any(named.values()) and not any(named[by] for by in row.by if by in named):
         kept = ", ".join(by.replace("_", " ") for by in row.by if by in named)
         words = f"found {target.measure} of {target.of}; allowed of {kept}: that is what {target.measure} is kept by"
         checks.error(("targets", index, "of"), Wrong(words))
