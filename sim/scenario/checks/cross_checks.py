@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from floorcast.scenario.catalogue.measures import CAMPAIGN_MEASURES, FUNNEL_MEASURES, MEASURES
+from floorcast.scenario.catalogue import measures as catalogue
+from floorcast.scenario.catalogue.measures import CAMPAIGN_MEASURES, FUNNEL_MEASURES
 from floorcast.scenario.checks.customer_checks import check_customers
 from floorcast.scenario.checks.plan_checks import check_plan, warn_of_plans
 from floorcast.scenario.checks.scenario_checks import ScenarioChecks
@@ -231,7 +232,7 @@ def _check_kept(checks: ScenarioChecks, index: int) -> None:
     target = scenario.targets[index]
     named = {"all": target.of == "all", "channel": target.of in scenario.channels,
              "contact_type": target.of in scenario.contact_types, "group": target.of in scenario.groups}  # fmt: skip
-    row = MEASURES.get(target.measure)
+    row = catalogue.MEASURES.get(target.measure)
     if row is not None and any(named.values()) and not any(named[by] for by in row.by if by in named):
         kept = ", ".join(by.replace("_", " ") for by in row.by if by in named)
         words = f"found {target.measure} of {target.of}; allowed of {kept}: that is what {target.measure} is kept by"
