@@ -314,13 +314,15 @@ def with_files(command: Callable[..., None]) -> Callable[..., None]:
             with plain_ending():
                 raise BadInput(f"{'--csv' if csv else '--xlsx'}: no table was printed; allowed without --json")
 
-    own = inspect.signature(command)
+    own, hints = inspect.signature(command), get_type_hints(command, include_extras=True)
+    # Annotations as they are meant, not as text: typer reads the options of them.
+    kept = [one.replace(annotation=hints.get(name, one.annotation)) for name, one in own.parameters.items()]
     extra = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
         for name, kind in (("csv", Csv), ("xlsx", Xlsx))
     ]
-    called.__signature__ = own.replace(parameters=[*own.parameters.values(), *extra])  # type: ignore[attr-defined]
-    called.__annotations__ = {**get_type_hints(command, include_extras=True), "csv": Csv, "xlsx": Xlsx}
+    called.__signature__ = own.replace(parameters=[*kept, *extra])  # type: ignore[attr-defined]
+    called.__annotations__ = {**hints, "csv": Csv, "xlsx": Xlsx}
     called.__doc__, called.__name__, called.__module__ = command.__doc__, command.__name__, command.__module__
     return called
 
