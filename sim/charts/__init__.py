@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         title_of,
         waits,
     )
+    from floorcast.charts.plans import cost_and_service, people_and_need, shifts_of_a_day
 
 __all__ = [
     "DARK",
@@ -31,13 +32,16 @@ __all__ = [
     "Bound",
     "Look",
     "flow",
+    "cost_and_service",
     "guesses",
     "heat_map",
     "occupancy",
+    "people_and_need",
     "plan_of_contacts",
     "plan_of_people",
     "satisfaction",
     "settings_bars",
+    "shifts_of_a_day",
     "streams",
     "through_time",
     "tint",
@@ -50,6 +54,7 @@ _HOME = {
     **dict.fromkeys(("guesses", "settings_bars"), "classes"),
     **dict.fromkeys(("flow", "satisfaction", "streams"), "flows"),
     **dict.fromkeys(("heat_map", "work_against_people"), "days"),
+    **dict.fromkeys(("cost_and_service", "people_and_need", "shifts_of_a_day"), "plans"),
     **dict.fromkeys(("DARK", "LIGHT", "Look", "tint"), "look"),
     **dict.fromkeys(("Bar", "Bound", "occupancy", "plan_of_contacts", "plan_of_people"), "pictures"),
     **dict.fromkeys(("through_time", "title_of", "waits"), "pictures"),
