@@ -61,7 +61,7 @@ def incident_measures(table: SocialTable) -> dict[str, Ratio]:
     one = np.ones_like(number)
     largest = _largest(table, sizes, root)
     return {
-        "runaway": ((largest > getattr(table.run.world.scenario, "runaway", np.inf)).astype(np.float64), one),
+        "runaway": ((largest > table.run.world.scenario.runaway).astype(np.float64), one),
         "incidents": (number, one),
         "incident_size_mean": (table.total(sizes, root), number),
         "incident_size_max": (largest, one),
