@@ -15,11 +15,13 @@ from typing import Any
 
 import yaml
 
-from floorcast.scenario.read.problems import InputErrors, Path, Problem, show, written_path
+from floorcast.scenario.read.problems import InputErrors, Path, Problem, nearest, show, written_path
+from floorcast.shipped import examples
 
 MOST_BYTES = 5_000_000
 MOST_VALUES = 200_000
 DEEPEST = 60
+_TAB = re.compile(r" *\t")
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?\d{1,3}(?:_\d{3})+|[-+]?\d{1,300}")
@@ -85,8 +87,21 @@ def read_text(path: FilePath, shown: str) -> str:
             raw = stream.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise InputErrors([Problem(shown, None, "", f"cannot be read: {why}")]) from None
+        hint = _meant(path) if isinstance(error, FileNotFoundError) else ""
+        raise InputErrors([Problem(shown, None, "", f"cannot be read: {why}{hint}")]) from None
     return decode(raw, shown)
+
+
+def _meant(path: FilePath) -> str:
+    """Of a bare name that no shipped file has: the nearest one has, or where they are listed."""
+    if path.parent != FilePath(".") or path.suffix not in ("", ".yaml"):
+        return ""
+    close = nearest(path.stem, [file.stem for file in examples()])
+    if close is not None:
+        return f"; nothing of that name comes with Floorcast either (did you mean {close!r}?)"
+    if path.suffix:
+        return ""
+    return "; nothing of that name comes with Floorcast either: floorcast examples lists what does"
 
 
 def decode(raw: bytes, shown: str) -> str:
@@ -115,7 +130,11 @@ def read_yaml(text: str, file: str) -> Document:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
         what = (error.problem or error.context or "unreadable").strip()
-        builder.problems.append(Problem(file, line, "", f"found broken YAML: {what}"))
+        written = "".join(text.splitlines()[line - 1 : line]) if line else ""
+        message = f"found broken YAML: {what}"
+        if "tab" in what or "\\t" in what or _TAB.match(written):
+            message = "found a tab in the indentation; allowed spaces"
+        builder.problems.append(Problem(file, line, "", message))
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1 if isinstance(error.position, int) else None
         builder.problems.append(

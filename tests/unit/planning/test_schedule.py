@@ -228,14 +228,13 @@ def small(seed: int) -> Scenario:
     return read(text)
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_small_centres_are_solved_as_by_trying_everything(seed: int) -> None:
-    against_everything(seed)
+def test_a_small_centre_is_solved_as_by_trying_everything() -> None:
+    against_everything(0)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif("FLOORCAST_GENERATE" not in os.environ, reason="some minutes; in `make verify`")
-@pytest.mark.parametrize("seed", range(2, 22))
+@pytest.mark.parametrize("seed", range(1, 22))
 def test_twenty_more_small_centres(seed: int) -> None:
     against_everything(seed)
 

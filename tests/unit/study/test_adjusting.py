@@ -108,7 +108,7 @@ def test_what_chance_brings_is_known_before_a_run():
 def test_verdicts_of_a_real_centre_hold_as_often_as_they_say(monkeypatch):
     """Blocks of one long study are studies of their own; the whole of it is as good as the truth."""
     monkeypatch.setattr("floorcast.study.adjusting.controls.DRAWS", 1)
-    blocks, n = 60, 60
+    blocks, n = 40, 40
     whole = study_of(blocks * n).study
     scenario, policies = centre()
     controls = controls_of(assemble(scenario, policies[0]), 1, blocks * n)
