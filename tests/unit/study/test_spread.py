@@ -17,7 +17,10 @@ days: 1
 runaway: 45
 contact_types:
   posts:
-    {channel: social, work: 20 min, arrivals: {rate: 1 per hour}, cascade: {branching: 0.8, delay: {exponential: 30 min}}}
+    channel: social
+    work: 20 min
+    arrivals: {rate: 1 per hour}
+    cascade: {branching: 0.8, delay: {exponential: 30 min}}
 crises: [{name: fire, at: "2024-01-01 06:00", contact_type: posts, attracts: 10}]
 groups: {team: {channels: {social: 1}, agents: 1}}
 """
