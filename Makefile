@@ -17,7 +17,7 @@ help:
 	@echo "make coverage all tests, and which lines no test reaches"
 	@echo "make docs     the manual as a site, in build/site"
 	@echo "make verify   theory and published results, then fresh generated scenarios against laws and other simulators"
-	@echo "make bench    speed beside SimPy and Ciw"
+	@echo "make bench    speed beside SimPy, Ciw and a C loop, growth, commands; kept in results/"
 	@echo "make clean    remove .venv and caches"
 
 $(READY): requirements.lock pyproject.toml
