@@ -208,21 +208,22 @@ def _study(
     from floorcast.cli.compiling import compile_first
     from floorcast.cli.progress import Bar
     from floorcast.store import default_folder, run_study
-    from floorcast.store.running.restart import Restart
+    from floorcast.store.running.restart import Restart, keep_rest
     from floorcast.store.running.restart import save_state as save_state_of
     from floorcast.store.running.sweeps import keep_sweep
     from floorcast.study.running.cluster import workers
 
+    compile_first()
     restart = None
     if state is not None:
         if adjust or check or clock is given.Clock.simpy:
             raise BadInput("found --state beside --adjust, --check or --clock simpy; allowed without")
         restart = Restart(state, options)
-        seed = restart.saved.seed if seed is None else seed
+        seed = restart.seed if seed is None else seed
         moment = scenario.start + timedelta(seconds=restart.now)
-        say(f"goes on from {moment:%a %Y-%m-%d %H:%M}", style="dim")
+        how = "goes on from" if restart.exact else "begins with what is there on"
+        say(f"{how} {moment:%a %Y-%m-%d %H:%M}", style="dim")
     kind = "" if restart is None else f"state {restart.digest}"
-    compile_first()
     if save_state is not None:
         start = scenario.seed if seed is None else seed
         saved, moment = save_state_of(scenario, policies[0], start, save_state)
@@ -255,6 +256,8 @@ def _study(
         say_doubts(result, through_time=scenario.days >= DAYS_TO_SEE_GROWTH)
     if axes and result.folder is not None:
         keep_sweep(result.folder, axes)
+    if restart is not None:
+        keep_rest(result, restart, scenario)
     return result
 
 
@@ -300,12 +303,16 @@ def _write(result: StudyResult, csv: Path | None, xlsx: Path | None) -> None:
 
 
 def _print(result: StudyResult, as_json: bool) -> None:
+    from floorcast.store.running.restart import kept_rest
     from floorcast.store.running.sweeps import kept_axes
     from floorcast.study.alternatives.sweeps import document as sweep_document
     from floorcast.study.alternatives.sweeps import findings
 
     document = result.document()
     axes = () if result.folder is None else kept_axes(result.folder)
+    rest = {} if result.folder is None else kept_rest(result.folder)
+    if rest:
+        document["rest_of_day"] = rest
     if axes:
         document["sweep"] = sweep_document(findings(result.study, axes))
     if as_json:
@@ -316,8 +323,11 @@ def _print(result: StudyResult, as_json: bool) -> None:
 
         show_sweep(result, axes, given.page())
     else:
+        from floorcast.cli.simulate.resting import show_rest
         from floorcast.cli.tables import show_document
 
+        for option in list(rest)[:1]:
+            show_rest(rest[option], option if len(rest) > 1 else "", given.page())
         show_document(document, given.page())
     if result.folder is not None:
         say(f"kept in {result.folder}", style="dim")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -163,22 +163,27 @@ def _by_headcount(heads: Headcount) -> list[list[ShiftOccurrence]]:
     return people
 
 
-def timetable(plan: Attendance, seed0: int, seed1: int) -> tuple[Array, Array]:
+def timetable(
+    plan: Attendance, seed0: int, seed1: int, known: Mapping[tuple[int, int], bool] | None = None
+) -> tuple[Array, Array]:
     """The timetable of a replication, closed by a row at infinity, and who is paid when.
 
     A shift is missed as a whole with the group's absence probability; a late agent misses its
-    beginning. Late shifts are paid, and absent ones where the group's absence is.
+    beginning. Late shifts are paid, and absent ones where the group's absence is. known: of shifts, by agent and
+    occurrence, whether the agent came, where chance has spoken already.
     """
     spans, paid, lessons = plan.spans, plan.paid, plan.lessons
     came = paid
-    if plan.absence.any():
-        lessons = lessons[~_absent(plan, lessons, seed0, seed1)]
-        spans = spans[~_absent(plan, spans, seed0, seed1)]
-        missed = _absent(plan, paid, seed0, seed1)
+    if plan.absence.any() or known:
+        lessons = lessons[~_missed(plan, lessons, seed0, seed1, known)]
+        spans = spans[~_missed(plan, spans, seed0, seed1, known)]
+        missed = _missed(plan, paid, seed0, seed1, known)
         came, paid = paid[~missed], paid[~missed | plan.absence_paid[paid["agent"]]]
     if plan.late.any():
         spans = spans.copy()
         shifts = came[came["weight"] > 0]
+        if known:
+            shifts = shifts[[(int(row["agent"]), int(row["occurrence"])) not in known for row in shifts]]
         lateness = _lateness(plan, shifts, seed0, seed1)
         for (agent, occurrence, start, *_), delay in zip(shifts, lateness, strict=True):
             if delay > 0.0:
@@ -231,6 +236,16 @@ def shifts_kept(plan: Attendance, seed0: int, seed1: int) -> Array:
 def _absent(plan: Attendance, rows: Array, seed0: int, seed1: int) -> Array:
     u, _ = _draw(plan, rows, Stream.ABSENCE, seed0, seed1)
     absent: Array = u < plan.absence[rows["agent"]]
+    return absent
+
+
+def _missed(
+    plan: Attendance, rows: Array, seed0: int, seed1: int, known: Mapping[tuple[int, int], bool] | None
+) -> Array:
+    absent = _absent(plan, rows, seed0, seed1)
+    for place, (agent, occurrence) in enumerate(zip(rows["agent"].tolist(), rows["occurrence"].tolist())):
+        if known and (agent, occurrence) in known:
+            absent[place] = not known[agent, occurrence]
     return absent
 
 

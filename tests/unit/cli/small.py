@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+from typer.testing import CliRunner
 
 SCENARIO = """\
 name: Small
@@ -61,3 +64,12 @@ def floorcast(*arguments: str, folder: Path, **more: str) -> subprocess.Complete
     with start(*arguments, folder=folder, **more) as process:
         out, err = process.communicate(timeout=300)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+
+def in_process(*arguments: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """The same in this process, which has everything loaded: for many commands one after the other."""
+    from floorcast.cli.app import app
+
+    with contextlib.chdir(folder):
+        done = CliRunner().invoke(app, arguments, env={"COLUMNS": "120", "NO_COLOR": "1", **more})
+    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
