@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from floorcast.charts.classes import guesses, settings_bars
     from floorcast.charts.days import heat_map, work_against_people
+    from floorcast.charts.flows import flow, satisfaction, streams
     from floorcast.charts.look import DARK, LIGHT, Look, tint
     from floorcast.charts.pictures import (
         Bar,
@@ -29,12 +30,15 @@ __all__ = [
     "Bar",
     "Bound",
     "Look",
+    "flow",
     "guesses",
     "heat_map",
     "occupancy",
     "plan_of_contacts",
     "plan_of_people",
+    "satisfaction",
     "settings_bars",
+    "streams",
     "through_time",
     "tint",
     "title_of",
@@ -44,6 +48,7 @@ __all__ = [
 
 _HOME = {
     **dict.fromkeys(("guesses", "settings_bars"), "classes"),
+    **dict.fromkeys(("flow", "satisfaction", "streams"), "flows"),
     **dict.fromkeys(("heat_map", "work_against_people"), "days"),
     **dict.fromkeys(("DARK", "LIGHT", "Look", "tint"), "look"),
     **dict.fromkeys(("Bar", "Bound", "occupancy", "plan_of_contacts", "plan_of_people"), "pictures"),

@@ -7,7 +7,7 @@ measured time begins.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -86,6 +86,19 @@ class Series:
     first_measured: int
     by_type: dict[str, Floats]
     by_group: dict[str, Floats]
+
+    def as_kept(self) -> Series:
+        """The same in the single precision in which studies are kept on disk."""
+        by_type, by_group = (
+            {name: values.astype(np.float32).astype(np.float64) for name, values in columns.items()}
+            for columns in (self.by_type, self.by_group)
+        )
+        return replace(self, by_type=by_type, by_group=by_group)
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return sum(values.nbytes for columns in (self.by_type, self.by_group) for values in columns.values())
 
     def ratio(
         self, name: str, by: str = "all", of: str = "all", *, days: bool = False

@@ -64,6 +64,19 @@ def coded(chunked: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[str]]:
     return np.concatenate(parts), list(names)
 
 
+def encoded(chunked: pa.ChunkedArray) -> pa.DictionaryArray:
+    """A column of words without nulls once more, its names in order of appearance.
+
+    As pyarrow's `dictionary_encode` would, but that loads pyarrow.compute with the documentation of all its functions.
+    """
+    codes, names = coded(chunked)
+    used, first = np.unique(codes, return_index=True)
+    used = used[np.argsort(first)]
+    number = np.zeros(len(names), np.int64)
+    number[used] = np.arange(used.size)
+    return words(number[codes], [names[code] for code in used.tolist()])
+
+
 def _of_chunk(chunk: pa.Array) -> NDArray[Any]:
     kind = np.dtype(chunk.type.to_pandas_dtype())
     if not len(chunk):

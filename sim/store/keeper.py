@@ -124,6 +124,14 @@ class Keeper:
         self._written = time.monotonic()
         if not self._pending:
             return
+        for name, table in self._tables().items():
+            write_table(self._folder / PARTS / f"{self._next:06d}-{name}", table)
+        self._next += 1
+        self._pending.clear()
+        self._written = time.monotonic()
+
+    def _tables(self) -> dict[str, Any]:
+        """What has not been written yet, by the names of tables; `replications` last."""
         taken = [self._pending[place] for place in sorted(self._pending)]
         finished = [one for one, _ in taken]
         entries: list[Entry] = [
@@ -134,17 +142,22 @@ class Keeper:
         }
         tables[RUNS] = runs_table(finished, self._policies)
         tables[REPLICATIONS] = replications_table(finished, self._rows, self._policies)
-        for name, table in tables.items():
-            write_table(self._folder / PARTS / f"{self._next:06d}-{name}", table)
-        self._next += 1
-        self._pending.clear()
-        self._written = time.monotonic()
+        return tables
 
     def close(self) -> None:
         """Write the rest and join all parts into one file per table. Raises StudyError."""
+        names = (*TABLES, RUNS, REPLICATIONS)
+        nothing_yet = not any(paths_of(self._folder, name) for name in names)
+        if self._pending and nothing_yet:  # a short study: at once as it will stand
+            for name, table in self._tables().items():
+                table = table.drop_columns(["seconds"]) if name == RUNS else table
+                write_table(self._folder / name, _in_order(table, self._policies))
+            self._pending.clear()
+            (self._folder / PARTS).rmdir()
+            return
         self.write_part()
         parts = sorted((self._folder / PARTS).glob("*.parquet"))
-        for name in (*TABLES, RUNS, REPLICATIONS):
+        for name in names:
             if any(path.name.endswith(f"-{name}") for path in parts):
                 table = _in_order(_joined(paths_of(self._folder, name)), self._policies)
                 write_table(self._folder / name, table)
@@ -185,12 +198,10 @@ def _in_order(table: Any, policies: Sequence[str]) -> Any:
     codes, names = arrow.coded(table.column("policy"))
     number = np.array([list(policies).index(name) for name in names], np.int64)
     place = number[codes] * 2**32 + arrow.numbers(table.column("replication"))
-    order = np.argsort(place, kind="stable")
-    table = table.take(arrow.column(order))
+    if (np.diff(place) < 0).any():
+        table = table.take(arrow.column(np.argsort(place, kind="stable")))
     columns = [
-        column.cast(pa.string()).combine_chunks().dictionary_encode()
-        if pa.types.is_dictionary(column.type)
-        else column.combine_chunks()
+        arrow.encoded(column) if pa.types.is_dictionary(column.type) else column.combine_chunks()
         for column in table.columns
     ]
     return pa.Table.from_arrays(columns, names=table.column_names)

@@ -13,7 +13,7 @@ from floorcast.measures.series import Series
 from floorcast.store.folder import REPAIR, StudyError, check_table, read_manifest
 from floorcast.store.manifest import pairs_in_manifest, targets_in
 from floorcast.store.tables import REPLICATIONS, RUNS, kept_controls, read_finished
-from floorcast.store.through_time import Observed, paths_of
+from floorcast.store.through_time import KEPT, Observed, paths_of
 from floorcast.study import Speed, Study, document
 from floorcast.study.through_time import Curve, curve
 
@@ -37,10 +37,12 @@ class StudyResult:
         """Series of the first replications under one policy; at most 30 are kept."""
         from floorcast.store.cubes import read_series
 
-        if self.folder is not None:
-            return read_series(self.folder, policy)
         seen = self._observed.get(policy, {})
-        return [seen[number][0] for number in sorted(seen)]
+        if self.folder is None:
+            return [seen[number][0] for number in sorted(seen)]
+        if len(seen) < min(self.study.replications, KEPT):  # some stand in the folder only
+            return read_series(self.folder, policy)
+        return [seen[number][0].as_kept() for number in sorted(seen)]
 
     def curve(
         self, policy: str, measure: str, by: str = "all", of: str = "all", *, days: bool = False

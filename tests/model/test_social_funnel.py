@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from floorcast.measures import measure
-from floorcast.measures.customers.funnel import censored_percentile
+from floorcast.measures.base.percentile import censored_percentiles
 from floorcast.measures.laws.laws import broken_laws, funnel_adds_up
 from floorcast.scenario.catalogue.measures import ENDS
 from tests.model.social_centre import played
@@ -95,13 +95,10 @@ groups:
 
 def test_percentiles_take_who_is_not_answered_as_censored():
     """Kaplan and Meier by hand: 10, 20+, 30, 40 give 0.75 after 10, 0.375 after 30, 0 after 40."""
-    times = np.array([40.0, 10.0, 30.0, 20.0])
-    observed = np.array([True, True, True, False])
-    assert censored_percentile(times, observed, 0.2) == 10
-    assert censored_percentile(times, observed, 0.5) == 30
-    assert censored_percentile(times, observed, 0.9) == 40
-    assert np.isnan(censored_percentile(times, np.array([False, True, True, False]), 0.9))
-    assert censored_percentile(np.arange(1.0, 11.0), np.ones(10, bool), 0.9) == 9
+    times, ages = np.array([40.0, 10.0, 30.0]), np.array([20.0])
+    assert censored_percentiles(times, ages, (0.2, 0.5, 0.9)) == [10, 30, 40]
+    assert np.isinf(censored_percentiles(times[1:], np.array([20.0, 40.0]), (0.9,))[0])
+    assert censored_percentiles(np.arange(1.0, 11.0), np.empty(0), (0.9,)) == [9]
 
 
 def test_a_scenario_without_posts_has_no_funnel():

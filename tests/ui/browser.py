@@ -129,6 +129,15 @@ class Reader:
     def unfold(self, name: str) -> None:
         self.page.locator("summary").filter(has_text=name).first.click()
 
+    @contextmanager
+    def lever(self, name: str) -> Iterator[None]:
+        """With the drawer of a lever open."""
+        self.settled()
+        self.page.locator("[data-testid=stPopoverButton]").filter(has_text=name).first.click()
+        yield
+        self.page.keyboard.press("Escape")
+        self.settled()
+
     def settled(self, seconds: float = 60) -> None:
         """The script is not running: a click while it does may be lost when it draws anew."""
         running = self.page.locator("[data-testid=stApp][data-test-script-state=running]")

@@ -23,8 +23,8 @@ def test_choose_run_and_read_the_verdicts(visit: Visit, tmp_path: Path) -> None:
     reader.see("Who will come")
     reader.choose("Scenario", TUTORIAL)
     reader.see("Social beside phone")
-    reader.unfold("How sure")
-    reader.type_number("Replications", 4)
+    with reader.lever("How sure"):
+        reader.type_number("Replications", 4)
     reader.see("2 policies, 4 replications of 1 day")
     reader.press("Run simulation")
     assert reader.answer(LONG)
@@ -48,18 +48,18 @@ def test_choose_run_and_read_the_verdicts(visit: Visit, tmp_path: Path) -> None:
 
 def test_the_page_stays_at_hand_while_it_simulates_and_can_be_stopped(visit: Visit) -> None:
     reader = visit()
-    reader.unfold("How sure")
-    reader.type_number("Replications", 1000)
+    with reader.lever("How sure"):
+        reader.type_number("Replications", 1000)
     reader.see("1,000 replications")
     reader.press("Run simulation")
     reader.see("Stop")
     reader.see("Simulating ", LONG)
     reader.page.get_by_text(re.compile(r"Simulating Airline week: [1-9]")).first.wait_for(timeout=1000 * LONG)
-    reader.unfold("People")
-    began = time.monotonic()
-    reader.type_number("Phone team", 40)
-    reader.see("Back to the file's numbers", seconds=15)
-    assert time.monotonic() - began < 15
+    with reader.lever("People"):
+        began = time.monotonic()
+        reader.type_number("Phone team", 40)
+        reader.see("Undo all", seconds=15)
+        assert time.monotonic() - began < 15
     reader.press("Stop")
     reader.see("Stopped after", seconds=60)
     reader.answer()
@@ -75,6 +75,7 @@ def test_a_bad_file_shows_its_problems(visit: Visit, tmp_path: Path) -> None:
     reader.see("Upload a scenario file")
     reader.page.locator("input[type=file]").first.set_input_files(str(bad))
     reader.see("in bad.yaml")
+    reader.settled()
     text = reader.text()
     assert "bad.yaml:3" in text and "did you mean 'channel'?" in text and "Traceback" not in text
     assert reader.page.get_by_role("button", name="Run simulation").is_disabled()

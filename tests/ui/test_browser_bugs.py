@@ -33,8 +33,8 @@ def test_an_upload_is_still_there_after_a_look_at_the_live_floor(visit: Visit, t
 def test_one_readers_stop_is_not_the_others(visit: Visit) -> None:
     ann, bob = visit(), visit()
     for reader in (ann, bob):
-        reader.unfold("How sure")
-        reader.type_number("Replications", 3000)
+        with reader.lever("How sure"):
+            reader.type_number("Replications", 3000)
         reader.see("3,000 replications")
         reader.press("Run simulation")
         reader.see("Simulating Airline week", LONG)

@@ -39,8 +39,22 @@ def test_a_shipped_scenario_opens_unchanged() -> None:
     assert app.code[0].value.strip() == (SCENARIOS / "tutorial" / "2_chat_and_email.yaml").read_text().strip()
 
 
-def test_a_policy_is_explained_beside_its_points() -> None:
+def test_a_policy_is_changed_explained_and_tried() -> None:
     app = workshop("A policy")
+    choice = next(one for one in app.selectbox if one.label == "Begin with")
+    choice.set_value("priority").run()
     assert not app.exception and not app.error, [one.value for one in app.error]
-    assert any("YAML" in one.label for one in app.text_area)
-    assert len(app.text) and "team" in app.text[0].value
+    assert "When the channel is phone" in "".join(one.proto.body for one in app.get("html"))
+    assert any("the file is as it was" in one.value for one in app.caption)
+    assert len(app.text) and "phone_team" in app.text[0].value
+    next(one for one in app.selectbox if one.label == "the plan is").set_value("loud")
+    next(one for one in app.text_input if one.label == "called").set_value("important")
+    next(one for one in app.number_input if one.label == "with more points").set_value(44.0)
+    next(one for one in app.button if one.label == "Add it").click().run()
+    assert not app.exception, [one.message for one in app.exception]
+    assert "44 points more" in "".join(one.proto.body for one in app.get("html"))
+    assert not any("the file is as it was" in one.value for one in app.caption)
+    app.session_state["workshop:right"] = "Try it"
+    app.run()
+    assert not app.exception, [one.message for one in app.exception]
+    assert any("Who waits at" in one.value for one in app.caption)

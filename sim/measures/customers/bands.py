@@ -33,7 +33,7 @@ def band_measures(table: SocialTable) -> Pairs:
 
 
 def _of(table: SocialTable, kept: NDArray[np.bool_]) -> Pairs:
-    wait = (table["first_response"] - table["arrived"])[kept]
+    wait = table.wait[kept]
     answered = ~np.isnan(wait)
     aims = table.yardstick.answer_within[table.kinds[kept]]
     number = float(kept.sum())

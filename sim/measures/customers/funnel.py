@@ -12,12 +12,14 @@ estimation from incomplete observations", JASA 1958); NaN where the curve does n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from floorcast.measures.base.percentile import censored_percentiles
 from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.base.settings import funnel_classes
 from floorcast.measures.contacts.service import Service
@@ -28,24 +30,56 @@ from floorcast.scenario.catalogue.causes import BETWEEN_AGENTS
 from floorcast.scenario.catalogue.measures import ENDS, FUNNEL_MEASURES
 
 Pairs = list[tuple[float, float]]
-Columns = dict[str, Floats]
+Columns = dict[str, NDArray[Any]]  # truth values and numbers
 
 
 def funnel_measures(table: SocialTable) -> Pairs:
     """Numerators and denominators of FUNNEL_MEASURES for every class of every dimension."""
     posts = np.flatnonzero(_on_social(table) & table.measured & ~np.isin(table["cause"], BETWEEN_AGENTS))
     columns = _columns(table, posts)
-    relevant = columns["posts"] > 0
-    wait = (table["first_response"] - table["arrived"])[posts][relevant]
-    until = (table.unanswered_until - table["arrived"])[posts][relevant]
+    relevant = columns["posts"]
+    wait, until = table.wait[posts], (table.unanswered_until - table["arrived"])[posts]
+    replied = relevant & ~np.isnan(wait)
+    still = relevant & np.isnan(wait)
+    times, ages = wait[replied], until[still]
+    dimensions = [
+        (_codes(table, dimension, names)[posts], len(names))
+        for dimension, names in funnel_classes(table.run.world)
+    ]
     rows: Pairs = []
-    for dimension, names in funnel_classes(table.run.world):
-        codes = _codes(table, dimension, names)[posts]
-        sums = {name: np.bincount(codes, values, len(names)) for name, values in columns.items()}
-        for place in range(len(names)):
-            mine = codes[relevant] == place
-            rows += _of({name: float(values[place]) for name, values in sums.items()}, wait[mine], until[mine])
+    for (codes, n), counts in zip(dimensions, _counted(columns, dimensions), strict=True):
+        sums = {
+            name: counts[name] if values.dtype == np.bool_ else np.bincount(codes, values, n)
+            for name, values in columns.items()
+        }
+        of_times, of_ages = codes[replied], codes[still]
+        for place in range(n):
+            percentiles = censored_percentiles(times[of_times == place], ages[of_ages == place], (0.5, 0.9))
+            rows += _of({name: float(values[place]) for name, values in sums.items()}, percentiles)
     return rows
+
+
+def _counted(columns: Columns, dimensions: Sequence[tuple[Ints, int]]) -> list[dict[str, Ints]]:
+    """How many posts of each class of each dimension have what the columns of truth values say.
+
+    Counted once in all combinations of classes together, of which the dimensions are margins; where these
+    are more than posts, dimension by dimension.
+    """
+    shape = [n for _, n in dimensions]
+    cells = math.prod(shape)
+    if cells > len(columns["posts"]) and len(dimensions) > 1:
+        return [_counted(columns, [one])[0] for one in dimensions]
+    joint = np.zeros(len(columns["posts"]), np.int64)
+    for codes, n in dimensions:
+        joint = joint * n + codes
+    found: list[dict[str, Ints]] = [{} for _ in dimensions]
+    for name, values in columns.items():
+        if values.dtype == np.bool_:
+            cube = np.bincount(joint[values], minlength=cells).reshape(shape)
+            for place in range(len(dimensions)):
+                others = tuple(other for other in range(len(dimensions)) if other != place)
+                found[place][name] = cube.sum(axis=others)
+    return found
 
 
 def _on_social(table: SocialTable) -> NDArray[np.bool_]:
@@ -67,8 +101,8 @@ def _columns(table: SocialTable, posts: Ints) -> Columns:
     issues = getattr(table.run, "issues", None)
     drafted = np.zeros(posts.size, bool) if issues is None else ~np.isnan(issues["drafted"][posts])
     approving = np.zeros(posts.size) if issues is None else issues["approving"][posts]
-    own, since_heard = of(table.classes_since(table["arrived"])), of(table.classes_since(table.heard))
-    columns: dict[str, NDArray[Any]] = {
+    own, since_heard = of(table.classes_since(table["arrived"])), of(table.classes_since_heard)
+    return {
         "posts": relevant,
         "heard": relevant & ~np.isnan(heard),
         "taken": relevant & ~np.isnan(answered),
@@ -86,7 +120,6 @@ def _columns(table: SocialTable, posts: Ints) -> Columns:
         "heard_in_time": relevant & (since_heard == Service.IN_TIME),
         "heard_due": relevant & (since_heard != Service.NOT_COUNTED),
     }
-    return {name: values.astype(np.float64) for name, values in columns.items()}
 
 
 def _ends(outcome: NDArray[Any], replied: NDArray[np.bool_], heard: NDArray[np.bool_]) -> Ints:
@@ -143,8 +176,8 @@ def _codes(table: SocialTable, dimension: str, names: Sequence[str]) -> Ints:
     return np.asarray(np.maximum(np.searchsorted(list(bounds.values()), values, side="right") - 1, 0))
 
 
-def _of(sums: dict[str, float], wait: Floats, until: Floats) -> Pairs:
-    """The measures of one class, in the order of FUNNEL_MEASURES."""
+def _of(sums: dict[str, float], percentiles: Sequence[float]) -> Pairs:
+    """The measures of one class, in the order of FUNNEL_MEASURES; percentiles of the first response: 50, 90."""
     replied, posts = sums["replied"], sums["posts"]
     work = sums["response"] - sums["hearing"] - sums["queue"] - sums["approval"]
     pairs = {
@@ -158,22 +191,6 @@ def _of(sums: dict[str, float], wait: Floats, until: Floats) -> Pairs:
         "work_mean": (work, replied),
         "cost_per_reply": (sums["cost"], replied),
     }
-    observed = ~np.isnan(wait)
-    for share in (0.5, 0.9):
-        found = censored_percentile(np.where(observed, wait, until), observed, share)
-        pairs[f"first_response_p{share * 100:.0f}"] = (0.0, 0.0) if np.isnan(found) else (found, 1.0)
+    for share, found in zip((50, 90), percentiles, strict=True):
+        pairs[f"first_response_p{share}"] = (found, 1.0) if np.isfinite(found) else (0.0, 0.0)
     return [pairs[name] for name, _ in FUNNEL_MEASURES]
-
-
-def censored_percentile(times: Floats, observed: NDArray[np.bool_], share: float) -> float:
-    """The time [s] by which the share has happened, by Kaplan and Meier's estimate; NaN where it has not.
-
-    `times` [n] are those of the event where it was `observed`, else those until which nothing had happened.
-    """
-    if not times.size:
-        return float("nan")
-    order = np.lexsort((~observed, times))
-    at_risk = np.arange(times.size, 0, -1)
-    left = np.cumprod(1.0 - observed[order] / at_risk)
-    reached = np.flatnonzero(left <= 1.0 - share + 1e-12)
-    return float(times[order][reached[0]]) if reached.size else float("nan")

@@ -61,8 +61,8 @@ def _listening(table: SocialTable) -> dict[str, Ratio]:
 
 def _level_heard(table: SocialTable) -> Ratio:
     """The service level that runs from when a contact was heard: what was never heard is not in it."""
-    classes = table.classes_since(table.heard)
-    counts = ServiceCounts.of_classes(np.stack([table.total(classes == kind) for kind in Service], axis=-1))
+    classes = table.classes_since_heard
+    counts = ServiceCounts.of_classes(table.by_code(classes, len(Service)))
     return share_in_time(DEFAULT_FORMULA, counts)
 
 
@@ -74,7 +74,7 @@ def _answers(table: SocialTable) -> dict[str, Ratio]:
     answered = ~np.isnan(table["first_response"])
     with_another = outcome == Outcome.CLOSED_WITH_ANOTHER
     first = (table["issue"] == np.arange(len(outcome))) & (outcome == Outcome.HANDLED)
-    wait = table["first_response"] - table["arrived"]
+    wait = table.wait
     incident = table["incident"].astype(np.int64)
     sizes = np.bincount(incident[incident >= 0], minlength=len(outcome))
     aside = (incident < 0) | (sizes[incident] < LARGE_INCIDENT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.base.settings import Yardstick
-from floorcast.measures.contacts.table import CONTACT_FIELDS, ContactTable, Window
+from floorcast.measures.contacts.table import ContactTable, Window
 from floorcast.measures.contacts.waits import by_scope
 from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag
@@ -62,8 +63,12 @@ class SocialTable:
 
     def classes_since(self, since: Floats) -> NDArray[np.int8]:
         """The `Service` class of each contact by its own promise, made at these instants [n]; NaN: none."""
-        columns = {name: np.ascontiguousarray(self.run.contacts[name]) for name in CONTACT_FIELDS}
-        return ContactTable(self.run.world, self.yardstick, columns | {"arrived": since}).classes()
+        return ContactTable(self.run.world, self.yardstick, self.columns | {"arrived": since}).classes()
+
+    @cached_property
+    def classes_since_heard(self) -> NDArray[np.int8]:
+        """The `Service` class of each contact by the promise made when it was heard."""
+        return self.classes_since(self.heard)
 
     @cached_property
     def from_customers(self) -> NDArray[np.bool_]:
@@ -92,6 +97,12 @@ class SocialTable:
         """Contact type of each contact."""
         return self["contact_type"].astype(np.int64)
 
+    @cached_property
+    def wait(self) -> Floats:
+        """Seconds from arrival to the first response, NaN if there was none."""
+        wait: Floats = self["first_response"] - self["arrived"]
+        return wait
+
     def has(self, flag: Flag) -> NDArray[np.bool_]:
         """Contacts that carry a flag."""
         return (self["flags"] & int(flag)) > 0
@@ -101,10 +112,25 @@ class SocialTable:
         kept = self.measured if of is None else of
         world = self.run.world
         n_groups = len(world.group_names)
-        cell = self.kinds[kept] * (n_groups + 1) + self["group"][kept].astype(np.int64) + 1
-        size = len(world.type_names) * (n_groups + 1)
-        grid = np.bincount(cell, weights=values[kept], minlength=size)
+        # All contacts are counted, those that are not meant with 0: quicker than to pick out those that are.
+        weights = values & kept if values.dtype == np.bool_ else np.where(kept, values, 0.0)
+        grid = np.bincount(self._cell, weights=weights, minlength=len(world.type_names) * (n_groups + 1))
         return by_scope(grid.reshape(-1, n_groups + 1), self.yardstick.channel, len(world.channel_names))
+
+    def by_code(self, codes: NDArray[Any], n_codes: int) -> Floats:
+        """Number of measured contacts over scopes by code in 0..n_codes-1, [S, n_codes]."""
+        world, kept = self.run.world, self.measured
+        shape = len(world.type_names), len(world.group_names) + 1, n_codes
+        joint = np.bincount((self._cell * n_codes + codes)[kept], minlength=math.prod(shape)).reshape(shape)
+        grids = [joint[..., code] for code in range(n_codes)]
+        channels = self.yardstick.channel, len(world.channel_names)
+        return np.stack([by_scope(grid, *channels) for grid in grids], axis=-1)
+
+    @cached_property
+    def _cell(self) -> Ints:
+        """Type x (group + 1) of each contact."""
+        cell: Ints = self.kinds * (len(self.run.world.group_names) + 1) + self["group"] + 1
+        return cell
 
     def count(self, of: NDArray[np.bool_]) -> Ratio:
         """Number of measured contacts for which `of` holds."""

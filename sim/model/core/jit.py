@@ -17,8 +17,10 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import importlib
 import os
 import stat
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -247,6 +249,25 @@ def _no_wraparound():
 
 
 _no_wraparound()
+
+
+def _without_blas() -> None:
+    """Load numba's array functions without scipy's linear algebra, of which the model has none.
+
+    numba asks for it as its array functions are loaded, only to know whether it is there: a tenth of a short run.
+    """
+    linear = importlib.import_module("numba.np.linalg")
+    asks = getattr(linear, "ensure_blas", None)
+    if asks is None or "numba.np.arraymath" in sys.modules:
+        return
+    linear.ensure_blas = lambda: None  # type: ignore[attr-defined]
+    try:
+        importlib.import_module("numba.np.arraymath")
+    finally:
+        linear.ensure_blas = asks  # type: ignore[attr-defined]
+
+
+_without_blas()
 
 
 def _compiler(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -11,6 +11,7 @@ import numpy as np
 from floorcast.scenario.read.problems import Path, Wrong, found
 from floorcast.scenario.read.units import DAY
 from floorcast.scenario.schema.targets import SOCIAL_MEASURES
+from floorcast.scenario.words.distributions import Distribution, DistributionKind
 
 if TYPE_CHECKING:
     from floorcast.scenario.checks.scenario_checks import ScenarioChecks
@@ -170,12 +171,28 @@ def reach_factor(entry: ContactType) -> float:
     reach = entry.cascade.reach
     if reach is None:
         return 1.0
+    if entry.reach.kind is DistributionKind.LOGNORMAL and reach.power > 0 and not entry.reach.zero:
+        return _lognormal_factor(entry.reach, reach)
     u = (np.arange(_GRID) + 0.5) / _GRID
     tail = 1.0 - 1.0 / _GRID * np.geomspace(1.0, 1e-6, 2001)
     middle = entry.reach.quantile(u[:-1])
     factor = np.minimum((middle / reach.typical) ** reach.power, reach.at_most).sum() / _GRID
     ends = np.minimum((entry.reach.quantile(tail) / reach.typical) ** reach.power, reach.at_most)
     return float(factor + np.dot(ends[:-1], np.diff(tail)))
+
+
+def _lognormal_factor(of: Distribution, reach: Any) -> float:
+    """The same in closed form: partial moments of a lognormal distribution, which need no scipy."""
+    mean, spread, power = of.a - math.log(reach.typical), of.b, reach.power
+    whole = math.exp(power * mean + 0.5 * (power * spread) ** 2)
+    if reach.at_most == math.inf:
+        return whole
+    cut = (math.log(reach.at_most) / power - mean) / spread
+    return whole * _normal(cut - power * spread) + float(reach.at_most) * _normal(-cut)
+
+
+def _normal(z: float) -> float:
+    return 0.5 * math.erfc(-z / math.sqrt(2.0))
 
 
 def sentiment_factor(entry: ContactType) -> float:

@@ -35,7 +35,7 @@ MIX_TOLERANCE = 1e-6
 class Written(BaseModel):
     """Base of everything a person writes: frozen, and unknown keys are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
 
 @dataclass

@@ -31,6 +31,8 @@ from floorcast.study.alternatives.options import Option, pairs_of
 from floorcast.study.alternatives.union import united
 from floorcast.study.running.workers import Pool
 
+AT_HAND = 100_000_000  # bytes of series that need not be read again from the folder to be looked at
+
 Simulate = Callable[[Any, int, int], Any]
 Assemble = Callable[[Any, Any], Any]
 
@@ -121,10 +123,16 @@ def opened(
             write_records(records, simulate(worlds[0], plan.seed, 0))
         seen: dict[str, dict[int, Observed]] = {}
 
+        at_hand = 0
+
         def sink(finished: Finished, observed: Observed | None) -> None:
+            nonlocal at_hand
             if keeper is not None:
                 keeper.take(finished, observed)
-            elif observed is not None:
+                at_hand += observed[0].size if observed is not None else 0
+                if at_hand > AT_HAND:
+                    return
+            if observed is not None:
                 seen.setdefault(replicates.names[finished.policy], {})[finished.replication] = observed
 
         replicates = Replicates(

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from floorcast.store import StudyResult, default_folder, run_study
+from floorcast.store import StudyResult, default_folder, load_study, run_study
 from floorcast.ui.base.setting import Setting
 
 Phase = Literal["waiting", "preparing", "simulating", "finished", "failed"]
@@ -51,9 +53,12 @@ class Job:
 
     def __init__(self, setting: Setting, folder: Path, after: Job | None = None) -> None:
         self.setting, self.folder, self._after = setting, folder, after
-        self.result: StudyResult | None = None
+        self._result: StudyResult | None = None
+        self._load: Callable[[], StudyResult] | None = None
         self.fault: Exception | None = None
         self.seconds = 0.0
+        self.name: str | None = None  # under which it is found again
+        self.kept = False
         self._phase: Phase = "waiting"
         self._done, self._total = 0, 0
         self._from: tuple[float, int] | None = None  # when the first replications were counted
@@ -62,6 +67,22 @@ class Job:
         self._began = time.monotonic()
         self.started = time.time()
         self._thread = threading.Thread(target=self._run, name="study", daemon=True)
+
+    @classmethod
+    def of_before(cls, setting: Setting, folder: Path, started: float) -> Job:
+        """A study that was run before and is read from its folder when somebody looks at it."""
+        job = cls(setting, folder)
+        job._phase, job.started = "finished", started
+        job._load = partial(load_study, folder)
+        return job
+
+    @property
+    def result(self) -> StudyResult | None:
+        """What came out; None while it runs, and when it failed. Raises StudyError for one from before whose folder
+        is damaged or gone."""
+        if self._result is None and self._load is not None:
+            self._result = self._load()
+        return self._result
 
     @property
     def over(self) -> bool:
@@ -135,7 +156,7 @@ class Job:
 
         self._phase = "simulating" if is_compiled() else "preparing"
         setting = self.setting
-        self.result = run_study(
+        self._result = run_study(
             setting.scenario,
             setting.policies,
             seed=setting.seed,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from floorcast.policy import Policy
 from floorcast.scenario import Scenario
@@ -19,6 +20,13 @@ class Setting:
     until_decided: bool
     changes: tuple[str, ...]  # in words, against the file
     origin: str  # the file or upload it came from
+    address: Mapping[str, str] = field(default_factory=dict)  # of the page on which it is chosen
+    unchanged: Scenario | None = None  # as its file says, where it is changed
+
+    @property
+    def base(self) -> Scenario:
+        """The scenario as its file says."""
+        return self.unchanged or self.scenario
 
     @property
     def key(self) -> tuple[object, ...]:

@@ -35,7 +35,8 @@ def set_job(job: Job) -> None:
 
 def running_jobs() -> list[Job]:
     """The studies this reader waits for."""
-    return [job for job in jobs().values() if not job.over and job.waits(reader())]
+    mine = [*jobs().values(), *beside_jobs()]
+    return [job for job in mine if not job.over and job.waits(reader())]
 
 
 def shown_job(origin: str) -> Job | None:
@@ -50,12 +51,20 @@ def runs_of(origin: str) -> list[Job]:
     return runs.setdefault(origin, [])
 
 
-def show_job(job: Job) -> None:
-    """Keep a finished study, to be shown whenever its scenario is chosen."""
+def show_job(job: Job, first: bool = False) -> None:
+    """Keep a finished study, to be shown whenever its scenario is chosen; `first`: before all others, for it is what
+    they are compared with."""
     runs = runs_of(job.setting.origin)
     if job in runs:
         return
-    runs[:] = [one for one in runs if one.setting.key != job.setting.key][-MOST_RUNS + 1 :] + [job]
+    others = [one for one in runs if one.setting.key != job.setting.key][-MOST_RUNS + 1 :]
+    runs[:] = [job, *others] if first else [*others, job]
+
+
+def beside_jobs() -> list[Job]:
+    """Studies that run only to compare others with."""
+    found: list[Job] = st.session_state.setdefault("beside:jobs", [])
+    return found
 
 
 def keep_setting(setting: Setting | None) -> None:

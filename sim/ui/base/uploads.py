@@ -6,6 +6,7 @@ import hashlib
 import re
 import shutil
 import tempfile
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,12 +32,21 @@ class Upload:
         return hashlib.sha256(self.name.encode() + b"\0" + self.content).hexdigest()
 
 
+class Laid:
+    """A folder of its own, removed when nobody holds this any more."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="floorcast-")).resolve()
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
 @dataclass(frozen=True)
 class Loaded:
     """A scenario with the policies it names."""
 
     scenario: Scenario
     policies: tuple[Policy, ...]
+    folder: Laid | None = None  # of an upload: the files on disk, for as long as somebody holds this
 
 
 def load_uploads(files: Sequence[Upload]) -> Loaded:
@@ -54,15 +64,15 @@ def load_uploads(files: Sequence[Upload]) -> Loaded:
     chosen = next(
         (f for f in scenarios if re.search(rb"(?m)^contact_types\s*:", f.content)), scenarios[0]
     )
-    with tempfile.TemporaryDirectory(prefix="floorcast-") as made:
-        folder = Path(made).resolve()
-        _lay_out(folder, [file for file in files if file is not chosen])
-        try:
-            scenario = load_scenario_text(chosen.content, folder, chosen.name)
-            policies = tuple(policies_of(scenario))
-        except InputErrors as errors:
-            raise InputErrors([_without(folder, problem) for problem in errors.problems]) from None
-    return Loaded(scenario, policies)
+    made = Laid()
+    folder = made.path
+    _lay_out(folder, [file for file in files if file is not chosen])
+    try:
+        scenario = load_scenario_text(chosen.content, folder, chosen.name)
+        policies = tuple(policies_of(scenario))
+    except InputErrors as errors:
+        raise InputErrors([_without(folder, problem) for problem in errors.problems]) from None
+    return Loaded(scenario, policies, made)  # a lever reads the files again
 
 
 def load_uploaded_policy(file: Upload, scenario: Scenario) -> Policy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from floorcast.charts.words import human
 from floorcast.policy import Policy, default_policy, load_policy, policies_of
 from floorcast.scenario import InputErrors, Problem, Scenario, load_scenario
 from floorcast.ui.base import url
+from floorcast.ui.base.kept import keep_uploads, kept_uploads
 from floorcast.ui.base.look import plain
 from floorcast.ui.base.shipped import (
     scenario_id,
@@ -21,31 +22,33 @@ from floorcast.ui.base.shipped import (
     verification_scenarios,
 )
 from floorcast.ui.base.state import remember
-from floorcast.ui.base.uploads import Loaded, Upload, load_uploaded_policy, load_uploads
+from floorcast.ui.base.uploads import Laid, Loaded, Upload, load_uploaded_policy, load_uploads
 
 UPLOAD = "upload"
+KEPT = "kept-"  # in the address, before the name of uploads that are kept
 MOST_POLICIES = 8  # at once: there are as many colours that can be told apart
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """A scenario as its file says, and where it came from; `identity` names this version of it."""
+    """A scenario as its file says, and where it came from; `identity` names this version of it, `name` stands for it
+    in the address ("" for what could not be kept)."""
 
     scenario: Scenario
     own: tuple[Policy, ...]
     file: Path | None
     identity: str
     origin: str
+    name: str = ""
+    folder: Laid | None = None
 
 
 def choose_scenario() -> Chosen | list[Problem] | None:
     """The scenario chosen, what is wrong with it, or None while nothing is uploaded yet."""
     if st.session_state.pop("take:upload", False):  # made in the workshop
         st.session_state["scenario"] = UPLOAD
-    wanted = url.given("scenario")
-    for path in (*shipped_scenarios(), *verification_scenarios()):
-        if wanted is not None and scenario_id(path) == wanted:
-            url.preset("scenario", path)
+    if url.once("scenario"):
+        _as_the_address_says()
     options: list[Path | str] = [*shipped_scenarios(), UPLOAD, *verification_scenarios()]
     picked = st.selectbox(
         "Scenario",
@@ -61,18 +64,52 @@ def choose_scenario() -> Chosen | list[Problem] | None:
         if picked == UPLOAD:
             return _uploaded()
         path = Path(picked)
-        identity = f"{path}:{path.stat().st_mtime_ns}"
-        loaded = remember("scenario", identity, lambda: _load(path))
+        chosen = chosen_file(path)
         st.download_button(
-            "Download this file", loaded.scenario.text, path.name, "application/yaml", type="tertiary",
+            "Download this file", chosen.scenario.text, path.name, "application/yaml", type="tertiary",
             icon=":material/download:", on_click="ignore", key="download:scenario",
             help="A good start for a scenario of your own: change it and upload it here.",
         )  # fmt: skip
-        return Chosen(loaded.scenario, loaded.policies, path, identity, str(path))
+        return chosen
     except InputErrors as errors:
         return errors.problems
     except OSError as fault:
         return [Problem(str(picked), None, "", f"cannot be read: {fault.strerror}")]
+
+
+def _as_the_address_says() -> None:
+    """Take over scenario and own policies that the reader came with; an empty address is the flagship's."""
+    wanted = url.given("scenario")
+    paths = {scenario_id(path): path for path in (*shipped_scenarios(), *verification_scenarios())}
+    if wanted in paths:
+        st.session_state["scenario"] = paths[wanted]
+    elif wanted is not None and wanted.startswith(KEPT):
+        files = kept_uploads(wanted.removeprefix(KEPT))
+        if files:
+            st.session_state["scenario"], st.session_state["kept:scenario_files"] = UPLOAD, files
+    elif not url.arrived() and "scenario" in st.session_state:
+        st.session_state["scenario"] = next(iter(paths.values()))
+    mine = kept_uploads(url.given("own") or "")
+    if mine:
+        there = st.session_state.get("kept:policy_files", [])
+        st.session_state["kept:policy_files"] = [one for one in there if one not in mine] + mine
+
+
+def chosen_file(path: Path) -> Chosen:
+    """A scenario file that is shipped. Raises InputErrors and OSError."""
+    identity = f"{path}:{path.stat().st_mtime_ns}"
+    loaded = remember("scenario", identity, lambda: _load(path))
+    return Chosen(loaded.scenario, loaded.policies, path, identity, str(path), scenario_id(path))
+
+
+def chosen_uploads(files: Sequence[Upload]) -> Chosen:
+    """A scenario among uploaded files. Raises InputErrors."""
+    identity = " ".join(file.digest for file in files)
+    loaded, name = remember("uploaded", identity, lambda: (load_uploads(files), keep_uploads(files)))
+    return Chosen(
+        loaded.scenario, loaded.policies, None, identity, f"upload {loaded.scenario.name}",
+        f"{KEPT}{name}" if name else "", loaded.folder,
+    )  # fmt: skip
 
 
 def choose_policies(chosen: Chosen) -> tuple[list[Policy], list[Problem]]:
@@ -84,9 +121,9 @@ def choose_policies(chosen: Chosen) -> tuple[list[Policy], list[Problem]]:
     names = list(mine)
     offered |= mine
     key = f"policies:{chosen.identity}"
-    if given_here(chosen) and url.given("policies") is not None:
-        named = [name for name in str(url.given("policies")).split(",") if name in offered]
-        url.preset(key, named or None)
+    if given_here(chosen) and url.once("policies"):
+        st.session_state[key] = named_in(url.given("policies"), chosen, offered)
+        st.session_state[f"{key}:uploads"] = names
     # A policy that has just come is chosen at once; one whose file is gone is not offered any more.
     before = st.session_state.get(key, [policy.name for policy in chosen.own])
     known = st.session_state.get(f"{key}:uploads", [])
@@ -118,8 +155,22 @@ def offered_policies(chosen: Chosen) -> dict[str, Policy]:
 
 
 def given_here(chosen: Chosen) -> bool:
-    """Whether the address speaks of this scenario."""
-    return chosen.file is not None and url.given("scenario") == scenario_id(chosen.file)
+    """Whether the address with which the reader came speaks of this scenario; one that names none is the flagship's."""
+    return (url.given("scenario") or scenario_id(shipped_scenarios()[0])) == chosen.name
+
+
+def named_in(text: str | None, chosen: Chosen, offered: Mapping[str, Policy]) -> list[str]:
+    """The policies that an address names; without, the scenario's own."""
+    named = [name for name in (text or "").split(",") if name in offered][:MOST_POLICIES]
+    return named or [policy.name for policy in chosen.own]
+
+
+def policies_at(address: Mapping[str, str], chosen: Chosen) -> list[Policy]:
+    """The policies of an address, the reader's own among them."""
+    offered = offered_policies(chosen)
+    files = kept_uploads(address.get("own", "")) or []
+    offered |= _named(_read_policies(files, chosen)[0], offered)
+    return [offered[name] for name in named_in(address.get("policies"), chosen, offered)]
 
 
 def describe_policies(policies: Sequence[Policy]) -> None:
@@ -152,13 +203,7 @@ def _uploaded() -> Chosen | None:
         ["yaml", "yml", "csv"],
         "One scenario (YAML), with the CSV and policy files that it names, if any. At most 5 MB each.",
     )
-    if not files:
-        return None
-    identity = " ".join(file.digest for file in files)
-    loaded = remember("scenario", identity, lambda: load_uploads(files))
-    return Chosen(
-        loaded.scenario, loaded.policies, None, identity, f"upload {loaded.scenario.name}"
-    )
+    return chosen_uploads(files) if files else None
 
 
 def kept_policies(chosen: Chosen) -> dict[str, Policy]:

@@ -1,24 +1,29 @@
-"""Step 3 of the page: volumes, people, targets, and how often to repeat."""
+"""What if: volumes, people, times, targets, and how often to repeat, in a row above the result."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from floorcast.charts.quantities import count, duration
 from floorcast.charts.words import human, measure_name
 from floorcast.policy import Policy
-from floorcast.scenario import InputErrors, Problem, Scenario, Target, change
+from floorcast.scenario import InputErrors, Problem, Scenario, Target
 from floorcast.scenario.horizon.planned import expected_by_channel
+from floorcast.scenario.what_if.variants import plain_data
 from floorcast.ui.base import url
+from floorcast.ui.base.kept import keep_uploads
 from floorcast.ui.base.look import plain
 from floorcast.ui.base.setting import Setting
-from floorcast.ui.base.shipped import scenario_id
+from floorcast.ui.base.state import remember, remember_many
 from floorcast.ui.compare.choose import Chosen, given_here
+from floorcast.workshop.levers import BOUNDS, MOST_TEXT, Levers, levers_from, timed
 
 MOST_REPLICATIONS = 100_000  # as on the command line
+HIGHEST = 9_999_999_999_999  # seed
 
 
 @dataclass(frozen=True)
@@ -30,132 +35,227 @@ class _Unit:
     step: float
 
 
+@dataclass(frozen=True)
+class _Repeats:
+    replications: int
+    seed: int
+    until_decided: bool
+
+
 def choose_setting(chosen: Chosen, policies: Sequence[Policy]) -> Setting | list[Problem]:
-    """The setting to run, or what is wrong with the levers."""
+    """The setting to run, or what is wrong with the levers; they are drawn where this is called."""
     scenario = chosen.scenario
+    if given_here(chosen) and url.once("levers"):
+        st.session_state["levers"] = (chosen.identity, dict(url.arrived()))
+        st.session_state["resets"] = st.session_state.get("resets", 0) + 1
     key = f"{chosen.identity}:{st.session_state.get('resets', 0)}"
-    if given_here(chosen) and not st.session_state.get("resets"):
-        _preset(scenario, key)
-    with st.expander("Volumes", icon=":material/bar_chart:"):
-        volumes = _volumes(scenario, key)
-    with st.expander("People", icon=":material/group:"):
-        people = _people(scenario, key)
-    with st.expander("Targets", icon=":material/flag:"):
-        targets = _targets(scenario, key)
-    with st.expander("How sure", icon=":material/casino:"):
-        replications, seed, until_decided = _repeats(scenario, key)
-    multipliers = {name: scenario.multipliers.get(name, 1.0) * by for name, by in volumes.items()}
+    came, address = st.session_state.get("levers", ("", {}))
+    address = address if came == chosen.identity else {}
+    before = levers_from(address, scenario)
+    with st.popover("Volumes", icon=":material/bar_chart:", key="lever:volumes"):
+        volumes = _volumes(scenario, key, before)
+    with st.popover("People", icon=":material/group:", key="lever:people"):
+        left, right = st.columns(2, width=520)
+        with left:
+            people = _people(scenario, key, before)
+        with right:
+            absence = _absence(scenario, key, before)
+    with st.popover("Times", icon=":material/hourglass:", key="lever:times"):
+        handle, patience = _times(scenario, key, before)
+    with st.popover("Hours, more", icon=":material/schedule:", key="lever:more"):
+        opening = _opening(scenario, key, before)
+        more = _more(key, before)
+    with st.popover("Targets", icon=":material/flag:", key="lever:targets"):
+        targets = _targets(scenario, key, before)
+    with st.popover("How sure", icon=":material/casino:", key="lever:sure"):
+        repeats = _repeats(scenario, key, address)
+    levers = Levers(volumes, people, targets, handle, patience, absence, opening, more)
+    if levers:
+        st.button("Undo all", on_click=_reset, icon=":material/undo:", type="tertiary", key="lever:reset",
+                  help="Back to what the file says.")  # fmt: skip
+    return setting_of(chosen, policies, levers, repeats)
+
+
+def setting_of(
+    chosen: Chosen, policies: Sequence[Policy], levers: Levers, repeats: _Repeats
+) -> Setting | list[Problem]:
+    """The setting that these make, or what is wrong with them."""
+    address = address_of(chosen, policies, levers, repeats)
     try:
-        changed = scenario
-        if multipliers or people or targets is not None:
-            changed = change(scenario, multipliers, people, targets)
+        changed = remember_many(
+            "changed", tuple(levers.address().items()), lambda: levers.applied(chosen.scenario), under=chosen.identity
+        )
     except InputErrors as errors:
         return errors.problems
-    words = _in_words(scenario, volumes, people, targets)
-    if words:
-        st.button(
-            "Back to the file's numbers", on_click=_reset, icon=":material/undo:", type="tertiary"
-        )
     return Setting(
-        changed, tuple(policies), seed, replications, until_decided, tuple(words), chosen.origin
-    )
+        changed, tuple(policies), repeats.seed, repeats.replications, repeats.until_decided,
+        tuple(words_of(chosen.scenario, levers)), chosen.origin, address, chosen.scenario,
+    )  # fmt: skip
 
 
-def say_setting(chosen: Chosen, setting: Setting) -> None:
-    """Write the choice into the address, where it is of a shipped scenario."""
-    if chosen.file is None:
-        url.say({name: None for name in list(st.query_params) if name != "tab"})
-        return
-    scenario, found = chosen.scenario, dict.fromkeys(list(st.query_params))
-    found.pop("tab", None)
-    found["scenario"] = scenario_id(chosen.file)
-    names = [policy.name for policy in setting.policies]
-    found["policies"] = ",".join(names) if names != [policy.name for policy in chosen.own] else None
-    found["n"] = str(setting.replications) if setting.replications != scenario.replications else None
-    found["seed"] = str(setting.seed) if setting.seed != scenario.seed else None
-    for name in ("all", *scenario.channel_names):
-        before, now = (one.multipliers.get(name, 1.0) for one in (scenario, setting.scenario))
-        if now != before:
-            found[f"v.{name}"] = f"{100 * now / before:g}"
-    for name, group in setting.scenario.groups.items():
-        if group.planned_agents not in (None, scenario.groups[name].planned_agents):
-            found[f"p.{name}"] = str(group.planned_agents)
-    url.say(found)
+def setting_at(address: Mapping[str, str], chosen: Chosen, policies: Sequence[Policy]) -> Setting | list[Problem]:
+    """The setting that an address speaks of, of a scenario that is open."""
+    return setting_of(chosen, policies, levers_from(address, chosen.scenario), _repeats_from(address, chosen.scenario))
 
 
-def _preset(scenario: Scenario, key: str) -> None:
-    """Let the levers begin as the address says."""
-    for name in ("all", *scenario.channel_names):
-        volume = url.number(f"v.{name}", 0, 300)
-        url.preset(f"{key}:volume:{name}", None if volume is None else round(volume))
-    for name, group in scenario.groups.items():
-        if group.planned_agents is not None:
-            people = url.number(f"p.{name}", 0, 10_000)
-            url.preset(f"{key}:people:{name}", None if people is None else int(people))
-    for lever, name, most in (("replications", "n", MOST_REPLICATIONS), ("seed", "seed", 9_999_999_999_999)):
-        value = url.number(name, lever == "replications", most)
-        url.preset(f"{key}:{lever}", None if value is None else int(value))
+def address_of(
+    chosen: Chosen, policies: Sequence[Policy], levers: Levers, repeats: _Repeats
+) -> dict[str, str]:
+    """All that is chosen, as parts of the page's address; what is as the file says is left out."""
+    scenario = chosen.scenario
+    if not chosen.name:
+        return {}
+    found = {"scenario": chosen.name}
+    names = [policy.name for policy in policies]
+    if names != [policy.name for policy in chosen.own]:
+        found["policies"] = ",".join(names)
+    files = st.session_state.get("kept:policy_files")
+    if files and (name := remember("own", tuple(file.digest for file in files), lambda: keep_uploads(files))):
+        found["own"] = name
+    found |= levers.address()
+    if repeats.replications != scenario.replications:
+        found["n"] = str(repeats.replications)
+    if repeats.seed != scenario.seed:
+        found["seed"] = str(repeats.seed)
+    return found | ({"until": "decided"} if repeats.until_decided else {})
+
+
+def _repeats_from(address: Mapping[str, str], scenario: Scenario) -> _Repeats:
+    def whole(name: str, usual: int, low: int, most: int) -> int:
+        text = address.get(name, "")
+        return int(text) if text.isdigit() and len(text) < 15 and low <= int(text) <= most else usual
+
+    return _Repeats(
+        whole("n", scenario.replications, 1, MOST_REPLICATIONS), whole("seed", scenario.seed, 0, HIGHEST),
+        address.get("until") == "decided",
+    )  # fmt: skip
 
 
 def _reset() -> None:
     st.session_state["resets"] = st.session_state.get("resets", 0) + 1
+    st.session_state["levers"] = ("", {})
 
 
-def _volumes(scenario: Scenario, key: str) -> dict[str, float]:
-    """Factors on the file's volumes, by channel or `all`, where they are not 1."""
+def _percent(label: str, key: str, now: float, text: str, most: int = 300) -> float:
+    return float(
+        st.slider(label, 0, most, round(now), 5, format="%d %%", key=key, persist_state="session", help=text)
+    )
+
+
+def _volumes(scenario: Scenario, key: str, before: Levers) -> dict[str, float]:
+    """Per cent of the file's volumes, by channel or `all`, where they are not 100."""
     expected = expected_by_channel(scenario)
     asked = {"all": sum(expected.values()), **expected}
     found = {}
     for name, number in asked.items():
         if name != "all" and (not number or len(expected) == 1):
             continue
-        percent = st.slider(
-            "All contacts" if name == "all" else plain(human(name)),
-            0, 300, 100, 5, format="%d %%", key=f"{key}:volume:{name}", persist_state="session",
-            help=f"100 % is what the file says: about {number:,.0f} contacts in {count(scenario.days, 'day')}.",
+        percent = _percent(
+            "All contacts" if name == "all" else plain(human(name)), f"{key}:volume:{name}",
+            before.volumes.get(name, 100),
+            f"100 % is what the file says: about {number:,.0f} contacts in {count(scenario.days, 'day')}.",
         )  # fmt: skip
         if percent != 100:
-            found[name] = percent / 100
+            found[name] = percent
     return found
 
 
-def _people(scenario: Scenario, key: str) -> dict[str, int | float]:
-    """New numbers of agents by group, or factors where a group has a headcount through the day."""
-    found: dict[str, int | float] = {}
+def _people(scenario: Scenario, key: str, before: Levers) -> dict[str, float]:
+    """New numbers of agents by group, or per cent where a group has a headcount through the day."""
+    found: dict[str, float] = {}
     for name, group in scenario.groups.items():
         planned = group.planned_agents
         if planned is None:
-            percent = st.slider(
-                plain(human(name)), 0, 300, 100, 5, format="%d %%", key=f"{key}:people:{name}", persist_state="session",
-                help="Of the headcount in the file, at every hour.",
+            percent = _percent(
+                plain(human(name)), f"{key}:people:{name}", before.people.get(name, 100),
+                "Of the headcount in the file, at every hour.",
             )  # fmt: skip
             if percent != 100:
-                found[name] = percent / 100
+                found[name] = percent
             continue
         shifts = len(group.shifts)
-        how = (
-            f"over {count(shifts, 'shift')}, which keep their proportions"
-            if shifts
-            else "always there"
-        )
+        how = f"over {count(shifts, 'shift')}, which keep their proportions" if shifts else "always there"
         agents = st.number_input(
-            plain(human(name)), 0, max(10_000, planned), planned, 1,
-            key=f"{key}:people:{name}", persist_state="session",
-            help=f"The file says {planned}, {how}.",
+            plain(human(name)), 0, max(10_000, planned), int(min(before.people.get(name, planned), 10_000)), 1,
+            key=f"{key}:people:{name}", persist_state="session", help=f"The file says {planned}, {how}.",
+            disabled=group.roster is not None,
         )  # fmt: skip
         if int(agents) != planned:
             found[name] = int(agents)
     return found
 
 
-def _targets(scenario: Scenario, key: str) -> tuple[Target, ...] | None:
-    """All targets with their bounds as typed, None when nothing differs from the file."""
+def _absence(scenario: Scenario, key: str, before: Levers) -> dict[str, float]:
+    """Per cent of the hours in which somebody of a group is absent, where that is not as in the file."""
+    found = {}
+    for name, group in scenario.groups.items():
+        planned = round(100 * group.absence, 4)
+        typed = st.number_input(
+            f"{plain(human(name))}: absent (%)", 0.0, 100.0, before.absence.get(name, planned), 1.0, format="%g",
+            key=f"{key}:absence:{name}", persist_state="session",
+            help=f"Share of the shifts for which somebody does not come. The file says {planned:g} %.",
+        )  # fmt: skip
+        if abs(typed - planned) > 1e-9:
+            found[name] = float(typed)
+    return found
+
+
+def _times(scenario: Scenario, key: str, before: Levers) -> tuple[dict[str, float], dict[str, float]]:
+    """Handle time and patience by channel, per cent of the file's where they are not 100."""
+    found: list[dict[str, float]] = [{}, {}]
+    work = ("work", "after_contact_work")
+    rows = (("handle time", work, before.handle), ("patience", ("patience",), before.patience))
+    for place, (what, keys, then) in enumerate(rows):
+        for channel in scenario.channel_names:
+            if not any(True for _ in timed(scenario, channel, keys)):
+                continue
+            percent = _percent(
+                f"{plain(human(channel))}: {what}", f"{key}:{what}:{channel}", then.get(channel, 100),
+                "100 % is what the file says; the spread keeps its shape.", 200,
+            )  # fmt: skip
+            if percent != 100:
+                found[place][channel] = percent
+    return found[0], found[1]
+
+
+def _opening(scenario: Scenario, key: str, before: Levers) -> dict[str, str]:
+    """Opening hours by channel, as written, where they are not as in the file."""
+    written: Mapping[str, Any] = plain_data(scenario).get("channels") or {}
+    found = {}
+    for channel in scenario.channel_names:
+        entry = written.get(channel)
+        hours = entry.get("open", "always") if isinstance(entry, dict) else "always"
+        if not isinstance(hours, str):
+            continue
+        typed = st.text_input(
+            f"{plain(human(channel))} is open", before.opening.get(channel, hours), key=f"{key}:open:{channel}",
+            persist_state="session", max_chars=200, help="Such as Mon-Fri 08:00-18:00, or always.",
+        ).strip()  # fmt: skip
+        if typed and typed != hours:
+            found[channel] = typed
+    return found
+
+
+def _more(key: str, before: Levers) -> str:
+    text = st.text_area(
+        "Anything else, in words", before.more, key=f"{key}:more", persist_state="session", max_chars=MOST_TEXT,
+        height=80, placeholder="phone_team extend 3 by 1h; phone_team move 2 to chat_team from 14:00",
+        help="One change or several with semicolons: who moves, learns, trains or stays longer; or a place in the file"
+        " with = value, +15 %, x 1.1.",
+    )  # fmt: skip
+    if st.button("Change shifts, breaks and skills in the workshop", type="tertiary", icon=":material/handyman:"):
+        st.session_state["workshop:kind"] = "A scenario of mine"
+        st.switch_page(st.session_state["page:workshop"])
+    return str(text or "").strip()
+
+
+def _targets(scenario: Scenario, key: str, before: Levers) -> dict[str, float]:
+    """Bounds of targets by `number.bound`, where they are not as in the file."""
     if not scenario.targets:
         st.caption("This scenario sets no targets.")
-    found = []
+    found = {}
     for number, target in enumerate(scenario.targets):
-        bounds = {}
-        for bound, words in (("at_least", "at least"), ("at_most", "at most")):
+        for bound, words in zip(BOUNDS, ("at least", "at most")):
             value = getattr(target, bound)
             if value is None:
                 continue
@@ -163,13 +263,13 @@ def _targets(scenario: Scenario, key: str) -> tuple[Target, ...] | None:
             typed = st.number_input(
                 f"{plain(human(target.of))}: {_target_name(target)} {words}"
                 f"{f' ({unit.suffix})' if unit.suffix else ''}",
-                0.0, 100.0 if target.unit == "share" else None, round(value / unit.scale, 6), unit.step,
+                0.0, 100.0 if target.unit == "share" else None,
+                round(before.targets.get(f"{number}.{bound}", value) / unit.scale, 6), unit.step,
                 format="%g", key=f"{key}:target:{number}:{bound}", persist_state="session",
             )  # fmt: skip
-            if abs(typed - value / unit.scale) > 1e-9 * max(1.0, abs(typed)):
-                bounds[bound] = float(typed) * unit.scale
-        found.append(target.model_copy(update=bounds) if bounds else target)
-    return tuple(found) if tuple(found) != scenario.targets else None
+            if abs(typed - value / unit.scale) > 1e-6 * max(1.0, abs(typed)):
+                found[f"{number}.{bound}"] = float(f"{float(typed) * unit.scale:.12g}")
+    return found
 
 
 def _target_name(target: Target) -> str:
@@ -189,46 +289,46 @@ def _unit(unit: str, value: float) -> _Unit:
     return _Unit(1.0, "", 1.0)
 
 
-def _repeats(scenario: Scenario, key: str) -> tuple[int, int, bool]:
+def _repeats(scenario: Scenario, key: str, address: Mapping[str, str]) -> _Repeats:
+    before = _repeats_from(address, scenario)
     replications = st.number_input(
-        "Replications", 1, max(MOST_REPLICATIONS, scenario.replications), scenario.replications, 1,
+        "Replications", 1, max(MOST_REPLICATIONS, scenario.replications), before.replications, 1,
         key=f"{key}:replications", persist_state="session",
         help="How often the same period is played with other chance. More make the intervals narrower: four"
         " times as many, half as wide.",
     )  # fmt: skip
     until_decided = st.toggle(
-        "Go on until everything is decided", key=f"{key}:until", persist_state="session",
+        "Go on until everything is decided", before.until_decided, key=f"{key}:until", persist_state="session",
         help="Adds replications, up to 500, until every target is met or missed for sure and every difference"
         " is told. The intervals account for the repeated looking.",
     )  # fmt: skip
     seed = st.number_input(
-        "Seed", 0, 9_999_999_999_999, scenario.seed, 1, key=f"{key}:seed", persist_state="session",
+        "Seed", 0, HIGHEST, before.seed, 1, key=f"{key}:seed", persist_state="session",
         help="The number that all chance comes from. The same seed gives the same customers again.",
     )  # fmt: skip
-    return int(replications), int(seed), bool(until_decided)
+    return _Repeats(int(replications), int(seed), bool(until_decided))
 
 
-def _in_words(
-    scenario: Scenario,
-    volumes: dict[str, float],
-    people: dict[str, int | float],
-    targets: tuple[Target, ...] | None,
-) -> list[str]:
+def words_of(scenario: Scenario, levers: Levers) -> list[str]:
+    """What the levers change, each in a few words."""
     words = [
-        f"{'all volumes' if name == 'all' else f'{human(name)} volume'} {by:.0%}"
-        for name, by in volumes.items()
+        f"{'all volumes' if name == 'all' else f'{human(name)} volume'} {by:g} %"
+        for name, by in levers.volumes.items()
     ]
-    for name, size in people.items():
+    for name, size in levers.people.items():
         before = scenario.groups[name].planned_agents
         words.append(
-            f"{human(name)} {size:.0%}"
-            if isinstance(size, float)
-            else f"{human(name)} {before} → {size} people"
+            f"{human(name)} {size:g} %" if before is None else f"{human(name)} {before} → {size:g} people"
         )
-    for new, old in zip(targets or (), scenario.targets):
-        if new != old:
-            value = new.at_least if new.at_least != old.at_least else new.at_most
-            unit = _unit(new.unit, value or 0.0)
-            bound = f"{(value or 0.0) / unit.scale:g}{' ' if unit.suffix else ''}{unit.suffix}"
-            words.append(f"target {human(new.of)} {_target_name(new)} {bound}")
+    words += [f"{human(name)} absent {by:g} %" for name, by in levers.absence.items()]
+    words += [f"{human(name)} handle time {by:g} %" for name, by in levers.handle.items()]
+    words += [f"{human(name)} patience {by:g} %" for name, by in levers.patience.items()]
+    words += [f"{human(name)} open {hours}" for name, hours in levers.opening.items()]
+    words += [part.strip() for part in levers.more.split(";") if part.strip()]
+    for key, value in levers.targets.items():
+        number, _, bound = key.partition(".")
+        target = scenario.targets[int(number)]
+        unit = _unit(target.unit, getattr(target, bound) or 0.0)
+        shown = f"{value / unit.scale:g}{' ' if unit.suffix else ''}{unit.suffix}"
+        words.append(f"target {human(target.of)} {_target_name(target)} {shown}")
     return words

@@ -11,7 +11,15 @@ from floorcast.ui.base.jobs import Job, start
 from floorcast.ui.base.look import plain, safe
 from floorcast.ui.base.problems import show_fault
 from floorcast.ui.base.setting import Setting
-from floorcast.ui.base.state import jobs, reader, running_jobs, set_job, show_job, shown_job
+from floorcast.ui.base.state import (
+    beside_jobs,
+    jobs,
+    reader,
+    running_jobs,
+    set_job,
+    show_job,
+    shown_job,
+)
 
 POLL = 0.5  # seconds
 
@@ -21,16 +29,40 @@ def collect_finished() -> None:
     for one in jobs().values():
         if one.over and one.result is not None and one.result.study.replications:
             show_job(one)
+    for one in list(beside_jobs()):
+        if one.over:
+            beside_jobs().remove(one)
+            if one.result is not None and one.result.study.replications:
+                show_job(one, first=True)
+
+
+def run_button(setting: Setting | None, origin: str | None) -> None:
+    """The button, unless the study is running."""
+    job = None if origin is None else jobs().get(origin)
+    if job is not None and job in running_jobs():
+        return
+    same = _shows(setting)
+    clicked = st.button(
+        "Run again" if same else "Run simulation",
+        type="secondary" if same else "primary",
+        icon=":material/play_arrow:",
+        disabled=setting is None or not setting.policies,
+        key="run",
+    )
+    if clicked and setting is not None:
+        set_job(start(setting, reader()))
+        st.rerun()
 
 
 def run_bar(setting: Setting | None, origin: str | None) -> None:
-    """What will be run with its button, or the progress of what is running; under it what else runs."""
+    """What will be run, or the progress of what is running; under it what else runs."""
     job = None if origin is None else jobs().get(origin)
     running = running_jobs()
     if job is not None and job in running:
         _progress(job)
     else:
-        _ask(setting)
+        if setting is not None:
+            st.html(_what(setting, stale=shown_job(setting.origin) is not None and not _shows(setting)))
         if job is not None and job.over:
             _ended(job)
         elif job is not None:
@@ -40,22 +72,10 @@ def run_bar(setting: Setting | None, origin: str | None) -> None:
             _progress(other, elsewhere=True)
 
 
-def _ask(setting: Setting | None) -> None:
+def _shows(setting: Setting | None) -> bool:
+    """Whether the results below are of this setting."""
     shown = None if setting is None else shown_job(setting.origin)
-    same = shown is not None and setting is not None and shown.setting.key == setting.key
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        clicked = st.button(
-            "Run again" if same else "Run simulation",
-            type="secondary" if same else "primary",
-            icon=":material/play_arrow:",
-            disabled=setting is None or not setting.policies,
-            key="run",
-        )
-        if setting is not None:
-            st.html(_what(setting, stale=shown is not None and not same))
-    if clicked and setting is not None:
-        set_job(start(setting, reader()))
-        st.rerun()
+    return shown is not None and setting is not None and shown.setting.key == setting.key
 
 
 def _what(setting: Setting, stale: bool) -> str:
@@ -68,8 +88,7 @@ def _what(setting: Setting, stale: bool) -> str:
     )
     chips = "".join(f'<span class="fc-chip">{safe(change)}</span>' for change in setting.changes)
     note = " · <b>the settings differ from the results below</b>" if stale else ""
-    chips = f'<div class="fc-changes">{chips}</div>' if chips else ""
-    return f"<div>{safe(text)}{note}</div>{chips}"
+    return f'<div class="fc-changes">{safe(text)}{note}{chips}</div>'
 
 
 @st.fragment(run_every=POLL)
@@ -85,7 +104,7 @@ def _progress(job: Job, elsewhere: bool = False) -> None:
         with right:
             if st.button(
                 "Stop", icon=":material/stop:", disabled=job.stopping, width="stretch",
-                key=f"stop:{job.setting.origin}" if elsewhere else "stop",
+                key=f"stop:{job.folder.name if job in beside_jobs() else job.setting.origin}" if elsewhere else "stop",
                 help=_whose(progress.others) if progress.others else None,
             ):  # fmt: skip
                 job.stop(me)
@@ -128,7 +147,9 @@ def _progress_text(job: Job, elsewhere: bool) -> str:
         text += f" under {count(policies, 'policy')}"
     if progress.seconds_left is not None and progress.done:
         text += f" · {_left(progress.seconds_left)} left"
-    if elsewhere:
+    if job in beside_jobs():
+        text += " · to compare with"
+    elif elsewhere:
         text += " · choose it again to see its results"
     return text
 

@@ -25,6 +25,7 @@ CODE = "class"
 def lessons_page() -> None:
     """A lesson of ten minutes."""
     look = current()
+    url.begin("lessons")
     st.html(style(look))
     try:
         lessons = {one.number: one for one in _lessons()}
@@ -32,7 +33,8 @@ def lessons_page() -> None:
         show_problems(errors.problems)
         return
     wanted = url.number("lesson", 1, 10_000)
-    url.preset("lesson", int(wanted) if wanted is not None and int(wanted) in lessons else None)
+    if url.once("lesson") and wanted is not None and int(wanted) in lessons:
+        st.session_state["lesson"] = int(wanted)
     with st.sidebar:
         st.html('<div class="fc-brand">Floor<span>cast</span></div>')
         number = st.radio(
@@ -41,7 +43,7 @@ def lessons_page() -> None:
         )  # fmt: skip
         code = _class()
     lesson = lessons[int(number or 1)]
-    url.say({"lesson": str(lesson.number), CODE: code or None})
+    url.say({"lesson": str(lesson.number), CODE: code or None}, whole=True)
     st.title(f"{lesson.number} {lesson.title}", anchor=False)
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -69,7 +71,7 @@ def _lessons() -> list[Lesson]:
 def _class() -> str:
     """The code of the class this reader belongs to; "" without one."""
     given = url.given(CODE)
-    if given and "class:code" not in st.session_state:
+    if given and url.once(CODE):
         st.session_state["class:code"] = given.upper()
     code = st.text_input(
         "Class code", key="class:code", persist_state="session", max_chars=8, help="From your trainer; empty alone."

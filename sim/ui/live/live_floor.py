@@ -43,8 +43,9 @@ class Story:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A contact that waits: its type, its points, seconds waited."""
+    """A contact that waits: its number, its type, its points, seconds waited."""
 
+    number: int
     contact_type: str
     points: float
     waited: float
@@ -171,11 +172,18 @@ class LiveFloor:
         waiting = np.flatnonzero(rows["status"] == int(Status.WAITING))
         order = np.lexsort((rows["queued"][waiting], -rows["points"][waiting]))
         names = self.game.floor.world.type_names
-        found = [rows[c] for c in waiting[order][:most].tolist()]
         return [
-            Waiting(names[int(row["contact_type"])], round(float(row["points"]), 1), now - float(row["queued"]))
-            for row in found
+            Waiting(
+                c, names[int(rows[c]["contact_type"])], round(float(rows[c]["points"]), 1),
+                now - float(rows[c]["queued"]),
+            )  # fmt: skip
+            for c in waiting[order][:most].tolist()
         ]
+
+    def go_on(self, instant: float) -> bool:
+        """Go on to an instant (s) without showing it; False when the run is over."""
+        with self._one_at_a_time:
+            return bool(self.game.run_to(instant))
 
     # -- its messages
     def answer(self, message: Message) -> Answer:

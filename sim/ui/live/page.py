@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from floorcast.charts.words import human
+from floorcast.ui.base import url
 from floorcast.ui.base.look import current, plain, safe, style
 from floorcast.ui.base.problems import show_fault, show_problems
 from floorcast.ui.base.state import kept_setting
@@ -19,6 +20,7 @@ DAY = 86400.0
 def live_page() -> None:
     """Watch one day under one policy, as it happens."""
     look = current()
+    url.begin("floor")
     st.html(style(look))
     with st.sidebar:
         st.html('<div class="fc-brand">Floor<span>cast</span></div>')

@@ -15,6 +15,7 @@ from floorcast.charts.quantities import quantity
 from floorcast.charts.words import human, measure_name
 from floorcast.store.curves import read_curve
 from floorcast.study.through_time import Curve
+from floorcast.ui.base import url
 from floorcast.ui.base.jobs import Job
 from floorcast.ui.base.look import plain, safe
 from floorcast.ui.base.state import remember, remember_many
@@ -27,6 +28,7 @@ LOWER_IS_BETTER = ("abandonment", "asa", "first_response_mean", "backlog", "back
 SHOWN = ("service_level", "abandonment", "backlog", "asa", "offered")
 NEAR = ("offered", "service_level", "abandonment", "backlog", "agents_present", "occupancy")
 MOST_STORIES = 10
+HOUR_PARTS = ("hour", "under")  # of the address
 
 
 @st.fragment
@@ -62,6 +64,10 @@ def _pick(job: Job, curve: Curve, clicked: list[float] | None) -> tuple[float, i
     if clicked is not None and clicked != before:
         st.session_state[key], st.session_state["heat:policy"] = float(clicked[0]), int(clicked[1])
     st.session_state["heat:clicked"] = clicked
+    if url.once("hour"):
+        wanted, under = url.number("hour", 0, 1e6), url.number("under", 0, len(job.setting.policies) - 1)
+        if wanted is not None and wanted * HOUR in hours:
+            st.session_state[key], st.session_state["heat:policy"] = wanted * HOUR, int(under or 0)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         hour = st.selectbox(
             "Look closer at", hours, index=None, key=key,
@@ -72,6 +78,10 @@ def _pick(job: Job, curve: Curve, clicked: list[float] | None) -> tuple[float, i
             "under", range(len(job.setting.policies)), format_func=lambda k: human(job.setting.policies[k].name),
             key="heat:policy", width=260,
         )  # fmt: skip
+    url.say({
+        "hour": None if hour is None else f"{hour / HOUR:g}",
+        "under": str(place) if hour is not None and place else None,
+    })  # fmt: skip
     return None if hour is None else (float(hour), int(place or 0))
 
 

@@ -1,4 +1,5 @@
-"""Customers and the public: how they feel, what they do next, what everybody can see, what is heard."""
+"""Customers and the public as pictures: why they came and what became of them, how they feel, how incidents ran;
+all numbers in tables below."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from floorcast import charts
+from floorcast.charts.flows import Stream
 from floorcast.charts.look import Look
 from floorcast.charts.quantities import known, quantity, yardstick
 from floorcast.charts.words import human, measure_help, measure_name
@@ -16,8 +18,9 @@ from floorcast.scenario import Scenario
 from floorcast.scenario.catalogue.measures import BANDS
 from floorcast.store.curves import read_curve
 from floorcast.ui.base.jobs import Job
-from floorcast.ui.base.look import safe
+from floorcast.ui.base.look import plain, safe
 from floorcast.ui.base.state import remember_many
+from floorcast.ui.results.pictures import CONFIG
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "How customers feel": (
@@ -51,19 +54,87 @@ def has_public(document: Mapping[str, Any]) -> bool:
     )
 
 
-def show_public(job: Job, document: Mapping[str, Any], look: Look) -> None:
-    """Measures of issues, incidents and listening, by policy; incidents through time; campaigns."""
+def show_customers(job: Job, document: Mapping[str, Any], look: Look) -> None:
+    """Three pictures, then all numbers."""
     assert job.result is not None
     policies = job.result.study.policies
     entries = document["measures"]
+    _show_flow(entries, policies, look)
+    if not has_public(document):
+        st.caption("This scenario says nothing of how customers feel, what they do next, or what the public sees.")
+        return
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        _show_satisfaction(job, entries, look)
+    with right:
+        _show_incidents(job, entries, look)
+    with st.expander("All numbers of customers and the public", icon=":material/table_rows:"):
+        _show_tables(entries, policies, look)
+
+
+def _show_flow(entries: Sequence[Entry], policies: Sequence[str], look: Look) -> None:
+    """What became of a hundred contacts, two policies side by side at most on one row of the page."""
+    st.subheader(
+        "Of a hundred contacts", anchor=False,
+        help="At the left why they came, in the middle by which channel, at the right what became of them. Means over"
+        " the replications.",
+    )  # fmt: skip
+    picked = list(policies)
+    if len(policies) > 2:
+        picked = st.pills(
+            "Policies shown", policies, selection_mode="multi", default=[policies[0], policies[-1]], format_func=human,
+            key=f"flow:{'/'.join(policies)}", label_visibility="collapsed",
+        )  # fmt: skip
+    flows = {human(policy): charts.streams(entries, policy) for policy in policies if policy in picked}
+    flows = {policy: ones for policy, ones in flows.items() if ones}
+    if not flows:
+        st.caption("Choose a policy.")
+        return
+    st.plotly_chart(charts.flow(flows, look), theme=None, config=CONFIG, key="chart:flow", alt=_flow_words(flows))
+
+
+def _flow_words(flows: Mapping[str, Sequence[Stream]]) -> str:
+    """What the picture of the flow shows, for those who do not see it."""
+    said = []
+    for policy, ones in flows.items():
+        sources = {one.source for one in ones}
+        ends: dict[str, float] = {}
+        for one in ones:
+            if one.target not in sources:
+                ends[one.target] = ends.get(one.target, 0.0) + one.of_hundred
+        said.append(f"{policy}: " + ", ".join(f"{number:.0f} {word.lower()}" for word, number in ends.items()))
+    return f"Of a hundred contacts, {'; '.join(said)}"
+
+
+def _show_satisfaction(job: Job, entries: Sequence[Entry], look: Look) -> None:
+    assert job.result is not None
+    bars = [
+        charts.Bar(human(e["policy"]), "All" if e["by"] == "all" else human(e["of"]), e["mean"], e["half_width"])
+        for e in entries
+        if e["measure"] == "satisfaction" and e["by"] in ("all", "channel") and known(e["mean"])
+    ]
+    if not bars:
+        return
+    st.subheader("How satisfied they are", anchor=False, help=measure_help("satisfaction"))
+    wanted = next(
+        (one.at_least for one in job.result.study.targets if one.measure == "satisfaction" and one.by == "all"), None
+    )
+    st.plotly_chart(
+        charts.satisfaction(bars, look, wanted), theme=None, config=CONFIG, key="chart:satisfaction",
+        alt="Satisfaction from 1 to 5 by channel and policy",
+    )  # fmt: skip
+    dotted = " Dotted: the target over all." if wanted is not None else ""
+    st.caption(f"From 1 to 5, means with their 95 % intervals.{dotted}")
+
+
+def _show_tables(entries: Sequence[Entry], policies: Sequence[str], look: Look) -> None:
+    """Measures of issues, incidents, listening, priorities, supervision and campaigns, by policy."""
     for title, measures in SECTIONS.items():
         table = public_table(entries, measures, policies, look)
         if table:
             st.subheader(title, anchor=False)
             st.html(f'<div class="fc-scroll">{table}</div>')
-        if title == "What everybody can see":
-            _show_incidents(job, look)
-    for band in BANDS:
+    for band in BANDS if _sorted(entries) else ():
         table = public_table(entries, PRIORITY, policies, look, "priority", band)
         if table:
             st.subheader(f"Letters, messages and posts of {band} priority", anchor=False, help=BAND_HELP)
@@ -71,14 +142,20 @@ def show_public(job: Job, document: Mapping[str, Any], look: Look) -> None:
     for name in dict.fromkeys(e["of"] for e in entries if e["by"] == "line"):
         table = public_table(entries, LINE, policies, look, "line", name)
         if table:
-            st.subheader(f"Supervision: {name}", anchor=False)
+            st.subheader(f"Supervision: {human(name)}", anchor=False)
             st.html(f'<div class="fc-scroll">{table}</div>')
     campaigns = list(dict.fromkeys(e["of"] for e in entries if e["by"] == "campaign"))
     for name in campaigns:
-        st.subheader(f"Campaign: {name}", anchor=False)
+        st.subheader(f"Campaign: {human(name)}", anchor=False)
         st.html(
             f'<div class="fc-scroll">{public_table(entries, CAMPAIGN, policies, look, "campaign", name)}</div>'
         )
+
+
+def _sorted(entries: Sequence[Entry]) -> bool:
+    """Whether two policies sort contacts by points: else there is nothing to compare by band."""
+    found = {e["policy"] for e in entries if e["by"] == "priority" and e["of"] != BANDS[-1] and e["mean"]}
+    return len(found) > 1
 
 
 def public_table(
@@ -116,17 +193,21 @@ def cascading(scenario: Scenario) -> list[str]:
 
 
 @st.fragment
-def _show_incidents(job: Job, look: Look) -> None:
+def _show_incidents(job: Job, entries: Sequence[Entry], look: Look) -> None:
+    """Posts that draw others through time, and what answering in time has avoided."""
     assert job.result is not None
     scenario = job.setting.scenario
     kinds = cascading(scenario)
     if not kinds:
         return
+    st.subheader("Posts that draw others", anchor=False)
     of = kinds[0]
     if len(kinds) > 1:
-        of = st.selectbox("Posts", kinds, key="public:posts", width=280)
+        of = st.selectbox(
+            "Posts", kinds, key="public:posts", width=280, format_func=human, label_visibility="collapsed"
+        )
     curves = {
-        policy: remember_many(
+        human(policy): remember_many(
             "curves", (policy, "offered", ("contact_type", of), _HOUR),
             partial(read_curve, job.folder, policy, "offered", "contact_type", of, _HOUR),
             under=job,
@@ -134,10 +215,17 @@ def _show_incidents(job: Job, look: Look) -> None:
         for policy in job.result.study.policies
     }  # fmt: skip
     st.plotly_chart(
-        charts.through_time(curves, scenario.start, look),
-        theme=None, config={"displayModeBar": False, "responsive": True}, key=f"chart:public:{of}",
+        charts.through_time(curves, scenario.start, look), theme=None, config=CONFIG, key=f"chart:public:{of}",
+        alt=f"{human(of)} per hour by policy",
     )  # fmt: skip
-    st.caption(f"Posts of {of} per hour: means over the replications with their 95 % bands.")
+    avoided = {e["policy"]: e for e in entries if e["measure"] == "posts_avoided" and e["by"] == "all"}
+    said = [
+        f"{plain(human(policy))} {quantity(e['mean'], e['unit'])} ± {quantity(e['half_width'], e['unit'], like=e['mean'])}"
+        for policy, e in avoided.items()
+        if known(e["mean"]) and e["mean"]
+    ]
+    text = f" Posts avoided because the one before was answered: {', '.join(said)}." if said else ""
+    st.caption(f"{plain(human(of))} per hour: means over the replications with their 95 % bands.{text}")
 
 
 def _cell(one: Entry | None, like: float | None) -> str:

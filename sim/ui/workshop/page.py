@@ -8,6 +8,7 @@ from floorcast import charts
 from floorcast.planning.load import load_of
 from floorcast.scenario import InputErrors, Scenario, load_scenario_text
 from floorcast.shipped import SCENARIOS
+from floorcast.ui.base import url
 from floorcast.ui.base.look import current, plain, style
 from floorcast.ui.base.problems import show_problems
 from floorcast.ui.base.state import remember
@@ -36,6 +37,7 @@ FIXED = {"contacts": ["name"], "channels": ["name"], "people": ["name"], "shifts
 def workshop_page() -> None:
     """Scenarios and policies without writing YAML; it stands at the end, to read and to save."""
     look = current()
+    url.begin("workshop")
     st.html(style(look))
     with st.sidebar:
         st.html('<div class="fc-brand">Floor<span>cast</span></div>')
