@@ -21,7 +21,7 @@ _NAMES = {
 
 
 def show_rest(found: dict[str, Any], option: str, console: Console) -> None:
-    """Print the document of `floorcast.study.rest_of_day` under one option."""
+    """Print the document of `floorcast.study.intraday.rest_of_day` under one option."""
     hours = found["hours"]
     for channel in dict.fromkeys(row["channel"] for row in hours):
         mine = [row for row in hours if row["channel"] == channel]

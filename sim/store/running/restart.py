@@ -26,7 +26,7 @@ from floorcast.scenario.words.calendar_words import parse_clock, parse_instant
 from floorcast.store.fingerprint import engine_fingerprint, policy_fingerprint, scenario_fingerprint
 from floorcast.store.folder import StudyError, write_aside, write_json
 from floorcast.study.alternatives.options import Option
-from floorcast.study.rest_of_day import document, forecasts, totals
+from floorcast.study.intraday.rest_of_day import document, forecasts, totals
 
 if TYPE_CHECKING:
     from floorcast.store.reading import StudyResult
