@@ -30,11 +30,11 @@ from tests.equivalence.test_two_clocks import assert_identical
 from tests.model.test_large_jumps import jumps
 from tests.routing_strategies import routed, routed_social
 from tests.social_strategies import social_scenarios
-from tests.strategies import scenarios, world_of
+from tests.strategies import ARRIVALS, scenarios, world_of
 
 ONE_CLOCK = 1_000_000  # steps: beyond, the SimPy clock would take many seconds
 KINDS = {
-    "plain": scenarios(),
+    "plain": scenarios(arrivals=ARRIVALS),
     "social": social_scenarios(),
     "routed": routed(),
     "routed social": routed_social(),

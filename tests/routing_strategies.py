@@ -25,9 +25,9 @@ def routed(draw: Any, **limits: Any) -> dict[str, Any]:
     scenario: dict[str, Any] = draw(scenarios(**limits))
     types, groups = scenario["contact_types"], scenario["groups"]
     _channels(draw, scenario["channels"])
-    _transfers(draw, types)
+    transfers(draw, types)
     for written in groups.values():
-        _secondary(draw, written)
+        secondary(draw, written)
     policy = scenario["policy"]
     policy.setdefault("plans", {"default": [{}]})
     if draw(st.booleans()):
@@ -40,7 +40,7 @@ def routed(draw: Any, **limits: Any) -> dict[str, Any]:
     for stages in list(policy["plans"].values()):
         _stages(draw, stages, scenario)
     _moves(draw, policy["plans"])
-    _hands(draw, scenario)
+    hands(draw, scenario)
     if draw(st.booleans()):
         if draw(st.booleans()):
             policy["alternatives"] = {"other": draw(rule_books(scenario))}
@@ -56,11 +56,11 @@ def routed_social(draw: Any) -> dict[str, Any]:
     scenario["channels"] = {kind: {"kind": kind} for kind in {t["channel"]: 0 for t in types.values()}}
     policy["plans"] = {"default": [{}], "special": [{"groups": "any", "add": 3}]}
     _channels(draw, scenario["channels"])
-    _transfers(draw, types)
+    transfers(draw, types)
     _rules(draw, scenario)
     for stages in policy["plans"].values():
         _stages(draw, stages, scenario)
-    _hands(draw, scenario)
+    hands(draw, scenario)
     if draw(st.booleans()):
         policy["supervision"] = [draw(triggers(scenario))]
     return scenario
@@ -74,7 +74,7 @@ def _channels(draw: Any, channels: dict[str, Any]) -> None:
             written["release"] = draw(st.sampled_from(["close", "status"]))
 
 
-def _transfers(draw: Any, types: dict[str, Any]) -> None:
+def transfers(draw: Any, types: dict[str, Any]) -> None:
     for name, written in types.items():
         same = [n for n, t in types.items() if t["channel"] == written["channel"] and n > name]
         if same and draw(st.integers(0, 2)) == 0:
@@ -92,7 +92,7 @@ def _transfers(draw: Any, types: dict[str, Any]) -> None:
             written["consult"] = {"probability": 0.3, "with": draw(st.sampled_from(others))}
 
 
-def _secondary(draw: Any, group: dict[str, Any]) -> None:
+def secondary(draw: Any, group: dict[str, Any]) -> None:
     text = [c for c in group["channels"] if c != "phone"]
     if text and draw(st.integers(0, 3)) == 0:
         group.setdefault("slots", {}).setdefault("total", 3)
@@ -107,19 +107,7 @@ def own_rules(draw: Any, scenario: dict[str, Any]) -> dict[str, Any]:
     for name in scenario["groups"]:
         own: dict[str, Any] = {}
         if draw(st.integers(0, 2)) == 0:
-            served = (
-                channels
-                if name == "team_0"
-                else draw(st.lists(st.sampled_from([*types, *channels]), min_size=1))
-            )
-            own["queues"] = [
-                {
-                    "of": of,
-                    "priority": draw(st.integers(1, 3)),
-                    "delay": maybe(draw, seconds(5, 200), "0s"),
-                }
-                for of in dict.fromkeys(served)
-            ]
+            own["queues"] = _queues_of(draw, name, types, channels)
         form = draw(st.sampled_from(["", "", "shares", "ratio", "weights"]))
         if form:
             names = draw(
@@ -131,6 +119,24 @@ def own_rules(draw: Any, scenario: dict[str, Any]) -> dict[str, Any]:
         if own:
             rules[name] = own
     return rules
+
+
+def _queues_of(draw: Any, name: str, types: list[str], channels: list[str]) -> list[dict[str, Any]]:
+    any_of = st.lists(st.sampled_from([*types, *channels]), min_size=1)
+    served = channels if name == "team_0" else draw(any_of)
+    return [
+        {"of": of, "priority": draw(st.integers(1, 3)), "delay": maybe(draw, seconds(5, 200), "0s")}
+        for of in dict.fromkeys(served)
+    ]
+
+
+@st.composite
+def own_queues(draw: Any, scenario: dict[str, Any]) -> dict[str, Any]:
+    """Lists of what groups serve, in their own order."""
+    types, channels = list(scenario["contact_types"]), list(scenario["channels"])
+    return {
+        name: {"queues": _queues_of(draw, name, types, channels)} for name in scenario["groups"] if draw(st.booleans())
+    }
 
 
 @st.composite
@@ -222,7 +228,7 @@ def _moves(draw: Any, plans: dict[str, Any]) -> None:
         stages.append({"after": "1500s", "plan": "default", "age": draw(st.sampled_from(["kept", "reset"]))})
 
 
-def _hands(draw: Any, scenario: dict[str, Any]) -> None:
+def hands(draw: Any, scenario: dict[str, Any]) -> None:
     policy = scenario["policy"]
     for channel in scenario["channels"]:
         if draw(st.integers(0, 2)) == 0:

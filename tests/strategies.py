@@ -15,9 +15,12 @@ from floorcast.model.compile.assemble import World, assemble
 from floorcast.policy import policies_of
 from floorcast.scenario import load_scenario_text
 from floorcast.scenario.catalogue import agent_rules as catalogue
+from floorcast.scenario.catalogue.arrival_processes import ARRIVAL_PROCESSES
 from floorcast.scenario.catalogue.channel_kinds import KINDS, SYNCHRONOUS
 
 AGENT_RULES = tuple(row.name for row in catalogue.AGENT_RULES.values())
+GIVEN = ("trace",)  # processes whose contacts stand in a file beside the scenario
+ARRIVALS = tuple(name for name in ARRIVAL_PROCESSES if name not in GIVEN)
 SKILLS = ("billing", "tech")
 
 
@@ -62,6 +65,7 @@ def scenarios(
     most_turns: int = 4,
     size: int = 60,
     endings: bool = False,
+    arrivals: tuple[str, ...] = ("counts",),
 ) -> dict[str, Any]:
     """A scenario of one day with its policy inline.
 
@@ -69,6 +73,7 @@ def scenarios(
     ties: constant times may appear, so that things happen at the same instant.
     waited_rules: rules may look at the wait so far.
     most_turns: mean number of turns at the most, 1: none but single turns. size: contacts per type, about.
+    arrivals: processes that contacts may come by.
     endings: channels may say what becomes of their contacts when agents leave, and when a slot is given back.
     """
     channels = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=3, unique=True))
@@ -76,7 +81,7 @@ def scenarios(
     for channel in channels:
         for i in range(draw(st.integers(1, 2))):
             name = f"{channel}_{'ab'[i]}"
-            types[name] = draw(contact_types(channel, ties, most_turns, size))
+            types[name] = draw(contact_types(channel, ties, most_turns, size, arrivals))
     _retries(draw, types, ties)
     groups = {
         f"team_{i}": draw(groups_of(channels, i == 0, ties)) for i in range(draw(st.integers(1, 3)))
@@ -116,17 +121,30 @@ def settings_of(draw: Any, kind: str, ties: bool) -> dict[str, Any]:
     return channel
 
 
+def _coming(draw: Any, way: str, count: st.SearchStrategy[int]) -> dict[str, Any]:
+    """Some contacts by one of the arrival processes."""
+    if way == "counts":
+        return {"per": "30 min", "values": [0] * 16 + [draw(count) for _ in range(4)]}
+    if way == "rate":
+        return {"per": "30 min", "daily": {"08:00": draw(count), "09:00": draw(count), "10:00": 0}}
+    if way == "campaign":
+        start = {"start": "2024-01-01 08:00", "onset": "10 min", "decay": "30 min"}
+        return {"name": "mailing", "size": 2 * draw(count) + 1, **start}
+    if way == "bursts":
+        calm, busy = draw(count), 3 * draw(count) + 1
+        return {"calm": f"{calm} per 12h", "calm_for": "2h", "busy": f"{busy} per 2h", "busy_for": "20 min"}
+    raise KeyError(f"no generator for the arrival process {way}")
+
+
 @st.composite
 def contact_types(
-    draw: Any, channel: str, ties: bool, most_turns: int, size: int
+    draw: Any, channel: str, ties: bool, most_turns: int, size: int, arrivals: tuple[str, ...] = ("counts",)
 ) -> dict[str, Any]:
-    """One contact type: some ``size`` contacts between 8 and 10 o'clock."""
-    count = st.integers(0, size // 2)
+    """One contact type: some ``size`` contacts, mostly between 8 and 10 o'clock."""
+    way = arrivals[0] if len(arrivals) == 1 else draw(st.sampled_from(arrivals))
     written: dict[str, Any] = {
         "channel": channel,
-        "arrivals": [
-            {"counts": {"per": "30 min", "values": [0] * 16 + [draw(count) for _ in range(4)]}}
-        ],
+        "arrivals": [{way: _coming(draw, way, st.integers(0, size // 2))}],
         "work": draw(spans(30, 500, ties)),
     }
     if draw(st.booleans()):

@@ -55,6 +55,7 @@ class Watch:
         row = EVENTS[kind]
         of = {
             "contact": lambda: f"contact type {self._world.type_names[int(state.contacts['contact_type'][subject])]!r}",
+            "group": lambda: f"group {self._world.group_names[subject]!r}",
             "agent": lambda: f"an agent of {self._world.group_names[int(state.agents['group'][subject])]!r}",
             "statement": lambda: f"statement {subject + 1} of policy {self._world.policy.name!r}",
             "supervision line": lambda: f"supervision line {subject + 1} of policy {self._world.policy.name!r}",

@@ -12,7 +12,7 @@ from floorcast.model.events.playbook import playbook_event
 from floorcast.model.events.presence import hand_back, turn_of_the_clock
 from floorcast.model.events.social import follow, social_arrival, social_event
 from floorcast.model.events.supervision import anew, carry_on, supervise
-from floorcast.model.events.transfers import agent_event, hang_up, lead_on, offer_over
+from floorcast.model.events.transfers import agent_event, hang_up, lead_on, look_around, offer_over
 from floorcast.model.events.turns import release, turn_done, wrap_done
 from floorcast.model.matching.centre_state import overdue
 from floorcast.model.matching.ledger import touch, was_in_force
@@ -40,6 +40,8 @@ def _no_contact(s, kind, subject):
         supervise(s, subject)
     elif kind == Event.ANEW:
         anew(s, subject)
+    elif kind == Event.LOOK_AROUND:
+        look_around(s, subject)
     else:
         agent_event(s, kind, subject)
 

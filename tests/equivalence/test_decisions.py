@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given, settings
 
 from floorcast.clock.decisions import agents_for as agents_now
 from floorcast.clock.decisions import contacts_for as contacts_now
 from floorcast.clock.floor import Floor
+from floorcast.model.compile.assemble import assemble
 from floorcast.model.core.asking import FOR_CONTACT
 from floorcast.model.records.layout import AgentRule, Log, Status
+from floorcast.policy import policies_of
+from floorcast.scenario import load_scenario_text
+from floorcast.scenario.catalogue.agent_rules import AGENT_RULES
 from tests.conftest import examples
 from tests.equivalence.account import Follower, agents_for, contacts_for
 from tests.routing_strategies import routed
@@ -128,3 +133,43 @@ class Witness:
 def test_the_engine_takes_the_first_candidate_whatever_a_policy_says(scenario):
     """The same by the meaning of every rule, from the state of the floor at that very moment."""
     Witness(scenario).run()
+
+
+TEAM = """
+contact_types:
+  chats: {channel: chat, skills: [tech], arrivals: {rate: 40 per hour}, work: {exponential: 3 min}, turns: 2,
+    think: 1 min}
+  calls: {channel: phone, arrivals: {rate: 25 per hour}, work: {exponential: 3 min}, after_contact_work: 20s}
+groups:
+  slow: {channels: {phone: 1, chat: 2}, skills: {tech: 0.5}, speed: 0.7, rating: 4.5, agents: 3}
+  quick: {channels: {phone: 1, chat: 3}, skills: {tech: 0.9}, speed: 2, rating: 3.5, agents: 3}
+policy:
+  groups: {slow: {work_shares: {chats: 2}}}
+  plans: {default: [{agent: %s}]}
+"""
+
+
+@pytest.mark.parametrize("name", AGENT_RULES)
+def test_the_account_works_out_every_agent_rule_by_itself(name):
+    """Occupancy, handle time, cases: from the log alone; each rule of the catalogue, and each tells agents apart."""
+    scenario = load_scenario_text("days: 1\n" + TEAM % name, ".", "team.yaml")
+    world = assemble(scenario, policies_of(scenario)[0])
+    floor = Floor(world, 1, 0, log=True)
+    follower = Follower(world, floor.state.contacts)
+    apart = 0
+    while floor.now < 4 * 3600.0 and floor.step():
+        state = floor.state
+        n = int(state.centre[0]["log"])
+        state.centre[0]["log"] = 0
+        follower.see(state.contacts)
+        for entry in state.log[:n].tolist():
+            time, kind, contact, agent, _ = entry
+            if kind == Log.ACCEPTED and contact not in follower.queue_of:
+                try:
+                    offers, _ = agents_for(follower, int(state.contacts[contact]["queue"]), time)
+                except KeyError:
+                    pytest.fail(f"agent rule {name} is not worked out in tests/equivalence/account.py: rule_key")
+                apart += len({offer.key for offer in offers}) > 1
+                _check(floor, follower, time, contact, agent)
+            follower.take(*entry)
+    assert apart > 10 or AGENT_RULES[name].rule == AgentRule.RANDOM

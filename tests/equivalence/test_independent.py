@@ -16,7 +16,7 @@ from floorcast.model.records.layout import Outcome
 from tests.conftest import examples
 from tests.equivalence.independent.compare import assert_agree
 from tests.social_strategies import social_scenarios
-from tests.strategies import scenarios
+from tests.strategies import ARRIVALS, scenarios
 
 FIFO_WITH_PATIENCE = """
 contact_types:
@@ -133,7 +133,7 @@ RULES = (
 
 
 @settings(max_examples=examples(150))
-@given(st.booleans().flatmap(lambda yes: scenarios(agent_rules=RULES, size=24, endings=yes)))
+@given(st.booleans().flatmap(lambda yes: scenarios(agent_rules=RULES, size=24, endings=yes, arrivals=ARRIVALS)))
 def test_generated_scenarios(scenario: dict[str, Any]):
     """All channels, turns, slots, interruptions, skills, shifts, stages, rules, points, retries."""
     assert_agree(scenario)

@@ -23,7 +23,7 @@ from floorcast.scenario import load_scenario, load_scenario_text
 from floorcast.scenario.read.problems import InputErrors
 from tests.conftest import examples
 from tests.routing_strategies import routed
-from tests.strategies import scenarios, world_of
+from tests.strategies import ARRIVALS, scenarios, world_of
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 STEPS = 60_000  # of a long scenario; some seconds' worth on the SimPy clock
@@ -99,7 +99,7 @@ def test_shipped_scenarios(path):
 
 
 @settings(max_examples=examples(60))
-@given(scenarios())
+@given(scenarios(arrivals=ARRIVALS))
 def test_generated_scenarios(scenario):
     world = world_of(scenario)
     assert_identical(run(world, 7, 3, log=True), run_simpy(world, 7, 3, log=True))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from floorcast.policy import policies_of
 from floorcast.scenario import InputErrors, load_scenario_text
 from tests.model.centre import Day
 
@@ -67,3 +68,19 @@ def test_so_many_channels_are_told_apart(number: int) -> None:
         return
     with pytest.raises(InputErrors, match=f"found {number} channels; allowed at most 63"):
         load_scenario_text(text, ".", "s.yaml")
+
+
+def test_validate_says_what_can_never_interrupt() -> None:
+    """A total of one slot is a number: a call finds no room beside the mail that it might interrupt."""
+    text = "days: 1\n" + LETTERS % ("[email, social, phone]", ", slots: {total: %s}, interrupts: {phone: [email]}")
+    assert any(
+        w.startswith("phone never interrupts email: slots.total of 1 has no room for both") for w in warnings(text % 1)
+    )
+    assert not any("never interrupts" in w for w in warnings(text % 2))
+
+
+def test_validate_says_so_of_a_policy_as_well() -> None:
+    group = ("{email: 1, social: 1, phone: 1}", ", slots: {total: 1}")
+    text = "days: 1\n" + LETTERS % group + "policy: {interrupts: {phone: [social]}}\n"
+    (policy,) = policies_of(load_scenario_text(text, ".", "s.yaml"))
+    assert any("phone never interrupts social" in problem.message for problem in policy.warnings)

@@ -118,3 +118,148 @@ def test_who_leaves_turns_to_the_open_chat_when_the_mail_at_hand_is_broken_off(t
     assert day.answered("chat") == [9 * HOUR]
     assert day.of("chat")["ended"].tolist() == [9 * HOUR + 5 * MINUTE]
     assert day.of("mail")["worked"].tolist() == [10 * MINUTE]
+
+
+def test_a_reserve_that_opens_by_who_may_not_take_the_channel_prompts_who_may(tmp_path):
+    """Three are kept idle. The third to come free is not back from the call before: the second takes the mail."""
+    day = Day(
+        tmp_path,
+        """
+        contact_types:
+          call: {channel: phone, work: 5 min, unavailable: 10 min}
+          mail: {channel: email, work: 1 min}
+        groups: {team: {channels: [phone, email], agents: 3}}
+        policy:
+          rules: [{when: {channel: email}, plan: mail}]
+          plans: {mail: [{groups: team, reserve: {team: 3}}]}
+        """,
+        call=[0],
+        mail=[60],
+    )
+    assert day.answered("mail") == [5 * MINUTE]
+    assert day.of("mail")["agent"].tolist() != day.of("call")["agent"].tolist()
+
+
+def test_the_reserve_that_opens_goes_on_to_whoever_waits_next(tmp_path):
+    """Two are kept idle, and one of the three goes on with mail after mail."""
+    day = Day(
+        tmp_path,
+        """
+        contact_types:
+          call: {channel: phone, work: 5 min, unavailable: 10 min}
+          mail: {channel: email, work: 1 min}
+        groups: {team: {channels: [phone, email], agents: 3}}
+        policy:
+          rules: [{when: {channel: email}, plan: mail}]
+          plans: {mail: [{groups: team, reserve: {team: 2}}]}
+        """,
+        call=[0, 1],
+        mail=[60, 61, 62],
+    )
+    # From five minutes on two are idle: who is not back from its call, and the third, who takes mail after mail.
+    assert day.answered("mail") == [300, 360, 420]
+
+
+def test_a_colleague_who_is_asked_is_not_hung_up_on(tmp_path):
+    """Patience, trying again and asking again are the customer's; who asks a colleague waits for the answer."""
+    day = Day(
+        tmp_path,
+        """
+        contact_types:
+          call: {channel: phone, work: 1 min, consult: {probability: 1, with: expert}}
+          expert: {channel: phone, work: 2 min, patience: 1 min, retry: {probability: 1, delay: 1 min}}
+        groups:
+          team: {channels: [phone], skills: {}, agents: 1}
+          experts: {channels: [phone], shifts: [{agents: 1, start: "00:10", length: 1h}]}
+        policy:
+          rules: [{when: {contact_type: expert}, plan: up}]
+          plans: {default: [{groups: team}], up: [{groups: experts}]}
+        """,
+        call=[0],
+    )
+    assert len(day.run.contacts) == 2
+    assert day.of("expert")["outcome"].tolist() == [Outcome.HANDLED]
+    assert day.of("call")["ended"].tolist() == [12 * MINUTE]
+
+
+def test_noise_is_neither_passed_on_nor_asked_about(tmp_path):
+    """A mention that does not concern the centre costs its triage and is put aside, whatever its type is like."""
+    day = Day(
+        tmp_path,
+        """
+        contact_types:
+          post:
+            channel: social
+            work: 5 min
+            consult: {probability: 1, with: expert}
+            listening: {relevant: 0, false_positives: 1, triage: 20s, recall: 1}
+          expert: {channel: email, work: 10 min}
+        groups: {team: {channels: [social, email], agents: 2}}
+        """,
+        post=[0],
+    )
+    (post,) = day.run.contacts
+    assert post["outcome"] == Outcome.DISCARDED
+    assert post["ended"] == 20
+
+
+def test_a_stage_that_never_began_adds_nothing(tmp_path):
+    """The old calls never met the condition of the second stage: neither its points nor its class are theirs."""
+    text = """
+        contact_types: {plain: {channel: phone, work: 10 min}, calls: {channel: phone, work: 10 min}}
+        groups: {team: {channels: [phone], agents: 1}}
+        policy:
+          priority: {contact_type: {plain: 5}}
+          rules: [{when: {contact_type: calls}, plan: staged}]
+          plans:
+            default: [{groups: team}]
+            staged:
+              - {groups: team}
+              - {when: {queue: {above: 50}}, groups: team, %s}
+              - {after: 1 min, groups: team, add: 1}
+        """
+    for brings in ("add: 20", "class: 1"):
+        day = Day(tmp_path, text % brings, plain=[0, 20], calls=[10])
+        assert day.answered("plain") == [0, 600], brings
+        assert day.answered("calls") == [1200]
+
+
+def test_who_arrives_when_help_may_come_does_not_overtake_who_waits(tmp_path):
+    """More than two wait, so the others may help: they take who has waited longest, as on Avaya."""
+    day = Day(
+        tmp_path,
+        """
+        contact_types: {calls: {channel: phone, work: 10 min}}
+        groups: {team: {channels: [phone], agents: 1}, help: {channels: [phone], agents: 1}}
+        policy:
+          plans:
+            default:
+              - {groups: team}
+              - {when: {queue: {at_least: 3}}, every: 1 min, groups: [team, help]}
+        """,
+        calls=[0, 10, 20, 30],
+    )
+    assert day.answered("calls") == [0, 30, 600, 1200]
+
+
+def test_a_question_does_not_go_back_to_the_agent_whom_the_customer_knows(tmp_path):
+    """Who asks is that agent itself: it would wait for its own answer. Questions find their agent by the rules."""
+    day = Day(
+        tmp_path,
+        """
+        contact_types:
+          mail: {channel: email, work: 1 min, resolution: 0, repeat: {probability: 1, delay: 1h, to: {again: 1}}}
+          again: {channel: email, work: 1 min, consult: {probability: 1, with: question}}
+          question: {channel: chat, work: 1 min}
+        groups:
+          team: {channels: {email: 1, chat: 1}, agents: 1}
+          experts: {channels: {chat: 1}, agents: 1}
+        policy:
+          returning: {within: 10h, wait: 1h}
+          rules: [{when: {contact_type: question}, plan: up}]
+          plans: {up: [{groups: experts}]}
+        """,
+        mail=[0],
+    )
+    assert day.groups("question") == ["experts"]
+    assert day.of("again")["ended"].tolist() == [HOUR + 3 * MINUTE]

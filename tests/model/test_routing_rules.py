@@ -92,9 +92,9 @@ def test_a_stage_begins_once_its_condition_holds(tmp_path):
 def test_a_stage_counts_all_who_wait_the_contact_itself_too(tmp_path):
     stage = "- {when: {queue: {at_least: 2}}, every: 1s, groups: [first, help]}"
     day = Day(tmp_path, STAGES % stage, calls=[0, 1, 2, 3])
-    # The call at 2 s is the second that waits: help takes it. The same holds for the one at 3 s.
-    assert day.groups("calls") == ["first", "first", "help", "help"]
-    assert day.answered("calls")[2:] == [2, 3]
+    # The call at 2 s is the second that waits: help takes the one that waits longer. The same holds at 3 s.
+    assert day.groups("calls") == ["first", "help", "help", "first"]
+    assert day.answered("calls")[:3] == [0, 2, 3]
 
 
 def test_who_waits_alone_expects_no_less_than_it_has_waited(tmp_path):

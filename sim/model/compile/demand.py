@@ -34,6 +34,7 @@ class _Profile:
     values: Array
     factor: Distribution | None
     factor_key: int
+    bursts: tuple[float, float, float, float] | None = None
     shape: float = 0.0  # of the gamma factor
 
 
@@ -72,7 +73,7 @@ def plan_demand(scenario: Scenario, draws: DrawTable) -> Demand:
                 n_trace += len(given)
                 continue
             profiles.append(_profile(len(rows), source))
-            kind = SourceKind.COUNTS if source.kind == "counts" else SourceKind.RATE
+            kind = SourceKind[source.kind.upper()]
             rows.append((int(kind), k, campaign, key, 0, 0, 0))
     for at in scenario.crises:
         given = _root(scenario, at, draws)
@@ -104,14 +105,14 @@ def _own_key(taken: dict[int, str], name: str) -> int:
 def _profile(row: int, source: ResolvedSource) -> _Profile:
     edges, values = source.edges, source.values
     if source.day_factor is None:
-        return _Profile(row, source.kind == "counts", edges, values, None, 0)
+        return _Profile(row, source.kind == "counts", edges, values, None, 0, source.bursts)
     from floorcast.scenario.words.distributions import gamma
 
     shape, shared = source.day_factor
     days = np.arange(1, math.ceil(edges[-1] / _DAY)) * _DAY
     finer = np.union1d(edges, days[(days > edges[0]) & (days < edges[-1])])
     values = values[np.searchsorted(edges, finer[:-1], side="right") - 1]
-    return _Profile(row, False, finer, values, gamma(1.0, shape), digest(shared or source.name), shape)
+    return _Profile(row, False, finer, values, gamma(1.0, shape), digest(shared or source.name), shape=shape)
 
 
 def _given(source: ResolvedSource) -> Array:
@@ -156,13 +157,37 @@ def _root(scenario: Scenario, crisis: Crisis, draws: DrawTable) -> Array:
     return row
 
 
+def _spells(
+    bursts: tuple[float, float, float, float], horizon: float, key: int, seeds: tuple[int, int]
+) -> tuple[Array, Array]:
+    """Calm and busy spells of one replication as (edges, rates): uniform 0 says which comes first, each
+    further one how long a spell lasts."""
+    calm, busy, calm_for, busy_for = bursts
+    edges, rates, drawn = [0.0], [], 0
+    first_is_busy = False
+    while edges[-1] < horizon:
+        n = 2 + math.ceil(2 * horizon / (calm_for + busy_for))
+        keys = np.full(n, key, dtype=np.uint64)
+        us, _ = uniforms(keys, np.full(n, int(Stream.BURST)), np.arange(drawn, drawn + n), *seeds)
+        for u in us:
+            if drawn == 0:
+                first_is_busy = u < busy_for / (calm_for + busy_for)
+            elif edges[-1] < horizon:
+                is_busy = first_is_busy == bool(drawn % 2)
+                edges.append(edges[-1] - (busy_for if is_busy else calm_for) * math.log(u))
+                rates.append(busy if is_busy else calm)
+            drawn += 1
+    edges[-1] = horizon
+    return np.array(edges), np.array(rates)
+
+
 def realise(demand: Demand, seed0: int, seed1: int) -> tuple[Array, Array]:
     """Sources and steps of one replication: day factors and the rounding of counts are drawn."""
     sources = demand.sources.copy()
     parts: list[Array] = []
     at = 0
     for profile in demand.profiles:
-        values = profile.values
+        edges, values = profile.edges, profile.values
         row = sources[profile.source]
         key = np.array([int(row["key"]) << 32], dtype=np.uint64)
         if profile.factor is not None:
@@ -175,11 +200,13 @@ def realise(demand: Demand, seed0: int, seed1: int) -> tuple[Array, Array]:
             u, _ = uniforms(np.repeat(key, n), np.full(n, int(Stream.COUNT)), np.arange(n), seed0, seed1)
             whole = np.floor(values + 1e-9)
             values = whole + (u < values - whole)
-        steps = np.zeros(len(profile.edges), dtype=STEP)
-        steps["time"] = profile.edges
+        if profile.bursts is not None:
+            edges, values = _spells(profile.bursts, float(edges[-1]), int(key[0]), (seed0, seed1))
+        steps = np.zeros(len(edges), dtype=STEP)
+        steps["time"] = edges
         steps["value"][:-1] = values
         if not profile.counts:
-            steps["cumulated"][1:] = np.cumsum(values * np.diff(profile.edges))
+            steps["cumulated"][1:] = np.cumsum(values * np.diff(edges))
         row["step"] = at - 1 if profile.counts else at
         row["step_to"] = at + len(steps)
         parts.append(steps)

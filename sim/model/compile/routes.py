@@ -186,14 +186,14 @@ def _queues(
     sticky = sticky or _any_sticky(types, channels)
     personal = n if sticky else -1
     queues = np.zeros(n + (agents * len(channels) if sticky else 0), dtype=layout_routes.QUEUE)
-    for name in ("first", "last", "root", "channel", "onward", "trial", "gauge", "guard", "back"):
+    for name in ("first", "last", "root", "channel", "onward", "trial", "beside", "gauge", "guard", "back"):
         queues[name] = -1
     queues["after"] = math.inf
     at = 0
     for row, own in zip(queues, stages.queues, strict=False):
         for name in (
-            "channel", "contact_type", "slope", "add", "rule", "after", "onward", "choose", "trial", "gauge",
-            "restart", "guard", "opens", "every", "back",
+            "channel", "contact_type", "slope", "add", "rule", "after", "onward", "choose", "trial", "beside", "peer",
+            "stage", "gauge", "restart", "guard", "opens", "every", "back",
         ):  # fmt: skip
             row[name] = getattr(own, name)
         row["link_from"], at = at, at + len(own.links)
@@ -314,6 +314,7 @@ def _links(
         groups[g]["serve_from"] = len(serves)
         serves.extend((q, rank, reserve) for rank, q, reserve in sorted(mine))
         groups[g]["serve_to"] = len(serves)
+        groups[g]["reserves"] = any(reserve > 0 for _, _, reserve in mine)
     return (
         np.array(flat or [(0, 0, 0, 0)], dtype=layout_routes.LINK),
         np.array(serves or [(0, 0, 0)], dtype=layout_routes.SERVE),

@@ -65,6 +65,23 @@ class Link(NamedTuple):
     weight: float
 
 
+class Path(NamedTuple):
+    """What the stages that have begun so far brought: points, and the class; the same at the last stage without
+    a condition, and where the last one was entered from."""
+
+    add: float = 0.0
+    moved: int | None = None
+    base: tuple[float, int | None] = (0.0, None)
+    origin: tuple[float, int | None] = (0.0, None)
+
+    def through(self, stage: Stage) -> Path:
+        """The path once a stage has begun."""
+        now = self.add + stage.add, self.moved if stage.class_ is None else stage.class_
+        if stage.when is None:
+            return Path(*now, base=now)
+        return Path(*now, base=self.base, origin=(self.add, self.moved))
+
+
 @dataclass
 class Queue:
     """One queue while it is being compiled."""
@@ -79,6 +96,8 @@ class Queue:
     onward: int = -1
     choose: int = 0
     trial: int = -1
+    beside: int = -1
+    peer: int = -1
     gauge: int = -1
     restart: bool = False
     guard: int = -1
@@ -110,14 +129,15 @@ class Stages:
         }
         self._home = {named(b, plan): (b, plan) for b, own in self.books.items() for plan in own.plans}
         self.reclassing = any(s.class_ is not None for stages in self.plans.values() for s in stages)
-        self._known: dict[tuple[int, str, int, int, int | None], int] = {}
+        self._known: dict[tuple[int, str, int, int, int | None, Path], int] = {}
+        self._latest: dict[tuple[int, str], int] = {}
 
     def first(self, k: int, plan: str, class_: int | None = None) -> int:
         """The queue in which contacts of type k begin a plan.
 
         Raises UnreachableError when no stage of it leads to a group.
         """
-        queue = self._queue(k, plan, 0, 0, class_ if self.reclassing else None)
+        queue = self._first(k, plan, class_ if self.reclassing else None)
         if not self._reaches_somebody(queue):
             name = self.scenario.type_names[k]
             raise UnreachableError(
@@ -136,8 +156,11 @@ class Stages:
             seen.add(q)
             if self.queues[q].links:
                 return True
-            left += [self.queues[q].onward, self.queues[q].trial]
+            left += [self.queues[q].onward, self.queues[q].trial, self.queues[q].beside]
         return False
+
+    def _first(self, k: int, plan: str, class_: int | None) -> int:
+        return self._queue(k, plan, 0, 0, class_, Path().through(self.stages_of(plan)[0]))
 
     def book(self, plan: str) -> Rulebook:
         """The rule book that a plan is of."""
@@ -165,14 +188,18 @@ class Stages:
                 marks.add(line.delay)
         return capped, sorted(marks)
 
-    def _queue(self, k: int, plan: str, stage: int, passed: int, class_: int | None) -> int:
+    def _queue(self, k: int, plan: str, stage: int, passed: int, class_: int | None, path: Path) -> int:
         """The queue of one stage once so many marks are passed, and through it all later ones."""
-        key = (k, plan, stage, passed, class_)
+        key = (k, plan, stage, passed, class_, path)
         if key in self._known:
             return self._known[key]
         q = self._known[key] = len(self.queues)
-        own = Queue(int(self.types[k]["channel"]), k, plan, stage=stage)
+        own = Queue(int(self.types[k]["channel"]), k, plan, stage=stage, peer=q)
         self.queues.append(own)
+        if (k, plan) in self._latest:  # into the circle
+            other = self.queues[self._latest[k, plan]]
+            own.peer, other.peer = other.peer, q
+        self._latest[k, plan] = q
         name = self.scenario.type_names[k]
         stages = self.stages_of(plan)
         capped_at, marks = self._marks(k, plan)
@@ -181,10 +208,9 @@ class Stages:
         self.names.append(QueueName(name, plan, written, capped))
         slope, cap = ageing(self.book(plan).priority, name, self.scenario)
         own.slope = 0.0 if capped else slope
-        own.add = sum(s.add for s in stages[: stage + 1])
-        moved = next((s.class_ for s in reversed(stages[: stage + 1]) if s.class_ is not None), None)
-        if moved is not None:  # in place of the class that the contact brought along
-            own.add += class_points(moved) - class_points(class_)
+        own.add = path.add
+        if path.moved is not None:  # in place of the class that the contact brought along
+            own.add += class_points(path.moved) - class_points(class_)
         own.add += cap if capped else 0.0
         if self.book(plan).priority.order == "predicted_wait":
             own.gauge = self.gauges.row(name)
@@ -195,23 +221,26 @@ class Stages:
             own.opens, own.every = now.after, now.every
             if now.ends:
                 before = max(i for i in range(stage) if stages[i].when is None)
-                own.back = self._queue(k, plan, before, passed, class_)
+                own.back = self._queue(k, plan, before, passed, class_, Path(*path.base, base=path.base))
         later = range(stage + 1, len(stages))
         sure = next((i for i in later if stages[i].when is None), None)
         doubtful = [i for i in later if stages[i].when is not None and (sure is None or i < sure)]
-        if doubtful:
-            own.trial = self._queue(k, plan, doubtful[0], passed, class_)
+        trials = [self._queue(k, plan, i, passed, class_, path.through(stages[i])) for i in doubtful]
+        if trials:
+            own.trial = trials[0]
+            for one, following in zip(trials, trials[1:], strict=False):
+                self.queues[one].beside = following
         if now.plan is not None:  # nobody waits here: straight to the other plan
             own.after, own.restart = -math.inf, now.age == "reset"
-            own.onward = self._queue(k, now.plan, 0, 0, class_)
+            own.onward = self._first(k, now.plan, class_)
             return q
         self._agents(own, k, now, marks[:passed])
         mark = marks[passed] if passed < len(marks) else math.inf
         begins = math.inf if sure is None else stages[sure].after
         if sure is not None and begins <= mark:
-            own.after, own.onward = begins, self._queue(k, plan, sure, passed, class_)
+            own.after, own.onward = begins, self._queue(k, plan, sure, passed, class_, path.through(stages[sure]))
         elif mark < math.inf:
-            own.after, own.onward = mark, self._queue(k, plan, stage, passed + 1, class_)
+            own.after, own.onward = mark, self._queue(k, plan, stage, passed + 1, class_, path)
         return q
 
     def _agents(self, own: Queue, k: int, stage: Stage, passed: list[float]) -> None:

@@ -64,6 +64,7 @@ class Stream(IntEnum):
     AFRESH = 43  # work after a transfer
     ASKED = 44  # key of a consultation
     REST = 45  # how long an agent is not available after a contact
+    BURST = 46  # calm and busy spells of a source
 
 
 @inlined

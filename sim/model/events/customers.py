@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 
 from floorcast.model.agents.learning import knowledge
-from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
 from floorcast.model.events.incidents import is_unanswered, public_answer, settle_issue
+from floorcast.model.matching.routing import next_in_line
 from floorcast.model.records.layout import Cause, Event
 from floorcast.model.records.social import Flag, PlayKind, Resolved, Trait
 
@@ -116,8 +116,6 @@ def start_waiting(s, c, k):
 def start_holding(s, c):
     """Holding replies to contact c become due, each its time after it was heard."""
     k = s.contacts[c]["contact_type"]
-    if s.contacts[c]["cause"] >= Cause.APPROVAL:
-        return
     for i in range(s.types[k]["play_from"], s.types[k]["play_to"]):
         if s.plays[i]["kind"] == PlayKind.HOLDING:
             time = s.centre[0]["now"] + s.plays[i]["after"]
@@ -129,7 +127,7 @@ def start_clocks(s, c):
     """Contact c is in the centre: the clocks of its customer, which of a post run already, and the
     messaging window."""
     contact = s.contacts[c]
-    if contact["flags"] & Flag.NOISE:
+    if contact["flags"] & Flag.NOISE or contact["cause"] >= Cause.APPROVAL:
         return
     k = meant(s, c)
     traits = s.types[k]["traits"]
@@ -142,34 +140,15 @@ def start_clocks(s, c):
 
 
 @handler
-def _next_in_line(s, q):
-    """Who is next of those waiting in stage q of a plan or a later one; -1 nobody waits."""
-    now = s.centre[0]["now"]
-    best = -1
-    points = 0.0
-    while q >= 0:
-        t = q
-        while t >= 0:
-            if s.queues[t]["n"] > 0:
-                c = ordered.head(s.queues, t, s.contacts)
-                mine = s.queues[t]["slope"] * now - s.contacts[c]["key1"]
-                older = best >= 0 and s.contacts[c]["queued"] < s.contacts[best]["queued"]
-                if best < 0 or mine > points or (mine == points and older):
-                    best = c
-                    points = mine
-            t = s.queues[t]["trial"]
-        q = s.queues[q]["onward"]
-    return best
-
-
-@handler
 def made_to_wait(s, c, q):
     """Contact c is about to wait in queue q: a callback may be offered."""
     contact = s.contacts[c]
     k = meant(s, c)
+    if contact["cause"] >= Cause.APPROVAL:
+        return
     if s.types[k]["traits"] & Trait.CALLBACK and not contact["flags"] & Flag.NOISE:
         # The wait of the contact next in line is what a newcomer has to expect.
-        ahead = _next_in_line(s, q)
+        ahead = next_in_line(s, q, -1)
         now = s.centre[0]["now"]
         if ahead >= 0 and now - s.contacts[ahead]["queued"] >= s.behaviours[k]["callback_after"]:
             _, v = two_uniforms_called(s, contact["key"], Stream.ANSWERS, 0)

@@ -18,7 +18,7 @@ from floorcast.model.matching.attention import (
     claim,
     feed_called,
 )
-from floorcast.model.matching.centre_state import gauge_answered, start_clock
+from floorcast.model.matching.centre_state import gauge_answered, gauge_aside, start_clock
 from floorcast.model.matching.creation import award_points, born, born_called, pick
 from floorcast.model.matching.ledger import note, touch_called
 from floorcast.model.matching.offers import start_to_pick, willing_agent
@@ -27,11 +27,15 @@ from floorcast.model.matching.routing import (
     assess,
     best_agent,
     current_stage,
+    current_stage_called,
     dequeue,
+    dequeue_called,
     enqueue,
+    next_in_line,
     only_looked,
     own_queue,
     set_keys,
+    tried,
 )
 from floorcast.model.matching.rules import route
 from floorcast.model.matching.turn_outcomes import colleague_done
@@ -99,6 +103,8 @@ def stand_by(s, a, c):
 def try_again_later(s, c):
     """A customer who gave up or met a full line may try again after a while."""
     k = s.contacts[c]["contact_type"]
+    if s.contacts[c]["cause"] >= Cause.APPROVAL:
+        return
     if s.types[k]["retry"] > 0.0 and s.contacts[c]["attempt"] < s.types[k]["retry_most"]:
         u, v = two_uniforms(s, s.contacts[c]["key"], Stream.RETRY, 0)
         if u < s.types[k]["retry"]:
@@ -148,6 +154,40 @@ def to_last_agent(s, c, q):
     return True
 
 
+@handler
+def elders_look(s, c, q):
+    """A condition of a stage after q has come true for contact c: those of its type who are before it in the
+    same stage look first."""
+    while True:
+        elder = next_in_line(s, q, s.queues[q]["stage"])
+        if elder < 0 or elder == c:
+            return
+        before = s.contacts[elder]["queue"]
+        t = tried(s, elder, before)
+        if t == before:
+            return
+        dequeue_called(s, elder)
+        if s.centre[0]["rerouting"]:
+            t = current_stage_called(s, elder, assess(s, elder))
+        note(s, Log.STAGE, elder, -1, t)
+        if not place_called(s, elder, t):
+            enqueue_called(s, elder, t)
+        elif s.centre[0]["gauging"]:
+            gauge_answered(s, s.contacts[elder]["contact_type"])
+
+
+@handler
+def _first_stage(s, c, q):
+    """The stage in which contact c, which arrives, begins from q; who waits in q looks before it does."""
+    t = current_stage_called(s, c, q)
+    if t == q or s.queues[q]["trial"] < 0 or s.queues[t]["guard"] < 0:
+        return t
+    gauge_aside(s, c, 1)
+    elders_look(s, c, q)
+    gauge_aside(s, c, -1)
+    return current_stage_called(s, c, q)
+
+
 @inlined
 def admit(s, c):
     """A contact reaches the centre: turned away, blocked, served or made to wait."""
@@ -172,11 +212,16 @@ def admit(s, c):
         _refuse(s, c, Outcome.DISCARDED)
         return
     contact["points"] += s.leaves[leaf]["add"]
-    q = current_stage(s, c, s.leaves[leaf]["queue"])
+    q = s.leaves[leaf]["queue"]
+    if s.queues[q]["trial"] >= 0:
+        q = _first_stage(s, c, q)
+    else:
+        q = current_stage(s, c, q)
     s.channels[channel]["in_system"] += 1
     if s.centre[0]["due"]:
         start_clock(s, c)
-    if s.centre[0]["returning"] and contact["parent"] >= 0 and to_last_agent(s, c, q):
+    comes_back = contact["parent"] >= 0 and contact["cause"] < Cause.APPROVAL
+    if s.centre[0]["returning"] and comes_back and to_last_agent(s, c, q):
         if s.centre[0]["social"]:
             start_clocks(s, c)
         return
@@ -264,10 +309,19 @@ def stage(s, c):
     personal = s.centre[0]["personal"]
     q = s.contacts[c]["queue"]
     if s.queues[q]["trial"] >= 0 or s.queues[q]["back"] >= 0:
-        if s.centre[0]["now"] < s.contacts[c]["queued"] + s.queues[q]["after"] and only_looked(s, c, q):
-            return
+        if s.centre[0]["now"] < s.contacts[c]["queued"] + s.queues[q]["after"]:
+            if only_looked(s, c, q):
+                return
+            stamp = s.contacts[c]["stamp"]
+            elders_look(s, c, q)
+            if s.contacts[c]["stamp"] != stamp or only_looked(s, c, q):
+                return
+    # Where age only opens a group or ends what waiting adds, no stage begins: the rules are not asked.
+    onward = s.queues[q]["onward"]
+    mark = onward >= 0 and s.queues[onward]["stage"] == s.queues[q]["stage"]
+    mark = mark and s.centre[0]["now"] >= s.contacts[c]["queued"] + s.queues[q]["after"]
     dequeue(s, c)
-    if s.centre[0]["rerouting"] or (personal >= 0 and q >= personal):
+    if (s.centre[0]["rerouting"] and not mark) or (personal >= 0 and q >= personal):
         q = assess(s, c)
     elif s.centre[0]["now"] >= s.contacts[c]["queued"] + s.queues[q]["after"]:
         q = s.queues[q]["onward"]

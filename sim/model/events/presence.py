@@ -9,7 +9,7 @@ from floorcast.model.events.journey import requeue
 from floorcast.model.events.transfers import withdraw
 from floorcast.model.matching.attention import attend_called, feed_called, interrupt, let_go
 from floorcast.model.matching.ledger import log_in, note, touch
-from floorcast.model.matching.pools import refresh_called
+from floorcast.model.matching.pools import one_more_idle, refresh_called
 from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Job, Leave, Log, Status, Turn
 from floorcast.model.records.rules import REFUSALS
@@ -31,6 +31,8 @@ def come(s, a):
     agent["since"] = s.centre[0]["now"]
     if agent["held"] == 0:
         s.groups[agent["group"]]["idle"] += 1
+        if s.groups[agent["group"]]["reserves"]:
+            one_more_idle(s, agent["group"])
     note(s, Log.ON, -1, a, -1)
     feed_called(s, a)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, child_key, quantile_or_zero, two_uniforms_called
 from floorcast.model.core.room import unknown
@@ -18,7 +19,7 @@ from floorcast.model.matching.attention import (
 from floorcast.model.matching.centre_state import becomes
 from floorcast.model.matching.creation import born_called, timely
 from floorcast.model.matching.ledger import note, touch_called
-from floorcast.model.matching.offers import answer_of, look_for_work, remember
+from floorcast.model.matching.offers import answer_of, best_willing, look_for_work, remember
 from floorcast.model.matching.pools import refresh_called
 from floorcast.model.matching.rest import not_ready_until, ready_again
 from floorcast.model.matching.turn_outcomes import TO_APPROVAL, lead_type, needs_approval
@@ -146,6 +147,45 @@ def hang_up(s, c):
     s.contacts[c]["group"] = -1
     abandon(s, c, a)
     move_on_called(s, a)
+
+
+@handler
+def _next_reserved(s, g):
+    """Of who waits for so many idle agents of group g as there are now, the next that somebody may take; -1."""
+    best = -1
+    points = 0.0
+    rank = 0
+    for i in range(s.groups[g]["serve_from"], s.groups[g]["serve_to"]):
+        if best >= 0 and s.serves[i]["rank"] != rank:
+            break
+        q = s.serves[i]["queue"]
+        reserve = s.serves[i]["reserve"]
+        if s.queues[q]["n"] == 0 or reserve == 0 or s.groups[g]["idle"] < reserve:
+            continue
+        c = ordered.head(s.queues, q, s.contacts)
+        mine = s.queues[q]["slope"] * s.centre[0]["now"] - s.contacts[c]["key1"]
+        better = best < 0 or mine > points
+        if not better and mine == points:
+            better = s.contacts[c]["queued"] < s.contacts[best]["queued"]
+        if better and best_willing(s, c, q) >= 0:
+            best = c
+            points = mine
+            rank = s.serves[i]["rank"]
+    return best
+
+
+@handler
+def look_around(s, g):
+    """So many agents of group g are idle that some stage reserves them no longer: who waits there is served."""
+    s.groups[g]["looking"] = 0
+    waiting = s.centre[0]["waiting"] + 1
+    while s.centre[0]["waiting"] < waiting:
+        waiting = s.centre[0]["waiting"]
+        c = _next_reserved(s, g)
+        if c >= 0:
+            a = best_willing(s, c, s.contacts[c]["queue"])
+            touch_called(s, a)
+            feed_called(s, a)
 
 
 @handler

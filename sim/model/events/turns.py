@@ -31,7 +31,7 @@ def leave_system(s, c, outcome):
         clocked(s, c, Due.RESOLVED if outcome == Outcome.HANDLED else -1)
     if s.contacts[c]["cause"] >= Cause.APPROVAL:
         colleague_done(s, c)
-    if s.centre[0]["returning"] and outcome == Outcome.HANDLED:
+    elif s.centre[0]["returning"] and outcome == Outcome.HANDLED:
         remember_agent(s, c)
 
 

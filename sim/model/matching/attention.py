@@ -13,7 +13,7 @@ from floorcast.model.matching.centre_state import clocked, gauge_answered
 from floorcast.model.matching.choice import count_choice
 from floorcast.model.matching.ledger import note, touch
 from floorcast.model.matching.offers import acceptable, look_for_work, offer
-from floorcast.model.matching.pools import refresh, refresh_called
+from floorcast.model.matching.pools import one_more_idle, refresh, refresh_called
 from floorcast.model.matching.routing import (
     assess,
     best_queue,
@@ -78,6 +78,8 @@ def let_go(s, a, c):
         agent["second"] = 0.0
         if agent["present"]:
             s.groups[g]["idle"] += 1
+            if s.groups[g]["reserves"]:
+                one_more_idle(s, g)
     agent["since"] = s.centre[0]["now"]
     left = s.contacts[c]["prev"]
     right = s.contacts[c]["next"]

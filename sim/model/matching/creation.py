@@ -7,6 +7,7 @@ import math
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.core.random import Stream, quantile, two_uniforms
 from floorcast.model.core.room import spill
+from floorcast.model.records.layout import Cause
 
 
 @inlined
@@ -149,7 +150,8 @@ def born(s, k, key, cause, parent):
     row = s.types[k]["patience"]
     if s.types[k]["crowd_to"] > s.types[k]["crowd_from"]:
         row = _patience_row(s, k)
-    contact["patience"] = math.inf if row < 0 else quantile(s, row, u)
+    # Patience is a customer's: who waits for a colleague waits.
+    contact["patience"] = math.inf if row < 0 or cause >= Cause.APPROVAL else quantile(s, row, u)
     contact["work_left"] = timely(s, k, quantile(s, s.types[k]["work"], v))
     row = s.types[k]["turns"]
     if row >= 0:

@@ -101,11 +101,8 @@ def _passes_by(s, c, a):
 
 
 @handler
-def willing_agent(s, c, q):
-    """The best agent for contact c among those who have not refused it; -1 none."""
-    answer = asked(s, FOR_CONTACT, c, q)
-    if answer != AS_USUAL:
-        return answer
+def best_willing(s, c, q):
+    """As the policy says, whatever is written in Python."""
     n = 0
     if s.centre[0]["cases"] and s.cases[c]["refused"] > 0 and not _all_have(s, c, q):
         n = min(s.cases[c]["refused"], REFUSALS)
@@ -119,6 +116,15 @@ def willing_agent(s, c, q):
         s.agents[a]["barred"] &= ALL_BARS - Bar.PASSED_OVER
         refresh_called(s, a)
     return best
+
+
+@handler
+def willing_agent(s, c, q):
+    """The best agent for contact c among those who have not refused it; -1 none."""
+    answer = asked(s, FOR_CONTACT, c, q)
+    if answer != AS_USUAL:
+        return answer
+    return best_willing(s, c, q)
 
 
 @handler

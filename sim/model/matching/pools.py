@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from floorcast.model.agents.agent_rules import rule_key, rule_key_called
 from floorcast.model.core import ordered_set as ordered
+from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import called, handler, inlined
-from floorcast.model.records.layout import Status
+from floorcast.model.records.layout import Event, Status
 from floorcast.model.records.rules import NOTHING_NEW
+
+
+@handler
+def one_more_idle(s, g):
+    """One more agent of group g is idle: where a stage waited for just so many and contacts wait there, the
+    idle agents look around, once this one, who may not be able to take them, has looked itself."""
+    if s.groups[g]["looking"]:
+        return
+    for i in range(s.groups[g]["serve_from"], s.groups[g]["serve_to"]):
+        if s.serves[i]["reserve"] == s.groups[g]["idle"] and s.queues[s.serves[i]["queue"]]["n"] > 0:
+            s.groups[g]["looking"] = 1
+            schedule_called(s, s.centre[0]["now"], pack(Event.LOOK_AROUND, g, 0))
+            return
 
 
 @inlined

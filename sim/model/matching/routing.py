@@ -160,9 +160,9 @@ def _onward(s, c, q):
 
 
 @handler
-def _tried(s, c, q):
+def tried(s, c, q):
     """The stage reached from q when stages with conditions may follow, or q is one that ends with its
-    condition: the last one that holds."""
+    condition: one after the other, each that holds."""
     while True:
         now = s.centre[0]["now"]
         queued = s.contacts[c]["queued"]
@@ -172,15 +172,12 @@ def _tried(s, c, q):
         if now >= queued + s.queues[q]["after"]:
             q = _onward(s, c, q)
             continue
-        chosen = -1
         t = s.queues[q]["trial"]
-        while t >= 0:
-            if now >= queued + s.queues[t]["opens"] and holds(s, c, s.queues[t]["guard"]):
-                chosen = t
-            t = s.queues[t]["trial"]
-        if chosen < 0:
+        while t >= 0 and not (now >= queued + s.queues[t]["opens"] and holds(s, c, s.queues[t]["guard"])):
+            t = s.queues[t]["beside"]
+        if t < 0:
             return q
-        q = chosen
+        q = t
 
 
 @handler
@@ -188,10 +185,33 @@ def tried_stage(s, c, q):
     """The stage of contact c, which stands in no queue, from q onward; it counts as waiting itself."""
     if s.centre[0]["gauging"]:
         gauge_aside(s, c, 1)
-    q = _tried(s, c, q)
+    q = tried(s, c, q)
     if s.centre[0]["gauging"]:
         gauge_aside(s, c, -1)
     return q
+
+
+@handler
+def next_in_line(s, q, stage):
+    """Who is next of those of its type that wait in the plan of queue q, in one stage (-1: at whatever stage);
+    -1 nobody waits."""
+    now = s.centre[0]["now"]
+    best = -1
+    points = 0.0
+    t = q
+    while True:
+        if s.queues[t]["n"] > 0 and (stage < 0 or s.queues[t]["stage"] == stage):
+            c = ordered.head(s.queues, t, s.contacts)
+            mine = s.queues[t]["slope"] * now - s.contacts[c]["key1"]
+            better = best < 0 or mine > points
+            if not better and mine == points:
+                better = s.contacts[c]["queued"] < s.contacts[best]["queued"]
+            if better:
+                best = c
+                points = mine
+        t = s.queues[t]["peer"]
+        if t == q:
+            return best
 
 
 @handler
@@ -206,7 +226,7 @@ def _next_look(s, c, q):
     while t >= 0:
         opens = queued + s.queues[t]["opens"]
         time = min(time, opens if opens > now else now + s.queues[t]["every"])
-        t = s.queues[t]["trial"]
+        t = s.queues[t]["beside"]
     return time
 
 
@@ -241,7 +261,7 @@ def points_now(s, c):
 @handler
 def only_looked(s, c, q):
     """A contact waiting in queue q looks whether a condition holds by now; if not, it looks again."""
-    if _tried(s, c, q) != q:
+    if tried(s, c, q) != q:
         return False
     s.contacts[c]["stamp"] += 1
     schedule_called(s, max(_next_look(s, c, q), s.centre[0]["now"]), pack(Event.STAGE, c, s.contacts[c]["stamp"]))

@@ -23,7 +23,7 @@ def plan_lead(s, c):
     contact = s.contacts[c]
     k = contact["contact_type"]
     contact["leads"] = 0
-    if contact["turn"] > 0:
+    if contact["turn"] > 0 or contact["flags"] & Flag.GLANCE:
         return
     u, v = two_uniforms_called(s, contact["key"], Stream.LEAD, 2 * contact["transfers"])
     if contact["transfers"] < MOST_TRANSFERS:

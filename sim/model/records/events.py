@@ -27,6 +27,7 @@ class Event(IntEnum):
     ANEW = 12
     OVERDUE = 13
     HAND_BACK = 14
+    LOOK_AROUND = 15
     FOLLOW = 20
     POST = 21
     BACKFIRE = 22
@@ -40,7 +41,7 @@ class Event(IntEnum):
     HOLD = 30
 
 
-Subject = Literal["contact", "agent", "supervision line", "statement"]
+Subject = Literal["contact", "agent", "group", "supervision line", "statement"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ _ROWS = (
     Row(Event.ANEW, "another rule book is applied to those who wait, from this contact on"),
     Row(Event.OVERDUE, "the acceptable waiting time is over"),
     Row(Event.HAND_BACK, "the agent is to leave, with what it holds", "agent"),
+    Row(Event.LOOK_AROUND, "so many of the group are idle that a stage reserves it no longer", "group"),
     Row(Event.FOLLOW, "the customer comes again with the same issue", stamp="the cause of the new contact"),
     Row(Event.POST, "the post attracts another"),
     Row(Event.BACKFIRE, "a poor answer attracts another post"),

@@ -255,6 +255,8 @@ GROUP = np.dtype(
         ("serve_from", "i4"),
         ("serve_to", "i4"),
         ("idle", "i4"),  # present, holding nothing
+        ("reserves", "u1"),  # some stage takes it only while so many of it are idle
+        ("looking", "u1"),  # ... and they are to look around
         ("present", "i4"),
         ("surplus", "i4"),  # of them, so many are to leave: whoever is next to finish what it works on
         ("capacity", "f8"),  # weight of what an agent can hold, by the total or else by the channels

@@ -20,6 +20,9 @@ QUEUE = np.dtype(
         ("onward", "i4"),  # ... to this queue
         ("choose", "i4"),  # how it chooses between groups of one rank, see layout_rules.Among
         ("trial", "i4"),  # the next stage with a condition that may follow, -1 none
+        ("beside", "i4"),  # ... of a stage with a condition: the one after it, should it not begin
+        ("stage", "i4"),  # of its plan
+        ("peer", "i4"),  # the next queue of the same type and plan, in a circle
         ("gauge", "i4"),  # whose expected further wait counts, -1 none
         ("restart", "u1"),  # moving on from here, its age starts again
         ("guard", "i4"),  # a stage with a condition: first test of it

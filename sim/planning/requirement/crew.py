@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,17 +72,11 @@ def at_risk(scenario: Scenario, risk: float | None) -> Scenario:
 def expected_arrivals(scenario: Scenario) -> Floats:
     """Contacts expected from sources by type and interval, [K, T]."""
     n = round(scenario.horizon / scenario.interval)
-    edges = np.arange(n + 1) * scenario.interval
+    edges: Floats = (np.arange(n + 1) * scenario.interval).astype(np.float64)
     found = np.zeros((len(scenario.type_names), n))
     for place, name in enumerate(scenario.type_names):
         for source in scenario.sources(name):
-            found[place] += _spread(source, edges)
+            found[place] += source.arriving(edges)
     return found
 
 
-def _spread(source: ResolvedSource, edges: NDArray[Any]) -> Any:
-    if source.kind == "trace":
-        return np.histogram(source.edges, edges)[0]
-    masses = source.values * (np.diff(source.edges) if source.kind == "rate" else 1.0)
-    cumulated = np.concatenate(([0.0], np.cumsum(masses)))
-    return np.diff(np.interp(edges, source.edges, cumulated))

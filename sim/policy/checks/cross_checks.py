@@ -7,6 +7,7 @@ from floorcast.policy.checks.never import check_never
 from floorcast.policy.checks.reach import reaches
 from floorcast.policy.schema.policy import ANY, DEFAULT_PLAN, Policy
 from floorcast.scenario import Problem, Scenario
+from floorcast.scenario.checks.cross_checks import no_room
 from floorcast.scenario.checks.name_checks import NameChecks
 from floorcast.scenario.read.problems import Path, Wrong
 from floorcast.scenario.read.yaml_lines import Document
@@ -83,6 +84,9 @@ def _check_names(checks: NameChecks, policy: Policy, scenario: Scenario) -> None
     for channel, others in (policy.interrupts or {}).items():
         checks.known("channel", [channel], channels, ("interrupts",))
         checks.known("channel", others, channels, ("interrupts", channel))
+    for own in scenario.groups.values() if policy.interrupts else ():
+        for one, other in own.never_interrupts(policy.interrupts or {}):
+            checks.warn(("interrupts", one), no_room(own, one, other))
     for path, when in routing.conditions(policy):
         checks.known("contact type", when.contact_type, types, (*path, "contact_type"))
         checks.known("channel", when.channel, channels, (*path, "channel"))

@@ -87,13 +87,15 @@ def _skills(value: object) -> Any:
 class Stage(Written):
     """From `after` of waiting on, until the next stage: who may take the contact and how the agent
     is chosen. With `when`, only once that holds as well, which is looked at every `every`; stages
-    after it do not wait for it. A stage that has begun stays; with `ends`, only as long as `when` holds,
-    looked at as often: the contact then goes back to the stage before.
+    after it do not wait for it. Whoever finds that it holds lets those of its type look first who wait before
+    it. A stage that has begun stays; with `ends`, only as long as `when` holds, looked at as often: the contact
+    then goes back to the last stage without a condition, and looks from there which conditions hold.
 
     groups: "any" (every group, one rank), or ranks in order, each a tuple of groups. `any` within a
     list stands for every group not named elsewhere in the stage, so read them with `ranks`. skills:
     what the contact type requires, nothing, or own least levels. add: points that come on
-    top when this stage begins. reserve: a group takes part only while at least this many of its agents are idle.
+    top when this stage begins, and go when it ends. reserve: a group takes part only while at least this many
+    of its agents are idle.
     rating: only groups with such a satisfaction rating. class: the contact moves into this class (1
     is served first). override: agents of these groups take such contacts before all others that
     they serve, whatever the rank. idle_weights: across groups of one rank, the longest idle time

@@ -95,7 +95,9 @@ def _begins(stage: Stage) -> str:
     condition = condition_in_words(stage.when)
     itself = "itself counted, " if any(part.queue or part.expected_wait for _, part in stage.when.parts()) else ""
     lasts = "as long as" if stage.ends else "as soon as"
-    looked = f"{lasts} {condition} ({itself}looked at every {write_duration(stage.every)})"
+    looked = f"{lasts} {condition} ({itself}looked at every {write_duration(stage.every)}, who waits before it first)"
+    if stage.ends:
+        looked += ", then back to the last stage without a condition"
     if stage.after > 0:
         return f"from {write_duration(stage.after)} on, {looked}"
     return looked

@@ -202,6 +202,14 @@ def _check_service(checks: ScenarioChecks) -> None:
         )
 
 
+def no_room(group: Group, one: str, other: str) -> str:
+    """That one channel never interrupts another, and why."""
+    return (
+        f"{one} never interrupts {other}: slots.total of {group.slots.total:g} has no room for both; allowed a larger"
+        " total, or none, where one contact at a time is meant"
+    )
+
+
 def _warn_of_idle_parts(checks: ScenarioChecks) -> None:
     scenario = checks.scenario
     retried = {to for entry in scenario.contact_types.values() for to in leads_to(entry)}
@@ -229,6 +237,8 @@ def _warn_of_idle_parts(checks: ScenarioChecks) -> None:
         if name not in used:
             checks.warn(("channels", name), "is the channel of no contact type")
     for group, own in scenario.groups.items():
+        for one, other in own.never_interrupts(own.interrupts):
+            checks.warn(("groups", group, "interrupts", one), no_room(own, one, other))
         if own.one_at_a_time and len(own.channels) > 1:
             pairs = ", ".join(f"{name}: 1" for name in own.channels)
             checks.warn(

@@ -3,15 +3,16 @@ values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
+from floorcast.scenario.catalogue.arrival_processes import ARRIVAL_PROCESSES
 from floorcast.scenario.read.problems import Finding, Wrong
 from floorcast.scenario.read.units import DAY
-from floorcast.scenario.schema.demand import Campaign, CountProfile, Profile, Source
+from floorcast.scenario.schema.demand import Bursts, Campaign, CountProfile, Profile, Rate, Source
 from floorcast.scenario.schema.resolved import ResolvedSource
 from floorcast.scenario.words.calendar_words import midnights
 from floorcast.scenario.words.distributions import Floats
@@ -97,22 +98,28 @@ def resolve(
 ) -> ResolvedSource:
     """One source over the horizon, scaled by `factor` (traces are not scaled). Raises `Wrong`
     relative to the source."""
+    row = ARRIVAL_PROCESSES[source.form]
+    if row.name == "trace":
+        return _trace(source, name, calendar, languages)
     shape = source.day_factor.gamma_shape if source.day_factor else None
     day_factor = (shape, source.day_factor.shared) if source.day_factor and shape else None
-    if source.rate:
-        if source.rate.constant is not None:
-            edges, values = np.array([0.0, calendar.horizon]), np.array([source.rate.constant])
-        else:
-            edges, values = calendar.laid_out(calendar.profile_steps(source.rate), shares=False)
-            values = values / source.rate.per
-        return ResolvedSource(name, "rate", edges, values * factor, day_factor)
-    if source.counts:
-        edges, values = _counts(source.counts, calendar)
-        return ResolvedSource(name, "counts", edges, values * factor)
-    if source.campaign:
-        edges, values = campaign_rates(source.campaign, calendar)
-        return ResolvedSource(name, "rate", edges, values * factor, campaign=source.campaign.name)
-    return _trace(source, name, calendar, languages)
+    edges, values, more = _LAID_OUT[row.name](getattr(source, row.name), factor, calendar)
+    return ResolvedSource(name, row.steps, edges, values * factor, day_factor, **more)
+
+
+_LaidOut = tuple[Floats, Floats, dict[str, Any]]  # edges, values before multipliers, further fields
+
+
+def _rate(rate: Rate, factor: float, calendar: Calendar) -> _LaidOut:
+    if rate.constant is not None:
+        return np.array([0.0, calendar.horizon]), np.array([rate.constant]), {}
+    edges, values = calendar.laid_out(calendar.profile_steps(rate), shares=False)
+    return edges, values / rate.per, {}
+
+
+def _bursts(bursts: Bursts, factor: float, calendar: Calendar) -> _LaidOut:
+    spells = (bursts.calm * factor, bursts.busy * factor, bursts.calm_for, bursts.busy_for)
+    return np.array([0.0, calendar.horizon]), np.array([bursts.mean]), {"bursts": spells}
 
 
 def _counts(counts: CountProfile, calendar: Calendar) -> tuple[Floats, Floats]:
@@ -172,6 +179,17 @@ def campaign_rates(campaign: Campaign, calendar: Calendar) -> tuple[Floats, Floa
     if edges[0] > 0:
         edges, rates = np.concatenate(([0.0], edges)), np.concatenate(([0.0], rates))
     return edges, rates
+
+
+# How each process lies over the days; a trace has instants of its own.
+_LAID_OUT: dict[str, Callable[[Any, float, Calendar], _LaidOut]] = {
+    "rate": _rate,
+    "counts": lambda counts, factor, calendar: (*_counts(counts, calendar), {}),
+    "campaign": lambda campaign, factor, calendar: (
+        *campaign_rates(campaign, calendar), {"campaign": campaign.name},
+    ),
+    "bursts": _bursts,
+}  # fmt: skip
 
 
 def _trace(
@@ -252,19 +270,15 @@ def doubts(
     opening: hours [s] in which its channel is open.
     """
     found: list[Finding] = []
+    if factor != 1.0 and not ARRIVAL_PROCESSES[source.form].multiplied:
+        what = f"the multiplier {factor:g} does not apply to a {source.form}, whose contacts are given"
+        found.append(Finding(what, (source.form,)))
     if source.trace:
         outside = len(source.trace.rows.seconds) - len(resolved.edges)
         if outside:
             found.append(
                 Finding(
                     f"{outside} rows of the trace lie outside the {calendar.horizon / DAY:g} days and are left out",
-                    ("trace",),
-                )
-            )
-        if factor != 1.0:
-            found.append(
-                Finding(
-                    f"the multiplier {factor:g} does not apply to a trace, whose contacts are given",
                     ("trace",),
                 )
             )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.scenario import Headcount, ResolvedSource, Scenario, ShiftOccurrence
+from floorcast.scenario import Headcount, Scenario, ShiftOccurrence
 
 Floats = NDArray[np.float64]
 
@@ -39,7 +39,7 @@ def planned(scenario: Scenario, block: float | None = None) -> Planned:
     contacts = {name: np.zeros(marks.size - 1) for name in scenario.channel_names}
     for name in scenario.type_names:
         for source in scenario.sources(name):
-            contacts[scenario.channel_of(name)] += _arriving(source, marks)
+            contacts[scenario.channel_of(name)] += source.arriving(marks)
     people = {name: _present(scenario, name, marks) for name in scenario.group_names}
     return Planned(marks[:-1], block, contacts, people)
 
@@ -58,15 +58,6 @@ def block_for(horizon: float) -> float:
         if horizon <= most_days * DAY:
             return block
     return DAY
-
-
-def _arriving(source: ResolvedSource, marks: Floats) -> Floats:
-    if source.kind == "trace":
-        return np.histogram(source.edges, bins=marks)[0].astype(np.float64)
-    each = source.values if source.kind == "counts" else source.values * np.diff(source.edges)
-    total = np.concatenate(([0.0], np.cumsum(each)))
-    arrived: Floats = np.diff(np.interp(marks, source.edges, total))
-    return arrived
 
 
 def _present(scenario: Scenario, group: str, marks: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""What customers bring: contact types and their sources (rate, counts, trace, campaign)."""
+"""What customers bring: contact types and their sources (see the arrival processes of the catalogue)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from floorcast.scenario.catalogue.arrival_processes import ARRIVAL_PROCESSES
 from floorcast.scenario.read.problems import Findings, Wrong, found
 from floorcast.scenario.read.units import MINUTE, RATE_WORDS, parse_rate, write_duration
 from floorcast.scenario.schema.social import SocialBlocks
@@ -152,6 +153,9 @@ def _counts(value: object) -> tuple[float, ...] | None:
     return tuple(counts)
 
 
+PerSecond = Annotated[float, BeforeValidator(parse_rate), WithJsonSchema({"x-words": "rate"})]
+
+
 class Rate(Profile):
     """A Poisson rate: constant (`120 per hour`, in `constant`, per second) or a profile."""
 
@@ -260,35 +264,59 @@ class Campaign(Written):
         return self
 
 
+class Bursts(Written):
+    """A rate that changes at random between `calm` and `busy` (a Markov-modulated Poisson process).
+
+    Each spell lasts an exponential time, of mean `calm_for` or `busy_for`; which one the run begins in is drawn by
+    the share of time that each takes.
+    """
+
+    calm: PerSecond
+    calm_for: PositiveDuration
+    busy: PerSecond
+    busy_for: PositiveDuration
+
+    @model_validator(mode="after")
+    def _last_a_while(self) -> Self:
+        for key in ("calm_for", "busy_for"):
+            if getattr(self, key) < MINUTE:
+                raise found(write_duration(getattr(self, key)), "spells of at least 1 min on average").under(key)
+        return self
+
+    @property
+    def mean(self) -> float:
+        """Contacts per second in the long run."""
+        total = self.calm * self.calm_for + self.busy * self.busy_for
+        return total / (self.calm_for + self.busy_for)
+
+
 class Source(Written):
-    """One source of contacts: exactly one of rate, counts, trace and campaign."""
+    """One source of contacts: exactly one of rate, counts, trace, campaign and bursts."""
 
     rate: Rate | None = None
     counts: CountProfile | None = None
     trace: Trace | None = None
     campaign: Campaign | None = None
+    bursts: Bursts | None = None
     day_factor: DayFactor | None = None
     name: Name | None = None
 
     @property
     def form(self) -> str:
-        """Which of the four it is."""
-        return next(
-            f for f in ("rate", "counts", "trace", "campaign") if getattr(self, f) is not None
-        )
+        """Which arrival process it is."""
+        return next(name for name in ARRIVAL_PROCESSES if getattr(self, name) is not None)
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
-        forms = [f for f in ("rate", "counts", "trace", "campaign") if getattr(self, f) is not None]
+        forms = [name for name in ARRIVAL_PROCESSES if getattr(self, name) is not None]
         if len(forms) != 1:
             raise Wrong(
-                f"found {' and '.join(forms) or 'none'} of rate, counts, trace, campaign;"
+                f"found {' and '.join(forms) or 'none'} of {', '.join(ARRIVAL_PROCESSES)};"
                 " allowed exactly one per source"
             )
-        if self.day_factor and forms != ["rate"]:
-            raise Wrong(f"found a day factor with {forms[0]}; allowed with rate only").under(
-                "day_factor"
-            )
+        if self.day_factor and not ARRIVAL_PROCESSES[forms[0]].day_factor:
+            able = ", ".join(name for name, row in ARRIVAL_PROCESSES.items() if row.day_factor)
+            raise Wrong(f"found a day factor with {forms[0]}; allowed with {able} only").under("day_factor")
         return self
 
 

@@ -4,11 +4,12 @@ seconds since the start."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from floorcast.scenario.catalogue.arrival_processes import Steps
 from floorcast.scenario.words.distributions import Floats
 
 
@@ -22,25 +23,36 @@ class ResolvedSource:
     kind trace: `edges` (n) the instants, ascending, `values` empty; `columns` by name, each (n):
     sentiment int8, reach and value float64, language int64 into `Scenario.language_names` (-1
     none).
-    day_factor: (Gamma shape, shared name or None) or None. campaign: its name or None.
+    day_factor: (Gamma shape, shared name or None) or None. bursts: (calm and busy rate [1/s], mean length of a calm
+    and of a busy spell [s]), where `values` are their mean in the long run. campaign: its name or None.
     """
 
     name: str
-    kind: Literal["rate", "counts", "trace"]
+    kind: Steps
     edges: Floats
     values: Floats
     day_factor: tuple[float, str | None] | None = None
+    bursts: tuple[float, float, float, float] | None = None
     campaign: str | None = None
     columns: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     @property
     def expected(self) -> float:
         """Contacts expected over the horizon."""
+        return float(self.edges.size if self.kind == "trace" else self._masses.sum())
+
+    @property
+    def _masses(self) -> Floats:
+        """Contacts expected in each step."""
+        return self.values if self.kind == "counts" else self.values * np.diff(self.edges)
+
+    def arriving(self, marks: Floats) -> Floats:
+        """Contacts expected between each two of the rising `marks` (n + 1) [s]: (n)."""
         if self.kind == "trace":
-            return float(len(self.edges))
-        if self.kind == "counts":
-            return float(self.values.sum())
-        return float(np.dot(self.values, np.diff(self.edges)))
+            return np.histogram(self.edges, bins=marks)[0].astype(np.float64)
+        total = np.concatenate(([0.0], np.cumsum(self._masses)))
+        arrived: Floats = np.diff(np.interp(marks, self.edges, total))
+        return arrived
 
 
 class ShiftOccurrence(NamedTuple):

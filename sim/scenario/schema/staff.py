@@ -289,6 +289,20 @@ class Group(Written):
         """Channels listed without any number: agents hold one contact at a time in all of them."""
         return isinstance(self.channels, OneAtATime) and self.slots.total is None
 
+    def never_interrupts(self, interrupts: Mapping[str, Collection[str]]) -> list[tuple[str, str]]:
+        """Pairs of channels of which the first may interrupt the second, but the total has no room for both."""
+        second = set(self.slots.secondary.channels) if self.slots.secondary else set()
+        total, units = self.slots.total, self.slots.units
+        if total is None:
+            return []
+        return [
+            (one, other)
+            for one, others in interrupts.items()
+            for other in others
+            if {one, other} <= set(self.channels) - second
+            and units.get(one, 1.0) + units.get(other, 1.0) > total + 1e-9
+        ]
+
     def kept_out(
         self, calls: Collection[str], interrupts: Mapping[str, Collection[str]]
     ) -> dict[str, set[str]]:

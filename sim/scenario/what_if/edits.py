@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from floorcast.scenario.catalogue.arrival_processes import ARRIVAL_PROCESSES
 from floorcast.scenario.read.problems import Path, Wrong, found, show, written_path
 from floorcast.scenario.variants import apportioned
 from floorcast.scenario.what_if import amounts
@@ -165,7 +166,7 @@ def shift_words(entry: Data) -> str:
 
 def _is_item(old: Data) -> bool:
     """Whether a mapping is the single item of what may be a list: a shift, a source, a training."""
-    return bool({"rate", "counts", "trace", "campaign", "length", "probability", "measure"} & set(old))
+    return bool({*ARRIVAL_PROCESSES, "length", "probability", "measure"} & set(old))
 
 
 def in_words(value: Any) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from floorcast.model.core.random import Stream
+from floorcast.model.records.social import Flag
 from floorcast.policy.schema.policy import Policy
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.schema.staff import Group
+from tests.equivalence.independent.chance import Chance, value
 from tests.equivalence.independent.contact import NEVER, Contact, State
 
 Key = tuple[float, ...]
+MOST_TRANSFERS = 3
 
 
 class Agent:
@@ -20,12 +24,25 @@ class Agent:
     """
 
     def __init__(
-        self, scenario: Scenario, policy: Policy, number: int, group_name: str, nth: int
+        self,
+        scenario: Scenario,
+        policy: Policy,
+        chance: Chance,
+        number: int,
+        group_name: str,
+        nth: int,
+        noted: Callable[[Contact, str], None],
     ) -> None:
+        self.chance, self.noted = chance, noted
         self.scenario, self.number, self.group_name, self.nth = scenario, number, group_name, nth
         self.group: Group = scenario.groups[group_name]
         self.interrupts = self.group.interrupts if policy.interrupts is None else policy.interrupts
         self.present = self.leaving = False
+        self.shut: set[str] = set()  # channels that supervision keeps from it
+        self.resting = self.picking = self.aside = False  # gets nothing new for now
+        self.ready_at = -1.0
+        self.staying = False  # overtime
+        self.picks = self.key = 0
         self.held: list[Contact] = []  # in the order they were taken
         self.working: Contact | None = None
         self.last: Contact | None = None
@@ -58,22 +75,34 @@ class Agent:
             return True
         return self._is_call(channel) and not self.may_interrupt(channel, held)
 
+    def _beside(self, channel: str) -> bool:
+        second = self.group.slots.secondary
+        return second is not None and channel in second.channels
+
+    def held_units(self, beside: bool = False) -> float:
+        """Units held of the total, or of the secondary capacity."""
+        units = self.group.slots.units
+        return sum(units.get(c.channel, 1.0) for c in self.held if self._beside(c.channel) == beside)
+
     @property
     def weight(self) -> float:
-        """Units held."""
-        return sum(self.group.slots.units.get(c.channel, 1.0) for c in self.held)
+        """Units held of the total."""
+        return self.held_units()
 
     def has_room(self, channel: str) -> bool:
         """Whether a contact of a channel may be given to this agent now."""
-        if not self.present or channel not in self.group.channels:
+        if not self.present or channel not in self.group.channels or channel in self.shut:
+            return False
+        if self.resting or self.picking or self.aside:
             return False
         if sum(c.channel == channel for c in self.held) >= self.group.channels[channel]:
             return False
         if any(self.apart(channel, c.channel) for c in self.held):
             return False
-        total = self.group.slots.total
+        slots, beside = self.group.slots, self._beside(channel)
+        total = slots.secondary.total if beside and slots.secondary else slots.total
         if total is not None:
-            if self.weight + self.group.slots.units.get(channel, 1.0) > total + 1e-9:
+            if self.held_units(beside) + slots.units.get(channel, 1.0) > total + 1e-9:
                 return False
         if self._is_call(channel) and self.working is not None:  # needs attention at once
             return self.working.state is State.WORKING and self.may_interrupt(
@@ -82,31 +111,49 @@ class Agent:
         return True
 
     def hold(self, c: Contact, now: float) -> None:
-        """Give a contact a slot; a call, or what may interrupt, gets the attention at once."""
-        c.agent, c.state, c.wants, c.gives_up = self, State.READY, None, NEVER
+        """Give a contact a slot."""
+        c.agent, c.state, c.wants = self, State.READY, None
         self.held.append(c)
         self.assigned = now
+        c.tell()
+
+    def ring(self, c: Contact, now: float, answer: float) -> None:
+        """A contact in a slot rings; at the phone nothing else can be done."""
+        if self._is_call(c.channel):
+            if self.working is not None:
+                self.pause(now)
+            self.working = c
+        c.state, c.rings_until = State.RINGING, now + answer
+        c.tell()
+
+    def accept(self, c: Contact, now: float) -> bool:
+        """The agent has taken a contact: a call, or what may interrupt, gets the attention at once; whether it
+        took it from another."""
+        if self.working is c:
+            self.working = None
+        c.state, c.gives_up = State.READY, NEVER
         if c.accepted != c.accepted:
             c.accepted = now
-        if self.working is not None:
-            self.claim(c, now)
-        elif self._is_call(c.channel):
+            self.noted(c, "accepted")
+        taken = self.working is not None and self.claim(c, now)
+        if self.working is None and self._is_call(c.channel):
             self._begin(c, now)
         c.tell()
+        return taken
 
     def let_go(self, c: Contact, now: float) -> None:
         """The slot of a contact is free again."""
         self.held.remove(c)
         self.since = now
 
-    def claim(self, c: Contact, now: float) -> None:
-        """A ready contact takes the attention from one that it may interrupt."""
+    def claim(self, c: Contact, now: float) -> bool:
+        """A ready contact takes the attention from one that it may interrupt; whether it did."""
         other = self.working
-        if other is None or other.state is not State.WORKING:
-            return
-        if self.may_interrupt(c.channel, other.channel):
-            self.pause(now)
-            self._begin(c, now)
+        if other is None or other.state is not State.WORKING or not self.may_interrupt(c.channel, other.channel):
+            return False
+        self.pause(now)
+        self._begin(c, now)
+        return True
 
     def pause(self, now: float) -> None:
         """The contact at work goes back into its slot; the rest of the work is kept."""
@@ -118,7 +165,7 @@ class Agent:
         c.state, self.working = State.READY, None
         c.tell()
 
-    def attend(self, now: float, score: Callable[[Contact, float], float]) -> None:
+    def attend(self, now: float, place_of: Callable[[Contact, float], Key]) -> None:
         """Free attention turns to the best ready contact: calls, then what no other ready one may
         interrupt, then as in the queue."""
         ready = [c for c in self.held if c.state is State.READY]
@@ -127,20 +174,40 @@ class Agent:
 
         def place(c: Contact) -> Key:
             outranked = any(self.may_interrupt(d.channel, c.channel) for d in ready)
-            return (not self._is_call(c.channel), outranked, -score(c, now), c.queued, c.number)
+            return (not self._is_call(c.channel), outranked, *place_of(c, now), c.queued, c.number)
 
         self._begin(min(ready, key=place), now)
+
+    def _foresee(self, c: Contact) -> None:
+        """How the first turn of a contact will end: it is passed on, or a colleague is asked."""
+        c.leads = None
+        if c.turn > 0 or c.flags & Flag.GLANCE:
+            return
+        words = self.scenario.contact_types[c.kind]
+        u, v = self.chance.two(c.key, Stream.LEAD, 2 * c.transfers)
+        for transfer in words.transfers if c.transfers < MOST_TRANSFERS else ():
+            if u < transfer.probability:
+                c.leads = transfer
+                if transfer.after is not None:
+                    w, _ = self.chance.two(c.key, Stream.LEAD, 2 * c.transfers + 1)
+                    c.work_left = value(transfer.after, w)
+                return
+            u -= transfer.probability
+        if words.consult is not None and v < words.consult.probability:
+            c.leads = words.consult
 
     def _begin(self, c: Contact, now: float) -> None:
         if c.answered != c.answered:
             c.answered = now
+            self.noted(c, "answered")
         if not c.started:
             c.started = True
+            self._foresee(c)
             c.work_left *= 1.0 + 0.5 * (1.0 - self.level(c.kind))
             ramp = self.group.ramp
             if ramp is not None and self.nth < ramp.agents:
                 c.work_left *= 1.0 + (ramp.factor - 1.0) * max(0.0, 1.0 - now / ramp.over)
-        if self.last is not c and self.last in self.held:
+        if self.last is not c and self.last in self.held and self.last.state in (State.READY, State.THINKING):
             c.work_left += self.group.switching_cost
         c.state, c.began, c.finish = State.WORKING, now, now + c.work_left
         self.working = self.last = c
@@ -162,10 +229,10 @@ class Agent:
         each = [n * slots.units.get(c, 1.0) for c, n in self.group.channels.items() if c not in beside]
         return max(each, default=0.0) if self.group.one_at_a_time else sum(each)
 
-    def standing(self, rule: str, kind: str) -> Key:
-        """Who is chosen among agents of one rank: the lowest by the rule, then the one available
-        longest, then the lower number."""
-        first = {
+    def standing(self, rules: tuple[str, ...], kind: str) -> Key:
+        """Who is chosen among agents of one rank: the lowest by the rule (and by a second one), then the one
+        available longest, then the lower number."""
+        keys = {
             "longest_idle": float(bool(self.held)),
             "fewest_active": float(len(self.held)),
             "most_spare": self.weight - self.capacity(),
@@ -175,5 +242,6 @@ class Agent:
             "highest_rating": -self.group.rating,
             "linear": float(self.number),
             "fastest": 1 / self.group.speed,
-        }[rule]
-        return first, self.since, self.number
+        }
+        second = keys[rules[1]] if len(rules) > 1 and rules[1] != "longest_idle" else self.since
+        return keys[rules[0]], second, self.number

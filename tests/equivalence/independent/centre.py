@@ -12,24 +12,35 @@ import simpy
 from floorcast.model.core.random import Stream
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag
+from floorcast.scenario.schema.transfers import Consult, Transfer
 from tests.equivalence.independent.agent import Agent
 from tests.equivalence.independent.chance import value
 from tests.equivalence.independent.contact import NEVER, Contact, State, born
 from tests.equivalence.independent.demand import Arrival, sources
-from tests.equivalence.independent.floor import SYNCHRONOUS, Floor
+from tests.equivalence.independent.floor import (
+    ARRIVAL,
+    LOOKED,
+    PATIENCE,
+    RELEASE,
+    REPLY,
+    STAGE,
+    SYNCHRONOUS,
+    TIMETABLE,
+    WORK,
+    WRAP,
+)
+from tests.equivalence.independent.hands import Hands
 from tests.equivalence.independent.roster import Change, timetable
 
 Life = Generator[simpy.Event, Any, None]
-# What happens at equal instants happens in this order, then by number; all above SimPy's own.
-TIMETABLE, WORK, WRAP, REPLY, RELEASE, STAGE, RETRY, PATIENCE = range(2, 10)
-LOOKED, ARRIVAL = 26, 99
 
 
-class Centre(Floor):
+class Centre(Hands):
     """One replication of a scenario under a policy; ``contacts`` are its records."""
 
     def run(self) -> list[Contact]:
         """Simulate to the horizon."""
+        self.supervise()
         self.clock.process(self._timetable(timetable(self.scenario, self.chance)))
         for i, source in enumerate(sources(self.scenario, self.chance)):
             self.clock.process(self._source(source, i))
@@ -71,6 +82,10 @@ class Centre(Floor):
                 yield from self._wait(c)
             elif c.state is State.READY:
                 yield self._news(c)
+            elif c.state is State.RINGING:
+                yield from self.rings(c)
+            elif c.state is State.ASKING:
+                yield from self.asks(c)
             elif c.state is State.WORKING:
                 order = LOOKED if c.flags & Flag.GLANCE else WORK
                 yield self._news(c) | self.clock.at(c.finish, order, c.number)
@@ -88,7 +103,7 @@ class Centre(Floor):
 
     def _wait(self, c: Contact) -> Life:
         """In line: until an agent takes the contact, the customer gives up or a stage begins."""
-        stage = c.wants_until if c.wants else self.rules.next_stage(c)
+        stage = c.wants_until if c.wants else self.rules.next_look(c)
         until = [self._news(c)]
         if stage < NEVER:
             until.append(self.clock.at(stage, STAGE, c.number))
@@ -116,6 +131,8 @@ class Centre(Floor):
     def _retry(self, c: Contact) -> Life:
         """Who gave up or met a full line may come again."""
         retry = self.scenario.contact_types[c.kind].retry
+        if c.cause >= Cause.APPROVAL:
+            return
         if retry is None or c.attempt >= retry.at_most:
             return
         u, v = self.chance.two(c.key, Stream.RETRY)
@@ -128,7 +145,7 @@ class Centre(Floor):
     def _arrive(self, c: Contact) -> None:
         channel = self.scenario.channels[c.channel]
         c.heard = self.now
-        if not self.open[c.channel] and channel.closed == "turned_away":
+        if c.channel in self.closed or (not self.open[c.channel] and channel.closed == "turned_away"):
             return self._refuse(c, Outcome.TURNED_AWAY)
         if channel.lines is not None and self.inside[c.channel] >= channel.lines:
             return self._refuse(c, Outcome.BLOCKED)
@@ -136,12 +153,18 @@ class Centre(Floor):
         if self.rules.discards(c.rule):
             self._admitted(c)
             return self._refuse(c, Outcome.DISCARDED)
+        self._let_elders_look(c)
         self.inside[c.channel] += 1
-        if self._find_agent(c):
+        self.watch.comes(c, self.now)
+        if channel.kind in SYNCHRONOUS:
+            c.gives_up = self.now + c.patience
+        if self.to_known_agent(c) or self._find_agent(c):
             return self._admitted(c)
         waiting = sum(d.channel == c.channel for d in self.line)
         if channel.queue_limit is not None and waiting >= channel.queue_limit:
             self.inside[c.channel] -= 1
+            c.timed = "over"  # it never was in the centre
+            del self.watch.running[c]
             return self._refuse(c, Outcome.BLOCKED)
         self._waits(c)
         if channel.kind in SYNCHRONOUS:
@@ -149,56 +172,101 @@ class Centre(Floor):
         self._admitted(c)
         return self.stand_in_line(c)
 
+    def _let_elders_look(self, c: Contact) -> None:
+        """Who finds on arrival that a stage with a condition has begun lets those look first who wait."""
+        plan = c.plan
+        base = 0 if plan[0].when is None and plan[0].after == 0 else -1
+        if base + 1 >= len(plan) or plan[base + 1].when is None:
+            return
+        self.look(c)
+        stage = self.rules.stage(c)
+        if stage is not None and stage.when is not None and c.plan is plan:
+            self.watch.looking.append(c)
+            self.elders_look(c, base)
+            self.watch.looking.remove(c)
+        c.plan, c.path, c.base = plan, [], []
+
     def _refuse(self, c: Contact, outcome: Outcome) -> None:
         c.state, c.outcome, c.ended = State.CLOSED, outcome, self.now
         if outcome is Outcome.BLOCKED:
             self.clock.process(self._retry(c))
+        self.has_been_asked(c)
 
     def leave(self, c: Contact, outcome: Outcome) -> None:
         """The customer is done with the contact."""
         c.outcome, c.ended = outcome, self.now
         self.inside[c.channel] -= 1
+        self.noted(c, "resolved" if outcome is Outcome.HANDLED else "left")
+        self.has_been_asked(c)
+        if outcome is Outcome.HANDLED:
+            self.knows(c)
 
     def _give_up(self, c: Contact) -> None:
-        self.line.remove(c)
+        self.out_of_line(c)
+        self._abandons(c)
+
+    def _abandons(self, c: Contact) -> None:
         self.leave(c, Outcome.ABANDONED)
         c.state = State.CLOSED
         self._gave_up(c)
         self.clock.process(self._retry(c))
 
     def _next_stage(self, c: Contact) -> None:
-        self.line.remove(c)
-        if c.wants is not None:  # its own agent had no time: anybody may take it now
-            c.wants = None
-            self.rules.ask(c, self.now)
-        if not self._find_agent(c):
-            self.stand_in_line(c)
+        """It is time to look again: a stage begins, or a condition is looked at."""
+        if c.wants is None and not self._due(c):
+            if not self.rules.would_move(c, self.now):
+                c.looked = self.now
+                return
+            self.elders_look(c, c.path[-1] if c.path else -1)
+            if c not in self.line:
+                return
+            if not self.rules.would_move(c, self.now):
+                c.looked = self.now
+                return
+        self.look_again(c)
+
+    def _due(self, c: Contact) -> bool:
+        """Whether age alone brings it on: a stage without a condition, or a group's delay."""
+        at = c.path[-1] if c.path else -1
+        times = [c.queued + s.after for s in c.plan[at + 1 :] if s.when is None]
+        for rules in self.policy.groups.values():
+            times += [c.queued + one.delay for one in rules.queues if c.queued + one.delay > c.looked]
+        return any(self.now >= t for t in times)
 
     # -- turns
 
     def _turn_is_done(self, c: Contact) -> None:
         a = c.agent
         assert a is not None
+        if isinstance(c.leads, Transfer):
+            return self.pass_on(c, c.leads)
+        if isinstance(c.leads, Consult):
+            return self.ask_a_colleague(c, c.leads)
         if c.flags & Flag.GLANCE:
             return self._looked(c)
         c.worked += self.now - c.began
         c.turn += 1
         if math.isnan(c.first_response):
             c.first_response = self.now
-            self._first_answer(c)
+            self.noted(c, "first_response")
+            if c.cause < Cause.APPROVAL:
+                self._first_answer(c)
         elif not math.isnan(c.replied):
             c.reply_wait += self.now - c.replied
             c.replies += 1
         words = self.scenario.contact_types[c.kind]
         if c.turn < c.turns:
             return self._customer_thinks(a, c)
-        self._concluded(c)
+        if c.cause < Cause.APPROVAL:
+            self._concluded(c)
+        else:
+            c.resolved = 1
         self.leave(c, Outcome.HANDLED)
         wrap_up = value(words.after_contact_work, self.chance.two(c.key, Stream.WRAP_UP)[0])
         if wrap_up > 0.0:
             c.state, c.began, c.finish = State.WRAPPING, self.now, self.now + wrap_up
             if self.scenario.channels[c.channel].release == "status":  # the slot is free already
-                a.let_go(c, self.now)
+                self.let_go(a, c)
                 self.settle(a)
             return None
         return self._shut(a, c)
@@ -213,7 +281,7 @@ class Centre(Floor):
             c.state = State.THINKING
         else:
             c.state = State.AWAY
-            a.let_go(c, self.now)
+            self.let_go(a, c)
         self.freed(a)
 
     def _wrapped_up(self, c: Contact) -> None:
@@ -225,13 +293,13 @@ class Centre(Floor):
         c.state = State.CLOSED
         a.working = None
         if c in a.held:
-            a.let_go(c, self.now)
+            self.let_go(a, c)
         self.freed(a)
 
     def _release(self, c: Contact) -> None:
         assert c.agent is not None
         c.state = State.AWAY
-        c.agent.let_go(c, self.now)
+        self.let_go(c.agent, c)
         self.freed(c.agent)
 
     def _reply(self, c: Contact) -> None:
@@ -240,21 +308,23 @@ class Centre(Floor):
         assert a is not None
         c.replied = c.queued = self.now
         self._replied(c)
-        self.rules.ask(c, self.now)
         if c.state is State.THINKING:
+            self.rules.ask(c, self.now)
+            self.look(c)
             c.state = State.READY
-            a.claim(c, self.now)
-            self.settle(a)
+            self.handle(a, a.claim(c, self.now))
             return
         sticky = self.scenario.channels[c.channel].sticky
         if sticky > 0 and a.present:
+            self.rules.ask(c, self.now)
             if a.has_room(c.channel):
-                self._give(a, c)
+                self.look(c)
+                self.give(a, c)
             else:
                 c.wants, c.wants_until = a, self.now + sticky
                 self.stand_in_line(c)
-        elif not self._find_agent(c):
-            self.stand_in_line(c)
+        else:
+            self.requeue(c)
 
     def _timetable(self, changes: list[Change]) -> Life:
         for n, change in enumerate(changes):
@@ -263,8 +333,13 @@ class Centre(Floor):
             if change.what == "1 open" or change.what == "2 close":
                 self.open[self.scenario.channel_names[change.who]] = change.what == "1 open"
             elif change.what == "3 off":
-                self._go(self.agents[change.who])
+                a = self.agents[change.who]
+                if change.done and self.stays(a.group_name):
+                    a.staying = a.staying or a.present
+                else:
+                    self._go(a)
             elif change.what == "4 on":
+                self.agents[change.who].staying = False
                 self._come(self.agents[change.who])
             else:
                 self._heads(self.scenario.group_names[change.who], change.heads)

@@ -18,6 +18,7 @@ from tests.equivalence.independent.chance import Chance, choice, value
 
 if TYPE_CHECKING:
     from floorcast.policy.schema.policy import Rule, Stage
+    from floorcast.scenario.schema.transfers import Consult, Transfer
     from tests.equivalence.independent.agent import Agent
 
 NEVER = math.inf
@@ -34,6 +35,8 @@ class State(Enum):
     AWAY = 5  # the customer thinks, the slot is not
     WRAPPING = 6
     CLOSED = 7
+    RINGING = 8  # at an agent, who has not answered yet
+    ASKING = 9  # its agent asks a colleague
 
 
 @dataclass(eq=False)
@@ -63,6 +66,9 @@ class Contact:
     outcome: Outcome = Outcome.OPEN
     queued: float = field(init=False)
     looked: float = 0.0  # when it last looked which stage it has reached
+    path: list[int] = field(default_factory=list)  # stages of its plan that have begun, as it last looked
+    base: list[int] = field(default_factory=list)  # ... at the last one without a condition
+    ruled: str = ""  # its kind when the rules were last asked
     gives_up: float = NEVER  # patience is over then
     rule: Rule | None = None
     plan: tuple[Stage, ...] = ()
@@ -71,6 +77,12 @@ class Contact:
     wants: Agent | None = None  # waits for this agent alone ...
     wants_until: float = NEVER
     turn: int = 0
+    leads: Transfer | Consult | None = None  # how its first turn ends, if not as usual
+    offers: int = 0  # how often it has rung
+    rings_until: float = NEVER
+    response: str = ""  # to the offer: taken, declined, late
+    refused: list[Agent] = field(default_factory=list)  # who did not take it, the last six
+    timed: str = ""  # its acceptable waiting time: runs, over
     started: bool = False
     began: float = math.nan
     finish: float = math.nan
@@ -95,6 +107,8 @@ class Contact:
     further: list[Contact] = field(default_factory=list)
     settled: bool = False
     went_public: bool = False
+    known: Agent | None = None  # who had the issue last ...
+    known_since: float = math.nan
     chases: int = 0
     repeats: int = 0
     # of a public post: the post that set off its incident
@@ -144,7 +158,7 @@ def born(
         channel=words.channel,
         cause=cause,
         arrived=now,
-        patience=value(words.patience, u, NEVER),
+        patience=NEVER if cause >= Cause.APPROVAL else value(words.patience, u, NEVER),
         work_left=value(words.work, v),
         turns=max(1, int(value(words.turns, w) + 0.5)),
         parent=parent,

@@ -88,6 +88,8 @@ def _counts(source: ResolvedSource, kind: str, key: int, chance: Chance) -> Iter
 def _rate(source: ResolvedSource, kind: str, key: int, chance: Chance) -> Iterator[Arrival]:
     """A Poisson process: unit exponentials in the time that the cumulated rate keeps."""
     edges, rates = source.edges, source.values
+    if source.bursts is not None:
+        edges, rates = _spells(source, key << 32, chance)
     if source.day_factor is not None:
         shape, shared = source.day_factor
         days = np.arange(1, math.ceil(edges[-1] / 86400.0)) * 86400.0
@@ -110,6 +112,20 @@ def _rate(source: ResolvedSource, kind: str, key: int, chance: Chance) -> Iterat
             return
         time = float(edges[step]) + (at - float(cumulated[step])) / float(rates[step])
         yield Arrival(time, kind, (key << 32) | n, source.campaign)
+
+
+def _spells(source: ResolvedSource, key: int, chance: Chance) -> tuple[np.ndarray, np.ndarray]:
+    """Exponential spells that are calm and busy in turn; the first by the share of time of each."""
+    assert source.bursts is not None
+    rates, lengths = source.bursts[:2], source.bursts[2:]
+    now = int(chance.two(key, Stream.BURST, 0)[0] < lengths[1] / sum(lengths))
+    at, found, steps = 0.0, [], [0.0]
+    while at < source.edges[-1]:
+        at -= lengths[now] * math.log(chance.two(key, Stream.BURST, len(steps))[0])
+        found.append(rates[now])
+        steps.append(min(at, float(source.edges[-1])))
+        now = 1 - now
+    return np.array(steps), np.array(found)
 
 
 def _crisis(scenario: Scenario, crisis: Crisis, key: int) -> Iterator[Arrival]:

@@ -1,12 +1,14 @@
 """The floor on SimPy: who waits, who is there, and the two decisions that bring them together.
 
-Written from MODEL.md and the README for clarity alone: whoever waits stands in one plain list, and every
+Written from MODEL.md and the documentation for clarity alone: whoever waits stands in one plain list, and every
 decision looks at all of it, and at all agents. Slow on purpose; right, one hopes.
 """
 
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
+from typing import Any
 
 import simpy
 
@@ -15,9 +17,14 @@ from floorcast.scenario.schema.scenario import Scenario
 from tests.equivalence.independent.agent import Agent
 from tests.equivalence.independent.chance import Chance
 from tests.equivalence.independent.contact import Contact, State
+from tests.equivalence.independent.roster import key_of_agent
 from tests.equivalence.independent.rulebook import Rulebook
+from tests.equivalence.independent.watch import Watch
 
 SYNCHRONOUS = ("phone", "chat")
+# What happens at equal instants happens in this order, then by number; all above SimPy's own.
+TIMETABLE, WORK, WRAP, REPLY, RELEASE, STAGE, RETRY, PATIENCE, OFFER_OVER = range(2, 11)
+READY_AGAIN, PICK, SUPERVISE, ANEW, LOOK_AROUND, LOOKED, ARRIVAL = 11, 12, 13, 14, 17, 26, 99
 
 
 class Clock(simpy.Environment):
@@ -31,98 +38,235 @@ class Clock(simpy.Environment):
         heapq.heappush(self._queue, entry)  # type: ignore[arg-type]
         return event
 
+    def then(self, order: int, number: int, do: Callable[[], None], time: float = 0.0) -> None:
+        """Do something at an instant, at the earliest once what is being done is done."""
+        self.at(time, order, number).callbacks.append(lambda _: do())  # type: ignore[union-attr]
+
 
 class Floor:
     """Agents, and the contacts that wait for them."""
 
     def __init__(self, scenario: Scenario, policy: Policy, seed: int, replication: int) -> None:
-        self.scenario, self.rules = scenario, Rulebook(scenario, policy)
+        self.scenario, self.policy = scenario, policy
+        self.rules = Rulebook(scenario, policy, self)
         self.chance = Chance(seed, replication)
-        self.clock = Clock()
+        self.clock: Any = Clock()
         self.contacts: list[Contact] = []
-        self.line: list[Contact] = []  # who waits, in no order
         self.inside = dict.fromkeys(scenario.channel_names, 0)
         self.open = dict.fromkeys(scenario.channel_names, True)
         self.surplus = dict.fromkeys(scenario.group_names, 0)
+        self.looking: set[str] = set()  # groups that are to look around
         self.agents: list[Agent] = []
         for name in scenario.group_names:
             for nth in range(len(scenario.roster(name))):
-                self.agents.append(Agent(scenario, policy, len(self.agents), name, nth))
+                number = len(self.agents)
+                a = Agent(scenario, policy, self.chance, number, name, nth, self.noted)
+                a.key = key_of_agent(scenario, name, nth)
+                self.agents.append(a)
+        sizes = {g: sum(a.group_name == g for a in self.agents) for g in scenario.group_names}
+        self.watch = Watch(scenario, sizes)
+        self.line = self.watch.line  # who waits, in no order
 
     @property
     def now(self) -> float:
         """Seconds since the start."""
         return float(self.clock.now)
 
+    # -- what conditions look at
+
+    def waiting(self, of: str) -> int:
+        """Contacts that wait."""
+        return self.watch.waiting(of)
+
+    def expected_wait(self, of: str) -> float:
+        """Seconds that who comes now has to expect."""
+        return self.watch.expected_wait(of, self.now)
+
+    def service_level(self, of: str, over: float) -> float:
+        """The share in time over the last so many seconds."""
+        return self.watch.service_level(of, over, self.now)
+
+    def idle(self, group: str) -> int:
+        """Agents who are there and hold nothing."""
+        return sum(a.idle for a in self.agents if a.group_name == group)
+
+    def noted(self, c: Contact, instant: str) -> None:
+        """A contact has been accepted, answered, ..."""
+        self.watch.reached(c, instant, self.now)
+
+    # -- the line
+
     def stand_in_line(self, c: Contact) -> None:
         """Contact c waits."""
+        self.watch.begins(c)
         c.state, c.looked = State.WAITING, self.now
         self.line.append(c)
         c.tell()
 
-    def requeue(self, c: Contact, besides: Agent | None = None) -> None:
-        """Back to the queue with its age, as the rules now say; one agent has just had it."""
-        self.rules.ask(c, self.now)
-        if not self._find_agent(c, besides):
+    def out_of_line(self, c: Contact) -> None:
+        """Contact c waits no longer, or looks around."""
+        self.line.remove(c)
+
+    def look(self, c: Contact) -> None:
+        """Which stage has the contact reached? It counts as waiting while it looks."""
+        self.watch.looking.append(c)
+        self.rules.look(c, self.now)
+        self.watch.looking.remove(c)
+
+    def elders_look(self, c: Contact, stage: int) -> None:
+        """A condition has come true for contact c: those of its type before it in the same stage look first."""
+        while True:
+            peers = [d for d in self.line if d.wants is None and d.kind == c.kind and d.plan is c.plan]
+            same = [d for d in peers if (d.path[-1] if d.path else -1) == stage]
+            if not same:
+                return
+            elder = min(same, key=lambda d: (*self.rules.place(d, self.now), d.queued, d.number))
+            if elder is c or not self.rules.would_move(elder, self.now):
+                return
+            self.look_again(elder)
+
+    def look_again(self, c: Contact) -> None:
+        """Who waits looks for an agent again, as the policy says of its age now."""
+        self.out_of_line(c)
+        if c.wants is not None or "stages" in self.policy.evaluate:
+            c.wants = None
+            self.rules.ask(c, self.now)
+        if self._find_agent(c):
+            self.watch.answered(c, self.now)
+        else:
             self.stand_in_line(c)
 
-    def _idle(self, group: str) -> int:
-        return sum(a.idle for a in self.agents if a.group_name == group)
+    def requeue(self, c: Contact, besides: Agent | None = None) -> None:
+        """Back to the queue with its age, as the rules now say; one agent has just had it."""
+        if "requeue" in self.policy.evaluate or c.kind != c.ruled:
+            self.rules.ask(c, self.now)
+        if besides is not None:
+            besides.aside = True
+        if not self._find_agent(c):
+            self.stand_in_line(c)
+        if besides is not None:
+            besides.aside = False
 
     def _takes_part(self, group: str, c: Contact) -> bool:
         """A group helps only while so many of it are idle as the stage reserves."""
-        stage = self.rules.stage(c, self.now)
-        return stage is not None and self._idle(group) >= stage.reserve.get(group, 0)
+        stage = self.rules.stage(c)
+        return stage is not None and self.idle(group) >= stage.reserve.get(group, 0)
 
-    def _find_agent(self, c: Contact, besides: Agent | None = None) -> bool:
-        """A contact looks for an agent: best rank of group, then the agent rule."""
-        c.looked = self.now
+    # -- offers that were not taken
+
+    def all_have_declined(self, c: Contact) -> bool:
+        """Whether everybody present who may take it did not: then all are considered again."""
+        groups = [g for rank in self.rules.ranks(c, self.now) for g in rank]
+        able = [a for a in self.agents if a.group_name in groups and a.present and c.channel not in a.shut]
+        return bool(able) and all(a in c.refused for a in able)
+
+    def _passes_by(self, c: Contact, a: Agent) -> bool:
+        return a in c.refused and (c.wants is not None or not self.all_have_declined(c))
+
+    # -- a contact looks for an agent
+
+    def best_agent(self, c: Contact) -> Agent | None:
+        """Best rank of group, then the agent rule, of those who have not declined."""
+        again = self.all_have_declined(c)
         for rank in self.rules.ranks(c, self.now):
-            stage = self.rules.stage(c, self.now)
+            stage = self.rules.stage(c)
             assert stage is not None
-            rule = str(stage.agent)
             groups = [g for g in rank if self._takes_part(g, c)]
-            able = [a for a in self.agents if a.group_name in groups and a is not besides]
+            able = [a for a in self.agents if a.group_name in groups and (again or a not in c.refused)]
             free = [a for a in able if a.has_room(c.channel)]
             if free:
-                self._give(min(free, key=lambda a: a.standing(rule, c.kind)), c)
-                return True
-        return False
+                rules = (stage.agent,) if isinstance(stage.agent, str) else stage.agent
+                return min(free, key=lambda a: a.standing(tuple(rules), c.kind))  # type: ignore[arg-type]
+        return None
 
-    def _give(self, a: Agent, c: Contact) -> None:
-        a.hold(c, self.now)
-        self.settle(a)
+    def _find_agent(self, c: Contact) -> bool:
+        """A contact looks for an agent; one who picks will look at the list."""
+        self.look(c)
+        a = self.best_agent(c)
+        if a is None:
+            return False
+        if a.group_name in self.policy.pull:
+            self._begin_to_pick(a)
+            return False
+        self.give(a, c)
+        return True
+
+    def give(self, a: Agent, c: Contact) -> None:
+        """An agent is given a contact."""
+        self.handle(a, self.take(a, c))
+
+    def handle(self, a: Agent, interrupted: bool) -> None:
+        """An agent has something more in hand: no reason to look for further contacts, unless what was broken
+        off let others in."""
+        if interrupted:
+            self.settle(a)
+        else:
+            a.attend(self.now, self.rules.place)
+
+    def take(self, a: Agent, c: Contact) -> bool:
+        """A contact is in an agent's hands, or rings there; whether it took the attention from another."""
+        raise NotImplementedError
+
+    # -- an agent looks for a contact
 
     def _find_contact(self, a: Agent) -> Contact | None:
-        """An agent looks for a contact: who waits for this agent alone, then best rank, highest
-        points, oldest."""
+        """Who waits for this agent alone, then best rank, class, points, age."""
         room = {name for name in self.scenario.channel_names if a.has_room(name)}
-        own = [c for c in self.line if c.wants is a and c.channel in room]
+        line = [c for c in self.line if c.channel in room and not self._passes_by(c, a)]
+        own = [c for c in line if c.wants is a]
         if own:
-            return min(own, key=lambda c: (-c.points, c.queued, c.number))
-        found: list[tuple[int, float, float, int, Contact]] = []
-        for c in self.line:
-            if c.wants is None and c.channel in room:
+            return min(own, key=lambda c: (*self._alone(c), c.queued, c.number))
+        found: list[tuple[float, ...]] = []
+        for c in line:
+            if c.wants is None:
                 for rank, groups in enumerate(self.rules.ranks(c, self.now)):
                     if a.group_name in groups and self._takes_part(a.group_name, c):
-                        score = self.rules.score(c, self.now)
-                        found.append((rank, -score, c.queued, c.number, c))
-        return min(found)[-1] if found else None
+                        served = self.rules.served_at(a.group_name, rank, c)
+                        place = self.rules.place(c, self.now)
+                        found.append((served, *place, c.queued, c.number))
+        return self.contacts[int(min(found)[-1])] if found else None
+
+    def _alone(self, c: Contact) -> tuple[float, float]:
+        """The order of those who wait for one agent: class and points, as the rules last gave them."""
+        number = self.rules.book.priority.class_of(c.kind, c.channel)
+        if c.rule is not None and c.rule.class_ is not None:
+            number = c.rule.class_
+        return (float("inf") if number is None else number), -c.points
+
+    def take_next(self, a: Agent) -> bool:
+        """An agent takes the next contact in line, if there is one."""
+        c = self._find_contact(a)
+        if c is None:
+            return False
+        self.out_of_line(c)
+        if c.wants is a:
+            self.rules.ask(c, self.now)
+            self.look(c)
+        self.watch.answered(c, self.now)
+        self.take(a, c)
+        return True
 
     def settle(self, a: Agent) -> None:
         """Whatever an agent can do now, the agent does: take contacts, turn to the best."""
         before = None
         while a.present and (a.working, len(a.held)) != before:
             before = (a.working, len(a.held))
-            while (c := self._find_contact(a)) is not None:
-                self.line.remove(c)
-                if c.wants is a:
-                    self.rules.ask(c, self.now)
-                a.hold(c, self.now)
-            a.attend(self.now, self.rules.score)
-        a.attend(self.now, self.rules.score)
+            if a.group_name in self.policy.pull:
+                self._look_at_list(a)
+            else:
+                while self.take_next(a):
+                    pass
+            a.attend(self.now, self.rules.place)
+        a.attend(self.now, self.rules.place)
         if a.leaving and not a.held and a.working is None:
             a.leaving = False
+
+    def _look_at_list(self, a: Agent) -> None:
+        if self._find_contact(a) is not None:
+            self._begin_to_pick(a)
+
+    def _begin_to_pick(self, a: Agent) -> None:
+        raise NotImplementedError
 
     def freed(self, a: Agent) -> None:
         """Attention or a slot is free: go home if too many are here, else go on."""
@@ -131,6 +275,43 @@ class Floor:
             self._go(a)
             return
         self.settle(a)
+
+    def let_go(self, a: Agent, c: Contact) -> None:
+        """The slot of a contact is free again."""
+        a.let_go(c, self.now)
+        self._one_more_idle(a)
+
+    def _one_more_idle(self, a: Agent) -> None:
+        """Where a stage reserves idle agents, those who are look around once this one has looked."""
+        if a.idle and a.group_name not in self.looking:
+            there = self.idle(a.group_name)
+            if any(self._reserved(c, a.group_name) == there for c in self.line):
+                self.looking.add(a.group_name)
+                place = self.scenario.group_names.index(a.group_name)
+                self.clock.then(LOOK_AROUND, place, lambda: self._look_around(a.group_name))
+
+    def _reserved(self, c: Contact, group: str) -> int:
+        """How many idle agents of a group a contact's stage reserves."""
+        stage = self.rules.stage(c)
+        named = any(group in rank for rank in self.rules.ranks(c, self.now))
+        return stage.reserve.get(group, 0) if stage is not None and named and c.wants is None else 0
+
+    def _look_around(self, group: str) -> None:
+        self.looking.discard(group)
+        waited = None
+        while waited != len(self.line):
+            waited = len(self.line)
+            found: list[tuple[float, ...]] = []
+            for c in self.line:
+                for rank, groups in enumerate(self.rules.ranks(c, self.now)):
+                    if group in groups and 0 < self._reserved(c, group) <= self.idle(group):
+                        if self.best_agent(c) is not None:
+                            served = self.rules.served_at(group, rank, c)
+                            found.append((served, *self.rules.place(c, self.now), c.queued, c.number))
+            if found:
+                a = self.best_agent(self.contacts[int(min(found)[-1])])
+                assert a is not None
+                self.settle(a)
 
     # -- agents come and go
 
@@ -142,6 +323,7 @@ class Floor:
     def _come(self, a: Agent) -> None:
         if not a.present:
             a.present, a.leaving, a.since = True, False, self.now
+            self._one_more_idle(a)
             self.settle(a)
 
     def _go(self, a: Agent) -> None:
@@ -150,17 +332,37 @@ class Floor:
             return
         a.present, a.leaving = False, True
         for c in list(a.held):
+            if c.state is State.RINGING:
+                self.withdraw(c)
+                self.requeue(c)
+                continue
             if self._finishes(c):
                 continue
             if c.state is State.WORKING and self.scenario.channels[c.channel].on_leave == "requeue":
                 a.pause(self.now)
             if c.state is State.THINKING:
                 c.state = State.AWAY
-                a.let_go(c, self.now)
+                self.let_go(a, c)
             elif c.state is State.READY:
-                a.let_go(c, self.now)
+                self.let_go(a, c)
                 self.requeue(c)
+        a.attend(self.now, self.rules.place)
+        if self.policy.offers or self.policy.returning:  # who is left may be all who declined
+            for b in self.agents:
+                if b.idle:
+                    self.settle(b)
         self.settle(a)
+
+    def withdraw(self, c: Contact) -> Agent:
+        """A contact rings no longer; its agent is free."""
+        a = c.agent
+        assert a is not None
+        if a.working is c:
+            a.working = None
+        c.state = State.COMING
+        self.let_go(a, c)
+        c.tell()
+        return a
 
     def _heads(self, group: str, heads: int) -> None:
         """A headcount changes: idle agents go at once, then whoever is next to finish what it works on."""

@@ -10,6 +10,15 @@ from tests.equivalence.independent.chance import Chance, value
 from tests.equivalence.independent.demand import digest
 
 
+def key_of_agent(scenario: Scenario, group: str, number: int) -> int:
+    """What the draws of an agent hang on: its shift line and its number there."""
+    words = scenario.groups[group]
+    line, place = 0, number
+    while words.shifts and place >= words.shifts[line].agents:
+        place, line = place - words.shifts[line].agents, line + 1
+    return digest(f"{group}/{line}/{place}" if line else f"{group}/{place}")
+
+
 class Change(NamedTuple):
     """At ``time`` something of the timetable changes; at equal times in the order of ``what``."""
 
@@ -17,6 +26,7 @@ class Change(NamedTuple):
     what: str  # 1 open, 2 close, 3 off, 4 on, 5 heads
     who: int  # channel, agent or group
     heads: int = 0
+    done: bool = False  # of going off: the shift is over, no break
 
 
 def timetable(scenario: Scenario, chance: Chance) -> list[Change]:
@@ -39,24 +49,21 @@ def timetable(scenario: Scenario, chance: Chance) -> list[Change]:
             agent += max(map(int, heads.heads), default=0)
             continue
         for n in range(len(scenario.roster(name))):
-            for start, end in _presence(scenario, name, n, chance):
+            for start, end, done in _presence(scenario, name, n, chance):
                 rows.append(Change(start, "4 on", agent))
                 if end < scenario.horizon:
-                    rows.append(Change(end, "3 off", agent))
+                    rows.append(Change(end, "3 off", agent, done=done))
             agent += 1
     return sorted(rows)
 
 
 def _presence(
     scenario: Scenario, group: str, number: int, chance: Chance
-) -> list[tuple[float, float]]:
-    """When one agent is on the floor: shifts less breaks, absences and lateness."""
+) -> list[tuple[float, float, bool]]:
+    """When one agent is on the floor: shifts less breaks, absences and lateness; whether one ends a shift."""
     words = scenario.groups[group]
-    line, place = 0, number
-    while words.shifts and place >= words.shifts[line].agents:
-        place, line = place - words.shifts[line].agents, line + 1
-    key = digest(f"{group}/{line}/{place}" if line else f"{group}/{place}")
-    spans: list[tuple[float, float]] = []
+    key = key_of_agent(scenario, group, number)
+    spans: list[tuple[float, float, bool]] = []
     for nth, shift in enumerate(scenario.roster(group)[number]):
         if chance.two(key, Stream.ABSENCE, nth)[0] < words.absence:
             continue
@@ -68,5 +75,5 @@ def _presence(
         edges = [shift.start, *(t for pause in shift.breaks for t in pause), shift.end]
         for start, end in zip(edges[::2], edges[1::2], strict=True):
             if end > max(start, begin):
-                spans.append((max(start, begin), end))
+                spans.append((max(start, begin), end, end == shift.end))
     return spans

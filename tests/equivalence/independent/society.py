@@ -9,10 +9,11 @@ from floorcast.model.core.random import Stream
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag
 from floorcast.scenario.schema.demand import ContactType
-from tests.equivalence.independent.centre import PATIENCE, RETRY, Centre, Life
+from tests.equivalence.independent.centre import Centre, Life
 from tests.equivalence.independent.chance import choice, value
 from tests.equivalence.independent.contact import NEVER, Contact, State
 from tests.equivalence.independent.demand import Arrival
+from tests.equivalence.independent.floor import PATIENCE, RETRY
 
 FOLLOW, POST, BACKFIRE, HEARD, OUTCRY, WINDOW = range(20, 26)
 AFTER_WAIT, AFTER_GIVING_UP = 20, 21  # occasions of going public, beside an unresolved answer
@@ -38,6 +39,9 @@ class Society(Centre):
     def _way_in(self, c: Contact, arrival: Arrival | None) -> Life:
         """Incident, listening and bots, before the contact reaches the centre."""
         words = self._words(c)
+        if c.cause >= Cause.APPROVAL:
+            c.true_sentiment = c.sentiment
+            return None
         crisis = arrival.crisis if arrival else None
         hears = words.listening
         u, v = self.chance.two(c.key, Stream.HEAR)
@@ -114,12 +118,12 @@ class Society(Centre):
         c.flags &= ~Flag.GLANCE
         c.accepted = c.answered = math.nan
         a.working = None
-        a.let_go(c, self.now)
+        self.let_go(a, c)
         if c.flags & Flag.NOISE:
             self.leave(c, Outcome.DISCARDED)
             c.state = State.CLOSED
         else:
-            c.kind = c.meant
+            self.becomes(c, c.meant)
             c.work_left = value(self._words(c).work, self.chance.two(c.key, Stream.BIRTH)[1])
             c.started, c.transfers, c.state = False, c.transfers + 1, State.COMING
             self.requeue(c, besides=a)
@@ -138,7 +142,7 @@ class Society(Centre):
 
     def _admitted(self, c: Contact) -> None:
         """The contact is in the centre, or ignored there."""
-        if c.flags & Flag.NOISE:
+        if c.flags & Flag.NOISE or c.cause >= Cause.APPROVAL:
             return
         words = self._words(c)
         if words.listening is None:
@@ -149,10 +153,10 @@ class Society(Centre):
     def _waits(self, c: Contact) -> None:
         """The contact is about to stand in line for the first time."""
         words = self._words(c)
-        if words.callback is not None and not c.flags & Flag.NOISE:
+        if words.callback is not None and not c.flags & Flag.NOISE and c.cause < Cause.APPROVAL:
             line = [d for d in self.line if d.kind == c.kind and d.plan is c.plan and not d.wants]
             ahead = min(
-                line, key=lambda d: (-self.rules.score(d, self.now), d.queued, d.number), default=None
+                line, key=lambda d: (*self.rules.place(d, self.now), d.queued, d.number), default=None
             )
             if ahead is not None and self.now - ahead.queued >= words.callback.above:
                 if self.chance.two(c.key, Stream.ANSWERS)[1] < words.callback.accepted:
@@ -188,7 +192,7 @@ class Society(Centre):
             self._close_waiting(c, Outcome.LOST)
         elif c.state is State.READY:
             assert c.agent is not None
-            c.agent.let_go(c, self.now)
+            self.let_go(c.agent, c)
             self.leave(c, Outcome.LOST)
             c.state = State.CLOSED
             c.tell()
@@ -200,7 +204,7 @@ class Society(Centre):
             self.clock.process(self._window(c, self.now + window))
 
     def _close_waiting(self, c: Contact, outcome: Outcome) -> None:
-        self.line.remove(c)
+        self.out_of_line(c)
         self.leave(c, outcome)
         c.state = State.CLOSED
         c.tell()
@@ -313,7 +317,7 @@ class Society(Centre):
             if other is not c and other.state is State.WAITING:
                 other.prior = self._known(other)
                 if other.wants is None:
-                    self.line.remove(other)
+                    self.out_of_line(other)
                     self.requeue(other)
 
     def _known(self, c: Contact) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
+import io
 import os
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest import mock
 
-from typer.testing import CliRunner
+from floorcast.cli import main
 
 SCENARIO = """\
 name: Small
@@ -59,17 +61,33 @@ def start(*arguments: str, folder: Path, **more: str) -> subprocess.Popen[str]:
     )
 
 
-def floorcast(*arguments: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    """The same, waited for."""
+def floorcast_alone(*arguments: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """`floorcast ARGUMENTS` in a folder, in a process of its own, waited for."""
     with start(*arguments, folder=folder, **more) as process:
         out, err = process.communicate(timeout=300)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
 
-def in_process(*arguments: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    """The same in this process, which has everything loaded: for many commands one after the other."""
-    from floorcast.cli.app import app
+def floorcast(*arguments: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """`floorcast ARGUMENTS` in a folder, in this process: Python and its libraries are not started anew.
 
-    with contextlib.chdir(folder):
-        done = CliRunner().invoke(app, arguments, env={"COLUMNS": "120", "NO_COLOR": "1", **more})
-    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+    What only a process of its own can show (signals, a first compilation, start-up) uses `start`.
+    """
+    written = {"COLUMNS": "120", "NO_COLOR": "1", **more}
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with (
+        mock.patch.dict(os.environ, written),
+        mock.patch.object(sys, "argv", ["floorcast", *arguments]),
+        mock.patch.object(sys, "stdin", io.StringIO()),
+        chdir(folder),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+        else:
+            raise AssertionError("the command always ends in SystemExit")
+    said = [stream.buffer.getvalue().decode("utf-8") for stream in (out, err)]  # type: ignore[attr-defined]
+    return subprocess.CompletedProcess(arguments, code, *said)

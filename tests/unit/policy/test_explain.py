@@ -156,7 +156,7 @@ STAGES = [
     ("{agent: {score: {skill: 50, active: -10}}}", "(50 x skill - 10 x contacts in hand)"),
     (
         "{when: {channel: phone}, every: 30s}",
-        "As soon as the channel is phone (looked at every 30s): any group",
+        "As soon as the channel is phone (looked at every 30s, who waits before it first): any group",
     ),
 ]
 

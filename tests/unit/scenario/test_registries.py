@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import get_args
 
+import numba
 import numpy as np
 import pytest
 
@@ -18,7 +19,6 @@ from floorcast.explain.reason_words import _of_the_centre
 from floorcast.model.compile.assemble import World, assemble
 from floorcast.model.compile.decision_tree import Ladder
 from floorcast.model.compile.gauges import Gauges
-from floorcast.model.core.calendar import schedule_called
 from floorcast.model.core.ordered_set import NOWHERE
 from floorcast.model.matching.rules import holds
 from floorcast.model.records import routes, rules
@@ -29,10 +29,13 @@ from floorcast.policy.schema.conditions import When
 from floorcast.policy.words.conditions import condition_in_words
 from floorcast.scenario import load_scenario_text
 from floorcast.scenario.catalogue.agent_rules import AGENT_RULES, AgentRule
+from floorcast.scenario.catalogue.arrival_processes import ARRIVAL_PROCESSES, ArrivalProcess
 from floorcast.scenario.catalogue.attributes import ATTRIBUTES, CONDITIONS, Attribute
 from floorcast.scenario.catalogue.causes import BETWEEN_AGENTS, CAUSES, COUNTED, Cause
 from floorcast.scenario.catalogue.channel_kinds import CHANNEL_KINDS, Kind
 from floorcast.scenario.catalogue.measures import MEASURES
+from floorcast.scenario.schema.demand import Source
+from tests.strategies import ARRIVALS, GIVEN
 
 TEAM = """
 channels: {phone: {kind: phone}, chat: {kind: chat}}
@@ -159,6 +162,11 @@ def test_every_condition_is_said_in_words_and_compiled(key: str) -> None:
     assert contradiction(when) is None
 
 
+@numba.njit(_nrt=False)
+def _holds(state, c, entry):  # type: ignore[no-untyped-def]
+    return holds(state, c, entry)
+
+
 @pytest.mark.parametrize("attribute", Attribute, ids=lambda one: one.name.lower())
 def test_every_attribute_has_its_value_in_the_model_and_in_the_second_account(attribute: Attribute) -> None:
     floor = Floor(world_of("longest_idle"), 1, 0)
@@ -174,7 +182,7 @@ def test_every_attribute_has_its_value_in_the_model_and_in_the_second_account(at
     for low, high in ((second, above), (above, math.inf)):
         state.tests[0]["low"], state.tests[0]["high"] = low, high
         differ = f"{attribute.name}: matching/rules.py and clock/standards.py differ"
-        assert holds(state, c, 0) == (low == second), differ
+        assert _holds(state, c, 0) == (low == second), differ
     assert not state.centre[0]["branch"], f"{attribute.name} has no branch in model/matching"
     if ATTRIBUTES[attribute].centre and attribute != Attribute.MODE:
         assert _of_the_centre(floor.world, attribute, 0, second), "no words for the trace"
@@ -191,10 +199,12 @@ def test_an_attribute_without_a_branch_is_an_error_that_names_it() -> None:
         floor.run_until(3600.0)
 
 
-@pytest.mark.parametrize("kind", [15, 19, 31])
+@pytest.mark.parametrize("kind", [16, 19, 31])
 def test_an_event_without_a_handler_is_an_error_that_names_it(kind: int) -> None:
     floor = Floor(world_of("longest_idle"), 1, 0)
-    schedule_called(floor.state, 60.0, kind << 52)
+    floor.run_until(1800.0)
+    assert floor.state.centre[0]["calendar"] > 0
+    floor.state.calendar[0]["what"] = kind << 52
     with pytest.raises(ModelError, match=f"Event {kind} has no branch in model/step.py"):
         floor.run_until(3600.0)
 
@@ -223,3 +233,28 @@ def test_a_source_without_a_process_is_an_error_that_names_it() -> None:
     floor.state.sources["kind"] = 9
     with pytest.raises(ModelError, match="SourceKind 9 has no branch in model/events/sources.py"):
         floor.run_until(8 * 3600.0)
+
+
+@pytest.mark.parametrize("row", ARRIVAL_PROCESSES.values(), ids=lambda row: row.name)
+def test_every_arrival_process_is_written_planned_and_run(row: ArrivalProcess, tmp_path: Path) -> None:
+    """As its row says it may be written; what is planned is what comes, but for chance."""
+    (tmp_path / "calls.csv").write_text("at\n" + "\n".join(str(60 * n) for n in range(40)))
+    text = f"""
+channels: {{one: {{kind: email}}}}
+contact_types: {{things: {{channel: one, arrivals: [{{{row.name}: {row.example}}}], work: 2 min}}}}
+groups: {{team: {{channels: [one], agents: 3}}}}
+"""
+    scenario = load_scenario_text(text, tmp_path, "one.yaml")
+    (source,) = scenario.sources("things")
+    assert source.kind == row.steps
+    hours = np.arange(25) * 3600.0
+    assert source.arriving(hours).sum() == pytest.approx(source.expected) and source.expected > 0
+    floor = Floor(assemble(scenario, policies_of(scenario)[0]), 1, 0)
+    floor.run_until(86400.0)
+    came = len(floor.contacts)
+    assert abs(came - source.expected) < 6 * math.sqrt(source.expected) * (8 if row.name == "bursts" else 1)
+    assert row.name in Source.model_fields, "no field in scenario/schema/demand.py"
+
+
+def test_every_arrival_process_is_generated() -> None:
+    assert set(ARRIVALS) | set(GIVEN) == set(ARRIVAL_PROCESSES)

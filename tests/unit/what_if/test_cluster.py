@@ -19,7 +19,7 @@ from floorcast.scenario.what_if.variants import variants_of
 from floorcast.store import run_study
 from floorcast.study.alternatives.options import options_of
 from floorcast.study.running.cluster import Cluster, workers
-from tests.unit.cli.small import floorcast, write_small
+from tests.unit.cli.small import floorcast, floorcast_alone, write_small
 from tests.unit.scenario.written import loaded
 from tests.unit.what_if.test_grammar import CENTRE
 
@@ -80,7 +80,7 @@ def test_numbers_of_threads_leave_every_byte(tmp_path):
 
 def test_the_command_and_what_it_refuses(tmp_path):
     write_small(tmp_path)
-    done = floorcast(
+    done = floorcast_alone(
         "compare", "small.yaml", "--with", "team +1", "-n", "3", "--cluster", "local:1", "--out", "there",
         folder=tmp_path,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from floorcast.model.compile.assemble import assemble
 from floorcast.policy import policies_of
 from floorcast.scenario import load_scenario
 from floorcast.shipped import SCENARIOS
-from tests.unit.cli.small import in_process as floorcast
+from tests.unit.cli.small import floorcast
 from tests.unit.scenario.written import loaded
 from tests.unit.what_if.test_grammar import CENTRE
 
