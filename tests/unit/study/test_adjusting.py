@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -111,6 +112,8 @@ def test_what_chance_brings_is_known_before_a_run():
     assert controls_of(assemble(sure, policies_of(sure)[0]), 1, 20) is None
 
 
+@pytest.mark.slow
+@pytest.mark.skipif("FLOORCAST_GENERATE" not in os.environ, reason="3,200 runs; in `make verify`")
 def test_verdicts_of_a_real_centre_hold_as_often_as_they_say(monkeypatch):
     """Blocks of one long study are studies of their own; the whole of it is as good as the truth."""
     monkeypatch.setattr("floorcast.study.adjusting.controls.DRAWS", 1)

@@ -181,6 +181,7 @@ def test_replications_go_out_in_bundles_and_all_workers_have_some():
 
 
 @pytest.mark.slow
+@pytest.mark.skipif("FLOORCAST_GENERATE" not in os.environ, reason="compiles once more; in `make verify`")
 def test_workers_without_the_compiled_model_make_it_first(tmp_path):
     threads = study(tmp_path / "threads", n=4)
     with (
