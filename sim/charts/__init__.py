@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         title_of,
         waits,
     )
+    from floorcast.charts.sweeps import sweep_curves, sweep_map, tornado
 
 __all__ = [
     "DARK",
@@ -39,9 +40,12 @@ __all__ = [
     "satisfaction",
     "settings_bars",
     "streams",
+    "sweep_curves",
+    "sweep_map",
     "through_time",
     "tint",
     "title_of",
+    "tornado",
     "waits",
     "work_against_people",
 ]
@@ -49,6 +53,7 @@ __all__ = [
 _HOME = {
     **dict.fromkeys(("guesses", "settings_bars"), "classes"),
     **dict.fromkeys(("flow", "satisfaction", "streams"), "flows"),
+    **dict.fromkeys(("sweep_curves", "sweep_map", "tornado"), "sweeps"),
     **dict.fromkeys(("heat_map", "work_against_people"), "days"),
     **dict.fromkeys(("DARK", "LIGHT", "Look", "tint"), "look"),
     **dict.fromkeys(("Bar", "Bound", "occupancy", "plan_of_contacts", "plan_of_people"), "pictures"),

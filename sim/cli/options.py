@@ -143,6 +143,12 @@ Vary = Annotated[
         show_default=False,
     ),
 ]
+Html = Annotated[
+    Path | None,
+    typer.Option(
+        "--html", metavar="FILE", help="With --vary: the sweep as pictures, in one HTML file.", show_default=False
+    ),
+]
 Cross = Annotated[
     bool, typer.Option("--cross", help="Every variant under every policy, not the first alone.")
 ]
@@ -237,6 +243,14 @@ def check_files(csv: Path | None, xlsx: Path | None) -> None:
             raise BadInput(f"{option}: found {file}; allowed a file that ends in {ending}")
         if file is not None and not file.parent.is_dir():
             raise BadInput(f"{option}: {file}: cannot be written: there is no folder {file.parent}")
+
+
+def check_html(html: Path | None) -> None:
+    """Raise BadInput for a page that could not be written, before anything is simulated."""
+    if html is not None and html.suffix.lower() not in (".html", ".htm"):
+        raise BadInput(f"--html: found {html}; allowed a file that ends in .html")
+    if html is not None and not html.parent.is_dir():
+        raise BadInput(f"--html: {html}: cannot be written: there is no folder {html.parent}")
 
 
 def write_sheets(sheets: Sequence[Sheet], csv: Path | None, xlsx: Path | None) -> None:

@@ -80,6 +80,7 @@ def compare(
     policies: given.PolicyList = None,
     with_: given.With = None,
     vary: given.Vary = None,
+    html: given.Html = None,
     cross: given.Cross = False,
     replications: given.Replications = None,
     seed: given.Seed = None,
@@ -99,6 +100,9 @@ def compare(
     """Simulate a scenario under several policies, or variants of it, on the same customers."""
     with plain_ending():
         given.check_files(csv, xlsx)
+        given.check_html(html)
+        if html is not None and not vary:
+            raise BadInput("found --html without --vary; allowed with a sweep (floorcast report shows other studies)")
         named = [Path(name.strip()) for name in (policies or "").split(",") if name.strip()]
         result = _study(
             scenario,
@@ -121,10 +125,12 @@ def compare(
             state=state,
         )
         _show(result, as_json, csv, xlsx)
+        _picture(result, html)
 
 
 def show(
     study: given.StudyFolder,
+    html: given.Html = None,
     csv: given.Csv = None,
     xlsx: given.Xlsx = None,
     as_json: given.Json = False,
@@ -132,6 +138,7 @@ def show(
     """Print a study again."""
     with plain_ending():
         given.check_files(csv, xlsx)
+        given.check_html(html)
         from floorcast.store import load_study
 
         folder = given.folder_of(study)
@@ -140,6 +147,7 @@ def show(
             say(f"{folder}: not finished; the command that made it goes on with it", style="yellow")
         _print(result, as_json)
         _write(result, csv, xlsx)
+        _picture(result, html)
         say_doubts(result, through_time=True)
 
 
@@ -186,7 +194,10 @@ def _study(
     changes = variants_of(variants, scenario)
     axes = [parse_axis(text) for text in vary]
     if axes and (changes or cross):
-        raise BadInput("found --vary beside --with or --cross; allowed alone")
+        raise BadInput(
+            "found --vary beside --with or --cross; allowed alone, for a sweep has one base: put the change into a copy"
+            " of the scenario (floorcast rank takes every variant at every value)"
+        )
     changes += grid(axes) if axes else []
     if not changes and not only_first and (cross or not policy_files):
         changes = own_variants(scenario)
@@ -286,6 +297,21 @@ def _show(result: StudyResult, as_json: bool, csv: Path | None, xlsx: Path | Non
     if result.interrupted:
         say("interrupted; the same command goes on where it stopped", style="yellow")
         raise typer.Exit(INTERRUPTED)
+
+
+def _picture(result: StudyResult, html: Path | None) -> None:
+    """A sweep as pictures, where asked for."""
+    if html is None:
+        return
+    from floorcast.store.running.sweeps import kept_axes
+
+    axes = () if result.folder is None else kept_axes(result.folder)
+    if not axes:
+        raise BadInput(f"--html: found no sweep in {result.folder}; allowed a study of compare --vary")
+    from floorcast.cli.simulate.sweeping import write_pictures
+
+    write_pictures(result, axes, html)
+    say(f"written to {html}", style="dim")
 
 
 def _write(result: StudyResult, csv: Path | None, xlsx: Path | None) -> None:
