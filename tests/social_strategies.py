@@ -105,6 +105,8 @@ def social_scenarios(draw: Any, size: float = 1.0) -> dict[str, Any]:
                 {"after": draw(seconds(10, 1200)), "groups": ["second", "first"], "add": draw(st.integers(0, 20))},
             ]
         }
+    if draw(st.booleans()):
+        scenario |= _memory(draw)
     crisis = maybe(draw, st.integers(1, 200))
     if crisis:
         crisis = max(1, round(size * crisis))
@@ -112,3 +114,26 @@ def social_scenarios(draw: Any, size: float = 1.0) -> dict[str, Any]:
             {"name": "fire", "at": "2024-01-01 09:00", "contact_type": "posts", "attracts": crisis}
         ]
     return scenario
+
+
+def _memory(draw: Any) -> dict[str, Any]:
+    """Customers, surveys and reputation, some of them, with everything that they may do."""
+    blocks = {
+        "customers": {
+            "size": draw(st.sampled_from([3, 50, 5000])),
+            "tiers": {"standard": {"share": 0.7, "worth": 10}, "gold": {"share": 0.3, "value": 2, "worth": 90}},
+            "prefer": {"phone": 0.5, "email": 0.5},
+            "heavy": {"share": 0.2, "of_contacts": 0.6},
+            "mood": {"weight": draw(SOME), "half_life": "6h", "angrier": draw(SHARE)},
+            "again": {"probability": 0.5, "delay": draw(spans(60, 7200, True)), "to": {"mails": 0.5, "posts": 0.5}},
+            "churn": {"base": 0.01, "let_down": draw(SOME)},
+        },
+        "surveys": [
+            {"of": ["email", "calls"], "share": draw(SOME), "after": draw(spans(60, 7200, True)), "halo": 0.4,
+             "answered": {1: 0.9, 3: 0.2, 5: 0.6}, "follow_up": {"to": "mails", "below": 3.5, "probability": 0.4}},
+            {"answered": 0.3},
+        ],
+        "reputation": {"complaints": draw(SHARE), "demand": 0.1, "mood": 0.5, "weight": 10, "half_life": "3h"},
+    }  # fmt: skip
+    chosen = {name: block for name, block in blocks.items() if draw(st.booleans())}
+    return chosen or blocks

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from floorcast.charts.quantities import duration
-from floorcast.measures import MEASURES, TargetRow
-from floorcast.scenario import Scenario
-from floorcast.scenario.catalogue.measures import FUNNEL_MEANINGS, LINE_MEANINGS
+from floorcast.scenario.catalogue.measures import FUNNEL_MEANINGS, LINE_MEANINGS, MEASURES
+
+if TYPE_CHECKING:
+    from floorcast.measures import TargetRow
+    from floorcast.scenario import Scenario
 
 _NAMES = {
     "backlog": "Backlog",

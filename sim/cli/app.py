@@ -33,6 +33,10 @@ class Commands(TyperGroup):
             return None
         module, function = row.place.split(":")
         called = getattr(import_module(f"floorcast.cli.{module}"), function)
+        if row.tables and "csv" not in called.__annotations__:
+            from floorcast.cli.options import with_files
+
+            called = with_files(called)
         info = CommandInfo(name=row.name, callback=called, context_settings=_SETTINGS)
         return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode="rich")
 

@@ -13,12 +13,14 @@ SUMMARY = "Simulate a contact centre: phone, email, chat, messaging and social m
 
 
 class Command(NamedTuple):
-    """One command; `place` is module:function below `floorcast.cli`."""
+    """One command; `place` is module:function below `floorcast.cli`. tables: it prints tables, so that it takes
+    --csv and --xlsx (of its own, or what it printed)."""
 
     group: str
     name: str
     place: str
     says: str
+    tables: bool = True
 
 
 # In the order of `--help`: what a newcomer does first stands first.
@@ -34,23 +36,23 @@ COMMANDS = (
     Command("Plan", "roster", "plan.rostering:roster", "Give shifts to people: contracts, rest, weekends, days off, leave, wishes, fairness."),
     Command("Plan", "hire", "plan.hiring:hire", "Plan a year ahead: people needed, people there, whom to hire when, and how sure that is."),
     Command("Plan", "worth", "plan.worth:worth", "Say what one person more or less is worth, by group and hour, and when training costs least."),
-    Command("Ask", "explain", "ask.explaining:explain", "Say in plain English what a policy does."),
-    Command("Ask", "trace", "ask.tracing:trace", "Tell one replication line by line: who does what, when and why."),
+    Command("Ask", "explain", "ask.explaining:explain", "Say in plain English what a policy does.", tables=False),
+    Command("Ask", "trace", "ask.tracing:trace", "Tell one replication line by line: who does what, when and why.", tables=False),
     Command("Ask", "advise", "ask.advising:advise", "Say how many replications a study needs, and what its intervals owe to common customers."),
     Command("Ask", "sensitivity", "simulate.sensing:sensitivity", "Say which input matters most: each alone at both ends of what it may be."),
     Command("Ask", "rank", "simulate.ranking:rank", "Choose the best of many policies and variants, with a stated probability of being right."),
     Command("Ask", "tune", "simulate.tuning:tune", "Tune a policy: find the numbers that come nearest to all targets, and say what was gained."),
-    Command("Data", "import", "data.importing:import_", "Read exports (CSV, XLSX, Parquet, JSON) into HISTORY, which fit, forecast and backtest take."),
-    Command("Data", "fit", "data.fitting:fit", "Turn a history into a scenario: scenario.yaml, with source, cases and interval of every number."),
+    Command("Data", "import", "data.importing:import_", "Read exports (CSV, XLSX, Parquet, JSON) into HISTORY, which fit, forecast and backtest take.", tables=False),
+    Command("Data", "fit", "data.fitting:fit", "Turn a history into a scenario: scenario.yaml, with source, cases and interval of every number.", tables=False),
     Command("Data", "forecast", "data.forecasting:forecast", "Forecast the coming weeks by type and half hour, with bands, beside the naive forecast."),
     Command("Data", "backtest", "data.backtesting:backtest", "Replay real days (arrivals and people as they were) and compare with what happened."),
-    Command("Data", "export", "data.exporting:export", "Give a forecast or a schedule back to workforce-management tools."),
-    Command("Look", "app", "look.page:app_", "Show the web page: compare policies, watch a floor, learn. Ctrl-C ends it."),
-    Command("Look", "report", "look.reporting:report", "Write a report on a study for a manager: one HTML file, a PDF, or a workbook."),
+    Command("Data", "export", "data.exporting:export", "Give a forecast or a schedule back to workforce-management tools.", tables=False),
+    Command("Look", "app", "look.page:app_", "Show the web page: compare policies, watch a floor, learn. Ctrl-C ends it.", tables=False),
+    Command("Look", "report", "look.reporting:report", "Write a report on a study for a manager: one HTML file, a PDF, or a workbook.", tables=False),
     Command("Look", "cube", "look.cubing:cube", "Cut a study by its dimensions: slice, pivot, and drill down to contacts."),
-    Command("Look", "examples", "look.examples:examples", "List the scenarios and policies that come with Floorcast, or copy some to change them."),
-    Command("Check", "validate", "files.inputs:validate", "Check scenarios and the policies they name; print every problem at once."),
-    Command("Check", "schema", "files.inputs:schema", "Print the JSON Schema of a kind of file, for editors that complete and check."),
+    Command("Look", "examples", "look.examples:examples", "List the scenarios and policies that come with Floorcast, or copy some to change them.", tables=False),
+    Command("Check", "validate", "files.inputs:validate", "Check scenarios and the policies they name; print every problem at once.", tables=False),
+    Command("Check", "schema", "files.inputs:schema", "Print the JSON Schema of a kind of file, for editors that complete and check.", tables=False),
     Command("Check", "verify", "ask.verifying:verify", "Check the simulator against theory and published results; status 1 on any disagreement."),
 )  # fmt: skip
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from floorcast.cli.faults import BadInput, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from rich.console import Console
+    from rich.table import Table
 
     from floorcast.report.workbook import Sheet
 
@@ -290,11 +292,62 @@ def folder_of(study: Path) -> Path:
     return kept if not study.exists() and kept.exists() else study
 
 
+_printed: list[Table] | None = None  # tables of the command that runs, where they are asked for as files
+
+
+def _note(objects: Sequence[Any]) -> None:
+    from rich.table import Table
+
+    if _printed is not None:
+        _printed.extend(one for one in objects if isinstance(one, Table))
+
+
+def with_files(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that prints tables, with --csv and --xlsx: the tables that it printed, as files."""
+
+    def called(*given: Any, csv: Path | None = None, xlsx: Path | None = None, **named: Any) -> None:
+        global _printed
+        from floorcast.cli.faults import plain_ending
+
+        with plain_ending():
+            check_files(csv, xlsx)
+        _printed = [] if csv or xlsx else None
+        try:
+            command(*given, **named)
+        finally:
+            tables, _printed = _printed or [], None
+            if tables:
+                from floorcast.report.printed import sheets_of
+
+                with plain_ending():
+                    sheets = sheets_of(tables)
+                    write_sheets(sheets, csv, xlsx)
+                    for number, sheet in enumerate(sheets[1:] if csv else [], 2):
+                        write_sheets([sheet], csv.with_stem(f"{csv.stem}-{number}") if csv else None, None)
+        if (csv or xlsx) and not tables:
+            with plain_ending():
+                raise BadInput(f"{'--csv' if csv else '--xlsx'}: no table was printed; allowed without --json")
+
+    own = inspect.signature(command)
+    extra = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+        for name, kind in (("csv", Csv), ("xlsx", Xlsx))
+    ]
+    called.__signature__ = own.replace(parameters=[*own.parameters.values(), *extra])  # type: ignore[attr-defined]
+    called.__annotations__ = {**get_type_hints(command, include_extras=True), "csv": Csv, "xlsx": Xlsx}
+    called.__doc__, called.__name__, called.__module__ = command.__doc__, command.__name__, command.__module__
+    return called
+
+
 def page() -> Console:
     """Standard output for tables: as wide as the terminal, or wide enough where there is none."""
     from rich.console import Console
 
     class Page(Console):
+        def print(self, *objects: Any, **how: Any) -> None:
+            _note(objects)
+            super().print(*objects, **how)
+
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError  # `| head` has seen enough; that is no fault
 

@@ -50,6 +50,12 @@ HEADLINES: dict[str, Sequence[str]] = {
         "missed",
         "noise_work",
     ),
+    "people": (
+        "customers", "mood", "churned", "churn_rate", "worth_lost", "came_again", "reputation",
+    ),
+    "surveys": (
+        "survey_score", "survey_half_width", "survey_bias", "survey_holds", "survey_promoters", "survey_response",
+    ),
     "priority": ("offered", "response_rate", "answered_in_time", "first_response_mean", "next_reply_mean"),
     "campaign": ("offered", "response_rate", "first_response_mean", "attracted", "exposure"),
     "line": ("in_force", "times_begun", "first_begun", "statement_after"),
@@ -59,11 +65,13 @@ _TITLES = {
     "channel": "Channels",
     "group": "Groups",
     "public": "Customers and the public",
+    "people": "Customers over several issues",
+    "surveys": "What surveys say of it",
     "priority": "Letters, messages and posts by priority",
     "campaign": "Campaigns",
     "line": "Supervision",
 }
-_ROWS_OF = {"public": "all"}  # a table of its own, from the rows of everything
+_ROWS_OF = {"public": "all", "people": "all", "surveys": "all"}  # a table of its own, from the rows of everything
 COLOURS = {
     "met": "green",
     "better": "green",

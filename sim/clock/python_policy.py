@@ -16,6 +16,7 @@ Nothing is loaded from scenario or policy files; who runs Python of their own do
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -147,6 +148,21 @@ class ContactSeen(_Seen):
     def prior_contacts(self) -> int:
         """Earlier contacts on the issue."""
         return int(self.row["prior"])
+
+    @property
+    def customer(self) -> int:
+        """Number of the customer, from 1; 0 where nobody is known."""
+        return int(self.floor.state.issues[self.index]["customer"]) + 1 if self.floor.world.social else 0
+
+    @property
+    def mood(self) -> float:
+        """Mood of the customer when the contact came, 1 to 5; NaN where nobody is known."""
+        return float(self.floor.state.issues[self.index]["mood"]) if self.customer else math.nan
+
+    @property
+    def earlier_issues(self) -> int:
+        """Issues of the customer before this one."""
+        return int(self.floor.state.issues[self.index]["before"]) if self.customer else 0
 
     @property
     def trigger(self) -> bool:

@@ -169,6 +169,37 @@ def _expected_wait(s: State, c: int, of: int) -> float:
     return float(gauge["waiting"] * max(gauge["gap"], s.centre[0]["now"] - gauge["since"]))
 
 
+def _person(s: State, c: int, field: str, otherwise: float) -> float:
+    """What is known of the customer of contact c."""
+    return float(s.issues[c][field]) if len(s.issues) > c and s.issues[c]["customer"] >= 0 else otherwise
+
+
+def _reputation(s: State) -> float:
+    """The mean of what is said, the usual always counting."""
+    population, centre = s.population[0], s.centre[0]
+    fade = 0.5 ** float((centre["now"] - centre["said_at"]) / population["said_half_life"])
+    weight = float(population["said_weight"])
+    above = weight * population["said_usually"] + fade * centre["said"]
+    return float(above / (weight + fade * centre["said_weight"]))
+
+
+def _meter(s: State, c: int, of: int) -> float:
+    """A meter's window, added up anew."""
+    meter = s.meters[of]
+    oldest = int(s.centre[0]["now"] / meter["step"]) - TICKS
+    total = number = 0.0
+    for n in range(oldest + 1, int(meter["tick"]) + 1):
+        if n > meter["tick"] - TICKS and n >= 0:
+            mark = s.marks[int(meter["ring"]) + n % TICKS]
+            total, number = total + float(mark["sum"]), number + float(mark["number"])
+    if meter["kind"] == Attribute.EXPOSURE:
+        return total
+    if number:
+        return total / number
+    usual = {Attribute.SATISFACTION: float(s.population[0]["best"]), Attribute.PROMOTERS: 1.0}
+    return usual.get(Attribute(int(meter["kind"])), 0.0)
+
+
 def _service_level(s: State, of: int) -> float:
     """Share in time of those whose clock ended within the window, and of those who are overdue and still
     wait; 1 while nobody is due."""
@@ -216,6 +247,13 @@ _VALUES: dict[Attribute, Callable[[State, int, int], float]] = {
     Attribute.DAY: lambda s, c, of: _clock(s)[0] % 7,
     Attribute.MODE: lambda s, c, of: s.centre[0]["mode"],
     Attribute.POLICY: lambda s, c, of: s.centre[0]["policy"],
+    Attribute.MOOD: lambda s, c, of: _person(s, c, "mood", float(s.population[0]["usual"])),
+    Attribute.TIER: lambda s, c, of: _person(s, c, "tier", -1.0),
+    Attribute.EARLIER: lambda s, c, of: _person(s, c, "before", 0.0),
+    Attribute.REPUTATION: lambda s, c, of: _reputation(s),
+    **dict.fromkeys(
+        (Attribute.SATISFACTION, Attribute.PROMOTERS, Attribute.ANGRY, Attribute.EXPOSURE), _meter
+    ),
 }
 
 

@@ -123,7 +123,8 @@ def _of_the_centre(world: World, attribute: int, of: int, value: float) -> str:
     row = ATTRIBUTES[Attribute(attribute)]
     whose = ""
     if row.of:
-        whose = (world.group_names if row.of == "group" else world.routes.gauge_names)[of]
+        routes = world.routes
+        whose = {"group": world.group_names, "queue": routes.gauge_names, "meter": routes.meter_names}[row.of][of]
     return row.seen.format(value=_SEEN[row.form](world, row, value), of=whose)
 
 

@@ -73,6 +73,13 @@ def of(tracer: Tracer, time: float, kind: Log, contact: int, agent: int, other: 
         return f"{name}: the customer tries again as {_contact(tracer, other)}"
     if kind == Log.FOLLOWS:
         return f"{name}: the customer comes again as {_contact(tracer, other)}"
+    if kind == Log.COMES_AGAIN:
+        return f"{name}: its customer, let down, comes with another issue: {_contact(tracer, other)}"
+    if kind == Log.LEAVES:
+        bond = tracer.floor.state.issues[contact]
+        return f"{name}: the customer, now in a mood of {float(bond['after']):.1f}, leaves for good"
+    if kind == Log.SURVEYED:
+        return f"{name}: the customer answers the survey with {other / 100:.1f}"
     if kind == Log.ATTRACTS:
         return f"{name} attracts {_contact(tracer, other)}"
     if kind == Log.DRAFTED:
@@ -131,7 +138,18 @@ def _contact(tracer: Tracer, contact: int) -> str:
 def _origin(tracer: Tracer, contact: int) -> str:
     row = tracer.floor.state.contacts[contact]
     age = write_duration(round(max(0.0, -float(row["arrived"]))))
-    return CAUSES[Cause(int(row["cause"]))].words.format(parent=row["parent"], age=age)
+    return CAUSES[Cause(int(row["cause"]))].words.format(parent=row["parent"], age=age) + _customer(tracer, contact)
+
+
+def _customer(tracer: Tracer, contact: int) -> str:
+    """Who it is, where customers are known."""
+    people = tracer.world.scenario.customers
+    if people is None or tracer.floor.state.issues[contact]["customer"] < 0:
+        return ""
+    bond = tracer.floor.state.issues[contact]
+    tier = f" ({list(people.tiers)[int(bond['tier'])]})" if people.tiers else ""
+    earlier = f", issue {int(bond['before']) + 1}" if bond["before"] else ""
+    return f", from customer {int(bond['customer']) + 1}{tier} in a mood of {float(bond['mood']):.1f}{earlier}"
 
 
 def _closed(tracer: Tracer, time: float, name: str, contact: int, outcome: int) -> str:

@@ -55,7 +55,16 @@ FIELDS: dict[str, dict[str, str]] = {
         "reach": "DOUBLE",
         "replies_to": "VARCHAR",
     },
+    "activities": {
+        "agent": "VARCHAR",
+        "activity": "VARCHAR",
+        "planned": "BOOLEAN",  # of the plan; false: as it was
+        "start": "TIMESTAMP",
+        "finish": "TIMESTAMP",
+        "instead_of": "VARCHAR",  # what the plan had, where a row says both
+    },
 }
+AT = {"contacts": "arrived", "intervals": "start", "posts": "arrived", "activities": "start"}  # a row's instant
 
 
 def quoted(text: str) -> str:
@@ -82,7 +91,7 @@ def write_history(connection: duckdb.DuckDBPyConnection, out: Path, manifest: di
         path.unlink(missing_ok=True)
         if not manifest["counts"][grain]:
             continue
-        at = "start" if grain == "intervals" else "arrived"
+        at = AT[grain]
         names = ", ".join(
             f"CAST({name} AS {kind}) AS {name}" if name != "customer" else "try_cast(customer AS INTEGER) AS customer"
             for name, kind in fields.items()

@@ -20,6 +20,7 @@ from floorcast.measures.contacts.waits import Waits, by_scope
 from floorcast.measures.customers.bands import band_measures
 from floorcast.measures.customers.campaigns import campaign_measures
 from floorcast.measures.customers.funnel import funnel_measures
+from floorcast.measures.customers.people import people_measures
 from floorcast.measures.customers.social import social_measures
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.measures.floor import floor_measures, line_measures
@@ -86,6 +87,8 @@ def measure(run: RunLike, window: Window | None = None) -> Summary:
     social = SocialTable(run, window, yardstick)
     if rows.social:
         ratios |= social_measures(social)
+    if rows.people:
+        ratios |= people_measures(social)
     above = rows.flatten({name: pair[0] for name, pair in ratios.items()})
     below = rows.flatten({name: pair[1] for name, pair in ratios.items()})
     own = campaign_measures(social) if rows.campaigns else []

@@ -8,6 +8,7 @@ from floorcast.model.core.calendar import drop_first, kind_of, stamp_of, subject
 from floorcast.model.core.jit import entry, handler, inlined
 from floorcast.model.core.room import ENOUGH, short_of, unknown
 from floorcast.model.events.journey import arrival, let_pass, patience_over, reply, retry, stage
+from floorcast.model.events.loyalty import loyalty_event
 from floorcast.model.events.playbook import playbook_event
 from floorcast.model.events.presence import hand_back, turn_of_the_clock
 from floorcast.model.events.social import follow, social_arrival, social_event
@@ -51,7 +52,10 @@ def _dispatch(s, what):
     kind = kind_of(what)
     c = subject_of(what)
     if kind >= Event.DECIDED:
-        playbook_event(s, kind, c, stamp_of(what))
+        if kind > Event.HOLD:
+            loyalty_event(s, kind, c, stamp_of(what))
+        else:
+            playbook_event(s, kind, c, stamp_of(what))
         return
     if kind >= Event.FOLLOW:
         social_event(s, kind, c, stamp_of(what))

@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
-from floorcast.store.folder import StudyError
-from floorcast.store.reading import StudyResult, load_study
-from floorcast.store.studies import default_folder, run_study
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from floorcast.store.folder import StudyError
+    from floorcast.store.reading import StudyResult, load_study
+    from floorcast.store.studies import default_folder, run_study
 
 __all__ = ["StudyError", "StudyResult", "default_folder", "load_study", "run_study"]
+
+# Where each name is found when it is first asked for: reading a study loads nothing that simulates.
+_PLACES = {
+    "StudyError": "floorcast.store.folder",
+    "StudyResult": "floorcast.store.reading",
+    "load_study": "floorcast.store.reading",
+    "default_folder": "floorcast.store.studies",
+    "run_study": "floorcast.store.studies",
+}
+
+
+def __getattr__(name: str) -> Any:
+    place = _PLACES.get(name)
+    if place is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(place), name)
+    return found

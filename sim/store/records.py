@@ -49,6 +49,21 @@ def _names(codes: type[IntEnum]) -> list[str]:
     return [codes(code).name.lower() if code in set(codes) else "" for code in range(max(codes) + 1)]
 
 
+def _of_customers(issues: NDArray[Any]) -> dict[str, Any]:
+    """Who it was (from 1), their mood before and after, how content they were, what they answered, who left."""
+    customer = issues["customer"].astype(np.int32) + 1
+    known = customer > 0
+    columns = {"customer": arrow.column(customer, ~known)}
+    for name, of in (("mood", "mood"), ("mood_after", "after"), ("score", "score")):
+        values = np.ascontiguousarray(issues[of]).astype(np.float64)
+        columns[name] = arrow.column(values, np.isnan(values) | ((of == "mood") & ~known))
+    answers = np.ascontiguousarray(issues["opinion"]).astype(np.float64)
+    columns["survey_answer"] = arrow.column(answers, issues["asked"] != 2)
+    columns["earlier_issues"] = issues["before"]
+    columns["left"] = issues["left"] > 0
+    return columns
+
+
 def records_table(run: Any, start: int = 0, stop: int | None = None) -> pa.Table:
     """Contacts start..stop-1 of a run as a table."""
     world = run.world
@@ -79,6 +94,8 @@ def records_table(run: Any, start: int = 0, stop: int | None = None) -> pa.Table
         issues = run.issues[start:stop]
         misread = (contacts["flags"] & int(Flag.MISREAD)) > 0
         columns["true_sentiment"] = np.where(misread, issues["true_sentiment"], contacts["sentiment"])
+        if run.world.scenario.remembers:
+            columns |= _of_customers(issues)
         for name in ("heard", "eased"):
             times = np.ascontiguousarray(issues[name])
             columns[name] = arrow.column(times, np.isnan(times))

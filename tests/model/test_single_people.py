@@ -151,6 +151,18 @@ def test_an_agent_is_back_sooner_while_somebody_waits(tmp_path):
     assert _hasty(tmp_path, HASTY, [0.0, 130.0]) == pytest.approx([0, 130])
 
 
+RUSHED = "{nobody_waiting: 60s, somebody_waiting: 40s, several_waiting: 10s}"
+
+
+def test_an_agent_is_back_sooner_still_while_several_wait(tmp_path):
+    """The first call ends at 60. Two wait then: back after 10 s; one: after 40 s. A second that comes at 85, when
+    the agent has rested for 25 s, brings it back at once; one that comes at 65 after 10 s, and then only one waits."""
+    assert _hasty(tmp_path, RUSHED, [0.0, 30.0, 40.0]) == pytest.approx([0, 70, 170])
+    assert _hasty(tmp_path, RUSHED, [0.0, 30.0]) == pytest.approx([0, 100])
+    assert _hasty(tmp_path, RUSHED, [0.0, 30.0, 85.0]) == pytest.approx([0, 85, 185])
+    assert _hasty(tmp_path, RUSHED, [0.0, 30.0, 65.0]) == pytest.approx([0, 70, 170])
+
+
 def test_without_memory_what_was_rested_does_not_matter(tmp_path):
     """Exponential rests: from whenever somebody waits, the agent is back after 20 s on average."""
     law = "{nobody_waiting: {exponential: 10 min}, somebody_waiting: {exponential: 20s}}"
@@ -164,6 +176,23 @@ def test_without_memory_what_was_rested_does_not_matter(tmp_path):
     kept = waits[waits > 0]
     assert 0.8 < (waits > 0).mean() <= 0.97  # exp(-60 s / 10 min) = .905 are not back by themselves
     assert abs(kept.mean() - 20) < 4 * 20 / np.sqrt(len(kept))
+
+
+def test_patience_follows_the_mean_of_the_hour_in_a_crowd_too(tmp_path):
+    types = (
+        "contact_types: {calls: {channel: phone, work: 20h, patience: 10 min, crowded: [{waiting: 1, patience: 4 min}],"
+        " patience_mean: {per: 1h, daily: {'00:00': 600, '10:00': 300}}}}\n"
+    )
+    calls = [0, 9 * HOUR, 9 * HOUR + 1, 10 * HOUR, 10 * HOUR + 1]
+    day = Day(tmp_path, types + "groups: {team: {channels: [phone], agents: 1}}", calls=calls)
+    waited = day.of("calls")["ended"] - day.of("calls")["arrived"]
+    assert waited[1:] == pytest.approx([600, 240, 300, 120])
+
+
+def test_a_mean_of_patience_needs_a_patience(tmp_path):
+    types = "contact_types: {calls: {channel: phone, work: 60s, patience_mean: {per: 24h, daily: [300]}}}\n"
+    with pytest.raises(InputErrors, match="patience_mean: found a mean by time and no patience with a mean to stretch"):
+        Day(tmp_path, types + "groups: {team: {channels: [phone], agents: 1}}", calls=[0.0])
 
 
 def test_who_meets_a_crowd_has_the_patience_of_a_crowd(tmp_path):

@@ -125,6 +125,10 @@ def _print(report: ImportReport, out: Path) -> None:
             say(bad, style="yellow")
     for problem in report.problems:
         say(problem, style="red")
+    if report.skipped:
+        rows = sum(one.rows for one in report.files)
+        each = f"every one with its reason: {out / 'skipped.csv'}"
+        say(f"SKIPPED {report.skipped:,} of {rows:,} rows; {each}", style="bold yellow")
     for doubt in report.doubts:
         console.print(f"look: {doubt}", markup=False, highlight=False, soft_wrap=True)
     what = ", ".join(f"{count:,} {grain}" for grain, count in report.counts.items() if count)

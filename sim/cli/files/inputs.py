@@ -63,6 +63,7 @@ def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
     from floorcast.policy import policies_of
     from floorcast.policy.checks.unused import unused
     from floorcast.scenario import InputErrors, load_scenario
+    from floorcast.scenario.checks.customer_words import stability_in_words
     from floorcast.scenario.what_if.variants import own_variants
     from floorcast.study.alternatives.options import options_of
 
@@ -80,6 +81,8 @@ def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
     for policy in policies:
         say_problems(policy.warnings)
     typer.echo(f"{file}: fine: {_in_words(scenario, policies)}")
+    for sentence in stability_in_words(scenario):
+        typer.echo(f"{file}: {sentence}")
     return True
 
 

@@ -23,8 +23,9 @@ def cube(
         typer.Option(
             "--by",
             metavar="DIMENSION,...",
-            help="policy, channel, contact_type, group, week, day, weekday, hour, interval; of single contacts also"
-            " sentiment, reach, language, agent, campaign, incident, outcome, cause, contact.",
+            help="policy, variant, channel, contact_type, group, week, day, weekday, hour, interval; of single"
+            " contacts also sentiment, reach, reach_class, tier, language, priority_band, end, agent, campaign,"
+            " incident, outcome, cause, contact.",
         ),
     ] = "channel",
     measure: Annotated[

@@ -16,18 +16,21 @@ from floorcast.history.calls.waiting import with_agents
 from floorcast.history.fit.laws import Laws
 from floorcast.history.fit.patience import CROWDS
 from floorcast.history.fit.presence import Spans, presence
-from floorcast.history.fit.unavailable import values_of
+from floorcast.history.fit.unavailable import CROWD, values_of
 from floorcast.scenario import load_scenario
 from floorcast.scenario.schema.scenario import Scenario
 
 # What may be left out of a replay to see what it brings, in the order of the table.
 PARTS: dict[str, str] = {
     "handle": "handle times as they were (else drawn)",
+    "hours": "mean handle time by hour and priority",
+    "days": "handle times that vary from day to day",
     "presence": "a shift per agent (else a headcount per half hour)",
     "unavailable": "time unavailable after contacts",
     "speed": "agents' own speed",
     "skills": "who takes which type",
     "crowd": "patience by how many wait",
+    "calm": "patience by hour",
     "order": "who goes ahead of whom",
 }
 ALL = frozenset(PARTS)
@@ -36,11 +39,13 @@ _HALF_HOUR = 1800
 
 @dataclass(frozen=True)
 class Replay:
-    """A day's scenario and what happened on it."""
+    """A day's scenario, what happened on it (answered contacts without an agent given to somebody), and who
+    was there."""
 
     day: int
     scenario: Scenario
     contacts: Contacts
+    spans: Spans
 
 
 def replay(day: Contacts, laws: Laws, folder: Path, parts: frozenset[str] = ALL) -> Replay:
@@ -53,6 +58,7 @@ def replay(day: Contacts, laws: Laws, folder: Path, parts: frozenset[str] = ALL)
     named, _ = with_agents(day)
     classed = _guessed(named, laws)
     midnight = datetime.combine(date_of(number), datetime.min.time())
+    spans = _today(presence(named, laws.sure, laws.sure_usual, laws.idle))
     document: dict[str, Any] = {
         "name": f"{day.channel} {date_of(number)}",
         "description": "A real day replayed: arrivals and people as they were, the rest by laws of other days.",
@@ -61,7 +67,7 @@ def replay(day: Contacts, laws: Laws, folder: Path, parts: frozenset[str] = ALL)
         "interval": "30 min",
         "channels": {day.channel: {"kind": "chat" if day.channel == "chat" else "phone"}},
         "contact_types": _types(classed, laws, folder, parts),
-        "groups": _groups(named, laws, midnight, folder, parts),
+        "groups": _groups(named, laws, spans, midnight, folder, parts),
     }
     if "order" in parts and laws.ahead.any():
         document["policy"] = {
@@ -74,7 +80,7 @@ def replay(day: Contacts, laws: Laws, folder: Path, parts: frozenset[str] = ALL)
         }
     path = folder / "day.yaml"
     path.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
-    return Replay(number, load_scenario(path), day)
+    return Replay(number, load_scenario(path), named, spans)
 
 
 def _guessed(day: Contacts, laws: Laws) -> Contacts:
@@ -113,6 +119,7 @@ def _types(day: Contacts, laws: Laws, folder: Path, parts: frozenset[str]) -> di
             "skills": [day.types[type_number]],
             "arrivals": [{"trace": {"csv": name, "time": "at", "work": "work"}}],
             "work": law(laws.work[type_number]),
+            **_hours(laws, int(kind), parts),
             "answer_within": "20s",
         }
         patience = laws.patience
@@ -120,6 +127,10 @@ def _types(day: Contacts, laws: Laws, folder: Path, parts: frozenset[str]) -> di
             entry["patience"] = {"exponential": "6 min"}
         else:
             entry["patience"] = law(patience.values(int(kind), 0 if "crowd" in parts else 2))
+            if "calm" in parts and patience.by_hour:
+                mean = patience.mean(int(kind), 0)
+                hours = {f"{hour:02d}:00": float(f"{mean / one:.4g}") for hour, one in enumerate(patience.hours)}
+                entry["patience_mean"] = {"per": "1h", "daily": hours}
             if "crowd" in parts:
                 entry["crowded"] = [
                     {"waiting": crowd, "patience": law(patience.values(int(kind), n))}
@@ -130,8 +141,17 @@ def _types(day: Contacts, laws: Laws, folder: Path, parts: frozenset[str]) -> di
     return found
 
 
-def _groups(day: Contacts, laws: Laws, midnight: datetime, folder: Path, parts: frozenset[str]) -> dict[str, Any]:
-    spans = _today(presence(day, laws.sure, laws.sure_usual, laws.idle))
+def _hours(laws: Laws, kind: int, parts: frozenset[str]) -> dict[str, Any]:
+    """The mean handle time of each hour of the day."""
+    if "hours" not in parts:
+        return {}
+    daily = {f"{hour:02d}:00": float(f"{mean:.4g}") for hour, mean in enumerate(laws.handle.hours[kind])}
+    return {"work_mean": {"per": "1h", "daily": daily}}
+
+
+def _groups(
+    day: Contacts, laws: Laws, spans: Spans, midnight: datetime, folder: Path, parts: frozenset[str]
+) -> dict[str, Any]:
     there = np.zeros(len(day.types), bool)
     there[np.unique(day.type_of)] = True
     if "presence" not in parts:
@@ -184,11 +204,8 @@ def _person(day: Contacts, agent: int, laws: Laws, parts: frozenset[str]) -> dic
 
 
 def unavailable_words(hazards: Any) -> dict[str, Any]:
-    """Both laws of an agent as a scenario writes them."""
-    return {
-        "nobody_waiting": law(*values_of(hazards[:, 0])),
-        "somebody_waiting": law(*values_of(hazards[:, 1])),
-    }
+    """The laws of an agent as a scenario writes them."""
+    return {f"{who}_waiting": law(*values_of(hazards[:, n])) for n, who in enumerate(CROWD)}
 
 
 def _headcount(day: Contacts, spans: Spans, there: Any, laws: Laws, parts: frozenset[str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floorcast.history.backtest.figures import INTERVAL, MEASURES
+from floorcast.history.backtest.misses import CAUSES, Explained, explain
 from floorcast.history.backtest.replay import PARTS
 from floorcast.history.backtest.testing import BackTest, DayTest
 from floorcast.history.calls.contacts import date_of
@@ -57,13 +58,10 @@ def _print_days(result: BackTest, console: Console) -> None:
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, title="Day by day: was, predicted", title_justify="left")
-    for name in ("day", "contacts", "abandoned %", "wait s", "in 20 s %", "in 60 s %", "occupancy %"):
+    for name in ("day", "contacts", "abandoned %", "wait s", "in 20 s %", "in 60 s %", "backlog", "occupancy %"):
         table.add_column(name, justify="right", no_wrap=True)
     for day in result.days:
-        pairs = [
-            *((day.actual.day[n] * one.shown, day.mean[n] * one.shown) for n, one in enumerate(MEASURES)),
-            (100 * day.actual.occupancy, 100 * day.occupancy),
-        ]
+        pairs = [(day.actual.day[n] * one.shown, day.mean[n] * one.shown) for n, one in enumerate(MEASURES)]
         cells = [f"{was:.1f}  {predicted:5.1f}" for was, predicted in pairs]
         table.add_row(f"{date_of(day.day):%a %Y-%m-%d}", f"{day.actual.contacts.sum():.0f}", *cells)
     console.print(table)
@@ -103,6 +101,11 @@ def explained(result: BackTest) -> list[str]:
             f" ({day.half_hours[1, place]:.0f} s, was {day.actual.intervals[1, place]:.0f} s;"
             f" {100 * day.actual.intervals[0, place]:.0f} % abandoned, {day.actual.contacts[place]:.0f} contacts)"
         )
+    why = reasons(result)
+    ordered = sorted(why.alone.items(), key=lambda one: -one[1])
+    shares = ", ".join(f"{CAUSES[name]} {100 * share:.0f} %" for name, share in ordered)
+    lines.append("What explains the misses of the half hours' waits, as shares of their variance:")
+    lines.append(f"  {shares}; together {100 * why.together:.0f} %")
     by_hour: dict[str, float] = {}
     for gap, _, place in rows:
         part = "before 09:00" if place < 18 else "09:00 to 18:00" if place < 36 else "after 18:00"
@@ -110,6 +113,19 @@ def explained(result: BackTest) -> list[str]:
     means = ", ".join(f"{part} {value / len(result.days) / 60:+.0f} min" for part, value in sorted(by_hour.items()))
     lines.append(f"Waiting time predicted too long (+) or too short (-), a day: {means}")
     return lines
+
+
+def reasons(result: BackTest) -> Explained:
+    """How much of the misses of the half hours' waits each law explains that a day did not keep. Handle times that were
+    given as they were explain nothing."""
+    cells = [
+        (day.half_hours[1, place] - day.actual.intervals[1, place], day.actual.contacts[place], day.otherwise[:, place])
+        for day in result.days
+        for place in np.flatnonzero(day.compared)
+    ]
+    gaps, weights, otherwise = (np.array([cell[n] for cell in cells], np.float64) for n in range(3))
+    causes = [name for name in CAUSES if name != "handle" or "handle" not in result.parts]
+    return explain(gaps, weights, otherwise.T, causes)
 
 
 def clock(place: int) -> str:
@@ -123,7 +139,7 @@ def _day_rows(result: BackTest) -> Iterator[dict[str, Any]]:
         for n, one in enumerate(MEASURES):
             row |= {f"{one.key}_was": float(day.actual.day[n]), f"{one.key}_predicted": float(day.mean[n])}
             row[f"{one.key}_chance"] = float(day.chance[n])
-        yield row | {"occupancy_was": day.actual.occupancy, "occupancy_predicted": day.occupancy}
+        yield row
 
 
 def _interval_rows(day: DayTest) -> Iterator[dict[str, Any]]:
@@ -137,7 +153,8 @@ def _interval_rows(day: DayTest) -> Iterator[dict[str, Any]]:
             row[f"{one.key}_was"] = float(day.actual.intervals[n, place])
             row[f"{one.key}_predicted"] = float(day.half_hours[n, place])
             row[f"{one.key}_low"], row[f"{one.key}_high"] = (float(one_) for one_ in day.bands[:, n, place])
-        yield row | {"backlog_was": float(day.actual.backlog[place]), "backlog_predicted": float(day.backlog[place])}
+        values = zip(CAUSES, day.otherwise[:, place], strict=True)
+        yield row | {f"{name}_otherwise": float(value) for name, value in values}
 
 
 def write_csv(result: BackTest, out: Path) -> None:
@@ -170,11 +187,13 @@ def document(result: BackTest, left_out: Mapping[str, BackTest]) -> str:
     folds = [
         {"fitted": [str(date_of(d)) for d in a], "tested": [str(date_of(d)) for d in b]} for a, b in result.folds
     ]
+    why = reasons(result)
     return json.dumps(
         {
             "days": list(_day_rows(result)),
             "figures": of(result),
             "without": {name: of(test) for name, test in left_out.items()},
+            "misses_explained": {"alone": why.alone, "beyond_the_others": why.beyond, "together": why.together},
             "folds": folds,
             "replications": result.replications,
         },

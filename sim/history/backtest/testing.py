@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import tempfile
+import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from floorcast.clock.compiled import run
 from floorcast.history.backtest.figures import LEAST, MEASURES, Figures, happened, simulated
+from floorcast.history.backtest.misses import otherwise
 from floorcast.history.backtest.replay import ALL, replay
 from floorcast.history.calls.contacts import Contacts, Floats
 from floorcast.history.fit.laws import Laws, fit_laws
-from floorcast.model.compile.assemble import assemble
+from floorcast.model.compile.assemble import World, assemble
 from floorcast.policy import policies_of
 
 BAND = 0.90
@@ -27,7 +29,8 @@ Progress = Callable[[int, int], None]
 class DayTest:
     """One day: what happened, and of the replications the mean [measures], what chance leaves
     (mean absolute error of a replication) [measures], bands of the half hours [2, measures, 48],
-    the share of half hours of a replication inside [measures], mean occupancy and backlog [48]."""
+    the share of half hours of a replication inside [measures]; what of its laws was otherwise
+    [causes, 48], see `misses`."""
 
     day: int
     actual: Figures
@@ -36,8 +39,7 @@ class DayTest:
     half_hours: Floats
     bands: Floats
     inside_by_chance: Floats
-    occupancy: float
-    backlog: Floats
+    otherwise: Floats
 
     @property
     def compared(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -71,24 +73,26 @@ class BackTest:
     def summary(self) -> Summary:
         """Errors, bias and coverage over the days."""
         gap = np.array([one.mean - one.actual.day for one in self.days])
-        inside = [_inside(one.actual.intervals, one.bands)[:, one.compared] for one in self.days]
+        inside = [_inside(one.actual.intervals, one.bands)[:, one.compared] for one in self.days if one.compared.any()]
         return Summary(
-            np.abs(gap).mean(axis=0),
-            gap.mean(axis=0),
-            np.mean([one.chance for one in self.days], axis=0),
-            np.concatenate(inside, axis=1).mean(axis=1),
+            np.nanmean(np.abs(gap), axis=0),
+            np.nanmean(gap, axis=0),
+            np.nanmean([one.chance for one in self.days], axis=0),
+            np.nanmean(np.concatenate(inside, axis=1), axis=1),
             np.average(
-                [one.inside_by_chance for one in self.days],
+                [one.inside_by_chance for one in self.days if one.compared.any()],
                 axis=0,
-                weights=[max(int(one.compared.sum()), 1) for one in self.days],
+                weights=[int(one.compared.sum()) for one in self.days if one.compared.any()],
             ),
             len(self.days),
             int(sum(one.compared.sum() for one in self.days)),
         )
 
 
-def _inside(values: Floats, bands: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    return np.asarray((values >= bands[0] - 1e-9) & (values <= bands[1] + 1e-9))
+def _inside(values: Floats, bands: Floats) -> Floats:
+    """1 inside, 0 outside, NaN where there is no value."""
+    within = (values >= bands[0] - 1e-9) & (values <= bands[1] + 1e-9)
+    return np.where(np.isnan(values), np.nan, within.astype(np.float64))
 
 
 def folds_of(
@@ -134,6 +138,16 @@ def back_test(
     return BackTest(tuple(sorted(found, key=lambda one: one.day)), tuple(folds), parts, replications)
 
 
+def _varied(world: World, laws: Laws, seed: int, number: int) -> World:
+    """The same world on another day: handle times of the day, and of each agent's day, vary beyond chance."""
+    random = np.random.default_rng([seed, number, *world.scenario.start.timetuple()[:3]])
+    pace = world.tables["pace"]
+    spread = np.log1p(np.square([laws.handle.day_cv, laws.handle.agent_day_cv]))
+    of_day, own = random.standard_normal(), random.standard_normal(len(pace))
+    factor = np.exp(of_day * np.sqrt(spread[0]) + own * np.sqrt(spread[1]) - spread.sum() / 2)
+    return replace(world, tables={**world.tables, "pace": pace * factor})
+
+
 def _test(
     day: Contacts,
     laws: Laws,
@@ -145,29 +159,32 @@ def _test(
 ) -> DayTest:
     one = replay(day, laws, folder, parts)
     world = assemble(one.scenario, policies_of(one.scenario)[0])
-    runs = list(threads.map(lambda number: simulated(run(world, seed, number)), range(replications)))
-    present = sum(
-        end - start - sum(b - a for a, b in breaks)
-        for group in one.scenario.group_names
-        for person in one.scenario.roster(group)
-        for start, end, breaks, *_ in person
-    )
+    spread = "days" in parts
+
+    def once(number: int) -> Figures:
+        return simulated(run(_varied(world, laws, seed, number) if spread else world, seed, number))
+
+    runs = list(threads.map(once, range(replications)))
     days = np.array([each.day for each in runs])
     intervals = np.array([each.intervals for each in runs])
-    actual = happened(day, present)
+    actual = happened(one.contacts, one.spans)
     compared = actual.contacts >= LEAST
-    low, high = np.quantile(intervals, [(1 - BAND) / 2, (1 + BAND) / 2], axis=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # half hours in which nobody is there in any replication
+        low, high = np.nanquantile(intervals, [(1 - BAND) / 2, (1 + BAND) / 2], axis=0)
+        half_hours = np.nanmean(intervals, axis=0)
     bands = np.stack([low, high])
     mean = days.mean(axis=0)
-    by_chance = np.array([_inside(each, bands)[:, compared].mean(axis=1) for each in intervals])
+    by_chance = np.full(len(MEASURES), np.nan)
+    if compared.any():
+        by_chance = np.nanmean([np.nanmean(_inside(each, bands)[:, compared], axis=1) for each in intervals], axis=0)
     return DayTest(
         day=one.day,
         actual=actual,
         mean=mean,
         chance=np.abs(days - mean).mean(axis=0),
-        half_hours=intervals.mean(axis=0),
+        half_hours=half_hours,
         bands=bands,
-        inside_by_chance=by_chance.mean(axis=0) if compared.any() else np.full(len(MEASURES), np.nan),
-        occupancy=float(np.mean([each.occupancy for each in runs])),
-        backlog=np.mean([each.backlog for each in runs], axis=0),
+        inside_by_chance=by_chance,
+        otherwise=otherwise(one.contacts, laws),
     )

@@ -157,7 +157,8 @@ def _classes(
         kind[mine] = first
         for place, one in enumerate(enough):
             kind[mine & (priority == one)] = first + place
-        guessed |= mine & ~np.isin(priority, enough)
+        if len(enough) > 1:  # where all are of one class there is nothing to guess
+            guessed |= mine & ~np.isin(priority, enough)
     return tuple(kinds), kind, guessed
 
 

@@ -2,16 +2,18 @@
 
 Who is answered is censored then (Kaplan and Meier 1958; here with hazards constant on bins).
 Customers who hear their place in the queue, or guess it, give up sooner where many wait; each
-class of customers (type and priority) has a factor of its own.
+class of customers (type and priority) has a factor of its own, and each hour of the day where that
+comes nearer to days it was not fitted on.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from floorcast.history.calls.contacts import Contacts, Floats, Ints
+from floorcast.history.calls.contacts import Bools, Contacts, Floats, Ints
 from floorcast.history.calls.waiting import SECONDS, by_day, day_queue
 
 CROWDS = (0, 1, 2, 3, 5, 8, 12)
@@ -19,15 +21,18 @@ _EDGES = np.array([0, 3, 6, 10, 15, 20, 30, 40, 60, 90, 120, 180, 300, 1e6])
 _LEAST = 150  # abandoned contacts; below, patience is a sourced default
 _POINTS = 120
 _PRIOR = 10.0  # abandonments that the law of all counts for, beside a cell's or a class's own
+_FOLDS = 4
 _SPLIT = 90.0  # seconds: how a crowd changes patience early and late
 
 
 @dataclass(frozen=True)
 class Patience:
-    """Hazards per second [crowds, bins] of all, factors by class, waits and abandonments seen."""
+    """Hazards per second [crowds, bins] of all, factors on them by class and by hour [24] of arrival
+    (all 1 where the data do not choose them), waits and abandonments seen."""
 
     hazards: Floats
     factors: Floats
+    hours: Floats
     waits: int
     abandoned: int
 
@@ -39,6 +44,18 @@ class Patience:
         place = np.searchsorted(spent, left, side="right") - 1
         at = _EDGES[place] + (left - spent[place]) / hazard[place]
         return [float(max(one, 0.1)) for one in at]
+
+    def spent(self, contacts: Contacts) -> Floats:
+        """The hazard that each contact [n] used up while it waited: how many of it should have given up."""
+        crowd = np.searchsorted(CROWDS, crowd_met(contacts), side="right") - 1
+        passed = np.clip(contacts.wait[:, None], _EDGES[:-1], _EDGES[1:]) - _EDGES[:-1]
+        hour = np.clip(contacts.at // 3600, 0, 23).astype(np.int64)
+        return np.asarray((passed * self.hazards[crowd]).sum(axis=1) * self.factors[contacts.kind] * self.hours[hour])
+
+    @property
+    def by_hour(self) -> bool:
+        """Whether patience differs by hour."""
+        return bool((self.hours != 1).any())
 
     def mean(self, kind: int, crowd: int) -> float:
         """Mean seconds of one law."""
@@ -78,9 +95,38 @@ def fit_patience(contacts: Contacts) -> Patience | None:
             expected = (seconds[n] * usual)[part].sum()
             own = usual[part] * (events[n][part].sum() + _PRIOR / 2) / (expected + _PRIOR / 2)
             hazards[n, part] = (events[n][part] + _PRIOR) / (seconds[n][part] + _PRIOR / own)
+    expected = (passed * hazards[crowd]).sum(axis=1)
     factors = np.ones(len(contacts.kinds))
-    for kind in range(len(contacts.kinds)):
-        mine = (one.kind == kind) & ~one.guessed
-        expected = (passed[mine] * hazards[crowd[mine]]).sum()
-        factors[kind] = (gave_up[mine].sum() + _PRIOR) / (expected + _PRIOR)
-    return Patience(hazards, factors, len(one), int(gave_up.sum()))
+    hour = np.clip(one.at // 3600, 0, 23).astype(np.int64)
+    hours = np.ones(24)
+    chosen = _hours_help(one.day, hour, gave_up, expected)
+    for _ in range(3 if chosen else 1):
+        for kind in range(len(contacts.kinds)):
+            mine = (one.kind == kind) & ~one.guessed
+            factors[kind] = _factor(gave_up[mine].sum(), (expected * hours[hour])[mine].sum())
+        if chosen:
+            hours = _by_hour(hour, gave_up, expected * factors[one.kind])
+    return Patience(hazards, factors, hours, len(one), int(gave_up.sum()))
+
+
+def _factor(events: Any, expected: Any) -> Any:
+    return (events + _PRIOR) / (expected + _PRIOR)
+
+
+def _by_hour(hour: Ints, gave_up: Bools, expected: Floats) -> Floats:
+    """Factors on the hazard [24]; their mean over those who are expected to give up is 1."""
+    due = np.bincount(hour, expected, minlength=24)
+    found = _factor(np.bincount(hour, gave_up, minlength=24), due)
+    return np.asarray(found / (np.average(found, weights=due) if due.sum() > 0 else 1.0))
+
+
+def _hours_help(day: Ints, hour: Ints, gave_up: Bools, expected: Floats) -> bool:
+    """Whether factors by hour raise the likelihood of days that they were not fitted on."""
+    days = np.unique(day)
+    fold = np.searchsorted(days, day) % _FOLDS
+    gain = 0.0
+    for number in range(_FOLDS):
+        known, other = fold != number, fold == number
+        factor = _by_hour(hour[known], gave_up[known], expected[known])[hour[other]]
+        gain += float((gave_up[other] * np.log(factor) - (factor - 1) * expected[other]).sum())
+    return len(days) >= _FOLDS and gain > 0

@@ -1,13 +1,12 @@
-"""What agents differ in: the types they take, and how fast they are."""
+"""What agents differ in: the types they take."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from floorcast.history.calls.contacts import Bools, Contacts, Floats
+from floorcast.history.calls.contacts import Bools, Contacts
 
 _LEAST = 30  # contacts of an agent to tell what it takes
-_CALLS = 50.0  # contacts of usual speed that count beside an agent's own
 _TAKES = 0.1  # of a type's share in all contacts: what an agent must have of it to take it
 _FOR_SURE = 0.5
 
@@ -40,15 +39,3 @@ def takes(contacts: Contacts, share: float = _TAKES) -> tuple[dict[int, Bools], 
 def takes_for_sure(contacts: Contacts) -> tuple[dict[int, Bools], Bools]:
     """The same, only what an agent takes as much as others do: who waits for it surely waits for it."""
     return takes(contacts, _FOR_SURE)
-
-
-def speeds(contacts: Contacts) -> Floats:
-    """Speed of each agent [agents], 1 for the usual: handle time expected of its types over its own."""
-    use = contacts.handled & (contacts.agent >= 0) & (np.nan_to_num(contacts.handle) > 0)
-    handle, kind, agent = contacts.handle[use], contacts.type_of[use], contacts.agent[use]
-    total = np.bincount(kind, handle, minlength=len(contacts.types))
-    usual = total / np.maximum(np.bincount(kind, minlength=len(contacts.types)), 1)
-    ratio = handle / np.maximum(usual[kind], 1e-9)
-    size = max(len(contacts.agents), 1)
-    own = np.bincount(agent, ratio, minlength=size) + _CALLS
-    return np.asarray((np.bincount(agent, minlength=size) + _CALLS) / own)

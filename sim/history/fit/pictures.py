@@ -113,7 +113,7 @@ def _unavailable(figure: Any, fit: Fitted) -> None:
     axes = figure.subplots()
     law = fit.laws.unavailable
     if law is not None:
-        for n, name in enumerate(("nobody waits", "somebody waits")):
+        for n, name in enumerate(("nobody waits", "somebody waits", "several wait")):
             values, weights = (np.array(one) for one in values_of(law.usual[:, n]))
             axes.step(values, 1 - np.cumsum(weights), where="post", label=name)
         axes.legend(fontsize=8)

@@ -1,10 +1,10 @@
-"""How long agents are not available after a contact: a law while nobody waits, and one while
-somebody does, each second of known unavailability weighed by its hazard.
+"""How long agents are not available after a contact: a law while nobody waits, one while somebody
+does, and one while several do, each second of known unavailability weighed by its hazard.
 
 After a contact ended, its agent is known to be unavailable for as long as somebody waits whom it
 could take. If the next contact had waited, the agent came back just then; if it had not, the agent
 was back before. So the time is censored on an interval, and the likelihood of hazards h (constant
-on bins of the time since the contact, one set while nobody waits and one while somebody does) is
+on bins of the time since the contact, one set for each of `CROWD`) is
 exp(-H(known)) (1 - exp(-H(unknown))), H being the hazard summed over the seconds of each. Time in
 which an agent is away (a gap longer than `cut`) is presence, not this law.
 """
@@ -19,6 +19,7 @@ from scipy.optimize import minimize
 from floorcast.history.calls.contacts import Bools, Contacts, Floats, Ints
 from floorcast.history.calls.waiting import SECONDS, by_day, calls_of, day_queue
 
+CROWD = ("nobody", "somebody", "several")  # who wait; several: two or more
 CUT = 900.0  # seconds between contacts from which an agent was away
 _EDGES = np.array([0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 30, 40, 60, 90, 120, 180, 300, 480, 901])
 _PARTS = ((0, 8), (8, 40), (40, 2000))  # of the time in which agents differ, each by a factor
@@ -27,17 +28,18 @@ _PRIOR = 15.0  # returns that the group's own law counts for, beside an agent's
 
 @dataclass(frozen=True)
 class Rests:
-    """Time after contacts [n, bins, 2]: seconds known to be unavailable and seconds of which one
-    saw the return; last axis: nobody waits, somebody waits. agent [n]."""
+    """Time after contacts [n, bins, crowd]: seconds known to be unavailable and seconds of which one
+    saw the return; last axis as in `CROWD`. agent, at (seconds of the day at which it began) [n]."""
 
     agent: Ints
+    at: Ints
     known: Floats
     unknown: Floats
 
 
 @dataclass(frozen=True)
 class Unavailable:
-    """Hazards per second [bins, 2] of all agents together and of each by number; how many rests."""
+    """Hazards per second [bins, crowd] of all agents together and of each by number; how many rests."""
 
     usual: Floats
     own: dict[int, Floats]
@@ -51,12 +53,14 @@ class Unavailable:
 def rests(contacts: Contacts, takes: dict[int, Bools], usual: Bools) -> Rests:
     """Times between contacts of one agent. takes: by agent, the types it takes for sure."""
     agents: list[Ints] = []
+    starts: list[Ints] = []
     known: list[Floats] = []
     unknown: list[Floats] = []
     for _, day in by_day(contacts):
         queue = day_queue(day)
         for calls in calls_of(day):
-            someone = queue.somebody(takes.get(calls.agent, usual))
+            wait = queue.waiting[takes.get(calls.agent, usual)].sum(axis=0)
+            someone = wait > 0
             gap = calls.begin[1:] - calls.end[:-1]
             use = (gap >= 1) & (gap <= CUT) & (calls.begin[1:] < SECONDS)
             start = calls.end[:-1][use].astype(np.int64)
@@ -64,24 +68,27 @@ def rests(contacts: Contacts, takes: dict[int, Bools], usual: Bools) -> Rests:
             waited = calls.waited[1:][use]
             last = np.maximum.accumulate(np.where(someone, np.arange(SECONDS), -1))
             until = np.where(waited, end - 1, np.clip(last[end - 1] + 1, start, end - 1))
-            total = np.concatenate(([0], np.cumsum(someone)))
+            total = np.cumsum([[False, *someone], [False, *(wait > 1)]], axis=1)
             known.append(_cells(start, start, until, total))
             unknown.append(_cells(start, until, end, total))
+            starts.append(start)
             agents.append(np.full(int(use.sum()), calls.agent, np.int64))
-    empty = np.zeros((0, len(_EDGES) - 1, 2))
+    empty = np.zeros((0, len(_EDGES) - 1, len(CROWD)))
     return Rests(
         np.concatenate(agents or [np.zeros(0, np.int64)]),
+        np.concatenate(starts or [np.zeros(0, np.int64)]),
         np.concatenate(known or [empty]),
         np.concatenate(unknown or [empty]),
     )
 
 
 def _cells(start: Ints, low: Ints, high: Ints, total: Ints) -> Floats:
-    """Seconds of low..high by bin of the time since start, while nobody and while somebody waits."""
+    """Seconds of low..high by bin of the time since start, by how many wait; total [2, seconds]: seconds
+    so far with somebody, and with several."""
     a = np.clip(start[:, None] + _EDGES[:-1], low[:, None], high[:, None])
     b = np.clip(start[:, None] + _EDGES[1:], low[:, None], high[:, None])
-    someone = total[b] - total[a]
-    return np.stack([(b - a) - someone, someone], axis=2).astype(np.float64)
+    someone, several = total[:, b] - total[:, a]
+    return np.stack([(b - a) - someone, someone - several, several], axis=2).astype(np.float64)
 
 
 def fit_unavailable(data: Rests) -> Unavailable | None:
@@ -112,6 +119,18 @@ def _hazards(data: Rests) -> Floats:
     found = minimize(loss, np.full(size, -3.0), jac=True, method="L-BFGS-B", bounds=[(-9, 2)] * size,
                      options={"maxiter": 300})  # fmt: skip
     return np.asarray(np.exp(found.x.reshape(shape)))
+
+
+def sooner(data: Rests, law: Unavailable) -> Floats:
+    """How much sooner than by the law each agent was back [n]: 1 less the hazard used up until then (mean 0 where
+    the law holds; a martingale residual)."""
+    found = np.zeros(len(data.agent))
+    for agent in np.unique(data.agent):
+        mine = data.agent == agent
+        own = law.of(int(agent))
+        unknown = np.maximum(np.tensordot(data.unknown[mine], own, 2), 1e-12)
+        found[mine] = unknown * _odds(unknown) - np.tensordot(data.known[mine], own, 2)
+    return found
 
 
 def _odds(hazard: Floats) -> Floats:

@@ -15,9 +15,9 @@ from floorcast.history.calls.waiting import with_agents
 from floorcast.history.fit.demand import PER, PLACES, Redials, Volumes
 from floorcast.history.fit.families import Family, best_family
 from floorcast.history.fit.laws import Laws
-from floorcast.history.fit.patience import CROWDS
+from floorcast.history.fit.patience import CROWDS, Patience
 from floorcast.history.fit.presence import presence
-from floorcast.history.fit.unavailable import mean_of, values_of
+from floorcast.history.fit.unavailable import CROWD, mean_of, values_of
 from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -33,7 +33,6 @@ class Fitted:
     redials: Redials | None
     days: list[int]
     source: str
-    work_by_hour: dict[int, Floats]  # by type: mean seconds [24], where hours differ
 
 
 def write_scenario(fit: Fitted, out: Path) -> Path:
@@ -87,9 +86,9 @@ def _write_laws(fit: Fitted, out: Path) -> None:
     if laws.unavailable is not None:
         columns: dict[str, Sequence[float]] = {"weight": values_of(laws.unavailable.usual[:, 0])[1]}
         for agent in sorted(laws.unavailable.own):
-            for n, when in enumerate(("nobody", "somebody")):
+            for n, when in enumerate(CROWD):
                 columns[f"{contacts.agents[agent]}, {when} waiting"] = values_of(laws.unavailable.of(agent)[:, n])[0]
-        for n, when in enumerate(("nobody", "somebody")):
+        for n, when in enumerate(CROWD):
             columns[f"usual, {when} waiting"] = values_of(laws.unavailable.usual[:, n])[0]
         _table(out / "unavailable.csv", columns)
 
@@ -189,15 +188,22 @@ def _types(fit: Fitted) -> list[str]:
             lines.append(f"        day_factor: {{cv: {cv:.4g}{factor}}}")
         lines += [f"    # {_words(best_family(handle), len(handle), handle)}"]
         lines.append(f"    work: {{empirical: {{csv: work.csv, column: {_key(name)}, unit: s}}}}")
-        if number in fit.work_by_hour:
-            hours = ", ".join(f'"{h:02d}:00": {value:.4g}' for h, value in enumerate(fit.work_by_hour[number]))
-            lines += [
-                "    # the mean differs by hour beyond chance (analysis of variance, p below 0.001)",
-                f"    work_mean: {{per: 1h, daily: {{{hours}}}}}",
-            ]
+        lines += _work_mean(laws, kind)
         lines += _patience(fit, kind)
         lines += _retry(fit)
     return lines
+
+
+def _work_mean(laws: Laws, kind: int) -> list[str]:
+    """The mean by hour, or of a class that differs from its type's, where the data chose it."""
+    means = laws.handle.hours[kind]
+    if not laws.handle.used.keys() & {"hour", "hour of type", "priority"}:
+        return []
+    why = f"    # by {', '.join(name for name in laws.handle.used if name != 'agent')}: nearer to days not fitted than without"
+    if not laws.handle.by_hour(kind):
+        return [why, f"    work_mean: {{per: 24h, daily: [{means[0]:.4g}]}}"]
+    hours = ", ".join(f'"{h:02d}:00": {value:.4g}' for h, value in enumerate(means))
+    return [why, f"    work_mean: {{per: 1h, daily: {{{hours}}}}}"]
 
 
 def _shared_factor(fit: Fitted) -> str:
@@ -233,10 +239,22 @@ def _patience(fit: Fitted, kind: int) -> list[str]:
         f"    # censored waits, n {int(mine.sum()):,}, of whom {int((~fit.contacts.handled[mine]).sum()):,} gave up{formula};"
         f" factor of this type on the hazard of all {patience.factors[kind]:.2f}",
         f"    patience: {law.format(_key(f'{name}, 0 waiting'))}",
+        *_patience_mean(patience, kind),
         "    crowded:  # who hears or sees that so many wait gives up sooner",
     ]
     return lines + [
         f"      - {{waiting: {crowd}, patience: {law.format(_key(f'{name}, {crowd} waiting'))}}}" for crowd in CROWDS if crowd
+    ]
+
+
+def _patience_mean(patience: Patience, kind: int) -> list[str]:
+    if not patience.by_hour:
+        return []
+    mean = patience.mean(kind, 0)
+    hours = ", ".join(f'"{hour:02d}:00": {mean / one:.4g}' for hour, one in enumerate(patience.hours))
+    return [
+        "    # by hour of arrival: nearer to days not fitted than without",
+        f"    patience_mean: {{per: 1h, daily: {{{hours}}}}}",
     ]
 
 
@@ -274,7 +292,7 @@ def _groups(fit: Fitted, teams: dict[str, tuple[list[str], list[int]]]) -> list[
                 own = laws.unavailable.of(agent)
                 who = fit.contacts.agents[agent] if agent in laws.unavailable.own else "usual"
                 parts = ", ".join(
-                    f"{when}_waiting: {law.format(_key(f'{who}, {when} waiting'))}" for when in ("nobody", "somebody")
+                    f"{when}_waiting: {law.format(_key(f'{who}, {when} waiting'))}" for when in CROWD
                 )
                 person += f", unavailable: {{{parts}}}"
                 away = f"; unavailable {mean_of(own[:, 0]):.0f} s on average, {mean_of(own[:, 1]):.0f} s while somebody waits"

@@ -9,7 +9,7 @@ from floorcast.history.folder import quoted as quoted
 # Formats of moments that can be read one way only, then those where the order of day and month
 # has to be known. Two-digit years stand first: four digits would take them for the year 26.
 CLEAR = (
-    "%a, %d %b %Y %H:%M:%S", "%a %b %d %H:%M:%S +0000 %Y", "%Y%m%d %H:%M", "%Y%m%d", "%d %b %Y %H:%M:%S", "%d-%b-%y %H:%M",
+    "%a, %d %b %Y %H:%M:%S", "%a %b %d %H:%M:%S +0000 %Y", "%Y%m%d %H:%M", "%Y%m%d", "%m%d%Y", "%d %b %Y %H:%M:%S", "%d-%b-%y %H:%M",
     "%d-%b-%Y %H:%M:%S", "%y%m%d", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d",
 )  # fmt: skip
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M:%S", ", %I:%M:%S %p")

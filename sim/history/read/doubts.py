@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from floorcast.history.folder import AT
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,6 +39,10 @@ _TESTS: dict[str, tuple[tuple[str, str], ...]] = {
         ),
         ("SELECT count(*) FROM intervals WHERE handled > offered", "{:,} intervals handled more than was offered"),
     ),
+    "activities": (
+        ("SELECT count(*) FROM activities WHERE finish <= start", "{:,} activities end before they begin"),
+        ("SELECT count(*) FROM activities WHERE finish IS NULL", "{:,} activities have no end"),
+    ),
     "posts": (("SELECT count(*) FROM posts WHERE captured < arrived", "{:,} posts were captured before they came"),),
 }
 _GAPS = """
@@ -63,7 +71,7 @@ def doubts_of(connection: duckdb.DuckDBPyConnection, counts: dict[str, int]) -> 
             row = connection.execute(query).fetchone()
             if row and row[0]:
                 found.append(words.format(int(row[0])))
-        at = "start" if grain == "intervals" else "arrived"
+        at = AT[grain]
         gaps = [str(row[0]) for row in connection.execute(_GAPS.format(at=at, grain=grain)).fetchall()]
         if gaps:
             found.append(f"{len(gaps)} days have nothing or next to nothing, unlike their weekday: {_some(gaps)}")
@@ -75,6 +83,45 @@ def doubts_of(connection: duckdb.DuckDBPyConnection, counts: dict[str, int]) -> 
             days = [str(row[0]) for row in connection.execute(_NEVER_EMPTY.format(test=test)).fetchall()]
             if days:
                 found.append(words.format(_some(days)))
+    return found
+
+
+def clock_changes(connection: duckdb.DuckDBPyConnection, counts: dict[str, int], zone: str | None) -> list[str]:
+    """What stands in the hours that a zone's clocks skip or repeat: local times without an offset lie there, or
+    cannot be told apart."""
+    if zone is None:
+        return []
+    found: list[str] = []
+    for grain, at in AT.items():
+        if not counts[grain]:
+            continue
+        row = connection.execute(f"SELECT min({at}), max({at}) FROM {grain}").fetchone()
+        if not row or row[0] is None:
+            continue
+        for start, end, twice in _changes(row[0].date(), row[1].date(), zone):
+            number = connection.execute(f"SELECT count(*) FROM {grain} WHERE {at} >= ? AND {at} < ?", [start, end]).fetchone()
+            if number and number[0]:
+                what = f"{number[0]:,} {grain} from {start:%Y-%m-%d %H:%M} to {end:%H:%M}"
+                found.append(
+                    f"{what}, an hour that comes twice in {zone}: the first and the second cannot be told apart"
+                    if twice
+                    else f"{what}, an hour that {zone} skips: their clock was another one"
+                )
+    return found
+
+
+def _changes(first: date, last: date, zone: str) -> list[tuple[datetime, datetime, bool]]:
+    """Local hours (from, to, whether they come twice) at which a zone's clocks change between two days."""
+    place = ZoneInfo(zone)
+    found = []
+    for number in range((last - first).days + 1):
+        midnight = datetime.combine(first + timedelta(days=number), datetime.min.time(), UTC)
+        for hour in range(-14, 12):
+            before, after = (midnight + timedelta(hours=hour + more) for more in (0, 1))
+            old, new = (one.astimezone(place).utcoffset() or timedelta() for one in (before, after))
+            if old != new and (after.replace(tzinfo=None) + min(old, new)).date() == midnight.date():
+                low, high = sorted((after.replace(tzinfo=None) + old, after.replace(tzinfo=None) + new))
+                found.append((low, high, new < old))
     return found
 
 

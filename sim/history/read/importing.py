@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from floorcast.history.folder import connect, write_history
+from floorcast.history.folder import AT, connect, write_history
+from floorcast.history.layouts.layout import FIELDS
 from floorcast.history.read.cells import quoted
-from floorcast.history.read.doubts import doubts_of
-from floorcast.history.read.layouts import FIELDS
+from floorcast.history.read.doubts import clock_changes, doubts_of
 from floorcast.history.read.opening import Opened, open_file, wrong
 from floorcast.history.read.parsing import Parsed, parse
 from floorcast.scenario.read.problems import InputErrors, Problem
@@ -43,6 +43,7 @@ class ImportReport:
     first: str
     last: str
     problems: list[str]
+    skipped: int = 0  # rows that became no contact, interval, post or activity; skipped.csv names each
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def import_files(
         columns = ", ".join(f"{name} {kind}" for name, kind in fields.items() if name not in ("customer", "agent"))
         people = "".join(f", {name} VARCHAR" for name in ("customer", "agent") if name in fields)
         connection.execute(f"CREATE TABLE {grain} (file INTEGER, line BIGINT, {columns}{people})")
+    connection.execute("CREATE TABLE skipped (file VARCHAR, line BIGINT, why VARCHAR)")
     for number, path in enumerate(paths):
         try:
             opened = open_file(path, connection, wishes.mapping, wishes.layout)
@@ -89,17 +91,22 @@ def import_files(
     _without_people(connection, wishes.keep)
     counts = {grain: _count(connection, grain) for grain in FIELDS}
     if not any(counts.values()):
-        raise InputErrors([wrong(paths[0], "gave no contacts, intervals or posts at all").problems[0]])
-    doubts = doubts_of(connection, counts)
+        raise InputErrors([wrong(paths[0], "gave no contacts, intervals, posts or activities at all").problems[0]])
+    doubts = doubts_of(connection, counts) + clock_changes(connection, counts, wishes.zone)
     bounds = [
         connection.execute(f"SELECT min({at}), max({at}) FROM {grain}").fetchone()
-        for grain, at in (("contacts", "arrived"), ("intervals", "start"), ("posts", "arrived"))
+        for grain, at in AT.items()
         if counts[grain]
     ]
     first = min(str(one[0]) for one in bounds if one)
     last = max(str(one[1]) for one in bounds if one)
-    report = ImportReport(reports, doubts, counts, first, last, [str(one) for one in problems])
+    skipped = _count(connection, "skipped")
+    report = ImportReport(reports, doubts, counts, first, last, [str(one) for one in problems], skipped)
     write_history(connection, out, _manifest(report, wishes))
+    (out / "skipped.csv").unlink(missing_ok=True)
+    if skipped:
+        rows = "SELECT * FROM skipped ORDER BY file, line"
+        connection.execute(f"COPY ({rows}) TO {quoted(str(out / 'skipped.csv'))} (HEADER, DELIMITER ',')")
     return report
 
 
@@ -118,6 +125,9 @@ def _take(
     report.bad += [f"{opened.shown}:{line}: {why}" for line, why in opened.broken[:20]]
     if opened.broken:
         report.left_out["rows that could not be cut into cells"] = len(opened.broken)
+        connection.executemany(
+            "INSERT INTO skipped VALUES (?, ?, ?)", [(opened.shown, line, why) for line, why in opened.broken]
+        )
     report.bad += [
         f"{opened.shown}:{one.line}: column {one.column!r}: found {one.text!r}, which cannot be read" for one in parsed.bad
     ]
@@ -149,6 +159,7 @@ def _take(
         "SELECT why, count(*) FROM shaped WHERE why IS NOT NULL GROUP BY why ORDER BY why"
     ).fetchall():
         report.left_out[str(why)] = int(count)
+    connection.execute("INSERT INTO skipped SELECT ?, line, why FROM shaped WHERE why IS NOT NULL", [opened.shown])
     connection.execute("DELETE FROM shaped WHERE why IS NOT NULL")
     _drop_doubles(connection, layout.rows.get("contact") is not None and layout.chain is None, report)
     if layout.chain is not None:
@@ -166,14 +177,17 @@ def _drop_doubles(connection: duckdb.DuckDBPyConnection, by_contact: bool, repor
     """Of rows with the same number the newest stays: many systems deliver at least once."""
     if not by_contact:
         return
-    before = _count(connection, "shaped")
-    connection.execute(
-        "DELETE FROM shaped WHERE f_contact IS NOT NULL AND line NOT IN (SELECT arg_max(line, (version, line))"
+    why = "doubles of another row with the same number"
+    older = (
+        "f_contact IS NOT NULL AND line NOT IN (SELECT arg_max(line, (version, line))"
         " FROM shaped WHERE f_contact IS NOT NULL GROUP BY f_contact)"
     )
+    before = _count(connection, "shaped")
+    connection.execute(f"INSERT INTO skipped SELECT ?, line, ? FROM shaped WHERE {older}", [report.file, why])
+    connection.execute(f"DELETE FROM shaped WHERE {older}")
     doubles = before - _count(connection, "shaped")
     if doubles:
-        report.left_out["doubles of another row with the same number"] = doubles
+        report.left_out[why] = doubles
 
 
 def _join_legs(connection: duckdb.DuckDBPyConnection, report: FileReport) -> None:
@@ -203,7 +217,7 @@ def _join_legs(connection: duckdb.DuckDBPyConnection, report: FileReport) -> Non
 def _without_people(connection: duckdb.DuckDBPyConnection, keep: tuple[str, ...]) -> None:
     """Customers and agents become numbers in the order in which they appear; nothing leads back."""
     for grain, fields in FIELDS.items():
-        at = "start" if grain == "intervals" else "arrived"
+        at = AT[grain]
         for kind, prefix in (("customer", ""), ("agent", "agent ")):
             if kind not in fields or f"{kind}s" in keep:
                 continue

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from floorcast.history.layouts.layout import Layout, plain
+from floorcast.history.layouts.registry import LAYOUTS
 from floorcast.history.read.cells import name, quoted
-from floorcast.history.read.layouts import Layout, plain
-from floorcast.history.read.registry import LAYOUTS
+from floorcast.history.read.nested import unfolded
 from floorcast.scenario.read.problems import InputErrors, Problem, choices, unknown
 from floorcast.scenario.words.csv_tables import shown_path
 
@@ -113,7 +114,7 @@ def _text(
     shown: list[str] = []
     for delimiter in _DELIMITERS:
         for number, cells in enumerate(csv.reader(head, delimiter=delimiter)):
-            cells = [one.strip().lstrip("\ufeff") for one in cells]
+            cells = [one.strip().lstrip("\ufeff").removeprefix("#fields:") for one in cells]
             if len(cells) > len(shown) and number < 10:
                 shown = cells
             layout = told(cells, mapping, key)
@@ -276,7 +277,7 @@ def _flattened(path: Path) -> Iterator[list[str]]:
                 items = lists[0] if lists and all(isinstance(o, dict) for o in lists[0]) else items
     except (ValueError, AttributeError) as error:
         raise wrong(path, f"is no JSON: {error}", getattr(error, "lineno", None)) from None
-    flat = [_flat(one) for one in items if isinstance(one, dict)]
+    flat = [_flat(leg) for one in items if isinstance(one, dict) for leg in unfolded(one)]
     header = list(dict.fromkeys(key for one in flat for key in one))
     yield header
     for one in flat:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from floorcast.history.layouts.layout import Column, Layout
 from floorcast.history.read.cells import AMBIGUOUS, BLANK, READERS, SQL_TYPES, moment, quoted
-from floorcast.history.read.layouts import Column, Layout
 from floorcast.history.read.opening import Opened, wrong
 
 if TYPE_CHECKING:
@@ -113,15 +113,18 @@ def _bad(
     connection: duckdb.DuckDBPyConnection,
     places: dict[str, int | None],
 ) -> tuple[list[BadCell], int]:
-    """Cells with something in them that gave no value."""
+    """Cells with something in them that gave no value, in whichever way their column may be read."""
     found: list[BadCell] = []
     total = 0
     blank = ", ".join(map(quoted, BLANK))
+    by_place: dict[int, list[str]] = {}
     for one in _checked(layout):
         place = places[one.field]
-        if place is None:
-            continue
-        where = f"p.{one.field} IS NULL AND r.c{place} IS NOT NULL AND lower(trim(r.c{place})) NOT IN ({blank})"
+        if place is not None:
+            by_place.setdefault(place, []).append(one.field)
+    for place, fields in by_place.items():
+        unread = " AND ".join(f"p.{name} IS NULL" for name in fields)
+        where = f"{unread} AND r.c{place} IS NOT NULL AND lower(trim(r.c{place})) NOT IN ({blank})"
         joined = f"FROM raw r JOIN parsed p USING (line) WHERE {where}"
         row = connection.execute(f"SELECT count(*) {joined}").fetchone()
         count = int(row[0]) if row else 0

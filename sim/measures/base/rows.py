@@ -51,11 +51,12 @@ class Rows:
     campaigns: tuple[str, ...] = ()  # each has rows of its own, and all together
     funnel: tuple[tuple[Dimension, tuple[str, ...]], ...] = ()  # its dimensions with their classes
     lines: tuple[str, ...] = ()  # of the policy's supervision
+    people: bool = False  # with the measures of customers, surveys and reputation
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
         """The measures that are kept."""
-        return tuple(m for m in MEASURES.values() if self.social or not m.social)
+        return tuple(m for m in MEASURES.values() if (self.social or not m.social) and (self.people or not m.people))
 
     @cached_property
     def scopes(self) -> tuple[tuple[Dimension, str], ...]:
@@ -129,8 +130,9 @@ def _rows(
     campaigns: tuple[str, ...],
     funnel: tuple[tuple[Dimension, tuple[str, ...]], ...],
     lines: tuple[str, ...],
+    people: bool,
 ) -> Rows:
-    return Rows(channels, types, groups, targets, social, campaigns, funnel, lines)
+    return Rows(channels, types, groups, targets, social, campaigns, funnel, lines, people)
 
 
 def rows_of(world: WorldLike) -> Rows:
@@ -144,4 +146,5 @@ def rows_of(world: WorldLike) -> Rows:
         tuple(getattr(world, "campaign_names", ())),
         funnel_classes(world),
         line_names(getattr(world, "policy", None)),
+        bool(getattr(world.scenario, "remembers", False)) and bool(getattr(world, "social", False)),
     )

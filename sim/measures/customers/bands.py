@@ -18,6 +18,12 @@ Pairs = list[tuple[float, float]]
 
 def band_measures(table: SocialTable) -> Pairs:
     """Numerators and denominators of BAND_MEASURES for the high, middle and low band."""
+    kept, bands = band_of(table)
+    return [pair for number in range(3) for pair in _of(table, kept & (bands == number))]
+
+
+def band_of(table: SocialTable) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Which contacts [n] have a band, and the place of each in BANDS (high, middle, low)."""
     world = table.run.world
     asynchronous = np.asarray(
         [not world.scenario.traits_of(name).synchronous for name in world.channel_names]
@@ -27,9 +33,7 @@ def band_measures(table: SocialTable) -> Pairs:
     points = table["points"]
     thirds = np.quantile(points[kept], (1 / 3, 2 / 3), method="lower") if kept.any() else (0, 0)
     low, high = points <= thirds[0], points > thirds[1]
-    return [
-        pair for band in (high, ~low & ~high, low) for pair in _of(table, kept & band)
-    ]
+    return kept, np.where(high, 0, np.where(low, 2, 1)).astype(np.int64)
 
 
 def _of(table: SocialTable, kept: NDArray[np.bool_]) -> Pairs:

@@ -82,6 +82,20 @@ def _counted(columns: Columns, dimensions: Sequence[tuple[Ints, int]]) -> list[d
     return found
 
 
+def end_of(table: SocialTable) -> tuple[NDArray[np.bool_], Ints]:
+    """Which contacts [n] are relevant public posts, and the place of each one's end in ENDS."""
+    posts = _on_social(table) & ~table.has(Flag.NOISE) & ~np.isin(table["cause"], BETWEEN_AGENTS)
+    replied = posts & ~np.isnan(table["first_response"])
+    return posts, _ends(table["outcome"], replied, ~np.isnan(table.heard))
+
+
+def class_of(table: SocialTable, dimension: str) -> tuple[tuple[str, ...], Ints]:
+    """Names of a funnel's dimension, and the place of each contact's [n] class in them; no names where the
+    scenario has none of it."""
+    names = dict(funnel_classes(table.run.world)).get(dimension, ())  # type: ignore[call-overload]
+    return names, _codes(table, dimension, names) if names else np.zeros(len(table["arrived"]), np.int64)
+
+
 def _on_social(table: SocialTable) -> NDArray[np.bool_]:
     """Posts of customers, and the noise beside them."""
     world = table.run.world

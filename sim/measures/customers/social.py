@@ -90,6 +90,7 @@ def _answers(table: SocialTable) -> dict[str, Ratio]:
         "containment": table.share(contained, everybody),
         "deflection": table.share(table.has(Flag.MOVED), answered),
         "first_contact_resolution": table.share(table["resolved"] == 1, first),
+        "negative_share": table.share(table.truth < 0, table.from_customers),
         "first_response_negative": table.mean(wait, table.from_customers & (table.truth < 0)),
         "collateral_first_response": table.mean(wait, aside & table.from_customers),
         "exposure": (exposure, np.ones_like(exposure)),

@@ -5,6 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from floorcast.measures.base.records import RunLike
+from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.contacts.table import measured_window
+from floorcast.measures.customers.satisfaction import scores
+from floorcast.measures.customers.social_table import SocialTable
 from floorcast.measures.summary import Summary, measure
 from floorcast.model.records.layout import Outcome, Status
 from floorcast.scenario.catalogue.measures import ENDS
@@ -22,6 +26,7 @@ _ENDINGS = (
 
 _STAMPS = ("arrived", "accepted", "answered", "first_response", "ended")
 _ROUNDING = 1e-6  # seconds
+_ROUNDED = 1e-4  # points: scores are kept in single precision
 
 
 def conservation(run: RunLike, summary: Summary | None = None) -> list[str]:
@@ -74,7 +79,41 @@ def broken_laws(run: RunLike) -> list[str]:
         return broken  # nothing can be counted by instants that are none
     summary = measure(run)
     broken = conservation(run, summary) + funnel_adds_up(summary)
-    return broken + _order_of_stamps(run) + _ledger(run) + _attention(run)
+    return broken + _order_of_stamps(run) + _ledger(run) + _attention(run) + _memory(run)
+
+
+def _memory(run: RunLike) -> list[str]:
+    """Customers remember what the records say, once, and who has left comes no more."""
+    issues = getattr(run, "issues", None)
+    if issues is None or not getattr(run.world.scenario, "remembers", False):
+        return []
+    broken = []
+    table = SocialTable(run, measured_window(run.world), yardstick_of(run.world))
+    known = ~np.isnan(issues["score"])
+    wrong = known & ~(np.abs(scores(table) - issues["score"]) < _ROUNDED)
+    if wrong.any():
+        broken.append(f"{int(wrong.sum())} contacts left their customer otherwise than the satisfaction formula says")
+    for name in ("mood", "after"):
+        values = issues[name][(issues["customer"] >= 0) & ~np.isnan(issues[name])]
+        if ((values < 1.0 - _ROUNDED) | (values > 5.0 + _ROUNDED)).any():
+            broken.append(f"a customer's mood ({name}) is not between 1 and 5")
+    gone = np.flatnonzero(issues["left"])
+    who = issues["customer"][gone]
+    if np.unique(who).size != gone.size or (who < 0).any():
+        broken.append("a customer left more than once, or nobody known did")
+    when = np.full(int(issues["customer"].max(initial=0)) + 1, np.inf)
+    # Who was never heard notices it only when the answer is overdue.
+    kinds = run.contacts["contact_type"][gone]
+    patient = np.array([run.world.scenario.expectation(name) for name in run.world.type_names])[kinds]
+    silent = run.contacts["outcome"][gone] == Outcome.LOST
+    when[who] = run.contacts["ended"][gone] + np.where(silent, patient, 0.0)
+    theirs = issues["customer"] >= 0
+    late = int((run.contacts["arrived"][theirs] > when[issues["customer"][theirs]] + _ROUNDING).sum())
+    if late:
+        broken.append(f"{late} contacts came from customers who had left for good")
+    if ((issues["asked"] > 0) & np.isnan(issues["opinion"])).any():
+        broken.append("a survey was answered by somebody who had nothing to say")
+    return broken
 
 
 def _instants(run: RunLike) -> list[str]:

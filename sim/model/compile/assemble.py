@@ -17,6 +17,7 @@ from floorcast.model.compile.handing import (
     offer_table,
     transfer_table,
 )
+from floorcast.model.compile.people import remember
 from floorcast.model.compile.playing import force_table, statement_table
 from floorcast.model.compile.routes import Routes, compile_routes
 from floorcast.model.compile.tables import (
@@ -34,6 +35,7 @@ from floorcast.model.core.room import LEAST, PER_AGENT, SPARE_CONTACTS
 from floorcast.model.core.vector_random import run_key
 from floorcast.model.events.sources import open_sources
 from floorcast.model.records import layout
+from floorcast.model.records import people as layout_people
 from floorcast.model.records import routes as layout_routes
 from floorcast.model.records.rules import CASE, REFUSALS
 from floorcast.model.records.social import ISSUE
@@ -47,7 +49,8 @@ if TYPE_CHECKING:
 
 
 _CALENDAR, _LOG = 2048, 16384  # rows to begin with; they grow
-_CHANGING = ("gauges", "ticks", "shares", "efforts", "triggers")  # tables of routing that a run changes
+# Tables of routing that a run changes.
+_CHANGING = ("gauges", "ticks", "shares", "efforts", "triggers", "meters", "marks")
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +118,7 @@ class World:
             contacts += contacts // 4  # what customers and the public do beside
         rows_of_contacts = min(contacts, self.limit + SPARE_CONTACTS)
         row["social"] = self.keeping
+        row["remembers"] = self.scenario.remembers
         row["hasty"] = self.tables["groups"]["hasty"].any()
         row["spare"] = LEAST + (PER_AGENT * len(agents) if row["hasty"] else 0)
         tables = self.tables
@@ -129,6 +133,8 @@ class World:
             contacts=np.zeros(rows_of_contacts, dtype=layout.CONTACT),  # zeros between the fields too
             issues=np.zeros(rows_of_contacts if self.keeping else 1, dtype=ISSUE),
             statements=tables["statements"].copy(),
+            customers=np.zeros(max(1, int(tables["population"][0]["size"])), dtype=layout_people.CUSTOMER),
+            **{name: tables[name] for name in ("population", "tiers", "likings", "surveys")},
             force=force_table(self.policy, self.n_intervals),
             roots=np.zeros(max(1, len(self.campaign_names)), dtype=np.int32),
             cases=np.zeros(rows_of_contacts if has_cases else 1, dtype=CASE),
@@ -175,7 +181,7 @@ class World:
         agents["group"] = self.agent_group
         agents["working"] = agents["last"] = agents["first_held"] = -1
         agents["factor"] = 1.0
-        for name in ("pace", "rest", "haste"):
+        for name in ("pace", "rest", "haste", "rush"):
             agents[name] = self.tables[name]
         agents["key"] = self.attendance.keys
         agents["assigned"] = -1.0
@@ -211,6 +217,7 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
     draws, mixes = DrawTable(), MixTable()
     types = type_table(scenario, draws, mixes)
     behaviours = behaviour_table(scenario, types, draws, mixes)
+    remembered = remember(scenario, types, behaviours, draws, mixes)
     demand = plan_demand(scenario, draws)
     attendance = plan_attendance(scenario)
     sizes = attendance.sizes
@@ -242,6 +249,7 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
         "campaigns": routes.campaigns,
         "fits": fits,
         "statements": statements,
+        **remembered,
     }
     return World(
         scenario=scenario,

@@ -19,6 +19,7 @@ from floorcast.scenario.catalogue.attributes import ATTRIBUTES, Row
 
 if TYPE_CHECKING:
     from floorcast.model.compile.gauges import Gauges
+    from floorcast.model.compile.people import Meters
     from floorcast.model.records.state import Array
     from floorcast.policy.schema.bounds import Bounds
     from floorcast.policy.schema.conditions import When
@@ -100,9 +101,13 @@ class Ladder:
     """Collects tests; ``emit`` returns where to begin."""
 
     def __init__(
-        self, scenario: Scenario, gauges: Gauges | None = None, modes: tuple[str, ...] = ()
+        self,
+        scenario: Scenario,
+        gauges: Gauges | None = None,
+        modes: tuple[str, ...] = (),
+        meters: Meters | None = None,
     ) -> None:
-        self.scenario, self.gauges, self.modes = scenario, gauges, modes
+        self.scenario, self.gauges, self.modes, self.meters = scenario, gauges, modes, meters
         self._rows: list[tuple[int, int, float, float, int, int]] = []
 
     def array(self) -> Array:
@@ -145,6 +150,8 @@ class Ladder:
         if row.of == "queue" and self.gauges is not None:
             over = given.over if isinstance(given, ServiceBounds) else 0.0
             return self.gauges.row(given.of or type_name or "all", over)
+        if row.of == "meter" and self.meters is not None and row.attribute is not None:
+            return self.meters.row(row.attribute, given.of or type_name or "all", given.over)
         return -1
 
     def _known_names(self, attribute: Attribute) -> dict[str, int]:
@@ -155,6 +162,7 @@ class Ladder:
             Attribute.LANGUAGE: self.scenario.language_names,
             Attribute.CAMPAIGN: self.scenario.campaign_names,
             Attribute.MODE: self.modes,
+            Attribute.TIER: tuple(self.scenario.customers.tiers) if self.scenario.customers else (),
         }[attribute]
         return {name: number for number, name in enumerate(names)}
 

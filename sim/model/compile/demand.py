@@ -123,6 +123,7 @@ def _given(source: ResolvedSource) -> Array:
     rows["value"] = source.columns.get("value", math.nan)
     rows["language"] = source.columns.get("language", -1)
     rows["work"] = source.columns.get("work", math.nan)
+    rows["customer"] = source.columns.get("customer", -1)
     rows["attracts"] = math.nan
     rows["key"] = _trace_keys(source.edges)
     return rows
@@ -151,7 +152,7 @@ def _root(scenario: Scenario, crisis: Crisis, draws: DrawTable) -> Array:
     row["sentiment"] = SENTIMENTS.index(crisis.sentiment) - 1
     row["reach"] = math.nan if crisis.reach is None else crisis.reach
     row["value"], row["language"], row["crisis"] = math.nan, -1, 1
-    row["work"] = math.nan
+    row["work"], row["customer"] = math.nan, -1
     row["attracts"] = math.nan if crisis.attracts is None else crisis.attracts
     row["kernel"] = -1 if crisis.delay is None else draws.row(crisis.delay, optional=False)
     return row

@@ -11,6 +11,7 @@ import numpy as np
 from floorcast.model.compile.decision_tree import Ladder, Test
 from floorcast.model.compile.gauges import Gauges
 from floorcast.model.compile.handing import watch_tables
+from floorcast.model.compile.people import Meters
 from floorcast.model.compile.playing import play_table
 from floorcast.model.compile.stages import PoolKey, QueueName, Stages, UnreachableError, named
 from floorcast.model.records import routes as layout_routes
@@ -48,6 +49,7 @@ class Routes:
     leaf_rules: tuple[str, ...]
     modes: tuple[str, ...] = ()
     gauge_names: tuple[str, ...] = ()
+    meter_names: tuple[str, ...] = ()
     plans: dict[str, tuple[Stage, ...]] = field(default_factory=dict)
     tables: dict[str, Array] = field(default_factory=dict)
     centre: dict[str, float] = field(default_factory=dict)
@@ -84,7 +86,8 @@ def compile_routes(
     """
     gauges = Gauges(scenario)
     modes = policy.modes
-    ladder = Ladder(scenario, gauges, modes)
+    meters = Meters(scenario)
+    ladder = Ladder(scenario, gauges, modes, meters)
     stages = Stages(scenario, policy, types, ladder, gauges)
     leaves = _Leaves(stages)
     for k, name in enumerate(scenario.type_names):
@@ -120,6 +123,7 @@ def compile_routes(
         leaf_rules=tuple(leaves.rules),
         modes=modes,
         gauge_names=gauges.names,
+        meter_names=meters.names,
         plans=stages.plans,
         tables={
             "gauges": gauge_rows,
@@ -132,11 +136,13 @@ def compile_routes(
             "triggers": triggers,
             "actions": actions,
             "plays": plays,
+            **meters.arrays(types),
             "efforts": np.zeros(agents * len(types) if stages.efforts else 1),
         },
         centre={
             "campaigns": len(scenario.campaign_names),
             "gauging": len(gauges) > 0,
+            "metering": len(meters) > 0,
             "due": gauges.windows,
             "tracking": stages.tracking,
             "efforts": stages.efforts,
@@ -349,6 +355,7 @@ def _weights(policy: Policy) -> Array:
         for sentiment in ("negative", "neutral", "positive"):
             row[sentiment] = priority.sentiment.get(sentiment, 0.0)
         row["reach"], row["value"] = priority.reach, priority.value
+        row["mood"], row["earlier"] = priority.mood, priority.earlier_issues
         row["prior"], row["trigger"] = priority.prior_contacts, priority.trigger
         counted = [n for n in weights.dtype.names or () if "within" not in n and n != "any"]
         row["any"] = any(float(row[n]) != 0.0 for n in counted) or bool(priority.campaign)

@@ -130,6 +130,7 @@ def type_table(scenario: Scenario, draws: DrawTable, mixes: MixTable) -> Array:
         row["wrap_up"] = draws.row(kind.after_contact_work)
         row["rest"] = draws.row(kind.unavailable)
         row["mean_from"], row["mean_to"] = draws.steps(scenario.work_steps(name))
+        row["calm_from"], row["calm_to"] = draws.steps(scenario.patience_steps(name))
         row["patience"] = draws.row(kind.patience, optional=False)
         crowds = sorted((one.waiting, draws.row(one.patience, optional=False)) for one in kind.crowded)
         row["crowd_from"], row["crowd_to"] = mixes.steps(crowds)
@@ -181,11 +182,11 @@ def group_table(scenario: Scenario, sizes: list[int]) -> Array:
 
 def people_tables(scenario: Scenario, groups: Array, draws: DrawTable) -> dict[str, Array]:
     """Per agent: how many times as long its work takes (`pace`), and the rows of the time it is not
-    available after a contact, when nobody waits (`rest`) and when somebody does (`haste`). Fills
+    available after a contact, when nobody waits (`rest`), somebody (`haste`) and several (`rush`). Fills
     which groups are hasty."""
     agents = int(groups["n"].sum())
     pace = np.ones(agents)
-    rest, haste = (np.full(agents, -1, dtype=np.int32) for _ in range(2))
+    rest, haste, rush = (np.full(agents, -1, dtype=np.int32) for _ in range(3))
     for row, group in zip(groups, scenario.groups.values(), strict=True):
         first, size = int(row["first"]), int(row["n"])
         for a, person in enumerate(group.people_in_order(size), first):
@@ -193,8 +194,9 @@ def people_tables(scenario: Scenario, groups: Array, draws: DrawTable) -> dict[s
             law = person.unavailable if person and person.unavailable else group.unavailable
             if law is not None:
                 rest[a], haste[a] = draws.row(law.nobody_waiting), draws.row(law.somebody_waiting)
-        row["hasty"] = (rest != haste)[first : first + size].any()
-    return {"pace": pace, "rest": rest, "haste": haste}
+                rush[a] = draws.row(law.several_waiting or law.somebody_waiting)
+        row["hasty"] = ((rest != haste) | (haste != rush))[first : first + size].any()
+    return {"pace": pace, "rest": rest, "haste": haste, "rush": rush}
 
 
 def capacity_table(scenario: Scenario, policy: Policy) -> Array:

@@ -58,6 +58,10 @@ class Stream(IntEnum):
     STATE = 30  # of a statement: its delay, whether it is poor; gaps to the posts that it attracts
     STATED = 31  # key of a post that a poor statement attracts, its contact type
     HOLD = 32  # key of a holding reply
+    CUSTOMER = 33  # who it is; angry after all; leaves, comes again; key of another issue
+    MEMBER = 34  # of a customer: tier, language
+    SURVEY = 35  # asked, answers; after how long, followed up; key of the follow-up
+    SAID = 36  # more or fewer contacts by reputation
     OFFER = 40  # how an agent answers an offer
     PICK = 41  # how long an agent takes to pick
     LEAD = 42  # whether a contact is passed on, and where to

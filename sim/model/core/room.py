@@ -31,7 +31,10 @@ def short_of(s):
     centre = s.centre[0]
     if centre["contacts"] + SPARE_CONTACTS > len(s.contacts):
         return Halt.CONTACTS_FULL
-    if centre["calendar"] + centre["spare"] + PER_CONTACT * centre["waiting"] > len(s.calendar):
+    need = centre["calendar"] + centre["spare"] + PER_CONTACT * centre["waiting"]
+    if centre["remembers"]:  # one answer may do for every contact: another issue, an answer to a survey
+        need += 2 * centre["contacts"]
+    if need > len(s.calendar):
         return Halt.CALENDAR_FULL
     if centre["logging"]:
         lines = LINES + LINES_PER_CONTACT * (centre["waiting"] + centre["most_held"])

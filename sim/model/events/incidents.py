@@ -16,6 +16,7 @@ from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
 from floorcast.model.matching.centre_state import clocked
+from floorcast.model.matching.experience import experienced
 from floorcast.model.matching.ledger import note
 from floorcast.model.matching.routing import dequeue_called
 from floorcast.model.records.layout import Event, Log, Outcome, Status
@@ -34,6 +35,8 @@ def close_waiting(s, c, outcome):
     if s.centre[0]["due"]:
         clocked(s, c, -1)
     note(s, Log.CLOSED, c, -1, outcome)
+    if s.centre[0]["remembers"] and outcome == Outcome.LOST:
+        experienced(s, c)  # closed with another's answer: once it is known whether that resolves it
 
 
 @handler
@@ -72,6 +75,8 @@ def ease(s, c, resolved):
         return False
     s.issues[c]["eased"] = s.centre[0]["now"]
     contact["resolved"] = resolved
+    if s.centre[0]["remembers"]:
+        experienced(s, c)
     return True
 
 
@@ -87,6 +92,8 @@ def settle_issue(s, c, resolved):
             if s.contacts[other]["status"] == Status.WAITING and not math.isnan(s.contacts[other]["first_response"]):
                 close_waiting(s, other, Outcome.CLOSED_WITH_ANOTHER)
                 s.contacts[other]["resolved"] = resolved
+                if s.centre[0]["remembers"]:
+                    experienced(s, other)
             else:
                 ease(s, other, resolved)
         other = s.issues[other]["older"] - 1

@@ -20,6 +20,7 @@ from floorcast.model.matching.attention import (
 )
 from floorcast.model.matching.centre_state import gauge_answered, gauge_aside, start_clock
 from floorcast.model.matching.creation import award_points, born, born_called, pick
+from floorcast.model.matching.experience import experienced, metered
 from floorcast.model.matching.ledger import note, touch_called
 from floorcast.model.matching.offers import start_to_pick, willing_agent
 from floorcast.model.matching.pools import has_room, refresh, refresh_called
@@ -118,6 +119,8 @@ def _refuse(s, c, outcome):
     s.contacts[c]["ended"] = s.centre[0]["now"]
     s.contacts[c]["status"] = Status.CLOSED
     note(s, Log.CLOSED, c, -1, outcome)
+    if s.centre[0]["remembers"]:
+        experienced(s, c)
     if outcome == Outcome.BLOCKED:
         try_again_later(s, c)
     if s.contacts[c]["cause"] >= Cause.APPROVAL:
@@ -195,6 +198,8 @@ def admit(s, c):
     contact = s.contacts[c]
     if s.centre[0]["social"]:
         s.issues[c]["heard"] = s.centre[0]["now"]
+        if s.centre[0]["metering"] and contact["cause"] < Cause.APPROVAL:
+            metered(s, c, 0, math.nan)
     channel = contact["channel"]
     if s.channels[channel]["barred"] or (
         not s.channels[channel]["open"] and s.channels[channel]["turns_away"]

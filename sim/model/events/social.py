@@ -34,11 +34,21 @@ from floorcast.model.events.sources import draw_next, settle, source_key
 from floorcast.model.events.turns import leave_system
 from floorcast.model.matching.attention import let_go, move_on_called
 from floorcast.model.matching.creation import born_called, pick
+from floorcast.model.matching.experience import (
+    belongs_to,
+    experienced,
+    has_left,
+    reputation,
+    stays_with,
+    whose,
+)
 from floorcast.model.matching.ledger import note, touch
 from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
 from floorcast.model.records.social import Resolved, Trait
 from floorcast.model.records.sources import SourceKind
+
+_WITHIN = 3600.0  # seconds in which one more contact by reputation comes
 
 
 @handler
@@ -48,6 +58,12 @@ def _never_seen(s, c, outcome):
     s.contacts[c]["ended"] = s.centre[0]["now"]
     s.contacts[c]["status"] = Status.CLOSED
     note(s, Log.CLOSED, c, -1, outcome)
+    if s.centre[0]["remembers"]:
+        if outcome == Outcome.LOST:  # the customer does not know, and waits
+            k = s.contacts[c]["contact_type"]
+            schedule_called(s, s.centre[0]["now"] + s.behaviours[k]["expects"], pack(Event.FELT, c, 0))
+        else:
+            experienced(s, c)
 
 
 @handler
@@ -102,6 +118,27 @@ def heard(s, c, contained):
 
 
 @handler
+def by_reputation(s, i, key):
+    """Whether reputation brings one contact more with this one of source i (1), or takes this one away (-1)."""
+    p = s.population[0]
+    if not p["reputed"] or p["said_volume"] == 0.0:
+        return 0
+    change = p["said_volume"] * (p["said_usually"] - reputation(s))
+    change = min(p["said_most"], max(-p["said_most"], change))
+    u, _ = two_uniforms_called(s, key, Stream.SAID, 0)
+    if u < change:
+        return 1
+    return -1 if u < -change else 0
+
+
+@handler
+def one_more(s, c):
+    """Somebody else comes because of what people say, within the hour after contact c."""
+    _, v = two_uniforms_called(s, s.contacts[c]["key"], Stream.SAID, 0)
+    schedule_called(s, s.centre[0]["now"] + v * _WITHIN, pack(Event.ANOTHER, c, 1))
+
+
+@handler
 def social_arrival(s, i):
     """The next contact of source i, whose type has traits, arrives."""
     index = s.sources[i]["index"]
@@ -120,6 +157,17 @@ def social_arrival(s, i):
             known = v < s.behaviours[k]["false_positives"]
         else:
             passed = v < s.behaviours[k]["recall"]
+    more = 0
+    who = -1
+    if s.centre[0]["remembers"] and not noise and not crisis:
+        more = by_reputation(s, i, key)
+        if known and s.sources[i]["kind"] != SourceKind.BACKLOG:
+            known = more >= 0
+        who = whose(s, key, s.types[k]["channel"])
+        if s.sources[i]["kind"] == SourceKind.TRACE:
+            named = s.trace[s.sources[i]["step"] + index]["customer"]
+            who = named if named >= 0 else who
+        known = known and not has_left(s, who)
     mass = math.nan
     kernel = -1
     c = -1
@@ -133,6 +181,10 @@ def social_arrival(s, i):
             if crisis:
                 mass = s.trace[s.sources[i]["step"] + index]["attracts"]
                 kernel = s.trace[s.sources[i]["step"] + index]["kernel"]
+        if s.centre[0]["remembers"]:
+            belongs_to(s, c, who)
+            if more > 0:
+                one_more(s, c)
     s.sources[i]["index"] = index + 1
     draw_next(s, i)
     settle(s, 0)
@@ -144,7 +196,7 @@ def social_arrival(s, i):
 
 
 @handler
-def _enter_born(s, c):
+def enter_born(s, c):
     """A contact born inside the run concerns us; the classifier may still drop it."""
     k = s.contacts[c]["contact_type"]
     passed = True
@@ -187,10 +239,22 @@ def _mix(s, k, cause):
 
 
 @handler
+def _as_preferred(s, parent, cause, low, high, to):
+    """The contact type of a further contact: on the channel that its customer prefers, where it may be."""
+    liked = s.customers[s.issues[parent]["customer"]]["prefers"]
+    _, w = two_uniforms_called(s, s.contacts[parent]["key"], Stream.FOLLOW_TO, cause)
+    if liked >= 0 and w < s.population[0]["loyal"]:
+        for j in range(low, high):
+            if s.types[s.mixes[j]["value"]]["channel"] == liked:
+                return s.mixes[j]["value"]
+    return to
+
+
+@handler
 def follow(s, parent, cause):
     """The customer of contact ``parent`` comes again with the same issue, unless it is resolved."""
     issue = s.contacts[parent]["issue"]
-    if s.issues[issue]["settled"]:
+    if s.issues[issue]["settled"] or has_left(s, s.issues[parent]["customer"]):
         return
     key = s.contacts[parent]["key"]
     k = meant(s, parent)
@@ -198,7 +262,11 @@ def follow(s, parent, cause):
     again = cause == Cause.RETRY  # with the same draws as where issues are not kept track of
     u, _ = two_uniforms_called(s, key, Stream.RETRY_TO if again else Stream.FOLLOW_TO, 0 if again else cause)
     to = pick(s, low, high, u)
+    if s.issues[parent]["customer"] >= 0 and cause != Cause.PUBLIC and cause != Cause.MOVED:
+        to = _as_preferred(s, parent, cause, low, high, to)
     c = born_called(s, to, child_key(s, key, Stream.CHILD, 0 if again else cause), cause, parent)
+    if s.centre[0]["remembers"]:
+        stays_with(s, c, parent)
     if again:
         s.contacts[c]["attempt"] += 1
         if s.types[k]["retry_same"] and to == k:
@@ -211,7 +279,7 @@ def follow(s, parent, cause):
         s.contacts[c]["incident"] = -1
     join_issue(s, c)
     note(s, Log.FOLLOWS, parent, -1, c)
-    _enter_born(s, c)
+    enter_born(s, c)
     _tell_others(s, c)
 
 
@@ -224,8 +292,10 @@ def attracted(s, parent, key, u):
     s.contacts[c]["parent"] = parent
     s.contacts[c]["incident"] = s.contacts[parent]["incident"]
     s.contacts[c]["campaign"] = s.contacts[parent]["campaign"]
+    if s.centre[0]["remembers"]:
+        belongs_to(s, c, -1)
     note(s, Log.ATTRACTS, parent, -1, c)
-    _enter_born(s, c)
+    enter_born(s, c)
 
 
 @handler

@@ -12,6 +12,7 @@ from floorcast.model.events.customers import concluded, first_answer
 from floorcast.model.matching.attention import feed_called, let_go, move_on, move_on_called
 from floorcast.model.matching.centre_state import clocked
 from floorcast.model.matching.creation import timely
+from floorcast.model.matching.experience import experienced
 from floorcast.model.matching.ledger import note, touch
 from floorcast.model.matching.pools import refresh
 from floorcast.model.matching.rest import rest
@@ -33,6 +34,8 @@ def leave_system(s, c, outcome):
         colleague_done(s, c)
     elif s.centre[0]["returning"] and outcome == Outcome.HANDLED:
         remember_agent(s, c)
+    if s.centre[0]["remembers"]:
+        experienced(s, c)
 
 
 @inlined
@@ -42,7 +45,9 @@ def shut(s, a, c):
         let_go(s, a, c)
     if s.centre[0]["tracking"]:
         credit(s, a, c)
-    if s.agents[a]["haste"] >= 0 or s.agents[a]["rest"] >= 0 or s.types[s.contacts[c]["contact_type"]]["rest"] >= 0:
+    agent = s.agents[a]
+    laws = agent["haste"] >= 0 or agent["rest"] >= 0 or agent["rush"] >= 0
+    if laws or s.types[s.contacts[c]["contact_type"]]["rest"] >= 0:
         rest(s, a, c)
     s.contacts[c]["status"] = Status.CLOSED
     note(s, Log.CLOSED, c, a, s.contacts[c]["outcome"])

@@ -45,18 +45,16 @@ def _draw_person(s, c, k):
 
 
 @handler
-def _through_time(s, k, work):
-    """Work of type k by the mean that holds now: the last of its steps that has begun."""
+def _through_time(s, low, high, seconds):
+    """Seconds drawn, by the mean that holds now: the last of the steps low..high that has begun."""
     now = s.centre[0]["now"]
-    low = s.types[k]["mean_from"]
-    high = s.types[k]["mean_to"]
     while high - low > 1:
         middle = (low + high) // 2
         if s.knots[middle]["u"] <= now:
             low = middle
         else:
             high = middle
-    return work * s.knots[low]["x"]
+    return seconds * s.knots[low]["x"]
 
 
 @handler
@@ -74,7 +72,7 @@ def _patience_row(s, k):
 def timely(s, k, work):
     """Work drawn for a turn of type k, as long as is usual at this hour."""
     if s.types[k]["mean_to"] > s.types[k]["mean_from"]:
-        return _through_time(s, k, work)
+        return _through_time(s, s.types[k]["mean_from"], s.types[k]["mean_to"], work)
     return work
 
 
@@ -146,12 +144,18 @@ def born(s, k, key, cause, parent):
         s.issues[c]["approving"] = 0.0
         s.issues[c]["drafts"] = 0
         s.issues[c]["damped"] = 0.0
+        s.issues[c]["customer"] = -1
+        s.issues[c]["after"] = math.nan
+        s.issues[c]["score"] = math.nan
+        s.issues[c]["opinion"] = math.nan
     u, v = two_uniforms(s, key, Stream.BIRTH, 0)
     row = s.types[k]["patience"]
     if s.types[k]["crowd_to"] > s.types[k]["crowd_from"]:
         row = _patience_row(s, k)
     # Patience is a customer's: who waits for a colleague waits.
     contact["patience"] = math.inf if row < 0 or cause >= Cause.APPROVAL else quantile(s, row, u)
+    if s.types[k]["calm_to"] > s.types[k]["calm_from"]:
+        contact["patience"] = _through_time(s, s.types[k]["calm_from"], s.types[k]["calm_to"], contact["patience"])
     contact["work_left"] = timely(s, k, quantile(s, s.types[k]["work"], v))
     row = s.types[k]["turns"]
     if row >= 0:
@@ -196,6 +200,16 @@ def _history_points(s, first):
     return points
 
 
+@handler
+def _customer_points(s, c):
+    """Points for a mood below the usual and for earlier issues, where the customer is known."""
+    if s.issues[c]["customer"] < 0:
+        return 0.0
+    p = s.centre[0]["policy"]
+    below = max(0.0, s.population[0]["usual"] - float(s.issues[c]["mood"]))
+    return s.weights[p]["mood"] * below + s.weights[p]["earlier"] * s.issues[c]["before"]
+
+
 @inlined
 def award_points(s, c):
     """Points at arrival from the policy's dictionary of factors."""
@@ -219,6 +233,8 @@ def award_points(s, c):
             points += s.campaigns[p * s.centre[0]["campaigns"] + contact["campaign"]]
         if s.weights[p]["history"]:
             points += _history_points(s, contact["issue"])
+        if s.weights[p]["mood"] != 0.0 or s.weights[p]["earlier"] != 0.0:
+            points += _customer_points(s, c)
     contact["points"] = points
 
 

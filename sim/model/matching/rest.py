@@ -1,9 +1,9 @@
 """Agents who are not available for a while: after a contact, or after an offer they did not take.
 
 After a contact an agent rests for a time drawn from one law while nobody waits that its group may
-take, and from another while somebody does. The two are joined at the hazard: whatever has been
-rested counts in both, and what is left of the draw (a unit exponential, used up by the cumulated
-hazard of the law in force) decides when the agent is back.
+take, from another while somebody does, and from a third while several do. They are joined at the
+hazard: whatever has been rested counts in all, and what is left of the draw (a unit exponential,
+used up by the cumulated hazard of the law in force) decides when the agent is back.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from floorcast.model.records.layout import Event
 from floorcast.model.records.rules import ALL_BARS, Bar
 
 _NEVER_MORE = 1.0 - 1e-12
+SEVERAL = 2  # who wait
 
 
 @handler
@@ -53,6 +54,16 @@ def not_ready_until(s, a, time):
 
 
 @handler
+def _law(s, a, wanted):
+    """The law of agent a's rest while so many wait."""
+    if wanted >= SEVERAL:
+        return s.agents[a]["rush"]
+    if wanted > 0:
+        return s.agents[a]["haste"]
+    return s.agents[a]["rest"]
+
+
+@handler
 def rest(s, a, c):
     """Contact c is done: its agent a is not available for a while, if it or the type says so."""
     if s.agents[a]["leaving"]:
@@ -61,10 +72,7 @@ def rest(s, a, c):
     key = np.uint64(s.agents[a]["key"])
     u, v = two_uniforms_called(s, key, Stream.REST, s.agents[a]["rests"])
     start = s.centre[0]["now"] + quantile_or_zero(s, s.types[s.contacts[c]["contact_type"]]["rest"], v)
-    row = s.agents[a]["rest"]
-    wanted = s.groups[s.agents[a]["group"]]["wanted"] > 0
-    if wanted:
-        row = s.agents[a]["haste"]
+    row = _law(s, a, s.groups[s.agents[a]["group"]]["wanted"])
     time = start + quantile_or_zero(s, row, u)
     if time > s.centre[0]["now"] and time > s.agents[a]["ready"]:
         s.agents[a]["resting"] = 1
@@ -75,15 +83,10 @@ def rest(s, a, c):
 
 
 @handler
-def _change_law(s, a, wanted):
-    """Somebody waits now, or nobody any longer: agent a goes on resting under the other law."""
+def _change_law(s, a, before, after):
+    """More wait now, or fewer: agent a goes on resting under another law."""
     now = s.centre[0]["now"]
     agent = s.agents[a]
-    before = agent["haste"]
-    after = agent["rest"]
-    if wanted:
-        before = agent["rest"]
-        after = agent["haste"]
     if before == after:
         return
     rested = max(0.0, now - agent["rested"])
@@ -107,11 +110,11 @@ def waits_for(s, q, change):
             continue
         before = group["wanted"]
         group["wanted"] = before + change
-        if (before == 0) == (group["wanted"] == 0):
+        if min(before, SEVERAL) == min(group["wanted"], SEVERAL):
             continue
         for a in range(group["first"], group["first"] + group["n"]):
             if s.agents[a]["resting"] and s.agents[a]["ready"] > s.centre[0]["now"]:
-                _change_law(s, a, group["wanted"] > 0)
+                _change_law(s, a, _law(s, a, before), _law(s, a, group["wanted"]))
 
 
 @handler

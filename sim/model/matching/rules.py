@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.matching.centre_state import centre_value
+from floorcast.model.matching.experience import meter_value, reputation
 from floorcast.model.records.rules import Attribute
 
 __all__ = ["Attribute", "holds", "route"]
+
+
+@handler
+def _of_customers(s, c, attribute, of):
+    """What is known of the customer of contact c, or of what customers say."""
+    known = attribute <= Attribute.EARLIER and s.centre[0]["remembers"] != 0 and s.issues[c]["customer"] >= 0
+    if attribute == Attribute.MOOD:
+        return float(s.issues[c]["mood"]) if known else s.population[0]["usual"]
+    if attribute == Attribute.TIER:
+        return float(s.issues[c]["tier"]) if known else -1.0
+    if attribute == Attribute.EARLIER:
+        return float(s.issues[c]["before"]) if known else 0.0
+    if attribute == Attribute.REPUTATION:
+        return reputation(s)
+    return meter_value(s, of)
 
 
 @inlined
@@ -31,6 +47,8 @@ def _value(s, c, i):
         return s.centre[0]["now"] - contact["queued"]
     if attribute == Attribute.ROOT:
         return 1.0 if contact["incident"] == c else 0.0
+    if Attribute.MOOD <= attribute <= Attribute.REPUTATION:
+        return _of_customers(s, c, attribute, s.tests[i]["of"])
     return centre_value(s, attribute, s.tests[i]["of"])
 
 

@@ -53,6 +53,11 @@ CENTRE = np.dtype(
         ("settled", "u1"),  # ... and not when a contact comes back to the queue
         ("statements", "u1"),  # there may be statements: posts are remembered until they see an answer
         ("social", "u1"),  # a row of `issues` stands beside every contact
+        ("remembers", "u1"),  # ... and how content it left its customer
+        ("metering", "u1"),  # rules look at scores, the angry, reach
+        ("said", "f8"),  # sum of what is said, and of its weights, at an instant; both fade
+        ("said_weight", "f8"),
+        ("said_at", "f8"),
         ("offering", "u1"),  # some channel rings, or Python is asked
         ("asking", "i8"),  # address of the function that is asked for decisions, 0 none
         ("returning", "u1"),  # customers who return go to the agent they know

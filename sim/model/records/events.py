@@ -39,6 +39,9 @@ class Event(IntEnum):
     STATEMENT = 28
     ECHO = 29
     HOLD = 30
+    ANOTHER = 31
+    FELT = 32
+    SURVEYED = 33
 
 
 Subject = Literal["contact", "agent", "group", "supervision line", "statement"]
@@ -85,5 +88,8 @@ _ROWS = (
     Row(Event.STATEMENT, "a statement is published", "statement"),
     Row(Event.ECHO, "a poor statement attracts another post", "statement"),
     Row(Event.HOLD, "a holding reply may be due", stamp="its row among the plays of the type"),
+    Row(Event.ANOTHER, "another issue comes because of it", stamp="1 where it is somebody else's"),
+    Row(Event.FELT, "a customer who was never heard has waited as long as expected"),
+    Row(Event.SURVEYED, "the answer to a survey is there"),
 )
 EVENTS: dict[Event, Row] = {row.event: row for row in _ROWS}

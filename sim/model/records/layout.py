@@ -92,6 +92,9 @@ class Log(IntEnum):
     PUBLISHED = 38
     STATED = 39  # other = row of `statements`; the contact is the incident's root
     HELD = 40  # a holding reply promises an answer
+    COMES_AGAIN = 41  # other = the contact of another issue
+    LEAVES = 42  # its customer leaves for good
+    SURVEYED = 43  # other = 100 times the score
 
 
 class Leave(IntEnum):
@@ -229,6 +232,7 @@ AGENT = np.dtype(
         ("pace", "f8"),  # work takes so many times longer, always
         ("rest", "i4"),  # row of `draws`: not available after a contact, -1 never
         ("haste", "i4"),  # ... while somebody waits that it may take
+        ("rush", "i4"),  # ... while several wait
         ("resting", "u1"),  # after a contact; it counts who waits
         ("rests", "u4"),  # so far
         ("rested", "f8"),  # since when
@@ -323,6 +327,8 @@ CONTACT_TYPE = np.dtype(
         ("rest", "i4"),  # row of `draws`: its agent is not available after it, -1
         ("mean_from", "i4"),  # rows of `knots`: from instant u on, work takes x times as long
         ("mean_to", "i4"),
+        ("calm_from", "i4"),  # ... patience lasts x times as long
+        ("calm_to", "i4"),
         ("reach", "i4"),
         ("value", "i4"),
         ("crowd_from", "i4"),  # rows of `mixes`: patience of who arrives when so many wait
@@ -345,6 +351,8 @@ CONTACT_TYPE = np.dtype(
         ("order", "i4"),
         ("play_from", "i4"),  # rows of `plays`
         ("play_to", "i4"),
+        ("meter_from", "i4"),  # rows of `meter_of`
+        ("meter_to", "i4"),
         ("traits", "i4"),  # bits of Trait
     ],
     align=True,

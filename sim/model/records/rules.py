@@ -85,6 +85,8 @@ WEIGHTS = np.dtype(  # points at arrival, one row
         ("purchase_within", "f8"),  # seconds after which it counts no more
         ("activity", "f8"),
         ("prior_within", "f8"),  # seconds; inf: all contacts of the issue count
+        ("mood", "f8"),  # for each point below the usual
+        ("earlier", "f8"),  # for each earlier issue
         ("history", "u1"),  # purchase or activity counts
         ("any", "u1"),
     ],

@@ -23,6 +23,7 @@ class Trait(IntEnum):
     PRIVATE = 256
     RESOLUTION = 512
     HISTORY = 1024
+    REMEMBERS = 2048  # how content each contact leaves its customer
 
 
 class Flag(IntEnum):
@@ -77,6 +78,16 @@ ISSUE = np.dtype(
         ("damped", "f4"),  # the root's: part of further spreading that a statement has ended
         ("play", "i4"),  # row of `plays` that asks for approval
         ("drafts", "u1"),  # that were rejected
+        ("customer", "i4"),  # who it is, -1 nobody known
+        ("mood", "f4"),  # ... when it came, 0 unknown
+        ("after", "f4"),  # ... after it, NaN it has not moved it
+        ("score", "f4"),  # how content it left its customer, NaN not (yet)
+        ("opinion", "f4"),  # what the customer would answer to a survey
+        ("said", "f4"),  # reputation when it came
+        ("before", "u2"),  # earlier issues of the customer
+        ("tier", "u1"),
+        ("left", "u1"),  # after it the customer left for good
+        ("asked", "u1"),  # 1 a survey asked, 2 and it was answered
     ],
     align=True,
 )
@@ -183,6 +194,9 @@ BEHAVIOUR = np.dtype(
         ("callback", "f8"),
         ("purchase", "i4"),  # draws: how long ago the last one was, how active the customer is
         ("activity", "i4"),
+        ("expects", "f8"),  # seconds that customers expect to wait
+        ("survey", "i4"),  # row of `surveys`, -1 none
+        ("open", "u1"),  # everybody can read it
     ],
     align=True,
 )

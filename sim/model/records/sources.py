@@ -39,6 +39,7 @@ STEP = np.dtype(  # start of a step, its rate or count, cumulated expectation at
 )
 TRACE = np.dtype(
     [("time", "f8"), ("sentiment", "i1"), ("reach", "f4"), ("value", "f4"), ("language", "i1"),
-     ("attracts", "f8"), ("kernel", "i4"), ("crisis", "u1"), ("key", "u4"), ("work", "f8")],
+     ("attracts", "f8"), ("kernel", "i4"), ("crisis", "u1"), ("key", "u4"), ("work", "f8"),
+     ("customer", "i4")],
     align=True,
 )

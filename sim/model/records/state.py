@@ -27,6 +27,7 @@ from numba.np import numpy_support
 from numba.np.arrayobj import make_array, populate_array
 
 from floorcast.model.records import layout
+from floorcast.model.records import people as layout_people
 from floorcast.model.records import routes as layout_routes
 from floorcast.model.records import rules as layout_rules
 from floorcast.model.records import social as layout_social
@@ -84,6 +85,14 @@ FIELDS: dict[str, np.dtype[Any]] = {
     "statements": layout_social.STATEMENT,
     "roots": np.dtype("i4"),  # 1 + the post that a crisis began with, by campaign
     "actions": layout_rules.ACTION,  # * what it does
+    "customers": layout_people.CUSTOMER,  # a row per customer of the population
+    "population": layout_people.POPULATION,  # * one row: what holds for all of them
+    "tiers": layout_people.TIER,  # *
+    "likings": layout_people.LIKING,  # * by channel: who prefers it
+    "surveys": layout_people.SURVEY,  # *
+    "meters": layout_people.METER,  # moving windows that rules look at
+    "marks": layout_people.MARK,  # ... their ticks
+    "meter_of": np.dtype("i4"),  # * meters by contact type
 }
 
 
@@ -140,6 +149,14 @@ class State:
     statements: Array
     roots: Array
     actions: Array
+    customers: Array
+    population: Array
+    tiers: Array
+    likings: Array
+    surveys: Array
+    meters: Array
+    marks: Array
+    meter_of: Array
     address: int
     table: Array
 

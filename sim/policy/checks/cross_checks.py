@@ -92,6 +92,11 @@ def _check_names(checks: NameChecks, policy: Policy, scenario: Scenario) -> None
         checks.known("channel", when.channel, channels, (*path, "channel"))
         checks.known("campaign", when.campaign, scenario.campaign_names, (*path, "campaign"))
         checks.known("language", when.language, scenario.language_names, (*path, "language"))
+        checks.known("tier", when.tier, scenario.customers.tiers if scenario.customers else (), (*path, "tier"))
+    for key in ("mood", "earlier_issues"):
+        if getattr(priority, key) and scenario.customers is None:
+            lacking = Wrong(f"found points for {key}, but the scenario has no customers; allowed with customers")
+            checks.error(("priority", key), lacking)
     owned = list(
         dict.fromkeys(skill for group in scenario.groups.values() for skill in group.skills)
     )

@@ -9,6 +9,7 @@ from floorcast.policy.schema.policy import Policy
 from floorcast.scenario import Scenario
 from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 from floorcast.scenario.checks.name_checks import NameChecks
+from floorcast.scenario.checks.social_checks import is_social
 from floorcast.scenario.read.problems import Path, Wrong
 
 
@@ -59,6 +60,30 @@ def check_condition(
         elif row.of == "queue" and given.of is not None:
             checks.known("channel or contact type", [given.of], scopes, (*path, row.key, "of"))
     checks.known("mode", when.mode, policy.modes, (*path, "mode"))
+    for key, needed, there in _needs(scenario):
+        given = getattr(when, key)
+        if given is not None and not there:
+            checks.error(
+                (*path, key), Wrong(f"found {key}, but the scenario has no {needed}; allowed with {needed}")
+            )
+        elif getattr(given, "of", None) is not None:
+            checks.known("channel or contact type", [given.of], scopes, (*path, key, "of"))
+
+
+def _needs(scenario: Scenario) -> list[tuple[str, str, bool]]:
+    """Conditions on what only some scenarios keep track of: key, what it needs, whether that is there."""
+    people = scenario.customers is not None
+    scored = "customers, surveys or reputation"
+    social = is_social(scenario)
+    return [
+        ("mood", "customers", people),
+        ("earlier_issues", "customers", people),
+        ("satisfaction", scored, scenario.remembers),
+        ("promoter_score", scored, scenario.remembers),
+        ("reputation", "reputation", scenario.reputation is not None),
+        ("negative", f"{scored}, or contact types with cascade, listening, resolution and the like", social),
+        ("exposure", f"{scored}, or contact types with cascade, listening, resolution and the like", social),
+    ]
 
 
 def check_itself(checks: NameChecks, policy: Policy) -> None:

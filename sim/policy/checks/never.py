@@ -172,7 +172,9 @@ def _check_rules(checks: NameChecks, policy: Policy, scenario: Scenario) -> None
 def _nobody_has(when: When, scenario: Scenario) -> str:
     """An attribute above zero that the condition demands and no contact type has."""
     kinds = scenario.contact_types.values()
-    given = any(getattr(source, "trace", None) for kind in kinds for source in kind.arrivals) or scenario.crises
+    given = any(getattr(source, "trace", None) for kind in kinds for source in kind.arrivals)
+    tiers = scenario.customers.tiers.values() if scenario.customers is not None else ()
+    given = given or bool(scenario.crises) or any(tier.value for tier in tiers)
     for part in _together(when):
         for key in ("reach", "value"):
             bounds = getattr(part, key)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from floorcast.scenario.read.problems import Findings, Wrong, found
-from floorcast.scenario.read.units import DAY, MINUTE
+from floorcast.scenario.read.units import DAY, MINUTE, parse_share
 from floorcast.scenario.words.calendar_words import CLOCK_WORDS, parse_clock
 from floorcast.scenario.words.schema_words import (
     Amount,
@@ -97,6 +97,48 @@ class ServiceBounds(Bounds):
     below: Share | None = None
     of: Name | None = None
     over: PositiveDuration = 30 * MINUTE
+
+
+class MeterBounds(Bounds):
+    """A range of what has been known over the last `over`; `of` all, a channel or a contact type."""
+
+    of: Name | None = None
+    over: PositiveDuration = 4 * 3600.0
+
+
+class AngryBounds(ServiceBounds):
+    """A range of the share of negative contacts among those that came over the last `over`."""
+
+    over: PositiveDuration = 3600.0
+
+
+class ReachBounds(MeterBounds):
+    """A range of the followers of all public posts together that came over the last `over`."""
+
+    over: PositiveDuration = 3600.0
+
+
+def _net(value: object) -> float:
+    if isinstance(value, str) and value.strip().startswith("-"):
+        return -parse_share(value.strip()[1:].strip())
+    return parse_share(value) if not isinstance(value, int | float) or value >= 0 else -parse_share(-value)
+
+
+NetShare = Annotated[
+    float, BeforeValidator(_net),
+    WithJsonSchema(
+        {"anyOf": [{"type": "number", "minimum": -1, "maximum": 1}, {"type": "string", "pattern": "%\\s*$"}]}
+    ),
+]  # fmt: skip
+
+
+class PromoterBounds(MeterBounds):
+    """A range of the share of promoters less the share of detractors, -100 % to 100 %."""
+
+    at_least: NetShare | None = None
+    at_most: NetShare | None = None
+    above: NetShare | None = None
+    below: NetShare | None = None
 
 
 _SPAN_WORDS = "hours such as 18:00-22:00 or 22:00-06:00, or a list of them"

@@ -8,10 +8,14 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from floorcast.policy.schema.bounds import (
+    AngryBounds,
     Bounds,
     ExpectedWaitBounds,
     IdleBounds,
+    MeterBounds,
+    PromoterBounds,
     QueueBounds,
+    ReachBounds,
     ServiceBounds,
     TimeSpans,
     WaitBounds,
@@ -39,8 +43,10 @@ class When(Written):
     always holds.
 
     Names are lists of which one must match (empty: not tested). `root`: no other post attracted it, so
-    that an incident may begin with it. `not` is the attribute `not_`. On
-    the centre: queue, expected_wait, idle, service_level, time (of day), day (of the week), mode.
+    that an incident may begin with it. tier, mood and earlier_issues are the customer's, where the scenario has
+    `customers`. `not` is the attribute `not_`. On the centre: queue, expected_wait, idle, service_level, time (of
+    day), day (of the week), mode; satisfaction and promoter_score (of the answers to surveys known by then, where
+    there are surveys, else of all contacts that are over), negative, exposure, reputation.
     """
 
     contact_type: Names = ()
@@ -56,6 +62,14 @@ class When(Written):
     waited: WaitBounds | None = None
     trigger: bool | None = None
     root: bool | None = None
+    tier: Names = ()
+    mood: Bounds | None = None
+    earlier_issues: Bounds | None = None
+    satisfaction: MeterBounds | None = None
+    promoter_score: PromoterBounds | None = None
+    negative: AngryBounds | None = None
+    exposure: ReachBounds | None = None
+    reputation: Bounds | None = None
     queue: QueueBounds | None = None
     expected_wait: ExpectedWaitBounds | None = None
     idle: IdleBounds | None = None

@@ -55,6 +55,8 @@ class Priority(History):
     stage adds is then worth a second (time_to_target, predicted_wait) or an acceptable wait
     (relative_wait). classes: strict classes of contact types or channels, first served first,
     ordered within as `order` says; who is in none comes last.
+    mood: for each point of the customer's mood below the usual; earlier_issues: for each of them (both where the
+    scenario has `customers`).
     per_minute and cap hold one number, or numbers by contact type or channel: read them with
     `slope` and `most_for_waiting`.
     """
@@ -70,6 +72,8 @@ class Priority(History):
     value: Points = 0.0
     prior_contacts: Points = 0.0
     trigger: Points = 0.0
+    mood: Points = 0.0
+    earlier_issues: Points = 0.0
     campaign: PointsByName = {}
     per_minute: Annotated[
         float | dict[str, float],

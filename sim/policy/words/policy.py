@@ -17,6 +17,7 @@ from floorcast.policy.words.handing import handing
 from floorcast.policy.words.plans import stage_in_words, type_in_words
 from floorcast.policy.words.playbook import answers
 from floorcast.scenario import Scenario
+from floorcast.scenario.checks.customer_words import customers_in_words
 from floorcast.scenario.read.units import write_duration
 
 _SAID = {
@@ -50,6 +51,7 @@ def explain(policy: Policy, scenario: Scenario | None = None) -> list[str]:
     if scenario is not None:
         types = [f"{type_in_words(policy, scenario, name)}." for name in scenario.type_names]
         lines += _section(f"In {scenario.name}", types)
+        lines += _section("Customers", customers_in_words(scenario))
     return lines
 
 
@@ -136,6 +138,10 @@ def _points(priority: Priority) -> list[str]:
         within = getattr(priority, "prior_within", None)
         last = f" in the last {write_duration(within)}" if within else ""
         lines.append(f"{points_in_words(priority.prior_contacts)} for every earlier contact on the issue{last}.")
+    if priority.mood:
+        lines.append(f"{points_in_words(priority.mood)} for every point of the customer's mood below the usual.")
+    if priority.earlier_issues:
+        lines.append(f"{points_in_words(priority.earlier_issues)} for every earlier issue of the customer.")
     activity = getattr(priority, "activity", 0.0)
     if activity:
         lines.append(f"{points_in_words(activity)} for every factor of ten in the customer's activity.")

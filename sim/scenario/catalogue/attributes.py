@@ -32,10 +32,19 @@ class Attribute(IntEnum):
     MODE = 14
     ROOT = 15  # 1 for a post that an incident begins with
     POLICY = 16  # which rule book is in force
+    # From here on what is known of customers and of what they say.
+    MOOD = 17
+    TIER = 18
+    EARLIER = 19  # issues of the customer before this one
+    SATISFACTION = 20  # of a meter
+    PROMOTERS = 21  # of a meter
+    ANGRY = 22  # of a meter: the share of the negative
+    EXPOSURE = 23  # of a meter: reach of posts
+    REPUTATION = 24
 
 
 Form = Literal["names", "number", "duration", "share", "flag", "hours", "days"]
-Of = Literal["", "queue", "group"]
+Of = Literal["", "queue", "meter", "group"]
 
 
 @dataclass(frozen=True)
@@ -73,10 +82,18 @@ _ROWS = (
     Row("waited", Attribute.WAITED, "duration", "it has waited {value}"),
     Row("trigger", Attribute.TRIGGER, "flag", "it carries a trigger word/it carries no trigger word", whole=(0.0, 2.0)),
     Row("root", Attribute.ROOT, "flag", "no other post attracted it/another post attracted it", whole=(0.0, 2.0)),
+    Row("tier", Attribute.TIER, "names", "the customer's tier is {value}"),
+    Row("mood", Attribute.MOOD, "number", "the customer's mood (1 to 5) is {value}"),
+    Row("earlier_issues", Attribute.EARLIER, "number", "the customer has had {value} earlier issues"),
     Row("queue", Attribute.QUEUE, "number", "{value} contacts{of_them} wait", "{value} of {of} waiting", of="queue", centre=True, unknowable=True),
     Row("expected_wait", Attribute.EXPECTED_WAIT, "duration", "the expected wait of {of} is {value}", "an expected wait of {of} of {value}", of="queue", centre=True, unknowable=True),
     Row("idle", Attribute.IDLE, "number", "{value} agents of {of} are idle", "{value} of {of} idle", of="group", centre=True),
     Row("service_level", Attribute.SERVICE_LEVEL, "share", "the service level of {of} over the last {over} is {value}", "a service level of {of} of {value}", of="queue", centre=True, unknowable=True),
+    Row("satisfaction", Attribute.SATISFACTION, "number", "the satisfaction (1 to 5) known of {of} over the last {over} is {value}", "a satisfaction of {of} of {value}", of="meter", centre=True, unknowable=True),
+    Row("promoter_score", Attribute.PROMOTERS, "share", "the promoter score known of {of} over the last {over} is {value}", "a promoter score of {of} of {value}", of="meter", centre=True, unknowable=True),
+    Row("negative", Attribute.ANGRY, "share", "the share of the angry among {of} over the last {over} is {value}", "{value} of {of} angry", of="meter", centre=True, unknowable=True),
+    Row("exposure", Attribute.EXPOSURE, "number", "posts of {of} over the last {over} have {value} followers together", "posts of {of} with {value} followers", of="meter", centre=True, unknowable=True),
+    Row("reputation", Attribute.REPUTATION, "number", "the reputation (1 to 5) is {value}", "a reputation of {value}", centre=True, unknowable=True),
     Row("time", Attribute.TIME, "hours", "the time of day is {value}", "time {value}", centre=True),
     Row("day", Attribute.DAY, "days", "the day is {value}", "day {value}", centre=True),
     Row("mode", Attribute.MODE, "names", "the mode is {value}", "mode {value}", centre=True),

@@ -20,9 +20,11 @@ class Cause(IntEnum):
     PUBLIC = 5
     CASCADE = 6
     MOVED = 7
-    APPROVAL = 8
-    CONSULT = 9
-    HOLDING = 10
+    AGAIN = 8
+    FOLLOW_UP = 9
+    APPROVAL = 10
+    CONSULT = 11
+    HOLDING = 12
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ _ROWS = (
     Row(Cause.PUBLIC, ": the customer of contact {parent} goes public", "went_public"),
     Row(Cause.CASCADE, ": attracted by contact {parent}", "attracted"),
     Row(Cause.MOVED, ": contact {parent} goes on in private", "moved"),
+    Row(Cause.AGAIN, ": another issue, sooner, of a customer who was let down", "came_again"),
+    Row(Cause.FOLLOW_UP, ": a call back after the answer to a survey on contact {parent}", "followed_up"),
     Row(Cause.APPROVAL, ": approval of the answer to contact {parent}", between_agents=True),
     Row(Cause.CONSULT, ": advice on contact {parent}", between_agents=True),
     Row(Cause.HOLDING, ": a holding reply to contact {parent}", between_agents=True),

@@ -33,6 +33,7 @@ class Measure:
     by: tuple[Dimension, ...]
     meaning: str
     social: bool = False  # kept only where a scenario says what customers and the public do
+    people: bool = False  # kept only where it has customers, surveys or a reputation
 
 
 def _of(unit: str, by: tuple[Dimension, ...], *rows: tuple[str, str, int, str]) -> list[Measure]:
@@ -206,13 +207,46 @@ _SOCIAL: list[Measure] = [
         ("issues_resolved", "Issues resolved", 1, "share of the issues that an answer to their own customer resolved"),
         ("issues_closed", "Issues closed with another's answer", 0, "share of the issues closed with the answer to another customer"),
     ),
+    *_of("share", _CONTACTS, ("negative_share", "Angry", -1, "share of the contacts whose customer was angry (negative)")),
     *_of("points", _SERVED, ("satisfaction", "Satisfaction, 1 to 5", 1, "1 to 5, by the scenario's formula")),
     *_of("share", _SERVED, ("promoter_score", "Promoter score", 1, "share of promoters less share of detractors")),
 ]
 
-MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL} | {
-    measure.name: replace(measure, social=True) for measure in _SOCIAL
-}
+_PEOPLE: list[Measure] = [
+    *_of(
+        "contacts",
+        _CONTACTS,
+        ("customers", "Customers who came", 0, "different customers of the population who came"),
+        ("churned", "Customers lost", -1, "customers who left for good after a contact"),
+        ("came_again", "Came again, let down", -1, "issues that came sooner because their customer was let down"),
+        ("survey_answers", "Answers to surveys", 0, "surveys answered by the end of the run"),
+        ("followed_up", "Followed up", 0, "contacts with customers whose answer to a survey was poor"),
+    ),
+    *_of("share", _CONTACTS, ("churn_rate", "Customers lost, of those who came", -1, "customers lost / customers who came")),
+    *_of("money", _CONTACTS, ("worth_lost", "Worth lost", -1, "worth of the customers who left, by their tier")),
+    *_of(
+        "points",
+        _CONTACTS,
+        ("mood", "Mood of customers, 1 to 5", 1, "mean mood of customers after their contacts"),
+        ("reputation", "Reputation, 1 to 5", 1, "what people said when contacts came, on average"),
+        ("survey_score", "Satisfaction by surveys", 1, "mean of the answers, which are a sample that chose itself"),
+        ("survey_half_width", "Its half width of 95 %", -1, "1.96 standard deviations / root n of one run's answers"),
+        ("survey_bias", "Bias of the surveys", 0, "mean of the answers less what all would have answered"),
+    ),
+    *_of(
+        "share",
+        _CONTACTS,
+        ("survey_response", "Answer to surveys", 0, "surveys answered / asked"),
+        ("survey_holds", "Interval holds the truth", 1, "share of the runs in which the survey's interval holds what all would say"),
+        ("survey_promoters", "Promoter score by surveys", 1, "share of promoters less share of detractors of the answers"),
+    ),
+]
+
+MEASURES: dict[str, Measure] = (
+    {measure.name: measure for measure in _ALL}
+    | {measure.name: replace(measure, social=True) for measure in _SOCIAL}
+    | {measure.name: replace(measure, social=True, people=True) for measure in _PEOPLE}
+)
 
 
 TOGETHER = "all campaigns"

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from floorcast.scenario.checks.customer_checks import check_customers
 from floorcast.scenario.checks.plan_checks import check_plan
 from floorcast.scenario.checks.scenario_checks import ScenarioChecks
 from floorcast.scenario.checks.social_checks import check_social, leads_to
@@ -59,6 +60,7 @@ def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> li
     _check_roles(checks)
     _check_settings(checks)
     check_social(checks)
+    check_customers(checks)
     if checks.whole and not checks.failed:
         check_circles(checks, scenario)
         _check_service(checks)
@@ -216,6 +218,9 @@ def _warn_of_idle_parts(checks: ScenarioChecks) -> None:
     retried |= {to for entry in scenario.contact_types.values() for t in entry.transfers for to in t.to}
     retried |= {e.consult.with_ for e in scenario.contact_types.values() if e.consult}
     retried |= {crisis.contact_type for crisis in scenario.crises}
+    retried |= {survey.follow_up.to for survey in scenario.surveys if survey.follow_up}
+    if scenario.customers and scenario.customers.again:
+        retried |= set(scenario.customers.again.to)
     for name, entry in scenario.contact_types.items():
         if (
             not entry.arrivals

@@ -10,7 +10,7 @@ import numpy as np
 
 from floorcast.scenario.read.problems import Path, Wrong, found
 from floorcast.scenario.read.units import DAY
-from floorcast.scenario.schema.targets import SOCIAL_MEASURES
+from floorcast.scenario.schema.targets import PEOPLE_MEASURES, SOCIAL_MEASURES
 from floorcast.scenario.words.distributions import Distribution, DistributionKind
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ _KINDS = {
 
 
 def is_social(scenario: Scenario) -> bool:
-    """Whether some contact type says what its customers and the public do."""
-    return any(
+    """Whether some contact type, or the scenario, says what its customers and the public do."""
+    return scenario.remembers or any(
         getattr(entry, block) is not None
         for entry in scenario.contact_types.values()
         for block in BLOCKS
@@ -58,7 +58,7 @@ def check_social(checks: ScenarioChecks) -> None:
     _check_crises(checks)
     if checks.whole and not is_social(scenario):
         for index, target in enumerate(scenario.targets):
-            if target.measure in SOCIAL_MEASURES:
+            if target.measure in SOCIAL_MEASURES and target.measure not in PEOPLE_MEASURES:
                 checks.error(
                     ("targets", index, "measure"),
                     Wrong(

@@ -18,11 +18,11 @@ from floorcast.scenario.horizon.arrivals import (
 from floorcast.scenario.horizon.presence import headcount_steps, roster
 from floorcast.scenario.read.errors import from_wrong
 from floorcast.scenario.read.problems import Path, Problem, Wrong
-from floorcast.scenario.schema.demand import ContactType
+from floorcast.scenario.schema.demand import Profile
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.schema.staff import Group
-from floorcast.scenario.words.distributions import Floats
+from floorcast.scenario.words.distributions import Distribution, Floats
 
 MOST_LEDGER_ROWS = 40_000_000
 
@@ -49,6 +49,7 @@ def resolve_scenario(scenario: Scenario) -> list[Problem]:
     languages = _languages(scenario)
     sources: dict[str, tuple[ResolvedSource, ...]] = {}
     work_steps: dict[str, tuple[Floats, Floats]] = {}
+    patience_steps: dict[str, tuple[Floats, Floats]] = {}
     for name, entry in scenario.contact_types.items():
         factor, resolved = multiplier(scenario, name), []
         opening = scenario.open_intervals(scenario.channel_of(name))
@@ -67,7 +68,9 @@ def resolve_scenario(scenario: Scenario) -> list[Problem]:
             ]
         sources[name] = tuple(resolved)
         if entry.work_mean is not None:
-            work_steps[name] = _work_steps(entry, calendar)
+            work_steps[name] = _mean_steps(entry.work, entry.work_mean, calendar)
+        if entry.patience is not None and entry.patience_mean is not None:
+            patience_steps[name] = _mean_steps(entry.patience, entry.patience_mean, calendar)
     agents = 0
     rosters: dict[str, tuple[AgentRoster, ...]] = {}
     headcounts: dict[str, Headcount] = {}
@@ -91,6 +94,7 @@ def resolve_scenario(scenario: Scenario) -> list[Problem]:
         "rosters": rosters,
         "headcounts": headcounts,
         "work_steps": work_steps,
+        "patience_steps": patience_steps,
         "language_names": languages,
     }
     scenario._origin = replace(scenario._origin, campaign_names=_campaigns(scenario), **fields)
@@ -98,12 +102,10 @@ def resolve_scenario(scenario: Scenario) -> list[Problem]:
     return problems
 
 
-def _work_steps(entry: ContactType, calendar: Calendar) -> tuple[Floats, Floats]:
-    """Where the mean of the work changes, and the factor on what is drawn from there on."""
-    assert entry.work_mean is not None
-    steps = calendar.profile_steps(entry.work_mean)
-    edges, means = calendar.laid_out(steps, shares=False)
-    usual = entry.work.mean
+def _mean_steps(law: Distribution, means_by_time: Profile, calendar: Calendar) -> tuple[Floats, Floats]:
+    """Where the mean of a law changes, and the factor on what is drawn from there on."""
+    edges, means = calendar.laid_out(calendar.profile_steps(means_by_time), shares=False)
+    usual = law.mean
     return edges[:-1], np.where(means > 0, means / usual if usual > 0 else 1.0, 1.0)
 
 
@@ -142,7 +144,7 @@ def _size(scenario: Scenario) -> list[Problem]:
 
 
 def _languages(scenario: Scenario) -> tuple[str, ...]:
-    names: dict[str, None] = {}
+    names: dict[str, None] = dict.fromkeys(scenario.customers.languages if scenario.customers else ())
     for entry in scenario.contact_types.values():
         names |= dict.fromkeys(entry.language)
         for source in entry.arrivals:

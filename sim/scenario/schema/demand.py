@@ -18,8 +18,7 @@ from pydantic import (
 from floorcast.scenario.catalogue.arrival_processes import ARRIVAL_PROCESSES
 from floorcast.scenario.read.problems import Findings, Wrong, found
 from floorcast.scenario.read.units import MINUTE, RATE_WORDS, parse_rate, write_duration
-from floorcast.scenario.schema.social import SocialBlocks
-from floorcast.scenario.schema.transfers import Consult, Transfer
+from floorcast.scenario.schema.social import Consult, SocialBlocks, Transfer
 from floorcast.scenario.words import profile_rows
 from floorcast.scenario.words.calendar_words import DayShape, intervals_per_day
 from floorcast.scenario.words.distributions import Distribution, constant
@@ -223,7 +222,8 @@ class DayFactor(Written):
 class Trace(Written):
     """Given instants and attributes from a CSV: `time` in seconds since the start or as ISO
     date-time. `work`: seconds of the first turn's work, as they were, whoever does it; an empty
-    cell is drawn."""
+    cell is drawn. `customer`: number of the customer, from 1, where the scenario has `customers`; an empty cell
+    is drawn."""
 
     csv: Text
     time: Text
@@ -232,6 +232,7 @@ class Trace(Written):
     value: Text | None = None
     language: Text | None = None
     work: Text | None = None
+    customer: Text | None = None
     _rows: TraceRows = PrivateAttr(default_factory=lambda: TraceRows(np.empty(0), (), {}, ()))
 
     @property
@@ -356,7 +357,8 @@ class ContactType(SocialBlocks):
     """Contacts that planners forecast together. Times are in seconds.
 
     work_mean: seconds by time of week or by date; `work` is stretched so that its mean is that of
-    the hour (where the profile has 0, it stays). unavailable: after such a contact its agent gets
+    the hour (where the profile has 0, it stays); patience_mean: the same of `patience`, and that of
+    `crowded` is stretched as much. unavailable: after such a contact its agent gets
     nothing new for a time drawn from it, beside what the agent's group says. crowded: another
     patience of those who arrive when so many wait already (they hear it, or see it).
     between_agents: no customer brings it, but a policy's approval or holding replies do.
@@ -374,6 +376,7 @@ class ContactType(SocialBlocks):
     unavailable: TimeDistribution = constant(0.0)
     after_contact_work: TimeDistribution = constant(0.0)
     patience: Patience = None
+    patience_mean: Profile | None = None
     crowded: Annotated[tuple[Crowded, ...], AsList] = ()
     retry: Retry | None = None
     transfers: Annotated[tuple[Transfer, ...], AsList] = ()
@@ -391,6 +394,14 @@ class ContactType(SocialBlocks):
     def _customers_bring_it_or_not(self) -> Self:
         if self.between_agents and (self.arrivals or self.backlog):
             raise Wrong("found arrivals of what is between agents; allowed one of them").under("between_agents")
+        return self
+
+    @model_validator(mode="after")
+    def _patience_to_stretch(self) -> Self:
+        if self.patience_mean is not None and (self.patience is None or not 0 < self.patience.mean < math.inf):
+            raise Wrong("found a mean by time and no patience with a mean to stretch; allowed beside patience").under(
+                "patience_mean"
+            )
         return self
 
     @field_validator("transfers")

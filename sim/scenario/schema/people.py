@@ -34,10 +34,12 @@ Speed = Annotated[
 
 class Unavailable(Written):
     """How long an agent gets nothing new after a contact: one law, or one while nobody waits that
-    the group may take and another while somebody does."""
+    the group may take, another while somebody does, and a third, if it differs, while several (two
+    or more) do."""
 
     nobody_waiting: TimeDistribution
     somebody_waiting: TimeDistribution
+    several_waiting: TimeDistribution | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -46,7 +48,7 @@ class Unavailable(Written):
             return value
         if isinstance(value, dict) and not value.keys().isdisjoint(cls.model_fields):
             return value
-        return dict.fromkeys(cls.model_fields, value)
+        return {"nobody_waiting": value, "somebody_waiting": value}
 
 
 class Person(Written):

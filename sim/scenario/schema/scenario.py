@@ -28,6 +28,7 @@ from floorcast.scenario.read.units import (
     write_duration,
 )
 from floorcast.scenario.read.yaml_lines import Document
+from floorcast.scenario.schema.customers import Customers, Reputation, Survey
 from floorcast.scenario.schema.demand import ContactType, WaitClock
 from floorcast.scenario.schema.hiring import Outlook
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
@@ -154,6 +155,7 @@ class Origin:
     rosters: dict[str, tuple[AgentRoster, ...]] = field(default_factory=dict)
     headcounts: dict[str, Headcount] = field(default_factory=dict)
     work_steps: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
+    patience_steps: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
     language_names: tuple[str, ...] = ()
     campaign_names: tuple[str, ...] = ()
     changes: dict[str, Any] = field(default_factory=dict)
@@ -221,6 +223,9 @@ class Scenario(Written):
     ] = 1000
     classes: Classes = Classes()
     satisfaction: Satisfaction = Satisfaction()
+    customers: Customers | None = None
+    surveys: Annotated[tuple[Survey, ...], AsList] = ()
+    reputation: Reputation | None = None
     currency: Currency = ""
     business_hours: Opening | None = None
     calendar: SpecialDays | None = None
@@ -306,6 +311,16 @@ class Scenario(Written):
         """Campaigns in the file's order, then crises."""
         return self._origin.campaign_names
 
+    @property
+    def remembers(self) -> bool:
+        """Whether it is kept track of how content each contact leaves its customer."""
+        return self.customers is not None or bool(self.surveys) or self.reputation is not None
+
+    def survey_of(self, type_name: str) -> int:
+        """The survey that asks after contacts of a type, the first that names it or its channel; -1 none."""
+        named = {type_name, self.channel_of(type_name)}
+        return next((n for n, one in enumerate(self.surveys) if not one.of or named & set(one.of)), -1)
+
     def channel_of(self, type_name: str) -> str:
         """The channel of a contact type."""
         return self.contact_types[type_name].channel
@@ -339,6 +354,7 @@ class Scenario(Written):
                 brought |= set(block.to) if block else set()
             for transfer in kind.transfers:
                 brought |= set(transfer.to)
+        brought |= {one.follow_up.to for one in self.surveys if one.follow_up is not None}
         return asked - brought - {crisis.contact_type for crisis in self.crises}
 
     def clock_of(self, type_name: str) -> WaitClock:
@@ -408,6 +424,10 @@ class Scenario(Written):
         """Instants from which on work takes so many times as long as drawn, and the factors; None
         where it is the same all the time."""
         return self._origin.work_steps.get(type_name)
+
+    def patience_steps(self, type_name: str) -> tuple[Floats, Floats] | None:
+        """The same of patience."""
+        return self._origin.patience_steps.get(type_name)
 
     @property
     def expected_contacts(self) -> float:

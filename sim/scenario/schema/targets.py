@@ -25,6 +25,7 @@ from floorcast.scenario.words.schema_words import Name, Written, number
 # customers and the public do.
 MEASURES: dict[str, str] = {measure.name: measure.unit for measure in catalogue.MEASURES.values()}
 SOCIAL_MEASURES = {name: unit for name, unit in MEASURES.items() if catalogue.MEASURES[name].social}
+PEOPLE_MEASURES = frozenset(name for name in MEASURES if catalogue.MEASURES[name].people)
 
 # Those that can be asked of every interval, day or week by itself.
 PERIODIC_MEASURES = (

@@ -117,7 +117,7 @@ def read_trace(trace: Any, folder: Folder | None) -> TraceRows:
     """Rows of a trace's CSV. Raises `Wrong` on missing columns and bad cells."""
     keys = [
         key
-        for key in ("sentiment", "reach", "value", "language", "work")
+        for key in ("sentiment", "reach", "value", "language", "work", "customer")
         if getattr(trace, key) is not None
     ]
     table = read_table(folder, trace.csv, [trace.time, *(getattr(trace, key) for key in keys)])
@@ -140,6 +140,8 @@ def read_trace(trace: Any, folder: Folder | None) -> TraceRows:
                 columns[key] = np.array([codes[cell] for cell in cells], dtype=np.int64)
             elif key == "work":
                 columns[key] = np.array(table.read(getattr(trace, key), _seconds), dtype=np.float64)
+            elif key == "customer":
+                columns[key] = np.array(table.read(getattr(trace, key), _customer), dtype=np.int64) - 1
             else:
                 columns[key] = table.numbers(getattr(trace, key), least=0.0)
         except Wrong as error:
@@ -177,6 +179,14 @@ def _seconds(cell: str) -> float:
     if not 0 <= seconds <= 30 * DAY:
         raise found(cell, "seconds from 0 to 30 days, or nothing where they are to be drawn")
     return seconds
+
+
+def _customer(cell: str) -> int:
+    if not cell:
+        return 0
+    if not cell.isdecimal() or not 1 <= int(cell) <= 10_000_000:
+        raise found(cell, "the number of a customer, from 1, or nothing where one is to be drawn")
+    return int(cell)
 
 
 def _sentiment(cell: str) -> int:

@@ -12,19 +12,24 @@ from numpy.typing import NDArray
 from floorcast.measures.base.settings import yardstick_of
 from floorcast.measures.contacts.service import Service, ServiceCounts, share_in_time
 from floorcast.measures.contacts.table import ContactTable, contact_blocks, measured_window
+from floorcast.measures.customers.bands import band_of
+from floorcast.measures.customers.funnel import class_of, end_of
+from floorcast.measures.customers.social_table import SocialTable
 from floorcast.measures.series import RATIOS, Ratio
 from floorcast.model.records.layout import Cause, Outcome
-from floorcast.scenario.catalogue.measures import DEFAULT_FORMULA
-from floorcast.store.cube.cut import TIMES, Cell, Cube, known, time_place
+from floorcast.scenario.catalogue.measures import BANDS, DEFAULT_FORMULA, ENDS
+from floorcast.store.cube.cut import AS_WRITTEN, TIMES, Cell, Cube, known, time_place
 from floorcast.store.fingerprint import policy_fingerprint, scenario_fingerprint
 from floorcast.store.folder import StudyError, read_manifest
+from floorcast.study.alternatives.options import BASE
 from floorcast.study.estimate import ratios
 
 # What a contact knows beside its type and time.
 OF_CONTACTS = (
-    "sentiment", "reach", "language", "agent", "group", "campaign", "incident", "outcome", "cause", "contact",
+    "sentiment", "reach", "reach_class", "tier", "language", "priority_band", "end", "agent", "group", "campaign",
+    "incident", "outcome", "cause", "contact",
 )  # fmt: skip
-DIMENSIONS = ("policy", "replication", "channel", "contact_type", *TIMES, *OF_CONTACTS)
+DIMENSIONS = ("policy", "variant", "replication", "channel", "contact_type", *TIMES, *OF_CONTACTS)
 MEASURES = tuple(
     ratio.name for ratio in RATIOS.values() if not ratio.groups and ratio.name not in ("backlog", "backlog_age_max")
 )
@@ -58,10 +63,10 @@ def cut_contacts(
     count = min(replications, int((manifest.get("result") or {}).get("replications") or 0))
     if not count:
         raise StudyError(f"{folder}: no replication is finished")
-    for name, scenario, policy, seed in _options(folder, manifest):
+    for name, variant, scenario, policy, seed in _options(folder, manifest):
         world = assemble(scenario, policy)
         for number in range(count):
-            _add(sums, run(world, seed, number), manifest, name, by, asked, where, count)
+            _add(sums, run(world, seed, number), manifest, (name, variant), by, asked, where, count)
     cells = []
     for place, pairs in sums.items():
         found = ratios(pairs[:, :, 0], pairs[:, :, 1])
@@ -69,8 +74,8 @@ def cut_contacts(
     return Cube(tuple(by), tuple(asked), count, tuple(cells))
 
 
-def _options(folder: Path, manifest: dict[str, Any]) -> list[tuple[str, Any, Any, int]]:
-    """Name, scenario, policy and seed of each option, if they still are what was simulated."""
+def _options(folder: Path, manifest: dict[str, Any]) -> list[tuple[str, str, Any, Any, int]]:
+    """Name, variant, scenario, policy and seed of each option, if they still are what was simulated."""
     from floorcast.policy import load_policy, policies_of
     from floorcast.scenario import load_scenario
 
@@ -83,25 +88,54 @@ def _options(folder: Path, manifest: dict[str, Any]) -> list[tuple[str, Any, Any
     if manifest.get("draws") == "apart":
         raise StudyError(f"{folder}: its options had customers of their own; cut one with common customers")
     own = {policy.name: policy for policy in policies_of(scenario)}
-    found = []
+    found: list[tuple[str, str, Any, Any, int]] = []
+    plain: list[Any] = []
     for option in manifest["policies"]:
         if option.get("variant"):
-            raise StudyError(f"{folder}: contacts of variants are not kept; cut a study of policies")
+            found.append(_of_variant(folder, option, scenario, plain, int(manifest["seed"])))
+            continue
         written = Path(option["file"])
-        policy = own.get(option["name"])
+        policy = own.get(option["name"].removeprefix(f"{BASE}, "))
+        if policy is None and option["name"] == BASE and len(own) == 1:
+            policy = next(iter(own.values()))
         if policy is None and written.is_file():
             policy = load_policy(written, scenario)
         if policy is None or policy_fingerprint(policy) != option["means"]:
             raise StudyError(f"{folder}: the policy {option['name']} is not what it was when it was simulated")
-        found.append((option["name"], scenario, policy, int(manifest["seed"])))
+        plain.append(policy)
+        found.append((option["name"], AS_WRITTEN, scenario, policy, int(manifest["seed"])))
     return found
+
+
+def _of_variant(
+    folder: Path, option: Mapping[str, Any], scenario: Any, policies: Sequence[Any], seed: int
+) -> tuple[str, str, Any, Any, int]:
+    """A variant built again: the scenario's own of that name, or the change that it is named after."""
+    from floorcast.scenario import InputErrors
+    from floorcast.scenario.what_if.variants import own_variants, variants_of
+    from floorcast.study.alternatives.options import options_of
+
+    name = str(option["variant"])
+    try:
+        variants = [one for one in own_variants(scenario) if one.name == name] or variants_of([name], scenario)
+        built = options_of(scenario, policies, variants)
+    except InputErrors:
+        built = []
+    for one in built:
+        same = one.variant and scenario_fingerprint(one.scenario) == option.get("scenario_means")
+        if same and policy_fingerprint(one.policy) == option["means"]:
+            return str(option["name"]), name, one.scenario, one.policy, seed
+    raise StudyError(
+        f"{folder}: the variant {name} cannot be built again from its name; allowed those of the scenario, and changes"
+        " without a name of their own"
+    )
 
 
 def _add(
     sums: dict[tuple[str, ...], NDArray[np.float64]],
     run: Any,
     manifest: dict[str, Any],
-    policy: str,
+    option: tuple[str, str],
     by: Sequence[str],
     asked: Sequence[Ratio],
     where: Mapping[str, Sequence[str]],
@@ -118,7 +152,7 @@ def _add(
         world, yardstick_of(world), {name: np.concatenate([block[name] for block in columns]) for name in columns[0]}
     )
     values = _per_contact(table)
-    labels = {name: _labels(name, run, contacts, manifest, policy) for name in dict.fromkeys((*by, *where))}
+    labels = {name: _labels(name, run, contacts, manifest, option) for name in dict.fromkeys((*by, *where))}
     for name, wanted in where.items():
         chosen &= np.isin(labels[name], list(wanted))
     rows = np.flatnonzero(chosen)
@@ -161,15 +195,19 @@ def _per_contact(table: ContactTable) -> dict[str, NDArray[np.float64]]:
     return {name: np.asarray(values, dtype=np.float64) for name, values in found.items()}
 
 
-def _labels(name: str, run: Any, contacts: NDArray[Any], manifest: dict[str, Any], policy: str) -> NDArray[np.str_]:
+def _labels(
+    name: str, run: Any, contacts: NDArray[Any], manifest: dict[str, Any], option: tuple[str, str]
+) -> NDArray[np.str_]:
     """Where each contact stands along a dimension, as text."""
     world, n = run.world, contacts.size
     if name in TIMES:
         number = np.clip(contacts["arrived"] // world.interval, 0, world.n_intervals - 1).astype(np.int64)
         texts = [str(time_place(manifest, name, one)) for one in range(world.n_intervals)]
         return np.asarray(np.array(texts)[number], dtype=np.str_)
-    if name in ("policy", "replication"):
-        return np.full(n, policy if name == "policy" else str(run.replication))
+    if name in ("policy", "variant", "replication"):
+        return np.full(n, {"policy": option[0], "variant": option[1], "replication": str(run.replication)}[name])
+    if name in ("reach_class", "tier", "priority_band", "end"):
+        return np.asarray(_of_class(name, run)[run.contacts["arrived"] < world.horizon])
     if name == "channel":
         return _named(np.asarray(world.type_channel)[contacts["contact_type"]], world.channel_names)
     if name == "sentiment":
@@ -190,6 +228,19 @@ def _labels(name: str, run: Any, contacts: NDArray[Any], manifest: dict[str, Any
     names = {"contact_type": world.type_names, "group": world.group_names, "campaign": world.campaign_names,
              "language": world.language_names}  # fmt: skip
     return _named(contacts[name], names[name])
+
+
+def _of_class(name: str, run: Any) -> NDArray[np.str_]:
+    """Classes of all contacts of a run that measures of the public and of priorities are by."""
+    table = SocialTable(run, measured_window(run.world), yardstick_of(run.world))
+    if name == "priority_band":
+        kept, codes = band_of(table)
+        return _named(np.where(kept, codes, -1), BANDS)
+    if name == "end":
+        kept, codes = end_of(table)
+        return _named(np.where(kept, codes, -1), ENDS)
+    names, codes = class_of(table, name.removesuffix("_class"))
+    return _named(codes if names else np.full(len(codes), -1), names)
 
 
 def _named(codes: NDArray[Any], names: Sequence[str]) -> NDArray[np.str_]:

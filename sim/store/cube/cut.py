@@ -20,10 +20,12 @@ from floorcast.scenario.read.problems import choices, nearest
 from floorcast.store.cubes import query
 from floorcast.store.folder import StudyError, read_manifest
 from floorcast.store.manifest import layout_of
+from floorcast.store.through_time import paths_of
 from floorcast.study.estimate import ratios
 
 TIMES = ("week", "day", "weekday", "hour", "interval")
-KEPT = ("policy", "channel", "contact_type", "group", *TIMES)
+KEPT = ("policy", "variant", "channel", "contact_type", "group", *TIMES)
+AS_WRITTEN = "as written"  # the variant of the scenario itself
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -83,11 +85,17 @@ def cut(
                 f"{ratio.name} is kept by {kept}; found {', '.join(sorted(dimensions & other))} beside it"
             )
     manifest = read_manifest(folder)
-    tables = [_added(folder, manifest, ratio, by, where) for ratio in asked]
+    by_table = {groups: [one for one in asked if one.groups is groups] for groups in (False, True)}
+    added = {
+        ratio.name: sums
+        for ratios_ in by_table.values()
+        for ratio, sums in zip(ratios_, _added(folder, manifest, ratios_, by, where), strict=True)
+    }
+    tables = [added[ratio.name] for ratio in asked]
     replications = max((len(numbers) for numbers, _ in tables), default=0)
     if not replications:
         for name, values in where.items():
-            there = _added(folder, manifest, asked[0], [name], {})[1]
+            there = _added(folder, manifest, asked[:1], [name], {})[0][1]
             if there:
                 known(name, values, sorted(str(one) for (one,) in there))
         what = "nothing in the study is in all of these" if where else "no replication is finished"
@@ -139,46 +147,65 @@ Sums = dict[tuple[str, ...], dict[int, tuple[float, float]]]
 
 
 def _added(
-    folder: Path, manifest: dict[str, Any], ratio: Ratio, by: Sequence[str], where: Mapping[str, Sequence[str]]
-) -> tuple[list[int], Sums]:
-    """Replications, and of one measure the numerator and denominator by cell and replication."""
+    folder: Path,
+    manifest: dict[str, Any],
+    asked: Sequence[Ratio],
+    by: Sequence[str],
+    where: Mapping[str, Sequence[str]],
+) -> list[tuple[list[int], Sums]]:
+    """For each of some measures of one table: replications, and numerator and denominator by cell and replication."""
+    if not asked:
+        return []
     layout = manifest["layout"]
-    table, what = ("floor", "group") if ratio.groups else ("intervals", "contact_type")
-    columns = [name for name in (*ratio.above, *ratio.below) if name != "seconds"]
-    read = "".join(f', "{name}"' for name in dict.fromkeys(columns))
+    table, what = ("floor", "group") if asked[0].groups else ("intervals", "contact_type")
+    columns = {name: None for ratio in asked for name in (*ratio.above, *ratio.below) if name != "seconds"}
+    read = "".join(f', "{name}"' for name in columns)
     conditions, values = ["w.counted"], []
     for name, chosen in where.items():
         conditions.append(f"{_KEYS[name]} IN ({', '.join('?' * len(chosen))})")
         values += list(chosen)
     listed = "".join(f", {_KEYS[name]} AS d{place}" for place, name in enumerate(by))
     grouped = "".join(f", d{place}" for place in range(len(by)))
-    if "backlog" in columns:
-        below = "CAST(count(DISTINCT t.interval) AS DOUBLE)"
-    else:
-        below = _sum(ratio.below, layout) if ratio.below else "1.0"
-    above = 'CAST(max(t."oldest") AS DOUBLE)' if "oldest" in columns else _sum(ratio.above, layout)
-    # DISTINCT: a killed run may have left parts beside the table they were joined into.
+    sides = [_sides(one, layout) for one in asked]
+    sums_of = ", ".join(f"{above} AS above{n}, {below} AS below{n}" for n, (above, below) in enumerate(sides))
+    # A killed run may have left parts beside the table they were joined into.
+    parts = len(paths_of(folder, f"{table}.parquet")) > 1
+    once = f'DISTINCT ON (policy, replication, "{what}", interval)' if parts else ""
     sql = (
-        f"SELECT t.replication AS replication{listed}, {above} AS above, {below} AS below FROM"
-        f' (SELECT DISTINCT ON (policy, replication, "{what}", interval) policy, replication, "{what}" AS thing,'
+        f"SELECT t.replication AS replication{listed}, {sums_of} FROM"
+        f' (SELECT {once} policy, replication, "{what}" AS thing,'
         f" interval{read} FROM {table}) AS t JOIN things AS w ON w.policy = t.policy AND w.name = t.thing"
         f" JOIN calendar AS c ON c.number = t.interval WHERE {' AND '.join(conditions)}"
         f" GROUP BY t.replication{grouped}"
     )
     found = query(sql, folder, values, {"calendar": _calendar(manifest), "things": _things(manifest, what)})
-    cells = [found[f"d{place}"].tolist() for place in range(len(by))]
+    cells = list(zip(*(found[f"d{place}"].tolist() for place in range(len(by))), strict=True)) if by else []
     numbers = [int(number) for number in found["replication"].tolist()]
-    sums: Sums = {}
-    for row, number in enumerate(numbers):
-        place = tuple(column[row] for column in cells)
-        sums.setdefault(place, {})[number] = (float(found["above"][row]), float(found["below"][row]))
-    return sorted(set(numbers)), sums
+    given: list[tuple[list[int], Sums]] = []
+    for n in range(len(asked)):
+        sums: Sums = {}
+        pairs = zip(found[f"above{n}"].tolist(), found[f"below{n}"].tolist(), strict=True)
+        for row, (number, pair) in enumerate(zip(numbers, pairs, strict=True)):
+            sums.setdefault(cells[row] if by else (), {})[number] = (float(pair[0]), float(pair[1]))
+        given.append((sorted(set(numbers)), sums))
+    return given
+
+
+def _sides(ratio: Ratio, layout: Mapping[str, Any]) -> tuple[str, str]:
+    """Numerator and denominator of a measure as SQL."""
+    if "backlog" in (*ratio.above, *ratio.below):
+        below = "CAST(count(DISTINCT t.interval) AS DOUBLE)"
+    else:
+        below = _sum(ratio.below, layout) if ratio.below else "1.0"
+    oldest = "oldest" in (*ratio.above, *ratio.below)
+    return 'CAST(max(t."oldest") AS DOUBLE)' if oldest else _sum(ratio.above, layout), below
 
 
 _KEYS = {
     "policy": "CAST(t.policy AS VARCHAR)",
     "contact_type": "CAST(t.thing AS VARCHAR)",
     "group": "CAST(t.thing AS VARCHAR)",
+    "variant": "w.variant",
     "channel": "w.channel",
     **{name: f'c."{name}"' for name in TIMES},
 }
@@ -200,20 +227,19 @@ def _things(manifest: dict[str, Any], what: str) -> Any:
     """Contact types with their channels, or groups, of every option; counted: brought by customers."""
     import pyarrow as pa
 
-    rows: list[tuple[str, str, str, bool]] = []
+    rows: list[tuple[str, str, str, str, bool]] = []
     for option in manifest["policies"]:
         layout = layout_of(manifest, option["name"])
+        own = (option["name"], option.get("variant") or AS_WRITTEN)
         if what == "group":
-            rows += [(option["name"], name, "", True) for name in layout["groups"]]
+            rows += [(*own, name, "", True) for name in layout["groups"]]
         else:
             rows += [
-                (option["name"], name, layout["channels"][at] if at >= 0 else "", at >= 0)
+                (*own, name, layout["channels"][at] if at >= 0 else "", at >= 0)
                 for name, at in zip(layout["contact_types"], layout["type_channel"], strict=True)
             ]
-    policies, names, channels, counted = zip(*rows, strict=True)
-    return pa.table(
-        {"policy": list(policies), "name": list(names), "channel": list(channels), "counted": list(counted)}
-    )
+    heads = ("policy", "variant", "name", "channel", "counted")
+    return pa.table({head: list(column) for head, column in zip(heads, zip(*rows, strict=True), strict=True)})
 
 
 def _sum(columns: Sequence[str], layout: Mapping[str, Any]) -> str:
@@ -230,6 +256,7 @@ def _order(manifest: Mapping[str, Any], by: Sequence[str], place: tuple[Any, ...
     layout = manifest["layout"]
     written: dict[str, Sequence[str]] = {
         "policy": [one["name"] for one in manifest["policies"]],
+        "variant": list(dict.fromkeys(one.get("variant") or AS_WRITTEN for one in manifest["policies"])),
         "channel": layout["channels"],
         "contact_type": layout["contact_types"],
         "group": layout["groups"],

@@ -27,6 +27,13 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "satisfaction", "promoter_score", "issues_resolved", "issues_closed", "first_contact_resolution",
         "contacts_per_issue", "channel_hops",
     ),
+    "Customers over several issues": (
+        "mood", "customers", "churned", "churn_rate", "worth_lost", "came_again", "reputation",
+    ),
+    "What surveys say": (
+        "survey_score", "survey_half_width", "survey_bias", "survey_holds", "survey_promoters", "survey_response",
+        "followed_up",
+    ),
     "What they do next": ("chasers", "repeats", "went_public", "callbacks", "containment", "deflection"),
     "What everybody can see": (
         "response_rate", "closed_rate", "attracted", "branching_ratio", "posts_avoided",

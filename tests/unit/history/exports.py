@@ -142,6 +142,33 @@ def agent_work(calls: list[Call]) -> str:
     return _csv("Id,WorkItemId,UserId,ServiceChannel,AssignedDateTime,AcceptDateTime,AbandonedDateTime,CloseDateTime,AfterConversationActualTime", rows)
 
 
+def genesys_conversations(calls: list[Call]) -> str:
+    """Participants with sessions, metrics in milliseconds and segments; half of the calls rang at another agent first."""
+    stamp = "%Y-%m-%dT%H:%M:%S.000Z"
+    items = []
+    for one in calls:
+        answered = one.arrived + timedelta(seconds=one.wait)
+        waited = {"name": "tAcd" if one.agent else "tAbandon", "value": 1000 * one.wait, "emitDate": answered.strftime(stamp)}
+        people: list[dict[str, Any]] = [
+            {"purpose": "customer", "sessions": [{"mediaType": "voice", "ani": f"tel:+49{one.customer}"}]},
+            {"purpose": "ivr", "sessions": [{"mediaType": "voice", "metrics": [{"name": "tIvr", "value": 5000}]}]},
+            {"purpose": "acd", "sessions": [{"mediaType": "voice", "metrics": [waited],
+             "segments": [{"segmentStart": one.arrived.strftime(stamp), "segmentType": "interact", "queueId": one.kind}]}]},
+        ]  # fmt: skip
+        if one.number % 2:
+            people.append({"purpose": "agent", "userId": "elsewhere", "sessions": [{"metrics": [{"name": "tAlert", "value": 0}]}]})
+        if one.agent:
+            half = 500 * (one.handle or 0)
+            talk = [{"name": "tTalk", "value": half}, {"name": "tTalk", "value": half}, {"name": "tAcw", "value": 0}]
+            people.append({"purpose": "agent", "userId": one.agent, "sessions": [{"metrics": talk}]})
+        over = answered + timedelta(seconds=one.handle or 0)
+        items.append(
+            {"conversationId": f"g-{one.number}", "conversationStart": (one.arrived - timedelta(seconds=5)).strftime(stamp),
+             "conversationEnd": over.strftime(stamp), "originatingDirection": "inbound", "participants": people}
+        )  # fmt: skip
+    return json.dumps({"conversations": items, "totalHits": len(items)})
+
+
 # By layout: file name, writer, whether the contact type is in it.
 WRITERS: dict[str, tuple[str, Callable[[list[Call]], str], bool]] = {
     "generic": ("calls.csv", generic, True),
@@ -149,6 +176,7 @@ WRITERS: dict[str, tuple[str, Callable[[list[Call]], str], bool]] = {
     "anonymous-bank": ("calls.txt", bank, True),
     "amazon-connect": ("records.jsonl", amazon, True),
     "genesys-interactions": ("view.csv", genesys, True),
+    "genesys-conversations": ("conversations.json", genesys_conversations, True),
     "five9": ("log.csv", five9, True),
     "cisco-uccx": ("report.csv", uccx, True),
     "nice-cxone": ("detail.csv", cxone, True),

@@ -170,3 +170,31 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(tmp_path):
     report = import_files([tmp_path / "bad.csv", tmp_path / "good.csv", tmp_path / "none.csv"], tmp_path / "h", Wishes())
     assert report.counts["contacts"] == 1
     assert len(report.problems) == 2 and "does not exist" in report.problems[1]
+
+
+def test_every_skipped_row_is_named_with_its_reason(tmp_path):
+    read(tmp_path, "contact,arrived,wait,agent\n1,2026-03-02 09:14,5,J\n2,yesterday,5,J\n1,2026-03-02 09:14,5,J\n4,2026-03-02 09:15,5,J,x,y\n")
+    lines = (tmp_path / "history" / "skipped.csv").read_text().splitlines()
+    assert lines[0] == "file,line,why" and len(lines) == 4
+    assert any(",2,doubles of another row" in line for line in lines)
+    assert any(",3,without a time that can be read" in line for line in lines)
+    assert any(",5," in line for line in lines)
+    read(tmp_path, "arrived,wait,agent\n2026-03-02 09:14,5,J\n")
+    assert not (tmp_path / "history" / "skipped.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("stamp", "said"),
+    [
+        ("2026-03-29 02:30", "1 contacts from 2026-03-29 02:00 to 03:00, an hour that Europe/Berlin skips"),
+        ("2026-10-25 02:30", "1 contacts from 2026-10-25 02:00 to 03:00, an hour that comes twice in Europe/Berlin"),
+    ],
+)
+def test_hours_in_which_clocks_change_are_flagged(tmp_path, stamp, said):
+    text = f"arrived,wait,agent\n2026-03-01 09:00,5,J\n{stamp},5,J\n2026-11-01 09:00,5,J\n"
+    assert any(one.startswith(said) for one in read(tmp_path, text, Wishes(zone="Europe/Berlin")).doubts)
+
+
+def test_no_clock_changes_where_there_are_none(tmp_path):
+    text = "arrived,wait,agent\n2026-03-28 02:30,5,J\n2026-03-29 03:30,5,J\n2026-10-25 04:30,5,J\n"
+    assert not [one for one in read(tmp_path, text, Wishes(zone="Europe/Berlin")).doubts if "Berlin" in one]

@@ -9,9 +9,9 @@ import duckdb
 import pytest
 
 from floorcast.history.folder import FIELDS, History
+from floorcast.history.layouts.registry import LAYOUTS
 from floorcast.history.read.cells import READERS
 from floorcast.history.read.importing import ImportReport, Wishes, import_files
-from floorcast.history.read.registry import LAYOUTS
 from tests.unit.history.exports import WRITERS
 from tests.unit.history.simulated import Call, simulate
 
@@ -134,6 +134,59 @@ EXAMPLES: dict[str, tuple[str, dict[str, Any], str | None]] = {
     "generic-intervals": (
         "queue;date;interval;start;offered;aht\nBilling;02.03.2026;09:00-09:30;;95;320\n",
         {"type": "Billing", "offered": 95, "handle_total": 30400, "length": 1800},
+        None,
+    ),
+    "intercom": (
+        '[{"id": "9", "created_at": 1772439245, "source": {"type": "conversation", "author": {"id": "u1"}}, "admin_assignee_id": 5,'
+        ' "statistics": {"time_to_admin_reply": 30, "first_contact_reply_at": 1772439245, "first_admin_reply_at": 1772439545},'
+        ' "conversation_parts": {"conversation_parts": [{"body": "Refund?", "author": {"type": "user"}}, {"author": {"type": "admin"}},'
+        ' {"author": {"type": "bot"}}, {"author": {"type": "admin"}}]}}]',
+        {"channel": "messaging", "wait": 300, "turns": 2, "handle": None, "outcome": "handled"},
+        None,
+    ),
+    "salesforce-messaging": (
+        "Id,CreatedDate,AcceptTime,EndTime,AgentType,ChannelType,ChannelName,EndUserContactId,EndUserMessageCount,CaseId,Status,OwnerId\n"
+        "0Mw1,2026-03-02T08:14:05.000Z,2026-03-02T08:15:05.000Z,2026-03-02T08:35:05.000Z,Agent,WhatsApp,Care,003,4,500,Ended,005\n"
+        "0Mw2,2026-03-02T08:14:05.000Z,,2026-03-02T08:15:05.000Z,Bot,WhatsApp,Care,003,4,500,Ended,\n"
+        "0Mw3,2026-03-02T08:14:05.000Z,,2026-03-02T08:15:05.000Z,System,WhatsApp,Care,003,4,500,Ended,\n",
+        {"channel": "messaging", "type": "Care", "wait": 60, "outcome": "handled", "handle": None},
+        None,
+    ),
+    "salesforce-cases": (
+        "Case Number,Case Origin,Status,Case Owner,Date/Time Opened,Date/Time Closed\n"
+        "00012345,Email,Closed,Jane Doe,22/03/2026 09:14,22/03/2026 15:40\n\nConfidential Information - Do Not Distribute\n",
+        {"channel": "email", "wait": None, "outcome": "handled"},
+        None,
+    ),
+    "calabrio-history": (
+        "30;20260302;08:00;12;Billing;45;0;3;0;41;984;375;10250;3280;80;210;10;30;900;1;0\n",
+        {"type": "Billing", "offered": 45, "handled": 41, "abandoned": 3, "handle_total": 13530, "wait_total": 1359, "agents": 10, "length": 1800},
+        "calabrio-history",
+    ),
+    "nice-iex-history": (
+        "#fields:date|period|TZ|ctID|ctName|actualContactsReceived|actualContactsHandled|actualContactsAbandoned|actualAHT\n"
+        "03022026|08:15|CET|7|Billing|16|15|1|280\n",
+        {"type": "Billing", "offered": 16, "handled": 15, "abandoned": 1, "handle_total": 4200, "length": 900},
+        None,
+    ),
+    "nice-iex-schedule": (
+        "excDate|schedDate|TZ|agentID|excCode|startTime|stopTime\n03022026|03022026|CET|7|Break|23:50|00:05\n",
+        {"activity": "Break", "planned": True, "agent": "agent 1"},
+        None,
+    ),
+    "nice-cxone-states": (
+        "Agent_No,Start_Date,Agent_State_Code,Duration\n88,03/22/2026 08:00:05,Available,90.5\n",
+        {"activity": "Available", "planned": False},
+        None,
+    ),
+    "genesys-adherence": (
+        "Agent,Start Time,Duration,Scheduled Activity,Actual Activity\nJane,2026-03-02 08:00:00,00:15:00,On Queue,Break\n",
+        {"activity": "Break", "planned": False, "instead_of": "On Queue"},
+        None,
+    ),
+    "generic-schedule": (
+        "agent;date;activity;start;end\nJane;02.03.2026;Pause;22:00;06:30\n",
+        {"activity": "Pause", "planned": True},
         None,
     ),
     "brandwatch": (

@@ -115,6 +115,23 @@ CONDITIONS = [
         "service_level: {of: phone, below: 80 %, over: 15 min}",
         "the service level of phone over the last 15 min is below 80 %",
     ),
+    ("tier: gold", "the customer's tier is gold"),
+    ("mood: {below: 3}", "the customer's mood (1 to 5) is below 3"),
+    ("earlier_issues: {at_least: 2}", "the customer has had at least 2 earlier issues"),
+    (
+        "satisfaction: {of: phone, below: 3.5, over: 1h}",
+        "the satisfaction (1 to 5) known of phone over the last 1h is below 3.5",
+    ),
+    (
+        "promoter_score: {of: all, below: -10 %}",
+        "the promoter score known of all contacts over the last 4h is below -10 %",
+    ),
+    ("negative: {of: all, above: 60 %}", "the share of the angry among all contacts over the last 1h is above 60 %"),
+    (
+        "exposure: {of: x, above: 50000, over: 30 min}",
+        "posts of x over the last 30 min have above 50,000 followers together",
+    ),
+    ("reputation: {below: 3.5}", "the reputation (1 to 5) is below 3.5"),
     ('time: "22:00-06:00"', "the time of day is 22:00-06:00"),
     ('time: ["08:00-10:00", "18:00-24:00"]', "the time of day is 08:00-10:00 or 18:00-24:00"),
     ("day: Sat-Sun", "the day is Sat or Sun"),
@@ -215,8 +232,8 @@ def test_nothing_that_can_be_written_is_left_out():
         Policy: "name description priority evaluate mode groups interrupts rules plans offers pull returning"
         " supervision alternatives approval templates holding",
         GroupRules: "queues shares ratio weights work_shares",
-        Priority: "contact_type channel sentiment reach value prior_contacts trigger campaign per_minute cap order"
-        " classes like recent_purchase activity prior_within",
+        Priority: "contact_type channel sentiment reach value prior_contacts trigger mood earlier_issues campaign"
+        " per_minute cap order classes like recent_purchase activity prior_within",
         Rule: "name when plan add class_ discard",
         Stage: "after groups agent skills add reserve when every ends rating class_ override"
         " idle_weights allocate plan age",

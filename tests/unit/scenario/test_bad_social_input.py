@@ -140,3 +140,62 @@ def test_cascades_that_feed_each_other():
     with pytest.raises(InputErrors, match=r"found a branching ratio of 2\.5"):
         load_scenario_text(text, ".", "small.yaml")
     assert branching_ratio(load_scenario_text(text.replace("2.5", "0.5"), ".", "small.yaml")) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("customers: {size: 0}", "customers.size: found 0; allowed a whole number of customers from 1"),
+        ("customers: {}", "customers: found no 'size'"),
+        ("customers: {size: 9, prefer: {fax: 1}}", "customers.prefer.fax: found unknown channel 'fax'"),
+        ("customers: {size: 9, prefer: {phone: 0.4}}", "customers.prefer: found shares that sum to 0.4"),
+        ("customers: {size: 9, tiers: {gold: {share: 40 %}}}", "found tiers with shares that sum to 0.4"),
+        ("customers: {size: 9, heavy: {share: 0, of_contacts: 50 %}}", "heavy.share: found 0.0; allowed a share"),
+        ("customers: {size: 9, mood: {usual: 1}}", "mood.usual: found 1.0; allowed a score above 1, at most 5"),
+        ("customers: {size: 9, churn: {base: 5 %, let_down: 1 %}}", "let_down: found 0.01; allowed at least"),
+        (
+            "customers: {size: 9, again: {probability: 1, delay: 1h}}",
+            "again.probability: found 1.0; allowed a probability below 1: each issue would bring another without end",
+        ),
+        (
+            "customers: {size: 9, again: {probability: 0.7, delay: 1h}}\n"
+            "surveys: {answered: 100 %, follow_up: {to: mails, below: 5, probability: 30 %}}",
+            "customers.again.probability: found feedback that runs away: at worst each contact brings 1 others",
+        ),
+        ("surveys: {of: fax}", "surveys.of: found unknown contact type or channel 'fax'"),
+        ("surveys: {answered: {3: 10 %, 1: 20 %}}", "answered.1: found '1'; allowed scores from 1"),
+        ("surveys: {answered: {6: 10 %}}", "surveys.answered.6: found '6'; allowed scores from 1 to 5 that rise"),
+        ("surveys: {answered: {poor: 10 %}}", "surveys.answered.poor: found 'poor'; allowed a score from 1 to 5"),
+        ("surveys: {follow_up: {to: calls, below: 3}}", "to: found 'calls'; allowed a contact type"),
+        ("surveys: {follow_up: {to: fax, below: 3}}", "follow_up.to: found unknown contact type 'fax'"),
+        ("reputation: {at_most: 120 %}", "reputation.at_most: found '120 %'"),
+        (
+            "targets: [{of: all, measure: churned, at_most: 5}]",
+            "found churned, which is kept only where the scenario has customers",
+        ),
+        (
+            "targets: [{of: all, measure: survey_score, at_least: 4}]",
+            "found survey_score, which is kept only where the scenario has surveys",
+        ),
+        (
+            "policy: {rules: [{when: {mood: {below: 3}}, plan: default}]}",
+            "when.mood: found mood, but the scenario has no customers; allowed with customers",
+        ),
+        ("policy: {rules: [{when: {tier: gold}, plan: default}]}", "when.tier: found unknown tier 'gold'"),
+        ("policy: {priority: {mood: 5}}", "priority.mood: found points for mood, but the scenario has no customers"),
+        (
+            "policy: {supervision: [{when: {reputation: {below: 3}}, do: {mode: bad}}]}",
+            "when.reputation: found reputation, but the scenario has no reputation",
+        ),
+        (
+            "policy: {supervision: [{when: {satisfaction: {below: 3}}, do: {mode: bad}}]}",
+            "when.satisfaction: found satisfaction, but the scenario has no customers, surveys or reputation",
+        ),
+    ],
+)
+def test_customers_surveys_and_reputation_that_cannot_be_are_named(text, message):
+    from floorcast.policy import policies_of
+
+    with pytest.raises(InputErrors) as caught:
+        policies_of(load_scenario_text(GOOD.replace("# top", text), ".", "small.yaml"))
+    assert message in str(caught.value) and "small.yaml:" in str(caught.value)

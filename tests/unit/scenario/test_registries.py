@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -19,9 +20,10 @@ from floorcast.explain.reason_words import _of_the_centre
 from floorcast.model.compile.assemble import World, assemble
 from floorcast.model.compile.decision_tree import Ladder
 from floorcast.model.compile.gauges import Gauges
+from floorcast.model.compile.people import Meters
 from floorcast.model.core.ordered_set import NOWHERE
 from floorcast.model.matching.rules import holds
-from floorcast.model.records import routes, rules
+from floorcast.model.records import people, routes, rules
 from floorcast.model.records.events import EVENTS, Event
 from floorcast.policy import policies_of
 from floorcast.policy.checks.never import contradiction
@@ -147,7 +149,7 @@ def condition(key: str) -> object:
     given = CONDITION[row.form]
     if row.form == "names":
         return dict(given).get(key, "one")  # type: ignore[call-overload]
-    of = {"queue": {"of": "chats"}, "group": {"of": "quick"}, "": {}}[row.of]
+    of = {"queue": {"of": "chats"}, "meter": {"of": "chats"}, "group": {"of": "quick"}, "": {}}[row.of]
     return {**given, **of} if isinstance(given, dict) else given
 
 
@@ -157,7 +159,7 @@ def test_every_condition_is_said_in_words_and_compiled(key: str) -> None:
     words = condition_in_words(when)
     assert words != "always" and "{" not in words
     scenario = load_scenario_text(TEAM % "longest_idle", ".", "team.yaml")
-    compiled = Ladder(scenario, Gauges(scenario), ("normal",)).specialise(when, "chats")
+    compiled = Ladder(scenario, Gauges(scenario), ("normal",), Meters(scenario)).specialise(when, "chats")
     assert compiled is not None
     assert contradiction(when) is None
 
@@ -171,9 +173,15 @@ def _holds(state, c, entry):  # type: ignore[no-untyped-def]
 def test_every_attribute_has_its_value_in_the_model_and_in_the_second_account(attribute: Attribute) -> None:
     floor = Floor(world_of("longest_idle"), 1, 0)
     floor.run_until(3 * 3600.0)
-    own = {"gauges": np.zeros(1, rules.GAUGE), "ticks": np.zeros(rules.TICKS, rules.TICK)}
+    own = {
+        "gauges": np.zeros(1, rules.GAUGE),
+        "ticks": np.zeros(rules.TICKS, rules.TICK),
+        "meters": np.zeros(1, people.METER),
+        "marks": np.zeros(rules.TICKS, people.MARK),
+    }
     state = floor.state.replaced(tests=np.zeros(1, routes.TEST), **own)
     state.gauges[0]["step"], state.gauges[0]["waiting"], state.gauges[0]["gap"] = 60.0, 3, 20.0
+    state.meters[0]["step"], state.meters[0]["kind"] = 60.0, attribute
     c = 5
     second = standards.value_of(state, c, attribute, 0)
     state.tests["attribute"], state.tests["of"] = attribute, 0
@@ -185,7 +193,8 @@ def test_every_attribute_has_its_value_in_the_model_and_in_the_second_account(at
         assert _holds(state, c, 0) == (low == second), differ
     assert not state.centre[0]["branch"], f"{attribute.name} has no branch in model/matching"
     if ATTRIBUTES[attribute].centre and attribute != Attribute.MODE:
-        assert _of_the_centre(floor.world, attribute, 0, second), "no words for the trace"
+        world = replace(floor.world, routes=replace(floor.world.routes, meter_names=("chats",)))
+        assert _of_the_centre(world, attribute, 0, second), "no words for the trace"
 
 
 def test_an_attribute_without_a_branch_is_an_error_that_names_it() -> None:
@@ -199,7 +208,7 @@ def test_an_attribute_without_a_branch_is_an_error_that_names_it() -> None:
         floor.run_until(3600.0)
 
 
-@pytest.mark.parametrize("kind", [16, 19, 31])
+@pytest.mark.parametrize("kind", [16, 19, 39])
 def test_an_event_without_a_handler_is_an_error_that_names_it(kind: int) -> None:
     floor = Floor(world_of("longest_idle"), 1, 0)
     floor.run_until(1800.0)
@@ -209,7 +218,7 @@ def test_an_event_without_a_handler_is_an_error_that_names_it(kind: int) -> None
         floor.run_until(3600.0)
 
 
-DISPATCHERS = ("step.py", "events/social.py", "events/playbook.py", "events/transfers.py")
+DISPATCHERS = ("step.py", "events/social.py", "events/playbook.py", "events/transfers.py", "events/loyalty.py")
 
 
 def test_every_event_is_sent_to_a_handler() -> None:

@@ -83,6 +83,34 @@ def test_drilling_down_to_agents_and_contacts(study: StudyResult) -> None:
     assert sum(cell.mean[0] for cell in one_by_one.cells) > 50
 
 
+def test_ends_bands_and_classes_add_up_to_the_whole(tmp_path: Path) -> None:
+    """Every relevant post has one end, every letter and post one band; the funnel and the bands say as many."""
+    from floorcast.scenario.what_if.variants import variants_of
+    from floorcast.shipped import SCENARIOS
+    from floorcast.study.alternatives.options import options_of
+
+    scenario = load_scenario(SCENARIOS / "storm.yaml")
+    under = policies_of(scenario)[:1]
+    options = options_of(scenario, under, variants_of(["volume +5 %"], scenario))
+    result = run_study(scenario, under, options=options, out=tmp_path / "s", replications=1)
+    both = values(cut(tmp_path / "s", ("variant",), ("offered",)), "offered")
+    assert set(both) == {("as written",), ("volume +5 %",)}
+    where = {"variant": ["as written"]}
+    ends = values(cut_contacts(tmp_path / "s", ("end",), ("offered",), where, 1), "offered")
+    for end in ("replied", "unheard", "still_open"):
+        place = result.study.place.get((end, "funnel", "all posts"))
+        if place is not None:
+            wanted = result.study.estimates(0, [place]).mean[0]
+            assert ends.get((end,), (0.0, 0.0))[0] == pytest.approx(wanted, abs=1e-6)
+    bands = values(cut_contacts(tmp_path / "s", ("priority_band",), ("offered",), where, 1), "offered")
+    for band in ("high", "middle", "low"):
+        place = result.study.place["offered", "priority", band]
+        assert bands.get((band,), (0.0, 0.0))[0] <= result.study.estimates(0, [place]).mean[0] + 1e-6
+    for dimension in ("tier", "reach_class"):
+        found = values(cut_contacts(tmp_path / "s", ("variant", dimension), ("offered",), {}, 1), "offered")
+        assert {place[0] for place in found} == {"as written", "volume +5 %"}
+
+
 def test_names_that_are_not_there(study: StudyResult, tmp_path: Path) -> None:
     with pytest.raises(StudyError, match="no measure 'asap' .did you mean 'asa'"):
         cut(folder(study), ("channel",), ("asap",))

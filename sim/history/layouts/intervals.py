@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from floorcast.history.read.layouts import Layout, col
+from floorcast.history.layouts.layout import Layout, col
 
 GENERIC_INTERVALS = Layout(
     key="generic-intervals",

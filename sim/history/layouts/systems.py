@@ -3,9 +3,9 @@ memory only are marked `sure=False`; the import says so."""
 
 from __future__ import annotations
 
-from floorcast.history.read.layouts import Layout, col
+from floorcast.history.layouts.layout import Layout, col
 
-_CHANNEL = (
+CHANNEL = (
     "CASE WHEN {0} IS NULL THEN 'phone' WHEN lower({0}) IN ('voice', 'call', 'phone', 'telephony', 'callback') THEN 'phone'"
     " WHEN lower({0}) LIKE '%chat%' THEN 'chat' WHEN lower({0}) LIKE '%mail%' THEN 'email'"
     " WHEN lower({0}) LIKE '%messag%' OR lower({0}) IN ('sms', 'whatsapp') THEN 'messaging'"
@@ -40,7 +40,7 @@ CONNECT = Layout(
     rows={
         "contact": "contact",
         "customer": "customer",
-        "channel": _CHANNEL.format("channel"),
+        "channel": CHANNEL.format("channel"),
         "type": "queue",
         "arrived": "queued",
         # from the instants: Queue.Duration of a callback holds its planned delay
@@ -86,7 +86,7 @@ GENESYS = Layout(
     rows={
         "contact": "contact",
         "customer": "customer",
-        "channel": _CHANNEL.format("channel"),
+        "channel": CHANNEL.format("channel"),
         "type": "coalesce(first_queue, trim(split_part(queue, ';', 1)))",
         "arrived": "began + to_milliseconds(CAST(1000 * coalesce(ivr, 0) AS BIGINT))",
         "wait": "CASE WHEN abandoned THEN coalesce(to_abandon, in_queue) ELSE in_queue END",
@@ -272,7 +272,7 @@ CXONE = Layout(
     rows={
         "contact": "contact",
         "customer": "customer",
-        "channel": _CHANNEL.format("channel"),
+        "channel": CHANNEL.format("channel"),
         "type": "skill",
         "arrived": "day + to_seconds(clock + coalesce(before, 0))",
         "wait": "wait",
@@ -306,7 +306,7 @@ SALESFORCE = Layout(
     ),
     rows={
         "contact": "contact",
-        "channel": _CHANNEL.format("channel"),
+        "channel": CHANNEL.format("channel"),
         "type": "channel",
         "arrived": "coalesce(requested, assigned)",
         "wait": "epoch(coalesce(accepted, abandoned)) - epoch(coalesce(requested, assigned))",
@@ -337,7 +337,7 @@ FRESHDESK = Layout(
     ),
     rows={
         "contact": "contact",
-        "channel": _CHANNEL.format("via"),
+        "channel": CHANNEL.format("via"),
         "type": "grp",
         "priority": "lower(priority)",
         "arrived": "created",

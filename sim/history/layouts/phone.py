@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from floorcast.history.read.layouts import Layout, col
+from floorcast.history.layouts.layout import Layout, col
 
 _WAITED = "q_start > 0 OR (q_seconds > 0)"
 _ROLL = "CASE WHEN {0} < entry - 43200 THEN {0} + 86400 ELSE {0} END"

@@ -1,0 +1,1 @@
+"""What exports look like: one row of the registry for each layout."""
