@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from floorcast.lessons.checking import Checked, check
-from floorcast.lessons.lesson import Lesson, load_lesson, shipped_lessons
+from floorcast.lessons.lesson import (
+    Lesson,
+    is_lesson_file,
+    load_lesson,
+    load_lesson_text,
+    shipped_lessons,
+)
 
-__all__ = ["Checked", "Lesson", "check", "load_lesson", "shipped_lessons"]
+__all__ = ["Checked", "Lesson", "check", "is_lesson_file", "load_lesson", "load_lesson_text", "shipped_lessons"]

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from floorcast.lessons.theory import THEORY
 from floorcast.policy import Policy, default_policy, load_policy_text
 from floorcast.scenario import InputErrors, Problem, Scenario, load_scenario_text
+from floorcast.scenario.catalogue.measures import MEASURES
+from floorcast.scenario.read.problems import choices
 from floorcast.scenario.read.units import parse_duration
 from floorcast.scenario.read.yaml_lines import read_text, read_yaml
 from floorcast.shipped import SCENARIOS
@@ -116,8 +118,21 @@ class Lesson:
 
 def load_lesson(path: Path) -> Lesson:
     """Read a lesson file. Raises InputErrors with every problem found, by line and key."""
-    shown = str(path)
-    document = read_yaml(read_text(path, shown), shown)
+    return load_lesson_text(read_text(path, str(path)), path.parent, str(path))
+
+
+def is_lesson_file(path: Path) -> bool:
+    """Whether a file is a lesson: it asks something and wants a guess."""
+    try:
+        data = read_yaml(read_text(path, str(path)), str(path)).data
+    except InputErrors:
+        return False
+    return isinstance(data, dict) and {"question", "guess"} <= set(data)
+
+
+def load_lesson_text(text: str, folder: Path, shown: str) -> Lesson:
+    """The same from text: files that its scenario names are looked up in ``folder``; ``shown`` stands for the file."""
+    document = read_yaml(text, shown)
     problems: list[Problem] = []
 
     def wrong(where: tuple[Any, ...], message: str) -> None:
@@ -133,13 +148,14 @@ def load_lesson(path: Path) -> Lesson:
     _look_at_names(written, wrong)
     scenarios: dict[str, Scenario] = {}
     for name, changes in {"": {}, **written.settings}.items():
-        text = yaml.safe_dump(_merged(written.scenario, changes or {}), sort_keys=False, allow_unicode=True)
+        written_out = yaml.safe_dump(_merged(written.scenario, changes or {}), sort_keys=False, allow_unicode=True)
         try:
-            scenarios[name] = load_scenario_text(f"name: {_quoted(written.title)}\n{text}", path.parent, shown)
+            scenarios[name] = load_scenario_text(f"name: {_quoted(written.title)}\n{written_out}", folder, shown)
         except InputErrors as errors:
             where = ("settings", name) if name else ("scenario",)
             for one in errors.problems:
                 wrong(where, f"{one.key_path}: {one.message}" if one.key_path else one.message)
+    _look_at_check(written.check, scenarios.get(""), wrong)
     policies: dict[str, Policy] = {}
     for place, data in enumerate(written.policies if scenarios.get("") is not None else ()):
         try:
@@ -190,6 +206,20 @@ def _look_at_names(written: Written, wrong: Any) -> None:
             if needs != set(written.theory):
                 allowed = ", ".join(sorted(needs))
                 wrong(("theory",), f"found {', '.join(written.theory)}; allowed {allowed}, all of them")
+
+
+def _look_at_check(asked: Check, scenario: Scenario | None, wrong: Any) -> None:
+    """That what is asked for is a measure of something that is there."""
+    if asked.measure not in MEASURES:
+        wrong(("check", "measure"), f"found {asked.measure!r}; allowed {choices(MEASURES)}")
+    elif scenario is not None:
+        names = {
+            "all": ("all",), "channel": scenario.channel_names, "contact_type": scenario.type_names,
+            "group": scenario.group_names,
+        }  # fmt: skip
+        known = [name for by in MEASURES[asked.measure].by for name in names.get(by, ())]
+        if asked.of not in known:
+            wrong(("check", "of"), f"found {asked.of!r}; allowed {choices(known)}")
 
 
 def _merged(data: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

@@ -27,11 +27,13 @@ from floorcast.measures.contacts.table import (
     contact_blocks,
     measured_window,
 )
+from floorcast.measures.customers.social_table import SocialTable
 from floorcast.measures.floor import floor_series
 from floorcast.model.records.layout import Cause, Outcome
-from floorcast.scenario.catalogue.measures import MEASURES
+from floorcast.scenario.catalogue.measures import DEFAULT_FORMULA, MEASURES
 
 _FLOOR = ("occupancy", "agents_present", "cost")
+_OF_THE_RUN = ("backlog_end", "service_level_heard")  # not told by one contact's own record
 _COUNTS = {
     "abandoned": (Outcome.ABANDONED,),
     "blocked": (Outcome.BLOCKED, Outcome.TURNED_AWAY),
@@ -40,7 +42,7 @@ _COUNTS = {
 _MEANS = ("asa", "wait_mean", "first_response_mean", "resolution_mean")
 # Measures that can be read by interval, in the catalogue's names; percentiles beside them.
 BY_INTERVAL = ("service_level", "sl1", "sl2", "sl3", "sl4", "sl5", "abandonment", "delayed", *_MEANS,
-               *_COUNTS, "offered", "response_rate", *_FLOOR, "backlog_end")  # fmt: skip
+               *_COUNTS, "offered", "response_rate", "service_level_heard", *_FLOOR, "backlog_end")  # fmt: skip
 _PERCENTILES = tuple(name for name in MEASURES if TargetRow(name, "all", "all").percentile is not None)
 
 
@@ -101,7 +103,7 @@ def interval_sums(
     of_contacts = [
         (place, target)
         for place, target in enumerate(targets)
-        if target.measure not in _FLOOR and target.measure != "backlog_end"
+        if target.measure not in (*_FLOOR, *_OF_THE_RUN)
     ]
     if of_contacts:
         for columns in contact_blocks(run):
@@ -118,6 +120,9 @@ def interval_sums(
         for columns in contact_blocks(run):
             open_ones.add(columns)
         ends = open_ones.finish().open_by_type
+    for place, target in enumerate(targets):
+        if target.measure == "service_level_heard":
+            above[place], below[place] = _of_heard(run, target, window)
     floor = floor_series(run) if any(target.measure in _FLOOR for target in targets) else {}
     for place, target in enumerate(targets):
         if target.measure in _FLOOR:
@@ -141,6 +146,29 @@ def _of_floor(
         return floor["present"][chosen].sum(axis=0), np.full(n, float(world.interval))
     cost = floor["paid"][chosen] * yardstick.cost_per_hour[chosen][:, None] / 3600.0
     return cost.sum(axis=0), np.ones(n)
+
+
+def _of_heard(run: RunLike, target: TargetRow, window: Window) -> tuple[Floats, Floats]:
+    """In time, and counted [n], of what was heard: where the promise that runs from then falls due."""
+    world = run.world
+    table = SocialTable(run, window, yardstick_of(world))
+    chosen = _types(target, world)[table.kinds] & ~np.isnan(table.heard)
+    if target.by == "group":
+        chosen &= table["group"] == list(world.group_names).index(target.of)
+    due = table.heard + table.yardstick.answer_within[table.kinds] * _is_text(world)[table.kinds]
+    place = np.floor(np.where(chosen, due, np.inf) / float(world.interval))
+    n = int(world.n_intervals)
+    chosen &= (place >= 0) & (place < n)
+    classes = table.classes_since(table.heard)[chosen]
+    joint = np.bincount(place[chosen].astype(np.int64) * len(Service) + classes, minlength=n * len(Service))
+    one, other = share_in_time(DEFAULT_FORMULA, ServiceCounts.of_classes(joint.reshape(n, len(Service))))
+    return np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
+
+
+def _is_text(world: Any) -> NDArray[np.bool_]:
+    """Contact types [K] that are no calls or chats."""
+    text = np.array([not world.scenario.traits_of(name).synchronous for name in world.channel_names])
+    return np.asarray(text[np.asarray(world.type_channel)], dtype=np.bool_)
 
 
 def _types(target: TargetRow, world: Any) -> NDArray[np.bool_]:
@@ -178,8 +206,7 @@ def _of_block(table: ContactTable, target: TargetRow, n: int) -> tuple[Floats, F
 
 def _due(table: ContactTable, target: TargetRow, n: int) -> tuple[Ints, NDArray[np.bool_]]:
     """The interval in which each contact counts, and whether it counts."""
-    text = np.array([not table.world.scenario.traits_of(c).synchronous for c in table.world.channel_names])
-    later = text[np.asarray(table.world.type_channel)][table.contact_type]
+    later = _is_text(table.world)[table.contact_type]
     at = table.arrived.copy()
     if later.any():
         at = np.where(later, due_instants(table, target), at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from floorcast.measures.customers.bands import band_measures
 from floorcast.measures.customers.campaigns import campaign_measures
 from floorcast.measures.customers.funnel import funnel_measures
 from floorcast.measures.customers.people import people_measures
+from floorcast.measures.customers.satisfaction import satisfaction_measures
 from floorcast.measures.customers.social import social_measures
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.measures.floor import floor_measures, line_measures
@@ -30,6 +32,7 @@ from floorcast.scenario.catalogue.measures import DEFAULT_FORMULA, FORMULAS
 
 Ratio = tuple[Floats, Floats]
 
+_OF_SATISFACTION = ("satisfaction", "promoter_score")
 _OUTCOMES = {
     "handled": Outcome.HANDLED,
     "abandoned": Outcome.ABANDONED,
@@ -112,6 +115,21 @@ def measure(run: RunLike, window: Window | None = None) -> Summary:
         events=int(run.events),
         seconds=float(run.seconds),
     )
+
+
+def target_sums(run: RunLike, targets: Sequence[TargetRow]) -> tuple[Floats, Floats]:
+    """Numerator and denominator [targets] of targets of a run, as in `measure`, without the rest if it can be."""
+    world = run.world
+    if all(target.base is None and target.measure in _OF_SATISFACTION for target in targets):
+        rows = rows_of(world)
+        found = satisfaction_measures(SocialTable(run, measured_window(world), yardstick_of(world)))
+        at = [rows.scopes.index((target.by, target.of)) for target in targets]
+        pairs = [(found[t.measure][0][k], found[t.measure][1][k]) for t, k in zip(targets, at, strict=True)]
+    else:
+        summary = measure(run)
+        at_row = {rows_of(world).targets[row.target]: k for k, row in enumerate(summary.rows) if row.target >= 0}
+        pairs = [(summary.numerator[at_row[t]], summary.denominator[at_row[t]]) for t in targets]
+    return np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
 
 
 def contact_measures(sums: ContactSums) -> dict[str, Ratio]:

@@ -47,5 +47,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "by_interval": ("", "whether the target is asked of every interval"),
     "today": ("", "over the whole time, with today's people"),
     "today_half_width": ("", "half width of its 95 % interval"),
+    "today_verdict": ("", "today's, where chance is ruled out for all targets together"),
+    "required_verdict": ("", "with those required, where chance is ruled out for all targets together"),
     "required_half_width": ("", "half width of its 95 % interval"),
 }

@@ -7,7 +7,7 @@ patience and work (common random numbers). The last word is said on fresh replic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.clock import compiled
-from floorcast.measures import TargetRow, measure
+from floorcast.measures import TargetRow
 from floorcast.measures.floor import floor_series
 from floorcast.measures.periods import Bound, bound_of, interval_sums
 from floorcast.measures.series import series
+from floorcast.measures.summary import target_sums
 from floorcast.study.estimate import ratios
 from floorcast.study.running.workers import Pool, Threads, Work
 
@@ -97,8 +98,9 @@ class Trials:
         jobs: int = 1,
         on_run: Callable[[int], None] | None = None,
         pool: Pool | None = None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.question, self.seed = question, seed
+        self.question, self.seed, self.stop = question, seed, stop
         self.runs = 0
         self._on_run = on_run or (lambda runs: None)
         self._pool = Threads(max(1, jobs)) if pool is None else pool
@@ -117,10 +119,15 @@ class Trials:
         return self._all(_Series(world, self.seed), n, first)
 
     def _all(self, work: Work, n: int, first: int) -> list[Any]:
-        """What the work gives for n replications; on Ctrl-C those that are not begun are dropped."""
+        """What the work gives for n replications; on Ctrl-C, and where `stop` says so, those that are not
+        begun are dropped and KeyboardInterrupt is raised."""
         coming = self._pool.submit([(work, number) for number in range(first, first + n)])
         try:
-            ones = [one.result() for one in coming]
+            ones = []
+            for one in coming:
+                if self.stop():
+                    raise KeyboardInterrupt
+                ones.append(one.result())
         except BaseException:
             for one in coming:
                 one.cancel()
@@ -156,9 +163,7 @@ class _Tried:
         above, below = interval_sums(run, question.targets)
         whole_above, whole_below = np.zeros(0), np.zeros(0)
         if self.whole and question.whole:
-            summary = measure(run)
-            places = _places(summary.rows, summary.layout.targets, question.whole)
-            whole_above, whole_below = summary.numerator[places], summary.denominator[places]
+            whole_above, whole_below = target_sums(run, question.whole)
         groups = len(world.group_names)
         floor = floor_series(run)
         work = floor["working"] + floor["wrapping"]
@@ -167,11 +172,6 @@ class _Tried:
         kinds, who = contacts["contact_type"][ended].astype(int), contacts["group"][ended].astype(int)
         served = np.bincount(kinds * groups + who, minlength=len(world.type_names) * groups)
         return above, below, whole_above, whole_below, work, served.reshape(-1, groups).astype(float)
-
-
-def _places(rows: Any, known: Sequence[TargetRow], wanted: Sequence[TargetRow]) -> list[int]:
-    at = {known[row.target]: place for place, row in enumerate(rows) if row.target >= 0}
-    return [at[target] for target in wanted]
 
 
 def _added(ones: list[tuple[Floats, ...]]) -> Trial:

@@ -17,6 +17,7 @@ from floorcast.scenario.read.problems import Wrong
 from floorcast.scenario.read.units import parse_duration, write_duration
 from floorcast.scenario.read.yaml_lines import read_yaml
 from floorcast.scenario.what_if.amounts import times
+from floorcast.workshop.days import arrivals_of
 
 Row = dict[str, Any]
 Tables = Mapping[str, Sequence[Row]]
@@ -48,7 +49,7 @@ def tables_of(text: str, scenario: Scenario) -> dict[str, list[Row]]:
             "absence": _text(entry.get("absence")), "skills": ", ".join(map(str, entry["skills"])) if isinstance(
                 entry.get("skills"), list) else None, "cost per hour": entry.get("cost_per_hour"),
         })  # fmt: skip
-        for place, line in enumerate(_listed(entry.get("shifts"))):
+        for place, line in enumerate(_shift_lines(entry)):
             shifts.append({
                 "group": name, "line": place + 1, "agents": line.get("agents"), "start": _text(line.get("start")),
                 "length": _text(line.get("length")), "days": _text(line.get("days")),
@@ -73,6 +74,11 @@ def written(text: str, scenario: Scenario, changed: Tables) -> str:
     touched = False
     for name in TABLES:
         old, new = before[name], [dict(row) for row in changed.get(name, before[name])]
+        if name == "shifts":
+            if _clean(new) != _clean(old):
+                problems += _put_shifts(data, old, new, scenario.file)
+                touched = True
+            continue
         if name == "targets":
             if _clean(new) != _clean(old):
                 data["targets"] = [_target(row, place, old, data) for place, row in enumerate(new) if row.get("of")]
@@ -127,14 +133,55 @@ def _put(data: dict[str, Any], table: str, row: Row, column: str, value: Any) ->
         else:
             key = {"cost per hour": "cost_per_hour"}.get(column, column)
             _set(entry, key, int(value) if column == "agents" and value is not None else value)
-    elif table == "shifts":
-        entry = data["groups"][row["group"]]
-        entry["shifts"] = _listed(entry["shifts"])
-        line = entry["shifts"][row["line"] - 1]
-        if column == "breaks":
-            _set(line, "breaks", [_parsed_break(part) for part in str(value or "").split(";") if part.strip()])
+
+
+def with_day(text: str, contact_type: str, counts: Sequence[float]) -> str:
+    """The file with other arrivals of a contact type: every day so many by hour or part of it; campaigns stay."""
+    data = copy.deepcopy(read_yaml(text, "scenario").data)
+    entry = data["contact_types"][contact_type]
+    campaigns = [one for one in _listed(entry.get("arrivals")) if isinstance(one, dict) and "campaign" in one]
+    entry["arrivals"] = [*arrivals_of(counts), *campaigns]
+    return dumped(data)
+
+
+def _put_shifts(data: dict[str, Any], old: Sequence[Row], new: Sequence[Row], file: str) -> list[Problem]:
+    """Shift lines changed, added (a row without a line) and taken away; gives what cannot be."""
+    problems: list[Problem] = []
+    before = {(row["group"], row["line"]): row for row in old}
+    lines: dict[str, list[Any]] = {}
+    for row in new:
+        group, place = row.get("group"), row.get("line")
+        if not group:
+            continue
+        then = before.get((group, None if _same(place, None) else int(place)), {})  # type: ignore[arg-type]
+        kept = _shift_lines(data["groups"].get(group, {}))
+        line = dict(kept[int(then["line"]) - 1]) if then else {}
+        for column in ("agents", "start", "length", "days", "breaks"):
+            value = None if _same(row.get(column), None) else row.get(column)
+            if _same(value, then.get(column)):
+                continue
+            try:
+                if column == "breaks":
+                    value = [_parsed_break(part) for part in str(value or "").split(";") if part.strip()]
+                _set(line, column, int(value) if column == "agents" and value is not None else value)
+            except Wrong as wrong:
+                problems.append(Problem(file, None, f"shifts: {group}, {column}", str(wrong)))
+        lines.setdefault(str(group), []).append(line)
+    for group in {str(row["group"]) for row in old} | set(lines):
+        if group not in data["groups"]:
+            known = ", ".join(data["groups"])
+            problems.append(Problem(file, None, "shifts: group", f"found {group!r}; allowed {known}"))
+        elif group in lines:
+            data["groups"][group]["shifts"] = lines[group]
+            data["groups"][group].pop("agents", None)
         else:
-            _set(line, column, int(value) if column == "agents" and value is not None else value)
+            data["groups"][group].pop("shifts", None)
+            data["groups"][group]["agents"] = 0  # nobody is left
+    return problems
+
+
+def _shift_lines(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [line for line in _listed(entry.get("shifts")) if isinstance(line, dict)]
 
 
 def _target(row: Row, place: int, old: Sequence[Row], data: dict[str, Any]) -> dict[str, Any]:

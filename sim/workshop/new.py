@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from floorcast.workshop.days import arrivals_of
 from floorcast.workshop.draft import dumped
 
 KINDS = ("phone", "email", "chat", "messaging", "social")
@@ -98,13 +99,9 @@ def _hours(one: Channel) -> str:
 
 
 def _contacts(one: Channel) -> dict[str, Any]:
-    each = one.counts or _of_shape(one)
-    minutes = 1440 // len(each)
-    daily = {f"{k * minutes // 60:02d}:{k * minutes % 60:02d}": round(v, 3) for k, v in enumerate(each)}
-    length = "1h" if minutes == 60 else f"{minutes} min"
     entry: dict[str, Any] = {
         "channel": one.kind,
-        "arrivals": [{"rate": {"per": length, "daily": daily}}],
+        "arrivals": arrivals_of(one.counts or _of_shape(one)),
         "work": {"lognormal": {"mean": one.handle_time, "scv": 0.8}},
     }
     if one.patience:

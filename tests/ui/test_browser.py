@@ -96,18 +96,3 @@ def test_a_good_file_of_ones_own_can_be_run(visit: Visit, tmp_path: Path) -> Non
     reader.see("2 policies, 6 replications of 1 day")
     reader.press("Run simulation")
     reader.answer(LONG)
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_a_narrow_window_shows_everything_without_scrolling_sideways(
-    visit: Visit, dark: bool
-) -> None:
-    reader = visit(width=400, height=800, dark=dark)
-    reader.see("Who will be there")
-    width = reader.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
-    assert width <= 400
-    ground = reader.page.evaluate(
-        "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
-    )
-    brightness = sum(int(part) for part in re.findall(r"\d+", ground)[:3])
-    assert brightness < 150 if dark else brightness > 700

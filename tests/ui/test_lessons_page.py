@@ -55,28 +55,71 @@ def test_a_wrong_link_opens_the_first() -> None:
 def test_guesses_of_a_class_are_collected_and_names_are_text() -> None:
     code = classroom.begin_class()
     for number in range(20):
-        classroom.guess(code, 1, f"reader {number}", f"<b>Pupil {number}</b>", 5.0 * number)
-    classroom.guess(code, 1, "reader 3", "again", 50.0)
+        classroom.guess(code, "1", f"reader {number}", f"<b>Pupil {number}</b>", 5.0 * number)
+    classroom.guess(code, "1", "reader 3", "again", 50.0)
     app = page(lesson="1", **{"class": code})
     shown = html(app)
     assert "20 guesses" in shown and "&lt;b&gt;Pupil 19" in shown and "<b>Pupil" not in shown
-    assert "again: 50 %" in shown and len(classroom.guesses(code, 2)) == 0
+    assert "again: 50 %" in shown and len(classroom.guesses(code, "2")) == 0
 
 
 def test_a_class_has_bounds() -> None:
     code = classroom.begin_class()
     with pytest.raises(ValueError, match="ask your trainer"):
-        classroom.guess("NOBODY", 1, "r", "", 1.0)
+        classroom.guess("NOBODY", "1", "r", "", 1.0)
     with pytest.raises(ValueError, match="allowed a number"):
-        classroom.guess(code, 1, "r", "", float("nan"))
+        classroom.guess(code, "1", "r", "", float("nan"))
     for number in range(classroom.MOST_GUESSES):
-        classroom.guess(code, 1, str(number), "x" * 500, 1.0)
+        classroom.guess(code, "1", str(number), "x" * 500, 1.0)
     with pytest.raises(ValueError, match="already"):
-        classroom.guess(code, 1, "one more", "", 1.0)
-    assert len(classroom.guesses(code, 1)[0].name) == classroom.LONGEST_NAME
+        classroom.guess(code, "1", "one more", "", 1.0)
+    assert len(classroom.guesses(code, "1")[0].name) == classroom.LONGEST_NAME
     for _ in range(classroom.MOST_CLASSES + 5):
         classroom.begin_class()
     assert len(classroom._classes) == classroom.MOST_CLASSES
+
+
+def test_twenty_pupils_guess_and_the_answer_is_simulated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each pupil is a session of their own, as in a browser of their own."""
+    from floorcast.ui.lessons import answers
+
+    asked: list[str] = []
+    real = answers.check
+    monkeypatch.setattr(answers, "check", lambda lesson, told: (asked.append(lesson.title), real(lesson, told))[1])
+    answers._answers.clear()
+    code = classroom.begin_class()
+    for number in range(20):
+        pupil = page(lesson="1", **{"class": code})
+        pupil.text_input(key="class:name").set_value(f"<i>Pupil {number}</i>")
+        pupil.number_input[0].set_value(float(number))
+        next(one for one in pupil.button if "my guess" in one.label).click().run()
+        assert not pupil.exception and not pupil.error
+        if number > 16:
+            next(one for one in pupil.button if "answer" in one.label).click().run()
+            assert '<div class="fc-remember">' in html(pupil)
+    assert len(asked) == 1
+    trainer = html(page(lesson="1", **{"class": code}))
+    assert "20 guesses" in trainer and "&lt;i&gt;Pupil 19" in trainer and "<i>Pupil" not in trainer
+
+
+def test_a_lesson_of_ones_own_goes_with_its_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOORCAST_RESULTS", str(tmp_path))
+    text = (ROOT / "scenarios" / "lessons" / "1_enough_people.yaml").read_text(encoding="utf-8")
+    text = text.replace("title: ", "title: Ours, ").replace("number: 1", "number: 77")
+    app = page()
+    app.sidebar.file_uploader(key="lesson_file").set_value([("ours.yaml", text.encode(), "text/yaml")]).run()
+    assert not app.exception and not app.error
+    name = next(option for option in app.sidebar.radio(key="lesson").options if option.startswith("Ours"))
+    app.sidebar.radio(key="lesson").set_value(
+        next(value for value in ("kept-" + p.name for p in (tmp_path / ".page" / "uploads").iterdir()))
+    ).run()
+    assert app.title[0].value == name and name.endswith("(my own)")
+    link = app.query_params["lesson"]
+    assert page(lesson=link if isinstance(link, str) else link[0]).title[0].value == name
+    app.sidebar.file_uploader(key="lesson_file").set_value(
+        [("ours.yaml", text.replace("measure: ", "measure: x").encode(), "text/yaml")]
+    ).run()
+    assert not app.exception and app.error
 
 
 @pytest.mark.browser

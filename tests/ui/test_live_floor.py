@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from floorcast.charts.words import human
-from floorcast.policy import default_policy, policies_of
+from floorcast.policy import default_policy, load_policy_text, policies_of
 from floorcast.scenario import load_scenario
 from floorcast.shipped import SCENARIOS
 from floorcast.ui.live.live_floor import LiveFloor
@@ -49,6 +49,31 @@ def live() -> LiveFloor:
 
 def true_events(live: LiveFloor) -> list[list[float]]:
     return [[round(e[0], 2), *e[1:]] for e in live.game.tape.events]
+
+
+def test_a_twin_with_other_people_meets_the_same_customers(live: LiveFloor) -> None:
+    browser = Browser(live)
+    told = browser.ask("twin", NINE, NINE + 3 * 3600, of="people:team:+3")
+    assert told["twin"] == "with 3 more of Team" and not told["error"]
+    assert told["twin_teams"][0]["size"] == live.meta()["teams"][0]["size"] + 3
+    assert sum(there > 0 for there, _ in told["floors"][1]["first"]["agents"]) == 9
+    games = live.game.floor.contacts, live.twin.floor.contacts  # type: ignore[union-attr]
+    first = [game["arrived"][(game["arrived"] >= NINE) & (game["arrived"] < NINE + 3600)] for game in games]
+    assert set(first[1].tolist()) & set(first[0].tolist()), "the same customers come"
+    for wrong in ("people:team:-7", "people:nobody:1", "people:team:0"):
+        assert browser.ask("twin", NINE, of=wrong)["error"]
+
+
+def test_it_says_which_lines_of_supervision_are_in_force() -> None:
+    scenario = small()
+    text = "supervision: [{name: rush, when: {queue: {of: all, at_least: 1}}, do: {mode: busy}, check: 1 min}]"
+    floor = LiveFloor(scenario, load_policy_text(text, "p.yaml", scenario), 7, NINE)
+    assert floor.wait(LONG) and floor.fault is None
+    assert floor.meta()["lines"] == [{"name": "Rush", "does": "the mode becomes busy"}]
+    Browser(floor).ask("more", NINE, 16 * 3600.0)
+    marks = [(kind, other) for _, kind, _, _, other in floor.game.tape.events if kind in (34, 35)]
+    assert (34, 0) in marks and (35, 0) in marks
+    assert [kind for kind, _ in marks[:2]] in ([34, 35], [35, 34])
 
 
 def test_it_opens_at_the_hour_asked_for(live: LiveFloor) -> None:

@@ -79,7 +79,7 @@ def test_a_run_ends_in_verdicts_curves_and_downloads(page: AppTest) -> None:
     assert [tab.label for tab in page.tabs] == ["Answer", "Plan", "Through time", "Customers", "Data"]
     shown = html(page)
     for words in ("Are the targets met?", "Which policy does better?"):
-        assert words in [one.value for one in page.subheader]
+        assert words in [one.value for one in page.header]
     assert "Compared with First come, Angry first is better on" in shown
     assert "fc-answer" in shown and "fc-score" in shown and "Against" in shown
     assert "Service level within 20" in shown and "fc-verdict" in shown
@@ -87,10 +87,10 @@ def test_a_run_ends_in_verdicts_curves_and_downloads(page: AppTest) -> None:
     tab(page, "Plan")
     assert any("Work against people" in one.value for one in page.markdown)
     tab(page, "Through time")
-    assert "How busy are the teams?" in [one.value for one in page.subheader]
+    assert "How busy are the teams?" in [one.value for one in page.header]
     assert len(page.get("plotly_chart")) >= 4
     tab(page, "Customers")
-    assert "Campaign: Mailing" in [one.value for one in page.subheader]
+    assert "Campaign: Mailing" in [one.value for one in page.header]
     tab(page, "Data")
     assert len(page.dataframe) == 2
     labels = [one.label for one in page.get("download_button")]
@@ -111,7 +111,7 @@ def test_a_storm_shows_its_incident_and_what_customers_make_of_it(page: AppTest)
     for words in ("Satisfaction, 1 to 5", "Largest incident, posts", "Exposure", "Missed by the classifier"):
         assert words in shown, words
     assert page.selectbox(key="public:posts").value == "storm_tweets"
-    assert "Campaign: Video" in [one.value for one in page.subheader]
+    assert "Campaign: Video" in [one.value for one in page.header]
 
 
 def test_levers_change_what_is_run(page: AppTest) -> None:
@@ -195,7 +195,10 @@ def test_a_fault_of_a_run_is_one_sentence(
 
 def test_the_live_floor_opens_and_says_when_it_runs_something_else(page: AppTest) -> None:
     choose(page, TWO_POLICIES)
+    page.query_params.clear()  # as the browser does
     page.switch_page(LIVE).run()
+    page.run()
+    assert page.sidebar.selectbox(key="scenario").value == TWO_POLICIES
     page.button(key="open:here").click().run()
     assert page.session_state["live"].wait(2 * LONG)
     page.run()

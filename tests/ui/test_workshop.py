@@ -22,7 +22,7 @@ def test_five_questions_make_a_scenario_that_can_be_run() -> None:
     from floorcast.scenario import load_scenario_text
 
     app = workshop("A new scenario")
-    app.number_input(key="new:day:phone").set_value(900).run()
+    app.number_input(key="day:new:phone").set_value(900).run()
     assert not app.exception and not app.error
     scenario = load_scenario_text(app.code[0].value, Path("."), "mine.yaml")
     assert round(scenario.expected_contacts / scenario.days) == 900 + 150

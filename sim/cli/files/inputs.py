@@ -29,7 +29,7 @@ def validate(
         list[Path] | None,
         typer.Argument(
             metavar="FILE...",
-            help="Scenarios and files of people; names of those that come with Floorcast too.",
+            help="Scenarios, files of people and lessons; names of those that come with Floorcast too.",
             callback=scenarios_by_name,
             show_default=False,
         ),
@@ -59,6 +59,7 @@ def validate(
 
 def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
     """Check one scenario and print what was found; False when it cannot be used."""
+    from floorcast.lessons.lesson import is_lesson_file
     from floorcast.planning.roster.people import is_people_file
     from floorcast.policy import policies_of
     from floorcast.policy.checks.unused import unused
@@ -69,6 +70,8 @@ def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
 
     if is_people_file(file):
         return _is_fine_people(file)
+    if is_lesson_file(file):
+        return _is_fine_lesson(file)
     try:
         scenario = load_scenario(file)
         say_problems(scenario.warnings)
@@ -97,6 +100,21 @@ def _is_fine_people(file: Path) -> bool:
         say_problems(errors.problems)
         return False
     typer.echo(f"{file}: fine: {len(people.people)} people, {people.days} days, {len(people.shifts)} shifts")
+    return True
+
+
+def _is_fine_lesson(file: Path) -> bool:
+    """Check a lesson for the page."""
+    from floorcast.lessons.lesson import load_lesson
+    from floorcast.scenario import InputErrors
+
+    try:
+        lesson = load_lesson(file)
+    except InputErrors as errors:
+        say_problems(errors.problems)
+        return False
+    settings = f" in {len(lesson.written.settings)} settings" if lesson.written.settings else ""
+    typer.echo(f"{file}: fine: the lesson {lesson.title!r}{settings}, {len(lesson.policies)} policies")
     return True
 
 

@@ -71,7 +71,7 @@ def _table(found: Year) -> Table:
         table.add_column(heading, justify="left" if heading == "month" else "right")
     for row in found.rows():
         table.add_row(
-            str(row["month"]),
+            f"{row['month']:%b %Y}",
             f"{row['needed']:.0f} ({row['needed_low']:.0f} to {row['needed_high']:.0f})",
             f"{row['there']:.0f} ({row['there_low']:.0f} to {row['there_high']:.0f})",
             f"{row['effective']:.1f}",

@@ -101,7 +101,8 @@ def _ranged(row: Row, key: str) -> str:
     if value is None:
         return "–"
     scale, unit = (100.0, " %") if 0 <= value <= 1 else (1.0, "")
-    return f"{scale * value:.1f} ± {scale * (width or 0.0):.1f}{unit}"
+    mark = {"missed": " ✗", "met": " ✓"}.get(row.get(f"{key}_verdict") or "", "")
+    return f"{scale * value:.1f} ± {scale * (width or 0.0):.1f}{unit}{mark}"
 
 
 def _number(value: float | None) -> str:

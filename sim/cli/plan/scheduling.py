@@ -55,6 +55,7 @@ def schedule(
 
         from floorcast.cli.compiling import compile_first
         from floorcast.cli.progress import Bar
+        from floorcast.cli.simulate.tuning import Interrupted as AskedToStop
         from floorcast.planning.requirement.staffing import NothingToStaff
         from floorcast.planning.shifts import remember, written
         from floorcast.planning.shifts import schedule as planner
@@ -76,7 +77,7 @@ def schedule(
         compile_first()
         name = remember.name_of(read.text, rules.text, seed, replications, keep, _engine())
         store = remember.Remembered(Path("results") / "plans" / name)
-        with workers(cluster) as pool, Bar("planning") as bar:
+        with workers(cluster) as pool, Bar("planning") as bar, AskedToStop() as stop:
             told = _Told(bar, read.currency)
             try:
                 plan = planner.schedule(
@@ -91,6 +92,7 @@ def schedule(
                     on_news=told.news,
                     on_bound=told.bound,
                     progress=bar.advance_to,
+                    stop=stop,
                 )
             except (NoPlan, NothingToStaff) as nothing:
                 raise BadInput(str(nothing)) from None

@@ -20,7 +20,7 @@ SHOWN = {
     for kind in (
         Log.ARRIVED, Log.QUEUED, Log.OFFERED, Log.ACCEPTED, Log.BEGAN, Log.PAUSED, Log.TURN_DONE, Log.REPLIED,
         Log.RELEASED, Log.WRAPPING, Log.CLOSED, Log.REQUEUED, Log.ON, Log.OFF, Log.GONE, Log.OPENED, Log.SHUT,
-        Log.TRANSFERRED, Log.RETRIES, Log.FOLLOWS, Log.ATTRACTS,
+        Log.TRANSFERRED, Log.RETRIES, Log.FOLLOWS, Log.ATTRACTS, Log.BEGINS, Log.ENDS,
     )
 }  # fmt: skip
 HALF_HOUR = 1800.0
@@ -101,7 +101,8 @@ def still(floor: Floor) -> dict[str, Any]:
     """The floor at an instant, from which the events go on.
 
     agents [state, contact it works on], state 0 away, 1 there, 2 leaves when done;
-    contacts [number, contact type, place, agent, waits since, arrived, seconds of work left].
+    contacts [number, contact type, place, agent, waits since, arrived, seconds of work left];
+    lines [row of the supervision, in force since].
     """
     rows, contacts = floor.state.agents, floor.contacts
     agents = [
@@ -121,4 +122,7 @@ def still(floor: Floor) -> dict[str, Any]:
         "agents": agents,
         "contacts": people,
         "open": [bool(one) for one in floor.state.channels["open"]],
+        "lines": [
+            [row, float(one["since"])] for row, one in enumerate(floor.state.triggers) if one["on"]
+        ],
     }

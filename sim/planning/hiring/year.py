@@ -88,8 +88,9 @@ class Year:
         plan, short = self.plan, self.range.short
         hired = [f"{n:g} in {self.month(m):%b %Y}" for m, n in enumerate(plan.hired) if n]
         worst = int(np.argmax(short))
+        money = f" {self.scenario.currency}" if self.scenario.currency else ""
         lines = [
-            f"cost {plan.cost:,.1f}; hire {', '.join(hired) if hired else 'nobody'}",
+            f"cost {plan.cost:,.2f}{money}; hire {', '.join(hired) if hired else 'nobody'}",
             f"people lack, overtime included, in {100 * short[worst]:.0f} % of the possible years in"
             f" {self.month(worst):%b %Y}, the worst month",
         ]
@@ -106,6 +107,7 @@ class Year:
         return {
             "scenario": self.scenario.name,
             "risk": self.risk,
+            "currency": self.scenario.currency,
             "cost": self.plan.cost,
             "months": [{**row, "month": str(row["month"])} for row in self.rows()],
             "weeks": [

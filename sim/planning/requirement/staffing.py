@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures import targets_of
-from floorcast.measures.periods import bound_of, by_interval_only
+from floorcast.measures.periods import Bound, bound_of, by_interval_only
 from floorcast.model.compile.assemble import assemble
 from floorcast.planning.requirement.crew import at_risk, by_interval
 from floorcast.planning.requirement.relax import as_written
@@ -295,7 +295,18 @@ def _whole(found: Staffing) -> list[dict[str, Any]]:
     today, today_error = found.today.whole_values()
     then, then_error = found.requirement.check.whole_values()
     width = two_sided(0.05, max(found.today.n - 1, 1))
-    for k, target in enumerate((*found.question.targets, *found.question.whole)):
+    targets = (*found.question.targets, *found.question.whole)
+
+    def said(k: int, value: float, error: float) -> str | None:
+        """What chance cannot excuse, all targets taken together; None where the file asks it of intervals only."""
+        if k < len(found.question.written) and not found.question.written[k]:
+            return None
+        bound = bound_of(targets[k]) if targets[k].base is None else Bound(targets[k].at_least, targets[k].at_most)
+        room = float(bound.slack(value))
+        sure = abs(room) > two_sided(0.05 / len(targets), max(found.today.n - 1, 1)) * error
+        return "undecided" if math.isnan(room) or not sure else "met" if room >= 0 else "missed"
+
+    for k, target in enumerate(targets):
         rows.append(
             {
                 "of": target.of,
@@ -303,8 +314,10 @@ def _whole(found: Staffing) -> list[dict[str, Any]]:
                 "by_interval": k < len(found.question.targets),
                 "today": _plain(float(today[k])),
                 "today_half_width": _plain(float(width * today_error[k])),
+                "today_verdict": said(k, float(today[k]), float(today_error[k])),
                 "required": _plain(float(then[k])),
                 "required_half_width": _plain(float(width * then_error[k])),
+                "required_verdict": said(k, float(then[k]), float(then_error[k])),
             }
         )
     return rows

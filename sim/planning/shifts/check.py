@@ -1,14 +1,20 @@
-"""A plan on fresh replications: its verdicts, margins where these disappoint, and plans made to hold."""
+"""A plan on fresh replications: its verdicts, margins where these disappoint, plans made to hold, and what no allowed
+plan can keep."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from floorcast.model.compile.assemble import assemble
-from floorcast.planning.shifts.program import program_of
-from floorcast.planning.shifts.promises import kept, needs_whole, words
+from floorcast.planning.requirement.start import promised, types_of
+from floorcast.planning.shifts.forced import open_arrivals
+from floorcast.planning.shifts.model import Promise
+from floorcast.planning.shifts.program import LARGE, Counts, program_of
+from floorcast.planning.shifts.promises import kept, needs_whole, own_bound, words
 from floorcast.planning.shifts.search import Search, Tried
 from floorcast.planning.shifts.tours import NoPlan, Tour, Tours, break_choices, price, staffed_by
 from floorcast.planning.trials import FRESH, Trial
@@ -18,7 +24,12 @@ from floorcast.study.student import two_sided
 ERROR = 0.05  # all verdicts of a plan hold together with 95 %
 CHECKS = 4  # sets of fresh replications that plans may fail before the least bad is given
 FRESH_TIMES = 6  # as many fresh replications as the search used, first; then up to MOST_FRESH
-MOST_FRESH = 24
+MOST_FRESH, MOST_FRESH_OF_LARGE = 24, 12
+FOREWARNED = 4
+CAREFUL = 1.2  # times the width of a verdict
+MENDINGS = 12
+PAD = 0.5  # standard errors
+MOST_ADDED = 0.1  # of the people, before the plan is looked at again
 
 
 @dataclass(frozen=True)
@@ -42,7 +53,13 @@ def checked(search: Search, interrupted: bool) -> tuple[Tried, Trial, tuple[Verd
     best: tuple[Tried, Trial, tuple[Verdict, ...]] | None = None
     for check in range(1 if interrupted else CHECKS):
         tried = search.best
-        trial, verdicts = fresh(search, tried, first)
+        try:
+            trial, verdicts = fresh(search, tried, first, once=interrupted)
+        except KeyboardInterrupt:  # asked again
+            if best is None:
+                raise
+            interrupted, search.trials.stop = True, lambda: False
+            break
         first += 10_000
         best = (tried, trial, verdicts)
         if interrupted or check == CHECKS - 1 or all_met(search, verdicts):
@@ -53,11 +70,13 @@ def checked(search: Search, interrupted: bool) -> tuple[Tried, Trial, tuple[Verd
             if one.holds(search.margin) and (search.best is None or one.cost < search.best.cost):
                 search.best = one
         try:
+            if search.tours.cost.size > LARGE:
+                search.again(tried)
             made_to_hold(search)
             search.improve()
             search.all_near()
         except KeyboardInterrupt:
-            interrupted = True
+            interrupted, search.trials.stop = True, lambda: False
         if search.best is None:
             search.best = tried
             break
@@ -71,8 +90,8 @@ def all_met(search: Search, verdicts: tuple[Verdict, ...]) -> bool:
     return all(one.verdict == "met" for one, here in zip(verdicts, asked, strict=True) if here)
 
 
-def fresh(search: Search, tried: Tried, first: int) -> tuple[Trial, tuple[Verdict, ...]]:
-    """Fresh replications of a plan, more where a verdict is still open."""
+def fresh(search: Search, tried: Tried, first: int, once: bool = False) -> tuple[Trial, tuple[Verdict, ...]]:
+    """Fresh replications of a plan, more where a verdict is still open, unless they are to run `once` only."""
     world = assemble(staffed_by(search.scenario, search.tours, tried.counts), search.policy)
     whole, question = needs_whole(search.promises), search.trials.question
     trial = search.trials.run(world, FRESH_TIMES * search.n, first, whole)
@@ -86,15 +105,33 @@ def fresh(search: Search, tried: Tried, first: int) -> tuple[Trial, tuple[Verdic
         )
         asked = np.isfinite(search.margin)
         open_ones = (one.verdict == "undecided" and here for one, here in zip(verdicts, asked, strict=True))
-        if last or not any(open_ones):
+        if last or once or not any(open_ones):
             break
-        more = MOST_FRESH * search.n - trial.n
+        most = MOST_FRESH if search.tours.cost.size <= LARGE else MOST_FRESH_OF_LARGE
+        more = most * search.n - trial.n
         trial = trial.joined(search.trials.run(world, more, first + trial.n, whole))
     return trial, verdicts
 
 
 def _said(room: float, width: float) -> str:
     return "met" if room >= width else "missed" if room < -width else "undecided"
+
+
+def forewarned(search: Search) -> None:
+    """Ask of the plans to come what the verdicts will ask: on fresh replications the plan that is cheapest to mend
+    shows how lucky the search's own are, and chance takes its width."""
+    tried = min(search.known.values(), key=search.mended)
+    world = assemble(staffed_by(search.scenario, search.tours, tried.counts), search.policy)
+    trial = search.trials.run(world, FOREWARNED * search.n, FRESH - 10_000, needs_whole(search.promises))
+    _, room, error = kept(search.promises, trial, search.trials.question, world)
+    n = MOST_FRESH_OF_LARGE * search.n
+    width = two_sided(ERROR / (2 * max(len(search.promises), 1)), n - 1) * error * np.sqrt(trial.n / n)
+    luck = np.where(np.isfinite(room), tried.anchor.room - room, 0.0)
+    search.margin = np.where(np.isfinite(search.margin), luck + CAREFUL * width, search.margin)
+    search.best = None
+    for one in search.known.values():
+        if one.holds(search.margin) and (search.best is None or one.cost < search.best.cost):
+            search.best = one
 
 
 def ask_for_more(search: Search, tried: Tried, trial: Trial) -> None:
@@ -109,29 +146,46 @@ def ask_for_more(search: Search, tried: Tried, trial: Trial) -> None:
 
 
 def made_to_hold(search: Search) -> None:
-    """Add people to the nearest plan until every promise holds, where no program has found one."""
-    if search.best is not None or not search.known:
+    """Add people to the plan that is cheapest to mend until every promise holds, unless the best is as cheap."""
+    if not search.known:
         return
-    tried = max(search.known.values(), key=lambda one: one.worst(search.margin))
-    share, before = 0.02, tried.worst(search.margin)
-    for _ in range(25):
-        rooms, slopes = search.model.rooms(tried.anchor, tried.anchor.present)
-        short = np.minimum(rooms - search.margin, 0.0) / np.maximum(tried.anchor.error, 0.004)
+    tried = min(search.known.values(), key=search.mended)
+    times = 1.0
+    for _ in range(MENDINGS):
+        more = _added(search, tried, times)
+        if more is None:
+            return
+        before, tried = tried, search.look(more)
+        if tried.holds(search.margin) or search.best is not None and tried.cost > search.best.cost:
+            return
+        search.refit(before, tried)
+        times *= 2.0
+
+
+def _added(search: Search, tried: Tried, times: float) -> Counts | None:
+    """A plan with so many more people as the model says that its promises lack, and more each time."""
+    counts = tried.counts.copy()
+    present = tried.anchor.present.copy()
+    lacking = tried.anchor.room < search.margin
+    wanted = search.margin + np.where(lacking, (times - 1.0) * PAD * np.maximum(tried.anchor.error, 1e-3), 0.0)
+    most = max(1, int(MOST_ADDED * counts.sum()))
+    for n in range(most):
+        rooms, slopes = search.model.rooms(tried.anchor, present)
+        short = np.where(np.isfinite(search.margin), np.maximum(wanted - rooms, 0.0), 0.0)
+        if not short.any():
+            return counts if n else None
         effect = np.array([search._effect(slope) for slope in slopes])
-        gain = (-short @ (effect / np.maximum(tried.anchor.error, 0.004)[:, None])) / search.tours.cost
-        for j in np.argsort(-gain)[:50]:
-            counts = tried.counts.copy()
-            counts[j] += max(1, int(share * counts.sum()))
-            if search.allowed(counts):
+        gain = (short / np.maximum(tried.anchor.error, 0.004) ** 2) @ np.minimum(effect, short[:, None])
+        for j in np.argsort(-gain / search.tours.cost)[:50].tolist():
+            more = counts.copy()
+            more[j] += 1
+            if gain[j] > 0 and search.allowed(more):
+                counts = more
+                present[search.tours.group[j]] += search.tours.presence[j]
                 break
         else:
-            return
-        tried = search.look(counts)
-        if tried.holds(search.margin):
-            return
-        now = tried.worst(search.margin)
-        share = 0.02 if now > before + 0.1 else min(2 * share, 0.2)  # larger steps where small ones do nothing
-        before = now
+            return counts if n else None
+    return counts
 
 
 def with_all_breaks(search: Search) -> Search:
@@ -161,10 +215,94 @@ def with_all_breaks(search: Search) -> Search:
         ),
     )  # fmt: skip
     wider = replace(
-        search, tours=both, program=program_of(search.scenario, both), cuts=[], best=None, known={},
+        search, tours=both, program=program_of(search.scenario, both), best=None, known={},
     )  # fmt: skip
-    counts = np.concatenate((best.counts, np.zeros(len(fresh), dtype=np.int64)))
-    wider.known[counts.tobytes()] = wider.best = Tried(counts, best.cost, best.anchor)
+    for one in search.known.values():
+        counts = np.concatenate((one.counts, np.zeros(len(fresh), dtype=np.int64)))
+        wider.known[counts.tobytes()] = again = Tried(counts, one.cost, one.anchor)
+        if one is best:
+            wider.best = again
     return wider
+
+
+def impossible(search: Search) -> tuple[str, ...]:
+    """Promises that are missed even by very many people on every shift that may be worked; the search goes
+    on without them, for the nearest that can be had."""
+    if search.program.kept is not None:
+        return ()
+    everybody = np.zeros(search.tours.cost.size, dtype=np.int64)
+    ample = search.ample.max(axis=1)
+    for g in range(ample.size):
+        own = np.flatnonzero(search.tours.group == g)
+        chosen = _spread(search.tours, own)
+        everybody[chosen] = int(ample[g])
+    everybody = _within_bounds(search, everybody)
+    tried = replace(search, n=max(6, search.n // 3), store=None, known={}).look(everybody)
+    missed = tried.anchor.room < -3 * np.maximum(tried.anchor.error, 1e-4)
+    search.best = None
+    search.margin = np.where(missed, -np.inf, search.margin)
+    said = []
+    for p, (promise, bad) in enumerate(zip(search.promises, missed, strict=True)):
+        if bad:
+            said.append(f"{words(promise.target)}: {_why(search, promise, float(tried.anchor.room[p]))}")
+    return tuple(said)
+
+
+def _why(search: Search, promise: Promise, room: float) -> str:
+    """Why even very many people miss a promise."""
+    scenario, target = search.scenario, promise.target
+    kinds = [n for n, one in zip(scenario.type_names, types_of(target, scenario), strict=True) if one]
+    best = own_bound(promise)
+    at = (best.at_least or 0.0) + room if best.at_least is not None else (best.at_most or 0.0) - room
+    within = promised(target, scenario)
+    if within is not None and target.measure != "service_level" or target.is_service_level:
+        for name in kinds:
+            entry = scenario.contact_types[name]
+            if scenario.clock_of(name) in ("first_response", "resolved") and within and entry.work.mean > within:
+                return f"the work of {name} takes longer than the promise"
+            if entry.listening is not None:
+                return f"{at:.1%} at best, for mentions that the classifier loses are never answered"
+    uncovered = _uncovered(search, kinds)
+    if uncovered:
+        return f"{at:.1%} at best, for no shift that may be worked covers {uncovered}"
+    if target.measure in ("occupancy", "slot_utilisation") and best.at_least is not None:
+        return "no plan that was tried keeps the other targets as well, and everyone more makes all less busy"
+    shown = f"{at:.1%}" if target.unit == "share" else f"{at:.4g}"
+    return f"{shown} at best with as many people as the bounds allow"
+
+
+def _uncovered(search: Search, kinds: list[str]) -> str:
+    """The first interval in which contacts come and no tour of a group that serves them is there."""
+    scenario = search.scenario
+    able = [g for g, name in enumerate(scenario.group_names) if any(scenario.able(name, kind) for kind in kinds)]
+    there = search.tours.presence[np.isin(search.tours.group, able)].sum(axis=0) > 0
+    places = [scenario.type_names.index(kind) for kind in kinds]
+    empty = np.flatnonzero(~there & (open_arrivals(scenario)[places].sum(axis=0) > 0.05))
+    if not empty.size:
+        return ""
+    return f"{scenario.start + timedelta(seconds=float(empty[0]) * scenario.interval):%a %H:%M}"
+
+
+def _spread(tours: Tours, own: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A few tours that together are present wherever any of them is."""
+    chosen: list[int] = []
+    covered = np.zeros(tours.presence.shape[1])
+    while own.size:
+        gain = np.where(covered > 0, 0.0, tours.presence[own]).sum(axis=1)
+        at = int(np.argmax(gain))
+        if gain[at] <= 1e-9:
+            break
+        chosen.append(int(own[at]))
+        covered = np.maximum(covered, tours.presence[own[at]])
+    return np.array(chosen, dtype=np.int64)
+
+
+def _within_bounds(search: Search, counts: Counts) -> Counts:
+    """As many of these people as the bounds allow."""
+    if search.allowed(counts):
+        return counts
+    wish = replace(search.program, cost=np.where(counts > 0, -1.0, 1e-3), upper=np.maximum(counts, 0).astype(float))
+    solved = wish.solve([])
+    return counts if solved is None else solved[0]
 
 

@@ -1,13 +1,12 @@
 """What a plan's service would be if some people were moved: a local model around a plan that was simulated.
 
 In each interval the share in time is Phi(z), and z grows by people / (0.6 sqrt(load + 1)), the square-root law of
-staffing, times how much a group's people matter to the target (seen by simulating one more of them).
-Text gains from people anywhere in the time it may wait.
+staffing, times how much a group's people count for the target, in that interval and later (`response.py`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,11 +46,15 @@ class Anchor:
 class Model:
     """The room of promises around an anchor, as a function of the people present.
 
-    matter [K, G]: how much a person of a group counts for a target; load [K, T] erlangs; lag [K] intervals.
+    weights [K, G, L]: how much a person of a group counts for a target so many intervals later; load [K, T] erlangs.
     """
 
-    def __init__(self, promises: tuple[Promise, ...], matter: Floats, load: Floats, lag: NDArray[np.int64]) -> None:
-        self.promises, self.matter, self.load, self.lag = promises, matter, load, lag
+    def __init__(self, promises: tuple[Promise, ...], weights: Floats, load: Floats) -> None:
+        self.promises, self.weights, self.load = promises, weights, load
+        self.first_of: dict[int, Promise] = {}
+        for promise in promises:
+            if promise.k is not None:
+                self.first_of.setdefault(promise.k, promise)
 
     def rooms(self, anchor: Anchor, present: Floats) -> tuple[Floats, Floats]:
         """Room [P] of each promise, and its slope [P, G, T] by a person in a group and interval."""
@@ -77,45 +80,61 @@ class Model:
             rooms[p] = anchor.room[p] + gain
             part = np.zeros(steps)
             part[span] = weight * slope[span] / total
-            lag = int(self.lag[k])
-            if lag:  # a person now helps what falls due until so many intervals later
-                part = _ahead(part, lag) / (lag + 1)
-            slopes[p] = self.matter[k][:, None] * part[None, :]
+            for lag in np.flatnonzero(self.weights[k].any(axis=0)):  # a person now helps so many intervals later
+                slopes[p][:, : steps - lag] += self.weights[k][:, [lag]] * part[None, lag:]
         return rooms, slopes
+
+    def at_the_bound(self, anchor: Anchor) -> Floats:
+        """Slope [P, G, T] of each promise's room by a person where every interval just keeps its bound."""
+        values = anchor.values.copy()
+        for k, promise in self.first_of.items():
+            bound = promise.bound.at_least if promise.bound.at_least is not None else promise.bound.at_most
+            values[k] = bound
+        room = np.zeros(len(self.promises))
+        return self.rooms(replace(anchor, values=values, room=room), anchor.present)[1]
 
     def _shares(self, k: int, anchor: Anchor, moved: Floats) -> tuple[Floats, Floats, Floats]:
         """How good each interval is now and after the move [T], in the direction in which more is better,
-        and the slope by one person that matters fully."""
-        promise = next(one for one in self.promises if one.k == k)
-        people = self.matter[k] @ moved
-        lag = int(self.lag[k])
-        if lag:
-            people = _behind(people, lag) / (lag + 1)
+        and the slope by one person that counts fully."""
+        promise = self.first_of[k]
+        people = np.zeros(moved.shape[1])
+        for lag in np.flatnonzero(self.weights[k].any(axis=0)):
+            people[lag:] += self.weights[k][:, lag] @ moved[:, : moved.shape[1] - lag]
         values = np.nan_to_num(anchor.values[k], nan=0.0)
         scale = 0.6 * np.sqrt(self.load[k] + 1.0)
-        upward = promise.bound.at_least is not None
-        share = promise.target.unit == "share" or (promise.bound.at_least or promise.bound.at_most or 2.0) < 1.0
-        if share and promise.target.measure != "occupancy":
-            good = np.clip(values if upward else 1.0 - values, LEAST, MOST)
+        if is_share(promise):
+            good = np.clip(values if promise.bound.at_least is not None else 1.0 - values, LEAST, MOST)
             z = ndtri(good)
-            after = ndtr(z + people / scale)
-            slope = np.exp(-((z + people / scale) ** 2) / 2) / np.sqrt(2 * np.pi) / scale
-            return good, after, slope
+            bend = np.interp(z, _FROM, _BEND)
+            moved_to = z + people / scale
+            straight = np.minimum(moved_to - bend, 0.0)
+            steep = _density(np.maximum(moved_to, bend))
+            return good, ndtr(np.maximum(moved_to, bend)) + steep * straight, steep / scale
         if promise.target.measure == "occupancy":
-            there = np.maximum((self.matter[k][:, None] * anchor.present).sum(axis=0), 0.5)
+            there = np.maximum((self.weights[k][:, 0][:, None] * anchor.present).sum(axis=0), 0.5)
             after = values * there / np.maximum(there + people, 0.25)
             return -values, -after, after / np.maximum(there + people, 0.25)
         after = values * np.exp(-np.clip(people / scale, -3.0, 3.0))  # waits and the like
         return -values, -after, after / scale
 
 
-def _behind(row: Floats, lag: int) -> Floats:
-    """Sums over each interval and the `lag` before it."""
-    padded = np.concatenate((np.zeros(lag), row))
-    cumulated = np.concatenate(([0.0], np.cumsum(padded)))
-    return cumulated[lag + 1 :] - cumulated[: -lag - 1]
+def _density(z: Floats) -> Floats:
+    return np.asarray(np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi), dtype=np.float64)
 
 
-def _ahead(row: Floats, lag: int) -> Floats:
-    """Sums over each interval and the `lag` after it."""
-    return _behind(row[::-1], lag)[::-1]
+def _bends() -> tuple[Floats, Floats]:
+    """From where Phi is followed [n], of shares at these z [n]: below it a straight line takes its place, so that the
+    model is concave, and its tangents cut off no plan that it would allow. Shares below a half see the chord that
+    touches Phi."""
+    at, upper = np.linspace(ndtri(LEAST), 0.0, 60), np.linspace(0.0, 2.0, 4001)
+    over = (upper - at[:, None]) * _density(upper) - (ndtr(upper) - ndtr(at)[:, None])
+    return at, upper[np.argmax(over <= 1e-12, axis=1)]
+
+
+_FROM, _BEND = _bends()
+
+
+def is_share(promise: Promise) -> bool:
+    """Whether a promise is on a share that more people make better."""
+    share = promise.target.unit == "share" or (promise.bound.at_least or promise.bound.at_most or 2.0) < 1.0
+    return share and promise.target.measure != "occupancy"

@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 MOST_ON_A_TOUR = 10_000
 _GAP = 0.002
-_NODES = 1000
+_NODES, _NODES_OF_LARGE = 1000, 60
 LARGE = 300  # tours: with more, whole people are sought among those that fractions would work
 
 
@@ -47,6 +47,7 @@ class Program:
     kept: tuple[Counts, int] | None = None
     on_news: Callable[[float, float], None] | None = None  # best cost and bound of the program at work
     stop: Callable[[], bool] = field(default=lambda: False)
+    fractions: int = 0  # the last columns, which are no people
 
     def solve(
         self, cuts: list[Row], near: tuple[Counts, int] | None = None, soft: tuple[list[Row], float] | None = None,
@@ -68,7 +69,7 @@ class Program:
         J = self.cost.size
         highs = _highs()
         cost, upper = [*self.cost], [*self.upper]
-        whole = [True] * J
+        whole = [True] * (J - self.fractions) + [False] * self.fractions
         rows = [*self.rows, *cuts]
 
         def column(price: float, most: float) -> int:
@@ -88,10 +89,12 @@ class Program:
         model = _model(cost, upper, whole, rows, relaxed)
         highs.passModel(model)
         highs.setOptionValue("mip_rel_gap", gap)
-        highs.setOptionValue("mip_max_nodes", _NODES)
+        highs.setOptionValue("mip_max_nodes", _NODES if self.cost.size <= LARGE else _NODES_OF_LARGE)
         if not relaxed:
             self._listen(highs)
         highs.run()
+        if self.stop():
+            raise KeyboardInterrupt
         import highspy
 
         status = highs.getModelStatus()

@@ -13,12 +13,19 @@ from numpy.typing import NDArray
 from floorcast.planning.requirement.settle import Settling
 from floorcast.planning.requirement.staffing import interval_costs, question_of, replications_of
 from floorcast.planning.shifts.bound import lower_bound
-from floorcast.planning.shifts.check import Verdict, all_met, checked, made_to_hold, with_all_breaks
-from floorcast.planning.shifts.influence import matter
+from floorcast.planning.shifts.check import (
+    Verdict,
+    all_met,
+    checked,
+    forewarned,
+    impossible,
+    made_to_hold,
+    with_all_breaks,
+)
 from floorcast.planning.shifts.model import Model
-from floorcast.planning.shifts.possible import impossible
 from floorcast.planning.shifts.program import LARGE, Counts, Program, Row, program_of
 from floorcast.planning.shifts.promises import promises_of, words
+from floorcast.planning.shifts.response import explored, fit, theory
 from floorcast.planning.shifts.search import Search, Tried
 from floorcast.planning.shifts.tours import (
     NoPlan,
@@ -74,21 +81,24 @@ def schedule(
     on_news: Callable[[str, float | None], None] | None = None,
     on_bound: Callable[[float], None] | None = None,
     progress: Callable[[int, int | None], None] | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Plan:
     """Find the cheapest plan of the scenario's shift types that keeps every target for sure.
 
     pool: where replications run, threads by default.
     keep: start from today's shifts and move at most so many people (or their breaks). store: remembers what was
-    simulated (`get`, `put`), so that an interrupted search goes on. Ctrl-C ends the search with the best plan
-    so far. Raises NoPlan where there is nothing to choose from.
+    simulated (`get`, `put`), so that an interrupted search goes on. Ctrl-C, or `stop` once it
+    says so, ends the search with the best plan so far; before any plan was simulated it raises KeyboardInterrupt.
+    Raises NoPlan where there is nothing to choose from.
     """
     say = on_news or (lambda text, cost: None)
     tours = tours_of(scenario, today=keep is not None)
     today = own_counts(scenario, tours) if keep is not None else None
     program = program_of(scenario, tours, None if keep is None or today is None else (today, keep))
+    program.stop = stop
     question = question_of(scenario, policy)
     n = replications or 2 * replications_of(scenario)
-    trials = Trials(question, scenario.seed if seed is None else seed, jobs, _reporting(progress), pool)
+    trials = Trials(question, scenario.seed if seed is None else seed, jobs, _reporting(progress), pool, stop)
     interrupted = False
     try:
         say("what the work asks for", None)
@@ -102,14 +112,25 @@ def schedule(
             start = today if today is not None else _first_plan(search, program)
             say("programs with cuts", None)
             search.learn(start)
-            made_to_hold(search)
-            say("single people", None)
-            search.improve()
-            search.all_near()
-            search = with_all_breaks(search)
+            if tours.cost.size <= LARGE:
+                made_to_hold(search)
+                say("single people", None)
+                search.improve()
+                search.all_near()
+                search = with_all_breaks(search)
+            else:
+                forewarned(search)
+                search.again()
+                made_to_hold(search)
+                say("breaks", None)
+                search = with_all_breaks(search)
+                search.again()
+                made_to_hold(search)
+                say("single people", None)
             search.improve()
         except KeyboardInterrupt:
             interrupted = True
+            trials.stop = lambda: False  # asked once; the plan found is still checked
         say("fresh replications", None)
         return _plan(search, *checked(search, interrupted), bound, out_of_reach)
     finally:
@@ -131,9 +152,12 @@ def _prepared(
     settling.prepare()
     heads = settling.rough()
     load = np.array([settling.demand.load.T @ row for row in settling.reach]).reshape(len(question.targets), steps)
-    model = Model(promises, np.zeros_like(settling.reach), load, settling.lag)
-    model.matter = matter(settling, model, heads)
+    prior = theory(settling, settling.lag)
+    model = Model(promises, prior, load)
+    seen = explored(settling, heads, trials.seed)
+    model.weights = fit(model, prior, [(seen[0], one) for one in seen[1:]])
     search = Search(scenario, policy, tours, program, model, promises, trials, n, store, say)
+    search.seen, search.prior = seen, prior
     search.heads, search.ample, search.price = heads, settling.ample, float(settling.cost.max())
     return search
 

@@ -20,13 +20,21 @@ from floorcast.model.compile.assemble import assemble
 from floorcast.planning.shifts.model import Anchor, Model, Promise
 from floorcast.planning.shifts.program import Counts, Program, Row
 from floorcast.planning.shifts.promises import kept, needs_whole
+from floorcast.planning.shifts.response import fit
 from floorcast.planning.shifts.tours import Tours, staffed_by
 from floorcast.planning.trials import Trials
 from floorcast.scenario.schema.scenario import Scenario
 
 Floats = NDArray[np.float64]
-CUT_ROUNDS = 14
-TANGENTS = 2  # cuts from the model around one simulated plan
+CUT_ROUNDS = 11
+FIRST_STEP = 0.2  # of the people may change in a round
+LATER_STEP, LATER_ROUNDS = 0.08, 6
+TANGENTS = 15  # cuts from the model around one simulated plan
+ROUGHLY = 1e-3  # room that the model need not be true to
+MOST_PAIRS = 12  # plans from which the model learns at a time
+SOME_TOURS = 10
+MOST_STEEPER, STEEPEST, FORGOTTEN = 3.0, 6.0, 0.8
+DEARER, DEARER_LATER, DEAREST = 3.0, 6.0, 1000.0  # than mending is to leave a promise unkept: more while one stays so
 LOCAL_ROUNDS = 40
 TRIED_A_ROUND = 8
 FEW_TOURS = 14
@@ -70,10 +78,13 @@ class Search:
     store: Any = None
     on_news: Callable[[str, float | None], None] = lambda words, cost: None
     margin: Floats = field(default_factory=lambda: np.zeros(0))
-    cuts: list[Row] = field(default_factory=list)
+    dearer: Floats = field(default_factory=lambda: np.zeros(0))  # than by the model, of each promise
+    steeper: Floats = field(default_factory=lambda: np.zeros(0))  # than fitted, of each target [K]
     best: Tried | None = None
     looked: int = 0
     known: dict[bytes, Tried] = field(default_factory=dict)
+    seen: list[Anchor] = field(default_factory=list)  # staffings simulated before there were plans
+    prior: Floats = field(default_factory=lambda: np.zeros(0))  # the model's weights by theory
     heads: Counts = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))  # what theory asks for
     ample: Counts = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     price: float = 1.0  # of the dearest group's person for an interval
@@ -81,6 +92,10 @@ class Search:
     def __post_init__(self) -> None:
         if not self.margin.size:
             self.margin = np.zeros(len(self.promises))
+        if not self.steeper.size:
+            self.steeper = np.ones(len(self.trials.question.targets))
+        if not self.dearer.size:
+            self.dearer = np.full(len(self.promises), DEARER)
 
     # -- simulating ----------------------------------------------------------------------------------
 
@@ -107,69 +122,112 @@ class Search:
         trial = self.trials.run(world, self.n, whole=needs_whole(self.promises))
         _, room, error = kept(self.promises, trial, question, world)
         values, _ = trial.values()
-        present = np.zeros(self.model.matter.shape[1:] + (values.shape[1],))
-        found = self.tours.present(counts)
-        present[: found.shape[0]] = found
-        return Anchor(present, values, trial.below.mean(axis=0), room, error)
+        return Anchor(self._present(counts), values, trial.below.mean(axis=0), room, error)
 
     # -- programs and cuts ---------------------------------------------------------------------------
 
-    def learn(self, start: Counts) -> None:
-        """Programs with cuts around the best plan, from `start` on; the steps shrink where they fail."""
+    def learn(self, start: Counts, step: float = FIRST_STEP, rounds: int = CUT_ROUNDS) -> None:
+        """Programs with cuts around the plan that is cheapest to mend, from `start` on; what each plan that is looked
+        at shows goes into the next cuts, and the steps, a share of the people at first, shrink where they fail."""
         centre = self.look(start)
-        reach = max(4, int(0.4 * start.sum()))
-        for _ in range(CUT_ROUNDS):
+        reach = max(4, int(step * start.sum()))
+        for _ in range(rounds):
+            lacking = self.margin - centre.anchor.room > np.maximum(centre.anchor.error, 1e-3)
+            self.dearer = np.where(lacking, np.minimum(self.dearer * 2.0, DEAREST), self.dearer)
             counts = self._programmed(centre, reach)
-            if counts is None or (counts == centre.counts).all():
-                if reach <= 2 and centre.holds(self.margin):
+            if counts is None or counts.tobytes() in self.known:
+                if reach <= 2:
                     break
-                if counts is None and not centre.holds(self.margin):
-                    reach = min(2 * reach, 10 * int(start.sum()) + 10)
-                    self.cuts.clear()
-                else:
-                    reach = max(1, reach // 2)
+                reach = max(2, reach // 3)
                 continue
             tried = self.look(counts)
-            better = tried.holds(self.margin) and (not centre.holds(self.margin) or tried.cost < centre.cost)
-            nearer = not centre.holds(self.margin) and tried.worst(self.margin) > centre.worst(self.margin)
-            if better or nearer:
+            self.refit(centre, tried)
+            if self.mended(tried) < self.mended(centre) - 1e-9:
                 centre = tried
             else:
                 reach = max(2, reach // 2)
 
+    def again(self, tried: Tried | None = None) -> None:
+        """Programs with smaller steps from a plan; by default from that which is cheapest to mend."""
+        self.dearer[:] = DEARER_LATER
+        start = tried or min(self.known.values(), key=self.mended)
+        self.learn(start.counts, LATER_STEP, LATER_ROUNDS)
+
+    def refit(self, centre: Tried, tried: Tried | None = None) -> None:
+        """Learn the model's weights from everything seen, beside a plan; where it promised more of the plan `tried`
+        than came of it, a target falls more steeply."""
+        if tried is not None:
+            self._steepen(centre, tried)
+        near = list(self.known.values())[-MOST_PAIRS:]
+        pairs = [(centre.anchor, one.anchor) for one in near if one is not centre]
+        pairs += [(self.seen[0], one) for one in self.seen[1:]]
+        self.model.weights = fit(self.model, self.prior, pairs) * self.steeper[:, None, None]
+
+    def _steepen(self, centre: Tried, tried: Tried) -> None:
+        told = self.model.rooms(centre.anchor, tried.anchor.present)[0] - centre.anchor.room
+        came = tried.anchor.room - centre.anchor.room
+        for k, promise in self.model.first_of.items():
+            p = self.promises.index(promise)
+            if came[p] < -2.0 * max(float(tried.anchor.error[p]), 1e-3) and told[p] > came[p]:
+                factor = float(came[p] / min(told[p], came[p] / MOST_STEEPER))
+                self.steeper[k] = min(self.steeper[k] * factor, STEEPEST)
+            else:
+                self.steeper[k] = max(1.0, self.steeper[k] * FORGOTTEN)
+
+    def mended(self, tried: Tried) -> float:
+        """Roughly what a plan costs once it is mended: its cost, and what the room it lacks costs."""
+        short = np.maximum(np.where(np.isfinite(self.margin), self.margin - tried.anchor.room, 0.0), 0.0)
+        return tried.cost + float(short @ self.prices())
+
+    def prices(self) -> Floats:
+        """What a unit of each promise's room costs where it is just kept [P], from the tours that bring most of it
+        for their money."""
+        anchor = self.seen[0]
+        slopes = self.model.at_the_bound(anchor)
+        found = np.zeros(len(self.promises))
+        for p, slope in enumerate(slopes):
+            gain = np.sort(self._effect(slope) / np.maximum(self.tours.cost, 1e-9))
+            found[p] = 1.0 / max(float(gain[-SOME_TOURS:].mean()), 1e-9) if gain[-1] > 0 else 0.0
+        return found * self.dearer
+
     def _programmed(self, centre: Tried, reach: int) -> Counts | None:
         """The cheapest plan near the centre that the cuts allow, refined by the model's own tangents."""
-        present = centre.anchor.present
-        own: list[Row] = []
-        counts: Counts | None = None
-        for _ in range(TANGENTS):
-            own += self._tangents(centre, present)
-            solved = self.program.solve(own, (centre.counts, reach))
+        prices = self.prices()
+        told = np.array([promise.k is not None for promise in self.promises])
+        near = (centre.counts, reach)
+        own = self._tangents(centre, centre.anchor.present, prices)
+        for _ in range(TANGENTS):  # of fractions of people, which are found quickly
+            solved = self.program.solve([], near, soft=(own, 1.0), relaxed=True)
             if solved is None:
-                return counts
-            counts = solved[0]
-            moved = np.zeros_like(present)
-            found = self.tours.present(counts)
-            moved[: found.shape[0]] = found
-            rooms, _ = self.model.rooms(centre.anchor, moved)
-            if (rooms >= self.margin - 1e-9)[[p.k is not None for p in self.promises]].all():
+                return None
+            present = self._present(solved[0])
+            rooms, _ = self.model.rooms(centre.anchor, present)
+            if (rooms >= self.margin - ROUGHLY)[told].all():
                 break
-            present = moved
-        return counts
+            own += self._tangents(centre, present, prices)
+        whole = self.program.solve([], near, soft=(own, 1.0))
+        return None if whole is None else whole[0]
 
-    def _tangents(self, centre: Tried, present: Floats) -> list[Row]:
-        """room(present) + slope (y - present) >= margin, in terms of people on tours."""
+    def _present(self, counts: Any) -> Floats:
+        """People on the floor [G, T] of a plan, with groups that nobody works in."""
+        found = self.tours.present(counts)
+        present = np.zeros((self.model.weights.shape[1], found.shape[1]))
+        present[: found.shape[0]] = found
+        return present
+
+    def _tangents(self, centre: Tried, present: Floats, prices: Floats) -> list[Row]:
+        """room(present) + slope (y - present) >= margin, in terms of people on tours and of the money that mends."""
         rooms, slopes = self.model.rooms(centre.anchor, present)
         everyone = np.arange(self.tours.cost.size)
         rows = []
         for p, promise in enumerate(self.promises):
             if promise.k is None or not math.isfinite(rooms[p] - self.margin[p]):
                 continue
-            effect = self._effect(slopes[p])
+            effect = self._effect(slopes[p]) * prices[p]
             at = float((slopes[p] * present).sum())
-            places = everyone[np.abs(effect) > 1e-12]
+            places = everyone[np.abs(effect) > 1e-9]
             if places.size:
-                rows.append(Row(places, effect[places], float(self.margin[p] - rooms[p] + at), np.inf))
+                rows.append(Row(places, effect[places], prices[p] * float(self.margin[p] - rooms[p] + at), np.inf))
         return rows
 
     def _effect(self, slope: Floats) -> Floats:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from floorcast.scenario.checks.customer_checks import check_customers
-from floorcast.scenario.checks.plan_checks import check_plan
+from floorcast.scenario.checks.plan_checks import check_plan, warn_of_plans
 from floorcast.scenario.checks.scenario_checks import ScenarioChecks
 from floorcast.scenario.checks.social_checks import check_social, leads_to
 from floorcast.scenario.checks.transfer_checks import check_circles, check_transfers
@@ -65,6 +65,7 @@ def check_names(scenario: Scenario, entries: dict[str, Any] | None = None) -> li
         check_circles(checks, scenario)
         _check_service(checks)
         _warn_of_idle_parts(checks)
+        warn_of_plans(checks)
     return checks.problems
 
 

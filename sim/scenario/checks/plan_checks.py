@@ -1,9 +1,17 @@
-"""Shift types and limits of a plan: known groups, and minima that the maxima leave room for."""
+"""Shift types and limits of a plan: known groups, minima that the maxima leave room for, shifts that nobody may work,
+and what no number of people can bring."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import numpy as np
+
 from floorcast.scenario.checks.scenario_checks import ScenarioChecks
 from floorcast.scenario.read.problems import Wrong
+from floorcast.scenario.read.units import write_duration
+from floorcast.scenario.schema.targets import Target
+from floorcast.scenario.words.calendar_words import DAY_NAMES
 
 
 def check_plan(checks: ScenarioChecks) -> None:
@@ -33,3 +41,103 @@ def check_plan(checks: ScenarioChecks) -> None:
                     f" allowed at least {least}"
                 ),
             )
+    _check_people(checks)
+
+
+def _check_people(checks: ScenarioChecks) -> None:
+    """People who have to be there need shifts that they may work, and as many as these take."""
+    scenario = checks.scenario
+    kinds = scenario.shift_types.values()
+    if not kinds:
+        return
+    for group, bounds in scenario.plan.groups.items():
+        own = [kind for kind in kinds if kind.groups is None or group in kind.groups]
+        most = None if any(kind.at_most is None for kind in own) else sum(kind.at_most or 0 for kind in own)
+        if most is not None and bounds.at_least > most:
+            checks.error(
+                ("plan", "groups", group),
+                Wrong(
+                    f"found at least {bounds.at_least} people, of whom its shift types take {most};"
+                    f" allowed at most {most}, or more people on a shift type of {group}"
+                ),
+            )
+    least, limits = scenario.plan.people.at_least, [scenario.plan.groups.get(name) for name in scenario.groups]
+    most = None if any(one is None or one.at_most is None for one in limits) else sum(
+        one.at_most or 0 for one in limits if one is not None
+    )
+    if most is not None and least > most:
+        checks.error(
+            ("plan", "people"), Wrong(f"found at least {least} people, of whom the groups take {most}; allowed {most}")
+        )
+
+
+def warn_of_plans(checks: ScenarioChecks) -> None:
+    """Shift types that nobody works in the days simulated, and groups of whom nothing is asked."""
+    scenario = checks.scenario
+    for index, target in enumerate(scenario.targets):
+        _warn_of_promise(checks, index, target)
+    if not scenario.shift_types:
+        return
+    there = {(scenario.start + timedelta(days=n)).weekday() for n in range(scenario.days)}
+    for name, kind in scenario.shift_types.items():
+        if not there & set(kind.days):
+            days = ", ".join(DAY_NAMES[day] for day in kind.days)
+            checks.warn(
+                ("shift_types", name),
+                f"shift type {name} is worked on {days} only, which is none of the days simulated: nobody can work it",
+            )
+    if not scenario.targets:
+        return
+    asked = {kind for target in scenario.targets for kind in _types_of(checks, target)}
+    own = {target.of for target in scenario.targets}
+    for name in scenario.groups:
+        worked = [k for k in scenario.shift_types.values() if k.groups is None or name in k.groups]
+        if worked and name not in own and not any(scenario.able(name, kind) for kind in asked):
+            checks.warn(
+                ("groups", name),
+                f"nothing is asked of {name}: no target is of it, nor of what it serves, so a plan has nobody in it",
+            )
+
+
+def _types_of(checks: ScenarioChecks, target: Target) -> list[str]:
+    """Contact types that a target is about; none of a group's own."""
+    scenario = checks.scenario
+    if target.of == "all":
+        return list(scenario.contact_types)
+    if target.of in scenario.contact_types:
+        return [target.of]
+    return [name for name in scenario.contact_types if scenario.channel_of(name) == target.of]
+
+
+def _warn_of_promise(checks: ScenarioChecks, index: int, target: Target) -> None:
+    """An answer that is promised sooner than the work is done, however many people there are."""
+    scenario = checks.scenario
+    limit: float | None
+    if target.measure.startswith(("first_response_p", "resolution_p")) and target.at_most is not None:
+        wanted, limit = float(target.measure.rsplit("_p", 1)[1]) / 100, target.at_most
+    elif target.measure == "service_level" and target.at_least is not None and not isinstance(target.within, str):
+        wanted, limit = target.at_least, target.within
+    else:
+        return
+    names = _types_of(checks, target)
+    best = 0.0
+    for name in names:
+        entry = scenario.contact_types[name]
+        answered = target.measure == "service_level" and scenario.clock_of(name) in ("answered", "accepted")
+        if answered or entry.work_mean is not None or entry.bot is not None:
+            return
+        within = limit if limit is not None else scenario.answer_within(name)
+        speeds = [
+            group.speed * max([1.0, *(person.speed for person in group.people)])
+            for g, group in scenario.groups.items()
+            if scenario.able(g, name)
+        ]
+        done = entry.work.quantile(np.linspace(0.0, 1.0, 1001)[1:-1]) <= within * max(speeds, default=1.0)
+        best = max(best, float(np.mean(done)))
+    if names and best < wanted - 0.01:
+        promise = write_duration(limit) if limit is not None else "the time promised"
+        checks.warn(
+            ("targets", index),
+            f"no number of people keeps this: the work itself is done within {promise} in {best:.0%} of cases at best,"
+            f" and {wanted:.0%} are wanted",
+        )

@@ -26,7 +26,9 @@ def begin(page: str) -> None:
     st.session_state["url:page"] = page
     if said is None:
         _arrive(now)
-    elif now != said and not (elsewhere and not now) and not _late(now):
+    elif elsewhere and not now:
+        st.session_state["url:said"] = now
+    elif now != said and not _late(now):
         _arrive(now)
 
 

@@ -29,7 +29,7 @@ class Guess:
 class _Class:
     def __init__(self) -> None:
         self.begun = time.monotonic()
-        self.guesses: dict[tuple[int, str], Guess] = {}  # by lesson and reader
+        self.guesses: dict[tuple[str, str], Guess] = {}  # by lesson and reader
 
 
 def begin_class() -> str:
@@ -51,7 +51,7 @@ def is_class(code: str) -> bool:
         return code in _classes
 
 
-def guess(code: str, lesson: int, reader: str, name: str, value: float) -> None:
+def guess(code: str, lesson: str, reader: str, name: str, value: float) -> None:
     """Take a reader's guess; a second one replaces the first.
 
     Raises ValueError when there is no such class, it is full, or the value is no number.
@@ -69,7 +69,7 @@ def guess(code: str, lesson: int, reader: str, name: str, value: float) -> None:
         one.guesses[key] = Guess(name or f"Guest {len(one.guesses) + 1}", value)
 
 
-def guesses(code: str, lesson: int) -> list[Guess]:
+def guesses(code: str, lesson: str) -> list[Guess]:
     """What a class guessed, in the order of guessing; nothing for an unknown code."""
     with _lock:
         one = _classes.get(code)

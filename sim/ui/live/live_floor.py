@@ -17,8 +17,8 @@ import numpy as np
 from floorcast.charts.words import human
 from floorcast.model.records.layout import Status
 from floorcast.policy import Policy
-from floorcast.scenario import Scenario
-from floorcast.ui.live.said import disturbance_words, person_words
+from floorcast.scenario import Scenario, change
+from floorcast.ui.live.said import disturbance_words, line_words, person_words
 
 if TYPE_CHECKING:
     from floorcast.clock.play.game import Game
@@ -28,6 +28,7 @@ MOST_AHEAD = 8 * 3600.0  # seconds that one answer simulates at most
 FOLLOWED = 4 * 3600.0  # seconds for which the contacts of an hour are followed
 MOST_EVENTS = 40_000  # that one answer brings
 UNDISTURBED = "undisturbed"
+PEOPLE = "people:"  # a twin with other people: its team, and how many more
 Message = Mapping[str, Any]
 Answer = dict[str, Any]
 
@@ -67,6 +68,7 @@ class LiveFloor:
         self._game: Game | None = None
         self._twin: Game | None = None
         self._twin_of = ""
+        self._twin_teams: list[dict[str, Any]] | None = None  # where they are others than on this floor
         self._cuts: list[tuple[int, int]] = []  # how much of the tape was kept, each time that time was turned back
         self._one_at_a_time = threading.Lock()
         self._thread = threading.Thread(target=self._open, name="floor", daemon=True)
@@ -123,11 +125,6 @@ class LiveFloor:
             }
             for number, name in enumerate(world.type_names)
         ]
-        teams = []
-        for name in world.group_names:
-            first, last = game.floor.members(name)
-            mine = [channel for channel in world.channel_names if channel in scenario.groups[name].channels]
-            teams.append({"name": human(name), "key": name, "first": first, "size": last - first, "channels": mine})
         return {
             "scenario": scenario.name,
             "policy": human(self.policy.name),
@@ -138,12 +135,26 @@ class LiveFloor:
             "days": scenario.days,
             "channels": channels,
             "types": types,
-            "teams": teams,
+            "teams": self._teams(game, scenario),
+            "lines": [line_words(one, place) for place, one in enumerate(self.policy.supervision)],
             "policies": [{"key": name, "name": human(name)} for name in world.policy.alternatives],
             "twins": [{"key": name, "name": human(name)} for name in self.others],
             "spread": can_spread(game.floor),
             "speeds": list(SPEEDS),
         }
+
+    def _teams(self, game: Game, scenario: Scenario) -> list[dict[str, Any]]:
+        """Where the people of each team stand among all, and whether others can be in their place in a twin."""
+        teams = []
+        for name in game.floor.world.group_names:
+            first, last = game.floor.members(name)
+            group = scenario.groups[name]
+            mine = [channel for channel in game.floor.world.channel_names if channel in group.channels]
+            teams.append({
+                "name": human(name), "key": name, "first": first, "size": last - first, "channels": mine,
+                "planned": None if group.roster is not None else group.planned_agents,
+            })  # fmt: skip
+        return teams
 
     def stories(self, until: float, most: int) -> list[Story]:
         """The contacts that came up to an instant and waited longest, with what befell them."""
@@ -246,15 +257,31 @@ class LiveFloor:
         from floorcast.clock.play.game import Game
         from floorcast.model.compile.assemble import assemble
 
-        self._twin, self._twin_of = None, of
+        self._twin, self._twin_of, self._twin_teams = None, of, None
         if of == UNDISTURBED:
             self._twin = Game(self.game.first_world, self.seed, self.begin)
         elif of in self.others:
             self._twin = Game(assemble(self.scenario, self.others[of]), self.seed, self.begin)
+        elif of.startswith(PEOPLE):
+            scenario, self._twin_of = self._with_people(of)
+            self._twin = Game(assemble(scenario, self.policy), self.seed, self.begin)
+            self._twin_teams = self._teams(self._twin, scenario)
         elif of:
             raise ValueError(f"found the policy {of!r}; allowed {', '.join(self.others)}")
         if self._twin is not None:
             self._twin.run_to(max(at, self.game.now))
+
+    def _with_people(self, of: str) -> tuple[Scenario, str]:
+        """The scenario with so many people more or fewer in a team, and that in words; ``of``: `people:team:-3`."""
+        _, team, text = of.split(":", 2)
+        planned = self.scenario.groups[team].planned_agents if team in self.scenario.groups else None
+        if planned is None:
+            raise ValueError(f"found {human(team)}; allowed a team whose number of people is written")
+        more = int(text)
+        if not more or not 0 <= planned + more <= 10_000:
+            raise ValueError(f"found {planned + more} people; allowed another number from 0 to 10,000")
+        changed = change(self.scenario, headcounts={team: planned + more})
+        return changed, f"with {abs(more)} {'more' if more > 0 else 'fewer'} of {human(team)}"
 
     def _told(self, message: Message, error: str, found: dict[str, Any] | None) -> Answer:
         have = message.get("have") or []
@@ -283,6 +310,7 @@ class LiveFloor:
             "branch": len(self._cuts),
             "floors": floors,
             "twin": self._twin_of if self._twin is not None else "",
+            "twin_teams": self._twin_teams if self._twin is not None else None,
             "disturbances": [
                 {
                     "number": one.number,

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from floorcast.charts.words import human
+from floorcast.policy.words.handing import actions_in_words
 
 if TYPE_CHECKING:
     from floorcast.clock.floor import Floor
     from floorcast.clock.play.disturbing import Disturbance
     from floorcast.explain.played import Person
+    from floorcast.policy.schema.supervision import Supervision
 
 
 def disturbance_words(one: Disturbance) -> str:
@@ -37,6 +39,11 @@ def disturbance_words(one: Disturbance) -> str:
         case "policy":
             return f"Policy {given['name']}"
     raise ValueError(f"found the disturbance {one.what!r}")
+
+
+def line_words(one: Supervision, number: int) -> dict[str, str]:
+    """A line of a policy's supervision: what it is called, and what it does."""
+    return {"name": human(one.name) if one.name else f"Supervision {number + 1}", "does": actions_in_words(one.do)}
 
 
 def person_words(one: Person, start: datetime, floor: Floor) -> list[str]:

@@ -22,7 +22,7 @@ def show_differences(verdicts: Sequence[DifferenceVerdict], values: Values) -> N
     pairs = list(dict.fromkeys((one.policy, one.against) for one in verdicts))
     if not pairs:
         return
-    st.subheader(
+    st.header(
         "Which policy does better?",
         help="Both policies meet the same customers, so most of the luck cancels out. A difference is told only"
         " when its whole interval lies on one side of zero; all verdicts, of all pairs, hold together with"

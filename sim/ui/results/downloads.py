@@ -34,7 +34,7 @@ _DIMENSIONS = {
 
 def show_downloads(job: Job, document: dict[str, Any]) -> None:
     """Buttons for everything there is to take away."""
-    st.subheader("Take it with you")
+    st.header("Take it with you")
     name = job.folder.name
     with st.container(horizontal=True, gap="small"):
         for table in TABLES:
@@ -62,7 +62,7 @@ def show_downloads(job: Job, document: dict[str, Any]) -> None:
 @st.fragment
 def show_all_numbers(document: dict[str, Any]) -> None:
     """Every measure in one table, a column per policy."""
-    st.subheader("All numbers")
+    st.header("All numbers")
     by = st.segmented_control(
         "Numbers of", list(_DIMENSIONS), default="all", required=True, format_func=_DIMENSIONS.__getitem__,
         key="numbers:by", label_visibility="collapsed",

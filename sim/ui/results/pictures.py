@@ -43,7 +43,7 @@ TIMES = {
 def show_through_time(job: Job, look: Look) -> None:
     """Service level and backlog for a choice of contacts."""
     scenario = job.setting.scenario
-    st.subheader("Through the week" if scenario.days > 2 else "Through the day")
+    st.header("Through the week" if scenario.days > 2 else "Through the day")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         scope = choose_contacts(scenario, "time")
         block = _choose_block(scenario)
@@ -72,7 +72,7 @@ def show_through_time(job: Job, look: Look) -> None:
 
 def show_occupancy(job: Job, look: Look, document: dict[str, list[dict[str, object]]]) -> None:
     """Occupancy by team with intervals and the ceiling that is wanted."""
-    st.subheader("How busy are the teams?", help=measure_help("occupancy"))
+    st.header("How busy are the teams?", help=measure_help("occupancy"))
     bars = [
         Bar(human(str(entry["policy"])), human(str(entry["of"])), entry["mean"], entry["half_width"])  # type: ignore[arg-type]
         for entry in document["measures"]
@@ -95,7 +95,7 @@ def show_occupancy(job: Job, look: Look, document: dict[str, list[dict[str, obje
 def show_waits(job: Job, look: Look) -> None:
     """The share of customers served within t."""
     scenario = job.setting.scenario
-    st.subheader(
+    st.header(
         "How long do customers wait?",
         help="Read it like this: at 5 min on the line below, the height of the curve is the share of customers"
         " served within 5 minutes. Higher is better. Those who gave up are not in it.",

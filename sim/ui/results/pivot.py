@@ -28,7 +28,7 @@ _KEYS = {"by": "cut:by", "across": "cut:across", "measure": "cut:measure", "wher
 
 def show_pivot(job: Job) -> None:
     """Choose rows, columns, measures and a filter; the table with its ranges, to take away as CSV."""
-    st.subheader("Cut it as you like", anchor=False)
+    st.header("Cut it as you like", anchor=False)
     _as_linked()
     dimensions = [*KEPT, *(SINGLE if _can_simulate(job) else ())]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):

@@ -81,7 +81,7 @@ def show_customers(job: Job, document: Mapping[str, Any], look: Look) -> None:
 
 def _show_flow(entries: Sequence[Entry], policies: Sequence[str], look: Look) -> None:
     """What became of a hundred contacts, two policies side by side at most on one row of the page."""
-    st.subheader(
+    st.header(
         "Of a hundred contacts", anchor=False,
         help="At the left why they came, in the middle by which channel, at the right what became of them. Means over"
         " the replications.",
@@ -122,7 +122,7 @@ def _show_satisfaction(job: Job, entries: Sequence[Entry], look: Look) -> None:
     ]
     if not bars:
         return
-    st.subheader("How satisfied they are", anchor=False, help=measure_help("satisfaction"))
+    st.header("How satisfied they are", anchor=False, help=measure_help("satisfaction"))
     wanted = next(
         (one.at_least for one in job.result.study.targets if one.measure == "satisfaction" and one.by == "all"), None
     )
@@ -139,21 +139,21 @@ def _show_tables(entries: Sequence[Entry], policies: Sequence[str], look: Look) 
     for title, measures in SECTIONS.items():
         table = public_table(entries, measures, policies, look)
         if table:
-            st.subheader(title, anchor=False)
+            st.header(title, anchor=False)
             st.html(f'<div class="fc-scroll">{table}</div>')
     for band in BANDS if _sorted(entries) else ():
         table = public_table(entries, PRIORITY, policies, look, "priority", band)
         if table:
-            st.subheader(f"Letters, messages and posts of {band} priority", anchor=False, help=BAND_HELP)
+            st.header(f"Letters, messages and posts of {band} priority", anchor=False, help=BAND_HELP)
             st.html(f'<div class="fc-scroll">{table}</div>')
     for name in dict.fromkeys(e["of"] for e in entries if e["by"] == "line"):
         table = public_table(entries, LINE, policies, look, "line", name)
         if table:
-            st.subheader(f"Supervision: {human(name)}", anchor=False)
+            st.header(f"Supervision: {human(name)}", anchor=False)
             st.html(f'<div class="fc-scroll">{table}</div>')
     campaigns = list(dict.fromkeys(e["of"] for e in entries if e["by"] == "campaign"))
     for name in campaigns:
-        st.subheader(f"Campaign: {human(name)}", anchor=False)
+        st.header(f"Campaign: {human(name)}", anchor=False)
         st.html(
             f'<div class="fc-scroll">{public_table(entries, CAMPAIGN, policies, look, "campaign", name)}</div>'
         )
@@ -207,7 +207,7 @@ def _show_incidents(job: Job, entries: Sequence[Entry], look: Look) -> None:
     kinds = cascading(scenario)
     if not kinds:
         return
-    st.subheader("Posts that draw others", anchor=False)
+    st.header("Posts that draw others", anchor=False)
     of = kinds[0]
     if len(kinds) > 1:
         of = st.selectbox(

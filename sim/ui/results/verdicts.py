@@ -29,7 +29,7 @@ def show_targets(
     verdicts: Sequence[TargetVerdict], policies: Sequence[str], scenario: Scenario, look: Look
 ) -> None:
     """The table of targets with a headline."""
-    st.subheader(
+    st.header(
         "Are the targets met?",
         help="Met: the whole interval keeps the target. Missed: the whole interval breaks it. Undecided: the"
         " target lies inside the interval, so more replications are needed to tell. All verdicts of this table"

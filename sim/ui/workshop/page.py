@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from floorcast import charts
+from floorcast.charts.words import human
 from floorcast.planning.load import load_of
 from floorcast.scenario import InputErrors, Scenario, load_scenario_text
 from floorcast.shipped import SCENARIOS
@@ -17,7 +20,8 @@ from floorcast.ui.compare.choose import Chosen, choose_scenario
 from floorcast.ui.results.pictures import CONFIG
 from floorcast.ui.workshop.policies import policy_editor
 from floorcast.ui.workshop.questions import five_questions
-from floorcast.workshop.draft import TABLES, tables_of, written
+from floorcast.ui.workshop.volume import through_the_day
+from floorcast.workshop.draft import TABLES, tables_of, with_day, written
 
 TITLES = {
     "contacts": "How many come, how long it takes, how long they wait",
@@ -31,7 +35,8 @@ HELP = {
     "channels": "Opening hours such as Mon-Fri 08:00-18:00, or always.",
     "shifts": "Breaks as time and length, several with semicolons: 12:30 30 min; 15:00 15 min.",
 }
-FIXED = {"contacts": ["name"], "channels": ["name"], "people": ["name"], "shifts": ["group", "line"], "targets": []}
+FIXED = {"contacts": ["name"], "channels": ["name"], "people": ["name"], "shifts": [], "targets": []}
+GROWS = ("shifts", "targets")  # rows can be added and removed
 
 
 def workshop_page() -> None:
@@ -81,11 +86,14 @@ def _change(chosen: Chosen) -> None:
             st.markdown(f"**{TITLES[table]}**", help=HELP.get(table))
             after[table] = st.data_editor(
                 before[table], key=f"draft:{table}:{chosen.identity}", hide_index=True, disabled=FIXED[table],
-                num_rows="dynamic" if table == "targets" else "fixed", width="stretch", alt=TITLES[table],
+                num_rows="dynamic" if table in GROWS else "fixed", width="stretch", alt=TITLES[table], placeholder="",
+                column_config=_columns(scenario) if table == "shifts" else None,
             )  # fmt: skip
+        day = _another_day(scenario, chosen.identity)
     with right:
         try:
             text = written(scenario.text, scenario, after)
+            text = text if day is None else with_day(text, *day)
         except InputErrors as errors:
             show_problems(errors.problems)
             return
@@ -94,12 +102,35 @@ def _change(chosen: Chosen) -> None:
         _result(text, chosen.file.name if chosen.file else "mine.yaml", scenario)
 
 
+def _columns(scenario: Scenario) -> dict[str, Any]:
+    """A shift is of a team that is there; its line is known by its number."""
+    return {
+        "group": st.column_config.SelectboxColumn(options=list(scenario.group_names), required=True),
+        "line": st.column_config.NumberColumn(disabled=True, width="small"),
+        "agents": st.column_config.NumberColumn(min_value=0, step=1),
+    }
+
+
+def _another_day(scenario: Scenario, identity: str) -> tuple[str, tuple[float, ...]] | None:
+    """Other volumes for a contact type, when the reader says so: its name, and counts through every day."""
+    with st.expander("Draw, paste or import the day of a contact type", icon=":material/draw:"):
+        name = st.selectbox(
+            "Contact type", scenario.type_names, format_func=human, key=f"day:type:{identity}", index=None,
+            placeholder="as the file says",
+        )  # fmt: skip
+        if name is None:
+            st.caption("Every day of it then looks like this one; campaigns stay.")
+            return None
+        usual = sum(one.expected for one in scenario.sources(name)) / scenario.days
+        day = through_the_day(f"change:{identity}:{name}", max(round(usual), 1), 0)
+    return None if day is None else (str(name), day.by_interval)
+
+
 def _result(text: str, name: str, base: Scenario | None = None) -> None:
     """The chart of work against people, what is wrong, the file, and what to do with it."""
     look = current()
-    folder = SCENARIOS if base is None or base.path is None else base.path.parent
     try:
-        scenario = load_scenario_text(text, folder, name)
+        scenario = load_scenario_text(text, SCENARIOS if base is None else base._origin.folder.base, name)
     except InputErrors as errors:
         show_problems(errors.problems)
         st.code(text, language="yaml")

@@ -120,7 +120,7 @@ def _who_first(text: str, scenario: Scenario, key: str) -> str:
     shown = [{**row, "name": MEANINGS.get(str(row["name"]), row["name"])} for row in before]
     rows: list[dict[str, Any]] = st.data_editor(
         shown, key=_table("points", key), hide_index=True, disabled=["of", "name"], width="stretch", height=420,
-        alt="Points by channel, contact type and customer",
+        placeholder="", alt="Points by channel, contact type and customer",
         column_config={
             "points": st.column_config.NumberColumn("Points at arrival"),
             "per minute": st.column_config.NumberColumn("More per minute", min_value=0),
@@ -142,7 +142,7 @@ def _who_helps(text: str, scenario: Scenario, key: str) -> str:
     blank: dict[str, Any] = {"plan": "default", "stage": None, "after": None, EVERYBODY: True, "agent": None}
     rows: list[dict[str, Any]] = st.data_editor(
         before or [blank | dict.fromkeys(teams)], key=_table("helpers", key), hide_index=True, num_rows="dynamic",
-        width="stretch", height=420, alt="Who helps, by plan and stage",
+        width="stretch", height=420, placeholder="", alt="Who helps, by plan and stage",
         column_config={
             "plan": st.column_config.TextColumn("Plan", required=True),
             "stage": st.column_config.NumberColumn("Stage", disabled=True, width="small"),
@@ -171,7 +171,7 @@ def _exceptions(text: str, scenario: Scenario, key: str) -> str:
     with st.expander("Change, move or remove exceptions", icon=":material/edit:"):
         rows: list[dict[str, Any]] = st.data_editor(
             before, key=_table("rules", key), hide_index=True, num_rows="dynamic", width="stretch",
-            alt="Exceptions in their order",
+            placeholder="", alt="Exceptions in their order",
             column_config={
                 "place": st.column_config.NumberColumn("Place", help="2.5 stands between 2 and 3.", width="small"),
                 "when": st.column_config.TextColumn("When", width="large"),

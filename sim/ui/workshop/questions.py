@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from floorcast.workshop.new import KINDS, SHAPES, USUAL, Channel, Team, new_scenario, pasted
+from floorcast.ui.workshop.volume import through_the_day
+from floorcast.workshop.new import KINDS, USUAL, Channel, Team, new_scenario
 
 NAMES = {"phone": "Phone", "email": "Email", "chat": "Chat", "messaging": "Messaging", "social": "Social media"}
 USUAL_DAY = {"phone": 600, "email": 150, "chat": 200, "messaging": 150, "social": 100}
@@ -59,28 +60,9 @@ def five_questions() -> str | None:
 def _channel(kind: str) -> Channel | None:
     handle, patience, within, in_time = USUAL[kind]
     st.markdown("**2 How many come?**")
-    how = st.segmented_control(
-        "Volume", ("A number a day", "Paste a column"), default="A number a day", required=True, key=f"new:how:{kind}",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    counts: tuple[float, ...] = ()
-    a_day, shape = float(USUAL_DAY[kind]), next(iter(SHAPES))
-    if how == "Paste a column":
-        text = st.text_area(
-            "One number a line, from midnight on: 24, 48 or 96 of them", key=f"new:paste:{kind}", height=120
-        )
-        try:
-            counts = pasted(text)
-        except ValueError as fault:
-            st.error(str(fault))
-            return None
-        if not counts:
-            st.caption("Paste the column of a sheet.")
-            return None
-    else:
-        with st.container(horizontal=True):
-            a_day = st.number_input("Contacts a day", 1, 1_000_000, USUAL_DAY[kind], key=f"new:day:{kind}")
-            shape = st.selectbox("When", list(SHAPES), index=1 if kind == "phone" else 0, key=f"new:shape:{kind}")
+    day = through_the_day(f"new:{kind}", USUAL_DAY[kind], 1 if kind == "phone" else 0)
+    if day is None:
+        return None
     opens, closes = st.slider("Open from, to", 0, 24, (8, 20), format="%d:00", key=f"new:open:{kind}")
     st.markdown("**3 How long does it take, how long do they wait?**")
     with st.container(horizontal=True):
@@ -94,4 +76,4 @@ def _channel(kind: str) -> Channel | None:
     if not opens < closes:
         st.caption("It has to be open for an hour at least.")
         return None
-    return Channel(kind, float(a_day), str(shape), handle, patience, within, int(in_time), opens, closes, counts)
+    return Channel(kind, day.a_day, day.shape, handle, patience, within, int(in_time), opens, closes, day.counts)

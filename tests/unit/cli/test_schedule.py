@@ -92,3 +92,17 @@ def test_ctrl_c_gives_the_best_plan_so_far_and_the_same_command_goes_on(centre: 
     again = runner.invoke(app, list(command))
     assert again.exit_code in (0, 3)
     assert f"{kept} plans were simulated before" in again.stderr
+
+
+def test_ctrl_c_before_there_is_a_plan_ends_it_at_once(centre: Path) -> None:
+    with start("schedule", "centre.yaml", "-n", "2000", "--jobs", "1", folder=centre.parent) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "what the work asks for" in line:
+                break
+        asked = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert time.monotonic() - asked < 20

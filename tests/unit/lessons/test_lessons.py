@@ -49,6 +49,8 @@ def problems(tmp_path: Path, text: str) -> str:
         ("question:", "quiz:", "allowed number, title"),
         ("channel: phone, arrivals", "chanel: phone, arrivals", "did you mean 'channel'?"),
         ("number: 1", "number: one", "number"),
+        ("measure: service_level", "measure: happiness", "found 'happiness'; allowed"),
+        ("of: phone", "of: fax", "found 'fax'; allowed"),
     ],
 )
 def test_a_wrong_lesson_says_what_is_wrong(tmp_path: Path, old: str, new: str, words: str) -> None:

@@ -294,3 +294,37 @@ def test_without_shift_types_there_is_nothing_to_choose_from() -> None:
     text = PHONE[: PHONE.index("shift_types:")] + PHONE[PHONE.index("targets:") :]
     with pytest.raises(NoPlan, match="found no shift_types; allowed at least one, such as"):
         planned(read(text), 10)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("length: 4h}", "length: 4h, days: Sat-Sun}"), "shift type part is worked on Sat, Sun only"),
+        (("targets: [", "targets: [{of: phone, measure: resolution_p90, at_most: 1 min}, "), "in 22% of cases at best"),
+    ],
+)
+def test_what_nobody_can_work_or_keep_is_said_at_once(change: tuple[str, str], words: str) -> None:
+    place = PHONE.rindex(change[0])
+    warned = read(PHONE[:place] + change[1] + PHONE[place + len(change[0]) :]).warnings
+    assert any(words in str(one) for one in warned), warned
+
+
+def test_a_group_of_whom_nothing_is_asked_is_named() -> None:
+    other = "{channels: [mail], agents: 1}\nshift_types:"
+    text = PHONE.replace("phone: {kind", "mail: {kind: email}, phone: {kind").replace(
+        "shift_types:", f"  clerks: {other}"
+    ).replace("groups:", "  letters: {channel: mail, arrivals: [{rate: 1 per h}], work: 60s}\ngroups:")
+    assert any("nothing is asked of clerks" in str(one) for one in read(text).warnings)
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ("groups: {team: {at_least: 9}}", "found at least 9 people, of whom its shift types take 8"),
+        ("people: {at_least: 9}, groups: {team: {at_most: 5}}", "found at least 9 people, of whom the groups take 5"),
+    ],
+)
+def test_people_who_cannot_be_placed_are_named(limits: str, words: str) -> None:
+    text = PHONE.replace("length: 4h}", "length: 4h, at_most: 3}").replace("length: 8h,", "length: 8h, at_most: 5,")
+    with pytest.raises(InputErrors, match=words):
+        read(f"{text}plan: {{{limits}}}\n")

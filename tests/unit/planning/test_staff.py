@@ -152,6 +152,30 @@ def test_intervals_add_up_to_the_whole_day(file: str) -> None:
         )
 
 
+def test_a_level_from_when_posts_were_heard_adds_up_as_well() -> None:
+    """Posts found hours late are due hours later; those never heard count nowhere."""
+    text = """
+days: 1
+channels: {twitter: {kind: social, answer_within: 1h}}
+contact_types:
+  tweets:
+    channel: twitter
+    arrivals: [{rate: {per: 1h, daily: {"00:00": 20, "12:00": 0}}}]
+    work: {exponential: 4 min}
+    listening: {recall: 0.7, found_late: {share: 0.5, after: {exponential: 1h}}}
+groups: {team: {channels: [twitter], agents: 2}}
+targets: [{of: tweets, measure: service_level_heard, at_least: 80 %}]
+"""
+    scenario = load_scenario_text(text, ".")
+    world = assemble(scenario, policies_of(scenario, None)[0])
+    run = compiled.run(world, 1, 0)
+    above, below = interval_sums(run, targets_of(world))
+    (row,) = (i for i, row in enumerate(measure(run).rows) if row.target == 0)
+    assert below.sum() == pytest.approx(measure(run).denominator[row])
+    assert above.sum() == pytest.approx(measure(run).numerator[row])
+    assert below[0, :2].sum() == 0 < below[0, 2:].sum()  # the first falls due an hour after it was heard
+
+
 def test_letters_count_where_their_promise_falls_due() -> None:
     text = """
 days: 1
@@ -166,3 +190,13 @@ targets: [{of: mail, measure: service_level, within: 2h, at_least: 80 %}]
     above, below = interval_sums(compiled.run(world, 1, 0), targets_of(world))
     assert np.flatnonzero(below[0]).tolist() == [16]  # six o'clock and two hours
     assert above[0, 16] == below[0, 16] == 4
+
+
+def test_that_people_be_busier_is_marked_missed_where_they_are_not() -> None:
+    """20 people for a load of 10 are half idle; an occupancy that must not be below a share is no interval's own."""
+    target = "{of: team, measure: occupancy, at_least: 90 %}, {of: phone, measure: abandonment, at_most: 30 %}"
+    one = found(calls(target=target), replications=20)
+    rows = {row["target"]: row for row in document(one)["over_the_horizon"]}
+    busy = rows["occupancy at least 90 %"]
+    assert busy["today"] < 0.6 and busy["today_verdict"] == "missed"
+    assert rows["abandonment at most 30 %"]["today_verdict"] == "met"

@@ -78,3 +78,63 @@ def test_no_more_people_are_required_than_the_fewest_known() -> None:
     sums = [interval_sums(compiled.run(world, 77, n), targets_of(world)) for n in range(800)]
     kept = ratios(np.array([above[0, :16] for above, _ in sums]), np.array([below[0, :16] for _, below in sums]))
     assert (kept.mean - kept.half_width(0.05 / 16) <= 0.25).all()
+
+
+MODIFIED = (33, 37, 41, 45, 47, 49, 51, 50, 49, 47, 45, 41, 37, 33, 29, 25, 23, 20, 19, 19, 21, 23, 26, 29)
+DELAYS = (.212, .214, .208, .185, .218, .217, .177, .216, .214, .214, .180, .201,
+          .206, .203, .206, .232, .176, .233, .229, .231, .174, .183, .183, .215)  # fmt: skip
+
+
+def waves() -> Scenario:
+    """60 + 30 sin(2 pi t / 12 h) calls an hour for four periods, of which the first is not measured."""
+    minutes = range(0, 1440, 5)
+    rate = [60 + 30 * np.sin(2 * np.pi * (m + 2.5) / 720) for m in minutes]
+    steps = ", ".join(f'"{m // 60:02d}:{m % 60:02d}": {r:.4f}' for m, r in zip(minutes, rate, strict=True))
+    return load_scenario_text(
+        f"""
+days: 2
+warm_up: 12h
+seed: 9
+channels: {{phone: {{kind: phone}}}}
+contact_types:
+  calls:
+    channel: phone
+    arrivals: [{{rate: {{per: 1h, daily: {{{steps}}}}}}}]
+    work: {{exponential: 30 min}}
+    patience: {{exponential: 30 min}}
+groups: {{team: {{channels: [phone], agents: 1}}}}
+targets: [{{of: phone, measure: delayed, at_most: 20 %}}]
+""",
+        ".",
+    )
+
+
+@pytest.mark.parametrize(
+    ("staff_of", "exact", "whole"),
+    [
+        ("modified", DELAYS, 0.2048),  # from the modified offered load: near the .2 aimed at all day
+        ("pointwise", (0.064, 0.480), 0.2180),  # from the rate of each half hour: good on average, far off in time
+    ],
+)
+def test_through_a_wave_delays_are_those_of_the_exact_solution(
+    staff_of: str, exact: tuple[float, ...], whole: float
+) -> None:
+    middle = (np.arange(24) + 0.5) / 2
+    load = (60 + 30 * np.sin(2 * np.pi * middle / 12)) / 2
+    people = np.array(MODIFIED) if staff_of == "modified" else np.ceil(load + 0.8416 * np.sqrt(load)).astype(int)
+    assert people.sum() / 2 == {"modified": 419.5, "pointwise": 420}[staff_of]
+    scenario = waves()
+    world = assemble(crewed(scenario, np.tile(people, 4)[None, :]), policies_of(scenario, None)[0])
+    sums = [interval_sums(compiled.run(world, 9, n), targets_of(world)) for n in range(350)]
+    above = np.array([a[0, 24:].reshape(3, 24).sum(axis=0) for a, _ in sums])
+    below = np.array([b[0, 24:].reshape(3, 24).sum(axis=0) for _, b in sums])
+    found = ratios(above, below)
+    day = ratios(above.sum(axis=1, keepdims=True), below.sum(axis=1, keepdims=True))
+    width = found.half_width(0.01 / 24)
+    assert (width < 0.05).all()
+    assert float(day.mean[0]) == pytest.approx(whole, abs=float(day.half_width(0.01)[0]) + 0.0006)
+    if len(exact) == 24:
+        assert (np.abs(found.mean - np.array(exact)) < width + 0.001).all(), found.mean - np.array(exact)
+    else:
+        assert found.mean.min() == pytest.approx(exact[0], abs=0.02)
+        assert found.mean.max() == pytest.approx(exact[1], abs=0.02)

@@ -15,7 +15,8 @@ from floorcast.scenario import InputErrors, Scenario, load_scenario, load_scenar
 from floorcast.scenario.horizon.planned import expected_by_channel
 from floorcast.scenario.read.yaml_lines import read_yaml
 from floorcast.shipped import SCENARIOS
-from floorcast.workshop.draft import dumped, tables_of, written
+from floorcast.workshop.draft import dumped, tables_of, with_day, written
+from floorcast.workshop.imported import volumes_in
 from floorcast.workshop.new import SHAPES, Channel, Team, new_scenario, pasted
 
 SHIPPED = [*sorted(SCENARIOS.glob("*.yaml")), *sorted((SCENARIOS / "tutorial").glob("*.yaml"))]
@@ -66,6 +67,43 @@ def test_what_planners_change_often_can_be_changed() -> None:
     assert changed("targets", 0, "at least", "90 %").targets[0].at_least == pytest.approx(0.9)
     same = changed("targets", 0, "at least", "90 %")
     assert [one.of for one in same.targets] == [one.of for one in before.targets]
+
+
+def test_shift_lines_can_be_added_and_taken_away() -> None:
+    path = SCENARIOS / "airline_week.yaml"
+    scenario = load_scenario(path)
+    tables = tables_of(text_of(path), scenario)
+    gone = next(row for row in tables["shifts"] if row["group"] == "phone_team")
+    tables["shifts"].remove(gone)
+    tables["shifts"].append({"group": "phone_team", "line": None, "agents": 3, "start": "10:00", "length": "4h"})
+    again = load_scenario_text(written(text_of(path), scenario, tables), path.parent, path.name)
+    then, now = (one.groups["phone_team"].shifts for one in (scenario, again))
+    assert now[:-1] == then[1:] and (now[-1].agents, now[-1].length) == (3, 4 * 3600.0)
+    assert again.groups["chat_team"] == scenario.groups["chat_team"]
+    tables["shifts"].append({"group": "night_team", "line": None, "agents": 3, "start": "10:00", "length": "4h"})
+    with pytest.raises(InputErrors, match="night_team"):
+        written(text_of(path), scenario, tables)
+
+
+def test_another_day_of_a_contact_type_is_every_day() -> None:
+    path = SCENARIOS / "airline_week.yaml"
+    before = load_scenario(path)
+    text = with_day(text_of(path), "chats", [0.0] * 9 + [50.0] * 8 + [0.0] * 7)
+    again = load_scenario_text(text, path.parent, path.name)
+    factor = before.multipliers.get("chats", 1.0) * before.multipliers.get("all", 1.0)
+    assert sum(one.expected for one in again.sources("chats")) == pytest.approx(7 * 400 * factor)
+    assert expected_by_channel(again)["phone"] == pytest.approx(expected_by_channel(before)["phone"])
+
+
+def test_a_mean_day_comes_out_of_an_export() -> None:
+    rows = ["type,start,length,offered"]
+    for day in (2, 3, 4, 7, 8):  # Monday to Wednesday, and a week-end, which is not in it
+        rows += [f"calls,2026-03-{day:02d} {h:02d}:{m:02d},30 min,{h + day}" for h in range(8, 18) for m in (0, 30)]
+    (found,) = volumes_in("\n".join(rows).encode(), "mine.csv")
+    assert found.days == 3 and len(found.counts) == 48
+    assert found.counts[16] == pytest.approx(8 + 3) and found.counts[17] == found.counts[16] and found.counts[0] == 0
+    with pytest.raises(InputErrors, match=r"mine\.csv"):
+        volumes_in(b"a,b\n1,2\n", "mine.csv")
 
 
 def test_a_cell_that_makes_no_sense_is_named() -> None:

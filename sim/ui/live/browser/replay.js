@@ -2,7 +2,7 @@
 
 const K = { ARRIVED: 0, QUEUED: 1, ACCEPTED: 2, BEGAN: 3, PAUSED: 4, TURN_DONE: 5, REPLIED: 6, RELEASED: 7,
   WRAPPING: 8, CLOSED: 9, REQUEUED: 11, RETRIES: 12, ON: 13, OFF: 14, GONE: 15, OPENED: 16, SHUT: 17,
-  FOLLOWS: 18, ATTRACTS: 19, OFFERED: 30, TRANSFERRED: 32 };
+  FOLLOWS: 18, ATTRACTS: 19, OFFERED: 30, TRANSFERRED: 32, BEGINS: 34, ENDS: 35 };
 const DONE = new Set([1, 6, 8]);  // outcomes: handled, closed with another, contained
 const SIZE = 5;  // numbers per event: time, kind, contact, agent, other
 
@@ -43,6 +43,7 @@ class Replay {
     this.agents = this.first.agents.map(([there, working]) => ({ there, working, wrapping: false, holds: new Set(),
       began: this.meta.begin, work: 0 }));
     this.open = this.first.open.slice();
+    this.inForce = new Map(this.first.lines ?? []);  // row of the supervision: since when
     this.news = [];
     const s = this.samples[0];
     this.tally = s ? { arrived: s[5], done: s[6], gaveUp: s[7], refused: s[8] } : { arrived: 0, done: 0, gaveUp: 0, refused: 0 };
@@ -89,6 +90,8 @@ class Replay {
       else if (kind === K.OFF) one.there = one.there ? 2 : 0;
       else if (kind === K.GONE) { one.there = 0; this.tell(time, `${this.name(agent)} leaves`, -1, agent); }
       else if (kind === K.OPENED) { this.open[other] = true; this.tell(time, `${this.meta.channels[other].name} opens`); }
+      else if (kind === K.BEGINS) { this.inForce.set(other, time); if (this.meta.lines[other]) this.tell(time, `${this.meta.lines[other].name} begins: ${this.meta.lines[other].does}`); }
+      else if (kind === K.ENDS) { this.inForce.delete(other); if (this.meta.lines[other]) this.tell(time, `${this.meta.lines[other].name} ends`); }
       else if (kind === K.SHUT) { this.open[other] = false; this.tell(time, `${this.meta.channels[other].name} closes`); }
       return;
     }

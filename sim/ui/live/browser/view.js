@@ -5,6 +5,8 @@ const LOOKS = {
   dark: { ink: "#e8eded", faint: "#a3aeb2", grid: "#364044", work: "#6fa8f5", warn: "#f2b632", bad: "#ff9b5e", good: "#5ccbb8", second: "#e678b4" },
 };
 
+const options = (select, rows) => select.replaceChildren(...rows.map(([value, text]) => new Option(text, value)));
+
 class FloorView {
   constructor(root, meta, dark, send) {
     this.root = root;
@@ -81,7 +83,7 @@ class FloorView {
       this.painters.length = 1;
     }
     answer.floors.forEach((told, i) => {
-      this.floors[i] ??= new Replay(this.meta);
+      this.floors[i] ??= new Replay(i && answer.twin_teams ? { ...this.meta, teams: answer.twin_teams } : this.meta);
       const replay = this.floors[i];
       replay.take(told);
       if (!this.painters[i]) this.painters[i] = new Painter(this.at(`stage${i}`), replay, this.look);
@@ -172,6 +174,9 @@ class FloorView {
     this.box.dataset.state = JSON.stringify({ time: this.time, fps: Number(fps.toFixed(1)), waiting: floor.waiting(), events: floor.count,
       branch: this.branch, there: floor.agents.filter((a) => a.there).length, tallies: this.floors.map((f) => f.tally), known: this.known(),
       playing: this.playing, over: this.over() });
+    const lines = [...floor.inForce].filter(([row]) => this.meta.lines[row]);
+    this.at("force").hidden = !lines.length;
+    if (lines.length) this.at("force").textContent = "In force: " + lines.map(([row, since]) => `${this.meta.lines[row].name} (${this.meta.lines[row].does}), since ${this.clock(since).slice(0, 5)}`).join("; ");
     this.at("stage0").setAttribute("aria-label", `The floor: ${floor.waiting()} wait, ${floor.agents.filter((a) => a.working >= 0).length} of ${floor.agents.filter((a) => a.there).length} people are busy`);
     const scrub = this.at("scrub");
     scrub.min = this.meta.begin; scrub.max = Math.max(this.known(), this.meta.begin + 60);
@@ -194,6 +199,16 @@ class FloorView {
     this.showActive();
   }
 
+  // What can stand beside this floor; with other people: of the team and as many as the fields above say.
+  fillBeside() {
+    const box = this.at("beside"), chosen = box.value, meta = this.meta;
+    const team = meta.teams.find((t) => t.key === this.at("team").value) ?? meta.teams[0];
+    const n = Math.max(1, Number(this.at("people").value) || 1);
+    const others = team && team.planned !== null ? [["+", `With ${n} more of ${team.name}`], ["-", `With ${n} fewer of ${team.name}`]] : [];
+    options(box, [["", "Nothing"], ["undisturbed", "This day undisturbed"], ...others, ...meta.twins.map((p) => [p.key, `Under ${p.name}`])]);
+    if ([...box.options].some((o) => o.value === chosen)) box.value = chosen;
+  }
+
   compare() {
     const box = this.at("difference");
     box.hidden = this.floors.length < 2 || !this.floors[1].contacts;
@@ -203,7 +218,7 @@ class FloorView {
       .filter(([, n]) => n).map(([word, n]) => `${Math.abs(n)} ${n > 0 ? "more" : "fewer"} ${word}`);
     box.textContent = parts.length ? `The upper floor against the lower one, same customers: ${parts.join(", ")}` : "Both floors are the same so far: difference 0";
     this.at("caption0").textContent = "This floor";
-    this.at("caption1").textContent = this.twin === "undisturbed" ? "The same day undisturbed" : `The same day under ${this.meta.twins.find((p) => p.key === this.twin)?.name ?? this.twin}`;
+    this.at("caption1").textContent = this.twin.startsWith("with ") ? `The same day ${this.twin}, undisturbed` : this.twin === "undisturbed" ? "The same day undisturbed" : `The same day under ${this.meta.twins.find((p) => p.key === this.twin)?.name ?? this.twin}`;
   }
 
   clock(time) {
@@ -249,7 +264,6 @@ class FloorView {
   // -- controls
   fill() {
     const { meta } = this;
-    const options = (select, rows) => select.replaceChildren(...rows.map(([value, text]) => new Option(text, value)));
     this.at("runs").innerHTML = "";
     const bold = document.createElement("b");
     bold.textContent = meta.policy;
@@ -257,7 +271,7 @@ class FloorView {
     options(this.at("team"), meta.teams.map((t) => [t.key, t.name]));
     options(this.at("channel"), [["all", "All channels"], ...meta.channels.map((c) => [c.key, c.name])]);
     options(this.at("policy"), meta.policies.map((p) => [p.key, p.name]));
-    options(this.at("beside"), [["", "Nothing"], ["undisturbed", "This day undisturbed"], ...meta.twins.map((p) => [p.key, `Under ${p.name}`])]);
+    this.fillBeside();
     this.at("policyrow").hidden = !meta.policies.length;
     this.root.querySelector("[data-what=crisis]").disabled = !meta.spread.length;
     if (!meta.spread.length) this.root.querySelector("[data-what=crisis]").title = "No posts of this scenario attract others";
@@ -306,7 +320,11 @@ class FloorView {
     for (const button of this.root.querySelectorAll("[data-do]")) button.onclick = acts[button.dataset.do];
     for (const button of this.root.querySelectorAll("[data-what]")) button.onclick = () => this.disturb(button.dataset.what);
     this.at("scrub").oninput = (event) => { this.play(false); this.go(Number(event.target.value)); };
-    this.at("beside").onchange = (event) => this.ask({ kind: "twin", of: event.target.value });
+    this.at("beside").onchange = (event) => {
+      const of = event.target.value, n = Math.max(1, Number(this.at("people").value) || 1);
+      this.ask({ kind: "twin", of: of === "+" || of === "-" ? `people:${this.at("team").value}:${of}${n}` : of });
+    };
+    for (const name of ["team", "people"]) this.at(name).addEventListener("change", () => this.fillBeside());
     this.at("look").onchange = (event) => {
       const [kind, number] = event.target.value.split(":");
       if (kind) this.ask({ kind, number: Number(number), floor: 0 });
