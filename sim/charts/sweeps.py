@@ -127,12 +127,13 @@ def tornado(
     difference to the base."""
     shown = list(swings)[:most][::-1]
     names = [name for name, *_ in shown]
-    scale = _axis_scale(unit, [np.array([value for one in shown for value in (one[1], one[3])])])
+    sizes = np.array([one[1:] for one in shown]).reshape(len(shown), 4)
+    scale = _axis_scale(unit, [sizes[:, [0, 2]]])
     figure = empty_figure(look, 110 + 30 * len(shown))
-    for word, at, number in (("less", 1, 0), ("more", 3, 1)):
+    for word, at, number in (("less", 0, 0), ("more", 2, 1)):
         figure.add_bar(
-            y=names, x=[one[at] / scale for one in shown], orientation="h", name=word,
-            error_x={"array": [one[at + 1] / scale for one in shown], "color": look.faint, "thickness": 1},
+            y=names, x=sizes[:, at] / scale, orientation="h", name=word,
+            error_x={"array": sizes[:, at + 1] / scale, "color": look.faint, "thickness": 1},
             marker={"color": look.policy(number), "pattern": {"shape": "" if number == 0 else "/"}},
             hovertemplate="%{y}: %{x:.3g}<extra>%{fullData.name}</extra>",
         )  # fmt: skip

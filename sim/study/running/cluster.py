@@ -202,11 +202,11 @@ def _done(works: Sequence[Work], places: Sequence[tuple[int, int]]) -> bytes:
     answers: list[tuple[Any, Exception | None]] = []
     times = []
     for work, replication in places:
-        began = time.perf_counter()
+        began = time.thread_time()  # what it costs, however busy the worker's machine is
         try:
             answers.append((works[work](replication), None))
         except Exception as fault:
             answers.append((None, fault))
-        times.append(time.perf_counter() - began)
+        times.append(time.thread_time() - began)
     seconds = len(times) * sorted(times)[len(times) // 2]
     return pickle.dumps((seconds, answers), protocol=pickle.HIGHEST_PROTOCOL)

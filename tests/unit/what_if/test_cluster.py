@@ -147,7 +147,9 @@ def numbered(replication: int) -> tuple[int, int]:
     """Work that takes a while and says which process did it."""
     if replication == 13:
         raise ArithmeticError("thirteen is broken on purpose")
-    time.sleep(0.005)
+    end = time.thread_time() + 0.005
+    while time.thread_time() < end:
+        pass
     return replication, os.getpid()
 
 
