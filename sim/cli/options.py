@@ -333,8 +333,11 @@ def with_files(command: Callable[..., None]) -> Callable[..., None]:
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
         for name, kind in (("csv", Csv), ("xlsx", Xlsx))
     ]
-    called.__signature__ = own.replace(parameters=[*own.parameters.values(), *extra])  # type: ignore[attr-defined]
-    called.__annotations__ = {**get_type_hints(command, include_extras=True), "csv": Csv, "xlsx": Xlsx}
+    # Resolved where the command stands: read as text in this module, some would be found and others not.
+    kinds = get_type_hints(command, include_extras=True)
+    mine = [one.replace(annotation=kinds.get(one.name, one.annotation)) for one in own.parameters.values()]
+    called.__signature__ = own.replace(parameters=[*mine, *extra])  # type: ignore[attr-defined]
+    called.__annotations__ = {**kinds, "csv": Csv, "xlsx": Xlsx}
     called.__doc__, called.__name__, called.__module__ = command.__doc__, command.__name__, command.__module__
     return called
 
