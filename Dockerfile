@@ -1,6 +1,6 @@
 # The web page. There is no login: anybody who reaches the port can run studies on this machine. Put a
 # proxy with a login in front of it (oauth2-proxy, Authelia, an identity-aware proxy), which must pass
-# WebSockets on (/_stcore/stream), and publish the port to the proxy only.
+# WebSockets (/_stcore/stream) and the Host header on, and publish the port to the proxy only.
 #
 #   docker build -t floorcast .
 #   docker run -p 127.0.0.1:8501:8501 -v floorcast-results:/results floorcast

@@ -99,7 +99,10 @@ def occupancy(bars: Sequence[Bar], look: Look, bounds: Sequence[Bound] = ()) -> 
         widths = [0 if bar is None else 100 * (bar.half_width or 0) for bar in mine]
         figure.add_bar(
             y=teams, x=means, orientation="h", name=policy,
-            marker={"color": look.policy(number), "line": {"width": 0}},
+            marker={
+                "color": look.policy(number), "line": {"width": 0},
+                "pattern": {"shape": PATTERNS[number % len(PATTERNS)], "fgcolor": look.ground, "solidity": 0.25},
+            },
             error_x={"array": widths, "color": look.ink, "thickness": 1.2, "width": 3},
             hovertemplate="%{x:.1f} %<extra>%{fullData.name}</extra>",
         )  # fmt: skip

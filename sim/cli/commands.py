@@ -48,7 +48,7 @@ COMMANDS = (
     Command("Data", "backtest", "data.backtesting:backtest", "Replay real days (arrivals and people as they were) and compare with what happened."),
     Command("Data", "export", "data.exporting:export", "Give a forecast or a schedule back to workforce-management tools.", tables=False),
     Command("Look", "app", "look.page:app_", "Show the web page: compare policies, watch a floor, learn. Ctrl-C ends it.", tables=False),
-    Command("Look", "report", "look.reporting:report", "Write a report on a study for a manager: one HTML file, a PDF, or a workbook.", tables=False),
+    Command("Look", "report", "look.reporting:report", "Write a report for a manager on a study, plan, roster, forecast or back-test: HTML, PDF, or a workbook.", tables=False),
     Command("Look", "cube", "look.cubing:cube", "Cut a study by its dimensions: slice, pivot, and drill down to contacts."),
     Command("Look", "examples", "look.examples:examples", "List the scenarios and policies that come with Floorcast, or copy some to change them.", tables=False),
     Command("Check", "validate", "files.inputs:validate", "Check scenarios and the policies they name; print every problem at once.", tables=False),

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
+from floorcast.report.documents import Paper
 from floorcast.report.drawing import svg
 from floorcast.report.story import Story, Table
 from floorcast.report.workbook import replace_file
-from floorcast.store.cube.cut import start_of
 
 MOST_BYTES = 1_000_000
 _STYLE = """
@@ -23,9 +23,9 @@ li{margin:.15rem 0}@media print{body{margin:0}h2{break-after:avoid}svg,tr{break-
 """
 
 
-def write_html(story: Story, path: Path) -> None:
+def write_html(story: Story | Paper, path: Path) -> None:
     """Write the report as one file of less than 1 MB. Raises OSError, StudyError, ModuleNotFoundError."""
-    start = start_of(story.manifest)
+    start = story.start
     pictures: list[str] = []
     head, tail = _head(story), _tail(story)
     room = MOST_BYTES - len((head + tail).encode()) - 500
@@ -36,11 +36,12 @@ def write_html(story: Story, path: Path) -> None:
             break
         room -= len(drawn.encode())
         pictures.append(drawn)
-    day = "<h2>The days, interval by interval</h2>" + "".join(pictures)
+    title = "The days, interval by interval" if isinstance(story, Story) else "In pictures"
+    day = f"<h2>{title}</h2>{''.join(pictures)}" if pictures else ""
     replace_file(path, (head + day + tail).encode())
 
 
-def _head(story: Story) -> str:
+def _head(story: Story | Paper) -> str:
     title = escape(story.name)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
@@ -52,7 +53,7 @@ def _head(story: Story) -> str:
     )
 
 
-def _tail(story: Story) -> str:
+def _tail(story: Story | Paper) -> str:
     return (
         f"<h2>Cost</h2><p>{escape(story.cost)}</p>"
         f"<h2>How sure</h2>{_list(story.sure)}<h2>What was assumed</h2>{_list(story.assumptions)}"

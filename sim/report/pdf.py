@@ -8,15 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from floorcast.report.documents import Paper
 from floorcast.report.drawing import png
 from floorcast.report.story import Story, Table
 from floorcast.report.workbook import replace_file
-from floorcast.store.cube.cut import start_of
 
 _TONES = {"good": (22, 101, 52), "bad": (185, 28, 28), "open": (133, 77, 14)}
 
 
-def write_pdf(story: Story, path: Path) -> None:
+def write_pdf(story: Story | Paper, path: Path) -> None:
     """Write the report as PDF. Raises OSError, StudyError, ModuleNotFoundError without fpdf2."""
     try:
         from fpdf import FPDF
@@ -24,7 +24,7 @@ def write_pdf(story: Story, path: Path) -> None:
         raise ModuleNotFoundError(
             "PDFs need fpdf2, which is not installed: pip install 'floorcast[report]'"
         ) from None
-    start = start_of(story.manifest)
+    start = story.start
     page: Any = FPDF()
     page.set_creation_date(datetime(2000, 1, 1))  # equal studies give equal files
     font = _add_font(page)
@@ -50,7 +50,8 @@ def write_pdf(story: Story, path: Path) -> None:
     for table in story.tables:
         head(table.title)
         _table(page, font, table)
-    head("The days, interval by interval")
+    if story.pictures:
+        head("The days, interval by interval" if isinstance(story, Story) else "In pictures")
     for picture in story.pictures:
         page.image(io.BytesIO(png(picture, start)), w=180)
     head("Cost")
@@ -85,7 +86,8 @@ def _table(page: Any, font: str, table: Table) -> None:
 
     page.set_font(font, "", 8)
     page.set_text_color(28, 25, 23)
-    widths = (18, 34, 26, 22, 16)
+    n = len(table.heads)
+    widths = (18, 34, 26, 22, 16) if n == 5 else (1,) * n
     with page.table(col_widths=widths, line_height=4.5, borders_layout="HORIZONTAL_LINES", text_align="LEFT") as drawn:
         row = drawn.row()
         for one in table.heads:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from floorcast.charts.words import human, measure_name
 from floorcast.report.sheets import intervals_sheet, study_sheets
 from floorcast.report.workbook import Sheet
 from floorcast.store import StudyError, StudyResult, load_study
+from floorcast.store.cube.cut import start_of
 from floorcast.store.curves import read_curve
 from floorcast.store.folder import read_manifest
 from floorcast.study import DifferenceVerdict, TargetVerdict, difference_verdicts, target_verdicts
@@ -66,6 +68,11 @@ class Story:
     not_modelled: tuple[str, ...]
     result: StudyResult
     manifest: dict[str, Any]
+
+    @property
+    def start(self) -> datetime:
+        """When the scenario begins."""
+        return start_of(self.manifest)
 
     @cached_property
     def sheets(self) -> list[Sheet]:

@@ -206,3 +206,39 @@ def test_who_meets_a_crowd_has_the_patience_of_a_crowd(tmp_path):
     )
     waited = day.of("calls")["ended"] - day.of("calls")["arrived"]
     assert waited[1:] == pytest.approx([600, 300, 30])
+
+
+def test_full_time_equivalents_are_people_and_a_part_timer(tmp_path):
+    """2.5 FTE of eight hours: two are there for eight, one for four, and only the breaks that fall into those."""
+    shift = "{fte: 2.5, start: '08:00', length: 8h, breaks: [{at: '11:00', length: 1h}, {at: '14:00', length: 1h}]}"
+    day = Day(tmp_path, CALLS + f"groups: {{team: {{channels: [phone], shifts: [{shift}]}}}}", calls=[9 * HOUR])
+    assert sorted(day.run.ledger["present"].sum(axis=1) / HOUR) == pytest.approx([3, 6, 6])
+    assert day.run.ledger["paid"].sum() == pytest.approx(20 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("shift", "said"),
+    [
+        ("{fte: many, start: '08:00', length: 8h}", "full-time equivalents from 0 to 100000"),
+        ("{fte: 2.5, agents: 2, start: '08:00', length: 8h}", "found 2 agents and 2.5 fte; allowed one of them"),
+    ],
+)
+def test_full_time_equivalents_that_are_none(shift, said, tmp_path):
+    with pytest.raises(InputErrors, match=said):
+        Day(tmp_path, CALLS + f"groups: {{team: {{channels: [phone], shifts: [{shift}]}}}}", calls=[0.0])
+
+
+def test_leave_of_one_person_keeps_that_person_away(tmp_path):
+    shift = "{agents: 2, start: '08:00', length: 8h}"
+    people = "[{name: Ann}, {name: Bo, leave: 2024-01-02}]"
+    text = f"days: 3\n{CALLS}groups: {{team: {{channels: [phone], shifts: [{shift}], people: {people}}}}}"
+    day = Day(tmp_path, text, calls=[9 * HOUR])
+    assert (day.run.ledger["present"].sum(axis=1) / HOUR).tolist() == pytest.approx([24, 16])
+    day = _rostered(tmp_path, people="[{name: Ann, leave: [2024-01-02]}]")
+    assert day.run.ledger["present"].sum() == pytest.approx(3.5 * HOUR)
+
+
+def test_leave_of_people_who_are_always_there_is_refused(tmp_path):
+    group = "{channels: [phone], agents: 2, people: [{name: Ann, leave: 2024-01-02}]}"
+    with pytest.raises(InputErrors, match="found leave in a group with agents; allowed with shifts or a roster"):
+        Day(tmp_path, CALLS + f"groups: {{team: {group}}}", calls=[0.0])

@@ -81,7 +81,7 @@ def test_a_bad_file_shows_its_problems(visit: Visit, tmp_path: Path) -> None:
     assert reader.page.get_by_role("button", name="Run simulation").is_disabled()
 
 
-def test_a_good_file_of_ones_own_can_be_run(visit: Visit, tmp_path: Path) -> None:
+def test_a_good_file_of_ones_own_is_still_there_after_a_look_at_the_floor_and_can_be_run(visit: Visit, tmp_path: Path) -> None:
     from tests.ui.made_up import MAIL_FIRST, SMALL
 
     (tmp_path / "mine.yaml").write_text(SMALL)
@@ -93,6 +93,10 @@ def test_a_good_file_of_ones_own_can_be_run(visit: Visit, tmp_path: Path) -> Non
     reader.see("A phone and a mailbox.")
     reader.unfold("Add a policy of my own")
     reader.page.locator("input[type=file]").last.set_input_files(str(tmp_path / "mail_first.yaml"))
+    reader.see("2 policies, 6 replications of 1 day")
+    reader.go_to("Live floor")
+    reader.see("Small centre")
+    reader.go_to("Compare policies")
     reader.see("2 policies, 6 replications of 1 day")
     reader.press("Run simulation")
     reader.answer(LONG)

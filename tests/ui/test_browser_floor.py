@@ -62,7 +62,7 @@ def test_two_hundred_people_and_five_hundred_waiting_move_at_thirty_frames(visit
     assert now["fps"] >= 30, now["fps"]
 
 
-def test_play_disturb_take_back_and_compare(visit: Visit) -> None:
+def test_play_disturb_take_back_compare_and_keys(visit: Visit) -> None:
     reader = visit(path="/floor")
     reader.see("Open the floor")
     open_floor(reader)
@@ -88,16 +88,9 @@ def test_play_disturb_take_back_and_compare(visit: Visit) -> None:
     page.locator(".story h4").wait_for()
     assert "Contact" in page.locator(".story h4").inner_text()
     assert not page.locator(".error").is_visible()
-
-
-def test_keys_and_the_presenter_view(visit: Visit) -> None:
-    reader = visit(path="/floor")
-    reader.see("Open the floor")
-    open_floor(reader)
-    page = reader.page
     page.locator(".floor").focus()
     page.keyboard.press(" ")
-    until(reader, "s.playing && s.time > 9 * 3600 + 10")
+    until(reader, "s.playing")
     page.keyboard.press(" ")
     until(reader, "!s.playing")
     page.keyboard.press("f")

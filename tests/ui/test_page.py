@@ -352,3 +352,13 @@ def test_a_wrong_address_is_no_fault() -> None:
     app.query_params["tab"] = "<script>"
     assert_sound(app.run())
     assert app.title[0].value == "Airline week"
+
+
+def test_an_address_beyond_reason_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOORCAST_RESULTS", str(tmp_path))
+    app = arriving({
+        "scenario": "tutorial/1_phone_team", "v.all": "999", "h.phone": "999", "a.team": "900", "t.0.at_least": "7",
+        "p.team": "nan", "o.phone": "<b>", "x": "team = ' ; ../../etc/passwd.yaml", "runs": "../..;" * 20, "shown": "x",
+        "own": "../../etc/passwd", "policies": "nobody", "n": "1e9", "seed": "-1", "tab": "Data", "by": "moon",
+    })  # fmt: skip
+    assert app.title[0].value == "Phone team" and app.button(key="run").disabled and app.error

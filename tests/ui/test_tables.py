@@ -131,7 +131,7 @@ def test_numbers_stand_in_a_column_per_policy() -> None:
         "measures": [entry | {"policy": "a", "mean": 0.5}, entry | {"policy": "b", "mean": 0.6}],
     }
     (row,) = wide_rows(document, "group")
-    assert row["Of"] == "team" and row["a"].startswith("50.0 ± 1.0") and row["b"].startswith("60.0")
+    assert row["Of"] == "Team" and row["A"].startswith("50.0 ± 1.0") and row["B"].startswith("60.0")
     assert wide_rows(document, "all") == []
 
 

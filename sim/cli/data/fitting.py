@@ -27,10 +27,10 @@ def fit(
     with plain_ending():
         from floorcast.cli.options import page
         from floorcast.cli.progress import Bar
-        from floorcast.history.fit.fitting import fit_history
-        from floorcast.history.fit.pictures import write_pictures
-        from floorcast.history.fit.writing import write_scenario
         from floorcast.history.folder import History
+        from floorcast.history.written.fitting import fit_history
+        from floorcast.history.written.pictures import write_pictures
+        from floorcast.history.written.writing import write_scenario
         from floorcast.scenario import load_scenario
 
         with Bar("fitting") as bar:
@@ -55,6 +55,11 @@ def fit(
             lines.append(
                 "redials: no customers' numbers to tell them by; volumes have them in, nobody is made to redial"
             )
+        if found.others:
+            others = f"{len(found.others)} contact types of other channels"
+            lines.append(f"{out / 'others.yaml'}: {others}, to be put into it")
+        if found.attendance is None:
+            lines.append("absence, lateness: no schedules to tell them by; the roster has people as they were")
         if drawn is not None:
             lines.append(f"{drawn}: fit against data")
         lines.append(f"next: floorcast run {path}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +17,11 @@ Address = Annotated[
         help="The address to listen on; 0.0.0.0 for other machines too. There is no login: put one before it.",
     ),
 ]
+# What a page, its charts and a study need, the slowest last.
+WARM = (
+    "floorcast.ui.compare.page", "floorcast.charts.pictures", "floorcast.charts.flows", "floorcast.store.cube.cut",
+    "floorcast.ui.results.pivot", "floorcast.clock.compiled", "floorcast.model.compile.assemble",
+)  # fmt: skip
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Open no browser.")]
 
 
@@ -27,7 +33,16 @@ def app_(port: Port = 8501, address: Address = "localhost", no_browser: NoBrowse
     settings = _flat(tomllib.loads((ui / "base" / "config.toml").read_text(encoding="utf-8")))
     settings |= {"server.port": port, "server.address": address, "server.headless": no_browser}
     flags = [f"--{name}={_written(value)}" for name, value in settings.items()]
+    threading.Thread(target=_warm, name="warm", daemon=True).start()
     main(["run", str(ui / "app.py"), *flags], standalone_mode=False)
+
+
+def _warm() -> None:
+    """Load what the first reader would wait for while the server starts: libraries, and the model if it is compiled."""
+    from importlib import import_module
+
+    for name in WARM:
+        import_module(name)
 
 
 def _flat(table: dict[str, Any], under: str = "") -> dict[str, Any]:

@@ -21,27 +21,38 @@ class Form(StrEnum):
 
 
 def report(
-    study: given.StudyFolder,
+    study: Annotated[
+        Path,
+        typer.Argument(
+            metavar="WHAT",
+            help="A study's folder, or its name in results/; the folder of a forecast; or what staff, schedule,"
+            " roster or backtest print with --json, in a file.",
+            show_default=False,
+        ),
+    ],
     out: Annotated[
         Path | None,
         typer.Option(
             "--out", metavar="FILE",
-            help="FILE.html, FILE.pdf or FILE.xlsx. Default: report.html in the study's folder.", show_default=False,
+            help="FILE.html, FILE.pdf or FILE.xlsx. Default: report.html in the folder, or beside the file.",
+            show_default=False,
         ),
     ] = None,
 ) -> None:
-    """Write a report on a study for a manager: one HTML file, a PDF, or a workbook."""
+    """Write a report for a manager on a study, plan, roster, forecast or back-test: HTML, PDF, or a workbook."""
     with plain_ending():
         folder = given.folder_of(study)
-        goal = out or folder / "report.html"
+        other = folder.is_file()
+        goal = out or (folder.with_suffix(".html") if other else folder / "report.html")
         form = goal.suffix.lower().lstrip(".")
         if form not in list(Form):
             raise BadInput(f"--out: found {goal}; allowed a file that ends in .html, .pdf or .xlsx")
         if out and not goal.parent.is_dir():
             raise BadInput(f"--out: {goal}: cannot be written: there is no folder {goal.parent}")
+        from floorcast.report.documents import is_forecast, paper_of
         from floorcast.report.story import story_of
 
-        told = story_of(folder)
+        told = paper_of(folder) if other or is_forecast(folder) else story_of(folder)
         try:
             if form == Form.html:
                 from floorcast.report.page import write_html

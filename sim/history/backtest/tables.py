@@ -189,13 +189,23 @@ def document(result: BackTest, left_out: Mapping[str, BackTest]) -> str:
     ]
     why = reasons(result)
     return json.dumps(
-        {
+        _plain({
             "days": list(_day_rows(result)),
             "figures": of(result),
             "without": {name: of(test) for name, test in left_out.items()},
             "misses_explained": {"alone": why.alone, "beyond_the_others": why.beyond, "together": why.together},
             "folds": folds,
             "replications": result.replications,
-        },
+        }),
         indent=2,
-    )
+        allow_nan=False,
+    )  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    """Numbers that are none as null, which JSON has."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -30,7 +30,8 @@ class HandleTimes:
     """laws: by type, equally likely seconds as the usual agent at the usual hour takes them. hours
     [classes, 24]: mean seconds by hour of the day. speeds [agents]: 1 for the usual. used: the
     pieces chosen, in order, with the deviance that is left on days not fitted, by name. day_cv,
-    agent_day_cv: how much days, and days of single agents, vary beyond chance."""
+    agent_day_cv: how much days, and days of single agents, vary beyond chance. speed_error [agents]:
+    standard error of the logarithm of each speed."""
 
     laws: list[list[float]]
     hours: Floats
@@ -39,6 +40,7 @@ class HandleTimes:
     prior: float
     day_cv: float
     agent_day_cv: float
+    speed_error: Floats
 
     def by_hour(self, kind: int) -> bool:
         """Whether the mean of a class differs by hour."""
@@ -83,14 +85,17 @@ def fit_handle_times(contacts: Contacts) -> HandleTimes:
         own = cases.seconds[mine] if mine.sum() >= _LEAST else cases.seconds
         laws.append(_law(ratio, mine, float(own.mean())))
     day_cv, agent_day_cv = _persistence(ratio, cases)
-    return HandleTimes(laws, hours, speeds, used, prior, day_cv, agent_day_cv)
+    cases_of = np.bincount(cases.groups["agent"], minlength=cases.sizes["agent"])[:-1]
+    by_day = agent_day_cv**2 / max(len(np.unique(cases.day)), 1)
+    spread = np.sqrt(float(ratio.var()) / (cases_of + prior) + by_day)
+    return HandleTimes(laws, hours, speeds, used, prior, day_cv, agent_day_cv, spread)
 
 
 def _unknown(contacts: Contacts) -> HandleTimes:
     """No handle times at all: four minutes for everybody."""
     return HandleTimes(
         [[240.0]] * len(contacts.types), np.full((len(contacts.kinds), 24), 240.0),
-        np.ones(max(len(contacts.agents), 1)), {}, _PRIORS[0], 0.0, 0.0,
+        np.ones(max(len(contacts.agents), 1)), {}, _PRIORS[0], 0.0, 0.0, np.ones(max(len(contacts.agents), 1)),
     )  # fmt: skip
 
 

@@ -35,6 +35,18 @@ class Patience:
     hours: Floats
     waits: int
     abandoned: int
+    seen: tuple[Floats, Floats]  # given up, and seconds waited, by bin [bins] each
+
+    def gone_within(self, seconds: float) -> tuple[float, float, float]:
+        """The share of all that would give up within so many seconds, (value, low, high): cumulated hazard with the
+        variance of its events (Nelson and Aalen), 95 %."""
+        events, waited = self.seen
+        width = np.clip(seconds, _EDGES[:-1], _EDGES[1:]) - _EDGES[:-1]
+        known = waited > 0
+        spent = float((events[known] / waited[known] * width[known]).sum())
+        error = float(np.sqrt((events[known] * (width[known] / waited[known]) ** 2).sum()))
+        value, low, high = (-np.expm1(-max(spent + by * error, 0.0)) for by in (0.0, -1.96, 1.96))
+        return float(value), float(low), float(high)
 
     def values(self, kind: int, crowd: int) -> list[float]:
         """One law as equally likely values in seconds."""
@@ -106,7 +118,7 @@ def fit_patience(contacts: Contacts) -> Patience | None:
             factors[kind] = _factor(gave_up[mine].sum(), (expected * hours[hour])[mine].sum())
         if chosen:
             hours = _by_hour(hour, gave_up, expected * factors[one.kind])
-    return Patience(hazards, factors, hours, len(one), int(gave_up.sum()))
+    return Patience(hazards, factors, hours, len(one), int(gave_up.sum()), (events.sum(axis=0), seconds.sum(axis=0)))
 
 
 def _factor(events: Any, expected: Any) -> Any:

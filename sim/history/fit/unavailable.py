@@ -39,11 +39,22 @@ class Rests:
 
 @dataclass(frozen=True)
 class Unavailable:
-    """Hazards per second [bins, crowd] of all agents together and of each by number; how many rests."""
+    """Hazards per second [bins, crowd] of all agents together and of each by number; how many rests; returns
+    seen [bins, crowd], by the law where only an interval is known."""
 
     usual: Floats
     own: dict[int, Floats]
     rests: int
+    returns: Floats
+
+    def back_within(self, seconds: float, crowd: int) -> tuple[float, float, float]:
+        """The share of agents back within so many seconds while so many wait, (value, low, high): cumulated hazard
+        with the variance of its returns, 95 %."""
+        width = np.clip(seconds, _EDGES[:-1], _EDGES[1:]) - _EDGES[:-1]
+        part = self.usual[:, crowd] * width
+        error = float(np.sqrt((part**2 / np.maximum(self.returns[:, crowd], 0.5)).sum()))
+        value, low, high = (-np.expm1(-max(float(part.sum()) + by * error, 0.0)) for by in (0.0, -1.96, 1.96))
+        return float(value), float(low), float(high)
 
     def of(self, agent: int) -> Floats:
         """The hazards of an agent; of an unknown one the usual."""
@@ -100,7 +111,18 @@ def fit_unavailable(data: Rests) -> Unavailable | None:
     for agent in np.unique(data.agent):
         mine = data.agent == agent
         own[int(agent)] = _own(data.known[mine], data.unknown[mine], usual)
-    return Unavailable(usual, own, len(data.agent))
+    hazard = np.maximum(np.tensordot(data.unknown, usual, 2), 1e-12)
+    # Where only an interval is known, a return tells as much as its hazard is small against the interval's.
+    told = (data.unknown * usual / hazard[:, None, None] * _told(hazard)[:, None, None]).sum(axis=0)
+    return Unavailable(usual, own, len(data.agent), told)
+
+
+def _told(hazard: Floats) -> Floats:
+    """What a return within an interval of this hazard tells of its logarithm, against one that was seen
+    exactly, 0 to 1: the curvature of log(1 - e^-H) by log H."""
+    small = hazard < 1e-6
+    value = hazard**2 * np.exp(-hazard) / np.expm1(-np.maximum(hazard, 1e-9)) ** 2
+    return np.where(small, 1.0, value)
 
 
 def _hazards(data: Rests) -> Floats:

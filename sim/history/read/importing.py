@@ -215,18 +215,21 @@ def _join_legs(connection: duckdb.DuckDBPyConnection, report: FileReport) -> Non
 
 
 def _without_people(connection: duckdb.DuckDBPyConnection, keep: tuple[str, ...]) -> None:
-    """Customers and agents become numbers in the order in which they appear; nothing leads back."""
-    for grain, fields in FIELDS.items():
-        at = AT[grain]
-        for kind, prefix in (("customer", ""), ("agent", "agent ")):
-            if kind not in fields or f"{kind}s" in keep:
-                continue
-            value = f"{quoted(prefix)} || row_number() OVER (ORDER BY min({at}), min(line))"
-            connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE people AS SELECT {kind} AS them, {value} AS number"
-                f" FROM {grain} WHERE {kind} IS NOT NULL GROUP BY {kind}"
-            )
+    """Customers and agents become numbers in the order in which they appear, the same in contacts, posts and
+    activities; nothing leads back."""
+    for kind, prefix in (("customer", ""), ("agent", "agent ")):
+        if f"{kind}s" in keep:
+            continue
+        grains = [grain for grain, fields in FIELDS.items() if kind in fields]
+        seen = " UNION ALL ".join(f"SELECT {kind} AS them, {AT[one]} AS moment, line FROM {one}" for one in grains)
+        value = f"{quoted(prefix)} || row_number() OVER (ORDER BY min(moment), min(line), them)"
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE people AS SELECT them, {value} AS number"
+            f" FROM ({seen}) WHERE them IS NOT NULL GROUP BY them"
+        )
+        for grain in grains:
             connection.execute(f"UPDATE {grain} SET {kind} = people.number FROM people WHERE {kind} = people.them")
+    for grain, fields in FIELDS.items():
         if "contact" in fields:
             connection.execute(f"UPDATE {grain} SET contact = file || '-' || line")
 

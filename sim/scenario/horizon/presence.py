@@ -34,6 +34,10 @@ def roster(group: Group, calendar: Calendar, steps: Headcount | None) -> tuple[A
         agents = [_days_of(spans[name]) for name in group.roster.names]
     else:
         agents = _of_shifts(group, calendar)
+    for number, person in enumerate(group.people_in_order(len(agents))):
+        if person is not None and person.leave:
+            days = set(person.leave)
+            agents[number] = tuple(one for one in agents[number] if calendar.date(one.start) not in days)
     _train(group, calendar, agents)
     return tuple(agents)
 
@@ -96,11 +100,18 @@ def _of_shifts(group: Group, calendar: Calendar) -> list[AgentRoster]:
         if not occurrences:
             message = f"found a shift that never falls within the {calendar.horizon / DAY:g} days simulated"
             findings.add(Wrong(f"{message}; allowed shifts on those days"), "shifts", index)
-        agents += [
-            tuple(occurrences)
-        ] * shift.agents  # shared: a training gives those it takes a roster of their own
+        # shared: a training gives those it takes a roster of their own
+        agents += [tuple(occurrences)] * shift.agents
+        if shift.part < 1 and shift.agents:
+            agents[-1] = tuple(_part(one, shift.part) for one in occurrences)
     findings.settle()
     return agents
+
+
+def _part(one: ShiftOccurrence, share: float) -> ShiftOccurrence:
+    """The first share of a presence, with the breaks that fall into it."""
+    end = one.start + share * (one.end - one.start)
+    return one._replace(end=end, breaks=_inside(one.breaks, one.start, end), unpaid=_inside(one.unpaid, one.start, end))
 
 
 def _occurrences(shift: Shift, calendar: Calendar) -> list[ShiftOccurrence]:

@@ -24,6 +24,7 @@ from floorcast.scenario.words.schema_words import (
     folder_of,
     number,
 )  # fmt: skip
+from floorcast.scenario.words.special_days import Dates
 
 Speed = Annotated[
     float,
@@ -52,12 +53,13 @@ class Unavailable(Written):
 
 
 class Person(Written):
-    """One agent of a group, by name: `speed` (work takes 1 / speed times as long; times the group's)
-    and `unavailable` (in place of the group's)."""
+    """One agent of a group, by name: `speed` (work takes 1 / speed times as long; times the group's),
+    `unavailable` (in place of the group's) and `leave` (dates on which no shift of theirs begins)."""
 
     name: Name
     speed: Speed = 1.0
     unavailable: Unavailable | None = None
+    leave: Dates = ()
 
 
 class Roster(Written):

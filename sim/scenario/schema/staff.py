@@ -3,6 +3,7 @@ them away."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Annotated, Self
@@ -140,10 +141,11 @@ class DrawnAs(Written):
 class Shift(Written):
     """The same hours for some agents, on some days of every week; may pass midnight. `days` are
     those it starts on; `first` and `last` bound them, `dates` name them one by one instead (holidays
-    too), and on those of `leave` nobody comes. pay: a factor on the price of its hours (overtime,
-    nights)."""
+    too), and on those of `leave` nobody comes. fte: in place of `agents`, 8.5 being eight agents and a
+    part-timer who is there for the first half. pay: a factor on the price of its hours (overtime, nights)."""
 
     agents: Heads
+    fte: Annotated[float, BeforeValidator(number("full-time equivalents from 0 to 100000", least=0, most=1e5))] = 0.0
     start: Clock
     length: PositiveDuration
     days: Days = EVERY_DAY
@@ -175,6 +177,24 @@ class Shift(Written):
             assert begin is not None
             spans.append((begin, begin + pause.length))
         return sorted(spans)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _heads_of_fte(cls, value: object) -> object:
+        if not isinstance(value, dict) or "fte" not in value:
+            return value
+        try:
+            heads = math.ceil(float(value["fte"]) - 1e-9)
+        except (TypeError, ValueError, OverflowError):
+            return {"agents": 0, **value}  # `fte` is what is found wrong
+        if value.get("agents", heads) != heads:
+            raise Wrong(f"found {value['agents']} agents and {value['fte']} fte; allowed one of them")
+        return {**value, "agents": heads}
+
+    @property
+    def part(self) -> float:
+        """The share of the shift that its last agent is there for: 1 without a part-timer."""
+        return self.fte % 1 if self.fte % 1 > 1e-9 else 1.0
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -385,6 +405,11 @@ class Group(Written):
             elif known is not None and person.name not in known:
                 findings.add(unknown("agent in the roster", person.name, known), "people", index, "name")
             seen.add(person.name)
+            if person.leave and self.staffing not in ("roster", "shifts"):
+                findings.add(
+                    Wrong(f"found leave in a group with {self.staffing}; allowed with shifts or a roster"),
+                    "people", index, "leave",
+                )  # fmt: skip
         planned = self.planned_agents
         if known is None and planned is not None and len(self.people) > planned:
             findings.add(

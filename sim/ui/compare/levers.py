@@ -138,7 +138,7 @@ def _reset() -> None:
 
 def _percent(label: str, key: str, now: float, text: str, most: int = 300) -> float:
     return float(
-        st.slider(label, 0, most, round(now), 5, format="%d %%", key=key, persist_state="session", help=text)
+        st.slider(label, 0, most, min(round(now), most), 5, format="%d %%", key=key, persist_state="session", help=text)
     )
 
 
@@ -191,8 +191,8 @@ def _absence(scenario: Scenario, key: str, before: Levers) -> dict[str, float]:
     for name, group in scenario.groups.items():
         planned = round(100 * group.absence, 4)
         typed = st.number_input(
-            f"{plain(human(name))}: absent (%)", 0.0, 100.0, before.absence.get(name, planned), 1.0, format="%g",
-            key=f"{key}:absence:{name}", persist_state="session",
+            f"{plain(human(name))}: absent (%)", 0.0, 100.0, min(before.absence.get(name, planned), 100.0), 1.0,
+            format="%g", key=f"{key}:absence:{name}", persist_state="session",
             help=f"Share of the shifts for which somebody does not come. The file says {planned:g} %.",
         )  # fmt: skip
         if abs(typed - planned) > 1e-9:
@@ -259,12 +259,12 @@ def _targets(scenario: Scenario, key: str, before: Levers) -> dict[str, float]:
             value = getattr(target, bound)
             if value is None:
                 continue
-            unit = _unit(target.unit, value)
+            unit, highest = _unit(target.unit, value), 100.0 if target.unit == "share" else 1e9
             typed = st.number_input(
                 f"{plain(human(target.of))}: {_target_name(target)} {words}"
                 f"{f' ({unit.suffix})' if unit.suffix else ''}",
-                0.0, 100.0 if target.unit == "share" else None,
-                round(before.targets.get(f"{number}.{bound}", value) / unit.scale, 6), unit.step,
+                0.0, highest, min(round(before.targets.get(f"{number}.{bound}", value) / unit.scale, 6), highest),
+                unit.step,
                 format="%g", key=f"{key}:target:{number}:{bound}", persist_state="session",
             )  # fmt: skip
             if abs(typed - value / unit.scale) > 1e-6 * max(1.0, abs(typed)):

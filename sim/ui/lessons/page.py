@@ -188,6 +188,7 @@ def _reveal(lesson: Lesson, key: str, guessed: float, code: str, look: Look) -> 
 
         st.session_state[place] = answer_of(lesson, told)
         bar.empty()
+        st.rerun()  # without the button
     found: Checked = st.session_state[place]
     unit, scale = lesson.written.guess.unit, lesson.scale
     value, half = found.value / scale, found.half_width / scale

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from floorcast.charts.quantities import estimate, quantity
-from floorcast.charts.words import measure_help, measure_name
+from floorcast.charts.words import human, measure_help, measure_name
 from floorcast.ui.base.jobs import Job
 from floorcast.ui.base.look import safe
 
@@ -84,11 +84,11 @@ def wide_rows(document: Mapping[str, Any], by: str) -> list[dict[str, str]]:
         if entry["by"] != by:
             continue
         of, measure = entry["of"], entry["measure"]
-        row = found.setdefault((of, measure), {} if by == "all" else {"Of": of})
+        row = found.setdefault((of, measure), {} if by == "all" else {"Of": human(of)})
         row["Measure"] = measure_name(measure)
-        row[entry["policy"]] = estimate(entry["mean"], entry["half_width"], entry["unit"])
+        row[human(entry["policy"])] = estimate(entry["mean"], entry["half_width"], entry["unit"])
     empty = quantity(None, "")
-    policies = document["policies"]
+    policies = [human(name) for name in document["policies"]]
     for (_, measure), row in found.items():
         row[MEANING] = measure_help(measure)
     return [row for row in found.values() if any(row.get(name) != empty for name in policies)]

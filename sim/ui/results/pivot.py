@@ -41,7 +41,10 @@ def show_pivot(job: Job) -> None:
             "Numbers", list(RATIOS), ["offered", "service_level"], format_func=measure_name, key=_KEYS["measure"],
             max_selections=6, width=330, select_all=False,
         )  # fmt: skip
-        where = st.selectbox("Only", [NONE, *KEPT], format_func=_name, key=_KEYS["where"], width=150)
+        where = st.selectbox(
+            "Of", [NONE, *KEPT], format_func=lambda one: "Everything" if one == NONE else _name(one),
+            key=_KEYS["where"], width=150,
+        )  # fmt: skip
         only = _values(job, str(where)) if where != NONE else {}
     along = [*by, *([across] if across != NONE and across not in by else [])]
     if not along or not measures:

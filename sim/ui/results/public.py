@@ -97,7 +97,12 @@ def _show_flow(entries: Sequence[Entry], policies: Sequence[str], look: Look) ->
     if not flows:
         st.caption("Choose a policy.")
         return
-    st.plotly_chart(charts.flow(flows, look), theme=None, config=CONFIG, key="chart:flow", alt=_flow_words(flows))
+    for place, (policy, ones) in zip(st.columns(len(flows)), flows.items()):  # on a phone one below the other
+        with place:
+            st.plotly_chart(
+                charts.flow({policy: ones}, look), theme=None, config=CONFIG, key=f"chart:flow:{policy}",
+                alt=_flow_words({policy: ones}),
+            )  # fmt: skip
 
 
 def _flow_words(flows: Mapping[str, Sequence[Stream]]) -> str:

@@ -10,12 +10,13 @@ import pytest
 from floorcast.history.backtest.replay import replay
 from floorcast.history.backtest.testing import BackTest, back_test, folds_of
 from floorcast.history.calls.contacts import Contacts, full_days, load_contacts
-from floorcast.history.fit.fitting import fit_history
 from floorcast.history.fit.laws import Laws, fit_laws
 from floorcast.history.fit.unavailable import _odds, mean_of
-from floorcast.history.fit.writing import Fitted, write_scenario
 from floorcast.history.folder import History
 from floorcast.history.read.importing import Wishes, import_files
+from floorcast.history.written.fitted import Fitted
+from floorcast.history.written.fitting import fit_history
+from floorcast.history.written.writing import write_scenario
 from floorcast.scenario import load_scenario
 from tests.unit.history.simulated import AWAY, PATIENCE, SPEEDS, WORK, bank, simulate
 
@@ -157,7 +158,7 @@ def test_too_little_to_tell_is_said_and_a_default_taken(tmp_path):
 
 def test_pictures_are_one_file_without_scripts(found, tmp_path):
     pytest.importorskip("matplotlib")
-    from floorcast.history.fit.pictures import write_pictures
+    from floorcast.history.written.pictures import write_pictures
 
     path: Path = write_pictures(found, tmp_path / "fit.html")
     text = path.read_text()

@@ -14,7 +14,7 @@ from floorcast.history.calls.contacts import Floats
 from floorcast.history.fit.demand import PLACES
 from floorcast.history.fit.patience import CROWDS
 from floorcast.history.fit.unavailable import values_of
-from floorcast.history.fit.writing import Fitted
+from floorcast.history.written.fitted import Fitted
 from floorcast.scenario.read.problems import InputErrors, Problem
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

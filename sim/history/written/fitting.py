@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from floorcast.history.calls.contacts import Contacts, full_days, load_contacts
+from floorcast.history.fit.attendance import attendance
 from floorcast.history.fit.demand import redials, volumes
 from floorcast.history.fit.laws import fit_laws
-from floorcast.history.fit.writing import Fitted
+from floorcast.history.fit.others import experience, other_types, repeats
 from floorcast.history.folder import History
+from floorcast.history.written.fitted import Fitted
 
 _MOST_DAYS = 40  # for the laws; arrivals use every day
 _MOST_CONTACTS = 200_000
@@ -33,6 +35,10 @@ def fit_history(
         volumes=volumes(contacts, days),
         redials=redials(history, contacts.channel),
         days=days,
+        attendance=attendance(history),
+        others=tuple(other_types(history, contacts.channel)),
+        repeats=repeats(history, contacts.channel),
+        experience=experience(contacts),
         source=", ".join(Path(str(one["file"])).name for one in history.manifest["files"][:3]),
     )
     step(5, 5)

@@ -4,35 +4,27 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
-from floorcast.history.calls.contacts import Contacts, Floats, date_of
+from floorcast.history.calls.contacts import Floats, date_of
 from floorcast.history.calls.waiting import with_agents
-from floorcast.history.fit.demand import PER, PLACES, Redials, Volumes
+from floorcast.history.fit.attendance import Share
+from floorcast.history.fit.demand import PER, PLACES
 from floorcast.history.fit.families import Family, best_family
 from floorcast.history.fit.laws import Laws
+from floorcast.history.fit.others import at_once
 from floorcast.history.fit.patience import CROWDS, Patience
 from floorcast.history.fit.presence import presence
 from floorcast.history.fit.unavailable import CROWD, mean_of, values_of
+from floorcast.history.written.fitted import Fitted
+from floorcast.history.written.intervals import write_numbers
+from floorcast.history.written.writing_others import write_others
 from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """Everything that a fit found."""
-
-    contacts: Contacts
-    laws: Laws
-    volumes: Volumes
-    redials: Redials | None
-    days: list[int]
-    source: str
 
 
 def write_scenario(fit: Fitted, out: Path) -> Path:
@@ -46,6 +38,8 @@ def write_scenario(fit: Fitted, out: Path) -> Path:
     lines += _types(fit)
     lines += _groups(fit, teams)
     lines += _targets(fit)
+    write_numbers(fit, out / "numbers.csv")
+    write_others(fit.others, out)
     path = out / "scenario.yaml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
@@ -113,8 +107,8 @@ def _write_arrivals(fit: Fitted, out: Path) -> None:
 def _write_roster(fit: Fitted, week: list[int], out: Path) -> dict[str, tuple[list[str], list[int]]]:
     """Presence of the week by date; teams of agents who take the same types: (types, agents)."""
     named, _ = with_agents(fit.contacts.on(week))
-    rows: list[tuple[int, datetime, datetime]] = []
-    for day in named.days:
+    rows = _planned(fit, week)
+    for day in named.days if not rows else ():
         midnight = datetime.combine(date_of(day), datetime.min.time())
         spans = presence(named.on([day]), fit.laws.sure, fit.laws.sure_usual, fit.laws.idle)
         for agent, own in spans.items():
@@ -138,11 +132,21 @@ def _write_roster(fit: Fitted, week: list[int], out: Path) -> dict[str, tuple[li
     return teams
 
 
+def _planned(fit: Fitted, week: list[int]) -> list[tuple[int, datetime, datetime]]:
+    """The plan of the week for agents who are seen taking contacts; nothing where there is none."""
+    if fit.attendance is None:
+        return []
+    number = {name: n for n, name in enumerate(fit.contacts.agents)}
+    dates = {date_of(day) for day in week}
+    return [(number[name], a, b) for name, a, b in fit.attendance.planned if name in number and a.date() in dates]
+
+
 def _head(fit: Fitted, week: list[int]) -> list[str]:
     laws, contacts = fit.laws, fit.contacts
     lines = [
         f"# Fitted by floorcast fit on {fit.source}: {laws.contacts:,} contacts of {len(fit.days)} days,",
-        f"# {date_of(fit.days[0])} to {date_of(fit.days[-1])}. Behind every number: n cases [95 % interval].",
+        f"# {date_of(fit.days[0])} to {date_of(fit.days[-1])}. Behind every number: n cases [95 % interval]; all of",
+        "# them with their source stand in numbers.csv.",
         f"name: {contacts.channel} as it was",
         f"start: {date_of(week[0])} 00:00",
         "days: 7  # the last seven days of the history: its people are in roster.csv, by date",
@@ -150,6 +154,13 @@ def _head(fit: Fitted, week: list[int]) -> list[str]:
         "channels:",
         f"  {contacts.channel}: {{kind: {contacts.channel if contacts.channel in SYNCHRONOUS else 'phone'}}}",
     ]
+    if fit.repeats is not None:
+        lines.insert(3, f"# Of who was handled {_cases(fit.repeats)} are back within a day; they are in the volumes.")
+    if fit.experience is not None:
+        value, low, high, agents = fit.experience
+        lines.insert(3, f"# New agents take {value:.2f} times as long [{low:.2f}, {high:.2f}] in their first four weeks, n {agents} agents.")
+    else:
+        lines.insert(3, "# Experience: no agents are seen to begin here, so that none is said to learn.")
     if laws.ahead.any():
         ahead = ", ".join(
             f"{_key(contacts.kind_name(n))}: {laws.ahead[n]:g}" for n in range(len(contacts.kinds)) if laws.ahead[n]
@@ -237,6 +248,7 @@ def _patience(fit: Fitted, kind: int) -> list[str]:
     formula = f"; nearest formula {family.name}, mean {family.mean:.0f} s" if family else ""
     lines = [
         f"    # censored waits, n {int(mine.sum()):,}, of whom {int((~fit.contacts.handled[mine]).sum()):,} gave up{formula};"
+        f" gone within 60 s: {_share(patience.gone_within(60))};"
         f" factor of this type on the hazard of all {patience.factors[kind]:.2f}",
         f"    patience: {law.format(_key(f'{name}, 0 waiting'))}",
         *_patience_mean(patience, kind),
@@ -258,6 +270,11 @@ def _patience_mean(patience: Patience, kind: int) -> list[str]:
     ]
 
 
+def _share(found: tuple[float, float, float]) -> str:
+    value, low, high = (100 * one for one in found)
+    return f"{value:.0f} % [{low:.0f}, {high:.0f}]"
+
+
 def _retry(fit: Fitted) -> list[str]:
     again = fit.redials
     if again is None:
@@ -275,13 +292,16 @@ def _groups(fit: Fitted, teams: dict[str, tuple[list[str], list[int]]]) -> list[
     laws = fit.laws
     lines = ["groups:"]
     law = "{{empirical: {{csv: unavailable.csv, column: {0}, weight: weight, unit: s}}}}"
+    usual, mean, cases = at_once(fit.contacts) if fit.contacts.channel != "phone" else (1, 1.0, 0)
+    held = f"{{{fit.contacts.channel}: {usual}}}" if usual > 1 else f"[{fit.contacts.channel}]"
     for team, (types, agents) in teams.items():
+        lines += [f"    # contacts held at once: {mean:.2f} on average, at most {usual} in 95 % of cases, n {cases:,}"] if usual > 1 else []
         lines += [
             f"  {team}:",
-            f"    channels: [{fit.contacts.channel}]",
+            f"    channels: {held}",
             f"    skills: [{', '.join(map(_key, types))}]",
             f"    roster: {{csv: roster.csv, agent: agent, start: start, end: end, where: {{team: {team}}}}}",
-            "    # absence, lateness: in the roster as they were, so none is added",
+            *_attendance(fit),
             "    people:",
         ]
         for agent in agents:
@@ -296,8 +316,34 @@ def _groups(fit: Fitted, teams: dict[str, tuple[list[str], list[int]]]) -> list[
                 )
                 person += f", unavailable: {{{parts}}}"
                 away = f"; unavailable {mean_of(own[:, 0]):.0f} s on average, {mean_of(own[:, 1]):.0f} s while somebody waits"
-            lines.append(f"      - {{{person}}}  # n {n:,} contacts{away}")
+            error = laws.handle.speed_error[agent]
+            low, high = (laws.speeds[agent] * np.exp(by * error) for by in (-1.96, 1.96))
+            lines.append(f"      - {{{person}}}  # speed [{low:.2f}, {high:.2f}], n {n:,} contacts{away}")
     return lines
+
+
+def _attendance(fit: Fitted) -> list[str]:
+    """Absence and lateness beside a roster of the plan; a roster of what was has them in it."""
+    found = fit.attendance
+    if found is None:
+        return ["    # absence, lateness, breaks: in the roster as they were, so none is added (no schedules were imported)"]
+    mean, half = (one / 60 for one in found.breaks)
+    lines = [
+        f"    # the roster is the plan, its breaks left out: {mean:.0f} min of breaks a shift [{mean - half:.0f}, {mean + half:.0f}],"
+        f" n {found.absence.cases:,} shifts",
+        f"    absence: {found.absence.value:.4g}  # {_cases(found.absence)} of planned shifts nobody came to",
+    ]
+    if found.delays:
+        delays = ", ".join(f"{one:.0f}s" for one in found.delays)
+        lines += [
+            f"    # late by over a minute: {_cases(found.late)} of shifts",
+            f"    late: {{probability: {found.late.value:.4g}, by: {{empirical: {{values: [{delays}]}}}}}}",
+        ]
+    return lines
+
+
+def _cases(share: Share) -> str:
+    return f"{100 * share.value:.1f} % [{100 * share.low:.1f}, {100 * share.high:.1f}], n {share.cases:,},"
 
 
 def _targets(fit: Fitted) -> list[str]:

@@ -1,0 +1,1 @@
+"""A fit as files: the scenario, its numbers, its pictures."""

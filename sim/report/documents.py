@@ -1,0 +1,385 @@
+"""Reports on plans, rosters, forecasts and back-tests: what their commands print as JSON, told to a manager.
+
+A row of `KINDS` for each: the keys that tell it, and the function that tells it as a `Paper`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from floorcast.report.story import Picture, Table
+from floorcast.report.workbook import Column, Sheet
+from floorcast.scenario.read.problems import InputErrors, Problem
+
+Document = dict[str, Any]
+_MOST_ROWS = 60
+_MOST_PICTURES = 12
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Everything that a report says of something else than a study; see `floorcast.report.story.Story`."""
+
+    name: str
+    subtitle: str
+    question: str
+    answer: tuple[str, ...]
+    tables: tuple[Table, ...]
+    cost: str
+    sure: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    not_modelled: tuple[str, ...]
+    sheets: list[Sheet]
+    pictures: list[Picture] = field(default_factory=list)
+    start: datetime = datetime(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class _Curve:
+    """A line of a picture: seconds since the start, values and half widths of its band [n]."""
+
+    start: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    half_width: NDArray[np.float64]
+
+
+def paper_of(path: Path) -> Paper:
+    """The report on a JSON document of staff, schedule, roster or backtest, or on the folder of a forecast.
+
+    Raises InputErrors for what is neither.
+    """
+    if path.is_dir():
+        return _forecast(path)
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise _wrong(path, f"is no JSON document: {error}") from None
+    for kind in KINDS:
+        if isinstance(document, dict) and kind.keys <= document.keys():
+            try:
+                return kind.tell(document)
+            except (KeyError, TypeError, ValueError, IndexError, AttributeError) as fault:
+                raise _wrong(
+                    path, f"is damaged: of a document of {kind.name}, {fault} is not what it should be"
+                ) from None
+    names = ", ".join(f"floorcast {kind.name} --json" for kind in KINDS)
+    raise _wrong(path, f"found a document of something else; allowed what {names} prints")
+
+
+def is_forecast(folder: Path) -> bool:
+    """Whether a folder is what `floorcast forecast` wrote."""
+    return (folder / "days.csv").is_file() and (folder / "arrivals.yaml").is_file()
+
+
+def _wrong(path: Path, message: str) -> InputErrors:
+    return InputErrors([Problem(str(path), None, "", message)])
+
+
+def _back_test(document: Document) -> Paper:
+    figures, days = document["figures"], document["days"]
+    floor = {key: one["error"] / one["chance"] if one["chance"] else float("nan") for key, one in figures.items()}
+    worst = max(figures, key=lambda key: floor[key] if floor[key] == floor[key] else 0.0)
+    inside = {key: one["inside"] for key, one in figures.items()}
+    least = min(inside, key=lambda key: inside[key])
+    why = document.get("misses_explained", {}).get("alone", {})
+    answer = [
+        f"On {len(days)} days that the laws were not fitted on, predictions missed the day's figures by"
+        f" {_figure('wait', figures['wait']['error'])} of wait and"
+        f" {_figure('abandonment', figures['abandonment']['error'])} of abandonment on average.",
+        f"Chance alone leaves {_figure('wait', figures['wait']['chance'])} and"
+        f" {_figure('abandonment', figures['abandonment']['chance'])}; furthest from it is {_name(worst)},"
+        f" by {floor[worst]:.1f} times.",
+        f"Of the half hours {100 * inside[least]:.0f} % and more lie in their 90 % bands (least: {_name(least)}).",
+    ]
+    table = Table(
+        "Predicted against what happened",
+        ("Figure of the day", "Mean error", "Chance leaves", "Bias", "Half hours in the 90 % band"),
+        tuple(
+            (_name(key), _figure(key, one["error"]), _figure(key, one["chance"]), _figure(key, one["bias"], sign=True),
+             f"{100 * one['inside']:.0f} % (a true model {100 * one['inside_true']:.0f} %)")
+            for key, one in figures.items()
+        ),
+        tuple("good" if one["inside"] >= one["inside_true"] - 0.05 else "open" for one in figures.values()),
+    )  # fmt: skip
+    start = datetime.fromisoformat(days[0]["date"])
+    at = np.array([(datetime.fromisoformat(one["date"]) - start).total_seconds() for one in days])
+    pictures = []
+    for key in figures:
+        was, predicted, chance = (
+            np.array([_number(day[f"{key}_{end}"]) for day in days]) for end in ("was", "predicted", "chance")
+        )
+        curves = (_Curve(at, was, np.zeros(len(at))), _Curve(at, predicted, 2 * chance))
+        pictures.append(
+            Picture(f"{_name(key)}: what happened, and predicted", _UNITS[key], ("what happened", "predicted"), curves)
+        )
+    without = document.get("without") or {}
+    causes = "; ".join(f"{name} {100 * share:.0f} %" for name, share in sorted(why.items(), key=lambda one: -one[1]))
+    return Paper(
+        "Back-test", f"{len(days)} days, {document['replications']} replications of each",
+        "How near do simulated days come to real ones that the model has not seen?", tuple(answer), (table,),
+        "A back-test costs nothing but time.",
+        ("Each day was simulated with laws fitted on other days only.",
+         "Beside every error stands the one that a true model would have by chance.",
+         *((f"Of the misses of waits is explained by: {causes}.",) if causes else ())),
+        ("Arrivals and the people who were there are taken as they were: errors of a volume forecast come on top.",
+         *(f"Without {name}, the wait is missed by {_figure('wait', one['wait']['error'])}." for name, one in without.items())),
+        ("What the data do not tell: outages, announcements, meetings.",),
+        [Sheet("Figures", [Column("figure"), *(Column(name) for name in ("error", "chance", "bias", "inside", "inside_true"))],
+               [[_name(key), *one.values()] for key, one in figures.items()]),
+         _rows_sheet("Days", days, dates=("date",))],
+        pictures, start,
+    )  # fmt: skip
+
+
+def _schedule(document: Document) -> Paper:
+    money = document.get("currency") or ""
+    verdicts, shifts = document["verdicts"], document["shifts"]
+    met = sum(one["verdict"] == "met" for one in verdicts)
+    today = document.get("cost_today")
+    answer = [
+        f"{document['people']} people in {len(shifts)} lines of shifts keep {met} of {len(verdicts)} targets"
+        f"{' for sure' if document['sure'] else ', though not for sure'}.",
+        f"The plan costs {document['cost']:,.0f} {money}".rstrip()
+        + (f"; as written today it is {today:,.0f}, {document['cost'] - today:+,.0f} more." if today is not None else "."),
+        "No plan can cost less than " + f"{document['lower_bound']:,.0f}." if document.get("lower_bound") else
+        "How much less another plan could cost is not known.",
+    ]  # fmt: skip
+    return Paper(
+        f"Plan for {document['scenario']}",
+        f"checked on {document['fresh_replications']} fresh replications; {document['plans_simulated']} plans simulated",
+        f"Which shifts keep every target of {document['scenario']} at least cost?", tuple(answer),
+        (_verdicts(verdicts), _table("Shifts", shifts)),
+        f"{document['cost']:,.0f} {money}, {document['paid_hours']:,.1f} paid hours"
+        + (f", {document['cost_per_contact']:.2f} per contact" if document.get("cost_per_contact") else "") + ".",
+        ("The verdicts come from replications that the search had not seen.",
+         *(f"Binding: {one}." for one in document.get("binding", ())),
+         *(f"Out of reach of any plan: {one}." for one in document.get("out_of_reach", ()))),
+        (f"Policy: {document['policy']}.", "People, shift types and prices as the scenario has them."),
+        ("Who takes which shift: floorcast roster gives shifts to people.",),
+        [_rows_sheet("Shifts", shifts), _rows_sheet("Targets", verdicts)],
+    )  # fmt: skip
+
+
+def _roster(document: Document) -> Paper:
+    lines = document["roster"]
+    given = [(name, day, shift) for name, days in lines.items() for day, shift in days.items()]
+    days = sorted({day for _, day, _ in given})
+    proof = (
+        "It is proved that no roster costs less."
+        if document["proved"]
+        else f"No roster can cost less than {document['bound']:,.0f}; this one costs {document['cost']:,.0f}."
+    )
+    heads = ("Person", "Shifts", "First day", "Last day", "Which")
+    rows = tuple(
+        (name, str(len(own)), min(own, default="–"), max(own, default="–"),
+         ", ".join(f"{shift} {list(own.values()).count(shift)}" for shift in dict.fromkeys(own.values())))
+        for name, own in lines.items()
+    )  # fmt: skip
+    parts = "; ".join(f"{words} {cost:,}" for words, cost in document["parts"].items() if cost)
+    period = f"{days[0]} to {days[-1]}" if days else "no days"
+    return Paper(
+        f"Roster {document['name']}", period, "Who works when, and what do wishes and rules cost?",
+        (f"{len(given)} shifts are given to {len(lines)} people, {period}.", proof,
+         f"Its cost of {document['cost']:,} is made of {parts}." if parts else "It costs nothing: every wish and rule is kept."),
+        (Table("People", heads, rows),), f"Cost in points of the rules: {document['cost']:,}.",
+        ("Hard rules are kept by every roster; soft ones have the cost that the file gives them.",),
+        ("Contracts, rules, wishes and leave as the file of people has them.",),
+        ("Sickness and swaps after the roster is published.",),
+        [Sheet("Roster", [Column("person"), Column("date"), Column("shift")],
+               [[name, datetime.fromisoformat(day).date(), shift] for name, day, shift in given])],
+    )  # fmt: skip
+
+
+def _staffing(document: Document) -> Paper:
+    groups = document["groups"]
+    short = [one for one in groups if one["under_h"] > 0.05 * max(one["required_h"], 1e-9)]
+    total, there = (sum(one[name] for one in groups) for name in ("required_h", "present_h"))
+    money = document.get("currency") or ""
+    answer = (
+        f"{total:,.0f} hours of presence are needed, {there:,.0f} are there.",
+        "Short by more than a twentieth: " + ", ".join(f"{one['group']} ({one['under_h']:,.0f} h)" for one in short) + "."
+        if short else "No group is short by more than a twentieth of its hours.",
+        f"{len(document['out_of_reach'])} targets are out of reach in some intervals, whoever is there."
+        if document["out_of_reach"] else "No target is out of reach.",
+    )  # fmt: skip
+    heads = ("Group", "Required h", "There h", "Short h", "Over h")
+    rows = tuple(
+        (one["group"], *(f"{one[name]:,.1f}" for name in ("required_h", "present_h", "under_h", "over_h")))
+        for one in groups
+    )
+    tables = ("intervals", "demand", "service", "groups", "over_the_horizon")
+    start, pictures = _needed_and_there(document["intervals"])
+    cost = sum(one["required_cost"] for one in groups)
+    return Paper(
+        f"People for {document['scenario']}", f"{document['replications']} replications, seed {document['seed']}",
+        "How many people does each group need in each interval, and how many are there?", answer,
+        (Table("Groups", heads, rows, tuple("bad" if one in short else "good" for one in groups)),),
+        f"What is required costs {cost:,.0f} {money}".rstrip() + ".",
+        ("Requirements were found by simulation, all channels and groups together.",),
+        (f"Policy: {document['policy']}.",), ("Shift types: floorcast schedule covers the requirement with shifts.",),
+        [_rows_sheet(name.replace("_", " ").capitalize(), _listed(document[name])) for name in tables if document.get(name)],
+        pictures, start,
+    )  # fmt: skip
+
+
+def _needed_and_there(rows: Sequence[Mapping[str, Any]]) -> tuple[datetime, list[Picture]]:
+    """When the intervals begin, and a picture for each group."""
+    start = min(datetime.fromisoformat(row["start"]) for row in rows)
+    found = []
+    for group in list(dict.fromkeys(row["group"] for row in rows))[:_MOST_PICTURES]:
+        own = [row for row in rows if row["group"] == group]
+        at = np.array([(datetime.fromisoformat(row["start"]) - start).total_seconds() for row in own])
+        none = np.zeros(len(own))
+        curves = tuple(
+            _Curve(at, np.array([_number(row[key]) for row in own]), none) for key in ("required", "present")
+        )
+        found.append(Picture(f"{group}: people required and there", "", ("required", "there"), curves))
+    return start, found
+
+
+def _listed(rows: Any) -> list[Mapping[str, Any]]:
+    return rows if isinstance(rows, list) else [rows]
+
+
+def _forecast(folder: Path) -> Paper:
+    if not is_forecast(folder):
+        raise _wrong(folder, "is neither a study nor a forecast; allowed the folder that floorcast forecast wrote")
+    with (folder / "days.csv").open(encoding="utf-8", newline="") as stream:
+        rows: list[Document] = [
+            {key: value if key in ("date", "type", "way", "holiday") else float(value) for key, value in row.items()}
+            for row in csv.DictReader(stream)
+        ]
+    types = list(dict.fromkeys(row["type"] for row in rows))
+    dates = sorted({row["date"] for row in rows})
+    start = datetime.fromisoformat(dates[0])
+    pictures, table = [], []
+    for name in types:
+        own = [row for row in rows if row["type"] == name]
+        at = np.array([(datetime.fromisoformat(row["date"]) - start).total_seconds() for row in own])
+        mean, low, high, naive = (
+            np.array([row[key] for row in own]) for key in ("forecast", "low_80", "high_80", "naive")
+        )
+        curves = (_Curve(at, mean, (high - low) / 2), _Curve(at, naive, np.zeros(len(at))))
+        pictures.append(Picture(f"{name}: contacts a day, 80 % band", "", ("forecast", "as a week ago"), curves))
+        table.append(
+            (name, own[0]["way"], f"{mean.sum():,.0f}", f"{low.sum():,.0f} to {high.sum():,.0f}", f"{naive.sum():,.0f}")
+        )
+    total = sum(row["forecast"] for row in rows)
+    busiest = max(dates, key=lambda day: sum(row["forecast"] for row in rows if row["date"] == day))
+    most = sum(row["forecast"] for row in rows if row["date"] == busiest)
+    used = sum(row[1] != "naive" for row in table)
+    holidays = sorted({(row["date"], row["holiday"]) for row in rows if row["holiday"]})
+    return Paper(
+        "Forecast", f"{dates[0]} to {dates[-1]}, {len(types)} contact types", "How many contacts will come in the coming weeks?",
+        (f"{total:,.0f} contacts are expected from {dates[0]} to {dates[-1]}.", f"The busiest day is {busiest} with {most:,.0f}.",
+         f"For {used} of {len(types)} types a method beats the naive forecast (as a week ago) on days it had not seen; the"
+         " others use the naive one."),
+        (Table("By type", ("Type", "Method", "Contacts", "80 % band, added up", "Naive"), tuple(table)),),
+        "A forecast has no cost.",
+        ("Bands hold four of five days. Added up they are wider than needed, since errors of days partly cancel.",
+         "The method of each type was chosen by rolling origin: tested on days after those it was fitted on."),
+        tuple(f"{day} is {name}." for day, name in holidays) or ("No public holidays were asked for.",),
+        ("What the past has not seen: new products, outages, campaigns that were not named.",),
+        [_rows_sheet("Days", rows, dates=("date",))], pictures, start,
+    )  # fmt: skip
+
+
+def _verdicts(verdicts: Sequence[Mapping[str, Any]]) -> Table:
+    tones = {"met": "good", "missed": "bad"}
+    rows = tuple(
+        (one["target"], _value(one["mean"], one["unit"]), f"± {_value(one['half_width'], one['unit'])}", one["verdict"])
+        for one in verdicts
+    )
+    return Table(
+        "Targets",
+        ("Target", "Estimate", "Half width", "Verdict"),
+        rows,
+        tuple(tones.get(row[-1], "open") for row in rows),
+    )
+
+
+def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
+    heads = tuple(rows[0]) if rows else ("",)
+    shown = tuple(tuple(_plain(row[name]) for name in heads) for row in rows[:_MOST_ROWS])
+    more = f" (the first {_MOST_ROWS} of {len(rows)}; all are in the workbook)" if len(rows) > _MOST_ROWS else ""
+    return Table(title + more, tuple(name.replace("_", " ") for name in heads), shown)
+
+
+def _rows_sheet(name: str, rows: Sequence[Mapping[str, Any]], dates: Iterable[str] = ()) -> Sheet:
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    as_date = set(dates)
+
+    def cell(key: str, value: Any) -> Any:
+        if key in as_date:
+            return datetime.fromisoformat(value).date()
+        if isinstance(value, str) and len(value) >= 16 and value[4:5] == "-" and value[13:14] == ":":
+            return datetime.fromisoformat(value)
+        return value if isinstance(value, int | float | str | None) else _plain(value)
+
+    return Sheet(name, [Column(key) for key in columns], [[cell(key, row.get(key)) for key in columns] for row in rows])
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_plain, value))
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _number(value: Any) -> float:
+    return float("nan") if value is None else float(value)
+
+
+def _value(value: Any, unit: str) -> str:
+    from floorcast.charts.quantities import estimate
+
+    return "–" if value is None else estimate(float(value), None, unit)
+
+
+_UNITS = {
+    "abandonment": "share",
+    "wait": "s",
+    "within_20": "share",
+    "within_60": "share",
+    "backlog": "",
+    "occupancy": "share",
+}
+_NAMES = {
+    "abandonment": "abandonment", "wait": "the mean wait", "within_20": "the share answered within 20 s",
+    "within_60": "the share answered within 60 s", "backlog": "the backlog", "occupancy": "occupancy",
+}  # fmt: skip
+
+
+def _name(key: str) -> str:
+    return _NAMES[key]
+
+
+def _figure(key: str, value: float | None, sign: bool = False) -> str:
+    if value is None:
+        return "–"
+    scale, unit = {"share": (100.0, "points"), "s": (1.0, "s"), "": (1.0, "waiting")}[_UNITS[key]]
+    return f"{scale * value:{'+' if sign else ''}.1f} {unit}"
+
+
+class _Kind(NamedTuple):
+    """What a command prints as JSON, told by its keys."""
+
+    name: str
+    keys: frozenset[str]
+    tell: Callable[[Document], Paper]
+
+
+KINDS = (
+    _Kind("backtest", frozenset({"figures", "days", "folds"}), _back_test),
+    _Kind("schedule", frozenset({"shifts", "verdicts", "lower_bound"}), _schedule),
+    _Kind("roster", frozenset({"roster", "proved", "parts"}), _roster),
+    _Kind("staff", frozenset({"intervals", "groups", "over_the_horizon"}), _staffing),
+)

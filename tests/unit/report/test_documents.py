@@ -1,0 +1,106 @@
+"""Reports on plans, rosters, forecasts and back-tests: their own figures, one file, no script."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from typer.testing import CliRunner, Result
+
+from floorcast.cli.app import app
+from floorcast.report.documents import KINDS
+
+FIGURE = {"error": 0.012, "chance": 0.006, "bias": -0.002, "inside": 0.94, "inside_true": 0.95}
+DAY = {f"{key}_{end}": 0.1 for key in ("abandonment", "within_20", "within_60", "backlog", "occupancy") for end in ("was", "predicted", "chance")}
+DOCUMENTS: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
+    "backtest": (
+        {
+            "figures": {
+                **dict.fromkeys(("abandonment", "within_20", "within_60", "backlog", "occupancy"), FIGURE),
+                "wait": {"error": 4.1, "chance": 2.7, "bias": 1.0, "inside": 0.87, "inside_true": 0.9},
+            },
+            "days": [{"date": f"2026-03-0{n}", "contacts": 100, **DAY, "wait_was": 40, "wait_predicted": 43, "wait_chance": 3} for n in (2, 3)],
+            "without": {}, "folds": [], "replications": 50, "misses_explained": {"alone": {"patience": 0.12}},
+        },
+        ["4.1 s of wait", "1.2 points of abandonment", "patience 12 %", "<svg"],
+        ["Figures", "Days", "Columns"],
+    ),
+    "schedule": (
+        {
+            "scenario": "Centre", "policy": "fair", "currency": "EUR", "cost": 1234.0, "cost_per_contact": 2.5, "paid_hours": 80.0, "people": 10,
+            "lower_bound": 1100.0, "cost_today": 1300.0, "sure": True, "binding": [], "out_of_reach": [], "fresh_replications": 40, "plans_simulated": 9,
+            "verdicts": [{"target": "phone: service level at least 80 %", "mean": 0.83, "half_width": 0.01, "unit": "share", "verdict": "met"}],
+            "shifts": [{"group": "team", "people": 10, "begin": "08:00", "end": "16:00"}],
+        },
+        ["10 people in 1 lines of shifts keep 1 of 1 targets for sure", "1,234 EUR", "-66 more", "1,100"],
+        ["Shifts", "Targets", "Columns"],
+    ),
+    "roster": (
+        {
+            "name": "Week 10", "cost": 7, "parts": {"wishes": 7}, "bound": 7, "proved": True,
+            "roster": {"Ann": {"2026-03-02": "early", "2026-03-03": "early"}, "Bo": {"2026-03-02": "late"}},
+        },
+        ["3 shifts are given to 2 people", "no roster costs less", "wishes 7", "early 2"],
+        ["Roster", "Columns"],
+    ),
+    "staff": (
+        {
+            "scenario": "Centre", "policy": "fair", "replications": 20, "seed": 1, "currency": "", "out_of_reach": [],
+            "intervals": [{"start": f"2026-03-02 08:{m}", "group": "team", "required": 5, "present": 4.0} for m in ("00", "30")],
+            "demand": [], "service": [], "over_the_horizon": {"a": 1},
+            "groups": [{"group": "team", "required_h": 5.0, "present_h": 4.0, "under_h": 1.0, "over_h": 0.0, "required_cost": 100.0}],
+        },
+        ["5 hours of presence are needed, 4 are there", "team (1 h)", "<svg"],
+        ["Intervals", "Groups", "Over the horizon", "Columns"],
+    ),
+}  # fmt: skip
+
+
+def report(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["report", *map(str, arguments)])
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_a_document_becomes_a_page_a_pdf_and_a_workbook(kind: str, tmp_path: Path) -> None:
+    document, said, sheets = DOCUMENTS[kind]
+    file = tmp_path / "document.json"
+    file.write_text(json.dumps(document))
+    done = report(file)
+    assert done.exit_code == 0, done.output
+    page = (tmp_path / "document.html").read_text()
+    assert "<script" not in page and not re.search(r"(src|href)=[\"']?(http|//)", page) and len(page) < 1_000_000
+    for words in said:
+        assert words in page, words
+    assert report(file, "--out", tmp_path / "r.pdf").exit_code == 0
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")
+    assert report(file, "--out", tmp_path / "r.xlsx").exit_code == 0
+    assert load_workbook(tmp_path / "r.xlsx").sheetnames == sheets
+
+
+def test_every_kind_is_tested() -> None:
+    assert {kind.name for kind in KINDS} == set(DOCUMENTS)
+
+
+def test_a_forecast_becomes_a_page(tmp_path: Path) -> None:
+    rows = "".join(f"2026-03-{n:02d},Billing,{100 + n},90,120,95,ETS,{'Fair Day' if n == 6 else ''}\n" for n in range(2, 9))
+    (tmp_path / "days.csv").write_text("date,type,forecast,low_80,high_80,naive,way,holiday\n" + rows)
+    (tmp_path / "arrivals.yaml").write_text("start: 2026-03-02\n")
+    assert report(tmp_path).exit_code == 0
+    page = (tmp_path / "report.html").read_text()
+    for words in ("735 contacts are expected", "The busiest day is 2026-03-08 with 108", "For 1 of 1 types", "Fair Day"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("{", "is no JSON document"), ("[]", "found a document of something else; allowed what floorcast backtest --json"),
+     ('{"roster": 3, "proved": 1, "parts": 2}', "is damaged: of a document of roster")],
+)  # fmt: skip
+def test_what_is_no_document_ends_in_one_sentence(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text(text)
+    done = report(tmp_path / "x.json")
+    assert done.exit_code == 2 and said in " ".join(done.output.split())
