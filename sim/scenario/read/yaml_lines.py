@@ -15,7 +15,8 @@ from typing import Any
 
 import yaml
 
-from floorcast.scenario.read.problems import InputErrors, Path, Problem, show, written_path
+from floorcast.scenario.read.problems import InputErrors, Path, Problem, nearest, show, written_path
+from floorcast.shipped import examples
 
 MOST_BYTES = 5_000_000
 MOST_VALUES = 200_000
@@ -85,8 +86,18 @@ def read_text(path: FilePath, shown: str) -> str:
             raw = stream.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise InputErrors([Problem(shown, None, "", f"cannot be read: {why}")]) from None
+        hint = _close(path) if isinstance(error, FileNotFoundError) else ""
+        raise InputErrors([Problem(shown, None, "", f"cannot be read: {why}{hint}")]) from None
     return decode(raw, shown)
+
+
+def _close(path: FilePath) -> str:
+    """What may have been meant by a file that is not there: one beside it, or one that comes with Floorcast."""
+    known = [file.name for file in sorted(path.parent.glob("*.y*ml"))] if path.parent.is_dir() else []
+    if path.parent == FilePath("."):
+        known += [file.stem if not path.suffix else file.name for file in examples()]
+    close = nearest(path.name, dict.fromkeys(known))
+    return f" (did you mean {close!r}?)" if close else ""
 
 
 def decode(raw: bytes, shown: str) -> str:
