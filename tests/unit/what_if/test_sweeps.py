@@ -203,10 +203,12 @@ def test_pictures_are_of_sweeps(tmp_path):
     for arguments, says in (
         (("--html", "a.html", "--with", "volume x 2"), "found --html without --vary"),
         (("--html", "a.png", "--vary", "team.agents=6..7"), "a file that ends in .html"),
+        (("--vary", "phone.volum=0.8..1.2:9"), "did you mean 'phone.volume'?"),
         (("--html", "no/a.html", "--vary", "team.agents=6..7"), "there is no folder no"),
     ):
         done = floorcast("compare", "erlang.yaml", *arguments, folder=tmp_path, COLUMNS="200")
         assert done.returncode == 2 and says in done.stderr, done.stderr
+        assert done.stderr.count("\n") == 1, "one sentence, however many values"
     floorcast("run", "erlang.yaml", "-n", "2", "--out", "r", folder=tmp_path)
     done = floorcast("show", "r", "--html", "a.html", folder=tmp_path, COLUMNS="200")
     assert done.returncode == 2 and "found no sweep in r" in done.stderr
