@@ -34,10 +34,13 @@ def examples() -> list[Path]:
 
 # Folders of scenarios/ whose files are no scenarios.
 _OTHER_KINDS = ("policies", "people", "lessons", "maps")
+PLANNED = "_planned"  # ends the name of a scenario that `schedule` wrote: another's, with other shifts
 
 
 def files_of(kind: str) -> list[Path]:
-    """All shipped files of a kind: scenarios (cases of verification too), policies, people, lessons, maps."""
+    """All shipped files of a kind: scenarios (cases of verification too, but not those that were planned from another),
+    policies, people, lessons, maps."""
     every = sorted(file for file in SCENARIOS.rglob("*.yaml") if file.name != "expected.yaml")
+    every = [file for file in every if not file.stem.endswith(PLANNED)]
     kinds = {file: next((p for p in file.parts if p in _OTHER_KINDS), "scenarios") for file in every}
     return [file for file in every if kinds[file] == kind]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         title_of,
         waits,
     )
+    from floorcast.charts.plans import cost_and_service, people_and_need, shifts_of_a_day
     from floorcast.charts.sweeps import sweep_curves, sweep_map, tornado
 
 __all__ = [
@@ -32,13 +33,16 @@ __all__ = [
     "Bound",
     "Look",
     "flow",
+    "cost_and_service",
     "guesses",
     "heat_map",
     "occupancy",
+    "people_and_need",
     "plan_of_contacts",
     "plan_of_people",
     "satisfaction",
     "settings_bars",
+    "shifts_of_a_day",
     "streams",
     "sweep_curves",
     "sweep_map",
@@ -55,6 +59,7 @@ _HOME = {
     **dict.fromkeys(("flow", "satisfaction", "streams"), "flows"),
     **dict.fromkeys(("sweep_curves", "sweep_map", "tornado"), "sweeps"),
     **dict.fromkeys(("heat_map", "work_against_people"), "days"),
+    **dict.fromkeys(("cost_and_service", "people_and_need", "shifts_of_a_day"), "plans"),
     **dict.fromkeys(("DARK", "LIGHT", "Look", "tint"), "look"),
     **dict.fromkeys(("Bar", "Bound", "occupancy", "plan_of_contacts", "plan_of_people"), "pictures"),
     **dict.fromkeys(("through_time", "title_of", "waits"), "pictures"),

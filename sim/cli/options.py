@@ -29,12 +29,18 @@ class Clock(StrEnum):
     simpy = "simpy"
 
 
-
-def _scenario_by_name(path: Path) -> Path:
+def scenario_by_name(path: Path | None) -> Path | None:
     """A file, or a scenario that comes with Floorcast by its name."""
     from floorcast.shipped import shipped
 
-    return shipped(path)
+    return None if path is None else shipped(path)
+
+
+def policy_by_name(path: Path | None) -> Path | None:
+    """A file, or a policy that comes with Floorcast by its name."""
+    from floorcast.shipped import shipped
+
+    return None if path is None else shipped(path, "policies")
 
 
 def people_by_name(path: Path) -> Path:
@@ -63,7 +69,7 @@ ScenarioFile = Annotated[
     typer.Argument(
         metavar="SCENARIO",
         help="A scenario file (YAML), or the name of one that comes with Floorcast.",
-        callback=_scenario_by_name,
+        callback=scenario_by_name,
         show_default=False,
     ),
 ]
@@ -328,7 +334,7 @@ def with_files(command: Callable[..., None]) -> Callable[..., None]:
             with plain_ending():
                 raise BadInput(f"{'--csv' if csv else '--xlsx'}: no table was printed; allowed without --json")
 
-    own = inspect.signature(command)
+    own = inspect.signature(command, eval_str=True)
     extra = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
         for name, kind in (("csv", Csv), ("xlsx", Xlsx))

@@ -14,6 +14,14 @@ from floorcast.model.step import run_until
 _loaded: list[int] = []
 
 
+def load(world: World) -> None:
+    """Load the compiled code, or compile it where no session has done so before: no replication's time
+    includes it."""
+    if not _loaded:
+        run_until(world.fresh(0, 0), 0.0, 0)
+        _loaded.append(1)
+
+
 def run(world: World, seed: int, replication: int, log: bool = False) -> Run:
     """Simulate one replication; the same arguments give the same records on any thread.
 
@@ -24,9 +32,7 @@ def run(world: World, seed: int, replication: int, log: bool = False) -> Run:
         from floorcast.clock.python_policy import refuse_compiled
 
         refuse_compiled(world)
-    if not _loaded:
-        run_until(world.fresh(seed, replication), 0.0, 0)  # loads the compiled code
-        _loaded.append(1)
+    load(world)
     began = time.perf_counter()
     state = world.fresh(seed, replication, log)
     watch = Watch(world)

@@ -129,6 +129,8 @@ def _build(
         data = data[step]
     if not isinstance(data, dict):
         raise InputErrors([document.problem(prefix, f"found {show(data)}; allowed {_WORDS}")])
+    if {"contact_types", "groups"} <= set(data):
+        raise InputErrors([document.problem(prefix, f"this is a scenario; allowed a policy: {_WORDS}")])
     try:
         data, _ = untuned(data)
     except Wrong as error:

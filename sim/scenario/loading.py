@@ -26,6 +26,7 @@ from floorcast.scenario.words.csv_tables import Folder, shown_path
 from floorcast.scenario.words.schema_words import ReadingContext
 
 _MOST_ROUNDS = 6
+_POLICY_KEYS = {"plans", "rules", "priority", "interrupts", "offers", "supervision"}
 
 
 def load_scenario(path: str | FilePath) -> Scenario:
@@ -76,6 +77,9 @@ def _build(document: Document, folder: Folder, stem: str, path: FilePath | None)
                 )
             ]
         )
+    if not {"contact_types", "groups"} & set(data) and set(data) & _POLICY_KEYS:
+        what = "this is a policy; allowed a scenario, with contact_types and groups (a policy is given with --policy)"
+        raise InputErrors([Problem(document.file, 1, "", what)])
     entries = {"name": stem, **data, "channels": _channels(data)}
     context = ReadingContext(folder)
     try:

@@ -128,7 +128,7 @@ class Witness:
         assert contact not in self.waiting, f"{time}: {contact} went to {agent}, which nobody decided"
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(60))
 @given(routed())
 def test_the_engine_takes_the_first_candidate_whatever_a_policy_says(scenario):
     """The same by the meaning of every rule, from the state of the floor at that very moment."""

@@ -132,14 +132,14 @@ RULES = (
 )  # fmt: skip
 
 
-@settings(max_examples=examples(150))
+@settings(max_examples=examples(100))
 @given(st.booleans().flatmap(lambda yes: scenarios(agent_rules=RULES, size=24, endings=yes, arrivals=ARRIVALS)))
 def test_generated_scenarios(scenario: dict[str, Any]):
     """All channels, turns, slots, interruptions, skills, shifts, stages, rules, points, retries."""
     assert_agree(scenario)
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(70))
 @given(social_scenarios(size=0.3))
 def test_generated_customers_and_public(scenario: dict[str, Any]):
     """Issues and incidents: chasing, repeats, going public, cascades, listening, bots, callbacks, the window."""

@@ -17,7 +17,7 @@ from floorcast.shipped import SCENARIOS, files_of
 from tests.conftest import examples
 from tests.routing_strategies import routed, routed_social
 from tests.social_strategies import social_scenarios
-from tests.strategies import scenarios, world_of
+from tests.strategies import ARRIVALS, scenarios, world_of
 
 MOST_EVENTS = 300_000  # of a run whose log is followed; longer scenarios are shortened
 
@@ -43,8 +43,8 @@ def test_shipped_scenarios_break_no_law(path):
         assert broken_event_laws(run(world, scenario.seed, 1, log=True)) == []
 
 
-@settings(max_examples=examples(150))
-@given(scenarios())
+@settings(max_examples=examples(100))
+@given(scenarios(arrivals=ARRIVALS))
 def test_generated_scenarios_break_no_law(scenario):
     one = run(world_of(scenario), 11, 2, log=True)
     assert broken_laws(one) + broken_event_laws(one) == []
@@ -58,7 +58,7 @@ def test_generated_social_customers_break_no_law(scenario):
     assert broken_laws(one) + broken_event_laws(one) == []
 
 
-@settings(max_examples=examples(150))
+@settings(max_examples=examples(90))
 @given(routed() | routed_social())
 def test_generated_routing_in_full_breaks_no_law(scenario):
     """Offers, transfers, consultations, supervision, leaving, shares; half of them for the social customer."""

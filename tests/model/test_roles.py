@@ -12,9 +12,10 @@ from floorcast.measures import broken_laws
 from floorcast.model.compile.assemble import assemble
 from floorcast.policy import load_policy, load_policy_text, policies_of
 from floorcast.scenario import InputErrors, Scenario, change, load_scenario, load_scenario_text
+from floorcast.shipped import files_of
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-SHIPPED = sorted([*SCENARIOS.glob("*.yaml"), *SCENARIOS.glob("tutorial/*.yaml")])
+SHIPPED = [one for one in files_of("scenarios") if "verification" not in one.parts]
 PLATFORMS = sorted((SCENARIOS / "policies" / "platforms").glob("*.yaml"))
 AT_MOST = 1_500  # contacts of a run, so that all on all is a matter of seconds
 

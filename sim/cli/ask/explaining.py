@@ -8,17 +8,25 @@ from typing import Annotated
 import typer
 
 from floorcast.cli.faults import plain_ending, say_problems
+from floorcast.cli.options import policy_by_name, scenario_by_name
 
 
 def explain(
     policy: Annotated[
-        Path, typer.Argument(metavar="POLICY", help="A policy file (YAML).", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="POLICY",
+            help="A policy file (YAML), or the name of one that comes with Floorcast.",
+            callback=policy_by_name,
+            show_default=False,
+        ),
     ],
     scenario: Annotated[
         Path | None,
         typer.Option(
             "--scenario",
             metavar="FILE",
+            callback=scenario_by_name,
             help="Check its names against this scenario, and say who serves which contact type.",
             show_default=False,
         ),

@@ -13,7 +13,7 @@ from floorcast.cli.options import policies_by_name, scenarios_by_name
 
 if TYPE_CHECKING:
     from floorcast.policy import Policy
-    from floorcast.scenario import Scenario
+    from floorcast.scenario import InputErrors, Problem, Scenario
 
 
 class Written(StrEnum):
@@ -78,7 +78,7 @@ def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
         policies = policies_of(scenario, policy_files)
         options_of(scenario, policies[:1], own_variants(scenario))
     except InputErrors as errors:
-        say_problems(errors.problems)
+        say_problems([*errors.problems, *_of_policies(errors, policy_files)])
         return False
     say_problems(unused(scenario, policies))
     for policy in policies:
@@ -87,6 +87,21 @@ def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
     for sentence in stability_in_words(scenario):
         typer.echo(f"{file}: {sentence}")
     return True
+
+
+def _of_policies(errors: InputErrors, policy_files: list[Path] | None) -> list[Problem]:
+    """Where the scenario is wrong: what is wrong with the policies by themselves, not told yet."""
+    from floorcast.policy import load_policy
+    from floorcast.scenario import InputErrors
+
+    told = {problem.file for problem in errors.problems}
+    found: list[Problem] = []
+    for file in policy_files or ():
+        try:
+            load_policy(file)
+        except InputErrors as further:
+            found += [problem for problem in further.problems if problem.file not in told]
+    return found
 
 
 def _is_fine_people(file: Path) -> bool:

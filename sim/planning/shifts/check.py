@@ -225,6 +225,10 @@ def with_all_breaks(search: Search) -> Search:
     return wider
 
 
+def _quiet(_: str, __: float | None) -> None:
+    return
+
+
 def impossible(search: Search) -> tuple[str, ...]:
     """Promises that are missed even by very many people on every shift that may be worked; the search goes
     on without them, for the nearest that can be had."""
@@ -237,7 +241,7 @@ def impossible(search: Search) -> tuple[str, ...]:
         chosen = _spread(search.tours, own)
         everybody[chosen] = int(ample[g])
     everybody = _within_bounds(search, everybody)
-    tried = replace(search, n=max(6, search.n // 3), store=None, known={}).look(everybody)
+    tried = replace(search, n=max(6, search.n // 3), store=None, known={}, on_news=_quiet).look(everybody)
     missed = tried.anchor.room < -3 * np.maximum(tried.anchor.error, 1e-4)
     search.best = None
     search.margin = np.where(missed, -np.inf, search.margin)

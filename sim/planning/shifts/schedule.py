@@ -41,6 +41,7 @@ from floorcast.scenario.schema.scenario import Scenario
 from floorcast.study.running.workers import Pool
 
 Floats = NDArray[np.float64]
+PLANS_OF_LARGE, PLANS_OF_SMALL = 55, 70  # times the replications of one plan that a search runs, about
 SHORT = 3.0  # prices of a person for an interval, that one short of theory's need costs in the first program
 
 
@@ -98,7 +99,8 @@ def schedule(
     program.stop = stop
     question = question_of(scenario, policy)
     n = replications or 2 * replications_of(scenario)
-    trials = Trials(question, scenario.seed if seed is None else seed, jobs, _reporting(progress), pool, stop)
+    told = _reporting(progress, n, tours.cost.size > LARGE)
+    trials = Trials(question, scenario.seed if seed is None else seed, jobs, told, pool, stop)
     interrupted = False
     try:
         say("what the work asks for", None)
@@ -137,8 +139,12 @@ def schedule(
         trials.close()
 
 
-def _reporting(progress: Callable[[int, int | None], None] | None) -> Callable[[int], None] | None:
-    return None if progress is None else lambda runs: progress(runs, None)
+def _reporting(
+    progress: Callable[[int, int | None], None] | None, n: int, large: bool
+) -> Callable[[int], None] | None:
+    """Tells how many replications are done of how many that a search usually takes, so that time left can be told."""
+    usual = n * (PLANS_OF_LARGE if large else PLANS_OF_SMALL)
+    return None if progress is None else lambda runs: progress(runs, max(usual, runs))
 
 
 def _prepared(

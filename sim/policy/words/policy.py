@@ -50,9 +50,18 @@ def explain(policy: Policy, scenario: Scenario | None = None) -> list[str]:
     lines += _section("Further", _further(policy))
     if scenario is not None:
         types = [f"{type_in_words(policy, scenario, name)}." for name in scenario.type_names]
-        lines += _section(f"In {scenario.name}", types)
+        lines += _section(f"In {scenario.name}", [*types, *_added(policy, scenario)])
         lines += _section("Customers", customers_in_words(scenario))
     return lines
+
+
+def _added(policy: Policy, scenario: Scenario) -> list[str]:
+    """What channels that supervision adds mean for the groups of this scenario."""
+    adds = [one for row in policy.supervision for one in row.do.add if one.group in scenario.groups]
+    single = dict.fromkeys(one.group for one in adds if scenario.groups[one.group].one_at_a_time)
+    return [
+        f"Agents of {name} hold one contact at a time, also with the channels that supervision adds." for name in single
+    ]
 
 
 def _book(book: Rulebook, evaluate: tuple[str, ...]) -> list[str]:

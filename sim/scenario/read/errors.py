@@ -96,7 +96,7 @@ def _message(detail: Any, path: Path, model: type[BaseModel]) -> str:
     if kind == "missing":
         owner = model_at(model, path[:-1])
         keys = choices(_keys(owner))
-        return f"found no {path[-1]!r}; allowed keys {keys}, of which it is needed"
+        return f"found no {path[-1]!r}, which is needed; allowed keys {keys}"
     if kind in ("model_type", "model_attributes_type", "dataclass_type"):
         owner = model_at(model, path)
         return f"found {show(value)}; allowed a mapping with {choices(_keys(owner))}"

@@ -21,6 +21,7 @@ from floorcast.shipped import examples
 MOST_BYTES = 5_000_000
 MOST_VALUES = 200_000
 DEEPEST = 60
+_TAB = re.compile(r" *\t")
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?\d{1,3}(?:_\d{3})+|[-+]?\d{1,300}")
@@ -86,18 +87,25 @@ def read_text(path: FilePath, shown: str) -> str:
             raw = stream.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        hint = _close(path) if isinstance(error, FileNotFoundError) else ""
+        hint = _meant(path) if isinstance(error, FileNotFoundError) else ""
         raise InputErrors([Problem(shown, None, "", f"cannot be read: {why}{hint}")]) from None
     return decode(raw, shown)
 
 
-def _close(path: FilePath) -> str:
-    """What may have been meant by a file that is not there: one beside it, or one that comes with Floorcast."""
-    known = [file.name for file in sorted(path.parent.glob("*.y*ml"))] if path.parent.is_dir() else []
-    if path.parent == FilePath("."):
-        known += [file.stem if not path.suffix else file.name for file in examples()]
-    close = nearest(path.name, dict.fromkeys(known))
-    return f" (did you mean {close!r}?)" if close else ""
+def _meant(path: FilePath) -> str:
+    """The nearest file beside one that is not there; of a bare name that no shipped file has either, the nearest that
+    one has, or where they are listed."""
+    beside = [file.name for file in sorted(path.parent.glob("*.y*ml"))] if path.parent.is_dir() else []
+    if (close := nearest(path.name, beside)) is not None:
+        return f" (did you mean {close!r}?)"
+    if path.parent != FilePath(".") or path.suffix not in ("", ".yaml", ".yml"):
+        return ""
+    close = nearest(path.stem, [file.stem for file in examples()])
+    if close is not None:
+        return f"; nothing of that name comes with Floorcast either (did you mean {close!r}?)"
+    if path.suffix:
+        return ""
+    return "; nothing of that name comes with Floorcast either: floorcast examples lists what does"
 
 
 def decode(raw: bytes, shown: str) -> str:
@@ -126,7 +134,11 @@ def read_yaml(text: str, file: str) -> Document:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
         what = (error.problem or error.context or "unreadable").strip()
-        builder.problems.append(Problem(file, line, "", f"found broken YAML: {what}"))
+        written = "".join(text.splitlines()[line - 1 : line]) if line else ""
+        message = f"found broken YAML: {what}"
+        if "tab" in what or "\\t" in what or _TAB.match(written):
+            message = "found a tab in the indentation; allowed spaces"
+        builder.problems.append(Problem(file, line, "", message))
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1 if isinstance(error.position, int) else None
         builder.problems.append(

@@ -165,6 +165,8 @@ def read_table(
 def _read(rows: Any, file: str, columns: Sequence[str], under: str) -> Table:
     try:
         header = [name.strip() for name in next(rows, [])]
+        if not any(header):
+            raise Wrong([Finding("is empty; allowed a line of column names, then a row per line", (under,), file, 1)])
         findings: list[Finding] = []
         other = next((sign for sign in (";", "\t", "|") if len(header) == 1 and sign in header[0]), None)
         if other is not None and header[0] not in columns:

@@ -96,7 +96,10 @@ def opened(
     if check:
         simulate = Checked(simulate or partial(clock_of_name(plan.clock), log=True))
     simulate = simulate or clock_of_name(plan.clock)
+    if pool is None and plan.clock == "compiled" and all(world.python is None for world in worlds):
+        from floorcast.clock.compiled import load
 
+        load(worlds[0])  # what compiling takes is no time of this study
     began = time.monotonic()
     with ExitStack() as stack:
         keeper, repaired = None, 0

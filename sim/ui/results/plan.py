@@ -13,6 +13,7 @@ from floorcast.scenario.horizon.planned import planned
 from floorcast.ui.base.setting import Setting
 from floorcast.ui.base.state import remember
 from floorcast.ui.results.pictures import CONFIG
+from floorcast.ui.results.planning import show_planning
 
 
 def show_plan(setting: Setting, look: Look) -> None:
@@ -46,6 +47,7 @@ def show_plan(setting: Setting, look: Look) -> None:
         figure = charts.plan_of_people(plan, scenario.start, look)
         figure.update_yaxes(title={"text": "people", "font": {"size": 12}})
         st.plotly_chart(figure, theme=None, config=CONFIG, key="plan:people")
+    show_planning(setting, look)
 
 
 def show_how_it_works(setting: Setting | None) -> None:

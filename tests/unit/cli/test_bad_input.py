@@ -68,7 +68,7 @@ CASES = [
     ),
     ("same key twice", "days: 1", "days: 1\ndays: 2", 3, "days"),
     ("broken YAML", "groups:", "groups: [", None, "YAML"),
-    ("a tab", "  team:", "\tteam:", 12, "YAML"),
+    ("a tab", "  team:", "\tteam:", 12, "tab"),
     ("python object", "name: Small", "name: !!python/object/apply:os.system [true]", 1, "python"),
     ("alias bomb", "name: Small", "name: &a [x, x]\ndescription: [*a, *a]", None, ""),
 ]

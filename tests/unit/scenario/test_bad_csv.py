@@ -18,7 +18,7 @@ CSV_RATE = "{rate: {per: 1h, csv: p.csv, weekday: day, start: at, value: n}}"
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ("", "p.csv:1: contact_types.calls.arrivals.rate: found no column 'day'"),
+        ("", "p.csv:1: contact_types.calls.arrivals.rate.csv: is empty; allowed a line of column names"),
         ("day,at,m\nMon,08:00,3\n", "p.csv:1: contact_types.calls.arrivals.rate: found no column 'n'"),
         ("day,at,N\nMon,08:00,3\n", "found no column 'n' (did you mean 'N'?); has day, at, N"),
         ("day,at,n,n\nMon,08:00,3,3\n", "found more than one column 'n'"),

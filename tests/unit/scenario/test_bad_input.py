@@ -36,7 +36,7 @@ RATE = "{rate: 60 per hour}"
         # nobody can serve
         ("    channels: [phone]", "    channels: [email]", 4, "found a contact type nobody can serve: no group has the channel phone"),
         # shapes
-        ("    work: {exponential: 3 min}\n", "", 4, "contact_types.calls: found no 'work'; allowed keys channel, subject"),
+        ("    work: {exponential: 3 min}\n", "", 4, "contact_types.calls: found no 'work', which is needed; allowed keys channel, subject"),
         ("agents: 5", "agents: [5]", 14, "agents: found a list of 1; allowed a whole number"),
         ("start: 2024-01-01", "start: yesterday", 1, "start: found 'yesterday'; allowed a local date"),
         # numbers

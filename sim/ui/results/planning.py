@@ -1,0 +1,226 @@
+"""The plan worked out: who is required, the shifts of a day, service against cost, and shifts planned anew."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from floorcast import charts
+from floorcast.charts import Bound
+from floorcast.charts.look import Look
+from floorcast.charts.quantities import quantity
+from floorcast.charts.words import human, target_bounds
+from floorcast.planning.curve import Walk, cost_against_service
+from floorcast.planning.requirement.staffing import NothingToStaff, Staffing, document, staff
+from floorcast.scenario import InputErrors, Scenario
+from floorcast.ui.base.problems import show_problems
+from floorcast.ui.base.setting import Setting
+from floorcast.ui.base.state import remember
+from floorcast.ui.base.uploads import Upload, load_uploads
+from floorcast.ui.results.pictures import CONFIG
+
+DAY = 86400.0
+
+
+def show_planning(setting: Setting, look: Look) -> None:
+    """Everything of the Plan tab that has to be simulated first, each behind its own button."""
+    scenario, policy = setting.scenario, setting.policies[0] if setting.policies else None
+    days = [scenario.start + timedelta(days=n) for n in range(scenario.days)]
+    day = days[0]
+    if len(days) > 1:
+        day = st.selectbox("Day", days, format_func=lambda one: f"{one:%A %-d %B}", key="plan:day")
+    day = day.replace(hour=0, minute=0, second=0, microsecond=0)
+    if policy is not None:
+        st.subheader("Who is required?", anchor=False)
+        _required(setting, policy, day, look)
+    if any(group.shifts for group in scenario.groups.values()):
+        st.subheader("Shifts of the day", anchor=False)
+        _gantt(scenario, day, look, "plan:gantt")
+    if policy is not None and scenario.targets:
+        st.subheader("What does service cost?", anchor=False)
+        _curve(setting, policy, look)
+    if policy is not None and scenario.shift_types and scenario.targets:
+        st.subheader("Cheaper shifts", anchor=False)
+        _planned(setting, policy, day, look)
+
+
+def _key(setting: Setting, policy: Any) -> tuple[object, ...]:
+    return (*setting.key[:2], policy.name, policy.text, setting.seed)
+
+
+def _once(place: str, key: tuple[object, ...], label: str, words: str, make: Any) -> Any:
+    """What a button's work gave for this key: worked out when it is pressed, then kept; None before."""
+    kept = st.session_state.get(f"made:{place}")
+    if kept is not None and kept[0] == key:
+        return kept[1]
+    if not st.button(label, key=f"button:{place}", icon=":material/calculate:"):
+        return None
+    with st.spinner(words):
+        made = make()
+    st.session_state[f"made:{place}"] = (key, made)
+    st.rerun()
+
+
+def _jobs() -> int:
+    return os.cpu_count() or 1
+
+
+def _required(setting: Setting, policy: Any, day: datetime, look: Look) -> None:
+    """The line of need of a day and group against the people there."""
+
+    def work_out() -> Staffing | str:
+        try:
+            return staff(setting.scenario, policy, seed=setting.seed, jobs=_jobs())
+        except NothingToStaff as nothing:
+            return str(nothing)
+
+    found = _once(
+        "staff", _key(setting, policy), "Work out who is required",
+        f"Simulating under {human(policy.name)} with more and fewer people …", work_out,
+    )  # fmt: skip
+    if found is None:
+        st.caption("The fewest people in every interval with whom each target is met, found by simulation; half a minute for a week.")
+        return
+    if isinstance(found, str):
+        st.warning(found)
+        return
+    scenario = found.scenario
+    names = list(scenario.group_names)
+    group = st.segmented_control("Team", names, default=names[0], format_func=human, key="plan:group") or names[0]
+    g = names.index(group)
+    first, last = _of_day(scenario, day)
+    edges = np.arange(first, last + 1) * scenario.interval
+    there, needed = found.presence.present[g, first:last], found.requirement.heads[g, first:last].astype(float)
+    written = None if found.written is None else found.written[g, first:last].astype(float)
+    figure = charts.people_and_need(edges, there, needed, written, scenario.start, look)
+    st.plotly_chart(figure, theme=None, config=CONFIG, key="plan:need", alt="People there against people required")
+    hours = scenario.interval / 3600.0
+    under, over = np.maximum(needed - there, 0).sum() * hours, np.maximum(there - needed, 0).sum() * hours
+    st.caption(
+        f"{there.sum() * hours:,.1f} person-hours there, {needed.sum() * hours:,.1f} required:"
+        f" {under:,.1f} h too few, {over:,.1f} h more than needed."
+    )
+    said = remember("staff:document", id(found), lambda: document(found))
+    rows = [row for row in said["intervals"] if row["group"] == group and row["start"][:10] == f"{day:%Y-%m-%d}"]
+    with st.expander("By interval", icon=":material/table:"):
+        shown = ("start", "forecast", "workload_erlangs", "required", "as_written", "scheduled", "present", "over", "under")
+        st.dataframe([{name: row[name] for name in shown} for row in rows], hide_index=True)
+
+
+def _of_day(scenario: Scenario, day: datetime) -> tuple[int, int]:
+    """First and last interval of a day."""
+    begin = (day - scenario.start).total_seconds()
+    steps = round(scenario.horizon / scenario.interval)
+    first = max(0, int(begin // scenario.interval))
+    return first, max(first + 1, min(steps, int((begin + DAY) // scenario.interval)))
+
+
+def _gantt(scenario: Scenario, day: datetime, look: Look, key: str) -> None:
+    lines = []
+    for name, group in scenario.groups.items():
+        for shift in group.shifts:
+            if day.weekday() in shift.days:
+                breaks = [(shift.start + a, shift.start + b) for a, b in shift.break_spans()]
+                span = (shift.start, shift.start + shift.length)
+                lines.append((name, shift.name or "", int(shift.agents), span, breaks))
+    if not lines:
+        st.caption(f"Nobody's shift begins on {day:%A}.")
+        return
+    figure = charts.shifts_of_a_day(lines, day, look)
+    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt="Shifts of the day with their breaks")
+
+
+def _curve(setting: Setting, policy: Any, look: Look) -> None:
+    """Walk along cost and service with more or fewer people."""
+    found: Walk | None = _once(
+        "curve", _key(setting, policy), "Try fewer and more people", "Simulating 70 % to 130 % of the people …",
+        lambda: cost_against_service(setting.scenario, policy, jobs=_jobs()),
+    )  # fmt: skip
+    if found is None:
+        st.caption("Every team a tenth larger or smaller, step by step, with the same customers.")
+        return
+    words = [f"{human(t.of)}: {t.text.replace('_', ' ')}" for t in found.targets]
+    chosen = st.selectbox("Target", range(len(words)), format_func=lambda k: words[k], key="plan:target")
+    factors = [point.factor for point in found.points]
+    at = st.select_slider("People", factors, 1.0, format_func=lambda f: f"{f:.0%}", key="plan:factor")
+    here = factors.index(at)
+    target = found.targets[chosen]
+    value = target.at_least if target.at_least is not None else target.at_most
+    percentile = target.base is not None
+    bound = None if value is None or percentile else Bound(value, target_bounds(target))
+    figure = charts.cost_and_service(found.points, chosen, bound, target.unit, look, here)
+    st.plotly_chart(figure, theme=None, config=CONFIG, key="plan:curve", alt="A target against cost")
+    point, today = found.points[here], found.points[factors.index(1.0)]
+    rows = [
+        {"target": name, f"with {at:.0%}": quantity(mean, t.unit), "as planned": quantity(then[0], t.unit)}
+        for name, t, (mean, _), then in zip(words, found.targets, point.values, today.values, strict=True)
+    ]
+    money = f" {setting.scenario.currency}" if setting.scenario.currency else ""
+    st.caption(f"{at:.0%} of the people cost {point.cost:,.0f}{money}; as planned {today.cost:,.0f}{money}.")
+    st.dataframe(rows, hide_index=True)
+
+
+def _planned(setting: Setting, policy: Any, day: datetime, look: Look) -> None:
+    """The cheapest shifts that keep every target, and the button that takes them over."""
+    from floorcast.planning.requirement.staffing import NothingToStaff
+    from floorcast.planning.shifts.schedule import schedule
+    from floorcast.planning.shifts.tours import NoPlan
+    from floorcast.planning.shifts.written import document as plan_document
+    from floorcast.planning.shifts.written import scenario_text
+
+    def plan() -> Any:
+        try:
+            return schedule(setting.scenario, policy, seed=setting.seed, jobs=_jobs())
+        except (NoPlan, NothingToStaff) as nothing:
+            return str(nothing)
+
+    found = _once(
+        "schedule", _key(setting, policy), "Plan the shifts", "Looking for the cheapest shifts that keep every target …", plan
+    )
+    if found is None:
+        st.caption("The cheapest of the scenario's shift types that keep every target for sure; a week takes some minutes.")
+        return
+    if isinstance(found, str):
+        st.warning(found)
+        return
+    said = plan_document(found)
+    money = f" {said['currency']}" if said["currency"] else ""
+    today = f"; today's cost {said['cost_today']:,.0f}{money}" if said["cost_today"] is not None else ""
+    sure = "keeps every target for sure" if found.sure and not found.impossible else "does not keep every target for sure"
+    st.markdown(f"**{said['cost']:,.0f}{money}** for {said['people']} people{today}. It {sure}.")
+    for one in said["out_of_reach"]:
+        st.warning(f"Not to be kept: {one}.")
+    _gantt(found.planned, day, look, "plan:gantt:planned")
+    st.dataframe(
+        [{k: row[k] for k in ("group", "shift", "people", "begin", "end", "days", "breaks")} for row in said["shifts"]],
+        hide_index=True,
+    )
+    text = scenario_text(found)
+    name = f"{Path(setting.origin).stem or 'centre'}_plan.yaml"
+    with st.container(horizontal=True):
+        if st.button("Use this plan", key="plan:use", type="primary", icon=":material/check:"):
+            _use(setting, name, text)
+        st.download_button("Download it", text, name, "application/yaml", on_click="ignore", key="plan:download")
+
+
+def _use(setting: Setting, name: str, text: str) -> None:
+    """Take the planned scenario over as an upload, with the policies it names."""
+    files = [Upload(name, text.encode())]
+    beside = Path(setting.origin).parent
+    for written in setting.scenario.policies:
+        policy = beside / str(written)
+        if policy.is_file() and policy.suffix in (".yaml", ".yml"):
+            files.append(Upload(policy.name, policy.read_bytes()))
+    try:
+        load_uploads(files)
+    except InputErrors as errors:
+        show_problems(errors.problems)
+        return
+    st.session_state["kept:scenario_files"] = files
+    st.session_state["take:upload"] = True
+    st.rerun()
