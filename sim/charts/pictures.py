@@ -101,7 +101,10 @@ def occupancy(bars: Sequence[Bar], look: Look, bounds: Sequence[Bound] = ()) -> 
             y=teams, x=means, orientation="h", name=policy,
             marker={
                 "color": look.policy(number), "line": {"width": 0},
-                "pattern": {"shape": PATTERNS[number % len(PATTERNS)], "fgcolor": look.ground, "solidity": 0.25},
+                "pattern": {
+                    "shape": PATTERNS[number % len(PATTERNS)], "fgcolor": look.ground, "solidity": 0.2, "size": 7,
+                    "fillmode": "overlay",
+                },
             },
             error_x={"array": widths, "color": look.ink, "thickness": 1.2, "width": 3},
             hovertemplate="%{x:.1f} %<extra>%{fullData.name}</extra>",

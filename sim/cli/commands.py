@@ -31,6 +31,7 @@ COMMANDS = (
     Command("Simulate", "listen", "simulate.listening:listen", "Say what better classifiers of mentions are worth, on the same mentions."),
     Command("Simulate", "funnel", "simulate.funnel:funnel", "Say what became of public posts, and where their time went."),
     Command("Simulate", "risk", "simulate.risk:risk", "Say how bad it may get: quantiles over runs, and the chance that an incident runs away."),
+    Command("Simulate", "delay", "simulate.delaying:delay", "Say what each hour costs that a statement on an incident comes later."),
     Command("Plan", "staff", "plan.staffing:staff", "Find how many people each group needs in each interval, beside those who are there."),
     Command("Plan", "schedule", "plan.scheduling:schedule", "Find the cheapest plan of a scenario's shift types that keeps every target for sure."),
     Command("Plan", "roster", "plan.rostering:roster", "Give shifts to people: contracts, rest, weekends, days off, leave, wishes, fairness."),

@@ -6,6 +6,7 @@ import math
 
 from floorcast.model.core.calendar import drop_first, kind_of, stamp_of, subject_of
 from floorcast.model.core.jit import entry, handler, inlined
+from floorcast.model.core.machine import fetch
 from floorcast.model.core.room import ENOUGH, short_of, unknown
 from floorcast.model.events.journey import arrival, let_pass, patience_over, reply, retry, stage
 from floorcast.model.events.loyalty import loyalty_event
@@ -16,7 +17,7 @@ from floorcast.model.events.supervision import anew, carry_on, supervise
 from floorcast.model.events.transfers import agent_event, hang_up, lead_on, look_around, offer_over
 from floorcast.model.events.turns import release, turn_done, wrap_done
 from floorcast.model.matching.centre_state import overdue
-from floorcast.model.matching.ledger import touch, was_in_force
+from floorcast.model.matching.ledger import touch, was_in_force, write_whole_intervals
 from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Cause, Event, Halt, Status
 
@@ -101,6 +102,8 @@ def _finish(s):
     """The horizon: write every ledger to the end."""
     s.centre[0]["now"] = s.centre[0]["horizon"]
     s.centre[0]["finished"] = 1
+    if s.centre[0]["wide"]:
+        write_whole_intervals(s)
     for a in range(len(s.agents)):
         touch(s, a)
     for i in range(len(s.triggers)):
@@ -157,6 +160,8 @@ def advance(s, until):
         centre["now"] = due
         what = s.calendar[0]["what"]
         drop_first(s)
+        if centre["wide"]:
+            fetch(s.contacts, subject_of(s.calendar[0]["what"]))
         _dispatch(s, what)
     else:
         centre["now"] = fresh

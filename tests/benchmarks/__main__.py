@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from floorcast.cli.compiling import compile_first
+from tests.benchmarks.around import commands, first_compilation, replication, threads
 from tests.benchmarks.side_by_side import CASES, growth, large, side_by_side, weeks
 
 TARGET = Path(__file__).resolve().parents[2] / "results" / "benchmarks.json"
@@ -47,6 +48,29 @@ def _peers(rows: list[dict[str, Any]]) -> Table:
     return table
 
 
+def _around(console: Console) -> dict[str, Any]:
+    """What is around the loop, measured and printed."""
+    found: dict[str, Any] = {"replication": replication()}
+    table = Table("a replication of airline_week", "simulated", "measured", "curves", "together")
+    for row in found["replication"]:
+        parts = [row[name] for name in ("simulated", "measured", "curves")]
+        table.add_row(row["policy"], *(f"{part:.1f} ms" for part in (*parts, sum(parts))))
+    console.print(table)
+    found["threads"] = threads()
+    table = Table("two threads", "times one")
+    for row in found["threads"]:
+        table.add_row(row["case"], f"{row['ratio']:.2f}")
+    console.print(table)
+    found["commands"] = commands()
+    table = Table("command", "seconds", "of processors", "asked for")
+    for row in found["commands"]:
+        table.add_row(row["command"], f"{row['seconds']:.2f}", f"{row['processor']:.2f}", f"{row['asked']:g}")
+    console.print(table)
+    found["first_compilation"] = first = first_compilation()
+    console.print(f"first compilation: {first['seconds']:.0f} s, {first['processor']:.0f} s of a processor")
+    return found
+
+
 def main() -> int:
     """Run everything, print the tables, keep the figures."""
     console = Console(width=132)
@@ -75,6 +99,7 @@ def main() -> int:
     console.print(table)
     found["large"] = size = large()
     console.print(f"60 rules, 40 types, 60 groups, 2,000 agents: {size['per_second']:,.0f} contacts a second")
+    found |= _around(console)
     TARGET.parent.mkdir(exist_ok=True)
     aside = TARGET.with_suffix(".tmp")
     aside.write_text(json.dumps(found, indent=1))

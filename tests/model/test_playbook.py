@@ -250,6 +250,27 @@ def test_a_statement_closes_its_share_once_and_lowers_further_spreading():
     assert broken_laws(run) == []
 
 
+def test_a_cascade_cut_by_a_statement_follows_its_renewal_equation():
+    """Nobody answers; the root attracts M = 200 posts and each post n = 0.6, after an exponential time of mean 1 h.
+
+    The rate x(t) = M e^-t + n * (x convolved with e^-t) is M e^-(1-n)t (Hawkes, Biometrika 1971), so that
+    M / (1-n) (1 - e^-(1-n)T) posts come before a statement at T. What these still have to attract then is x(T); of
+    that a share s comes, and brings its like at the ratio s n: s x(T) / (1 - s n) in all.
+    """
+    text = STORM.format(effect="spreading: 0.5").replace("branching: 0,", "branching: 0.6,")
+    text = text.replace("attracts: 4000, delay: {exponential: 4h}", "attracts: 200")
+    before, after = [], []
+    for n in range(40):
+        posts = played(text, 1, n).contacts[1:]
+        early = int((posts["arrived"] <= 3.5 * HOUR).sum())
+        before.append(early)
+        after.append(len(posts) - early)
+    m, n, s, t = 200, 0.6, 0.5, 3.5
+    left = m * math.exp(-(1 - n) * t)
+    for seen, expected in ((before, m / (1 - n) - left / (1 - n)), (after, s * left / (1 - s * n))):
+        assert np.mean(seen) == pytest.approx(expected, abs=3.5 * np.std(seen, ddof=1) / math.sqrt(40))
+
+
 def test_a_poor_statement_attracts_posts_and_resolves_nothing():
     calm = played(STORM.format(effect="closes: 0.4"))
     poor = played(STORM.format(effect="closes: 0.4, poor: 1, backfire: 500"))

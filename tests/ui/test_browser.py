@@ -81,9 +81,7 @@ def test_a_bad_file_shows_its_problems(visit: Visit, tmp_path: Path) -> None:
     assert reader.page.get_by_role("button", name="Run simulation").is_disabled()
 
 
-def test_a_good_file_of_ones_own_is_still_there_after_a_look_at_the_floor_and_can_be_run(
-    visit: Visit, tmp_path: Path
-) -> None:
+def test_a_good_file_of_ones_own_stays_and_can_be_run(visit: Visit, tmp_path: Path) -> None:
     from tests.ui.made_up import MAIL_FIRST, SMALL
 
     (tmp_path / "mine.yaml").write_text(SMALL)

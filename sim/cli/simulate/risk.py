@@ -42,7 +42,7 @@ def risk(study: given.StudyFolder) -> None:
         page.print()
         for chance in chances(found):
             page.print(
-                f"{chance.policy}: an incident ran away in {chance.happened} of {chance.runs} runs:"
+                f"{chance.policy}: {chance.what} in {chance.happened} of {chance.runs} runs:"
                 f" {quantity(chance.share, 'share')}, exactly between {quantity(chance.low, 'share')} and"
                 f" {quantity(chance.high, 'share')} with 95 % confidence",
                 highlight=False, markup=False,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from floorcast.model.events.sources import order_sources
 from floorcast.model.records.social import Trait
 from floorcast.model.records.sources import SOURCE, STEP, TRACE, SourceKind
 
@@ -140,7 +141,6 @@ def _more(source: Array, old: Array, now: float, end: float, factor: float) -> A
 
 
 def _in_order(floor: Floor) -> None:
-    """The heap of sources anew; an ordered row is one."""
-    sources, n = floor.state.sources, int(floor.state.centre[0]["sources"])
-    sources["slot"][:n] = np.lexsort((np.arange(n), sources["next"][:n]))
+    """Which source is first, anew."""
+    order_sources(floor.state)
     floor.disturbed()

@@ -5,6 +5,7 @@ The codes in the records are those of `floorcast.model.records.layout`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,6 +13,14 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+def among(codes: NDArray[Any], members: Iterable[int]) -> NDArray[np.bool_]:
+    """Whether each of the codes [n], which fit a byte, is one of a few members; several times quicker than np.isin."""
+    known = np.zeros(256, dtype=np.bool_)
+    known[list(members)] = True
+    found: NDArray[np.bool_] = known[codes]
+    return found
 
 
 class WorldLike(Protocol):

@@ -10,9 +10,11 @@ from typing import Any
 from floorcast.measures.base.promises import Aim, Promise
 from floorcast.measures.base.records import WorldLike
 from floorcast.scenario.catalogue.measures import (
+    CAMPAIGN_MEASURES,
     CLOCKS,
     DEFAULT_FORMULA,
     FORMULAS,
+    FUNNEL_MEASURES,
     MEASURES,
     Dimension,
 )
@@ -56,6 +58,8 @@ class TargetRow:
 
     @property
     def is_service_level(self) -> bool:
+        if self.by in ("tier", "campaign"):
+            return False  # rows of their own, by each type's promise
         return self.measure == "service_level" or self.measure in FORMULAS
 
     @property
@@ -234,6 +238,10 @@ def _types_of(of: str, by: Dimension, world: WorldLike) -> list[str]:
     return types
 
 
+# What is kept by tiers and by campaigns, beside what has its own scopes.
+_NARROW: dict[Dimension, tuple[tuple[str, str], ...]] = {"tier": FUNNEL_MEASURES, "campaign": CAMPAIGN_MEASURES}
+
+
 def _dimension_of(of: str, measure: str, world: WorldLike) -> Dimension:
     """What kind of thing a target is of; a name shared by a channel and a type means the channel."""
     named: list[tuple[Dimension, Any]] = [
@@ -241,12 +249,15 @@ def _dimension_of(of: str, measure: str, world: WorldLike) -> Dimension:
         ("channel", world.channel_names),
         ("contact_type", world.type_names),
         ("group", world.group_names),
+        ("tier", getattr(getattr(world.scenario, "classes", None), "value", ())),
+        ("campaign", getattr(world, "campaign_names", ())),
     ]
-    kept = MEASURES[measure].by
+    kept: tuple[Dimension, ...] = MEASURES[measure].by
+    kept += tuple(by for by, rows in _NARROW.items() if measure in dict(rows))
     found = [by for by, names in named if of in tuple(names)]
     if not found:
         raise ValueError(
-            f"target {measure} of {of}: no channel, contact type or group has this name"
+            f"target {measure} of {of}: no channel, contact type, group, tier or campaign has this name"
         )
     for by in found:
         if by in kept:

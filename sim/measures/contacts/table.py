@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.promises import Aim, Promise
-from floorcast.measures.base.records import Floats, Ints, RunLike, WorldLike
+from floorcast.measures.base.records import Floats, Ints, RunLike, WorldLike, among
 from floorcast.measures.base.settings import Yardstick
 from floorcast.measures.contacts.service import service_classes
 from floorcast.model.records.layout import Outcome
@@ -99,7 +99,7 @@ class ContactTable:
     @cached_property
     def unanswered_age(self) -> Floats:
         """Age [s] at the end of the run of what still has no first response, or never will; else NaN."""
-        owed = np.isnan(self.columns["first_response"]) & np.isin(self.outcome, (Outcome.OPEN, Outcome.LOST))
+        owed = np.isnan(self.columns["first_response"]) & among(self.outcome, (Outcome.OPEN, Outcome.LOST))
         return np.where(owed, self.life, np.nan)
 
     @cached_property

@@ -26,7 +26,6 @@ from floorcast.measures.contacts.service import Service
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag
-from floorcast.scenario.catalogue.causes import BETWEEN_AGENTS
 from floorcast.scenario.catalogue.measures import ENDS, FUNNEL_MEASURES
 
 Pairs = list[tuple[float, float]]
@@ -35,7 +34,7 @@ Columns = dict[str, NDArray[Any]]  # truth values and numbers
 
 def funnel_measures(table: SocialTable) -> Pairs:
     """Numerators and denominators of FUNNEL_MEASURES for every class of every dimension."""
-    posts = np.flatnonzero(_on_social(table) & table.measured & ~np.isin(table["cause"], BETWEEN_AGENTS))
+    posts = np.flatnonzero(_on_social(table) & table.measured & ~table.between_agents)
     columns = _columns(table, posts)
     relevant = columns["posts"]
     wait, until = table.wait[posts], (table.unanswered_until - table["arrived"])[posts]
@@ -84,7 +83,7 @@ def _counted(columns: Columns, dimensions: Sequence[tuple[Ints, int]]) -> list[d
 
 def end_of(table: SocialTable) -> tuple[NDArray[np.bool_], Ints]:
     """Which contacts [n] are relevant public posts, and the place of each one's end in ENDS."""
-    posts = _on_social(table) & ~table.has(Flag.NOISE) & ~np.isin(table["cause"], BETWEEN_AGENTS)
+    posts = _on_social(table) & ~table.has(Flag.NOISE) & ~table.between_agents
     replied = posts & ~np.isnan(table["first_response"])
     return posts, _ends(table["outcome"], replied, ~np.isnan(table.heard))
 
@@ -161,7 +160,7 @@ def _cost(table: SocialTable) -> Floats:
     contact is added to it."""
     rates = np.append(np.asarray(table.yardstick.cost_per_hour), 0.0)[table["group"]] / 3600.0
     cost: Floats = (table["worked"] + table.run.contacts["wrapped"]) * rates
-    within = np.flatnonzero(np.isin(table["cause"], BETWEEN_AGENTS) & (table["parent"] >= 0))
+    within = np.flatnonzero(table.between_agents & (table["parent"] >= 0))
     np.add.at(cost, table["parent"][within], cost[within])
     return cost
 

@@ -6,10 +6,14 @@ An issue counts where its first contact stands, an incident where its root does.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats
 from floorcast.measures.customers.social_table import Ratio, SocialTable
+from floorcast.model.records.layout import Cause
 from floorcast.model.records.social import Resolved
+
+_BUSY_HOUR = 10  # posts of incidents: fewer say nothing of a ratio
 
 
 def issue_measures(table: SocialTable) -> dict[str, Ratio]:
@@ -60,14 +64,37 @@ def incident_measures(table: SocialTable) -> dict[str, Ratio]:
     number = table.total(root, root)
     one = np.ones_like(number)
     largest = _largest(table, sizes, root)
+    peak = np.zeros_like(one)
+    peak[0] = branching_peak(table, posts)
+    there = np.zeros_like(one)
+    there[0] = 1.0
     return {
         "runaway": ((largest > getattr(table.run.world.scenario, "runaway", np.inf)).astype(np.float64), one),
+        "branching_peak": (peak, there),
+        "supercritical": ((peak > 1.0).astype(np.float64), there),
         "incidents": (number, one),
         "incident_size_mean": (table.total(sizes, root), number),
         "incident_size_max": (largest, one),
         "incident_duration_mean": (table.total(duration, root), number),
         "incident_duration_max": (_largest(table, duration, root), one),
     }
+
+
+def branching_peak(table: SocialTable, posts: NDArray[np.int64]) -> float:
+    """The greatest effective branching ratio of an hour: the posts that its posts went on to attract, per post,
+    over the hours with at least ten posts of incidents; 0 where there is none."""
+    hour = np.floor(table["arrived"][posts] / 3600.0).astype(np.int64)
+    if not posts.size:
+        return 0.0
+    first, hours = hour.min(), int(hour.max() - hour.min()) + 1
+    parent = table["parent"][posts].astype(np.int64)
+    drawn = (table["cause"][posts] == Cause.CASCADE) & (parent >= 0)
+    by = np.floor(table["arrived"][parent[drawn]] / 3600.0).astype(np.int64) - first
+    known = (by >= 0) & (by < hours)
+    attracted = np.bincount(by[known], minlength=hours)
+    there = np.bincount(hour - first, minlength=hours)
+    busy = there >= _BUSY_HOUR
+    return float((attracted[busy] / there[busy]).max()) if busy.any() else 0.0
 
 
 def _largest(table: SocialTable, values: Floats, of: np.ndarray) -> Floats:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.records import Floats
+from floorcast.measures.base.records import Floats, among
 from floorcast.measures.customers.social_table import Ratio, SocialTable
 from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag
@@ -68,10 +68,10 @@ def scores(table: SocialTable) -> Floats:
     score = score - formula.broken_promise * (due & ~kept)
     ratings = [scenario.groups[name].rating or _USUAL_RATING for name in world.group_names]
     rating = np.array([*ratings, _USUAL_RATING])[table["group"]]  # the last stands for no group
-    answered = np.isin(table["outcome"], _ANSWERED) & ~table.has(Flag.MOVED)
+    answered = among(table["outcome"], _ANSWERED) & ~table.has(Flag.MOVED)
     score = np.clip(score + formula.rating * (rating - _USUAL_RATING), _LOWEST, _HIGHEST)
     answered &= table.from_customers
-    left = np.isin(table["outcome"], _LEFT) & table.from_customers
+    left = among(table["outcome"], _LEFT) & table.from_customers
     return np.where(answered, score, np.where(left, formula.unanswered, np.nan))
 
 

@@ -19,6 +19,7 @@ from floorcast.model.records.social import Flag
 from floorcast.scenario.catalogue.causes import COUNTED
 from floorcast.scenario.catalogue.measures import DEFAULT_FORMULA, MEASURES
 
+_DAY_OF_WORK = 8.0  # hours
 LARGE_INCIDENT = 10  # posts; what is outside such incidents is collateral
 
 
@@ -26,6 +27,7 @@ def social_measures(table: SocialTable) -> dict[str, Ratio]:
     """Every measure of issues, incidents, listening and satisfaction over scopes [S]."""
     return (
         _causes(table)
+        | _burden(table)
         | _listening(table)
         | _answers(table)
         | issue_measures(table)
@@ -42,6 +44,21 @@ def _causes(table: SocialTable) -> dict[str, Ratio]:
     ratios["promises_kept"] = table.share(kept, due)
     ratios["callbacks"] = table.count(table.has(Flag.CALLBACK))
     return ratios
+
+
+def _burden(table: SocialTable) -> dict[str, Ratio]:
+    """What agents bear: public posts per hour present, and the angry (by their own sentiment) in a day."""
+    handled = table["outcome"] == Outcome.HANDLED
+    worked = table.from_customers & (table["group"] >= 0)
+    world, window = table.run.world, table.window
+    seconds = table.run.ledger["present"][:, window.first : window.end].sum(axis=1)
+    present = np.bincount(np.asarray(world.agent_group), seconds, len(world.group_names)) / 3600.0
+    hours = np.zeros_like(table.total(handled))
+    hours[0], hours[len(hours) - present.size :] = present.sum(), present
+    return {
+        "posts_per_hour": (table.total(table.public & handled & worked), hours),
+        "angry_per_day": (table.total(worked & (table.truth < 0)), hours / _DAY_OF_WORK),
+    }
 
 
 def _listening(table: SocialTable) -> dict[str, Ratio]:

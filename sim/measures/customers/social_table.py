@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.records import Floats, Ints
+from floorcast.measures.base.records import Floats, Ints, among
 from floorcast.measures.base.settings import Yardstick
 from floorcast.measures.contacts.table import ContactTable, Window
 from floorcast.measures.contacts.waits import by_scope
@@ -73,7 +73,12 @@ class SocialTable:
     @cached_property
     def from_customers(self) -> NDArray[np.bool_]:
         """Contacts that a customer wants something with: neither noise nor what agents ask each other."""
-        return ~self.has(Flag.NOISE) & ~np.isin(self["cause"], BETWEEN_AGENTS)
+        return ~self.has(Flag.NOISE) & ~self.between_agents
+
+    @cached_property
+    def between_agents(self) -> NDArray[np.bool_]:
+        """Contacts that are work between agents, of no customer."""
+        return among(self["cause"], BETWEEN_AGENTS)
 
     @cached_property
     def public(self) -> NDArray[np.bool_]:
@@ -112,9 +117,12 @@ class SocialTable:
         kept = self.measured if of is None else of
         world = self.run.world
         n_groups = len(world.group_names)
-        # All contacts are counted, those that are not meant with 0: quicker than to pick out those that are.
-        weights = values & kept if values.dtype == np.bool_ else np.where(kept, values, 0.0)
-        grid = np.bincount(self._cell, weights=weights, minlength=len(world.type_names) * (n_groups + 1))
+        size = len(world.type_names) * (n_groups + 1)
+        grid: NDArray[Any]
+        if values.dtype == np.bool_:
+            grid = np.bincount(self._cell[np.flatnonzero(values & kept)], minlength=size).astype(np.float64)
+        else:  # all are counted, those that are not meant with 0: quicker than to pick out those that are
+            grid = np.bincount(self._cell, weights=np.where(kept, values, 0.0), minlength=size)
         return by_scope(grid.reshape(-1, n_groups + 1), self.yardstick.channel, len(world.channel_names))
 
     def by_code(self, codes: NDArray[Any], n_codes: int) -> Floats:

@@ -40,7 +40,7 @@ from floorcast.model.records import routes as layout_routes
 from floorcast.model.records.rules import CASE, REFUSALS
 from floorcast.model.records.social import ISSUE
 from floorcast.model.records.sources import SOURCE, SourceKind
-from floorcast.model.records.state import Array, State
+from floorcast.model.records.state import Array, State, in_lines
 from floorcast.scenario.checks.social_checks import branching_ratio
 
 if TYPE_CHECKING:
@@ -48,9 +48,10 @@ if TYPE_CHECKING:
     from floorcast.scenario.schema.scenario import Scenario
 
 
+_WIDE = 2000  # agents: from here on they and their contacts outgrow the cache next to a core
 _CALENDAR, _LOG = 2048, 16384  # rows to begin with; they grow
 # Tables of routing that a run changes.
-_CHANGING = ("gauges", "ticks", "shares", "efforts", "triggers", "meters", "marks")
+_CHANGING = ("gauges", "ticks", "shares", "efforts", "triggers", "meters", "marks", "busy")
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,14 +119,14 @@ class World:
             contacts += contacts // 4  # what customers and the public do beside
         rows_of_contacts = min(contacts, self.limit + SPARE_CONTACTS)
         row["social"] = self.keeping
+        row["wide"] = len(agents) > _WIDE
         row["remembers"] = self.scenario.remembers
         row["hasty"] = self.tables["groups"]["hasty"].any()
         row["spare"] = LEAST + (PER_AGENT * len(agents) if row["hasty"] else 0)
         tables = self.tables
         has_cases = bool(self.routes.centre["cases"])
-        calendar = np.zeros(
-            len(agents) * 2 + len(self.policy.supervision) + _CALENDAR, dtype=layout.ENTRY
-        )
+        # The four children of an entry, 4 i + 1 and on, stand in one line.
+        calendar = in_lines(len(agents) * 2 + len(self.policy.supervision) + _CALENDAR, layout.ENTRY, first=1)
         calendar["time"], calendar["what"] = math.inf, 2**63 - 1
         row["calendar"] = first_looks(self.policy, calendar)
         state = State(
@@ -177,7 +178,7 @@ class World:
         return state
 
     def _agents(self) -> Array:
-        agents = np.zeros(len(self.agent_group), dtype=layout.AGENT)
+        agents = in_lines(len(self.agent_group), layout.AGENT)
         agents["group"] = self.agent_group
         agents["working"] = agents["last"] = agents["first_held"] = -1
         agents["factor"] = 1.0

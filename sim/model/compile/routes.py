@@ -16,7 +16,7 @@ from floorcast.model.compile.playing import play_table
 from floorcast.model.compile.stages import PoolKey, QueueName, Stages, UnreachableError, named
 from floorcast.model.records import routes as layout_routes
 from floorcast.model.records import rules as layout_rules
-from floorcast.model.records.layout import Leave
+from floorcast.model.records.layout import AgentRule, Leave
 from floorcast.model.records.rules import Among, Attribute, Choose
 from floorcast.policy.schema.priority import class_points
 
@@ -105,6 +105,8 @@ def compile_routes(
     pools, n_nodes = _pools(stages, groups, types, fits, policy, scenario)
     links, serves, biases, shares = _links(stages, groups, rows_of_shares)
     queues, personal = _queues(stages, scenario, types, channels, agents)
+    shared = personal if personal >= 0 else len(queues)
+    masks, queue_words, pool_words = _masks(queues, links, groups, serves, pools, shared)
     triggers, actions = watch_tables(scenario, policy, ladder)
     plays = play_table(scenario, policy, types, ladder)
     gauge_rows, gauge_of, ticks = gauges.arrays(types, groups)
@@ -136,11 +138,16 @@ def compile_routes(
             "triggers": triggers,
             "actions": actions,
             "plays": plays,
+            "masks": masks,
+            "busy": np.zeros(queue_words + pool_words + 1, np.int64),
             **meters.arrays(types),
             "efforts": np.zeros(agents * len(types) if stages.efforts else 1),
         },
         centre={
             "campaigns": len(scenario.campaign_names),
+            "shared_queues": shared,
+            "queue_words": queue_words,
+            "pool_words": pool_words,
             "gauging": len(gauges) > 0,
             "metering": len(meters) > 0,
             "due": gauges.windows,
@@ -205,6 +212,46 @@ def _queues(
         row["link_from"], at = at, at + len(own.links)
         row["link_to"] = at
     return queues, personal
+
+
+_MANY = 4  # queues or pools; fewer are as quickly looked through one by one
+
+
+def _masks(
+    queues: Array, links: Array, groups: Array, serves: Array, pools: Array, shared: int
+) -> tuple[Array, int, int]:
+    """Bits that say which queues each group serves and which pools each queue leads to, rank by rank, for
+    those that have many; fills ``mask_from`` and ``mask_ranks``. Gives how many words queues and pools take too.
+
+    Rows with a reserve, and choices by chance or by share, stay with the longer way.
+    """
+    words: list[int] = []
+
+    def blocks(bits: Array, ranks: Array, n: int) -> tuple[int, int]:
+        begin, different = len(words), sorted(set(ranks.tolist()))
+        for rank in different:
+            block = [0] * n
+            for bit in bits[ranks == rank].tolist():
+                block[bit >> layout_routes.BITS] |= 1 << (bit & layout_routes.LOW_BITS)
+            words.extend(block)
+        return begin, len(different)
+
+    n_queues, n_pools = ((n >> layout_routes.BITS) + 1 for n in (shared, len(pools)))
+    queues["mask_from"] = groups["mask_from"] = -1
+    for row in groups:
+        mine = serves[row["serve_from"] : row["serve_to"]]
+        if len(mine) > _MANY and not mine["reserve"].any() and row["choose"] == 0:
+            row["mask_from"], row["mask_ranks"] = blocks(mine["queue"], mine["rank"], n_queues)
+    for row in queues[:shared]:
+        mine = links[row["link_from"] : row["link_to"]]
+        # Equals go to the group that stands first; a pool of a later group must come later too.
+        order = (np.diff(mine["pool"]) > 0) | (np.diff(mine["rank"]) > 0)
+        plain = row["choose"] == 0 and row["rule"] != AgentRule.RANDOM and not mine["reserve"].any()
+        if len(mine) > _MANY and plain and bool(order.all()):
+            row["mask_from"], row["mask_ranks"] = blocks(mine["pool"], mine["rank"], n_pools)
+    if not words:
+        return np.zeros(1, np.int64), 0, 0
+    return np.array(words, np.int64), n_queues, n_pools
 
 
 def _points(policy: Rulebook, name: str, scenario: Scenario) -> float:

@@ -296,7 +296,7 @@ def arrival(s, i):
         given(s, c, i, index)
     s.sources[i]["index"] = index + 1
     draw_next(s, i)
-    settle(s, 0)
+    settle(s, i)
     admit(s, c)
 
 
@@ -305,7 +305,7 @@ def let_pass(s, i):
     """Supervision holds the campaign of source i: its next contact does not come."""
     s.sources[i]["index"] += 1
     draw_next(s, i)
-    settle(s, 0)
+    settle(s, i)
 
 
 @handler

@@ -187,7 +187,7 @@ def social_arrival(s, i):
                 one_more(s, c)
     s.sources[i]["index"] = index + 1
     draw_next(s, i)
-    settle(s, 0)
+    settle(s, i)
     if crisis:
         if s.contacts[c]["campaign"] >= 0:  # a post made up by hand has no name
             s.roots[s.contacts[c]["campaign"]] = c + 1

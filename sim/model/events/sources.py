@@ -1,4 +1,4 @@
-"""When the next contact of each source comes; a small heap tells which source is first."""
+"""When the next contact of each source comes; a tree of winners tells which source is first."""
 
 from __future__ import annotations
 
@@ -99,37 +99,51 @@ def draw_next(s, i):
 
 
 @inlined
-def settle(s, place):
-    """Sift the source at this place of the heap down to where its next instant belongs."""
+def settle(s, i):
+    """Source i has a new next instant: it meets the winners beside its way up the tree, without a branch that
+    no one could predict.
+
+    Source i is leaf n + i; in `slot` of row j stands who is first below node j, in that of row 0 who is first of all.
+    """
     n = s.centre[0]["sources"]
-    source = s.sources[place]["slot"]
-    time = s.sources[source]["next"]
-    while True:
-        child = 2 * place + 1
-        if child >= n:
-            break
-        chosen = s.sources[child]["slot"]
-        if child + 1 < n:
-            other = s.sources[child + 1]["slot"]
-            a = s.sources[other]["next"]
-            b = s.sources[chosen]["next"]
-            if a < b or (a == b and other < chosen):
-                child += 1
-                chosen = other
-        t = s.sources[chosen]["next"]
-        if time < t or (time == t and source < chosen):
-            break
-        s.sources[place]["slot"] = chosen
-        place = child
-    s.sources[place]["slot"] = source
+    first = i
+    time = s.sources[i]["next"]
+    node = n + i
+    while node > 1:
+        beside = node ^ 1
+        other = beside - n if beside >= n else s.sources[beside]["slot"]
+        t = s.sources[other]["next"]
+        wins = int((t < time) | ((t == time) & (other < first)))
+        first += (other - first) * wins
+        time = min(time, t)
+        node >>= 1
+        s.sources[node]["slot"] = first
+    s.sources[0]["slot"] = first
+
+
+@handler
+def _order(s):
+    n = s.centre[0]["sources"]
+    for node in range(n - 1, 0, -1):
+        left = 2 * node
+        right = left + 1
+        a = left - n if left >= n else s.sources[left]["slot"]
+        b = right - n if right >= n else s.sources[right]["slot"]
+        t = s.sources[a]["next"]
+        u = s.sources[b]["next"]
+        s.sources[node]["slot"] = b if u < t or (u == t and b < a) else a
+    s.sources[0]["slot"] = s.sources[1]["slot"] if n > 1 else 0
+
+
+@entry
+def order_sources(s):
+    """Find out which source is first, after their next instants were set from outside."""
+    _order(s)
 
 
 @entry
 def open_sources(s):
-    """Draw the first contact of every source and order the sources."""
-    n = s.centre[0]["sources"]
-    for i in range(n):
-        s.sources[i]["slot"] = i
+    """Draw the first contact of every source, and find out which is first."""
+    for i in range(s.centre[0]["sources"]):
         draw_next(s, i)
-    for place in range(n - 1, -1, -1):
-        settle(s, place)
+    _order(s)

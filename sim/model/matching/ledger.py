@@ -80,6 +80,21 @@ touch_called = called(touch)
 
 
 @handler
+def write_whole_intervals(s):
+    """At the end, the intervals that were over for agents since they were touched last; interval by interval,
+    as the rows of all agents in one stand together, and those of one agent far apart."""
+    n = len(s.agents)
+    for i in range(s.centre[0]["intervals"] - 1):
+        for a in range(n):
+            agent = s.agents[a]
+            if agent["logged_in"] and agent["cell"] == i * n + a and agent["cell_end"] < s.centre[0]["horizon"]:
+                _add(s, a, agent["cell"], agent["cell_end"] - agent["touched"])
+                agent["touched"] = agent["cell_end"]
+                agent["cell"] += n
+                agent["cell_end"] += s.centre[0]["interval"]
+
+
+@handler
 def was_in_force(s, i):
     """Line i of the supervision has been in force until now: write that down by interval."""
     interval = s.centre[0]["interval"]

@@ -13,7 +13,7 @@ from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
 from floorcast.model.matching.ledger import note
 from floorcast.model.matching.pools import refresh_called
-from floorcast.model.matching.routing import best_agent_called, best_queue_called
+from floorcast.model.matching.routing import best_agent_called, best_queue_called, into_queue
 from floorcast.model.records.layout import Event, Log, Status
 from floorcast.model.records.rules import ALL_BARS, NOTHING_NEW, REFUSALS, Bar
 
@@ -149,7 +149,7 @@ def acceptable(s, a):
     chosen = ordered.head(s.queues, q, s.contacts) if q >= 0 else -1
     while aside >= 0:
         following = s.contacts[aside]["child"]
-        ordered.insert(s.queues, s.contacts[aside]["queue"], s.contacts, aside)
+        into_queue(s, aside, s.contacts[aside]["queue"])
         aside = following
     return chosen
 

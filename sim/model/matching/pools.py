@@ -7,6 +7,7 @@ from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.records.layout import Event, Status
+from floorcast.model.records.routes import BITS, LOW_BITS
 from floorcast.model.records.rules import NOTHING_NEW
 
 
@@ -21,6 +22,18 @@ def one_more_idle(s, g):
             s.groups[g]["looking"] = 1
             schedule_called(s, s.centre[0]["now"], pack(Event.LOOK_AROUND, g, 0))
             return
+
+
+@inlined
+def mark(s, word, i):
+    """Note that queue or pool i is empty no more, in `busy` from a word on; who finds it empty takes the note away."""
+    s.busy[word + (i >> BITS)] |= 1 << (i & LOW_BITS)
+
+
+@inlined
+def _mark_pool(s, p):
+    if s.centre[0]["pool_words"] > 0:
+        mark(s, s.centre[0]["queue_words"], p)
 
 
 @inlined
@@ -103,6 +116,7 @@ def _join_bag(s, p, node):
     s.nodes[node]["next"] = n
     s.nodes[node]["place"] = ordered.LANE
     s.pools[p]["n"] = n + 1
+    _mark_pool(s, p)
 
 
 @handler
@@ -146,6 +160,8 @@ def refresh(s, a):
             s.nodes[node]["key1"] = key1
             s.nodes[node]["key2"] = key2
             ordered.insert(s.pools, p, s.nodes, node)
+            if s.pools[p]["n"] == 1:
+                _mark_pool(s, p)
         elif inside:
             ordered.remove(s.pools, p, s.nodes, node)
 

@@ -7,14 +7,16 @@ import math
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.calendar import pack, schedule, schedule_called
 from floorcast.model.core.jit import called, handler, inlined
+from floorcast.model.core.machine import lowest_bit
 from floorcast.model.matching.centre_state import gauge_aside, gauge_join, gauge_leave
 from floorcast.model.matching.choice import chosen_agent, chosen_queue, random_agent
 from floorcast.model.matching.creation import award_points_called
 from floorcast.model.matching.ledger import note
-from floorcast.model.matching.pools import first_of, has_room
+from floorcast.model.matching.pools import first_of, has_room, mark
 from floorcast.model.matching.rest import waits_for
 from floorcast.model.matching.rules import holds, route_called
 from floorcast.model.records.layout import AgentRule, Event, Log, Status
+from floorcast.model.records.routes import BITS, LOW_BITS
 
 
 @inlined
@@ -22,6 +24,8 @@ def best_agent(s, c, q):
     """The agent for contact c in queue q: best rank of group, then the agent rule; -1 none."""
     if s.queues[q]["choose"] != 0:
         return chosen_agent(s, c, q)
+    if s.queues[q]["mask_from"] >= 0:
+        return _best_agent_of_many(s, q)
     i = s.queues[q]["link_from"]
     end = s.queues[q]["link_to"]
     best = -1
@@ -55,6 +59,33 @@ def best_agent(s, c, q):
 
 
 best_agent_called = called(best_agent)
+
+
+@handler
+def _best_agent_of_many(s, q):
+    """The same where a queue leads to many pools: only those in which agents stand are looked at."""
+    word = s.queues[q]["mask_from"]
+    words = s.centre[0]["pool_words"]
+    pools = s.centre[0]["queue_words"]
+    for _ in range(s.queues[q]["mask_ranks"]):
+        best = -1
+        best_node = -1
+        for i in range(words):
+            bits = s.masks[word + i] & s.busy[pools + i]
+            while bits != 0:
+                p = (i << BITS) + lowest_bit(bits)
+                bits &= bits - 1
+                if s.pools[p]["n"] == 0:
+                    s.busy[pools + i] &= ~(1 << (p & LOW_BITS))
+                    continue
+                node = first_of(s, p)
+                if best_node < 0 or _ahead(s.nodes, node, best_node):
+                    best_node = node
+                    best = s.groups[s.pools[p]["group"]]["first"] + node - s.pools[p]["offset"]
+        if best >= 0:
+            return best
+        word += words
+    return -1
 
 
 @inlined
@@ -96,6 +127,16 @@ def assess(s, c):
 
 
 @inlined
+def _before_head(s, points, c, score, head):
+    """Whether contact c with so many points goes before the head of another queue with its score."""
+    if points != score:
+        return points > score
+    mine = s.contacts[c]["queued"]
+    theirs = s.contacts[head]["queued"]
+    return mine < theirs or (mine == theirs and c < head)
+
+
+@inlined
 def best_queue(s, a):
     """The queue agent a serves next: best rank, then highest points, then oldest; -1 none."""
     now = s.centre[0]["now"]
@@ -110,6 +151,8 @@ def best_queue(s, a):
             return q
     if s.groups[g]["choose"] != 0:
         return chosen_queue(s, a)
+    if s.groups[g]["mask_from"] >= 0:
+        return _best_queue_of_many(s, a)
     for i in range(s.groups[g]["serve_from"], s.groups[g]["serve_to"]):
         if best >= 0 and s.serves[i]["rank"] != rank:
             break
@@ -124,14 +167,8 @@ def best_queue(s, a):
         points = s.queues[q]["slope"] * now - s.contacts[c]["key1"]
         if s.centre[0]["lifting"]:
             points += s.gauges[s.queues[q]["gauge"]]["gap"]
-        if best >= 0:
-            if points < score:
-                continue
-            if points == score:
-                mine = s.contacts[c]["queued"]
-                theirs = s.contacts[head]["queued"]
-                if mine > theirs or (mine == theirs and c > head):
-                    continue
+        if best >= 0 and not _before_head(s, points, c, score, head):
+            continue
         best = q
         head = c
         score = points
@@ -140,6 +177,42 @@ def best_queue(s, a):
 
 
 best_queue_called = called(best_queue)
+
+
+@handler
+def _best_queue_of_many(s, a):
+    """The same where a group serves many queues: only those in which contacts wait are looked at."""
+    now = s.centre[0]["now"]
+    g = s.agents[a]["group"]
+    word = s.groups[g]["mask_from"]
+    words = s.centre[0]["queue_words"]
+    for _ in range(s.groups[g]["mask_ranks"]):
+        best = -1
+        head = -1
+        score = 0.0
+        for i in range(words):
+            bits = s.masks[word + i] & s.busy[i]
+            while bits != 0:
+                q = (i << BITS) + lowest_bit(bits)
+                bits &= bits - 1
+                if s.queues[q]["n"] == 0:
+                    s.busy[i] &= ~(1 << (q & LOW_BITS))
+                    continue
+                if not has_room(s, a, s.queues[q]["channel"]):
+                    continue
+                c = ordered.head(s.queues, q, s.contacts)
+                points = s.queues[q]["slope"] * now - s.contacts[c]["key1"]
+                if s.centre[0]["lifting"]:
+                    points += s.gauges[s.queues[q]["gauge"]]["gap"]
+                if best >= 0 and not _before_head(s, points, c, score, head):
+                    continue
+                best = q
+                head = c
+                score = points
+        if best >= 0:
+            return best
+        word += words
+    return -1
 
 
 @inlined
@@ -269,9 +342,17 @@ def only_looked(s, c, q):
 
 
 @inlined
+def into_queue(s, c, q):
+    """Put contact c, whose keys are set, among those of queue q."""
+    ordered.insert(s.queues, q, s.contacts, c)
+    if s.centre[0]["queue_words"] > 0 and q < s.centre[0]["shared_queues"]:
+        mark(s, 0, q)
+
+
+@inlined
 def enqueue(s, c, q):
     """Wait in queue q (keys are set); its next stage is written into the calendar."""
-    ordered.insert(s.queues, q, s.contacts, c)
+    into_queue(s, c, q)
     s.contacts[c]["status"] = Status.WAITING
     s.contacts[c]["stamp"] += 1
     s.channels[s.contacts[c]["channel"]]["waiting"] += 1

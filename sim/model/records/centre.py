@@ -36,6 +36,10 @@ CENTRE = np.dtype(
         ("log", "i8"),
         ("logging", "u1"),
         ("personal", "i4"),  # first personal queue, -1 none
+        ("shared_queues", "i4"),  # those in front of the personal ones
+        ("queue_words", "i4"),  # words of `busy` that are of queues; 0: no group or queue has use for them
+        ("pool_words", "i4"),
+        ("wide", "u1"),  # so many agents that they fit no cache
         ("waiting", "i8"),
         ("seed0", "u8"),
         ("seed1", "u8"),

@@ -6,6 +6,7 @@ Times are seconds since the scenario's start, float64; NaN means never. Indices 
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from floorcast.model.records.centre import CENTRE as CENTRE
 from floorcast.model.records.events import Event as Event
 from floorcast.scenario.catalogue.agent_rules import AgentRule as AgentRule
 from floorcast.scenario.catalogue.causes import Cause as Cause
+
+LINE = 64  # bytes of a line of the cache
 
 
 class Status(IntEnum):
@@ -195,14 +198,32 @@ CONTACT = np.dtype(
     align=True,
 )
 
-AGENT = np.dtype(
+
+
+def _in_lines(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The same record, padded to whole lines of the cache."""
+    names = dtype.names or ()
+    fields = [dtype.fields[name] for name in names] if dtype.fields else []
+    return np.dtype(
+        {
+            "names": list(names),
+            "formats": [field[0] for field in fields],
+            "offsets": [field[1] for field in fields],
+            "itemsize": -(-dtype.itemsize // LINE) * LINE,
+        },
+        align=True,
+    )
+
+
+AGENT = _in_lines(np.dtype(
     [
-        # What nearly every event looks at comes first, in one line of the cache.
+        # What nearly every event looks at comes first, in one line of the cache ...
         ("group", "i4"),
         ("held", "i4"),  # contacts held
         ("working", "i4"),  # contact that has its attention, -1 none
         ("last", "i4"),  # contact it worked on last
         ("first_held", "i4"),
+        ("cell", "i4"),  # ledger row of `touched`
         ("pooled", "i2"),  # in how many pools it stands
         ("present", "u1"),  # takes new contacts
         ("leaving", "u1"),  # finishes what it holds, takes nothing new
@@ -210,38 +231,39 @@ AGENT = np.dtype(
         ("logged_in", "u1"),
         ("barred", "u1"),  # gets nothing new for now: bits of layout_rules.Bar
         ("overtime", "u1"),
-        ("cell", "i4"),  # ledger row of `touched`
         ("touched", "f8"),  # ledger is written up to here
         ("cell_end", "f8"),
         ("units", "f8"),  # weight of the contacts held
-        ("mask", "i8"),  # bit per channel held
-        ("shut", "i8"),  # bit per channel that supervision keeps from it
         ("since", "f8"),  # available since
+        # ... what a contact that begins or ends needs comes next, in another ...
+        ("mask", "i8"),  # bit per channel held
         ("assigned", "f8"),  # last assignment
-        ("factor", "f8"),  # work takes so many times longer (new hires)
-        ("factor_days", "f8"),  # ... falling to 1 over so many days
-        ("knows", "f8"),  # share of what training teaches, at the instant `learned`
-        ("learned", "f8"),
-        ("key", "u4"),
-        ("offers", "u4"),  # picks so far
-        ("handled", "i4"),
-        ("handle", "f8"),  # seconds spent on them
-        ("busy", "f8"),  # seconds of attention and wrap-up
-        ("staffed", "f8"),
         ("second", "f8"),  # weight held of secondary capacity
         ("pace", "f8"),  # work takes so many times longer, always
+        ("factor", "f8"),  # work takes so many times longer (new hires)
+        ("knows", "f8"),  # share of what training teaches, at the instant `learned`
         ("rest", "i4"),  # row of `draws`: not available after a contact, -1 never
         ("haste", "i4"),  # ... while somebody waits that it may take
         ("rush", "i4"),  # ... while several wait
-        ("resting", "u1"),  # after a contact; it counts who waits
+        ("handled", "i4"),  # contacts
+        # ... and the rest is for those centres that have it.
+        ("factor_days", "f8"),  # `factor` falls to 1 over so many days
+        ("learned", "f8"),
+        ("key", "u4"),
+        ("offers", "u4"),  # picks so far
         ("rests", "u4"),  # so far
+        ("handle", "f8"),  # seconds spent on them
+        ("busy", "f8"),  # seconds of attention and wrap-up
+        ("staffed", "f8"),
+        ("shut", "i8"),  # bit per channel that supervision keeps from it
+        ("resting", "u1"),  # after a contact; it counts who waits
         ("rested", "f8"),  # since when
         ("law_since", "f8"),  # since when the law in force is
         ("left", "f8"),  # of this rest: a unit exponential, less the hazard that was
         ("ready", "f8"),  # not available until then
     ],
     align=True,
-)
+))
 
 GROUP = np.dtype(
     [
@@ -258,6 +280,8 @@ GROUP = np.dtype(
         ("pool_to", "i4"),
         ("serve_from", "i4"),
         ("serve_to", "i4"),
+        ("mask_from", "i4"),  # where its queues stand in `masks`, one block a rank; -1: `serves` is looked through
+        ("mask_ranks", "i4"),
         ("idle", "i4"),  # present, holding nothing
         ("reserves", "u1"),  # some stage takes it only while so many of it are idle
         ("looking", "u1"),  # ... and they are to look around

@@ -15,6 +15,8 @@ QUEUE = np.dtype(
         ("add", "f8"),
         ("link_from", "i4"),
         ("link_to", "i4"),
+        ("mask_from", "i4"),  # where its pools stand in `masks`, one block a rank; -1: `links` is looked through
+        ("mask_ranks", "i4"),
         ("rule", "i4"),
         ("after", "f8"),  # at this age the contact moves on, inf never
         ("onward", "i4"),  # ... to this queue
@@ -32,6 +34,10 @@ QUEUE = np.dtype(
     ],
     align=True,
 )
+
+# Words of `busy` and `masks`: of 2 ** BITS bits; LOW_BITS give a bit's place within its word.
+BITS = 5
+LOW_BITS = 2**BITS - 1
 
 LINK = np.dtype(  # queue -> group
     [("group", "i4"), ("rank", "i4"), ("pool", "i4"), ("reserve", "i4")], align=True

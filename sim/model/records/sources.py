@@ -30,7 +30,7 @@ SOURCE = np.dtype(
         ("at", "f8"),  # counts: position; rate: operational time
         ("spare", "f8"),
         ("paused", "u1"),  # supervision holds its campaign
-        ("slot", "i4"),  # heap of sources: which source stands at this place
+        ("slot", "i4"),  # tree of sources: which source is first below this node, see events/sources.py
     ],
     align=True,
 )

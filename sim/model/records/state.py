@@ -50,6 +50,8 @@ FIELDS: dict[str, np.dtype[Any]] = {
     "serves": layout_routes.SERVE,  # * group -> queues, by rank
     "pools": layout_routes.POOL,  # available agents of a group for a channel in the order of a rule
     "nodes": layout_routes.NODE,  # of the pools
+    "busy": np.dtype("i8"),  # bits: first of queues in which contacts wait, then of pools in which agents stand
+    "masks": np.dtype("i8"),  # * bits: which queues a group serves, which pools a queue leads to, by rank
     "types": layout.CONTACT_TYPE,  # *
     "behaviours": layout_social.BEHAVIOUR,  # * what customers and the public do, a row per contact type
     "draws": layout.DRAW,  # * distributions
@@ -96,6 +98,14 @@ FIELDS: dict[str, np.dtype[Any]] = {
 }
 
 
+def in_lines(rows: int, dtype: np.dtype[Any], first: int = 0) -> Array:
+    """Zeros whose row `first` begins a line of the cache; rows that fill no more than a line then need only one."""
+    size = rows * dtype.itemsize
+    raw = np.zeros(size + 2 * layout.LINE, dtype=np.uint8)
+    skipped = -(raw.ctypes.data + first * dtype.itemsize) % layout.LINE
+    return raw[skipped : skipped + size].view(dtype)
+
+
 class State:
     """One array per name of ``FIELDS``, each one-dimensional, contiguous and of that dtype."""
 
@@ -114,6 +124,8 @@ class State:
     serves: Array
     pools: Array
     nodes: Array
+    busy: Array
+    masks: Array
     types: Array
     behaviours: Array
     draws: Array

@@ -183,6 +183,16 @@ _SOCIAL: list[Measure] = [
         _CONTACTS,
         ("runaway", "Runs that run away", -1, "share of the runs in which an incident has more posts than the scenario's `runaway`"),
     ),
+    *_of(
+        "per post",
+        ("all",),
+        ("branching_peak", "Branching ratio of the worst hour", -1, "most further posts per post of an hour with ten or more posts of incidents"),
+    ),
+    *_of(
+        "share",
+        ("all",),
+        ("supercritical", "Runs with an hour above 1", -1, "share of the runs in which an hour's posts attracted more posts than they were"),
+    ),
     *_of("per post", _CONTACTS, ("branching_ratio", "Further posts per post", -1, "further posts of incidents per post in them")),
     *_of(
         "contacts",
@@ -208,6 +218,16 @@ _SOCIAL: list[Measure] = [
         ("issues_closed", "Issues closed with another's answer", 0, "share of the issues closed with the answer to another customer"),
     ),
     *_of("share", _CONTACTS, ("negative_share", "Angry", -1, "share of the contacts whose customer was angry (negative)")),
+    *_of(
+        "per hour",
+        _FLOOR,
+        ("posts_per_hour", "Posts answered per hour of an agent", 0, "public posts brought to their end per hour that an agent is present"),
+    ),
+    *_of(
+        "per day",
+        _FLOOR,
+        ("angry_per_day", "Angry contacts per agent and day", -1, "contacts of angry customers that an agent works on in eight hours present: the burden"),
+    ),
     *_of("points", _SERVED, ("satisfaction", "Satisfaction, 1 to 5", 1, "1 to 5, by the scenario's formula")),
     *_of("share", _SERVED, ("promoter_score", "Promoter score", 1, "share of promoters less share of detractors")),
 ]

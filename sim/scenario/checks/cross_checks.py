@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from floorcast.scenario.catalogue.measures import CAMPAIGN_MEASURES, FUNNEL_MEASURES
 from floorcast.scenario.checks.customer_checks import check_customers
 from floorcast.scenario.checks.plan_checks import check_plan, warn_of_plans
 from floorcast.scenario.checks.scenario_checks import ScenarioChecks
@@ -14,7 +15,7 @@ from floorcast.scenario.checks.transfer_checks import check_circles, check_trans
 from floorcast.scenario.read.problems import Path, Problem, Wrong, choices, nearest, show
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.schema.staff import Group
-from floorcast.scenario.schema.targets import BUSINESS
+from floorcast.scenario.schema.targets import BUSINESS, MEASURES, Target
 
 _MOST_CHANNELS = 63
 _RESERVED = {"contact_types": ("all",), "channels": ("all",), "groups": ("all", "any")}
@@ -143,10 +144,13 @@ def _check_settings(checks: ScenarioChecks) -> None:
     for index, target in enumerate(scenario.targets):
         path: Path = ("targets", index, "of")
         if (
-            checks.known("name", [target.of], ["all", *named, *checks.groups], path)
+            checks.known(
+                "name", [target.of], ["all", *named, *checks.groups, *scenario.classes.value, *scenario.bursts], path
+            )
             and checks.whole
         ):
             meaning = scenario.meaning_of(target.of)
+            _check_narrow(checks, index, target, meaning)
             if meaning != "group" and target.of in scenario.groups:
                 checks.warn(
                     path,
@@ -182,6 +186,21 @@ def _check_settings(checks: ScenarioChecks) -> None:
             if source.name and seen.setdefault(source.name, f"{name}/{index}") != f"{name}/{index}":
                 place: Path = ("contact_types", name, "arrivals", index, "name")
                 checks.error(place, Wrong(f"found {source.name!r} a second time; allowed once"))
+
+
+def _check_narrow(checks: ScenarioChecks, index: int, target: Target, meaning: str) -> None:
+    """A target of a tier or of a campaign is on what is kept by them, over the whole time."""
+    kept = {"tier": FUNNEL_MEASURES, "campaign": CAMPAIGN_MEASURES}.get(meaning)
+    if kept is None:
+        return
+    names = [name for name, unit in kept if MEASURES.get(name) == unit]
+    if target.measure not in names:
+        message = f"found {target.measure} of {target.of}, a {meaning}; allowed {', '.join(names)}"
+        checks.error(("targets", index, "measure"), Wrong(message))
+    for key in ("within", "hours", "every", "in_", "formula"):
+        if getattr(target, key) is not None:
+            message = f"found {key.rstrip('_')!r} with {target.of}, a {meaning}; allowed targets over the whole time"
+            checks.error(("targets", index, key.rstrip("_")), Wrong(message))
 
 
 def _check_service(checks: ScenarioChecks) -> None:

@@ -375,7 +375,13 @@ class Scenario(Written):
         opening = self.channels[channel].open if channel in self.channels else ALWAYS
         return None if opening.always else opening
 
-    def meaning_of(self, of: str) -> Literal["all", "channel", "contact_type", "group"]:
+    @property
+    def bursts(self) -> tuple[str, ...]:
+        """Campaigns and crises by name, before anything is resolved."""
+        own = [s.campaign.name for kind in self.contact_types.values() for s in kind.arrivals if s.campaign]
+        return tuple(dict.fromkeys((*own, *(crisis.name for crisis in self.crises))))
+
+    def meaning_of(self, of: str) -> Literal["all", "channel", "contact_type", "group", "tier", "campaign"]:
         """What a target's `of` names; a name of several things means the first of this order.
         KeyError if nothing."""
         if of == "all":
@@ -386,6 +392,10 @@ class Scenario(Written):
             return "contact_type"
         if of in self.groups:
             return "group"
+        if of in self.classes.value:
+            return "tier"
+        if of in self.bursts:
+            return "campaign"
         raise KeyError(of)
 
     def able(self, group: str, type_name: str) -> bool:

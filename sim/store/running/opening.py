@@ -93,10 +93,11 @@ def opened(
     pairs = pairs_of(plan.options, plan.policies)
     build = assemble or _model_assembler()
     worlds = [build(option.scenario, option.policy) for option in plan.options]
+    own_clock = simulate is None and assemble is None and pool is None and plan.clock == "compiled"
     if check:
         simulate = Checked(simulate or partial(clock_of_name(plan.clock), log=True))
     simulate = simulate or clock_of_name(plan.clock)
-    if pool is None and plan.clock == "compiled" and all(world.python is None for world in worlds):
+    if own_clock and all(world.python is None for world in worlds):
         from floorcast.clock.compiled import load
 
         load(worlds[0])  # what compiling takes is no time of this study

@@ -11,7 +11,10 @@ from floorcast.study.estimate import CONFIDENCE_ERROR, Floats
 from floorcast.study.results import Study
 
 # Measures whose mean over runs hides the bad ones, in the order shown.
-RISKY = ("incident_size_max", "attracted", "exposure", "branching_ratio", "collateral_first_response", "satisfaction")
+RISKY = (
+    "incident_size_max", "attracted", "exposure", "branching_ratio", "branching_peak", "collateral_first_response",
+    "satisfaction",
+)
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,10 @@ class Spread:
 
 @dataclass(frozen=True)
 class Chance:
-    """In how many of so many runs something happened, with the exact interval of its probability."""
+    """In how many of so many runs something (`what`, in words) happened, with the exact interval of its probability."""
 
     policy: str
+    what: str
     happened: int
     runs: int
     low: float
@@ -81,16 +85,24 @@ def spreads(study: Study, measures: tuple[str, ...] = RISKY) -> list[Spread]:
 
 
 def chances(study: Study) -> list[Chance]:
-    """How often an incident ran away, under each policy; empty where there are no incidents."""
-    place = study.place.get(("runaway", "all", "all"))
-    if place is None or not study.replications:
-        return []
+    """How often an incident ran away, and how often an hour fed itself, under each policy; empty where there are
+    no incidents."""
     found = []
-    for number, policy in enumerate(study.policies):
-        values = _values(study, number, place)
-        happened = int((values > 0).sum())
-        found.append(Chance(policy, happened, values.size, *exact_interval(happened, values.size)))
+    for measure, what in _HAPPENED.items():
+        place = study.place.get((measure, "all", "all"))
+        if place is None or not study.replications:
+            continue
+        for number, policy in enumerate(study.policies):
+            values = _values(study, number, place)
+            happened = int((values > 0).sum())
+            found.append(Chance(policy, what, happened, values.size, *exact_interval(happened, values.size)))
     return found
+
+
+_HAPPENED = {
+    "runaway": "an incident ran away",
+    "supercritical": "the posts of an hour attracted more than they were",
+}
 
 
 def _values(study: Study, policy: int, place: int) -> Floats:

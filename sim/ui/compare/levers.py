@@ -63,8 +63,8 @@ def choose_setting(chosen: Chosen, policies: Sequence[Policy]) -> Setting | list
     with st.popover("Times", icon=":material/hourglass:", key="lever:times"):
         handle, patience = _times(scenario, key, before)
     with st.popover("Hours, more", icon=":material/schedule:", key="lever:more"):
-        opening = _opening(scenario, key, before)
         more = _more(key, before)
+        opening = _opening(scenario, key, before)
     with st.popover("Targets", icon=":material/flag:", key="lever:targets"):
         targets = _targets(scenario, key, before)
     with st.popover("How sure", icon=":material/casino:", key="lever:sure"):
@@ -205,14 +205,16 @@ def _times(scenario: Scenario, key: str, before: Levers) -> tuple[dict[str, floa
     found: list[dict[str, float]] = [{}, {}]
     work = ("work", "after_contact_work")
     rows = (("handle time", work, before.handle), ("patience", ("patience",), before.patience))
+    columns = st.columns(2, width=520)
     for place, (what, keys, then) in enumerate(rows):
         for channel in scenario.channel_names:
             if not any(True for _ in timed(scenario, channel, keys)):
                 continue
-            percent = _percent(
-                f"{plain(human(channel))}: {what}", f"{key}:{what}:{channel}", then.get(channel, 100),
-                "100 % is what the file says; the spread keeps its shape.", 200,
-            )  # fmt: skip
+            with columns[place]:
+                percent = _percent(
+                    f"{plain(human(channel))}: {what}", f"{key}:{what}:{channel}", then.get(channel, 100),
+                    "100 % is what the file says; the spread keeps its shape.", 200,
+                )  # fmt: skip
             if percent != 100:
                 found[place][channel] = percent
     return found[0], found[1]

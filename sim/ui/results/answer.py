@@ -123,10 +123,11 @@ def _gains(against: Against) -> str:
 
 
 def _said(one: DifferenceVerdict) -> str:
-    what = "all contacts" if one.row.by == "all" else human(one.row.of)
     base = one.row.measure.partition(" ")[0]
     name = "in time" if base == "service_level" else measure_name(base).lower()
-    return f"{safe(what)} {safe(name)} {difference(one.mean, one.row.unit)}"
+    whole = "all contacts " if base == "service_level" else ""
+    what = whole if one.row.by == "all" else f"{human(one.row.of)} "
+    return f"{safe(what)}{safe(name)} {difference(one.mean, one.row.unit)}"
 
 
 def _size(one: DifferenceVerdict) -> float:

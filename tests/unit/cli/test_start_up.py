@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from floorcast import __version__
@@ -114,3 +115,10 @@ def test_schema_is_a_json_schema(of: str) -> None:
     done = CliRunner().invoke(app, ["schema", of])
     assert done.exit_code == 0
     Draft202012Validator.check_schema(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("name", ["listen", "delay"])
+def test_commands_whose_tables_can_be_files_keep_their_own_options(name: str) -> None:
+    command = typer.main.get_command(app).get_command(None, name)  # type: ignore[attr-defined]
+    known = {option for param in command.params for option in param.opts}
+    assert {"-n", "--policy", "--seed", "--json", "--csv"} <= known

@@ -61,3 +61,16 @@ def test_a_wrong_lesson_says_what_is_wrong(tmp_path: Path, old: str, new: str, w
 def test_no_code_runs_from_a_lesson(tmp_path: Path) -> None:
     text = FIRST.replace("number: 1", "number: !!python/object/apply:os.system [touch /tmp/never]")
     assert problems(tmp_path, text)
+
+
+def test_validate_checks_lessons_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from typer import Exit
+
+    from floorcast.cli.files.inputs import validate
+
+    validate([SCENARIOS / "lessons" / "1_enough_people.yaml"])
+    assert "fine: the lesson" in capsys.readouterr().out
+    (tmp_path / "mine.yaml").write_text(FIRST.replace("show: missing", "show: nothing"), encoding="utf-8")
+    with pytest.raises(Exit):
+        validate([tmp_path / "mine.yaml"])
+    assert "allowed value, missing, times" in capsys.readouterr().err
