@@ -148,7 +148,10 @@ def show(
         _print(result, as_json)
         _write(result, csv, xlsx)
         _picture(result, html)
-        say_doubts(result, through_time=True)
+        from floorcast.store.running.restart import kept_rest
+
+        if not kept_rest(folder):
+            say_doubts(result, through_time=True)
 
 
 def _study(
@@ -263,7 +266,7 @@ def _study(
         from floorcast.report.records import converted
 
         converted(records.with_suffix(".parquet"), records, scenario.start)
-    if result.study.replications and not axes:
+    if result.study.replications and not axes and restart is None:  # a rest of a day has no trend of its own
         say_doubts(result, through_time=scenario.days >= DAYS_TO_SEE_GROWTH)
     if axes and result.folder is not None:
         keep_sweep(result.folder, axes)

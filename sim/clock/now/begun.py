@@ -38,6 +38,7 @@ from floorcast.model.step import run_until
 
 ROUNDS = 60  # in which a contact must turn out to be still there
 _A_FEW_ROUNDS = 15
+_LONG = 15  # tries after which a long talk may be shorter
 _JUST = 1e-3  # seconds before
 _FEW, _KEYS = 32, 4096  # keys that are looked at for each contact
 _SLOW = 1.25  # times as long as usual for its group is a contact in hand, at the most
@@ -77,7 +78,7 @@ class Begun:
         likely = _Likely(self._situation, world, keys)
         for _ in range(ROUNDS if self._strict else _A_FEW_ROUNDS):
             state = world.fresh(seed, replication)
-            own = {likely(place, int(n)): place for place, n in enumerate(tries)}
+            own = {likely(place, int(n)): (place, int(n)) for place, n in enumerate(tries)}
             sources, steps, trace = self._sources(world, keys, own)
             state = state.replaced(sources=sources, steps=steps, trace=trace, timetable=rows)
             state.centre[0]["sources"] = len(sources)
@@ -85,7 +86,17 @@ class Begun:
             types = state.types
             state = state.replaced(types=_at_once(types))
             open_sources(state)
-            state, gone = self._prelude(world, state, people, own)
+            state, gone, wrong = self._prelude(world, state, people, own)
+            if wrong and people.call(wrong):
+                rows, paid = people.timetable(*keys)
+                pay = world._pay(paid)
+                continue
+            if wrong and self._strict:
+                one = self._situation.contacts[min(wrong)]
+                raise SavedStateError(
+                    f"found more contacts in the hands of {one.group} than its people may hold, one of"
+                    f" {one.contact_type} among them; allowed what the group's channels and slots hold"
+                )
             if not gone.any():
                 return state.replaced(types=types)
             tries += gone
@@ -100,7 +111,7 @@ class Begun:
         )
 
     # -- who comes
-    def _sources(self, world: World, keys: tuple[int, int], own: Mapping[int, int]) -> tuple[Any, Any, Any]:
+    def _sources(self, world: World, keys: tuple[int, int], own: Mapping[int, tuple[int, int]]) -> tuple[Any, Any, Any]:
         """Sources, steps and given contacts of what comes from the moment on, and of what is there."""
         now = self._situation.now
         sources, steps = realise(world.demand, *keys)
@@ -125,12 +136,16 @@ class Begun:
         steps = np.concatenate(parts) if parts else np.zeros(1, STEP)
         return np.concatenate((sources, more)), steps, np.concatenate((world.demand.trace, trace))
 
-    def _given(self, world: World, first: int, own: Mapping[int, int]) -> tuple[Any, Any]:
+    def _given(self, world: World, first: int, own: Mapping[int, tuple[int, int]]) -> tuple[Any, Any]:
         """Rows of given contacts and a source of each contact type for what is there, and for what is to come."""
         lines: dict[str, list[tuple[float, int]]] = {}
-        for key, place in own.items():
+        for key, (place, n) in own.items():
             one = self._situation.contacts[place]
-            lines.setdefault(one.contact_type, []).append((_born(self._situation, one), key))
+            born = _born(self._situation, one)
+            if one.group and n >= _LONG and world.scenario.contact_types[one.contact_type].turns.mean > 1:
+                # A talk of many turns for so long is rare: it is in hand, if not for quite so long.
+                born = self._situation.now - (self._situation.now - born) * 0.5 ** (n // _LONG)
+            lines.setdefault(one.contact_type, []).append((born, key))
         for place, (kind, instant) in enumerate(self._situation.coming):
             lines.setdefault(kind, []).append((instant, (len(self._situation.contacts) + place) * _KEYS))
         trace, sources = [np.zeros(0, TRACE)], np.zeros(len(lines), SOURCE)
@@ -149,8 +164,11 @@ class Begun:
         return np.concatenate(trace), sources
 
     # -- until the moment
-    def _prelude(self, world: World, state: State, people: _People, there: Mapping[int, int]) -> tuple[State, Any]:
-        """Let what is there be there; which of it is not, when the moment has come."""
+    def _prelude(
+        self, world: World, state: State, people: _People, own: Mapping[int, tuple[int, int]]
+    ) -> tuple[State, Any, set[int]]:
+        """Let what is there be there; which of it is not, when the moment has come, and for which nobody had room."""
+        there = {key: place for key, (place, _) in own.items()}
         holder, wrong = [state], set[int]()
 
         def answer(kind: int, who: int, queue: int) -> int:
@@ -175,15 +193,9 @@ class Begun:
                 break
             holder[0] = state = grow(world, state, code)
         questions.settle()
-        if wrong and self._strict:
-            one = self._situation.contacts[min(wrong)]
-            raise SavedStateError(
-                f"found more contacts in the hands of {one.group} than its people there may hold, one of"
-                f" {one.contact_type} among them; allowed what the group's channels and slots hold"
-            )
         state.centre[0]["asking"] = 0
         state.centre[0]["offering"] = world.routes.centre["offering"]
-        return state, self._gone(state, there)
+        return state, self._gone(state, there), wrong
 
     def _gone(self, state: State, there: Mapping[int, int]) -> Any:
         """Which contacts are not what they were said to be; the others are told when they really came."""
@@ -320,7 +332,7 @@ class _People:
     """Who of each group is there at the moment, and who has what in hand."""
 
     def __init__(self, world: World, situation: Situation, keys: tuple[int, int], strict: bool) -> None:
-        self._world, self._now = world, situation.now
+        self._world, self._situation, self._now = world, situation, situation.now
         plan = world.attendance
         under_way = plan.paid[(plan.paid["start"] <= self._now) & (plan.paid["end"] > self._now)]
         under_way = under_way[under_way["weight"] > 0]
@@ -388,6 +400,22 @@ class _People:
             since.setdefault(a, min(taken, situation.now - _JUST) - _JUST / 4)
         self._groups = {place: situation.contacts[place].group for place in of}
         return of, since
+
+    def call(self, places: set[int]) -> bool:
+        """Somebody else of the group for each of these contacts: who finishes it before a break, or before going
+        home. Whether there is anybody."""
+        found = False
+        for place in sorted(places):
+            one = self._situation.contacts[place]
+            g = self._world.group_names.index(one.group)
+            first, n = (int(self._world.tables["groups"][g][name]) for name in ("first", "n"))
+            busy = {*self._since, *self._there[one.group]}
+            spare = next((a for a in range(first, first + n) if a not in busy), None)
+            if spare is not None:
+                self.of[place], self._groups[place], found = spare, one.group, True
+                self._since[spare] = min(one.taken, self._now - _JUST) - _JUST / 4
+                self._extra.append((spare, self._now))
+        return found
 
     def others(self, place: int) -> list[int]:
         """Who else of the group is at work already."""

@@ -77,6 +77,19 @@ def _about(scenario: Any, policy: Any) -> dict[str, str]:
     }  # fmt: skip
 
 
+class _Told:
+    """A simulation whose refusal of a state is said as one of the study."""
+
+    def __init__(self, simulate: Begun) -> None:
+        self._simulate = simulate
+
+    def __call__(self, world: Any, seed: int, replication: int) -> Any:
+        try:
+            return self._simulate(world, seed, replication)
+        except SavedStateError as error:
+            raise StudyError(f"--state: {error}") from None
+
+
 class Restart:
     """A state ready to go on: `simulate` and `assemble` for a study, and a digest that tells one state from another.
 
@@ -120,7 +133,7 @@ class Restart:
     def _begin(self, situation: Situation, strict: bool = True) -> None:
         self.now, self.exact, self.offered = situation.now, False, situation.offered
         base = self.assemble(self._base.scenario, self._base.policy)
-        self.simulate = Begun(situation, base, strict)
+        self.simulate = _Told(Begun(situation, base, strict))
         self.simulate(base, 1, 0)  # what cannot be is told before the study begins
 
     def _check(self, saved: Saved) -> None:
