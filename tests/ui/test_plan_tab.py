@@ -44,7 +44,7 @@ targets: [{of: phone, measure: service_level, within: 20s, at_least: 80 %}]
 def test_need_and_people_cost_and_service_and_a_plan_to_use(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("floorcast.planning.requirement.staffing.MOST", 20)  # replications, for speed
     page = AppTest.from_function(script, default_timeout=120).run()
-    assert [one.value for one in page.subheader] == [
+    assert [one.value for one in page.header] == [
         "Who is required?", "Shifts of the day", "What does service cost?", "Cheaper shifts",
     ]  # fmt: skip
     page.button(key="button:staff").click().run()

@@ -50,7 +50,8 @@ class Unavailable:
     def back_within(self, seconds: float, crowd: int) -> tuple[float, float, float]:
         """The share of agents back within so many seconds while so many wait, (value, low, high): cumulated hazard
         with the variance of its returns, 95 %."""
-        width = np.clip(seconds, _EDGES[:-1], _EDGES[1:]) - _EDGES[:-1]
+        # Instants are in whole seconds: who is seen back after 10 was so after 9.5 to 10.5.
+        width = np.clip(seconds - 0.5, _EDGES[:-1], _EDGES[1:]) - _EDGES[:-1]
         part = self.usual[:, crowd] * width
         error = float(np.sqrt((part**2 / np.maximum(self.returns[:, crowd], 0.5)).sum()))
         value, low, high = (-np.expm1(-max(float(part.sum()) + by * error, 0.0)) for by in (0.0, -1.96, 1.96))
@@ -186,7 +187,7 @@ def values_of(hazard: Floats) -> tuple[list[float], list[float]]:
     middles = (np.concatenate([_LEVELS, [1.0]])[1:] + _LEVELS) / 2
     seconds = np.searchsorted(1 - left, middles)
     weights = np.diff(np.append(_LEVELS, 1.0))
-    return [float(max(one - 0.5, 0.0)) for one in np.minimum(seconds, len(left) - 1)], [float(w) for w in weights]
+    return [float(one) for one in np.minimum(seconds, len(left) - 1)], [float(w) for w in weights]
 
 
 def mean_of(hazard: Floats) -> float:

@@ -15,6 +15,7 @@ from floorcast.history.forecast.series import PLACES, Series
 from floorcast.scenario.read.problems import InputErrors, Problem, Wrong
 from floorcast.scenario.words.special_days import public_holidays
 
+_CLOSED = 4  # of a weekday in a row without a contact
 _PRIOR = 2.0  # holidays like an ordinary day that count beside those seen
 
 
@@ -78,9 +79,13 @@ def forecast(series: Series, wish: Wish, progress: Callable[[int, int], None] | 
             factors[n] = (counts[seen].sum() + _PRIOR * usual) / (expected + _PRIOR * usual) if usual > 0 else 1.0
         one = choose(plain, wish.days)
         chosen.append(one)
+        shut = _closed(counts, past_days)
         factor = np.array(
             [
-                wish.growth * (wish.campaigns or {}).get(day, 1.0) * (factors[n] if day in holidays else 1.0)
+                wish.growth
+                * (wish.campaigns or {}).get(day, 1.0)
+                * (factors[n] if day in holidays else 1.0)
+                * (day.weekday() not in shut)
                 for day in days
             ]
         )
@@ -90,6 +95,12 @@ def forecast(series: Series, wish: Wish, progress: Callable[[int, int], None] | 
     coming = {day: name for day, name in holidays.items() if start <= day <= days[-1]}
     cv = np.array([variation(one.ahead) for one in chosen])
     return Forecast(series, start, tuple(chosen), tuple(ahead), coming, factors, int(seen.sum()), cv)
+
+
+def _closed(counts: Floats, days: list[date]) -> set[int]:
+    """Weekdays on which nothing came on any of the last four: closed, so that neither forecast nor band is above 0."""
+    weekday = np.array([day.weekday() for day in days])
+    return {w for w in range(7) if not counts[weekday == w][-_CLOSED:].any() and (weekday == w).sum() >= _CLOSED}
 
 
 def _without(counts: Floats, holiday: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Floats:

@@ -18,6 +18,8 @@ from floorcast.scenario.read.problems import InputErrors, Problem
 if TYPE_CHECKING:
     import duckdb
 
+_MOST_SHOWN = 12  # columns named in a note
+
 
 @dataclass
 class FileReport:
@@ -137,6 +139,11 @@ def _take(
         report.notes.append(f"dates were read {parsed.order}")
     if (layout.utc or parsed.zoned) and wishes.zone is None:
         report.notes.append("times are UTC; --zone Europe/Berlin puts them into that local time")
+    used = {opened.column(*one.named) for one in layout.columns}
+    ignored = [name for place, name in enumerate(opened.header) if place not in used and name.strip()]
+    if ignored:
+        more = f" and {len(ignored) - _MOST_SHOWN} more" if len(ignored) > _MOST_SHOWN else ""
+        report.notes.append(f"columns that were not used: {', '.join(ignored[:_MOST_SHOWN])}{more}")
     unsure = [one.named[0] for one in layout.columns if not one.sure and opened.column(*one.named) is not None]
     if unsure:
         report.notes.append("not verified with a real file, so look twice: " + ", ".join(unsure))

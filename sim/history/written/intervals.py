@@ -11,7 +11,7 @@ import numpy as np
 from floorcast.history.fit.unavailable import CROWD
 from floorcast.history.written.fitted import Fitted
 
-WITHIN = {"patience": 60.0, "nobody": 30.0, "somebody": 10.0, "several": 10.0}  # seconds at which laws are told
+WITHIN = {"patience": 60.0, "somebody": 10.0, "several": 10.0}  # seconds at which laws are told
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -96,6 +96,8 @@ def _patience(fit: Fitted) -> list[Number]:
 
 
 def _unavailable(fit: Fitted) -> list[Number]:
+    """While somebody waits, returns are seen to the second. While nobody does they are seen only by the next contact, which
+    comes the sooner the sooner the agent is back: an interval would promise more than is known, so there is none."""
     law = fit.laws.unavailable
     if law is None:
         return []
@@ -103,6 +105,7 @@ def _unavailable(fit: Fitted) -> list[Number]:
         Number("unavailable", f"back within {WITHIN[name]:.0f} s while {name} waits", *law.back_within(WITHIN[name], n), law.rests,
                "share", "times between contacts, interval-censored")
         for n, name in enumerate(CROWD)
+        if name != "nobody"
     ]  # fmt: skip
 
 

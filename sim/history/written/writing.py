@@ -119,8 +119,11 @@ def _write_roster(fit: Fitted, week: list[int], out: Path) -> dict[str, tuple[li
     for agent in sorted({row[0] for row in rows}):
         by_skills.setdefault(tuple(fit.laws.takes.get(agent, fit.laws.takes_usual)), []).append(agent)
     teams: dict[str, tuple[list[str], list[int]]] = {}
+    # A type that nobody is seen to take often enough is taken by everybody, or nobody could answer it.
+    orphans = ~np.any([np.array(taken) for taken in by_skills] or [np.zeros(len(fit.contacts.types), bool)], axis=0)
     for number, (taken, agents) in enumerate(sorted(by_skills.items(), key=lambda one: -len(one[1])), 1):
-        types = [name for name, has in zip(fit.contacts.types, taken, strict=True) if has]
+        skills = np.array(taken) | orphans
+        types = [name for name, has in zip(fit.contacts.types, skills, strict=True) if has]
         teams[f"team {number}"] = (types, agents)
     team_of = {agent: team for team, (_, agents) in teams.items() for agent in agents}
     with (out / "roster.csv").open("w", encoding="utf-8", newline="") as stream:

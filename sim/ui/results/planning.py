@@ -36,16 +36,16 @@ def show_planning(setting: Setting, look: Look) -> None:
         day = st.selectbox("Day", days, format_func=lambda one: f"{one:%A %-d %B}", key="plan:day")
     day = day.replace(hour=0, minute=0, second=0, microsecond=0)
     if policy is not None:
-        st.subheader("Who is required?", anchor=False)
+        st.header("Who is required?", anchor=False)
         _required(setting, policy, day, look)
     if any(group.shifts for group in scenario.groups.values()):
-        st.subheader("Shifts of the day", anchor=False)
+        st.header("Shifts of the day", anchor=False)
         _gantt(scenario, day, look, "plan:gantt")
     if policy is not None and scenario.targets:
-        st.subheader("What does service cost?", anchor=False)
+        st.header("What does service cost?", anchor=False)
         _curve(setting, policy, look)
     if policy is not None and scenario.shift_types and scenario.targets:
-        st.subheader("Cheaper shifts", anchor=False)
+        st.header("Cheaper shifts", anchor=False)
         _planned(setting, policy, day, look)
 
 

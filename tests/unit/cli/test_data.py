@@ -52,7 +52,8 @@ def test_backtest_as_one_document(history):
     document = json.loads(out)
     assert code == 0 and document["folds"][0]["tested"] == ["2026-03-22"]
     assert "2026-03-22" not in document["folds"][0]["fitted"]
-    assert set(document["figures"]) == {"abandonment", "wait", "within_20", "within_60"}
+    assert set(document["figures"]) == {"abandonment", "wait", "within_20", "within_60", "backlog", "occupancy"}
+    assert set(document["misses_explained"]["alone"]) == {"unavailable", "patience"}  # handle times were given
 
 
 def test_forecast_prints_every_way_and_what_is_used(history, tmp_path):

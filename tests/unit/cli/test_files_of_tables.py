@@ -11,7 +11,7 @@ from rich.table import Table
 from typer.testing import CliRunner
 
 from floorcast.cli import options as given
-from floorcast.cli.app import app
+from floorcast.cli.app import Commands, app
 from floorcast.cli.commands import COMMANDS, Command
 from floorcast.report.printed import sheets_of
 
@@ -23,6 +23,22 @@ def test_what_prints_tables_takes_csv_and_xlsx(row: Command) -> None:
     if not row.tables:
         source = inspect.getsource(import_module(f"floorcast.cli.{row.place.split(':')[0]}"))
         assert "Table(" not in source, f"{row.place} prints a table: leave out tables=False in cli/commands.py"
+
+
+@pytest.mark.parametrize("row", COMMANDS, ids=lambda row: row.name)
+def test_a_command_keeps_its_own_options(row: Command) -> None:
+    """Its names, short names and arguments are those of the function that the row names."""
+    from typer.main import get_command_from_info
+    from typer.models import CommandInfo
+
+    module, function = row.place.split(":")
+    called = getattr(import_module(f"floorcast.cli.{module}"), function)
+    info = CommandInfo(name=row.name, callback=called)
+    own = get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
+    offered = Commands(name="floorcast").get_command(None, row.name)
+    names = {param.name: sorted(param.opts + param.secondary_opts) for param in offered.params}
+    for param in own.params:
+        assert names[param.name] == sorted(param.opts + param.secondary_opts)
 
 
 def table() -> Table:

@@ -52,6 +52,29 @@ def test_a_run_needs_neither_the_page_nor_its_charts() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_a_whole_run_loads_no_more_than_it_needs(tmp_path: Path) -> None:
+    """Neither the libraries of other commands, nor what numba needs only where it compiles."""
+    from floorcast.cli.compiling import compile_first
+
+    compile_first()
+    never = (
+        "pandas", "duckdb", "pyarrow.compute", "scipy.special", "scipy.linalg", "scipy.stats", "numba.typed.typeddict",
+    )  # fmt: skip
+    program = (
+        "import sys\n"
+        "from floorcast.cli import main\n"
+        "try:\n"
+        "    main()\n"
+        "except SystemExit:\n"
+        "    pass\n"
+        f"print('LOADED', [name for name in {never!r} if name in sys.modules])\n"
+    )
+    words = ["run", "1_phone_team", "--replications", "3", "--out", str(tmp_path / "study")]
+    done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, check=True)
+    assert "offered" in done.stdout
+    assert done.stdout.splitlines()[-1] == "LOADED []"
+
+
 @pytest.mark.parametrize("row", COMMANDS, ids=lambda row: row.name)
 def test_every_command_is_what_help_says(row: Command) -> None:
     module, function = row.place.split(":")

@@ -156,6 +156,15 @@ def test_too_little_to_tell_is_said_and_a_default_taken(tmp_path):
     load_scenario(tmp_path / "fitted" / "scenario.yaml")
 
 
+def test_a_type_that_is_hardly_ever_taken_can_be_answered(tmp_path):
+    """An hour of calls: of the rare type nobody has taken three."""
+    rows = "".join(f"2026-03-02 09:{n % 60:02d},{n % 3},120,{'JKL'[n % 3]},{'rare' if n % 45 == 0 else 'usual'}\n" for n in range(180))
+    (tmp_path / "hour.csv").write_text("arrived,wait,handle,agent,type\n" + rows + "2026-03-02 10:00,1,60,J,rare\n" * 30)
+    import_files([tmp_path / "hour.csv"], tmp_path / "history", Wishes())
+    path = write_scenario(fit_history(History(tmp_path / "history")), tmp_path / "fitted")
+    assert set(load_scenario(path).type_names) == {"rare", "usual"}
+
+
 def test_pictures_are_one_file_without_scripts(found, tmp_path):
     pytest.importorskip("matplotlib")
     from floorcast.history.written.pictures import write_pictures

@@ -79,6 +79,15 @@ def test_growth_and_campaigns_multiply():
     assert ratio[3] == pytest.approx(1.65) and np.delete(ratio, 3) == pytest.approx(1.1)
 
 
+def test_days_on_which_it_is_closed_have_neither_contacts_nor_a_band():
+    counts = weeks(12)
+    counts[6::7] = 0
+    ahead = forecast(series(counts), Wish(14)).ahead[0]
+    for values in (ahead.mean, ahead.low, ahead.high):
+        assert values[6] == values[13] == 0
+    assert (ahead.mean[:6] > 0).all() and (ahead.high[:6] > ahead.mean[:6]).all()
+
+
 def test_an_unknown_country_is_named():
     with pytest.raises(InputErrors, match="--holidays: found 'XX'; allowed a country such as DE"):
         holidays_of("XX", None, range(2024, 2025))

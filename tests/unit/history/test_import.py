@@ -198,3 +198,8 @@ def test_hours_in_which_clocks_change_are_flagged(tmp_path, stamp, said):
 def test_no_clock_changes_where_there_are_none(tmp_path):
     text = "arrived,wait,agent\n2026-03-28 02:30,5,J\n2026-03-29 03:30,5,J\n2026-10-25 04:30,5,J\n"
     assert not [one for one in read(tmp_path, text, Wishes(zone="Europe/Berlin")).doubts if "Berlin" in one]
+
+
+def test_columns_that_were_not_used_are_named(tmp_path):
+    report = read(tmp_path, "arrived,wait,agent,mood\n2026-03-02 09:14,5,J,fine\n")
+    assert "columns that were not used: mood" in report.files[0].notes
