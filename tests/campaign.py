@@ -23,11 +23,13 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from floorcast.clock.compiled import run
 from floorcast.clock.run import RunawayError
 from floorcast.clock.simpy_clock import run_simpy
-from floorcast.measures import broken_event_laws, broken_laws
+from floorcast.measures import broken_event_laws, broken_laws, measure
 from floorcast.model.compile.stages import UnreachableError
 from floorcast.scenario import InputErrors
 from tests.equivalence.test_two_clocks import assert_identical
+from tests.handed_strategies import handed
 from tests.model.test_large_jumps import jumps
+from tests.rarer_strategies import rarer
 from tests.routing_strategies import routed, routed_social
 from tests.social_strategies import social_scenarios
 from tests.strategies import ARRIVALS, scenarios, world_of
@@ -38,9 +40,11 @@ KINDS = {
     "social": social_scenarios(),
     "routed": routed(),
     "routed social": routed_social(),
+    "handed": handed(),
+    "rarer": rarer(),
     "large jumps": jumps(),
 }
-SHARES = {"plain": 20, "social": 20, "routed": 29, "routed social": 30, "large jumps": 1}
+SHARES = {"plain": 10, "social": 15, "routed": 19, "routed social": 20, "handed": 10, "rarer": 25, "large jumps": 1}
 BATCH = 100
 
 
@@ -57,6 +61,7 @@ def examine(scenario: dict[str, Any]) -> tuple[str, str]:
     broken = broken_laws(one) + broken_event_laws(one)
     if broken:
         return "breaks a law", "; ".join(broken)
+    measure(one)  # every figure of it can be worked out
     if one.events > ONE_CLOCK:
         return "fine on one clock", ""
     assert_identical(one, run_simpy(world, 1, 0, log=True))

@@ -90,6 +90,7 @@ def show_document(document: Document, console: Console) -> None:
     console.print(_title(document), highlight=False)
     tables = (
         *(_measures(document, by) for by in HEADLINES),
+        _spread(document),
         _targets(document),
         _differences(document),
     )
@@ -111,6 +112,22 @@ def show_document(document: Document, console: Console) -> None:
         )
     console.print()
     console.print(" ".join(legend), style="dim", highlight=False, markup=False)
+
+
+def _spread(document: Document) -> Table | None:
+    """What a mean hides: what a tenth, half and nine tenths of the runs are below, of what runs away."""
+    rows = [row for row in document.get("spread", ()) if row["p90"]]
+    if not rows:
+        return None
+    table = _table("What runs away, over the runs", 2, "10 % below", "half below", "90 % below")
+    for measure in dict.fromkeys(row["measure"] for row in rows):
+        mine = [row for row in rows if row["measure"] == measure]
+        for n, row in enumerate(mine):
+            like = max(abs(row[key] or 0.0) for key in ("p10", "p50", "p90"))
+            cells = [quantity(row[key], row["unit"], None, like) for key in ("p10", "p50", "p90")]
+            name = "" if n else measure.replace("_", " ")
+            table.add_row(Text(name), Text(row["policy"]), *cells, end_section=n == len(mine) - 1)
+    return table
 
 
 def _title(document: Document) -> Text:

@@ -6,7 +6,10 @@ import math
 from typing import Any
 
 from floorcast.study.results import Study
+from floorcast.study.risk.spread import RUNS_AWAY, spreads
 from floorcast.study.verdicts import difference_verdicts, target_verdicts
+
+FEWEST_RUNS = 5  # fewer say nothing of a tenth of them
 
 
 def document(study: Study) -> dict[str, Any]:
@@ -51,8 +54,22 @@ def document(study: Study) -> dict[str, Any]:
             }
             for verdict in difference_verdicts(study)
         ],
+        "spread": _spread(study),
         "speed": study.speed._asdict(),
     }
+
+
+def _spread(study: Study) -> list[dict[str, Any]]:
+    """Of what runs away in some runs, where incidents are: what a tenth, half and nine tenths of the runs are below."""
+    if study.replications < FEWEST_RUNS:
+        return []
+    return [
+        {
+            "policy": row.policy, "measure": row.measure, "unit": row.unit,
+            "p10": plain(row.p10), "p50": plain(row.p50), "p90": plain(row.p90),
+        }
+        for row in spreads(study, RUNS_AWAY)
+    ]  # fmt: skip
 
 
 def _measures(study: Study) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import platform
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +19,7 @@ from rich.table import Table
 
 from floorcast.cli.compiling import compile_first
 from tests.benchmarks.around import commands, first_compilation, replication, threads
+from tests.benchmarks.planners import beside_pyworkforce
 from tests.benchmarks.side_by_side import CASES, growth, large, side_by_side, weeks
 
 TARGET = Path(__file__).resolve().parents[2] / "results" / "benchmarks.json"
@@ -99,6 +101,13 @@ def main() -> int:
     console.print(table)
     found["large"] = size = large()
     console.print(f"60 rules, 40 types, 60 groups, 2,000 agents: {size['per_second']:,.0f} contacts a second")
+    plans = beside_pyworkforce()
+    found["plans"] = [asdict(one) for one in plans]
+    table = Table("scenario", "way", "people", "cost", "targets on fresh customers")
+    for one in plans:
+        said = [f"{'kept' if kept else 'MISSED'}: {words}: {v:.3f} ± {w:.3f}" for words, v, w, kept in one.targets]
+        table.add_row(one.scenario, one.way, f"{one.people}", f"{one.cost:,.0f}", "\n".join(said))
+    console.print(table)
     found |= _around(console)
     TARGET.parent.mkdir(exist_ok=True)
     aside = TARGET.with_suffix(".tmp")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from floorcast.model.records.layout import Outcome
 from tests.conftest import examples
 from tests.equivalence.independent.compare import assert_agree
+from tests.handed_strategies import handed
 from tests.social_strategies import social_scenarios
 from tests.strategies import ARRIVALS, scenarios
 
@@ -125,8 +126,8 @@ def test_whoever_lets_an_interruption_in_is_not_kept_waiting():
     assert any(c.answered in begun for c in at_once)
 
 
-# One of several at random is drawn by a count of the engine's own, so it is left out.
-# What the independent simulator works out; the account in account.py covers the rules that look at the past.
+# What the independent simulator works out; the account in account.py covers the rules that look at the past, and
+# one of several at random is drawn by a count of the engine's own.
 RULES = (
     "longest_idle", "fewest_active", "most_spare", "round_robin", "most_skilled", "least_skilled", "highest_rating",
 )  # fmt: skip
@@ -143,4 +144,12 @@ def test_generated_scenarios(scenario: dict[str, Any]):
 @given(social_scenarios(size=0.3))
 def test_generated_customers_and_public(scenario: dict[str, Any]):
     """Issues and incidents: chasing, repeats, going public, cascades, listening, bots, callbacks, the window."""
+    assert_agree(scenario)
+
+
+@settings(max_examples=examples(60))
+@given(handed())
+def test_generated_hands_and_supervision(scenario: dict[str, Any]):
+    """Offers, picking, transfers, consultations, the agent one knows; stages with conditions, classes, lists of
+    groups; what a supervisor does, and the rule book that takes the place of another."""
     assert_agree(scenario)

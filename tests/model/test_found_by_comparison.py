@@ -263,3 +263,72 @@ def test_a_question_does_not_go_back_to_the_agent_whom_the_customer_knows(tmp_pa
     )
     assert day.groups("question") == ["experts"]
     assert day.of("again")["ended"].tolist() == [HOUR + 3 * MINUTE]
+
+
+def test_a_plan_begins_again_when_the_age_does(tmp_path):
+    """Rules are not asked when the customer writes back, but help still comes after five minutes of waiting only."""
+    day = Day(
+        tmp_path,
+        """
+        channels: {email: {kind: email, sticky: 0}}
+        contact_types:
+          mail: {channel: email, work: 1 min, turns: 2, think: 1h}
+          other: {channel: email, work: 10h}
+        groups: {team: {channels: [email], agents: 1}, help: {channels: [email], agents: 1}}
+        policy:
+          evaluate: [arrival]
+          rules: [{when: {contact_type: other}, plan: own}]
+          plans: {default: [{groups: team}, {after: 5 min, groups: [team, help]}], own: [{groups: team}]}
+        """,
+        other=[0],
+        mail=[60],
+    )
+    assert day.of("mail")["agent"].tolist() == [1]
+    # Taken after five minutes, written back an hour after the answer, and again taken after five.
+    assert day.of("mail")["ended"].tolist() == [60 + 6 * MINUTE + HOUR + 6 * MINUTE]
+
+
+def test_who_comes_back_comes_under_the_rule_book_in_force(tmp_path):
+    """Rules are asked on arrival only, but the book they stood in has been replaced: calls no longer go first."""
+    day = Day(
+        tmp_path,
+        """
+        channels: {chat: {kind: chat, release_after: 1s, sticky: 0}, email: {kind: email}}
+        contact_types:
+          chat: {channel: chat, work: 1 min, turns: 2, think: 10 min}
+          mail: {channel: email, work: 10 min}
+        groups: {team: {channels: [chat, email], agents: 1}}
+        policy:
+          evaluate: [arrival]
+          priority: {contact_type: {chat: 50}}
+          alternatives: {letters: {priority: {contact_type: {mail: 10}}}}
+          supervision: [{when: {time: "00:05-23:00"}, check: 10s, do: {policy: letters}}]
+        """,
+        chat=[0],
+        mail=[60, 120, 600],
+    )
+    # The chat writes back at 660, as the first mail is worked on; the mails that wait now go first.
+    assert day.answered("mail") == [61, 661, 1261]
+    assert day.of("chat")["ended"].tolist() == [1921]
+
+
+def test_who_waits_for_the_known_agent_rises_with_the_issue_too(tmp_path):
+    """The customer asks again: both mails now have the points of a third contact, and the older goes first."""
+    day = Day(
+        tmp_path,
+        """
+        contact_types:
+          mail: {channel: email, work: 1 min, resolution: 0, repeat: {probability: 1, delay: 10 min, to: {again: 1}}}
+          again: {channel: email, work: 1 min, patience: 2 min, chase: {to: {again: 1}, at_most: 1}}
+          long: {channel: email, work: 30 min}
+        groups: {team: {channels: [email], agents: 1}}
+        policy:
+          returning: {within: 10h, wait: 2h}
+          rules: [{when: {prior_contacts: {at_least: 2}}, add: 50}]
+        """,
+        mail=[0],
+        long=[60],
+    )
+    first, second = day.of("again")
+    assert first["answered"] == 60 + 30 * MINUTE
+    assert second["outcome"] == Outcome.CLOSED_WITH_ANOTHER

@@ -86,6 +86,27 @@ def by_one_answer(posts: int) -> dict[str, Any]:
     }
 
 
+def by_closing(agents: int, waiting: int) -> dict[str, Any]:
+    """A line of thousands when the channel closes, calls that come after, and everybody at once the next hour."""
+    made = by_headcount(agents)
+    made["contact_types"]["mail"]["backlog"]["count"] = waiting
+    made["contact_types"]["mail"]["arrivals"]["counts"] = {"per": "1h", "daily": [200] * 24}
+    made["channels"] = {"email": {"open": "00:00-01:30", "closed": "turned_away"}}
+    made["policy"]["supervision"] = [{"when": {"time": "00:30-01:00"}, "check": "60s", "do": {"close": "email"}}]
+    return made
+
+
+def by_rule_book(agents: int, waiting: int) -> dict[str, Any]:
+    """Thousands wait when another rule book takes the place of the first, and all of them are looked at again."""
+    made = by_headcount(agents)
+    made["contact_types"]["mail"]["backlog"]["count"] = waiting
+    made["policy"] |= {
+        "alternatives": {"other": {"plans": {"default": [{}, {"when": {"queue": {"above": 5}}, "add": 3}]}}},
+        "supervision": [{"when": {"time": "01:00-03:00"}, "check": "60s", "do": {"policy": "other"}}],
+    }
+    return made
+
+
 LARGE = {
     "1,300 come and go": by_headcount(1300),
     "3,000 come and go": by_headcount(3000),
@@ -93,6 +114,8 @@ LARGE = {
     "supervision adds 3,000": by_supervision(3000),
     "supervision adds 20,000": by_supervision(20_000),
     "overtime calls in 3,000": by_overtime(3000),
+    "20,000 wait when the channel closes": by_closing(3000, 20_000),
+    "20,000 wait when the rule book changes": by_rule_book(3000, 20_000),
     "100,000 posts are answered at once": by_one_answer(100_000),
 }
 
@@ -139,11 +162,15 @@ def test_what_there_is_no_room_for_is_never_written_past_the_end() -> None:
 def jumps(draw: st.DrawFn) -> dict[str, Any]:
     """Centres in which thousands come, leave, join a channel, or are done for, at one instant."""
     many = st.integers(1_500, 12_000)
-    kind = draw(st.sampled_from(["headcount", "supervision", "overtime", "answer"]))
+    kind = draw(st.sampled_from(["headcount", "supervision", "overtime", "answer", "closing", "rule book"]))
     if kind == "answer":
-        return by_one_answer(draw(st.integers(2_000, 60_000)))
+        return by_one_answer(draw(st.integers(2_000, 100_000)))
     if kind == "headcount":
         made = by_headcount(draw(many), back=draw(st.integers(0, 3000)))
+    elif kind == "closing":
+        made = by_closing(draw(many), 0)
+    elif kind == "rule book":
+        made = by_rule_book(draw(many), 0)
     else:
         made = by_supervision(draw(many)) if kind == "supervision" else by_overtime(draw(many))
     team = made["groups"]["team"]
@@ -153,7 +180,8 @@ def jumps(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         made["policy"]["offers"] = {"email": {"answer": {"exponential": "10s"}, "time_out": "20s", "declined": 0.2}}
     if draw(st.booleans()):
-        made["channels"] = {"email": {"on_leave": draw(st.sampled_from(["finish", "hand_over", "requeue"]))}}
+        leaving = draw(st.sampled_from(["finish", "hand_over", "requeue"]))
+        made.setdefault("channels", {}).setdefault("email", {})["on_leave"] = leaving
     made["contact_types"]["mail"]["backlog"]["count"] = draw(st.integers(0, 20_000))
     return made
 

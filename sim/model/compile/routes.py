@@ -206,7 +206,7 @@ def _queues(
     for row, own in zip(queues, stages.queues, strict=False):
         for name in (
             "channel", "contact_type", "slope", "add", "rule", "after", "onward", "choose", "trial", "beside", "peer",
-            "stage", "gauge", "restart", "guard", "opens", "every", "back",
+            "stage", "book", "start", "gauge", "restart", "guard", "opens", "every", "back",
         ):  # fmt: skip
             row[name] = getattr(own, name)
         row["link_from"], at = at, at + len(own.links)

@@ -98,6 +98,8 @@ class Queue:
     trial: int = -1
     beside: int = -1
     peer: int = -1
+    start: int = -1
+    book: int = 0
     gauge: int = -1
     restart: bool = False
     guard: int = -1
@@ -200,6 +202,8 @@ class Stages:
             other = self.queues[self._latest[k, plan]]
             own.peer, other.peer = other.peer, q
         self._latest[k, plan] = q
+        own.start = self._first(k, plan, class_)
+        own.book = list(self.books).index(self._home[plan][0])
         name = self.scenario.type_names[k]
         stages = self.stages_of(plan)
         capped_at, marks = self._marks(k, plan)

@@ -340,8 +340,10 @@ def stage(s, c):
 
 @handler
 def _stands_in(s, c, q):
-    """Whether q is a stage of a plan for contacts of c's type."""
+    """Whether q is a stage of a plan for contacts of c's type, of the rule book in force."""
     if q < 0 or (s.centre[0]["personal"] >= 0 and q >= s.centre[0]["personal"]):
+        return False
+    if s.queues[q]["book"] != s.centre[0]["policy"]:
         return False
     return s.queues[q]["contact_type"] == s.contacts[c]["contact_type"]
 
@@ -351,6 +353,8 @@ def requeue(s, c):
     """Back to the queue with its age, as the rules now say (or said, where they are not asked again)."""
     q = s.contacts[c]["queue"]
     if s.centre[0]["settled"] and _stands_in(s, c, q):
+        if s.contacts[c]["queued"] == s.centre[0]["now"]:  # its age starts again, and its plan with it
+            q = s.queues[q]["start"]
         q = current_stage(s, c, q)
     else:
         q = current_stage(s, c, assess(s, c))

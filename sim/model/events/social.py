@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, child_key, quantile_or_zero, two_uniforms_called
@@ -43,6 +44,7 @@ from floorcast.model.matching.experience import (
     whose,
 )
 from floorcast.model.matching.ledger import note, touch
+from floorcast.model.matching.routing import assess, set_keys
 from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
 from floorcast.model.records.social import Resolved, Trait
@@ -207,6 +209,16 @@ def enter_born(s, c):
 
 
 @handler
+def _rises_alone(s, c):
+    """Contact c, which waits for one agent alone, goes on waiting for it with the points that it has now."""
+    q = s.contacts[c]["queue"]
+    ordered.remove(s.queues, q, s.contacts, c)
+    assess(s, c)
+    set_keys(s, c, q)
+    ordered.insert(s.queues, q, s.contacts, c)
+
+
+@handler
 def _tell_others(s, c):
     """The issue has got another contact: the waiting ones rise, or take another way."""
     first = s.contacts[c]["issue"]
@@ -218,6 +230,8 @@ def _tell_others(s, c):
             contact["prior"] = known_contacts(s, other)
             if personal < 0 or contact["queue"] < personal:
                 reconsider(s, other)
+            else:
+                _rises_alone(s, other)
         other = s.issues[other]["older"] - 1
 
 

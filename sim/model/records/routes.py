@@ -24,6 +24,8 @@ QUEUE = np.dtype(
         ("trial", "i4"),  # the next stage with a condition that may follow, -1 none
         ("beside", "i4"),  # ... of a stage with a condition: the one after it, should it not begin
         ("stage", "i4"),  # of its plan
+        ("book", "i4"),  # the rule book that the plan is of
+        ("start", "i4"),  # the queue in which the plan begins
         ("peer", "i4"),  # the next queue of the same type and plan, in a circle
         ("gauge", "i4"),  # whose expected further wait counts, -1 none
         ("restart", "u1"),  # moving on from here, its age starts again

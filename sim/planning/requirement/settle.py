@@ -243,11 +243,13 @@ class Settling:
         return np.where(touched, self.lag + 1, 0)
 
     def _colours(self) -> list[list[int]]:
-        """Groups that no target shares stand together; the dearest first."""
+        """Groups that no target shares stand together; the dearest first. Occupancy of all is shared by all, but people
+        of several groups taken away at once seldom make it too high: where they do, all are given back."""
+        telling = np.array([target.measure != "occupancy" or target.by == "group" for target in self.targets])
         order = sorted(range(len(self.cost)), key=lambda g: (-self.cost[g], g))
         colours: list[list[int]] = []
         for g in order:
-            mine = self.reach[:, g] > PER_CELL
+            mine = (self.reach[:, g] > PER_CELL) & telling
             for colour in colours:
                 if not (mine[:, None] & (self.reach[:, colour] > PER_CELL)).any():
                     colour.append(g)

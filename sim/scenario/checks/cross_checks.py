@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from floorcast.scenario.catalogue import measures as catalogue
 from floorcast.scenario.catalogue.measures import CAMPAIGN_MEASURES, FUNNEL_MEASURES
 from floorcast.scenario.checks.customer_checks import check_customers
 from floorcast.scenario.checks.plan_checks import check_plan, warn_of_plans
@@ -156,6 +157,7 @@ def _check_settings(checks: ScenarioChecks) -> None:
                     path,
                     f"{target.of} is a {meaning.replace('_', ' ')} and a group; the first is meant",
                 )
+            _check_kept(checks, index)
         if target.hours == BUSINESS and scenario.business_hours_of(target.of) is None:
             checks.error(
                 ("targets", index, "hours"),
@@ -222,6 +224,19 @@ def _check_service(checks: ScenarioChecks) -> None:
                 f"found a contact type nobody can serve: {why}; allowed types with a group that has channel and skills"
             ),
         )
+
+
+def _check_kept(checks: ScenarioChecks, index: int) -> None:
+    """A target names what its measure is kept by: no occupancy of a channel, nobody delayed by a group."""
+    scenario = checks.scenario
+    target = scenario.targets[index]
+    named = {"all": target.of == "all", "channel": target.of in scenario.channels,
+             "contact_type": target.of in scenario.contact_types, "group": target.of in scenario.groups}  # fmt: skip
+    row = catalogue.MEASURES.get(target.measure)
+    if row is not None and any(named.values()) and not any(named[by] for by in row.by if by in named):
+        kept = ", ".join(by.replace("_", " ") for by in row.by if by in named)
+        words = f"found {target.measure} of {target.of}; allowed of {kept}: that is what {target.measure} is kept by"
+        checks.error(("targets", index, "of"), Wrong(words))
 
 
 def no_room(group: Group, one: str, other: str) -> str:

@@ -93,14 +93,14 @@ def read_text(path: FilePath, shown: str) -> str:
 
 
 def _meant(path: FilePath) -> str:
-    """The nearest file beside one that is not there; of a bare name that no shipped file has either, the nearest that
-    one has, or where they are listed."""
+    """Of a name that no file has: what is shipped of that name or the nearest, or where it is listed."""
     beside = [file.name for file in sorted(path.parent.glob("*.y*ml"))] if path.parent.is_dir() else []
-    if (close := nearest(path.name, beside)) is not None:
-        return f" (did you mean {close!r}?)"
-    if path.parent != FilePath(".") or path.suffix not in ("", ".yaml", ".yml"):
-        return ""
-    close = nearest(path.stem, [file.stem for file in examples()])
+    if (near := nearest(path.name, beside)) is not None:
+        return f" (did you mean {near!r}?)"
+    known = [file.stem for file in examples()]
+    if path.parent != FilePath(".") or path.suffix not in ("", ".yaml"):
+        return f"; {path.stem} comes with Floorcast: give its name alone" if path.stem in known else ""
+    close = nearest(path.stem, known)
     if close is not None:
         return f"; nothing of that name comes with Floorcast either (did you mean {close!r}?)"
     if path.suffix:

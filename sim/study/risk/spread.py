@@ -17,6 +17,10 @@ RISKY = (
 )
 
 
+# Of them, those of incidents: shown beside the means of every study.
+RUNS_AWAY = ("incident_size_max", "attracted", "exposure")
+
+
 @dataclass(frozen=True)
 class Spread:
     """One measure over the runs of one policy: its mean, the least, percentiles and the greatest."""

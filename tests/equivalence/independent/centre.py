@@ -164,7 +164,7 @@ class Centre(Hands):
         if channel.queue_limit is not None and waiting >= channel.queue_limit:
             self.inside[c.channel] -= 1
             c.timed = "over"  # it never was in the centre
-            del self.watch.running[c]
+            self.watch.forget(c)
             return self._refuse(c, Outcome.BLOCKED)
         self._waits(c)
         if channel.kind in SYNCHRONOUS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import simpy
@@ -69,6 +69,7 @@ class Contact:
     path: list[int] = field(default_factory=list)  # stages of its plan that have begun, as it last looked
     base: list[int] = field(default_factory=list)  # ... at the last one without a condition
     ruled: str = ""  # its kind when the rules were last asked
+    book: Any = None  # the rule book that was asked
     gives_up: float = NEVER  # patience is over then
     rule: Rule | None = None
     plan: tuple[Stage, ...] = ()

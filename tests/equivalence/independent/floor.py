@@ -24,7 +24,8 @@ from tests.equivalence.independent.watch import Watch
 SYNCHRONOUS = ("phone", "chat")
 # What happens at equal instants happens in this order, then by number; all above SimPy's own.
 TIMETABLE, WORK, WRAP, REPLY, RELEASE, STAGE, RETRY, PATIENCE, OFFER_OVER = range(2, 11)
-READY_AGAIN, PICK, SUPERVISE, ANEW, LOOK_AROUND, LOOKED, ARRIVAL = 11, 12, 13, 14, 17, 26, 99
+READY_AGAIN, PICK, SUPERVISE, ANEW, OVERDUE, HAND_BACK, LOOK_AROUND = range(11, 18)
+LOOKED, ARRIVAL = 26, 99
 
 
 class Clock(simpy.Environment):
@@ -64,7 +65,7 @@ class Floor:
                 a.key = key_of_agent(scenario, name, nth)
                 self.agents.append(a)
         sizes = {g: sum(a.group_name == g for a in self.agents) for g in scenario.group_names}
-        self.watch = Watch(scenario, sizes)
+        self.watch = Watch(scenario, sizes, lambda time, number, do: self.clock.then(OVERDUE, number, do, time))
         self.line = self.watch.line  # who waits, in no order
 
     @property
@@ -138,8 +139,10 @@ class Floor:
 
     def requeue(self, c: Contact, besides: Agent | None = None) -> None:
         """Back to the queue with its age, as the rules now say; one agent has just had it."""
-        if "requeue" in self.policy.evaluate or c.kind != c.ruled:
+        if "requeue" in self.policy.evaluate or c.kind != c.ruled or c.book is not self.rules.book:
             self.rules.ask(c, self.now)
+        elif c.queued == self.now:  # its age starts again, and its plan with it
+            c.path, c.base = [], []
         if besides is not None:
             besides.aside = True
         if not self._find_agent(c):
@@ -272,7 +275,11 @@ class Floor:
         """Attention or a slot is free: go home if too many are here, else go on."""
         if a.present and self.surplus[a.group_name] > 0 and a.working is None:
             self.surplus[a.group_name] -= 1
-            self._go(a)
+            a.present, a.leaving = False, True
+            if a.held or self.policy.offers or self.policy.returning:  # once all else of this instant is done
+                self.clock.then(HAND_BACK, a.number, lambda: self._hand_back(a))
+            else:
+                self._hand_back(a)
             return
         self.settle(a)
 
@@ -331,6 +338,12 @@ class Floor:
         if not a.present:
             return
         a.present, a.leaving = False, True
+        self._hand_back(a)
+
+    def _hand_back(self, a: Agent) -> None:
+        """What a leaving agent holds it finishes or hands back, unless it was called back by now."""
+        if a.present or not a.leaving:
+            return
         for c in list(a.held):
             if c.state is State.RINGING:
                 self.withdraw(c)

@@ -124,6 +124,7 @@ class Hands(Supervised):
         """It turns out to be about something else, whose acceptable waiting time holds from now on."""
         c.kind = c.meant = kind
         if c.timed == "runs":
+            self.watch.forget(c)
             self.watch.comes(c, self.now)
 
     def ask_a_colleague(self, c: Contact, consult: Consult) -> None:

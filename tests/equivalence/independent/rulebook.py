@@ -87,7 +87,7 @@ class Rulebook:
         c.rule = next((r for r in self.book.rules if self.holds(r.when, c, now)), None)
         c.plan = self.book.plans[c.rule.plan if c.rule else "default"]
         c.points = self._factors(c) + (c.rule.add if c.rule else 0.0)
-        c.path, c.base, c.ruled = [], [], c.kind
+        c.path, c.base, c.ruled, c.book = [], [], c.kind, self.book
 
     def discards(self, rule: Rule | None) -> bool:
         """Whether a rule puts its contacts aside."""
@@ -109,7 +109,7 @@ class Rulebook:
         return points
 
     def _ageing(self, c: Contact, age: float) -> float:
-        priority = self.book.priority
+        priority = c.book.priority
         if priority.order == "time_to_target":
             return age
         if priority.order == "relative_wait":
@@ -141,7 +141,7 @@ class Rulebook:
             c.path = list(c.base)  # to the last stage without a condition
             return True
         if here is not None and here.plan is not None:
-            c.plan, c.path, c.base = self.book.plans[here.plan], [], []
+            c.plan, c.path, c.base = c.book.plans[here.plan], [], []
             if here.age == "reset":
                 c.queued = now
             return True
@@ -198,7 +198,7 @@ class Rulebook:
         survive rounding."""
         begun = self._begun(c, now)
         points = c.points + sum(stage.add for stage in begun) + self._ageing(c, now - c.queued)
-        number = self.book.priority.class_of(c.kind, c.channel)
+        number = c.book.priority.class_of(c.kind, c.channel)
         if c.rule is not None and c.rule.class_ is not None:
             number = c.rule.class_
         for stage in begun:
@@ -227,7 +227,7 @@ class Rulebook:
         rules = self.policy.groups.get(name)
         if rules is None or not rules.queues:
             return None
-        plan = next(n for n, stages in self.book.plans.items() if stages is c.plan)
+        plan = next(n for n, stages in c.book.plans.items() if stages is c.plan)
         return rules.entry(c.kind, c.channel, plan)
 
     def _able(self, name: str, stage: Stage, c: Contact) -> bool:

@@ -316,7 +316,9 @@ class Society(Centre):
         for other in reversed((c.issue, *c.issue.further)):
             if other is not c and other.state is State.WAITING:
                 other.prior = self._known(other)
-                if other.wants is None:
+                if other.wants is not None:  # it goes on waiting for its agent, with more points
+                    self.rules.ask(other, self.now)
+                else:
                     self.out_of_line(other)
                     self.requeue(other)
 

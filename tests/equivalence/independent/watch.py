@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from floorcast.scenario.schema.scenario import Scenario
 from tests.equivalence.independent.contact import Contact
@@ -12,13 +13,15 @@ _STEPS = 30  # of the window of a service level
 
 
 class Watch:
-    """The contacts of a centre, an agent or all of whose counting is about a type, a channel or all."""
+    """Who waits, whose time runs and whose is over. ``at``: what is to be done at an instant."""
 
-    def __init__(self, scenario: Scenario, sizes: dict[str, int]) -> None:
+    def __init__(self, scenario: Scenario, sizes: dict[str, int], at: Callable[..., None]) -> None:
         self.scenario = scenario
         self.line: list[Contact] = []  # who waits
         self.looking: list[Contact] = []  # who stand in no line but look around: they wait as well
         self.running: dict[Contact, float] = {}  # whose time runs, and when it is over
+        self.overdue: set[Contact] = set()  # ... and is over
+        self.at = at
         self.over: list[tuple[float, str, bool]] = []  # when one's time ended, its kind, whether in time
         self._since: dict[str, float] = {}
         self._gap: dict[str, float] = {}
@@ -79,16 +82,28 @@ class Watch:
     def comes(self, c: Contact, now: float) -> None:
         """Its acceptable waiting time runs."""
         c.timed = "runs"
-        self.running[c] = max(now, c.arrived + self.scenario.answer_within(c.kind))
+        due = max(now, c.arrived + self.scenario.answer_within(c.kind))
+        self.running[c] = due
+        if due < math.inf:
+            self.at(due, c.number, lambda: self._over(c, due))
+
+    def _over(self, c: Contact, due: float) -> None:
+        if self.running.get(c) == due:
+            self.overdue.add(c)
 
     def reached(self, c: Contact, instant: str, now: float) -> None:
         """Answered, accepted, ... or left: where that ends its time, in time or late."""
         if c.timed != "runs" or instant not in ("left", self.scenario.clock_of(c.kind)):
             return
         c.timed = "over"
-        del self.running[c]
+        self.forget(c)
         in_time = instant != "left" and now - c.arrived <= self.scenario.answer_within(c.kind)
         self.over.append((now, c.kind, in_time))
+
+    def forget(self, c: Contact) -> None:
+        """Its time runs no longer."""
+        del self.running[c]
+        self.overdue.discard(c)
 
     def service_level(self, of: str, over: float, now: float) -> float:
         """The share in time of those whose time ended of late, and of those who are overdue."""
@@ -97,5 +112,5 @@ class Watch:
         ended = [
             good for t, kind, good in self.over if kind in kinds and math.floor(t / step) > now_step - _STEPS
         ]
-        late = sum(c.kind in kinds and now >= due for c, due in self.running.items())
+        late = sum(c.kind in kinds for c in self.overdue)
         return sum(ended) / (len(ended) + late) if ended or late else 1.0

@@ -40,7 +40,7 @@ def test_misspelt_names_of_what_is_shipped_get_the_nearest(tmp_path: Path) -> No
     (tmp_path / "my_centre.yaml").write_text("days: 1\n")
     for arguments, says in (
         (("run", "airline_weak"), "did you mean 'airline_week'?"),
-        (("run", "airline_week.yml"), "did you mean 'airline_week'?"),
+        (("run", "airline_week.yml"), "airline_week comes with Floorcast"),
         (("run", "my_center.yaml"), "did you mean 'my_centre.yaml'?"),
         (("run", "airline_week", "--policy", "prioritty"), "did you mean 'priority'?"),
         (("compare", "airline_week", "--with", "policy = prioritty"), "did you mean 'priority'?"),

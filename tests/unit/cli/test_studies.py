@@ -44,6 +44,7 @@ def test_json_is_one_document_and_nothing_else(tmp_path: Path) -> None:
         "measures",
         "targets",
         "differences",
+        "spread",
         "speed",
     ]
     assert document["scenario"] == "Small"

@@ -131,7 +131,8 @@ def test_the_document_has_the_shape_of_the_command_line_and_no_nan() -> None:
     found = document(study_with(2))
     text = json.dumps(found, allow_nan=False)
     assert list(json.loads(text)) == [
-        "scenario", "policies", "seed", "replications", "channels", "measures", "targets", "differences", "speed",
+        "scenario", "policies", "seed", "replications", "channels", "measures", "targets", "differences",
+        "spread", "speed",
     ]  # fmt: skip
     entry = next(one for one in found["measures"] if one["measure"] == "asa")
     assert list(entry) == ["policy", "measure", "by", "of", "mean", "half_width", "unit"]
