@@ -229,9 +229,7 @@ class Centre(Hands):
         """Whether age alone brings it on: a stage without a condition, or a group's delay."""
         at = c.path[-1] if c.path else -1
         times = [c.queued + s.after for s in c.plan[at + 1 :] if s.when is None]
-        for rules in self.policy.groups.values():
-            times += [c.queued + one.delay for one in rules.queues if c.queued + one.delay > c.looked]
-        return any(self.now >= t for t in times)
+        return any(self.now >= t for t in [*times, *self.rules.delays(c)])
 
     # -- turns
 
