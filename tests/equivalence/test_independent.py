@@ -147,7 +147,7 @@ def test_generated_customers_and_public(scenario: dict[str, Any]):
     assert_agree(scenario)
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(25))
 @given(handed())
 def test_generated_hands_and_supervision(scenario: dict[str, Any]):
     """Offers, picking, transfers, consultations, the agent one knows; stages with conditions, classes, lists of

@@ -94,6 +94,9 @@ def read_text(path: FilePath, shown: str) -> str:
 
 def _meant(path: FilePath) -> str:
     """Of a name that no file has: what is shipped of that name or the nearest, or where it is listed."""
+    beside = [file.name for file in sorted(path.parent.glob("*.y*ml"))] if path.parent.is_dir() else []
+    if (near := nearest(path.name, beside)) is not None:
+        return f" (did you mean {near!r}?)"
     known = [file.stem for file in examples()]
     if path.parent != FilePath(".") or path.suffix not in ("", ".yaml"):
         return f"; {path.stem} comes with Floorcast: give its name alone" if path.stem in known else ""

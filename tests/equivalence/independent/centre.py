@@ -12,7 +12,7 @@ import simpy
 from floorcast.model.core.random import Stream
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag
-from floorcast.scenario.schema.transfers import Consult, Transfer
+from floorcast.scenario.schema.social import Consult, Transfer
 from tests.equivalence.independent.agent import Agent
 from tests.equivalence.independent.chance import value
 from tests.equivalence.independent.contact import NEVER, Contact, State, born
