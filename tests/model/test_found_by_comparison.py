@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from floorcast.measures import broken_event_laws
 from floorcast.model.records.layout import Cause, Log, Outcome
 from floorcast.model.records.social import Flag
 from tests.model.centre import HOUR, MINUTE, Day
@@ -332,3 +333,26 @@ def test_who_waits_for_the_known_agent_rises_with_the_issue_too(tmp_path):
     first, second = day.of("again")
     assert first["answered"] == 60 + 30 * MINUTE
     assert second["outcome"] == Outcome.CLOSED_WITH_ANOTHER
+
+
+def test_a_call_picked_as_a_short_look_ends_has_the_agent_to_itself(tmp_path):
+    """The look, at noise or at what belongs to others, is over at 20 s, as the agent turns to the call it has picked:
+    the post is put aside or passed on after the call, and nothing else is begun before."""
+    text = """
+        contact_types:
+          call: {channel: phone, work: 5 min}
+          post: {channel: social, work: 1 min, listening: {%s}}
+          praise: {channel: social, work: 2 min}
+        groups:
+          team: {channels: {phone: 1, social: 2}, agents: 1, interrupts: {phone: [social]}}
+        policy: {pull: {team: 10s}}
+        """
+    noise = "relevant: 0, false_positives: 1, triage: 10s"
+    misrouted = "subject_accuracy: 0, mistaken_for: {praise: 1}, look: 10s"
+    for listening, kind, what in ((noise, Log.CLOSED, "noise"), (misrouted, Log.PASSED_ON, "another queue's")):
+        day = Day(tmp_path, text % listening, post=[0], call=[10], praise=[11])
+        assert broken_event_laws(day.run) == [], what
+        done = day.log(kind)
+        assert done["time"][done["contact"] == 0][0] == 20 + 5 * MINUTE, what
+        assert day.of("call")["ended"].tolist() == [20 + 5 * MINUTE]
+        assert min(day.answered("praise")) >= 20 + 5 * MINUTE, what
