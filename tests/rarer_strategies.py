@@ -264,7 +264,7 @@ def of_the_policy(draw: Any, scenario: dict[str, Any], known: bool) -> None:
     policy, types = scenario["policy"], list(scenario["contact_types"])
     policy["description"] = "as generated"
     if "alternatives" not in policy:
-        if draw(st.integers(0, 2)) == 0:
+        if draw(st.integers(0, 2)) == 2:
             policy["priority"]["order"] = "predicted_wait"
         if draw(YES):
             policy["plans"].setdefault("special", [{}])
