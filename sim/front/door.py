@@ -68,8 +68,8 @@ def run(
 
 def compare(
     scenario: File | Scenario,
-    policies: Iterable[File | Policy] | None = None,
-    variants: Iterable[str] = (),
+    policies: File | Policy | Iterable[File | Policy] | None = None,
+    variants: str | Iterable[str] = (),
     *,
     replications: int | None = None,
     seed: int | None = None,
@@ -78,7 +78,8 @@ def compare(
     """Simulate a scenario, and variants of it, under policies (default: the scenario's) on the same
     customers, in memory.
 
-    variants: changes as `compare --with` takes them, `"volume +15 %"`, `"team -2"`.
+    variants: changes as `compare --with` takes them, `"volume +15 %"`, `"team -2"`. One policy and one
+    variant need no list.
 
     >>> import floorcast as fc
     >>> both = fc.compare("1_phone_team", variants=["team -2"], replications=20)
@@ -86,8 +87,11 @@ def compare(
     'worse'
     """
     centre = load(scenario)
+    if isinstance(policies, str | PathLike | Policy):
+        policies = [policies]
     chosen = policies_of(centre) if policies is None else [load_policy(p, centre) for p in policies]
-    options = options_of(centre, chosen, variants_of(variants, centre))
+    changes = [variants] if isinstance(variants, str) else variants
+    options = options_of(centre, chosen, variants_of(changes, centre))
     return Result(
         centre,
         options,

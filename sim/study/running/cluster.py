@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
@@ -22,6 +23,8 @@ LANES_AHEAD = 3  # bundles per thread of the cluster, so that none waits for the
 BUNDLE = 0.5  # seconds that a bundle of replications takes
 MOST_IN_BUNDLE = 100
 _RECOUNT = 1.0  # seconds after which workers are counted anew
+# Anything else Dask refuses too, but half a minute later and with a traceback.
+_ADDRESS = re.compile(r"([a-z]+://)?[^\s/]+:\d{1,5}")
 _WAIT = 15.0  # seconds for a scheduler to answer
 
 
@@ -52,6 +55,11 @@ def workers(address: str | None) -> Iterator[Pool | None]:
         ):  # fmt: skip
             yield Cluster(client)
         return
+    if not _ADDRESS.fullmatch(address):
+        raise _wrong(
+            f"found {address!r}; allowed local:N with N worker processes, or a scheduler's address such as"
+            " tcp://10.0.0.1:8786"
+        )
     try:
         client = distributed.Client(address, timeout=_WAIT, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as fault:

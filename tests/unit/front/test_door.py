@@ -98,3 +98,11 @@ def test_scenarios_are_found_by_file_and_by_name() -> None:
     assert by_name.path == by_file.path
     with pytest.raises(fc.InputErrors, match="cannot be read"):
         fc.load("no_such_scenario")
+
+
+def test_one_variant_and_one_policy_need_no_list() -> None:
+    one = fc.compare("1_phone_team", variants="team -2", replications=2)
+    assert one.options == ("base", "team -2")
+    assert one["asa", "phone", "team -2"].mean > one["asa", "phone", "base"].mean
+    alone = fc.compare("airline_week", "separate_teams", replications=1)
+    assert alone.options == ("separate_teams",)

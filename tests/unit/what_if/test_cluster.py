@@ -88,7 +88,7 @@ def test_the_command_and_what_it_refuses(tmp_path):
     floorcast("compare", "small.yaml", "--with", "team +1", "-n", "3", "--out", "here", folder=tmp_path)
     for path in (tmp_path / "here").glob("*.parquet"):
         assert path.read_bytes() == (tmp_path / "there" / path.name).read_bytes()
-    for address in ("local:none", "local:0"):
+    for address in ("local:none", "local:0", "foo", "tcp://here", ""):
         with pytest.raises(InputErrors, match="local:N"), workers(address):
             pass
 

@@ -108,9 +108,11 @@ def test_what_a_state_cannot_go_on_from(tmp_path):
     (tmp_path / "day.yaml").write_text(DAY)
     (tmp_path / "other.yaml").write_text(DAY.replace("agents: 6", "agents: 7"))
     (tmp_path / "no.state").write_text("a text")
+    (tmp_path / "empty.state").touch()
     floorcast("run", "day.yaml", "-n", "1", "--save-state", "11:00=now.state", folder=tmp_path)
     for arguments, says in (
         (("run", "day.yaml", "--state", "no.state"), "is no saved state"),
+        (("run", "day.yaml", "--state", "empty.state"), "is no saved state"),
         (("run", "day.yaml", "--state", "none.state"), "cannot be read"),
         (("run", "other.yaml", "--state", "now.state"), "saved under another scenario"),
         (("compare", "day.yaml", "--state", "now.state", "--with", "callers +1"), "change opening hours"),
