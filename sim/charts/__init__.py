@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         waits,
     )
     from floorcast.charts.plans import cost_and_service, people_and_need, shifts_of_a_day
+    from floorcast.charts.sweeps import sweep_curves, sweep_map, tornado
 
 __all__ = [
     "DARK",
@@ -43,9 +44,12 @@ __all__ = [
     "settings_bars",
     "shifts_of_a_day",
     "streams",
+    "sweep_curves",
+    "sweep_map",
     "through_time",
     "tint",
     "title_of",
+    "tornado",
     "waits",
     "work_against_people",
 ]
@@ -53,6 +57,7 @@ __all__ = [
 _HOME = {
     **dict.fromkeys(("guesses", "settings_bars"), "classes"),
     **dict.fromkeys(("flow", "satisfaction", "streams"), "flows"),
+    **dict.fromkeys(("sweep_curves", "sweep_map", "tornado"), "sweeps"),
     **dict.fromkeys(("heat_map", "work_against_people"), "days"),
     **dict.fromkeys(("cost_and_service", "people_and_need", "shifts_of_a_day"), "plans"),
     **dict.fromkeys(("DARK", "LIGHT", "Look", "tint"), "look"),

@@ -89,11 +89,6 @@ def measure_help(measure: str) -> str:
     return ""
 
 
-def thing_name(by: str, of: str) -> str:
-    """What a number is about: everything, or a channel, contact type or team by its name."""
-    return "All contacts" if by == "all" else human(of)
-
-
 def target_name(target: TargetRow, scenario: Scenario) -> str:
     """A target's measure; a service level with the time promised where that is one for all."""
     name = measure_name(target.name)

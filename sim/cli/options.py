@@ -151,6 +151,12 @@ Vary = Annotated[
         show_default=False,
     ),
 ]
+Html = Annotated[
+    Path | None,
+    typer.Option(
+        "--html", metavar="FILE", help="With --vary: the sweep as pictures, in one HTML file.", show_default=False
+    ),
+]
 Cross = Annotated[
     bool, typer.Option("--cross", help="Every variant under every policy, not the first alone.")
 ]
@@ -247,6 +253,14 @@ def check_files(csv: Path | None, xlsx: Path | None) -> None:
             raise BadInput(f"{option}: {file}: cannot be written: there is no folder {file.parent}")
 
 
+def check_html(html: Path | None) -> None:
+    """Raise BadInput for a page that could not be written, before anything is simulated."""
+    if html is not None and html.suffix.lower() not in (".html", ".htm"):
+        raise BadInput(f"--html: found {html}; allowed a file that ends in .html")
+    if html is not None and not html.parent.is_dir():
+        raise BadInput(f"--html: {html}: cannot be written: there is no folder {html.parent}")
+
+
 def write_sheets(sheets: Sequence[Sheet], csv: Path | None, xlsx: Path | None) -> None:
     """Write the first sheet as CSV and all of them as a workbook, where asked for. Raises BadInput."""
     from floorcast.report.workbook import write_csv, write_workbook
@@ -325,8 +339,11 @@ def with_files(command: Callable[..., None]) -> Callable[..., None]:
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
         for name, kind in (("csv", Csv), ("xlsx", Xlsx))
     ]
-    called.__signature__ = own.replace(parameters=[*own.parameters.values(), *extra])  # type: ignore[attr-defined]
-    called.__annotations__ = {**get_type_hints(command, include_extras=True), "csv": Csv, "xlsx": Xlsx}
+    # Resolved where the command stands: read as text in this module, some would be found and others not.
+    kinds = get_type_hints(command, include_extras=True)
+    mine = [one.replace(annotation=kinds.get(one.name, one.annotation)) for one in own.parameters.values()]
+    called.__signature__ = own.replace(parameters=[*mine, *extra])  # type: ignore[attr-defined]
+    called.__annotations__ = {**kinds, "csv": Csv, "xlsx": Xlsx}
     called.__doc__, called.__name__, called.__module__ = command.__doc__, command.__name__, command.__module__
     return called
 

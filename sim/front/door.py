@@ -18,6 +18,19 @@ from floorcast.study.alternatives.options import options_of
 File = str | PathLike[str]
 
 
+def _path(given: object, what: str) -> Path:
+    if isinstance(given, str | PathLike):
+        return Path(given)
+    allowed = f"a file, the name of a shipped {what}, or one that is loaded"
+    raise TypeError(f"found {given!r} for a {what}; allowed {allowed}")
+
+
+def _whole(**numbers: object) -> None:
+    for name, given in numbers.items():
+        if given is not None and (isinstance(given, bool) or not isinstance(given, int)):
+            raise TypeError(f"found {name} {given!r}; allowed a whole number")
+
+
 def load(scenario: File | Scenario) -> Scenario:
     """Read a scenario: a YAML file, or one that comes with Floorcast, by its name.
 
@@ -27,7 +40,9 @@ def load(scenario: File | Scenario) -> Scenario:
     >>> fc.load("1_phone_team").name
     'Phone team'
     """
-    return scenario if isinstance(scenario, Scenario) else load_scenario(shipped(Path(scenario)))
+    if isinstance(scenario, Scenario):
+        return scenario
+    return load_scenario(shipped(_path(scenario, "scenario")))
 
 
 def load_policy(policy: File | Policy, scenario: File | Scenario | None = None) -> Policy:
@@ -40,7 +55,7 @@ def load_policy(policy: File | Policy, scenario: File | Scenario | None = None) 
     if isinstance(policy, Policy):
         return policy
     return _load_policy(
-        shipped(Path(policy), "policies"), None if scenario is None else load(scenario)
+        shipped(_path(policy, "policy"), "policies"), None if scenario is None else load(scenario)
     )
 
 
@@ -68,8 +83,8 @@ def run(
 
 def compare(
     scenario: File | Scenario,
-    policies: File | Policy | Iterable[File | Policy] | None = None,
-    variants: str | Iterable[str] = (),
+    policies: Iterable[File | Policy] | File | Policy | None = None,
+    variants: Iterable[str] | str = (),
     *,
     replications: int | None = None,
     seed: int | None = None,
@@ -78,18 +93,17 @@ def compare(
     """Simulate a scenario, and variants of it, under policies (default: the scenario's) on the same
     customers, in memory.
 
-    variants: changes as `compare --with` takes them, `"volume +15 %"`, `"team -2"`. One policy and one
-    variant need no list.
+    policies, variants: one or several. variants: changes as `compare --with` takes them, `"volume +15 %"`, `"team -2"`.
 
     >>> import floorcast as fc
     >>> both = fc.compare("1_phone_team", variants=["team -2"], replications=20)
     >>> both.differences().query("measure == 'service_level' and of == 'phone'").verdict.item()
     'worse'
     """
+    _whole(replications=replications, seed=seed, jobs=jobs)
     centre = load(scenario)
-    if isinstance(policies, str | PathLike | Policy):
-        policies = [policies]
-    chosen = policies_of(centre) if policies is None else [load_policy(p, centre) for p in policies]
+    several = [policies] if isinstance(policies, str | PathLike | Policy) else policies
+    chosen = policies_of(centre) if several is None else [load_policy(p, centre) for p in several]
     changes = [variants] if isinstance(variants, str) else variants
     options = options_of(centre, chosen, variants_of(changes, centre))
     return Result(

@@ -13,7 +13,7 @@ FIELDS = ("present", "working", "wrapping", "held", "paid")
 
 def line_measures(run: RunLike, window: Window) -> list[tuple[float, float]]:
     """Numerators and denominators of LINE_MEASURES for each line of the policy's supervision."""
-    force = np.asarray(getattr(run, "force"))  # noqa: B009  (runs made up for tests have none, nor lines)
+    force = np.asarray(run.force)
     pairs: list[tuple[float, float]] = []
     statement = 0
     for line, row in zip(force, run.world.policy.supervision, strict=True):
@@ -34,7 +34,7 @@ def line_measures(run: RunLike, window: Window) -> list[tuple[float, float]]:
 
 def run_statement(run: RunLike, number: int) -> float:
     """Seconds from an incident's root to a statement on it; NaN if it was not made."""
-    row = getattr(run, "statements")[number]  # noqa: B009
+    row = run.statements[number]
     return float(row["made"] - run.contacts["arrived"][row["root"]]) if row["root"] >= 0 else float("nan")
 
 

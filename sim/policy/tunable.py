@@ -40,11 +40,6 @@ class Knob:
         return int(value) if self.whole else float(f"{value:.4g}")
 
 
-def is_tuned(node: Any) -> bool:
-    """Whether a value is a place to tune."""
-    return isinstance(node, dict) and ("tune" in node or "choose" in node) and "now" in node
-
-
 def untuned(data: Any) -> tuple[Any, list[Knob]]:
     """The data with what each place to tune is now, and the places. Raises `Wrong` with their paths."""
     knobs: list[Knob] = []

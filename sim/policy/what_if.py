@@ -14,6 +14,7 @@ from floorcast.scenario.what_if.edits import Draft, unshared
 from floorcast.scenario.what_if.grammar import Edit, Part, written
 from floorcast.scenario.what_if.paths import Place, exists, walk
 from floorcast.scenario.what_if.people import Twin
+from floorcast.shipped import shipped
 
 _BY_GROUP = ("reserve", "idle_weights", "allocate", "groups", "pull")  # mappings keyed by group
 
@@ -26,7 +27,7 @@ def changed_policy(
     said: list[str] = []
     for edit in edits:
         if len(edit.path) == 1 and edit.deed == "set" and isinstance(edit.value, str):
-            policy = load_policy(FilePath(edit.value), scenario)
+            policy = load_policy(shipped(FilePath(edit.value), "policies"), scenario)
             said.append(f"policy: {policy.name} ({edit.value})")
     draft = Draft(plain_policy(policy), lambda path: None)
     wrong: list[Problem] = []

@@ -159,8 +159,7 @@ def keep_controls(folder: Path, controls: Controls | None) -> None:
         (folder / CONTROLS).unlink(missing_ok=True)
         return
     content = {
-        "values": controls.values.tolist(), "mean": controls.mean.tolist(),
-        "covariance": controls.covariance.tolist(), "draws": controls.draws,
+        "values": controls.values.tolist(), "covariance": controls.covariance.tolist(), "draws": controls.draws,
     }  # fmt: skip
     write_json(folder / CONTROLS, content)
 
@@ -172,10 +171,8 @@ def kept_controls(folder: Path, n: int) -> Controls | None:
         return None
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        values, mean, covariance = (
-            np.array(content[name], np.float64) for name in ("values", "mean", "covariance")
-        )
-        found = Controls(values, mean, covariance, int(content["draws"]))
+        values, covariance = (np.array(content[name], np.float64) for name in ("values", "covariance"))
+        found = Controls(values, covariance, int(content["draws"]))
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise StudyError(f"{path} is damaged: {fault}") from None
     if len(found.values) < n:

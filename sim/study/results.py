@@ -79,6 +79,14 @@ class Study:
         found = ratios(above, below)
         return found if self.controls is None else adjusted(found, self.controls)
 
+    def differences(self, policy: int, against: int, places: Sequence[int]) -> Ratios:
+        """Paired differences of rows, a policy less another on the same customers. Where figures are adjusted, they
+        are adjusted as differences: what chance did to both alike is gone already."""
+        one, other = (self.plain().estimates(number, places) for number in (policy, against))
+        with np.errstate(invalid="ignore"):  # both may be infinite
+            found = Ratios(one.mean - other.mean, one.influence - other.influence)
+        return found if self.controls is None or not self.replications else adjusted(found, self.controls)
+
     def value(self, policy: str, measure: str, by: str = "all", of: str = "all") -> float:
         """The estimate of one row; NaN if there is nothing to measure. Raises KeyError."""
         place = self.place[measure, by, of]

@@ -175,15 +175,16 @@ def difference_verdicts(study: Study) -> list[DifferenceVerdict]:
         if _comparable(estimates[pair[0]].mean[column], estimates[pair[1]].mean[column])
     ]
     error = CONFIDENCE_ERROR / (max(len(shown), 1) * study.looks)
+    differences = {pair: study.differences(*pair, places) for pair in pairs}
     found = []
     for (policy, against), column in shown:
         one, other = estimates[policy], estimates[against]
         size = np.abs(one.mean[[column]]) + np.abs(other.mean[[column]])
-        influence = one.influence[:, [column]] - other.influence[:, [column]]
-        mean = float(one.mean[column] - other.mean[column])
+        apart = differences[policy, against]
+        mean = float(apart.mean[column])
         if np.isfinite(mean) and abs(mean) <= 1e-11 * float(size[0]):
             mean = 0.0
-        width = float(half_widths(influence, error, size, one.replications, one.freedom)[0])
+        width = float(half_widths(apart.influence[:, [column]], error, size, apart.replications, apart.freedom)[0])
         trusted = (
             width > 0
             or study.replications >= _COINCIDENCE

@@ -58,7 +58,9 @@ def rank(
         Procedure, typer.Option("--method", help="kn: same customers; rinott: customers of their own.")
     ] = Procedure.kn,
     first: Annotated[
-        int, typer.Option("--first", metavar="N", min=2, max=100_000, help="Replications of every option.")
+        int,
+        typer.Option("--first", "--replications", "-n", metavar="N", min=2, max=100_000,
+                     help="Replications of every option, before any is out."),
     ] = 20,
     most: Annotated[
         int, typer.Option("--max", metavar="N", min=2, max=1_000_000, help="Most replications of one option.")
@@ -71,7 +73,7 @@ def rank(
 ) -> None:  # fmt: skip
     """Choose the best of many policies and variants, with a stated probability of being right.
 
-    Every variant is taken under every policy. Replications are spent where they decide.
+    Every variant is taken under every policy, and at every value of --vary. Replications are spent where they decide.
     """
     with plain_ending():
         from floorcast.cli.compiling import compile_first
@@ -83,7 +85,7 @@ def rank(
         from floorcast.store.running import ranking as ranks
         from floorcast.store.running.opening import Plan
         from floorcast.study.alternatives.options import options_of
-        from floorcast.study.alternatives.sweeps import grid, parse_axis
+        from floorcast.study.alternatives.sweeps import crossed, grid, parse_axis
         from floorcast.study.running.cluster import workers
 
         if not 0.5 <= confidence < 1:
@@ -98,7 +100,8 @@ def rank(
             say_problems(one.warnings)
         changes = variants_of(with_ or (), found) if with_ or vary else own_variants(found)
         if vary:
-            changes += grid([parse_axis(text) for text in vary])
+            points = grid([parse_axis(text) for text in vary])
+            changes += points + crossed(changes, points)
         options = options_of(found, under, changes)
         if len(options) < 2:
             raise BadInput(f"{scenario}: found one option; allowed two or more, by --policy, --with or --vary")

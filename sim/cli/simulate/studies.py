@@ -80,6 +80,7 @@ def compare(
     policies: given.PolicyList = None,
     with_: given.With = None,
     vary: given.Vary = None,
+    html: given.Html = None,
     cross: given.Cross = False,
     replications: given.Replications = None,
     seed: given.Seed = None,
@@ -99,6 +100,9 @@ def compare(
     """Simulate a scenario under several policies, or variants of it, on the same customers."""
     with plain_ending():
         given.check_files(csv, xlsx)
+        given.check_html(html)
+        if html is not None and not vary:
+            raise BadInput("found --html without --vary; allowed with a sweep (floorcast report shows other studies)")
         named = [Path(name.strip()) for name in (policies or "").split(",") if name.strip()]
         result = _study(
             scenario,
@@ -121,10 +125,12 @@ def compare(
             state=state,
         )
         _show(result, as_json, csv, xlsx)
+        _picture(result, html)
 
 
 def show(
     study: given.StudyFolder,
+    html: given.Html = None,
     csv: given.Csv = None,
     xlsx: given.Xlsx = None,
     as_json: given.Json = False,
@@ -132,6 +138,7 @@ def show(
     """Print a study again."""
     with plain_ending():
         given.check_files(csv, xlsx)
+        given.check_html(html)
         from floorcast.store import load_study
 
         folder = given.folder_of(study)
@@ -140,7 +147,11 @@ def show(
             say(f"{folder}: not finished; the command that made it goes on with it", style="yellow")
         _print(result, as_json)
         _write(result, csv, xlsx)
-        say_doubts(result, through_time=True)
+        _picture(result, html)
+        from floorcast.store.running.restart import kept_rest
+
+        if not kept_rest(folder):
+            say_doubts(result, through_time=True)
 
 
 def _study(
@@ -186,7 +197,10 @@ def _study(
     changes = variants_of(variants, scenario)
     axes = [parse_axis(text) for text in vary]
     if axes and (changes or cross):
-        raise BadInput("found --vary beside --with or --cross; allowed alone")
+        raise BadInput(
+            "found --vary beside --with or --cross; allowed alone, for a sweep has one base: put the change into a copy"
+            " of the scenario (floorcast rank takes every variant at every value)"
+        )
     changes += grid(axes) if axes else []
     if not changes and not only_first and (cross or not policy_files):
         changes = own_variants(scenario)
@@ -208,21 +222,22 @@ def _study(
     from floorcast.cli.compiling import compile_first
     from floorcast.cli.progress import Bar
     from floorcast.store import default_folder, run_study
-    from floorcast.store.running.restart import Restart
+    from floorcast.store.running.restart import Restart, keep_rest
     from floorcast.store.running.restart import save_state as save_state_of
     from floorcast.store.running.sweeps import keep_sweep
     from floorcast.study.running.cluster import workers
 
+    compile_first()
     restart = None
     if state is not None:
         if adjust or check or clock is given.Clock.simpy:
             raise BadInput("found --state beside --adjust, --check or --clock simpy; allowed without")
         restart = Restart(state, options)
-        seed = restart.saved.seed if seed is None else seed
+        seed = restart.seed if seed is None else seed
         moment = scenario.start + timedelta(seconds=restart.now)
-        say(f"goes on from {moment:%a %Y-%m-%d %H:%M}", style="dim")
+        how = "goes on from" if restart.exact else "begins with what is there on"
+        say(f"{how} {moment:%a %Y-%m-%d %H:%M}", style="dim")
     kind = "" if restart is None else f"state {restart.digest}"
-    compile_first()
     if save_state is not None:
         start = scenario.seed if seed is None else seed
         saved, moment = save_state_of(scenario, policies[0], start, save_state)
@@ -251,10 +266,12 @@ def _study(
         from floorcast.report.records import converted
 
         converted(records.with_suffix(".parquet"), records, scenario.start)
-    if result.study.replications and not axes:
+    if result.study.replications and not axes and restart is None:  # a rest of a day has no trend of its own
         say_doubts(result, through_time=scenario.days >= DAYS_TO_SEE_GROWTH)
     if axes and result.folder is not None:
         keep_sweep(result.folder, axes)
+    if restart is not None:
+        keep_rest(result, restart, scenario)
     return result
 
 
@@ -285,6 +302,21 @@ def _show(result: StudyResult, as_json: bool, csv: Path | None, xlsx: Path | Non
         raise typer.Exit(INTERRUPTED)
 
 
+def _picture(result: StudyResult, html: Path | None) -> None:
+    """A sweep as pictures, where asked for."""
+    if html is None:
+        return
+    from floorcast.store.running.sweeps import kept_axes
+
+    axes = () if result.folder is None else kept_axes(result.folder)
+    if not axes:
+        raise BadInput(f"--html: found no sweep in {result.folder}; allowed a study of compare --vary")
+    from floorcast.cli.simulate.sweeping import write_pictures
+
+    write_pictures(result, axes, html)
+    say(f"written to {html}", style="dim")
+
+
 def _write(result: StudyResult, csv: Path | None, xlsx: Path | None) -> None:
     """The study's tables as files: measures as CSV; targets, differences, measures and the day as a workbook."""
     if csv is None and xlsx is None:
@@ -300,12 +332,16 @@ def _write(result: StudyResult, csv: Path | None, xlsx: Path | None) -> None:
 
 
 def _print(result: StudyResult, as_json: bool) -> None:
+    from floorcast.store.running.restart import kept_rest
     from floorcast.store.running.sweeps import kept_axes
     from floorcast.study.alternatives.sweeps import document as sweep_document
     from floorcast.study.alternatives.sweeps import findings
 
     document = result.document()
     axes = () if result.folder is None else kept_axes(result.folder)
+    rest = {} if result.folder is None else kept_rest(result.folder)
+    if rest:
+        document["rest_of_day"] = rest
     if axes:
         document["sweep"] = sweep_document(findings(result.study, axes))
     if as_json:
@@ -316,8 +352,11 @@ def _print(result: StudyResult, as_json: bool) -> None:
 
         show_sweep(result, axes, given.page())
     else:
+        from floorcast.cli.simulate.resting import show_rest
         from floorcast.cli.tables import show_document
 
+        for option in list(rest)[:1]:
+            show_rest(rest[option], option if len(rest) > 1 else "", given.page())
         show_document(document, given.page())
     if result.folder is not None:
         say(f"kept in {result.folder}", style="dim")

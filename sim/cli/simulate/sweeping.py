@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -113,3 +114,18 @@ def said(sweep: Sweep) -> list[str]:
 def share(axis: Axis, value: float) -> str:
     """A volume as more or less than the base."""
     return f" ({100 * (value - 1):+.3g} %)" if axis.path.endswith("volume") else ""
+
+
+def write_pictures(result: StudyResult, axes: Sequence[Axis], file: Path) -> None:
+    """Write a sweep's pictures and findings as one HTML file."""
+    from floorcast.charts import LIGHT, sweep_curves, sweep_map
+    from floorcast.charts.sweeps import page_of
+
+    sweep = findings(result.study, axes)
+    figures = sweep_curves(sweep, LIGHT) if len(axes) == 1 else [sweep_map(sweep, LIGHT)]
+    title = f"{result.study.scenario}: {' and '.join(axis.path for axis in axes)}"
+    how = (
+        f"{result.study.replications} replications, seed {result.study.seed}; bands and verdicts of all values hold"
+        " together at 95 %."
+    )
+    file.write_text(page_of(title, [*said(sweep), how], figures, LIGHT), encoding="utf-8")

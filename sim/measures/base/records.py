@@ -46,6 +46,12 @@ class WorldLike(Protocol):
     def n_intervals(self) -> int: ...
     @property
     def warm_up(self) -> float: ...  # seconds
+    @property
+    def campaign_names(self) -> Any: ...
+    @property
+    def social(self) -> bool: ...  # issues and incidents are kept track of
+    @property
+    def policy(self) -> Any: ...
 
 
 class RunLike(Protocol):
@@ -61,6 +67,12 @@ class RunLike(Protocol):
     def contacts(self) -> NDArray[Any]: ...  # structured, [contacts]
     @property
     def ledger(self) -> NDArray[Any]: ...  # structured, [A, n_intervals]
+    @property
+    def issues(self) -> Any: ...  # structured, [contacts], where they are kept track of
+    @property
+    def force(self) -> Any: ...  # [lines of supervision, n_intervals]
+    @property
+    def statements(self) -> Any: ...  # structured, [statements of the policy]
     @property
     def events(self) -> int: ...
     @property

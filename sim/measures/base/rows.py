@@ -142,9 +142,9 @@ def rows_of(world: WorldLike) -> Rows:
         tuple(world.type_names),
         tuple(world.group_names),
         targets_of(world),
-        bool(getattr(world, "social", False)),
-        tuple(getattr(world, "campaign_names", ())),
+        bool(world.social),
+        tuple(world.campaign_names),
         funnel_classes(world),
-        line_names(getattr(world, "policy", None)),
-        bool(getattr(world.scenario, "remembers", False)) and bool(getattr(world, "social", False)),
+        line_names(world.policy),
+        bool(world.scenario.remembers) and bool(world.social),
     )

@@ -52,8 +52,8 @@ def funnel_classes(world: WorldLike) -> tuple[tuple[Dimension, tuple[str, ...]],
     """The dimensions of the funnel with their classes, equal under every policy; none without public posts."""
     scenario = world.scenario
     networks = tuple(name for name in world.channel_names if scenario.traits_of(name).public)
-    classes = getattr(scenario, "classes", None)
-    if not networks or classes is None or not getattr(world, "social", False):
+    classes = scenario.classes
+    if not networks or classes is None or not world.social:
         return ()
     kinds = [kind for kind in scenario.contact_types.values() if kind.channel in networks]
     found: list[tuple[Dimension, tuple[str, ...]]] = [("funnel", ("all posts",)), ("network", networks)]
@@ -91,7 +91,7 @@ def half_life_of(scenario: Any, type_name: str) -> float:
 
 def _counted_channel(world: WorldLike) -> Ints:
     """[K]: the channel of each type, -1 for those that bring no customer: what agents ask each other."""
-    policy = getattr(world, "policy", None)
+    policy = world.policy
     within: set[str] = set()
     if hasattr(world.scenario, "types_within"):
         within = world.scenario.types_within(getattr(policy, "within", set()))

@@ -111,7 +111,7 @@ def _columns(table: SocialTable, posts: Ints) -> Columns:
     heard, answered, first = of(table.heard), of(table["answered"]), of(table["first_response"])
     replied = relevant & ~np.isnan(first)
     ends = _ends(outcome, replied, ~np.isnan(heard))
-    issues = getattr(table.run, "issues", None)
+    issues = table.run.issues
     drafted = np.zeros(posts.size, bool) if issues is None else ~np.isnan(issues["drafted"][posts])
     approving = np.zeros(posts.size) if issues is None else issues["approving"][posts]
     own, since_heard = of(table.classes_since(table["arrived"])), of(table.classes_since_heard)

@@ -69,7 +69,7 @@ def incident_measures(table: SocialTable) -> dict[str, Ratio]:
     there = np.zeros_like(one)
     there[0] = 1.0
     return {
-        "runaway": ((largest > getattr(table.run.world.scenario, "runaway", np.inf)).astype(np.float64), one),
+        "runaway": ((largest > table.run.world.scenario.runaway).astype(np.float64), one),
         "branching_peak": (peak, there),
         "supercritical": ((peak > 1.0).astype(np.float64), there),
         "incidents": (number, one),

@@ -46,7 +46,7 @@ class SocialTable:
     @cached_property
     def truth(self) -> NDArray[Any]:
         """Sentiment that each customer has, whatever the classifier took it for."""
-        issues = getattr(self.run, "issues", None)
+        issues = self.run.issues
         if issues is None:
             return self["sentiment"]
         return np.where(self.has(Flag.MISREAD), issues["true_sentiment"], self["sentiment"])
@@ -54,7 +54,7 @@ class SocialTable:
     @cached_property
     def heard(self) -> Floats:
         """When each contact reached the centre, NaN never."""
-        issues = getattr(self.run, "issues", None)
+        issues = self.run.issues
         if issues is None:
             return np.asarray(np.where(self["outcome"] == Outcome.LOST, np.nan, self["arrived"]))
         # A backlog was heard before the start, a bot's contact arrives when the bot is done with it.
@@ -158,7 +158,7 @@ class SocialTable:
     def unanswered_until(self) -> Floats:
         """When each contact was answered, alone or with another; else the end of the run."""
         until = self["first_response"].copy()
-        issues = getattr(self.run, "issues", None)
+        issues = self.run.issues
         if issues is not None:
             until = np.fmin(until, issues["eased"])
         closed = np.isnan(until) & (self["outcome"] == Outcome.CLOSED_WITH_ANOTHER)

@@ -84,8 +84,8 @@ def broken_laws(run: RunLike) -> list[str]:
 
 def _memory(run: RunLike) -> list[str]:
     """Customers remember what the records say, once, and who has left comes no more."""
-    issues = getattr(run, "issues", None)
-    if issues is None or not getattr(run.world.scenario, "remembers", False):
+    issues = run.issues
+    if issues is None or not run.world.scenario.remembers:
         return []
     broken = []
     table = SocialTable(run, measured_window(run.world), yardstick_of(run.world))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from floorcast.model.records.state import Array
     from floorcast.scenario.schema.resolved import Headcount
     from floorcast.scenario.schema.scenario import Scenario
+    from floorcast.scenario.schema.staff import Shift
 
 _DAY = 86400.0
 
@@ -28,8 +29,9 @@ _DAY = 86400.0
 class Attendance:
     """Planned presence of every agent, and what absence and lateness may do to it.
 
-    spans: rows (agent, occurrence, start, end) of being logged in; an occurrence is one shift.
-    paid: rows (agent, occurrence, start, end, weight) of the shift with its breaks, weighted with its pay;
+    spans: rows (agent, occurrence, drawn, start, end) of being logged in; an occurrence is one shift, `drawn` its
+    number for the draws.
+    paid: rows (agent, occurrence, drawn, start, end, weight) of the shift with its breaks, weighted with its pay;
     unpaid breaks take theirs away again.
     fixed_rows: timetable rows that chance never touches: opening hours and headcounts.
     absence, absence_paid, late: per agent; keys: per agent, for the draws.
@@ -53,22 +55,22 @@ class Attendance:
         return not (self.absence.any() or self.late.any())
 
 
-_SPAN = np.dtype([("agent", "i4"), ("occurrence", "i4"), ("start", "f8"), ("end", "f8")])
+_SPAN = np.dtype([("agent", "i4"), ("occurrence", "i4"), ("drawn", "i4"), ("start", "f8"), ("end", "f8")])
 _PAID = np.dtype([*_SPAN.descr, ("weight", "f8")])
 
 
 def plan_attendance(scenario: Scenario) -> Attendance:
     """Work out everybody's presence over the horizon, before chance."""
     sizes: list[int] = []
-    spans: list[tuple[int, int, float, float]] = []
-    paid: list[tuple[int, int, float, float, float]] = []
+    spans: list[tuple[int, int, int, float, float]] = []
+    paid: list[tuple[int, int, int, float, float, float]] = []
     absence: list[float] = []
     absence_paid: list[bool] = []
     late: list[float] = []
     late_by: list[object] = []
     keys: list[int] = []
     rows: list[tuple[float, int, int, int]] = []
-    lessons: list[tuple[int, int, float, float]] = []
+    lessons: list[tuple[int, int, int, float, float]] = []
     agent = 0
     for g, name in enumerate(scenario.group_names):
         group = scenario.groups[name]
@@ -79,23 +81,23 @@ def plan_attendance(scenario: Scenario) -> Attendance:
         else:
             people = [*scenario.roster(name)]
         sizes.append(len(people))
-        lines = [shift.agents for shift in group.shifts] or [len(people)]
-        names = _names(name, lines) if group.roster is None else group.roster.names
+        names = _names(name, group.shifts, len(people)) if group.roster is None else group.roster.names
         for label, person in zip(names, people, strict=True):
-            for occurrence, (start, end, breaks, taught, unpaid, pay) in enumerate(person):
-                paid.append((agent, occurrence, start, end, pay))
-                paid.extend((agent, occurrence, *pause, -pay) for pause in unpaid)
+            for occurrence, (start, end, breaks, taught, unpaid, pay, drawn) in enumerate(person):
+                which = (agent, occurrence, occurrence if drawn is None else drawn)
+                paid.append((*which, start, end, pay))
+                paid.extend((*which, *pause, -pay) for pause in unpaid)
                 if heads is not None:
                     continue
                 if group.learning is not None:
-                    lessons.extend((agent, occurrence, *lesson) for lesson in taught)
+                    lessons.extend((*which, *lesson) for lesson in taught)
                 at = start
                 for pause_start, pause_end in breaks:
                     if pause_start > at:
-                        spans.append((agent, occurrence, at, pause_start))
+                        spans.append((*which, at, pause_start))
                     at = max(at, pause_end)
                 if end > at:
-                    spans.append((agent, occurrence, at, end))
+                    spans.append((*which, at, end))
             absence.append(group.absence)
             absence_paid.append(group.paid.absence)
             late.append(group.late.probability if group.late else 0.0)
@@ -125,14 +127,19 @@ def plan_attendance(scenario: Scenario) -> Attendance:
     )
 
 
-def _names(group: str, lines: list[int]) -> Sequence[str]:
+def _names(group: str, shifts: Sequence[Shift], people: int) -> Sequence[str]:
     """What the draws of each agent hang on: its shift line and its number there, so that more people in
-    one line leave the luck of all others as it is."""
-    return [
-        f"{group}/{number}" if line == 0 else f"{group}/{line}/{number}"
-        for line, agents in enumerate(lines)
-        for number in range(agents)
-    ]
+    one line leave the luck of all others as it is; of a line drawn as another, those of that one."""
+    if not shifts:
+        return [f"{group}/{number}" for number in range(people)]
+    found: list[str] = []
+    for line, shift in enumerate(shifts):
+        home, place, first = group, line, 0
+        if shift.drawn_as is not None:
+            home, place, first = shift.drawn_as.group, shift.drawn_as.line, shift.drawn_as.first
+        numbers = range(first, first + shift.agents)
+        found += [f"{home}/{number}" if place == 0 else f"{home}/{place}/{number}" for number in numbers]
+    return found
 
 
 def _steps(group: int, heads: Headcount) -> list[tuple[float, int, int, int]]:
@@ -163,24 +170,29 @@ def _by_headcount(heads: Headcount) -> list[list[ShiftOccurrence]]:
     return people
 
 
-def timetable(plan: Attendance, seed0: int, seed1: int) -> tuple[Array, Array]:
+def timetable(
+    plan: Attendance, seed0: int, seed1: int, known: Mapping[tuple[int, int], bool] | None = None
+) -> tuple[Array, Array]:
     """The timetable of a replication, closed by a row at infinity, and who is paid when.
 
     A shift is missed as a whole with the group's absence probability; a late agent misses its
-    beginning. Late shifts are paid, and absent ones where the group's absence is.
+    beginning. Late shifts are paid, and absent ones where the group's absence is. known: of shifts, by agent and
+    occurrence, whether the agent came, where chance has spoken already.
     """
     spans, paid, lessons = plan.spans, plan.paid, plan.lessons
     came = paid
-    if plan.absence.any():
-        lessons = lessons[~_absent(plan, lessons, seed0, seed1)]
-        spans = spans[~_absent(plan, spans, seed0, seed1)]
-        missed = _absent(plan, paid, seed0, seed1)
+    if plan.absence.any() or known:
+        lessons = lessons[~_missed(plan, lessons, seed0, seed1, known)]
+        spans = spans[~_missed(plan, spans, seed0, seed1, known)]
+        missed = _missed(plan, paid, seed0, seed1, known)
         came, paid = paid[~missed], paid[~missed | plan.absence_paid[paid["agent"]]]
     if plan.late.any():
         spans = spans.copy()
         shifts = came[came["weight"] > 0]
+        if known:
+            shifts = shifts[[(int(row["agent"]), int(row["occurrence"])) not in known for row in shifts]]
         lateness = _lateness(plan, shifts, seed0, seed1)
-        for (agent, occurrence, start, *_), delay in zip(shifts, lateness, strict=True):
+        for (agent, occurrence, _, start, *_), delay in zip(shifts, lateness, strict=True):
             if delay > 0.0:
                 mine = (spans["agent"] == agent) & (spans["occurrence"] == occurrence)
                 spans["start"][mine] = np.maximum(spans["start"][mine], start + delay)
@@ -218,7 +230,7 @@ def _ends_of_shifts(spans: Array) -> Array:
 
 def _draw(plan: Attendance, rows: Array, stream: Stream, seed0: int, seed1: int) -> tuple[Array, Array]:
     keys = plan.keys[rows["agent"]]
-    return uniforms(keys, np.full(len(rows), int(stream)), rows["occurrence"], seed0, seed1)
+    return uniforms(keys, np.full(len(rows), int(stream)), rows["drawn"], seed0, seed1)
 
 
 def shifts_kept(plan: Attendance, seed0: int, seed1: int) -> Array:
@@ -231,6 +243,16 @@ def shifts_kept(plan: Attendance, seed0: int, seed1: int) -> Array:
 def _absent(plan: Attendance, rows: Array, seed0: int, seed1: int) -> Array:
     u, _ = _draw(plan, rows, Stream.ABSENCE, seed0, seed1)
     absent: Array = u < plan.absence[rows["agent"]]
+    return absent
+
+
+def _missed(
+    plan: Attendance, rows: Array, seed0: int, seed1: int, known: Mapping[tuple[int, int], bool] | None
+) -> Array:
+    absent = _absent(plan, rows, seed0, seed1)
+    for place, (agent, occurrence) in enumerate(zip(rows["agent"].tolist(), rows["occurrence"].tolist())):
+        if known and (agent, occurrence) in known:
+            absent[place] = not known[agent, occurrence]
     return absent
 
 

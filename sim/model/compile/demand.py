@@ -35,6 +35,7 @@ class _Profile:
     factor: Distribution | None
     factor_key: int
     bursts: tuple[float, float, float, float] | None = None
+    shape: float = 0.0  # of the gamma factor
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +112,7 @@ def _profile(row: int, source: ResolvedSource) -> _Profile:
     days = np.arange(1, math.ceil(edges[-1] / _DAY)) * _DAY
     finer = np.union1d(edges, days[(days > edges[0]) & (days < edges[-1])])
     values = values[np.searchsorted(edges, finer[:-1], side="right") - 1]
-    return _Profile(row, False, finer, values, gamma(1.0, shape), digest(shared or source.name))
+    return _Profile(row, False, finer, values, gamma(1.0, shape), digest(shared or source.name), shape=shape)
 
 
 def _given(source: ResolvedSource) -> Array:

@@ -24,8 +24,9 @@ _RESERVED = {"contact_types": ("all",), "channels": ("all",), "groups": ("all", 
 
 def _check_roles(checks: ScenarioChecks) -> None:
     """A role is for groups, channels, contact types or skills that are there."""
-    known = [*checks.groups, *checks.channels, *checks.types, *sorted(checks.skills)]
-    for role, names in checks.scenario.roles.items():
+    scenario = checks.scenario
+    known = [*checks.groups, *checks.channels, *checks.types, *sorted(set(checks.skills))]
+    for role, names in scenario.roles.items():
         checks.known("group, channel, contact type or skill", names, known, ("roles", role))
 
 

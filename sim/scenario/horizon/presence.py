@@ -118,15 +118,20 @@ def _occurrences(shift: Shift, calendar: Calendar) -> list[ShiftOccurrence]:
     """All days' occurrences clipped to the horizon, with the one of the evening before that spills
     in."""
     chosen: list[ShiftOccurrence] = []
+    as_drawn = shift if shift.drawn_as is None else shift.model_copy(update={"days": shift.drawn_as.days})
+    before = 0  # shifts of the line whose luck these people have
     for midnight, weekday in calendar.midnights:
         begin = midnight + shift.start
         low, high = max(0.0, begin), min(calendar.horizon, begin + shift.length)
+        there = as_drawn.falls_on(calendar.date(midnight), weekday) and high > low
+        drawn = before if there and shift.drawn_as is not None else None
+        before += there
         if shift.falls_on(calendar.date(midnight), weekday) and high > low:
             breaks, unpaid = (
                 _inside(((begin + a, begin + b) for a, b in spans), low, high)
                 for spans in (shift.break_spans(), shift.break_spans(unpaid=True))
             )
-            chosen.append(ShiftOccurrence(low, high, breaks, unpaid=unpaid, pay=shift.pay))
+            chosen.append(ShiftOccurrence(low, high, breaks, unpaid=unpaid, pay=shift.pay, drawn=drawn))
     return chosen
 
 

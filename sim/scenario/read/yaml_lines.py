@@ -93,10 +93,14 @@ def read_text(path: FilePath, shown: str) -> str:
 
 
 def _meant(path: FilePath) -> str:
-    """Of a bare name that no shipped file has: the nearest one has, or where they are listed."""
+    """Of a name that no file has: what is shipped of that name or the nearest, or where it is listed."""
+    beside = [file.name for file in sorted(path.parent.glob("*.y*ml"))] if path.parent.is_dir() else []
+    if (near := nearest(path.name, beside)) is not None:
+        return f" (did you mean {near!r}?)"
+    known = [file.stem for file in examples()]
     if path.parent != FilePath(".") or path.suffix not in ("", ".yaml"):
-        return ""
-    close = nearest(path.stem, [file.stem for file in examples()])
+        return f"; {path.stem} comes with Floorcast: give its name alone" if path.stem in known else ""
+    close = nearest(path.stem, known)
     if close is not None:
         return f"; nothing of that name comes with Floorcast either (did you mean {close!r}?)"
     if path.suffix:

@@ -58,7 +58,8 @@ class ResolvedSource:
 class ShiftOccurrence(NamedTuple):
     """One agent's one presence: logged in from `start` to `end` but for `breaks` (breaks and
     training, disjoint, in order). lessons: the training alone; unpaid: those of the breaks that are not paid;
-    pay: a factor on the hour's price."""
+    pay: a factor on the hour's price. drawn: which of the agent's shifts it is to chance, where that is not its
+    place among them."""
 
     start: float
     end: float
@@ -66,6 +67,7 @@ class ShiftOccurrence(NamedTuple):
     lessons: tuple[tuple[float, float], ...] = ()
     unpaid: tuple[tuple[float, float], ...] = ()
     pay: float = 1.0
+    drawn: int | None = None
 
 
 AgentRoster = tuple[ShiftOccurrence, ...]

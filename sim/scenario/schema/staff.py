@@ -128,6 +128,16 @@ class Break(Written):
         return self
 
 
+class DrawnAs(Written):
+    """Whose luck people of a shift have: that of the `agents` of another shift line, from number `first` on. What
+    changes people's hours writes it, so that nobody else's absence and lateness change. days: those of that line."""
+
+    group: Name
+    line: Heads
+    first: Heads = 0
+    days: Days = EVERY_DAY
+
+
 class Shift(Written):
     """The same hours for some agents, on some days of every week; may pass midnight. `days` are
     those it starts on; `first` and `last` bound them, `dates` name them one by one instead (holidays
@@ -146,6 +156,7 @@ class Shift(Written):
     breaks: Annotated[tuple[Break, ...], AsList] = ()
     name: Name | None = None
     pay: Annotated[float, BeforeValidator(number("a factor from 0.1 to 10", least=0.1, most=10))] = 1.0
+    drawn_as: DrawnAs | None = None
 
     def falls_on(self, day: date, weekday: int) -> bool:
         """Whether the shift starts on a date that is like this weekday."""

@@ -29,9 +29,9 @@ PEOPLE_MEASURES = frozenset(name for name in MEASURES if catalogue.MEASURES[name
 
 # Those that can be asked of every interval, day or week by itself.
 PERIODIC_MEASURES = (
-    "service_level", "sl1", "sl2", "sl3", "sl4", "sl5", "abandonment", "delayed", "asa", "wait_mean",
-    "first_response_mean", "resolution_mean", "abandoned", "blocked", "handled", "offered", "response_rate",
-    "occupancy", "agents_present", "cost", "backlog_end", "wait_p50", "wait_p90", "wait_p95",
+    "service_level", "service_level_heard", "sl1", "sl2", "sl3", "sl4", "sl5", "abandonment", "delayed", "asa",
+    "wait_mean", "first_response_mean", "resolution_mean", "abandoned", "blocked", "handled", "offered",
+    "response_rate", "occupancy", "agents_present", "cost", "backlog_end", "wait_p50", "wait_p90", "wait_p95",
     "first_response_p50", "first_response_p90", "first_response_p95", "resolution_p50", "resolution_p90",
 )  # fmt: skip
 SAME_DAY = "same day"

@@ -45,7 +45,7 @@ def extend(draft: Draft, change: Extend, scenario: Scenario) -> None:
     """Shifts of n people longer; on some days only, theirs is a line of its own for those days."""
     entry = _group(draft, change.group, change.n, scenario)
     days = _days(change.days)
-    for line in _set_apart(entry, change.n, days, None, change.text):
+    for line in _set_apart(entry, change.group, change.n, days, None, change.text):
         length = parse_duration(line["length"]) + change.by
         if not 0 < length <= DAY:
             raise found(change.text, "shifts that last from some minutes to 24h")
@@ -74,7 +74,8 @@ def move(draft: Draft, change: Move, scenario: Scenario) -> None:
             change.text, "groups that both have shifts, or both agents and then without a time or days"
         )
     else:
-        moved = _set_apart(entry, change.n, _days(change.days), change.at, change.text)
+        moved = _set_apart(entry, change.group, change.n, _days(change.days), change.at, change.text)
+        keep_luck(other, change.to)
         lines = shift_lines(other)
         for line in moved:
             lines.append(_from(line, change.at))
@@ -99,12 +100,15 @@ def teach(draft: Draft, change: Teach, scenario: Scenario) -> Twin:
     name, number = f"{change.group} + {change.skill}", 2
     while name in draft.data["groups"]:
         name, number = f"{change.group} + {change.skill} {number}", number + 1
+    if "shifts" in entry:
+        keep_luck(entry, change.group)
     twin = unshared(entry)
     now = people(entry)
     if "shifts" in entry:
         share = apportioned([int(line["agents"]) for line in shift_lines(entry)], change.n)
         for line, own, n in zip(shift_lines(entry), shift_lines(twin), share):
             line["agents"], own["agents"] = int(line["agents"]) - n, n
+            own["drawn_as"]["first"] += line["agents"]  # the last ones of the line
         twin["shifts"] = [line for line in shift_lines(twin) if line["agents"]]
     else:
         entry["agents"], twin["agents"] = now - change.n, change.n
@@ -159,8 +163,18 @@ def _days(text: str | None) -> tuple[int, ...] | None:
     return None if text is None else parse_days(text)
 
 
+def keep_luck(entry: Data, group: str) -> None:
+    """Write into a group's shift lines whose luck their people have, before lines are put beside them."""
+    for place, line in enumerate(shift_lines(entry)):
+        own = {"group": group, "line": place, "first": 0}
+        if line.get("days") is not None:
+            own["days"] = line["days"]
+        line.setdefault("drawn_as", own)
+        line["drawn_as"].setdefault("first", 0)
+
+
 def _set_apart(
-    entry: Data, n: int, days: tuple[int, ...] | None, at: float | None, text: str
+    entry: Data, group: str, n: int, days: tuple[int, ...] | None, at: float | None, text: str
 ) -> list[Data]:
     """New shift lines, each behind the one it came from, of n people on those days, for whose first line the
     others have as many fewer; those at work at a time of day, if one is given. Raises `Wrong`."""
@@ -175,6 +189,7 @@ def _set_apart(
         there.append(int(line["agents"]) if shared and inside else 0)
     if sum(there) < n:
         raise Wrong(f"found {text!r}, when {sum(there)} people are at work; allowed as many at most")
+    keep_luck(entry, group)
     apart: list[Data] = []
     found_: list[Data] = []
     for line, taken in zip(lines, apportioned(there, n)):
@@ -184,13 +199,14 @@ def _set_apart(
         own = parse_days(line["days"]) if line.get("days") is not None else tuple(range(7))
         line["agents"] = int(line["agents"]) - taken
         one = unshared(line) | {"agents": taken}
+        one["drawn_as"]["first"] += line["agents"]  # the last ones of the line
         other = [day for day in own if days is not None and day not in days]
         if other:
             found_.append(unshared(one) | {"days": [DAY_NAMES[day] for day in other]})
             one["days"] = [DAY_NAMES[day] for day in own if days is not None and day in days]
         apart.append(one)
         found_.append(one)
-    entry["shifts"] = [line for line in found_ if line["agents"]]
+    entry["shifts"] = [line for line in found_ if line["agents"]] or found_[:1]
     return apart
 
 

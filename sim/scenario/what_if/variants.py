@@ -24,6 +24,7 @@ from floorcast.scenario.what_if.grammar import (
 )
 from floorcast.scenario.what_if.paths import places
 from floorcast.scenario.words.csv_tables import shown_path
+from floorcast.shipped import shipped
 
 MOST_VARIANTS = 1000
 _PEOPLE: dict[type, Callable[[Draft, Any, Scenario], Any]] = {
@@ -76,7 +77,9 @@ def variants_of(texts: Iterable[str], scenario: Scenario) -> list[Variant]:
             if text in named:
                 found.append(named[text])
             elif text.strip().lower().endswith((".yaml", ".yml")) and "=" not in text:
-                found += _of_file(FilePath(text.strip()))
+                found += _of_file(shipped(FilePath(text.strip())))
+            elif text.strip().isidentifier() and shipped(FilePath(text.strip())) != FilePath(text.strip()):
+                found += _of_file(shipped(FilePath(text.strip())))
             else:
                 found.append(_of_line(text))
         except InputErrors as errors:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from floorcast.clock.now.begun import Begun
+from floorcast.clock.now.situation import Situation, situation_of
+from floorcast.clock.now.written import read_situation, written_situation
 from floorcast.clock.saved import (
     Continued,
     Saved,
@@ -20,8 +24,14 @@ from floorcast.clock.saved import (
 from floorcast.scenario.read.problems import Wrong
 from floorcast.scenario.words.calendar_words import parse_clock, parse_instant
 from floorcast.store.fingerprint import engine_fingerprint, policy_fingerprint, scenario_fingerprint
-from floorcast.store.folder import StudyError, write_aside
+from floorcast.store.folder import StudyError, write_aside, write_json
 from floorcast.study.alternatives.options import Option
+from floorcast.study.intraday.rest_of_day import document, forecasts, totals
+
+if TYPE_CHECKING:
+    from floorcast.store.reading import StudyResult
+
+REST = "rest_of_day.json"
 
 
 def save_state(scenario: Any, policy: Any, seed: int, wanted: str) -> tuple[Path, datetime]:
@@ -38,8 +48,13 @@ def save_state(scenario: Any, policy: Any, seed: int, wanted: str) -> tuple[Path
     try:
         at = _instant(moment.strip(), scenario)
         seconds = (at - scenario.start).total_seconds()
-        saved = run_and_save(assemble(scenario, policy), seed, 0, seconds, _about(scenario, policy))
-        write_aside(path, lambda aside: write_saved(saved, aside))
+        world = assemble(scenario, policy)
+        saved = run_and_save(world, seed, 0, seconds, _about(scenario, policy))
+        if path.suffix.lower() == ".csv":
+            text = written_situation(situation_of(saved, world), scenario.start)
+            write_aside(path, lambda aside: aside.write_text(text, encoding="utf-8"))
+        else:
+            write_aside(path, lambda aside: write_saved(saved, aside))
     except Wrong as error:
         raise StudyError(f"--save-state: {error.findings[0].message}") from None
     except SavedStateError as error:
@@ -62,47 +77,115 @@ def _about(scenario: Any, policy: Any) -> dict[str, str]:
     }  # fmt: skip
 
 
-class Restart:
-    """A saved state ready to go on: `simulate` and `assemble` for a study, and a digest that tells one state
-    from another."""
+class _Told:
+    """A simulation whose refusal of a state is said as one of the study."""
 
-    def __init__(self, path: Path, options: Sequence[Option]) -> None:
-        """Raises StudyError for a file that is no saved state, or of another scenario, policy or version."""
+    def __init__(self, simulate: Begun) -> None:
+        self._simulate = simulate
+
+    def __call__(self, world: Any, seed: int, replication: int) -> Any:
         try:
-            self.saved: Saved = read_saved(path)
+            return self._simulate(world, seed, replication)
         except SavedStateError as error:
             raise StudyError(f"--state: {error}") from None
-        self._check(path, options[0])
-        self.simulate = Continued(self.saved)
-        self.digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        self._base: Any = None
-        self._names = {id(option.scenario): option.name for option in options}
 
-    def _check(self, path: Path, base: Option) -> None:
-        about, here = self.saved.about, _about(base.scenario, base.policy)
+
+class Restart:
+    """A state ready to go on: `simulate` and `assemble` for a study, and a digest that tells one state from another.
+
+    A saved run goes on as it would have, under options that change hours alone. Where one of them changes more, and
+    from a CSV, all begin with the situation: what waits, what is in hand, who is there (`exact` is False).
+    """
+
+    def __init__(self, path: Path, options: Sequence[Option]) -> None:
+        """Raises StudyError for a file that is no state, or of another scenario, policy or version."""
+        self._path, self._base = path, options[0]
+        self._worlds: dict[tuple[int, int], Any] = {}
+        self.seed: int | None = None
+        self.simulate: Any = None  # replications from the state, as a study wants them
+        self.exact = False
+        try:
+            if _is_saved(path):
+                self._of_saved(options)
+            else:
+                self._begin(read_situation(path, self._base.scenario))
+        except SavedStateError as error:
+            raise StudyError(f"--state: {error}") from None
+        self.digest = hashlib.sha256(path.read_bytes() + (b"" if self.exact else b"begun")).hexdigest()
+
+    def _of_saved(self, options: Sequence[Option]) -> None:
+        saved = read_saved(self._path)
+        self._check(saved)
+        self.seed, self.now = saved.seed, saved.now
+        base = self.assemble(self._base.scenario, self._base.policy)
+        try:
+            for option in options[1:]:
+                world = self.assemble(option.scenario, option.policy)
+                key = (id(option.scenario), id(option.policy))
+                self._worlds[key] = other_hours(base, world, saved, option.name)
+        except SavedStateError:
+            self._worlds.clear()
+            self._begin(situation_of(saved, base), strict=False)
+        else:
+            self.exact, self.simulate = True, Continued(saved)
+            self.offered = situation_of(saved, base).offered
+
+    def _begin(self, situation: Situation, strict: bool = True) -> None:
+        self.now, self.exact, self.offered = situation.now, False, situation.offered
+        base = self.assemble(self._base.scenario, self._base.policy)
+        self.simulate = _Told(Begun(situation, base, strict))
+        self.simulate(base, 1, 0)  # what cannot be is told before the study begins
+
+    def _check(self, saved: Saved) -> None:
+        about, here = saved.about, _about(self._base.scenario, self._base.policy)
         for what in ("scenario", "policy"):
             if about.get(what) != here[what]:
-                raise StudyError(
-                    f"--state: {path} was saved under another {what}, {about.get(f'{what} name', '?')}; allowed"
+                raise SavedStateError(
+                    f"{self._path} was saved under another {what}, {about.get(f'{what} name', '?')}; allowed"
                     f" the {what} with which it was saved, with changes as variants"
                 )
         if about.get("engine") != here["engine"]:
-            raise StudyError(f"--state: {path} was saved by another version of Floorcast; save it again")
-
-    @property
-    def now(self) -> float:
-        """Seconds since the scenario's start at which it goes on."""
-        return self.saved.now
+            raise SavedStateError(f"{self._path} was saved by another version of Floorcast; save it again")
 
     def assemble(self, scenario: Any, policy: Any) -> Any:
-        """A world under which the state can go on. Raises StudyError for changes of more than hours."""
+        """The world of an option."""
         from floorcast.model.compile.assemble import assemble
 
-        world = assemble(scenario, policy)
-        if self._base is None:
-            self._base = world
-            return world
-        try:
-            return other_hours(self._base, world, self.saved, self._names.get(id(scenario), policy.name))
-        except SavedStateError as error:
-            raise StudyError(f"--state: {error}") from None
+        key = (id(scenario), id(policy))
+        if key not in self._worlds:
+            self._worlds[key] = assemble(scenario, policy)
+        return self._worlds[key]
+
+
+def keep_rest(result: StudyResult, restart: Restart, scenario: Any) -> None:
+    """Keep the forecast of the rest of the day with a study that began at a state, by option."""
+    if result.folder is None or not result.study.replications:
+        return
+    found: dict[str, Any] = {}
+    for option in result.study.policies:
+        runs = result.series(option)
+        if runs:
+            rows, day = forecasts(runs, restart.now), totals(runs, restart.now, restart.offered)
+            found[option] = document(rows, day, scenario.start)
+    write_json(result.folder / REST, found)
+
+
+def kept_rest(folder: Path) -> dict[str, Any]:
+    """That forecast by option; empty for a study that began at no state. Raises StudyError where it is damaged."""
+    path = folder / REST
+    if not path.exists():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return {str(option): dict(one) for option, one in found.items()}
+    except (OSError, ValueError, TypeError, AttributeError) as fault:
+        raise StudyError(f"{path} is damaged: {fault}") from None
+
+
+def _is_saved(path: Path) -> bool:
+    """Whether a file is a saved run rather than text."""
+    try:
+        with path.open("rb") as file:
+            return file.read(2) == b"PK"
+    except OSError as fault:
+        raise SavedStateError(f"{path}: cannot be read: {fault.strerror}") from None

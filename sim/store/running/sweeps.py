@@ -3,14 +3,47 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from floorcast.store.folder import StudyError, write_json
-from floorcast.study.alternatives.sweeps import Axis
+from floorcast.store.reading import StudyResult
+from floorcast.study.alternatives.options import options_of
+from floorcast.study.alternatives.sweeps import Axis, Sweep, findings, grid, parse_axis
 
 SWEEP = "sweep.json"
+
+
+def run_sweep(
+    scenario: Any,
+    policy: Any,
+    vary: Sequence[str],
+    *,
+    seed: int | None = None,
+    replications: int | None = None,
+    jobs: int | None = None,
+    out: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> tuple[StudyResult, Sweep]:
+    """Vary one input of a scenario or two, `phone.volume=0.8..1.2:9`, beside the base, and read what was found; see
+    `floorcast.charts.sweep_curves` for pictures of it.
+
+    Raises InputErrors for what cannot vary, StudyError. Interrupted before a replication of all, the sweep is empty.
+    """
+    from floorcast.store.studies import run_study
+
+    axes = [parse_axis(text) for text in vary]
+    options = options_of(scenario, [policy], grid(axes))
+    result = run_study(
+        scenario, [policy], seed=seed, replications=replications, jobs=jobs, out=out, options=options,
+        progress=progress, should_stop=should_stop,
+    )  # fmt: skip
+    if out is not None:
+        keep_sweep(out, axes)
+    return result, findings(result.study, axes)
 
 
 def keep_sweep(folder: Path, axes: Sequence[Axis]) -> None:

@@ -25,7 +25,7 @@ from floorcast.study.selection.objectives import losses
 from floorcast.study.selection.tuning import Gain, gain, search
 
 FRESH = 1_000_000_007  # from the seed of the search to that of the fresh replications
-COST_WEIGHT = 0.01  # what a doubling of the cost counts against loss: of equal losses the cheaper is better
+COST_WEIGHT = 1e-6  # of the usual cost against loss: it decides between equal losses, and nothing else
 TUNING = "tuning.json"
 
 
@@ -223,7 +223,7 @@ class _Bench:
         return self._handles[key]
 
     def score(self, handle: int, n: int) -> Floats:
-        """Loss, and a little of the cost."""
+        """Loss; where losses are equal, cost."""
         return self.loss(handle, n) + COST_WEIGHT * self.cost(handle, n) / (self._usual_cost(n) or 1.0)
 
     def _usual_cost(self, n: int) -> float:

@@ -1,12 +1,13 @@
 """Ratios adjusted by control variates, with honest intervals.
 
-The influences of a ratio are regressed on the controls' distances from their means; the intercept corrects
-the ratio, and what is left varies less (Lavenberg and Welch, "A perspective on the use of control
-variables", Management Science 27 (1981)). The interval is that of the intercept of a least-squares line that
-need not be the truth (MacKinnon and White's HC3, Journal of Econometrics 29 (1985)): it has as many degrees
-fewer as there are controls, and pays for how far the controls' average happened to be from their means; the
-means, found from many draws, add their own small error. Controls are the same for
-every option, so a difference of adjusted ratios is the adjusted difference.
+The influences of a ratio are regressed on the controls by ridge regression, which bears many controls with few
+replications (Hoerl and Kennard, Technometrics 12 (1970)). Each replication is adjusted by the regression of all
+others, so what is taken from it owes nothing to itself: the adjusted influences have the mean of the plain ones
+exactly, however wrong the regression, and their spread is what a regression really saves on new replications
+(cross-fitting: Chernozhukov and others, The Econometrics Journal 21 (2018); control variates: Lavenberg and Welch,
+Management Science 27 (1981)). How much the regression is held back is chosen figure by figure among a few, not to
+adjust at all among them: for one half of the replications by the spread of the other half. The controls' means,
+found from many draws, add their own small error.
 """
 
 from __future__ import annotations
@@ -16,55 +17,49 @@ import numpy as np
 from floorcast.study.adjusting.controls import Controls
 from floorcast.study.estimate import Floats, Ratios
 
-PER_CONTROL = 15  # replications for each control, or it costs more than it brings
-FAR = 3.0  # times the variance: controls whose average is so far from their means tell more of chance than of figures
+FEWEST = 12  # replications: with fewer a regression of the others is no good
+HELD_BACK = (0.1, 0.3, 1.0, 3.0, 10.0)
+WORTH_IT = 0.9  # of the plain variance must be left at most, or chance may have chosen
 
 
 def adjusted(ratios: Ratios, controls: Controls) -> Ratios:
     """Ratios of n replications adjusted by their controls; as they are where there are too few."""
     n = ratios.influence.shape[0]
-    chosen = _independent(controls.first(n), n)
-    if not chosen:
+    if n < FEWEST:
         return ratios
-    off = controls.values[:n, chosen] - controls.mean[chosen]
-    design = np.column_stack((np.ones(n), off))
-    inverse = np.linalg.pinv(design.T @ design)
+    z = controls.values[:n]
     known = np.isfinite(ratios.mean) & np.isfinite(ratios.influence).all(axis=0)
     figures = np.where(known, ratios.influence, 0.0)
-    fit = inverse @ design.T @ figures
-    left = figures - design @ fit
-    freedom = n - len(chosen) - 1
-    # Rows whose squares, over n (n - 1) as an influence's, add up to the variance of the intercept: each
-    # replication's residual by its weight in the intercept, as if the line had been fitted without it (HC3).
-    weights = inverse[0] @ design.T
-    leverage = np.einsum("ij,jk,ik->i", design, inverse, design)
-    scale = np.sqrt(n * (n - 1)) * weights / np.maximum(1 - leverage, 1e-6)
-    root = np.linalg.cholesky(controls.covariance[np.ix_(chosen, chosen)] / controls.draws)
-    means = np.sqrt(n * (n - 1)) * (root.T @ fit[1:])
-    influence = np.vstack((scale[:, None] * left, means))
+    design = np.column_stack((np.ones(n), z))
+    tried = [(figures, np.zeros((z.shape[1], figures.shape[1])))]
+    tried += [_by_the_others(figures, design, back) for back in HELD_BACK]
+    best, slopes = figures.copy(), np.zeros_like(tried[0][1])
+    halves = np.arange(n) % 2
+    for half in (0, 1):
+        # What is best for the other half is taken here, so that no figure has chosen for itself.
+        spread = np.array([found[halves != half].var(axis=0, ddof=1) for found, _ in tried])
+        spread[0] *= WORTH_IT
+        chosen = spread.argmin(axis=0)
+        for place, (found, slope) in enumerate(tried):
+            columns = np.flatnonzero(chosen == place)
+            best[np.ix_(halves == half, columns)] = found[np.ix_(halves == half, columns)]
+            slopes[:, columns] += slope[:, columns] * (halves == half).mean()
+    shift = best.mean(axis=0)
+    # One row more, whose square over n (n - 1) is the variance that the means of the controls bring.
+    means = np.einsum("qm,qp,pm->m", slopes, controls.covariance / controls.draws, slopes)
+    influence = np.vstack((best - shift, np.sqrt(n * (n - 1) * np.maximum(means, 0.0))))
     influence[:, ~known] = np.nan
-    return Ratios(ratios.mean + fit[0], influence, n, freedom)
+    return Ratios(ratios.mean + shift, influence, n, n - 1)
 
 
-def _independent(controls: Controls, n: int) -> list[int]:
-    """Controls in their order, as many as n replications bear, none of which the others say already.
-
-    What is chosen depends on the controls alone, never on the figures, so intervals hold as they are.
-    """
-    most = (n - 1) // PER_CONTROL
-    chosen: list[int] = []
-    spread = np.sqrt(np.diag(controls.covariance))
-    scaled: Floats = (controls.values - controls.mean) / spread
-    correlation = controls.covariance / np.outer(spread, spread)
-    for place in range(len(spread)):
-        trial = [*chosen, place]
-        if len(trial) > most:
-            break
-        if np.linalg.eigvalsh(correlation[np.ix_(trial, trial)])[0] < 1e-6:
-            continue
-        design = np.column_stack((np.ones(n), scaled[:, trial]))
-        if np.linalg.matrix_rank(design) <= len(trial):
-            continue
-        if n * np.linalg.inv(design.T @ design)[0, 0] <= FAR:
-            chosen = trial
-    return chosen
+def _by_the_others(figures: Floats, design: Floats, back: float) -> tuple[Floats, Floats]:
+    """Figures [n, m] less what the controls tell of each by a ridge regression of all others; and the slopes of
+    the regression of all, [q, m]. Leaving one out is done by the formula of the least-squares residual."""
+    penalty = np.diag(np.r_[0.0, np.full(design.shape[1] - 1, back)])
+    inverse = np.linalg.inv(design.T @ design + penalty)
+    reach = inverse @ design.T  # [q + 1, n]
+    fit = reach @ figures
+    leverage = np.minimum(np.einsum("ij,ji->i", design, reach), 1 - 1e-9)
+    apart = (figures - design @ fit) / (1 - leverage)[:, None]  # residuals of those left out
+    level = fit[0] - reach[0][:, None] * apart  # the level of the regression without each
+    return apart + level, fit[1:]

@@ -53,7 +53,9 @@ def options_of(scenario: Any, policies: Sequence[Any], variants: Sequence[Varian
         except InputErrors as errors:
             problems += errors.problems
     if problems:
-        raise InputErrors(problems)
+        # Points of a sweep that all name what is not there: once is enough.
+        once = {(p.file, "" if p.file == "--vary" else p.key_path, p.message): p for p in reversed(problems)}
+        raise InputErrors(list(reversed(once.values())))
     return found
 
 

@@ -126,6 +126,17 @@ def grid(axes: Sequence[Axis]) -> list[Variant]:
     ]
 
 
+def crossed(variants: Sequence[Variant], points: Sequence[Variant]) -> list[Variant]:
+    """Every variant at every point of a sweep. Raises `InputErrors` for other scenarios, which do not vary so."""
+    if any(one.scenario is not None for one in variants):
+        raise _refused("found another scenario by --with beside --vary; allowed variants made of changes")
+    return [
+        Variant(f"{one.name}, {point.name}", (*one.changes, *point.changes), file="--vary")
+        for one in variants
+        for point in points
+    ]
+
+
 def _refused(message: str) -> InputErrors:
     return InputErrors([Problem("--vary", None, "", message)])
 

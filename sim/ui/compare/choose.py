@@ -49,7 +49,8 @@ def choose_scenario() -> Chosen | list[Problem] | None:
         st.session_state["scenario"] = UPLOAD
     if url.once("scenario"):
         _as_the_address_says()
-    options: list[Path | str] = [*shipped_scenarios(), UPLOAD, *verification_scenarios()]
+    first, *others = shipped_scenarios()
+    options: list[Path | str] = [first, UPLOAD, *others, *verification_scenarios()]  # one's own is soon found
     picked = st.selectbox(
         "Scenario",
         options,

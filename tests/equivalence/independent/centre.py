@@ -12,7 +12,7 @@ import simpy
 from floorcast.model.core.random import Stream
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag
-from floorcast.scenario.schema.transfers import Consult, Transfer
+from floorcast.scenario.schema.social import Consult, Transfer
 from tests.equivalence.independent.agent import Agent
 from tests.equivalence.independent.chance import value
 from tests.equivalence.independent.contact import NEVER, Contact, State, born
@@ -229,9 +229,7 @@ class Centre(Hands):
         """Whether age alone brings it on: a stage without a condition, or a group's delay."""
         at = c.path[-1] if c.path else -1
         times = [c.queued + s.after for s in c.plan[at + 1 :] if s.when is None]
-        for rules in self.policy.groups.values():
-            times += [c.queued + one.delay for one in rules.queues if c.queued + one.delay > c.looked]
-        return any(self.now >= t for t in times)
+        return any(self.now >= t for t in [*times, *self.rules.delays(c)])
 
     # -- turns
 

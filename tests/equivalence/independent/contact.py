@@ -18,7 +18,7 @@ from tests.equivalence.independent.chance import Chance, choice, value
 
 if TYPE_CHECKING:
     from floorcast.policy.schema.policy import Rule, Stage
-    from floorcast.scenario.schema.transfers import Consult, Transfer
+    from floorcast.scenario.schema.social import Consult, Transfer
     from tests.equivalence.independent.agent import Agent
 
 NEVER = math.inf

@@ -7,7 +7,7 @@ from typing import Any
 
 from floorcast.model.core.random import Stream
 from floorcast.model.records.layout import Cause
-from floorcast.scenario.schema.transfers import Consult, Transfer
+from floorcast.scenario.schema.social import Consult, Transfer
 from tests.equivalence.independent.agent import Agent
 from tests.equivalence.independent.chance import choice, value
 from tests.equivalence.independent.contact import NEVER, Contact, State

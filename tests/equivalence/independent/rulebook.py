@@ -183,8 +183,7 @@ class Rulebook:
         """When the contact looks again: a stage begins, a group's delay is over, a condition is tested."""
         at = c.path[-1] if c.path else -1
         times = [c.queued + s.after for s in c.plan[at + 1 :] if s.when is None]
-        for rules in self.policy.groups.values():
-            times += [c.queued + line.delay for line in rules.queues if c.queued + line.delay > c.looked]
+        times += self.delays(c)
         here = self.stage(c)
         if here is not None and here.ends:
             times.append(c.looked + here.every)
@@ -192,6 +191,11 @@ class Rulebook:
             opens = c.queued + c.plan[i].after
             times.append(opens if opens > c.looked else c.looked + c.plan[i].every)
         return min(times, default=math.inf)
+
+    def delays(self, c: Contact) -> list[float]:
+        """When groups whose list lets them take the contact only later may take it."""
+        lines = [self._line(name, c) for name in self.policy.groups]
+        return [t for one in lines if one is not None and (t := c.queued + one.delay) > c.looked]
 
     def place(self, c: Contact, now: float) -> Key:
         """Class and points, the least first: at arrival, of the stages begun so far, for waiting; ties

@@ -30,3 +30,10 @@ def test_both_ways_to_start_it_have_the_same_settings() -> None:
     shipped = tomllib.loads((PACKAGE / "ui" / "base" / "config.toml").read_text())
     here = tomllib.loads((Path(__file__).resolve().parents[3] / ".streamlit" / "config.toml").read_text())
     assert shipped == here
+
+
+def test_options_are_those_of_the_command_also_where_tables_are_written_as_files() -> None:
+    """Short names, bounds and names of values come from where the command stands."""
+    for command in ("tune", "rank", "staff", "schedule"):
+        page = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"}).output
+        assert "-n" in page and "FILE" in page and "SCENARIO" in page, command

@@ -34,3 +34,17 @@ def test_an_unknown_example_names_the_nearest(tmp_path: Path) -> None:
     done = floorcast("examples", "airline_weak", folder=tmp_path)
     assert done.returncode == 2
     assert "did you mean 'airline_week'?" in done.stderr
+
+
+def test_misspelt_names_of_what_is_shipped_get_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "my_centre.yaml").write_text("days: 1\n")
+    for arguments, says in (
+        (("run", "airline_weak"), "did you mean 'airline_week'?"),
+        (("run", "airline_week.yml"), "airline_week comes with Floorcast"),
+        (("run", "my_center.yaml"), "did you mean 'my_centre.yaml'?"),
+        (("run", "airline_week", "--policy", "prioritty"), "did you mean 'priority'?"),
+        (("compare", "airline_week", "--with", "policy = prioritty"), "did you mean 'priority'?"),
+        (("compare", "1_phone_team", "--with", "airline_week"), "found another calendar"),
+    ):
+        done = floorcast(*arguments, folder=tmp_path, COLUMNS="200")
+        assert done.returncode == 2 and says in done.stderr, (arguments, done.stderr)

@@ -100,9 +100,13 @@ def test_scenarios_are_found_by_file_and_by_name() -> None:
         fc.load("no_such_scenario")
 
 
-def test_one_variant_and_one_policy_need_no_list() -> None:
+def test_one_policy_or_variant_may_stand_alone_and_what_is_neither_is_said() -> None:
     one = fc.compare("1_phone_team", variants="team -2", replications=2)
     assert one.options == ("base", "team -2")
-    assert one["asa", "phone", "team -2"].mean > one["asa", "phone", "base"].mean
-    alone = fc.compare("airline_week", "separate_teams", replications=1)
-    assert alone.options == ("separate_teams",)
+    assert set(fc.compare("airline_week", "priority", replications=1).to_frame().option) == {"priority"}
+    with pytest.raises(TypeError, match="found 42 for a scenario; allowed a file"):
+        fc.run(42)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="found replications 'ten'; allowed a whole number"):
+        fc.run("1_phone_team", replications="ten")  # type: ignore[arg-type]
+    with pytest.raises(fc.InputErrors, match="airline_week comes with Floorcast: give its name alone"):
+        fc.load("nowhere/airline_week.yaml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -26,6 +27,9 @@ class FakeScenario:
     clocks: dict[str, str] = field(default_factory=dict)
     name: str = "made up"
     text: str = "name: made up\n"
+    runaway: float = math.inf
+    remembers: bool = False
+    classes: Any = None
 
     def traits_of(self, channel: str) -> ChannelKind:
         return CHANNEL_KINDS[channel]
@@ -53,6 +57,7 @@ class FakeWorld:
     warm_up: float
     campaign_names: tuple[str, ...] = ()
     policy: Any = None
+    social: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +68,9 @@ class FakeRun:
     seed: int = 1
     replication: int = 0
     log: Any = None
+    issues: Any = None
+    force: Any = None
+    statements: Any = None
     events: int = 0
     seconds: float = 0.0
 

@@ -53,7 +53,7 @@ groups:
   team:
     skills: {billing: 0.8}
     channels: {phone: 1, twitter: 3}
-    slots: {total: 3, units: {phone: 3}, apart: [[phone, twitter]]}
+    slots: {total: 4, units: {phone: 3}, apart: [[phone, twitter]]}
     interrupts: {phone: [twitter]}
     switching_cost: 5s
     rating: 4.2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -101,3 +102,58 @@ def test_the_command(tmp_path):
     ):
         done = floorcast("rank", "small.yaml", *arguments, folder=tmp_path, COLUMNS="200")
         assert done.returncode == 2 and says in done.stderr, done.stderr
+
+
+QUICK = """
+days: 1
+channels: {phone: {kind: phone, open: "08:00-10:00"}}
+contact_types:
+  calls:
+    channel: phone
+    arrivals: {rate: {per: 1h, daily: {"08:00": 30, "10:00": 0}}}
+    work: {exponential: 4 min}
+    patience: {exponential: 2 min}
+groups: {team: {channels: phone, shifts: [{agents: 2, start: "08:00", length: 2h}]}}
+targets: [{of: phone, measure: abandonment, at_most: 30 %}]
+"""
+
+
+LONG = pytest.mark.skipif("FLOORCAST_GENERATE" not in os.environ, reason="6,000 runs; in `make verify`")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "volumes"),
+    [(10, 4), pytest.param(20, 16, marks=[pytest.mark.slow, LONG])],
+)
+def test_dozens_and_hundreds_of_options(sizes, volumes, tmp_path):
+    """Sizes at volumes: where few call and many are there fewest give up, and nothing is said to be the best that is
+    not, or as good as."""
+    (tmp_path / "quick.yaml").write_text(QUICK)
+    done = floorcast(
+        "rank", "quick.yaml", "--vary", f"team.agents=1..{sizes}", "--vary", f"phone.volume=1..4:{volumes}", "-n", "10",
+        "--objective", "abandonment", "--indifference", "0.02", "--json", folder=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert len(found["replications"]) == sizes * volumes + 1
+    people = int(found["best"].split("team.agents=")[1].split(",")[0])
+    volume = float(found["best"].split("phone.volume=")[1])
+    assert ErlangA(30 * volume / 3600, 240.0, people, 120.0).abandonment < 0.02
+    early = [n for n in found["replications"].values() if n == 10]
+    assert len(early) > 0.4 * sizes * volumes, "many are out after the first look"
+
+
+def test_every_variant_at_every_value(tmp_path):
+    (tmp_path / "quick.yaml").write_text(QUICK)
+    (tmp_path / "other.yaml").write_text(QUICK)
+    done = floorcast(
+        "rank", "quick.yaml", "--with", "calm: phone.patience x 2", "--vary", "team.agents=3,6",
+        "-n", "5", "--max", "5",
+        "--objective", "abandonment", "--json", folder=tmp_path,
+    )  # fmt: skip
+    assert set(json.loads(done.stdout)["replications"]) == {
+        "base", "calm", "team.agents=3", "team.agents=6", "calm, team.agents=3", "calm, team.agents=6",
+    }  # fmt: skip
+    done = floorcast("rank", "quick.yaml", "--with", "other.yaml", "--vary", "team.agents=3,6", folder=tmp_path,
+                     COLUMNS="200")  # fmt: skip
+    assert done.returncode == 2 and "found another scenario by --with beside --vary" in done.stderr

@@ -109,14 +109,14 @@ def test_what_a_state_cannot_go_on_from(tmp_path):
     (tmp_path / "other.yaml").write_text(DAY.replace("agents: 6", "agents: 7"))
     (tmp_path / "no.state").write_text("a text")
     (tmp_path / "empty.state").touch()
+    (tmp_path / "broken.state").write_bytes(b"PK and no more")
     floorcast("run", "day.yaml", "-n", "1", "--save-state", "11:00=now.state", folder=tmp_path)
     for arguments, says in (
-        (("run", "day.yaml", "--state", "no.state"), "is no saved state"),
-        (("run", "day.yaml", "--state", "empty.state"), "is no saved state"),
+        (("run", "day.yaml", "--state", "no.state"), "no.state: found 'a text' in its first line; allowed what,of"),
+        (("run", "day.yaml", "--state", "broken.state"), "is no saved state"),
+        (("run", "day.yaml", "--state", "empty.state"), "or a state that run --save-state wrote"),
         (("run", "day.yaml", "--state", "none.state"), "cannot be read"),
         (("run", "other.yaml", "--state", "now.state"), "saved under another scenario"),
-        (("compare", "day.yaml", "--state", "now.state", "--with", "callers +1"), "change opening hours"),
-        (("compare", "day.yaml", "--state", "now.state", "--with", "volume x 2"), "change opening hours"),
         (("run", "day.yaml", "--save-state", "11:00"), "allowed MOMENT=FILE"),
         (("run", "day.yaml", "--save-state", "25:00=x"), "a time of day"),
         (("run", "day.yaml", "--save-state", "2030-01-01 10:00=x"), "a moment outside the run"),

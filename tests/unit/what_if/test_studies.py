@@ -9,6 +9,9 @@ import pytest
 
 from floorcast.clock.compiled import run
 from floorcast.model.compile.assemble import assemble
+from floorcast.model.compile.attendance import shifts_kept
+from floorcast.model.core.vector_random import run_key
+from floorcast.model.records.layout import Cause
 from floorcast.policy import policies_of
 from floorcast.scenario.what_if.variants import variants_of
 from floorcast.store import load_study, run_study
@@ -149,3 +152,36 @@ def test_bad_variants_end_the_command_with_a_sentence(tmp_path):
     assert len(told) == 1 and "did you mean 'team" in told[0]
     done = floorcast("compare", str(file), "--cross", folder=tmp_path)
     assert done.returncode == 2 and "--cross without variants" in done.stderr
+
+
+LUCK = (
+    "callers move 2 to writers", "callers move 2 to writers from 14:00 on Wed", "callers extend 3 by 1h on Tue",
+    "callers extend 2 by -1h", "callers teach 3 email", "writers teach 2 phone 0.5",
+    "callers train 3 1h at 10:00 on Thu",
+    "callers move 1 to writers; callers extend 2 by 1h on Mon; writers teach 1 phone",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("change", LUCK)
+def test_who_moves_learns_or_stays_longer_takes_their_luck_along_and_leaves_all_others_theirs(change):
+    """The same people are absent on the same days, and the same customers come with the same patience."""
+    scenario = loaded(CENTRE.replace("writers:\n", "writers:\n    absence: 6 %\n"))
+    policies = policies_of(scenario)
+    base, variant = (
+        assemble(option.scenario, option.policy)
+        for option in options_of(scenario, policies, variants_of([change], scenario))
+    )
+    for replication in range(12):
+        there = [_there(world, replication) for world in (base, variant)]
+        assert there[0] == there[1]
+    one, other = (run(world, 3, 0).contacts for world in (base, variant))
+    one, other = (rows[rows["cause"] == int(Cause.SOURCE)] for rows in (one, other))
+    for field in ("key", "arrived", "patience", "contact_type"):
+        np.testing.assert_array_equal(one[field], other[field])
+
+
+def _there(world, replication):
+    """Who came on which day, whatever the hours and the group."""
+    kept = shifts_kept(world.attendance, *run_key(3, replication))
+    kept = kept[kept["weight"] > 0]
+    return {(int(world.attendance.keys[row["agent"]]), int(row["start"] // 86400)) for row in kept}

@@ -8,9 +8,12 @@ import math
 import numpy as np
 import pytest
 
+from floorcast.charts import LIGHT, sweep_curves, sweep_map, tornado
 from floorcast.measures import TargetRow
 from floorcast.planning.theory.erlang_a import ErlangA
+from floorcast.policy import policies_of
 from floorcast.scenario import InputErrors
+from floorcast.store.running.sweeps import run_sweep
 from floorcast.study.alternatives import sensitivity
 from floorcast.study.alternatives.sweeps import _tip, grid, parse_axis
 from floorcast.study.verdicts import TargetVerdict, judge
@@ -111,17 +114,23 @@ def test_the_smallest_team_is_that_of_erlang_a(tmp_path):
     for n in range(5, 13):
         mean, half_width = by_size[f"team.agents={n}"]
         assert abs(mean - abandoned(n)) < 2.5 * half_width + 1e-9, n
-    shown = floorcast("compare", "erlang.yaml", "--vary", f"team.agents={enough - 1}..{enough}", folder=tmp_path)
+    shown = floorcast("compare", "erlang.yaml", "--vary", f"team.agents={enough - 1}..{enough + 1}",
+                      "--html", "s.html", "--out", "s", folder=tmp_path)  # fmt: skip
     assert f"the smallest is {enough}" in shown.stdout
+    page = (tmp_path / "s.html").read_text()
+    assert f"the smallest is {enough}" in page and "Plotly.newPlot" in page and "src=\"http" not in page
+    assert floorcast("show", "s", "--html", "again.html", folder=tmp_path).returncode == 0
+    assert "tips at about" in (tmp_path / "again.html").read_text()
 
 
 def test_a_map_of_two_inputs(tmp_path):
     (tmp_path / "erlang.yaml").write_text(ERLANG)
     done = floorcast(
         "compare", "erlang.yaml", "-n", "10", "--vary", "team.agents=6..10", "--vary", "volume=0.5,1",
-        folder=tmp_path,
+        "--html", "map.html", folder=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+    assert "1 met" in (tmp_path / "map.html").read_text()
     assert "where volume = 0.5" in done.stdout and "where volume = 1" in done.stdout
     done = floorcast("compare", "erlang.yaml", "--vary", "team.agents=6..10", "--with", "volume x 2", folder=tmp_path)
     assert done.returncode == 2 and "--vary beside --with" in done.stderr
@@ -158,3 +167,48 @@ def test_the_tornado_begins_with_what_matters_most(tmp_path):
     assert found["inputs"][0]["at_low"] > 0 > found["inputs"][0]["at_high"], "more calls, less service"
     done = floorcast("sensitivity", "small.yaml", "--measure", "abandonmemt", folder=tmp_path, COLUMNS="200")
     assert done.returncode == 2 and "did you mean 'abandonment'" in done.stderr
+
+
+def test_curves_say_what_the_sweep_found():
+    """Every value with its mean, its band and its verdict; the bound, the tipping point, what meets all targets."""
+    scenario = loaded(ERLANG)
+    result, sweep = run_sweep(scenario, policies_of(scenario)[0], ["team.agents=6..10"], replications=20, jobs=1)
+    assert result.study.policies[0] == "base" and len(sweep.verdicts) == 5
+    (figure,) = sweep_curves(sweep, LIGHT)
+    band, line = figure.data
+    np.testing.assert_allclose(line.x, [6, 7, 8, 9, 10])
+    means = np.array([ones[0].mean for ones in sweep.verdicts])
+    half = np.array([ones[0].half_width for ones in sweep.verdicts])
+    np.testing.assert_allclose(line.y, 100 * means)
+    np.testing.assert_allclose(band.y[:5], 100 * np.maximum(means - half, 0))
+    np.testing.assert_allclose(band.y[5:][::-1], 100 * (means + half))
+    marks = {"met": "circle", "missed": "x", "undecided": "circle-open"}
+    assert list(line.marker.symbol) == [marks[ones[0].verdict] for ones in sweep.verdicts]
+    tip = next(shape for shape in figure.layout.shapes if shape.type == "line" and shape.x0 == shape.x1)
+    assert tip.x0 == sweep.tips[0].about
+    shaded = [shape for shape in figure.layout.shapes if shape.type == "rect"]
+    assert len(shaded) == len(sweep.meeting[0]) and shaded[-1].x1 == 10
+    with pytest.raises(ValueError, match="one over two"):
+        sweep_map(sweep, LIGHT)
+
+
+def test_a_tornado_has_the_longest_bars_on_top():
+    figure = tornado([("volume", -0.2, 0.01, 0.3, 0.02), ("patience", 0.0, 0.01, 0.1, 0.01)], "share", LIGHT)
+    assert list(figure.data[0].y) == ["patience", "volume"], "the last is drawn on top"
+    np.testing.assert_allclose(figure.data[1].x, [10, 30])
+
+
+def test_pictures_are_of_sweeps(tmp_path):
+    (tmp_path / "erlang.yaml").write_text(ERLANG)
+    for arguments, says in (
+        (("--html", "a.html", "--with", "volume x 2"), "found --html without --vary"),
+        (("--html", "a.png", "--vary", "team.agents=6..7"), "a file that ends in .html"),
+        (("--vary", "phone.volum=0.8..1.2:9"), "did you mean 'phone.volume'?"),
+        (("--html", "no/a.html", "--vary", "team.agents=6..7"), "there is no folder no"),
+    ):
+        done = floorcast("compare", "erlang.yaml", *arguments, folder=tmp_path, COLUMNS="200")
+        assert done.returncode == 2 and says in done.stderr, done.stderr
+        assert done.stderr.count("\n") == 1, "one sentence, however many values"
+    floorcast("run", "erlang.yaml", "-n", "2", "--out", "r", folder=tmp_path)
+    done = floorcast("show", "r", "--html", "a.html", folder=tmp_path, COLUMNS="200")
+    assert done.returncode == 2 and "found no sweep in r" in done.stderr

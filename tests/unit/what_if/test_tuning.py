@@ -4,6 +4,7 @@ replications say what it is worth."""
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from floorcast.policy.tunable import Knob
 from floorcast.scenario import InputErrors
 from floorcast.shipped import SCENARIOS
 from floorcast.store.fingerprint import policy_fingerprint
-from floorcast.store.running.tuning import tune
+from floorcast.store.running.tuning import _Bench, tune
 from floorcast.study.selection.tuning import gain, search
 from tests.unit.cli.small import floorcast
 from tests.unit.scenario.written import loaded
@@ -160,3 +161,15 @@ def test_the_command(tmp_path):
     assert found["gain"]["mean"] < 0 and found["trials"] == 6
     done = floorcast("validate", "two.yaml", "--policy", "better.yaml", folder=tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+def test_loss_comes_first_and_cost_decides_between_equal_losses():
+    """However much cheaper: a thousandth of loss outweighs it. Where nothing is missed, the cheaper is better."""
+    losses = {"good": 0.0, "cheap": 0.001, "as good and cheap": 0.0}
+    costs = {"good": 100.0, "cheap": 10.0, "as good and cheap": 99.0}
+    settings = SimpleNamespace(
+        loss=lambda name, n: np.full(n, losses[name]), cost=lambda name, n: np.full(n, costs[name]),
+        _usual_cost=lambda n: 100.0,
+    )  # fmt: skip
+    order = sorted(losses, key=lambda name: float(_Bench.score(settings, name, 3).mean()))
+    assert order == ["as good and cheap", "good", "cheap"]
