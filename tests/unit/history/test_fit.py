@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from floorcast.history.written.writing import write_scenario
 from floorcast.scenario import load_scenario
 from tests.unit.history.simulated import AWAY, PATIENCE, SPEEDS, WORK, bank, simulate
 
-DAYS = 16
+DAYS, FOLDS = 16, 2
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +96,7 @@ def found(history: History) -> Fitted:
 
 @pytest.fixture(scope="module")
 def tested(contacts: Contacts) -> BackTest:
-    return back_test(contacts, folds_of(full_days(contacts), 4), replications=40)
+    return back_test(contacts, folds_of(full_days(contacts), FOLDS), replications=40)
 
 
 def test_days_of_a_known_truth_are_predicted_but_for_chance(tested):
@@ -122,8 +123,9 @@ def test_what_explains_the_misses_is_told():
     assert explain(random.standard_normal(400), weights, otherwise, ["handle", "patience"]).together < 0.03
 
 
+@pytest.mark.skipif("FLOORCAST_GENERATE" not in os.environ, reason="half a minute; in `make verify`")
 def test_without_the_time_unavailable_days_are_predicted_worse(contacts, tested):
-    folds = folds_of(full_days(contacts), 4)
+    folds = folds_of(full_days(contacts), FOLDS)
     worse = back_test(contacts, folds, replications=40, parts=tested.parts - {"unavailable"}).summary()
     assert worse.error[2] > tested.summary().error[2] + 0.03
 
