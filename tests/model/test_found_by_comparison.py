@@ -332,3 +332,28 @@ def test_who_waits_for_the_known_agent_rises_with_the_issue_too(tmp_path):
     first, second = day.of("again")
     assert first["answered"] == 60 + 30 * MINUTE
     assert second["outcome"] == Outcome.CLOSED_WITH_ANOTHER
+
+
+def test_a_reserve_that_opens_serves_who_stands_behind_one_that_all_have_declined(tmp_path):
+    """Two are kept idle. At five minutes one of the two is not back from its call, and the other has not taken
+    the first mail: it is offered the second."""
+    day = Day(
+        tmp_path,
+        """
+        contact_types:
+          call: {channel: phone, work: 5 min, unavailable: 20 min}
+          mail: {channel: email, work: 1 min}
+        groups: {team: {channels: [phone, email], agents: 3}}
+        policy:
+          offers: {email: {answer: 10s, declined: 0.999999}}
+          rules: [{when: {channel: email}, plan: mail}]
+          plans: {mail: [{groups: team, reserve: {team: 2}}]}
+        """,
+        call=[0, 90],
+        mail=[60, 100],
+    )
+    offered = day.log(Log.OFFERED)
+    first, second = (offered[offered["contact"] == c] for c in (1, 3))
+    assert first["time"][:2].tolist() == [60, 70]
+    assert second["time"][0] == 5 * MINUTE
+    assert second["agent"][0] == first["agent"][1]
