@@ -357,3 +357,24 @@ def test_a_reserve_that_opens_serves_who_stands_behind_one_that_all_have_decline
     assert first["time"][:2].tolist() == [60, 70]
     assert second["time"][0] == 5 * MINUTE
     assert second["agent"][0] == first["agent"][1]
+
+
+def test_who_writes_back_to_an_agent_with_room_is_in_the_stage_that_has_begun(tmp_path):
+    """Messages go before letters by the class of their stage, when they come back to their agent too."""
+    day = Day(
+        tmp_path,
+        """
+        contact_types:
+          message: {channel: messaging, work: 1 min, turns: 2, think: 5 min}
+          mail: {channel: email, work: 10 min}
+        groups: {team: {channels: {messaging: 1, email: 2}, agents: 1}}
+        policy:
+          rules: [{when: {channel: messaging}, plan: messages}]
+          plans: {messages: [{when: {queue: {at_least: 1}}, groups: team, class: 1}]}
+        """,
+        message=[0],
+        mail=[100, 110],
+    )
+    # Both letters are in hand when the customer writes back at 360; the first is done at 700.
+    assert day.of("message")["ended"].tolist() == [760]
+    assert day.answered("mail") == [100, 760]
