@@ -264,7 +264,7 @@ def of_the_policy(draw: Any, scenario: dict[str, Any], known: bool) -> None:
     policy, types = scenario["policy"], list(scenario["contact_types"])
     policy["description"] = "as generated"
     if "alternatives" not in policy:
-        if draw(st.integers(0, 2)) == 0:
+        if draw(st.integers(0, 2)) == 2:
             policy["priority"]["order"] = "predicted_wait"
         if draw(YES):
             policy["plans"].setdefault("special", [{}])
@@ -302,8 +302,8 @@ def of_the_policy(draw: Any, scenario: dict[str, Any], known: bool) -> None:
     ]  # fmt: skip
     if campaigns:
         conditions.append({"campaign": campaigns[0]})
-        if "order" not in policy["priority"] or policy["priority"]["order"] == "points":
-            policy["priority"].setdefault("campaign", {})[campaigns[0]] = 5
+        if policy["priority"].get("order") != "predicted_wait":  # in all rule books, or in none
+            policy["priority"] |= {"order": "points", "campaign": {campaigns[0]: 5}}
     rules = policy.setdefault("rules", [])
     policy["priority"].setdefault("order", "points")
     if known:

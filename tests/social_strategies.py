@@ -13,10 +13,10 @@ SOME = st.sampled_from([0.3, 0.7, 1.0])
 
 
 @st.composite
-def social_scenarios(draw: Any, size: float = 1.0) -> dict[str, Any]:
+def social_scenarios(draw: Any, size: float = 1.0, memory: bool = True) -> dict[str, Any]:
     """A day with public posts, mails, messages and calls, and a random choice of what customers do.
 
-    size: the number of contacts, as a part of some hundreds.
+    size: the number of contacts, as a part of some hundreds. memory: customers, surveys and reputation too.
     """
     posts: dict[str, Any] = {
         "channel": "social",
@@ -105,7 +105,7 @@ def social_scenarios(draw: Any, size: float = 1.0) -> dict[str, Any]:
                 {"after": draw(seconds(10, 1200)), "groups": ["second", "first"], "add": draw(st.integers(0, 20))},
             ]
         }
-    if draw(st.booleans()):
+    if memory and draw(st.booleans()):
         scenario |= _memory(draw)
     crisis = maybe(draw, st.integers(1, 200))
     if crisis:

@@ -261,6 +261,12 @@ def check_html(html: Path | None) -> None:
         raise BadInput(f"--html: {html}: cannot be written: there is no folder {html.parent}")
 
 
+def check_folder(option: str, folder: Path | None) -> None:
+    """Raise BadInput for a folder to write that is a file, before anything is worked out."""
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise BadInput(f"{option}: found the file {folder}; allowed a folder to make or fill")
+
+
 def write_sheets(sheets: Sequence[Sheet], csv: Path | None, xlsx: Path | None) -> None:
     """Write the first sheet as CSV and all of them as a workbook, where asked for. Raises BadInput."""
     from floorcast.report.workbook import write_csv, write_workbook

@@ -81,7 +81,7 @@ def read_saved(path: Path) -> Saved:
             arrays = {name: content[name].view(dtype) for name, dtype in FIELDS.items()}
     except OSError as fault:
         raise SavedStateError(f"{path}: cannot be read: {fault.strerror or 'it is no saved state'}") from None
-    except (KeyError, ValueError, zipfile.BadZipFile, TypeError) as fault:
+    except (EOFError, KeyError, ValueError, zipfile.BadZipFile, TypeError) as fault:
         if isinstance(fault, SavedStateError):
             raise
         raise SavedStateError(f"{path}: is no saved state, or of another version of Floorcast") from None

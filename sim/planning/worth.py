@@ -8,7 +8,7 @@ it stands, so the differences are those of the person. All intervals hold togeth
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -245,8 +245,11 @@ def _cost(study: Study, place: int) -> float:
 
 def _taught(scenario: Scenario, policy: Any, teach: str, replications: int, jobs: int) -> Taught:
     """The change of skills, and how many people more bring as much to the target it moves most."""
-    variants = variants_of([teach], scenario)
-    options = options_of(scenario, [policy], variants)
+    try:
+        options = options_of(scenario, [policy], variants_of([teach], scenario))
+    except InputErrors as errors:
+        named = [replace(p, file="--teach") if p.file == "--with" else p for p in errors.problems]
+        raise InputErrors(named) from None
     study = _study(
         policy, [o.scenario for o in options], replications, jobs, policies=[o.policy for o in options]
     )

@@ -62,7 +62,8 @@ def paper_of(path: Path) -> Paper:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise _wrong(path, f"is no JSON document: {error}") from None
+        allowed = "allowed what staff, schedule, roster or backtest print with --json, or the folder of a study or forecast"
+        raise _wrong(path, f"is no JSON document ({error}); {allowed}") from None
     for kind in KINDS:
         if isinstance(document, dict) and kind.keys <= document.keys():
             try:

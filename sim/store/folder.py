@@ -51,7 +51,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        what = "holds no study: it has no manifest.json" if folder.is_dir() else "does not exist"
+        what = "holds no study: it has no manifest.json" if folder.is_dir() else (
+            "does not exist; allowed the folder of a study: run and compare say where they keep theirs"
+        )
         raise StudyError(f"{folder} {what}") from None
     except NotADirectoryError:
         raise StudyError(f"{folder} is a file; a study is a folder") from None

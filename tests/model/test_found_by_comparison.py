@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from floorcast.measures import broken_event_laws
 from floorcast.model.records.layout import Cause, Log, Outcome
 from floorcast.model.records.social import Flag
 from tests.model.centre import HOUR, MINUTE, Day
@@ -378,3 +379,25 @@ def test_who_writes_back_to_an_agent_with_room_is_in_the_stage_that_has_begun(tm
     # Both letters are in hand when the customer writes back at 360; the first is done at 700.
     assert day.of("message")["ended"].tolist() == [760]
     assert day.answered("mail") == [100, 760]
+
+def test_a_call_picked_as_a_short_look_ends_has_the_agent_to_itself(tmp_path):
+    """The look, at noise or at what belongs to others, is over at 20 s, as the agent turns to the call it has picked:
+    the post is put aside or passed on after the call, and nothing else is begun before."""
+    text = """
+        contact_types:
+          call: {channel: phone, work: 5 min}
+          post: {channel: social, work: 1 min, listening: {%s}}
+          praise: {channel: social, work: 2 min}
+        groups:
+          team: {channels: {phone: 1, social: 2}, agents: 1, interrupts: {phone: [social]}}
+        policy: {pull: {team: 10s}}
+        """
+    noise = "relevant: 0, false_positives: 1, triage: 10s"
+    misrouted = "subject_accuracy: 0, mistaken_for: {praise: 1}, look: 10s"
+    for listening, kind, what in ((noise, Log.CLOSED, "noise"), (misrouted, Log.PASSED_ON, "another queue's")):
+        day = Day(tmp_path, text % listening, post=[0], call=[10], praise=[11])
+        assert broken_event_laws(day.run) == [], what
+        done = day.log(kind)
+        assert done["time"][done["contact"] == 0][0] == 20 + 5 * MINUTE, what
+        assert day.of("call")["ended"].tolist() == [20 + 5 * MINUTE]
+        assert min(day.answered("praise")) >= 20 + 5 * MINUTE, what

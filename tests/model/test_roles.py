@@ -105,6 +105,15 @@ def test_a_role_needs_names_that_are_there() -> None:
         load_scenario_text(CENTRE.replace("voice: hall", "voice: hal"), ".")
 
 
+def test_a_mistake_in_a_group_is_not_told_again_as_an_unknown_role() -> None:
+    wrong = CENTRE.replace("agents: 3", "agents: -3")
+    assert wrong != CENTRE
+    with pytest.raises(InputErrors) as caught:
+        load_scenario_text(wrong, ".")
+    assert "agents" in str(caught.value)
+    assert "roles" not in str(caught.value)
+
+
 def test_roles_change_nothing_for_policies_of_one_s_own() -> None:
     path = SCENARIOS / "product_launch.yaml"
     with_roles = load_scenario(path)

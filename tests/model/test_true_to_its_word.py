@@ -82,7 +82,7 @@ policy:
 @pytest.mark.parametrize("clock", ["compiled", "floor"])
 def test_time_that_does_not_move_on_is_an_error_that_names_the_contact_type(clock: str) -> None:
     made = world(STILL)
-    with pytest.raises(StandstillError, match=r"time does not move on .* of contact type 'calls' \(stage\)"):
+    with pytest.raises(StandstillError, match=r"time does not move on .* of contact type 'calls' \(the next stage"):
         if clock == "compiled":
             run(made, 1, 0)
         else:

@@ -69,6 +69,7 @@ def backtest(
     one that chance leaves: a true model would have it too.
     """
     with plain_ending():
+        from floorcast.cli.options import check_folder
         from floorcast.cli.progress import Bar
         from floorcast.history.backtest.replay import ALL, PARTS
         from floorcast.history.backtest.tables import document, print_tables, write_csv
@@ -76,6 +77,7 @@ def backtest(
         from floorcast.history.calls.contacts import full_days, load_contacts
         from floorcast.history.folder import History
 
+        check_folder("--out", out)
         contacts = load_contacts(History(history), channel)
         days = contacts.days if all_days else full_days(contacts)
         seen = contacts.on(days)

@@ -42,6 +42,8 @@ def export(
             raise BadInput(f"--as: {unknown('layout', layout, LAYOUTS)}")
         if out is not None and out.is_dir():
             raise BadInput(f"--out: found the folder {out}; allowed a file")
+        if out is not None and out.resolve() == scenario.resolve():
+            raise BadInput(f"--out: found {out}, the scenario itself; allowed another file")
         if out is not None and not out.parent.is_dir():
             raise BadInput(f"--out: {out}: cannot be written: there is no folder {out.parent}")
         try:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from floorcast.cli.data.backtesting import Channel, HistoryFolder
-from floorcast.cli.faults import plain_ending
+from floorcast.cli.faults import BadInput, plain_ending
 
 
 def fit(
@@ -25,7 +25,7 @@ def fit(
     people of the last seven days with their speed and the time they are not available after contacts.
     """
     with plain_ending():
-        from floorcast.cli.options import page
+        from floorcast.cli.options import check_folder, page
         from floorcast.cli.progress import Bar
         from floorcast.history.folder import History
         from floorcast.history.written.fitting import fit_history
@@ -33,8 +33,11 @@ def fit(
         from floorcast.history.written.writing import write_scenario
         from floorcast.scenario import load_scenario
 
+        check_folder("--out", out)
         with Bar("fitting") as bar:
             found = fit_history(History(history), channel, bar.advance_to)
+            if not len(found.contacts.agents):
+                raise BadInput(f"{history}: names no agents, so who was there is not known; import a column of agents")
             path = write_scenario(found, out)
             scenario = load_scenario(path)
             drawn = write_pictures(found, out / "fit.html") if pictures else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,15 +48,22 @@ def forecast(
     naive forecast is not used. arrivals.yaml takes it into a scenario.
     """
     with plain_ending():
+        from floorcast.cli.options import check_folder
         from floorcast.cli.progress import Bar
         from floorcast.history.folder import History
         from floorcast.history.forecast.forecasting import Wish, write_forecast
         from floorcast.history.forecast.forecasting import forecast as predict
         from floorcast.history.forecast.series import daily
 
+        check_folder("--out", out)
         country, _, region = (holidays or "").partition("-")
         wish = Wish(7 * weeks, _factor(growth, "--growth"), _campaigns(campaign or []), country or None, region or None)
         series = daily(History(history))
+        last = series.days[-1]
+        for day in wish.campaigns or ():
+            if not last < day <= last + timedelta(days=wish.days):
+                span = f"{last + timedelta(days=1)} to {last + timedelta(days=wish.days)}"
+                raise BadInput(f"--campaign: found {day}; allowed a day that is forecast, {span}")
         with Bar("forecasting") as bar:
             result = predict(series, wish, bar.advance_to)
         path = write_forecast(result, out)

@@ -46,7 +46,9 @@ def cube(
     ] = None,
     replications: Annotated[
         int,
-        typer.Option("--replications", "-n", min=1, max=1000, help="Simulated again where contacts are asked for."),
+        typer.Option(
+            "--replications", "-n", metavar="N", min=1, max=1000, help="Simulated again where contacts are asked for."
+        ),
     ] = 5,
     csv: given.Csv = None,
     xlsx: given.Xlsx = None,

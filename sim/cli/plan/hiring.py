@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from floorcast.cli.faults import BadInput, plain_ending, say
-from floorcast.cli.options import Json, ScenarioFile, page
+from floorcast.cli.options import Json, ScenarioFile, check_files, page
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -40,14 +40,20 @@ def hire(
         from floorcast.planning.hiring.plan import NoPlan
         from floorcast.planning.hiring.year import year_ahead
         from floorcast.scenario import load_scenario
+        from floorcast.scenario.read.problems import Wrong
         from floorcast.scenario.read.units import parse_share
 
+        check_files(csv, xlsx)
+        try:
+            kept = parse_share(risk)
+        except Wrong as fault:
+            raise BadInput(f"--risk: {fault}") from None
         centre = load_scenario(scenario)
         if centre.hiring is None:
             raise BadInput(f"{scenario}: found no block hiring; allowed one with growth or need, attrition, ...")
         with Bar("simulating weeks of the year") as bar:
             try:
-                found = year_ahead(centre, parse_share(risk), weeks, bar.advance_to)
+                found = year_ahead(centre, kept, weeks, bar.advance_to)
             except NoPlan as fault:
                 raise BadInput(f"{scenario}: {fault}") from None
         _write(found, csv, xlsx)

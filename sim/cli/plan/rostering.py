@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from floorcast.cli.faults import BadInput, plain_ending, say
-from floorcast.cli.options import Json, page, people_by_name
+from floorcast.cli.options import Json, check_files, page, people_by_name
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -54,14 +54,20 @@ def roster(
         from floorcast.planning.roster.people import load_people
         from floorcast.planning.roster.solve import Infeasible, solve
         from floorcast.scenario import load_scenario
+        from floorcast.scenario.read.problems import Wrong
         from floorcast.scenario.read.units import parse_duration
 
+        check_files(csv, xlsx)
+        try:
+            longest = parse_duration(within)
+        except Wrong as fault:
+            raise BadInput(f"--within: {fault}") from None
         file = load_people(people, None if plan is None else load_scenario(plan))
         with Bar("looking for a roster") as bar:
             try:
                 found = solve(
                     file,
-                    parse_duration(within),
+                    longest,
                     watch=lambda best, bound: bar.describe(f"best {best:,.0f}, at least {bound:,.0f}"),
                 )
             except Infeasible as fault:

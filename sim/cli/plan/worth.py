@@ -14,6 +14,7 @@ from floorcast.cli.options import (
     OnePolicy,
     Replications,
     ScenarioFile,
+    check_files,
     given_policies,
     page,
 )
@@ -63,6 +64,7 @@ def worth(
         from floorcast.scenario.read.problems import Wrong, unknown
         from floorcast.scenario.read.units import DAY, parse_duration
 
+        check_files(csv, xlsx)
         centre = load_scenario(scenario)
         for name in group or ():
             if name not in centre.groups:

@@ -43,7 +43,10 @@ def read_situation(path: Path, scenario: Any) -> Situation:
     rows = list(csv.reader(io.StringIO(text), delimiter=separator))
     if not rows or tuple(name.strip() for name in rows[0]) != COLUMNS:
         shown = ",".join(rows[0])[:80] if rows else "nothing"
-        raise SavedStateError(f"{path}: found {shown!r} in its first line; allowed {','.join(COLUMNS)}")
+        raise SavedStateError(
+            f"{path}: found {shown!r} in its first line; allowed {','.join(COLUMNS)}, or a state that run --save-state"
+            " wrote"
+        )
     return _Reading(str(path), scenario).all(rows[1:])
 
 

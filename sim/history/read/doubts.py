@@ -25,6 +25,12 @@ _TESTS: dict[str, tuple[tuple[str, str], ...]] = {
             "{:,} contacts are doubles of others in time, type, agent and length",
         ),
         (
+            "SELECT CASE WHEN n >= 0.01 * total THEN n ELSE 0 END FROM (SELECT count(*) AS total,"
+            " count(*) - count(DISTINCT (arrived, type, customer, wait, handle)) AS n FROM contacts"
+            " WHERE agent IS NULL AND wait IS NOT NULL)",
+            "{:,} contacts without an agent are doubles of others in time, type, customer, wait and length",
+        ),
+        (
             "SELECT count(*) FROM (SELECT agent, arrived + to_seconds(wait) AS a, lag(arrived + to_seconds(wait + handle))"
             " OVER (PARTITION BY agent ORDER BY arrived + to_seconds(wait)) AS b FROM contacts"
             " WHERE agent IS NOT NULL AND channel = 'phone' AND outcome = 'handled') WHERE a < b - INTERVAL 2 SECOND",

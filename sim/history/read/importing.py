@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from floorcast.history.folder import AT, connect, write_history
-from floorcast.history.layouts.layout import FIELDS
+from floorcast.history.layouts.layout import FIELDS, plain
 from floorcast.history.read.cells import quoted
 from floorcast.history.read.doubts import clock_changes, doubts_of
 from floorcast.history.read.opening import Opened, open_file, wrong
 from floorcast.history.read.parsing import Parsed, parse
-from floorcast.scenario.read.problems import InputErrors, Problem
+from floorcast.scenario.read.problems import InputErrors, Problem, nearest, unknown
 
 if TYPE_CHECKING:
     import duckdb
@@ -70,8 +70,14 @@ def import_files(
 
     Raises InputErrors when none can be.
     """
+    if out.exists() and not out.is_dir():
+        raise InputErrors([Problem("--out", None, "", f"found the file {out}; allowed a folder to make or fill")])
+    for number, path in enumerate(paths):
+        if path.resolve() in [other.resolve() for other in paths[:number]]:
+            raise wrong(path, "found a second time; allowed every file once, or its contacts would count twice")
     connection = connect()
     reports: list[FileReport] = []
+    opened_files: list[Opened] = []
     problems: list[Problem] = []
     for grain, fields in FIELDS.items():
         columns = ", ".join(f"{name} {kind}" for name, kind in fields.items() if name not in ("customer", "agent"))
@@ -86,6 +92,7 @@ def import_files(
             problems += error.problems
             continue
         reports.append(_take(number, opened, parsed, connection, wishes))
+        opened_files.append(opened)
         if progress is not None:
             progress(number + 1, len(paths))
     if not reports:
@@ -94,7 +101,8 @@ def import_files(
     counts = {grain: _count(connection, grain) for grain in FIELDS}
     if not any(counts.values()):
         raise InputErrors([wrong(paths[0], "gave no contacts, intervals, posts or activities at all").problems[0]])
-    doubts = doubts_of(connection, counts) + clock_changes(connection, counts, wishes.zone)
+    doubts = _names_in_vain(wishes.mapping, opened_files)
+    doubts += doubts_of(connection, counts) + clock_changes(connection, counts, wishes.zone)
     bounds = [
         connection.execute(f"SELECT min({at}), max({at}) FROM {grain}").fetchone()
         for grain, at in AT.items()
@@ -110,6 +118,20 @@ def import_files(
         rows = "SELECT * FROM skipped ORDER BY file, line"
         connection.execute(f"COPY ({rows}) TO {quoted(str(out / 'skipped.csv'))} (HEADER, DELIMITER ',')")
     return report
+
+
+def _names_in_vain(mapping: dict[str, str], files: Sequence[Opened]) -> list[str]:
+    """Names that --map gives to no column, or that no layout reads."""
+    found: list[str] = []
+    ours_known = {name for one in files for column in one.layout.columns for name in column.named}
+    for theirs, ours in mapping.items():
+        if all(theirs not in one.written for one in files):
+            close = nearest(theirs, [name for one in files for name in one.written])
+            hint = f" (did you mean {close!r}?)" if close else ""
+            found.append(f"--map {theirs}={ours}: no file has a column {theirs!r}{hint}")
+        elif all(one.column(ours) is None or plain(ours) not in map(plain, ours_known) for one in files):
+            found.append(f"--map {theirs}={ours}: not used: {unknown('column', ours, sorted(ours_known))}")
+    return found
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:

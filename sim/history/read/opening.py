@@ -28,13 +28,14 @@ _DELIMITERS = ",;\t|"
 @dataclass(frozen=True)
 class Opened:
     """One file: its layout, its header (plain names to columns), the line its first row stands on,
-    rows that could not be cut into cells as (line, why)."""
+    rows that could not be cut into cells as (line, why), the header as the file has it."""
 
     path: Path
     layout: Layout
     header: tuple[str, ...]
     first_line: int
     broken: tuple[tuple[int, str], ...] = ()
+    written: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -128,7 +129,7 @@ def _text(
         raise _no_layout(path, shown, key)
     layout, delimiter, header, skipped = best
     source, broken = _read_csv(path, connection, delimiter, len(header), skipped, encoding)
-    return Opened(source, layout, _mapped(header, mapping), skipped + 1, broken)
+    return Opened(source, layout, _mapped(header, mapping), skipped + 1, broken, tuple(header))
 
 
 def _headless(head: list[str], key: str | None) -> tuple[Layout, str, list[str], int] | None:
@@ -234,7 +235,7 @@ def _parquet(
     connection.execute(
         f"CREATE TABLE raw AS SELECT row_number() OVER () AS line, {cells} FROM read_parquet(?)", [str(path)]
     )
-    return Opened(path, layout, _mapped(header, mapping), 1)
+    return Opened(path, layout, _mapped(header, mapping), 1, written=tuple(header))
 
 
 def _sheet(path: Path) -> Iterator[list[str]]:
@@ -320,5 +321,5 @@ def _rows(
         connection.register("given", table)
         connection.execute("CREATE TABLE raw AS SELECT * FROM given")
         connection.unregister("given")
-        return replace(Opened(path, layout, _mapped(header, mapping), number + 2))
+        return replace(Opened(path, layout, _mapped(header, mapping), number + 2, written=tuple(header)))
     raise _no_layout(path, rows[0] if rows else [], key)

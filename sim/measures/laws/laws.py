@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from floorcast.measures.base.records import RunLike
 from floorcast.measures.base.settings import yardstick_of
@@ -108,12 +111,26 @@ def _memory(run: RunLike) -> list[str]:
     silent = run.contacts["outcome"][gone] == Outcome.LOST
     when[who] = run.contacts["ended"][gone] + np.where(silent, patient, 0.0)
     theirs = issues["customer"] >= 0
-    late = int((run.contacts["arrived"][theirs] > when[issues["customer"][theirs]] + _ROUNDING).sum())
+    late = int((_begun(run, issues)[theirs] > when[issues["customer"][theirs]] + _ROUNDING).sum())
     if late:
         broken.append(f"{late} contacts came from customers who had left for good")
     if ((issues["asked"] > 0) & np.isnan(issues["opinion"])).any():
         broken.append("a survey was answered by somebody who had nothing to say")
     return broken
+
+
+def _begun(run: RunLike, issues: NDArray[Any]) -> NDArray[np.float64]:
+    """Since when each contact has been under way at the least, in seconds [contacts].
+
+    That is its arrival, but of one that came through a bot or voice menu: it may have been in there when its
+    customer left. Contacts are numbered as they begin, so it began no earlier than those before it.
+    """
+    kinds = run.world.scenario.contact_types
+    menu = [kinds[name].bot is not None and kinds[name].listening is None for name in run.world.type_names]
+    through_menu = np.array(menu)[issues["true_type"]]
+    arrived: NDArray[np.float64] = run.contacts["arrived"]
+    before = np.maximum.accumulate(np.where(through_menu, -np.inf, arrived))
+    return np.where(through_menu, np.minimum(before, arrived), arrived)
 
 
 def _instants(run: RunLike) -> list[str]:

@@ -78,9 +78,11 @@ def reconsider(s, c):
 
 
 @handler
-def looked_at(s, c):
+def looked_at(s, c, stamp):
     """A short look was enough: it does not concern us, or it belongs to another queue."""
     contact = s.contacts[c]
+    if contact["stamp"] != stamp:
+        return  # at that very instant its agent turned to something else, or left: it looks again
     a = contact["agent"]
     touch(s, a)
     contact["flags"] &= 255 - Flag.GLANCE

@@ -379,6 +379,6 @@ def social_event(s, kind, c, stamp):
     elif kind == Event.WINDOW:
         window_over(s, c)
     elif kind == Event.LOOKED:
-        looked_at(s, c)
+        looked_at(s, c, stamp)
     else:
         unknown(s, Branch.EVENT, kind)

@@ -93,7 +93,7 @@ def turn_done(s, c):
     if social and contact["flags"] & Flag.GLANCE:
         contact["began"] = now
         contact["work_left"] = 0.0
-        schedule(s, now, pack(Event.LOOKED, c, 0))
+        schedule(s, now, pack(Event.LOOKED, c, contact["stamp"]))
         return
     contact["turn"] += 1
     if math.isnan(contact["first_response"]):

@@ -83,7 +83,7 @@ _ROWS = (
     Row(Event.HEARD, "listening, a bot or the voice menu passes it on", stamp="whether the bot settled it"),
     Row(Event.OUTCRY, "unanswered for so long, the customer goes public"),
     Row(Event.WINDOW, "the messaging window closes"),
-    Row(Event.LOOKED, "a short look is over: noise, or another queue's"),
+    Row(Event.LOOKED, "a short look is over: noise, or another queue's", stamp=_TURN),
     Row(Event.DECIDED, "a draft is approved or rejected", stamp="1 if it is approved"),
     Row(Event.STATEMENT, "a statement is published", "statement"),
     Row(Event.ECHO, "a poor statement attracts another post", "statement"),

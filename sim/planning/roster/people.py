@@ -141,7 +141,7 @@ class Person(Written):
 class Costs(Written):
     """What one person too few or too many on a shift costs. `under: never` makes cover a rule."""
 
-    under: Annotated[int | None, BeforeValidator(lambda v: None if v == "never" else v)] = 100
+    under: Annotated[Count | None, BeforeValidator(lambda v: None if v == "never" else v)] = 100
     over: Count = 1
 
 
@@ -324,7 +324,7 @@ class People(Written):
 def load_people(path: str | FilePath, plan: Any = None) -> People:
     """Read a file of people. Raises `InputErrors` with everything wrong.
 
-    plan: a scenario whose shifts, and the people each of them has, are the shifts and the cover.
+    plan: a scenario whose days, shifts, and the people each of them has, stand in place of the file's.
     """
     file_path = FilePath(path)
     shown = shown_path(file_path)
@@ -344,7 +344,7 @@ def _build(text: str, shown: str, stem: str, plan: Any) -> People:
         raise InputErrors([problem])
     data = {"name": stem, **data}
     if plan is not None:
-        data = {**of_plan(plan), **data}
+        data = {**data, **of_plan(plan)}  # of the file only people, rules and costs
     try:
         people = People.model_validate(data)
     except ValidationError as error:
@@ -376,11 +376,12 @@ def of_plan(scenario: Any) -> dict[str, Any]:
             name = f"{group}/{shift.name or index + 1}"
             shifts[name] = {
                 "start": f"{int(shift.start // HOUR):02d}:{int(shift.start % HOUR // 60):02d}",
-                "length": f"{shift.length:g}s",
+                "length": f"{shift.length:.0f}s",
+                "unpaid": f"{sum(end - begin for begin, end in shift.break_spans(unpaid=True)):.0f}s",
                 "group": group,
             }
-            weekdays = [(scenario.start + timedelta(days=d)).weekday() for d in range(scenario.days)]
-            cover[name] = [shift.agents if weekday in shift.days else 0 for weekday in weekdays]
+            dates = [(scenario.start + timedelta(days=d)).date() for d in range(scenario.days)]
+            cover[name] = [shift.agents if shift.falls_on(day, day.weekday()) else 0 for day in dates]
     return {
         "start": scenario.start.strftime("%Y-%m-%d"),
         "days": scenario.days,

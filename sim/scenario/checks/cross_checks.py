@@ -25,8 +25,7 @@ _RESERVED = {"contact_types": ("all",), "channels": ("all",), "groups": ("all", 
 def _check_roles(checks: ScenarioChecks) -> None:
     """A role is for groups, channels, contact types or skills that are there."""
     scenario = checks.scenario
-    skills = {skill for group in scenario.groups.values() for skill in group.skills}
-    known = [*scenario.groups, *scenario.channels, *scenario.contact_types, *sorted(skills)]
+    known = [*checks.groups, *checks.channels, *checks.types, *sorted(set(checks.skills))]
     for role, names in scenario.roles.items():
         checks.known("group, channel, contact type or skill", names, known, ("roles", role))
 

@@ -117,7 +117,7 @@ def decode(raw: bytes, shown: str) -> str:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise InputErrors(
-            [Problem(shown, line, "", "found bytes that are not UTF-8 text")]
+            [Problem(shown, line, "", "found bytes that are not UTF-8 text; allowed a text file")]
         ) from None
 
 

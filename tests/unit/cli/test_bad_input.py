@@ -208,6 +208,22 @@ def test_an_export_into_no_folder_is_said_in_a_sentence(tmp_path):
         assert done.exit_code == 2 and said in done.stderr and ".aside" not in done.stderr
 
 
+def test_an_export_never_overwrites_the_scenario_it_is_of(tmp_path):
+    file = tmp_path / "s.yaml"
+    file.write_text(GOOD)
+    done = CliRunner().invoke(app, ["export", str(file), "--as", "forecast", "--out", str(file)])
+    assert done.exit_code == 2 and "the scenario itself" in done.stderr
+    assert file.read_text() == GOOD
+
+
+def test_a_faulty_group_is_still_known_where_a_role_names_it(tmp_path):
+    file = tmp_path / "s.yaml"
+    file.write_text(GOOD.replace("agents: 3", "agents: -3") + "roles: {voice: team, asked: calls}\n")
+    done = CliRunner().invoke(app, ["validate", str(file)])
+    assert done.exit_code == 2 and "agents" in done.stderr
+    assert "roles" not in done.stderr
+
+
 def test_wrong_words_that_no_command_caught_are_still_bad_input():
     from floorcast.cli.faults import plain_ending
     from floorcast.scenario.read.problems import Wrong

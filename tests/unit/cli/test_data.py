@@ -75,6 +75,10 @@ def test_forecast_prints_every_way_and_what_is_used(history, tmp_path):
         (("import", "x.csv", "--map", "a"), "--map: found 'a'; allowed THEIRS=OURS"),
         (("backtest", "."), "is no history; make one with floorcast import"),
         (("fit", "."), "is no history; make one with floorcast import"),
+        (("fit", ".", "--out", __file__), "test_data.py; allowed a folder to make or fill"),
+        (("forecast", ".", "--out", __file__), "test_data.py; allowed a folder to make or fill"),
+        (("backtest", ".", "--out", __file__), "test_data.py; allowed a folder to make or fill"),
+        (("report", __file__), "allowed what staff, schedule, roster or backtest print with --json"),
         (("forecast", ".", "--growth", "much"), "--growth: found 'much'; allowed a percentage"),
         (("forecast", ".", "--campaign", "soon=+5%"), "--campaign: found 'soon=+5%'; allowed a date and a percentage"),
     ],
@@ -82,6 +86,19 @@ def test_forecast_prints_every_way_and_what_is_used(history, tmp_path):
 def test_bad_input_is_one_sentence(words, message):
     code, _, err = floorcast(*words)
     assert code == 2 and message in err and len(err.strip().splitlines()) == 1
+
+
+def test_a_campaign_on_a_day_that_is_not_forecast_is_named(history, tmp_path):
+    code, _, err = floorcast("forecast", history, "--campaign", "2020-01-01=+5%", "--out", tmp_path / "ahead")
+    assert code == 2 and "--campaign: found 2020-01-01; allowed a day that is forecast, 2026-0" in err
+
+
+def test_a_history_without_agents_is_not_fitted_and_nothing_is_half_written(tmp_path):
+    (tmp_path / "calls.csv").write_text("arrived,wait,handle,type\n2026-03-02 09:14:05,55,250,Billing\n")
+    assert floorcast("import", tmp_path / "calls.csv", "--out", tmp_path / "history")[0] == 0
+    code, _, err = floorcast("fit", tmp_path / "history", "--out", tmp_path / "fitted")
+    assert code == 2 and "import a column of agents" in err
+    assert not (tmp_path / "fitted").exists()
 
 
 def test_a_middle_day_is_one_on_which_contacts_come():

@@ -111,3 +111,20 @@ def test_people_that_come_with_floorcast_are_known_by_name(tmp_path: Path) -> No
     done = _floorcast("roster", "phone_team", "--within", "5s", "--csv", str(tmp_path / "r.csv"), folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "r.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("roster", "phone_team", "--csv", "."), "--csv: found .; allowed a file that ends in .csv"),
+        (("roster", "phone_team", "--xlsx", "none/r.xlsx"), "there is no folder none"),
+        (("roster", "phone_team", "--within", "3"), "--within: found '3'; allowed a duration"),
+        (("hire", "5_a_year_ahead", "--csv", "none/h.csv"), "there is no folder none"),
+        (("hire", "5_a_year_ahead", "--risk", "lots"), "--risk: found 'lots'; allowed"),
+        (("worth", "1_phone_team", "--csv", "none/w.csv"), "there is no folder none"),
+    ],
+)
+def test_what_cannot_be_written_or_read_is_said_first(words: tuple[str, ...], said: str) -> None:
+    done = floorcast(*words)
+    assert done.returncode == 2 and said in done.stderr and ".aside" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

@@ -203,3 +203,43 @@ def test_no_clock_changes_where_there_are_none(tmp_path):
 def test_columns_that_were_not_used_are_named(tmp_path):
     report = read(tmp_path, "arrived,wait,agent,mood\n2026-03-02 09:14,5,J,fine\n")
     assert "columns that were not used: mood" in report.files[0].notes
+
+
+TABLE = "arrived,wait,handle,type\n2026-03-02 09:14:05,55,250,Billing\n"
+
+
+def test_rows_that_come_twice_are_doubted_without_agents_too(tmp_path):
+    row = TABLE.splitlines()[1]
+    assert any("2 contacts without an agent are doubles" in one for one in read(tmp_path, f"{TABLE}{row}\n{row}\n").doubts)
+    assert not any("doubles" in one for one in read(tmp_path, TABLE).doubts)
+
+
+def test_the_same_file_is_not_counted_twice(tmp_path):
+    path = tmp_path / "calls.csv"
+    path.write_text(TABLE)
+    with pytest.raises(InputErrors, match="a second time"):
+        import_files([path, path], tmp_path / "history", Wishes())
+
+
+def test_a_file_where_the_history_should_go_is_named_and_left_alone(tmp_path):
+    (tmp_path / "history").write_text("mine")
+    with pytest.raises(InputErrors, match="--out: found the file .*allowed a folder"):
+        read(tmp_path, TABLE)
+    assert (tmp_path / "history").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [
+        ({"wait": "waitt"}, "did you mean 'wait'?"),
+        ({"hold": "wait"}, "no file has a column 'hold'"),
+        ({"hold_time": "handle"}, "no file has a column 'hold_time'"),
+    ],
+)
+def test_names_given_in_vain_are_said(tmp_path, mapping, said):
+    assert any(said in one for one in read(tmp_path, TABLE, Wishes(mapping=mapping)).doubts)
+
+
+def test_a_name_that_is_used_is_not_doubted(tmp_path):
+    report = read(tmp_path, TABLE.replace("wait", "queued"), Wishes(mapping={"queued": "wait"}))
+    assert not any("--map" in one for one in report.doubts)

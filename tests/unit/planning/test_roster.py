@@ -169,9 +169,24 @@ def test_a_plan_gives_the_shifts_and_how_many_they_need() -> None:
     assert people.need("team/2", 5) == 1
 
 
+def test_a_plan_stands_in_place_of_the_shifts_of_the_file_and_its_unpaid_breaks_are_not_paid() -> None:
+    from floorcast.scenario import load_scenario_text
+
+    own = "start: 2027-01-01\ndays: 3\nshifts: {night: {start: '22:00', length: 8h}}\ncover: {night: 1}\n"
+    own += "people: {a: {}}"
+    breaks = "[{at: '12:00', length: 30 min, paid: false}]"
+    text = PLAN.replace("name: early", f"name: early, leave: [2026-03-03], breaks: {breaks}")
+    people = load_people_text(own, plan=load_scenario_text(text, ".", "plan.yaml"))
+    assert set(people.shifts) == {"team/early", "team/2"}
+    assert (people.days, str(people.date(0))) == (7, "2026-03-02")
+    assert people.shifts["team/early"].paid == 7.5 * 3600
+    assert [people.need("team/early", day) for day in range(7)] == [3, 0, 3, 3, 3, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
+        ({"costs": {"under": -5}}, "-5"),
         ({"cover": {"N": 3}}, "unknown shift 'N'"),
         ({"cover": {"E": [1, 2]}}, "a list of 2; allowed a number of people, 7 numbers"),
         ({"people": {"A": {"days_off": "2026-04-01"}}}, "no day of the roster"),

@@ -108,11 +108,13 @@ def test_what_a_state_cannot_go_on_from(tmp_path):
     (tmp_path / "day.yaml").write_text(DAY)
     (tmp_path / "other.yaml").write_text(DAY.replace("agents: 6", "agents: 7"))
     (tmp_path / "no.state").write_text("a text")
+    (tmp_path / "empty.state").touch()
     (tmp_path / "broken.state").write_bytes(b"PK and no more")
     floorcast("run", "day.yaml", "-n", "1", "--save-state", "11:00=now.state", folder=tmp_path)
     for arguments, says in (
         (("run", "day.yaml", "--state", "no.state"), "no.state: found 'a text' in its first line; allowed what,of"),
         (("run", "day.yaml", "--state", "broken.state"), "is no saved state"),
+        (("run", "day.yaml", "--state", "empty.state"), "or a state that run --save-state wrote"),
         (("run", "day.yaml", "--state", "none.state"), "cannot be read"),
         (("run", "other.yaml", "--state", "now.state"), "saved under another scenario"),
         (("run", "day.yaml", "--save-state", "11:00"), "allowed MOMENT=FILE"),

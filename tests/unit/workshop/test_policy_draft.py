@@ -26,7 +26,8 @@ POLICIES = sorted((SCENARIOS / "policies").rglob("*.yaml"))
 
 
 SCENES = [
-    load_scenario(SCENARIOS / f"{name}.yaml") for name in ("airline_week", "storm", "product_launch", "social_start")
+    load_scenario(SCENARIOS / f"{name}.yaml")
+    for name in ("airline_week", "storm", "product_launch", "social_start", "bank_quarter")
 ]
 
 
