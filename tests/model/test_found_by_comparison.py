@@ -335,6 +335,51 @@ def test_who_waits_for_the_known_agent_rises_with_the_issue_too(tmp_path):
     assert second["outcome"] == Outcome.CLOSED_WITH_ANOTHER
 
 
+def test_a_reserve_that_opens_serves_who_stands_behind_one_that_all_have_declined(tmp_path):
+    """Two are kept idle. At five minutes one of the two is not back from its call, and the other has not taken
+    the first mail: it is offered the second."""
+    day = Day(
+        tmp_path,
+        """
+        contact_types:
+          call: {channel: phone, work: 5 min, unavailable: 20 min}
+          mail: {channel: email, work: 1 min}
+        groups: {team: {channels: [phone, email], agents: 3}}
+        policy:
+          offers: {email: {answer: 10s, declined: 0.999999}}
+          rules: [{when: {channel: email}, plan: mail}]
+          plans: {mail: [{groups: team, reserve: {team: 2}}]}
+        """,
+        call=[0, 90],
+        mail=[60, 100],
+    )
+    offered = day.log(Log.OFFERED)
+    first, second = (offered[offered["contact"] == c] for c in (1, 3))
+    assert first["time"][:2].tolist() == [60, 70]
+    assert second["time"][0] == 5 * MINUTE
+    assert second["agent"][0] == first["agent"][1]
+
+
+def test_who_writes_back_to_an_agent_with_room_is_in_the_stage_that_has_begun(tmp_path):
+    """Messages go before letters by the class of their stage, when they come back to their agent too."""
+    day = Day(
+        tmp_path,
+        """
+        contact_types:
+          message: {channel: messaging, work: 1 min, turns: 2, think: 5 min}
+          mail: {channel: email, work: 10 min}
+        groups: {team: {channels: {messaging: 1, email: 2}, agents: 1}}
+        policy:
+          rules: [{when: {channel: messaging}, plan: messages}]
+          plans: {messages: [{when: {queue: {at_least: 1}}, groups: team, class: 1}]}
+        """,
+        message=[0],
+        mail=[100, 110],
+    )
+    # Both letters are in hand when the customer writes back at 360; the first is done at 700.
+    assert day.of("message")["ended"].tolist() == [760]
+    assert day.answered("mail") == [100, 760]
+
 def test_a_call_picked_as_a_short_look_ends_has_the_agent_to_itself(tmp_path):
     """The look, at noise or at what belongs to others, is over at 20 s, as the agent turns to the call it has picked:
     the post is put aside or passed on after the call, and nothing else is begun before."""

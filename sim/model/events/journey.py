@@ -372,7 +372,7 @@ def back_to_agent(s, c):
         requeue(s, c)
         return
     if has_room(s, a, channel):
-        set_keys(s, c, assess(s, c))
+        set_keys(s, c, current_stage_called(s, c, assess(s, c)))
         take(s, a, c)
         return
     assess(s, c)

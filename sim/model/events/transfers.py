@@ -22,6 +22,7 @@ from floorcast.model.matching.ledger import note, touch_called
 from floorcast.model.matching.offers import answer_of, best_willing, look_for_work, remember
 from floorcast.model.matching.pools import refresh_called
 from floorcast.model.matching.rest import not_ready_until, ready_again
+from floorcast.model.matching.routing import before_head, into_queue
 from floorcast.model.matching.turn_outcomes import TO_APPROVAL, lead_type, needs_approval
 from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Cause, Event, Log, Status
@@ -150,6 +151,29 @@ def hang_up(s, c):
 
 
 @handler
+def _first_welcome(s, q):
+    """The first in queue q whom somebody may take; -1 nobody. Whom all who could take it have declined steps
+    aside for who stands behind."""
+    found = -1
+    aside = -1
+    while found < 0 and s.queues[q]["n"] > 0:
+        c = ordered.head(s.queues, q, s.contacts)
+        if best_willing(s, c, q) >= 0:
+            found = c
+        elif not s.centre[0]["cases"] or s.cases[c]["refused"] == 0:
+            break  # nor anybody behind
+        else:
+            ordered.remove(s.queues, q, s.contacts, c)
+            s.contacts[c]["child"] = aside
+            aside = c
+    while aside >= 0:
+        following = s.contacts[aside]["child"]
+        into_queue(s, aside, q)
+        aside = following
+    return found
+
+
+@handler
 def _next_reserved(s, g):
     """Of who waits for so many idle agents of group g as there are now, the next that somebody may take; -1."""
     best = -1
@@ -162,12 +186,11 @@ def _next_reserved(s, g):
         reserve = s.serves[i]["reserve"]
         if s.queues[q]["n"] == 0 or reserve == 0 or s.groups[g]["idle"] < reserve:
             continue
-        c = ordered.head(s.queues, q, s.contacts)
+        c = _first_welcome(s, q)
+        if c < 0:
+            continue
         mine = s.queues[q]["slope"] * s.centre[0]["now"] - s.contacts[c]["key1"]
-        better = best < 0 or mine > points
-        if not better and mine == points:
-            better = s.contacts[c]["queued"] < s.contacts[best]["queued"]
-        if better and best_willing(s, c, q) >= 0:
+        if best < 0 or before_head(s, mine, c, points, best):
             best = c
             points = mine
             rank = s.serves[i]["rank"]

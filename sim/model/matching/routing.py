@@ -127,7 +127,7 @@ def assess(s, c):
 
 
 @inlined
-def _before_head(s, points, c, score, head):
+def before_head(s, points, c, score, head):
     """Whether contact c with so many points goes before the head of another queue with its score."""
     if points != score:
         return points > score
@@ -167,7 +167,7 @@ def best_queue(s, a):
         points = s.queues[q]["slope"] * now - s.contacts[c]["key1"]
         if s.centre[0]["lifting"]:
             points += s.gauges[s.queues[q]["gauge"]]["gap"]
-        if best >= 0 and not _before_head(s, points, c, score, head):
+        if best >= 0 and not before_head(s, points, c, score, head):
             continue
         best = q
         head = c
@@ -204,7 +204,7 @@ def _best_queue_of_many(s, a):
                 points = s.queues[q]["slope"] * now - s.contacts[c]["key1"]
                 if s.centre[0]["lifting"]:
                     points += s.gauges[s.queues[q]["gauge"]]["gap"]
-                if best >= 0 and not _before_head(s, points, c, score, head):
+                if best >= 0 and not before_head(s, points, c, score, head):
                     continue
                 best = q
                 head = c

@@ -41,7 +41,9 @@ def agent_in_words(choice: str | tuple[str, ...] | Score) -> str:
     first = AGENT_RULES[names[0]].words
     if len(names) == 1:
         return first
-    return f"{first}, among equals {AGENT_RULES[names[1]].words}"
+    if names[0] == "longest_idle":  # how long decides only where no second rule does
+        first = "an agent with nothing in hand before the others"
+    return f"{first}, among equals {AGENT_RULES[names[1]].words}, then the lowest number"
 
 
 def groups_in_words(stage: Stage) -> str:

@@ -230,8 +230,8 @@ class Agent:
         return max(each, default=0.0) if self.group.one_at_a_time else sum(each)
 
     def standing(self, rules: tuple[str, ...], kind: str) -> Key:
-        """Who is chosen among agents of one rank: the lowest by the rule (and by a second one), then the one
-        available longest, then the lower number."""
+        """Who is chosen among agents of one rank: the lowest by the rule, then by a second one or, without
+        one, the one available longest, then the lower number."""
         keys = {
             "longest_idle": float(bool(self.held)),
             "fewest_active": float(len(self.held)),

@@ -170,6 +170,11 @@ STAGES = [
     ("{allocate: {a: 60, b: 40}}", "divided between groups in the parts a 60, b 40"),
     ("{agent: random}", "goes to any free agent at random"),
     ("{agent: [most_skilled, least_occupied]}", "among equals the agent least occupied until now"),
+    (
+        "{agent: [longest_idle, most_skilled]}",
+        "an agent with nothing in hand before the others, "
+        "among equals the agent best skilled for the type, then the lowest number",
+    ),
     ("{agent: {score: {skill: 50, active: -10}}}", "(50 x skill - 10 x contacts in hand)"),
     (
         "{when: {channel: phone}, every: 30s}",
