@@ -401,3 +401,22 @@ def test_a_call_picked_as_a_short_look_ends_has_the_agent_to_itself(tmp_path):
         assert done["time"][done["contact"] == 0][0] == 20 + 5 * MINUTE, what
         assert day.of("call")["ended"].tolist() == [20 + 5 * MINUTE]
         assert min(day.answered("praise")) >= 20 + 5 * MINUTE, what
+
+
+def test_what_a_short_look_passes_on_does_not_overtake_who_has_waited_longer(tmp_path):
+    """The post lay in the agent's second slot. When it turns out to be another queue's, the older call is next."""
+    day = Day(
+        tmp_path,
+        """
+        contact_types:
+          praise: {channel: social, work: 2 min}
+          call: {channel: phone, work: 5 min}
+          post: {channel: social, work: 1 min, listening: {subject_accuracy: 0, mistaken_for: {praise: 1}, look: 10s}}
+        groups: {team: {channels: {phone: 1, social: 2}, agents: 1}}
+        """,
+        praise=[0],
+        call=[10],
+        post=[20],
+    )
+    assert day.answered("call") == [130]
+    assert day.answered("post") == [130 + 5 * MINUTE]

@@ -12,8 +12,10 @@ from floorcast.model.matching.attention import let_go, move_on_called
 from floorcast.model.matching.centre_state import becomes
 from floorcast.model.matching.creation import pick, timely
 from floorcast.model.matching.ledger import note, touch
+from floorcast.model.matching.pools import refresh_called
 from floorcast.model.matching.routing import dequeue_called
 from floorcast.model.records.layout import Log, Outcome, Status
+from floorcast.model.records.rules import ALL_BARS, Bar
 from floorcast.model.records.social import Flag
 
 
@@ -106,5 +108,8 @@ def looked_at(s, c, stamp):
     contact["started"] = 0
     contact["transfers"] += 1
     contact["status"] = Status.PENDING
+    s.agents[a]["barred"] |= Bar.PASSED_OVER  # it looks for what is next in line, which may be c again
+    refresh_called(s, a)
     reconsider(s, c)
+    s.agents[a]["barred"] &= ALL_BARS - Bar.PASSED_OVER
     move_on_called(s, a)
