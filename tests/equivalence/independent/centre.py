@@ -223,13 +223,17 @@ class Centre(Hands):
             if not self.rules.would_move(c, self.now):
                 c.looked = self.now
                 return
-        self.look_again(c)
+            return self.look_again(c)
+        return self.look_again(c, c.wants is not None or self._stage_is_due(c))
+
+    def _stage_is_due(self, c: Contact) -> bool:
+        """Whether age alone begins a stage."""
+        at = c.path[-1] if c.path else -1
+        return any(self.now >= c.queued + s.after for s in c.plan[at + 1 :] if s.when is None)
 
     def _due(self, c: Contact) -> bool:
         """Whether age alone brings it on: a stage without a condition, or a group's delay."""
-        at = c.path[-1] if c.path else -1
-        times = [c.queued + s.after for s in c.plan[at + 1 :] if s.when is None]
-        return any(self.now >= t for t in [*times, *self.rules.delays(c)])
+        return self._stage_is_due(c) or any(self.now >= t for t in self.rules.delays(c))
 
     # -- turns
 

@@ -126,10 +126,11 @@ class Floor:
                 return
             self.look_again(elder)
 
-    def look_again(self, c: Contact) -> None:
-        """Who waits looks for an agent again, as the policy says of its age now."""
+    def look_again(self, c: Contact, stage_begins: bool = True) -> None:
+        """Who waits looks for an agent again, as the policy says of its age now. Where only a group's delay is
+        over, no stage begins: the rules are not asked."""
         self.out_of_line(c)
-        if c.wants is not None or "stages" in self.policy.evaluate:
+        if c.wants is not None or (stage_begins and "stages" in self.policy.evaluate):
             c.wants = None
             self.rules.ask(c, self.now)
         if self._find_agent(c):
