@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from floorcast.clock.now.situation import DAY, Situation, There
+from floorcast.clock.now.situation import DAY, IN_HAND, Situation, There
 from floorcast.clock.questions import Questions
 from floorcast.clock.run import Run, grow, outcome
 from floorcast.clock.saved import SavedStateError
@@ -43,11 +43,8 @@ _JUST = 1e-3  # seconds before
 _FEW, _KEYS = 32, 4096  # keys that are looked at for each contact
 _SLOW = 1.25  # times as long as usual for its group is a contact in hand, at the most
 _STILL_WAITS = (Status.WAITING,)
-_IN_HAND = (
-    Status.READY, Status.WORKING, Status.THINKING, Status.WRAPPING, Status.OFFERED, Status.CONSULTING, Status.AWAY,
-    Status.DRAFTED,
-)  # fmt: skip
-_STILL_THERE = (*_IN_HAND, *_STILL_WAITS)
+_BEGUN = (*IN_HAND, Status.AWAY, Status.DRAFTED)
+_STILL_THERE = (*_BEGUN, *_STILL_WAITS)
 
 
 class Begun:
@@ -207,7 +204,7 @@ class Begun:
                 continue
             one = self._situation.contacts[place]
             held = bool(one.group) and self._strict
-            gone[place] = rows["status"][c] not in (_IN_HAND if held else _STILL_THERE if one.group else _STILL_WAITS)
+            gone[place] = rows["status"][c] not in (_BEGUN if held else _STILL_THERE if one.group else _STILL_WAITS)
             rows["arrived"][c] = one.arrived
             if state.centre[0]["social"] and np.isnan(state.issues["heard"][c]):
                 state.issues["heard"][c] = one.arrived

@@ -14,7 +14,7 @@ from floorcast.model.core.calendar import kind_of, subject_of
 from floorcast.model.records.layout import Cause, Event, Status
 
 DAY = 86400.0
-_IN_HAND = (
+IN_HAND = (
     Status.READY, Status.WORKING, Status.THINKING, Status.WRAPPING, Status.OFFERED, Status.CONSULTING
 )  # fmt: skip
 
@@ -61,7 +61,7 @@ def situation_of(saved: Saved, world: World) -> Situation:
     names, found = world.type_names, []
     for row in rows[rows["status"] == int(Status.WAITING)]:
         found.append(There(names[int(row["contact_type"])], float(row["arrived"])))
-    held = rows[np.isin(rows["status"], [int(status) for status in _IN_HAND]) & (rows["agent"] >= 0)]
+    held = rows[np.isin(rows["status"], [int(status) for status in IN_HAND]) & (rows["agent"] >= 0)]
     for row in held:
         group = world.group_names[int(saved.arrays["agents"]["group"][int(row["agent"])])]
         taken = row["answered"] if np.isfinite(row["answered"]) else row["accepted"]

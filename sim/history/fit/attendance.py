@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from scipy import stats
 
 from floorcast.history.calls.contacts import Floats
+from floorcast.history.fit.demand import share_limits
 from floorcast.history.folder import History
 
 BREAKS = "regexp_matches(lower(activity), 'break|lunch|meal|pause|mittag|pausa')"
@@ -80,7 +80,7 @@ def attendance(history: History) -> Attendance | None:
 
 
 def _share(number: int, cases: int) -> Share:
-    low, high = (float(one) for one in stats.beta.ppf([0.025, 0.975], number + 0.5, cases - number + 0.5))
+    low, high = share_limits(number, cases)
     return Share(number / max(cases, 1), low, high, cases)
 
 

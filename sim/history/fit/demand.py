@@ -133,7 +133,7 @@ def redials(history: History, channel: str) -> Redials | None:
         [channel],
     ).fetchone()
     gaps = np.ma.filled(np.ma.asarray(seen, np.float64), 0.0)
-    low, high = (float(one) for one in stats.beta.ppf([0.025, 0.975], len(gaps) + 0.5, cases - len(gaps) + 0.5))
+    low, high = share_limits(len(gaps), cases)
     share = len(gaps) / cases
     abandoned = connection.execute(
         "SELECT avg(CASE WHEN outcome = 'abandoned' THEN 1 ELSE 0 END) FROM contacts WHERE channel = ?", [channel]
@@ -147,3 +147,9 @@ def redials(history: History, channel: str) -> Redials | None:
         share * float(abandoned[0] if abandoned else 0.0),
         float(back[0] or 0.0) if back else 0.0,
     )
+
+
+def share_limits(number: int, cases: int) -> tuple[float, float]:
+    """The 95 % limits of a share of which `number` of `cases` were seen, by Jeffreys' prior (beta(1/2, 1/2))."""
+    low, high = (float(one) for one in stats.beta.ppf([0.025, 0.975], number + 0.5, cases - number + 0.5))
+    return low, high
