@@ -18,6 +18,7 @@ from floorcast.cli.faults import INTERRUPTED, BadInput, plain_ending, say, say_p
 
 if TYPE_CHECKING:
     from floorcast.store import StudyResult
+    from floorcast.study.alternatives.options import Option
 
 TRACE_LINES = 100_000
 
@@ -181,7 +182,7 @@ def _study(
     from floorcast.scenario import load_scenario
     from floorcast.scenario.what_if.variants import own_variants, variants_of
     from floorcast.study.alternatives.options import options_of
-    from floorcast.study.alternatives.sweeps import grid, parse_axis
+    from floorcast.study.alternatives.sweeps import crossed, grid, parse_axis
 
     if most is not None and not until_decided:
         raise BadInput("found --max without --until-decided; allowed together only")
@@ -196,12 +197,14 @@ def _study(
     policies = policies_of(scenario, policy_files)
     changes = variants_of(variants, scenario)
     axes = [parse_axis(text) for text in vary]
-    if axes and (changes or cross):
-        raise BadInput(
-            "found --vary beside --with or --cross; allowed alone, for a sweep has one base: put the change into a copy"
-            " of the scenario (floorcast rank takes every variant at every value)"
-        )
-    changes += grid(axes) if axes else []
+    if axes and cross:
+        raise BadInput("found --vary beside --cross; allowed under one policy (floorcast rank takes all of them)")
+    swept = [variant.name for variant in changes] if axes else []
+    if axes:
+        for option in options_of(scenario, policies[:1], changes)[1:] if changes else ():
+            _say_change(option)
+        points = grid(axes)
+        changes = points + crossed(changes, points)
     if not changes and not only_first and (cross or not policy_files):
         changes = own_variants(scenario)
     if cross and not changes:
@@ -214,10 +217,8 @@ def _study(
         say_problems(policy.warnings)
     options = options_of(scenario, policies, changes)
     for option in options[:: len(policies)]:
-        if option.variant:
-            said = "; ".join(option.changes) or "nothing changes"
-            if not axes or not option.changes:
-                say(f"{option.variant}: {said}", style="dim" if option.changes else "yellow")
+        if option.variant and (not axes or not option.changes):
+            _say_change(option)
 
     from floorcast.cli.compiling import compile_first
     from floorcast.cli.progress import Bar
@@ -269,10 +270,16 @@ def _study(
     if result.study.replications and not axes and restart is None:  # a rest of a day has no trend of its own
         say_doubts(result, through_time=scenario.days >= DAYS_TO_SEE_GROWTH)
     if axes and result.folder is not None:
-        keep_sweep(result.folder, axes)
+        keep_sweep(result.folder, axes, swept)
     if restart is not None:
         keep_rest(result, restart, scenario)
     return result
+
+
+def _say_change(option: Option) -> None:
+    """A variant as the change that it makes."""
+    said = "; ".join(option.changes) or "nothing changes"
+    say(f"{option.variant}: {said}", style="dim" if option.changes else "yellow")
 
 
 def _write_trace(file: Path, policy: Path | None, seed: int | None, folder: Path) -> None:
@@ -306,14 +313,14 @@ def _picture(result: StudyResult, html: Path | None) -> None:
     """A sweep as pictures, where asked for."""
     if html is None:
         return
-    from floorcast.store.running.sweeps import kept_axes
+    from floorcast.store.running.sweeps import kept_sweeps
 
-    axes = () if result.folder is None else kept_axes(result.folder)
-    if not axes:
+    sweeps = kept_sweeps(result)
+    if not sweeps:
         raise BadInput(f"--html: found no sweep in {result.folder}; allowed a study of compare --vary")
     from floorcast.cli.simulate.sweeping import write_pictures
 
-    write_pictures(result, axes, html)
+    write_pictures(result, sweeps, html)
     say(f"written to {html}", style="dim")
 
 
@@ -333,24 +340,25 @@ def _write(result: StudyResult, csv: Path | None, xlsx: Path | None) -> None:
 
 def _print(result: StudyResult, as_json: bool) -> None:
     from floorcast.store.running.restart import kept_rest
-    from floorcast.store.running.sweeps import kept_axes
+    from floorcast.store.running.sweeps import kept_sweeps
     from floorcast.study.alternatives.sweeps import document as sweep_document
-    from floorcast.study.alternatives.sweeps import findings
 
     document = result.document()
-    axes = () if result.folder is None else kept_axes(result.folder)
+    sweeps = kept_sweeps(result)
     rest = {} if result.folder is None else kept_rest(result.folder)
     if rest:
         document["rest_of_day"] = rest
-    if axes:
-        document["sweep"] = sweep_document(findings(result.study, axes))
+    if sweeps:
+        document["sweep"] = sweep_document(sweeps[0])
+        if len(sweeps) > 1:
+            document["sweeps_of_variants"] = [sweep_document(sweep) for sweep in sweeps[1:]]
     if as_json:
         _print_json(document)
         return
-    if axes:
-        from floorcast.cli.simulate.sweeping import show_sweep
+    if sweeps:
+        from floorcast.cli.simulate.sweeping import show_sweeps
 
-        show_sweep(result, axes, given.page())
+        show_sweeps(result, sweeps, given.page())
     else:
         from floorcast.cli.simulate.resting import show_rest
         from floorcast.cli.tables import show_document
