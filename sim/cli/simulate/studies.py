@@ -211,7 +211,8 @@ def _study(
         raise BadInput("found --cross without variants; allowed with --with or variants in the scenario")
     if only_first or (changes and not cross):
         if changes and len(policies) > 1:
-            say(f"under the policy {policies[0].name}; --cross for all {len(policies)}", style="dim")
+            how = "--policy for another" if axes else f"--cross for all {len(policies)}"
+            say(f"under the policy {policies[0].name}; {how}", style="dim")
         policies = policies[:1]
     for policy in policies:
         say_problems(policy.warnings)
@@ -301,12 +302,24 @@ def _show(result: StudyResult, as_json: bool, csv: Path | None, xlsx: Path | Non
     _print(result, as_json)
     _write(result, csv, xlsx)
     if result.resumed:
-        say(f"{result.resumed} replications were there already", style="dim")
+        say(_kept_before(result), style="dim")
     if result.repaired:
         say(f"{result.repaired} replications were damaged on disk and were simulated again", style="yellow")
     if result.interrupted:
         say("interrupted; the same command goes on where it stopped", style="yellow")
         raise typer.Exit(INTERRUPTED)
+
+
+def _kept_before(result: StudyResult) -> str:
+    """How many replications were there already, and what becomes of those beyond the number that was asked for."""
+    study = result.study
+    kept, options = divmod(result.resumed, len(study.policies))
+    if kept <= study.replications or options:
+        return f"{result.resumed if options else kept:,} replications were there already"
+    return (
+        f"these are the first {study.replications} of the {kept} replications kept there, as asked for by -n;"
+        f" floorcast show {result.folder} tells of all"
+    )
 
 
 def _picture(result: StudyResult, html: Path | None) -> None:

@@ -101,10 +101,9 @@ def two_uniforms(s, key, stream, ordinal):
         np.uint64(stream),
         np.uint64(ordinal),
         s.centre[0]["seed0"],
-        s.centre[0]["seed1"] & _LOW,
+        s.centre[0]["seed1"],
     )
-    other = s.centre[0]["seed1"] >> _32  # every bit of a mirrored replication turned: 1 - u for u
-    return unit(w0 ^ other, w1 ^ other), unit(w2 ^ other, w3 ^ other)
+    return unit(w0, w1), unit(w2, w3)
 
 
 two_uniforms_called = called(two_uniforms)
@@ -119,7 +118,7 @@ def child_key(s, key, stream, ordinal):
         np.uint64(stream),
         np.uint64(ordinal),
         s.centre[0]["seed0"],
-        s.centre[0]["seed1"] & _LOW,
+        s.centre[0]["seed1"],
     )
     return (w0 << _32) | w1
 

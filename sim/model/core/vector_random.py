@@ -29,9 +29,8 @@ def words(
 def uniforms(keys: Array, streams: Array, ordinals: Array, seed0: int, seed1: int) -> tuple[Array, Array]:
     """Two uniforms for each (key, stream, ordinal), as ``random.two_uniforms`` gives them."""
     keys = np.asarray(keys, dtype=np.uint64)
-    a, b, c, d = words(keys & _LOW, keys >> _32, streams, ordinals, seed0, seed1 & 0xFFFFFFFF)
-    other = np.uint64(seed1 >> 32)
-    return _unit(a ^ other, b ^ other), _unit(c ^ other, d ^ other)
+    a, b, c, d = words(keys & _LOW, keys >> _32, streams, ordinals, seed0, seed1)
+    return _unit(a, b), _unit(c, d)
 
 
 def _unit(high: Array, low: Array) -> Array:
@@ -39,14 +38,9 @@ def _unit(high: Array, low: Array) -> Array:
     return (bits.astype(np.float64) + 0.5) * 2.220446049250313e-16
 
 
-MIRRORED = 1 << 64  # beside a seed: replications in pairs, of which the second has 1 - u where the first has u
-_TURNED = 0xFFFFFFFF << 32  # the upper half of seed1, which turns every bit
-
-
 def run_key(seed: int, replication: int) -> tuple[int, int]:
     """The generator's key of one replication: a block of Philox keyed by the seed."""
-    paired = bool(seed & MIRRORED)
-    one = np.array([replication // 2 if paired else replication], dtype=np.uint64)
+    one = np.array([replication], dtype=np.uint64)
     zero = np.zeros(1, dtype=np.uint64)
     a, b, _, _ = words(one, zero, zero, zero, seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF)
-    return int(a[0]), int(b[0]) | (_TURNED if paired and replication % 2 else 0)
+    return int(a[0]), int(b[0])

@@ -50,8 +50,10 @@ def parse_axis(text: str) -> Axis:
         raise InputErrors(
             [Problem("--vary", None, show(text), f.message) for f in error.findings]
         ) from None
-    if any(b <= a for a, b in zip(numbers, numbers[1:])) or not 2 <= len(texts) <= MOST_POINTS:
-        message = f"found {len(texts)} values; allowed 2 to {MOST_POINTS}, each above the one before"
+    unordered = any(b <= a for a, b in zip(numbers, numbers[1:]))
+    if unordered or not 2 <= len(texts) <= MOST_POINTS:
+        message = f"found {len(texts)} values{', not in order' if unordered else ''}; allowed 2 to {MOST_POINTS}, each"
+        message += " above the one before"
         raise InputErrors([Problem("--vary", None, show(text), message)])
     return Axis(path.strip(), texts, numbers)
 
