@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints, RunLike
 from floorcast.measures.base.settings import yardstick_of
-from floorcast.measures.base.targets import TargetRow, periods_of
+from floorcast.measures.base.targets import TargetRow, duration_text, periods_of, quantity_text
 from floorcast.measures.contacts.backlog import CountOfBacklog
 from floorcast.measures.contacts.service import Service, ServiceCounts, share_in_time
 from floorcast.measures.contacts.table import (
@@ -86,6 +86,24 @@ def bound_of(target: TargetRow) -> Bound:
     share = percentile[1]
     above = target.at_most is not None
     return Bound(share if above else None, None if above else share)
+
+
+def unit_by_interval(target: TargetRow) -> str:
+    """Unit of a target's ratio of interval sums: of a percentile a share, of all else its own."""
+    return "share" if target.percentile is not None else target.unit
+
+
+def text_by_interval(target: TargetRow) -> str:
+    """The target as written; of a percentile with the share that is looked at:
+    `first_response_p90 at most 1 h (at least 90 % within 1 h)`."""
+    percentile = target.percentile
+    if percentile is None:
+        return target.text
+    base = target.base or target
+    limit, word = (base.at_most, "at least") if base.at_most is not None else (base.at_least, "at most")
+    assert limit is not None
+    share = f"{word} {quantity_text(percentile[1], 'share')} within {duration_text(limit)}"
+    return f"{target.text} ({share})"
 
 
 def interval_sums(
