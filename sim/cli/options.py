@@ -355,7 +355,7 @@ def with_files(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def page() -> Console:
-    """Standard output for tables: as wide as the terminal, or wide enough where there is none (COLUMNS says otherwise)."""
+    """Standard output for tables: as wide as the terminal, else as COLUMNS says, else 132 columns."""
     import os
 
     from floorcast.cli.wide import Page

@@ -14,7 +14,7 @@ from floorcast.cli.commands import COMMANDS
 from floorcast.planning.roster.people import people_json_schema
 from floorcast.policy import policy_json_schema
 from floorcast.scenario import scenario_json_schema
-from floorcast.scenario.schema.manual import manual
+from floorcast.scenario.described.manual import manual
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

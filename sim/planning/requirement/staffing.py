@@ -12,7 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures import targets_of
-from floorcast.measures.periods import Bound, bound_of, by_interval_only, text_by_interval, unit_by_interval
+from floorcast.measures.periods import (
+    Bound,
+    bound_of,
+    by_interval_only,
+    text_by_interval,
+    unit_by_interval,
+)
 from floorcast.model.compile.assemble import assemble
 from floorcast.planning.requirement.crew import at_risk, by_interval
 from floorcast.planning.requirement.relax import as_written
