@@ -162,6 +162,8 @@ def _of_floor(
         return (floor["working"] + floor["wrapping"])[chosen].sum(axis=0), floor["present"][chosen].sum(axis=0)
     if target.measure == "agents_present":
         return floor["present"][chosen].sum(axis=0), np.full(n, float(world.interval))
+    if target.measure != "cost":
+        raise KeyError(f"{target.measure}: not read by interval in measures/periods.py")
     cost = floor["paid"][chosen] * yardstick.cost_per_hour[chosen][:, None] / 3600.0
     return cost.sum(axis=0), np.ones(n)
 
