@@ -18,7 +18,7 @@ from typer.models import CommandInfo
 
 from floorcast.cli.commands import COMMANDS, SUMMARY, help_text
 
-_Usage = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
+_Usage: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
 
 
 class Commands(TyperGroup):
