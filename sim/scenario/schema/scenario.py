@@ -176,6 +176,12 @@ class Scenario(Written):
             ).under("warm_up")
         return self
 
+    def __repr__(self) -> str:
+        kinds, groups = len(self.contact_types), len(self.groups)
+        days = f"{self.days} day{'s' if self.days > 1 else ''} from {self.start:%Y-%m-%d}"
+        types = f"{kinds} contact type{'s' if kinds > 1 else ''}"
+        return f"<Scenario {self.name}: {days}, {types}, {groups} group{'s' if groups > 1 else ''}>"
+
     # -- where it came from
     # -------------------------------------------------------------------------------------------
     @property
