@@ -137,7 +137,8 @@ def _turned(table: Table, labels: int) -> Table | None:
 
 def _parts(table: Table, width: int, console: Console, labels: int) -> list[Table]:
     """As many columns at a time as fit, each time with the words on the left."""
-    columns, parts, at = table.columns, [], labels
+    columns, at = table.columns, labels
+    parts: list[Table] = []
     while at < len(columns):
         for end in range(len(columns), at, -1):
             part = _part(table, [*range(labels), *range(at, end)])
