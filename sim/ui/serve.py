@@ -25,7 +25,8 @@ def _first_answer() -> str:
         "<script>window.__streamlit = {BACKEND_BASE_URL: window.location.origin +"
         f' window.location.pathname.replace(/\\/({"|".join(SCREENS)})\\/?$/, "/")}}</script>'
     )
-    return document.replace("<title>Streamlit</title>", "<title>Floorcast</title>").replace("<head>", f"<head>{place}", 1)
+    named = document.replace("<title>Streamlit</title>", "<title>Floorcast</title>")
+    return named.replace("<head>", f"<head>{place}", 1)
 
 
 async def _screen(request: Request) -> HTMLResponse:

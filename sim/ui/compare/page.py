@@ -193,7 +193,7 @@ def _answer(job: Job, look: Look) -> Job:
         assert job.result is not None
         study = job.result.study
         found = remember("results", job, lambda: _read(job))
-        order = ranking(found.targets, study.policies, found.values)
+        order = ranking(found.targets, study.policies, found.differences)
         best = order[0][0]
         against = choose_against(job, best, found.differences)
         base_button(job)
@@ -202,7 +202,7 @@ def _answer(job: Job, look: Look) -> Job:
             "One replication shows a possible week, not how sure it is. Run at least five to get ranges and verdicts.",
             icon=":material/info:",
         )
-    text = sentence(found.targets, study.policies, found.values, against)
+    text = sentence(found.targets, study.policies, order, against)
     answer.html(f'<div class="fc-answer" role="status">{text}</div>')
     st.html(scoreboard(found.targets, study.policies, job.setting.scenario, found.values, look, best, against))
     changes = "".join(f'<span class="fc-chip">{safe(change)}</span>' for change in job.setting.changes)

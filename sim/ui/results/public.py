@@ -16,7 +16,9 @@ from floorcast.charts.quantities import known, quantity, yardstick
 from floorcast.charts.words import human, measure_help, measure_name
 from floorcast.scenario import Scenario
 from floorcast.scenario.catalogue.measures import BANDS
+from floorcast.store.cubes import read_distribution
 from floorcast.store.curves import read_curve
+from floorcast.study.waits import share_by_score
 from floorcast.ui.base.jobs import Job
 from floorcast.ui.base.look import plain, safe
 from floorcast.ui.base.state import remember_many
@@ -72,6 +74,7 @@ def show_customers(job: Job, document: Mapping[str, Any], look: Look) -> None:
         return
     left, right = st.columns([2, 3], gap="large")
     with left:
+        _show_spread(job, look)
         _show_satisfaction(job, entries, look)
     with right:
         _show_incidents(job, entries, look)
@@ -116,6 +119,40 @@ def _flow_words(flows: Mapping[str, Sequence[Stream]]) -> str:
                 ends[one.target] = ends.get(one.target, 0.0) + one.of_hundred
         said.append(f"{policy}: " + ", ".join(f"{number:.0f} {word.lower()}" for word, number in ends.items()))
     return f"Of a hundred contacts, {'; '.join(said)}"
+
+
+@st.fragment
+def _show_spread(job: Job, look: Look) -> None:
+    """How many of a hundred are how satisfied, of all or of one channel."""
+    assert job.result is not None
+    scenario = job.setting.scenario
+    found = {
+        policy: remember_many("distributions", policy, partial(read_distribution, job.folder, policy), under=job)
+        for policy in job.result.study.policies
+    }
+    if not any(share_by_score(one)[2] for one in found.values()):
+        return
+    st.header("How many are how satisfied", anchor=False, help=measure_help("satisfaction"))
+    of = st.selectbox(
+        "Satisfaction of", ["", *scenario.channel_names], key="public:spread", width=280, label_visibility="collapsed",
+        format_func=lambda name: human(name) if name else "All contacts",
+    )  # fmt: skip
+    types = [at for at, name in enumerate(scenario.type_names) if of in ("", scenario.channel_of(name))]
+    shares = {human(policy): share_by_score(one, types) for policy, one in found.items()}
+    shown = {policy: (ends.tolist(), share.tolist()) for policy, (ends, share, number) in shares.items() if number}
+    if not shown:
+        st.caption("Nobody is rated here.")
+        return
+    st.plotly_chart(
+        charts.satisfaction_spread(shown, look), theme=None, config=CONFIG, key=f"chart:spread:{of}",
+        alt="; ".join(_spread_in_words(policy, *one) for policy, one in shown.items()),
+    )  # fmt: skip
+    st.caption("Of a hundred contacts that are rated, how many score what, from 1 to 5; all replications together.")
+
+
+def _spread_in_words(policy: str, ends: Sequence[float], share: Sequence[float]) -> str:
+    low = sum(one for end, one in zip(ends, share) if end <= 3)
+    return f"{policy}: {100 * low:.0f} of 100 score 3 or less, {100 * share[-1]:.0f} more than {ends[-2]:g}"
 
 
 def _show_satisfaction(job: Job, entries: Sequence[Entry], look: Look) -> None:
