@@ -170,7 +170,8 @@ def _people(scenario: Scenario, key: str, before: Levers) -> dict[str, float]:
             most = most_at_once(scenario, name)
             now = min(round(most * before.people.get(name, 100) / 100), 10_000)
             wanted = st.number_input(
-                f"{plain(human(name))}, at most at once", 0, 10_000, now, 1, key=f"{key}:people:{name}", persist_state="session", disabled=not most,
+                f"{plain(human(name))}, at most at once", 0, 10_000, now, 1, key=f"{key}:people:{name}",
+                persist_state="session", disabled=not most,
                 help=f"The file says {most} in the busiest hour; the other hours keep their proportions. For every hour"
                 " by itself: People through the day, in the workshop.",
             )  # fmt: skip

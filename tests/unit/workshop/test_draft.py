@@ -16,7 +16,7 @@ from floorcast.scenario.horizon.planned import expected_by_channel
 from floorcast.scenario.read.yaml_lines import read_yaml
 from floorcast.shipped import SCENARIOS
 from floorcast.workshop.draft import dumped, tables_of, with_day, written
-from floorcast.workshop.imported import volumes_in
+from floorcast.workshop.imported import readings_of, volumes_in
 from floorcast.workshop.new import SHAPES, Channel, Team, new_scenario, pasted
 
 SHIPPED = [*sorted(SCENARIOS.glob("*.yaml")), *sorted((SCENARIOS / "tutorial").glob("*.yaml"))]
@@ -104,6 +104,17 @@ def test_a_mean_day_comes_out_of_an_export() -> None:
     assert found.counts[16] == pytest.approx(8 + 3) and found.counts[17] == found.counts[16] and found.counts[0] == 0
     with pytest.raises(InputErrors, match=r"mine\.csv"):
         volumes_in(b"a,b\n1,2\n", "mine.csv")
+
+
+def test_dates_that_can_be_read_two_ways_are_read_both_ways() -> None:
+    rows = ["type,start,length,offered", *(f"calls,0{d}/0{m}/2026 10:00,30 min,{10 * d}" for m in (2, 3) for d in (4, 5))]
+    found = readings_of("\n".join(rows).encode(), "mine.csv")
+    assert list(found) == ["day-first", "month-first"]
+    by_order = {order: (one.days, one.first, one.last) for order, (one, *_) in found.items()}
+    assert by_order["day-first"] == (4, date(2026, 2, 4), date(2026, 3, 5))
+    assert by_order["month-first"] == (2, date(2026, 4, 2), date(2026, 4, 3))  # in May they are a week-end
+    clear = "\n".join([*rows, "calls,25/02/2026 10:00,30 min,40"]).encode()
+    assert list(readings_of(clear, "mine.csv")) == [""]
 
 
 def test_a_cell_that_makes_no_sense_is_named() -> None:
