@@ -148,11 +148,11 @@ def satisfaction_spread(shares: Mapping[str, tuple[Sequence[float], Sequence[flo
     figure = empty_figure(look, 280)
     for number, (policy, (ends, share)) in enumerate(shares.items()):
         figure.add_bar(
-            x=[f"{end - 0.5:g} to {end:g}" for end in ends], y=[100 * one for one in share], name=policy,
+            x=[f"{end - 0.5:g}–{end:g}" for end in ends], y=[100 * one for one in share], name=policy,
             marker={"color": look.policy(number), "pattern": pattern(number, look)},
             hovertemplate="%{x}: %{y:.1f} of 100<extra>" + policy + "</extra>",
         )  # fmt: skip
     figure.update_layout(barmode="group", bargap=0.25, hovermode="closest")
-    figure.update_yaxes(title_text="of 100 contacts", rangemode="tozero", fixedrange=True)
-    figure.update_xaxes(fixedrange=True)
+    figure.update_yaxes(title={"text": "of 100 contacts", "font": {"size": 12}}, rangemode="tozero", fixedrange=True)
+    figure.update_xaxes(fixedrange=True, tickangle=0)
     return figure

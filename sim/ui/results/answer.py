@@ -191,7 +191,9 @@ def scoreboard(
         cells += _gap(against, (measure, "all", "all"), measure, neutral=measure == "occupancy")
         rows.append(_row(measure, measure_name(measure), "", cells))
     return (
-        f'<table class="fc-score"><thead><tr><th scope="col">Target</th>{head}</tr></thead>'
+        '<table class="fc-score"><caption class="fc-hidden">Targets by policy: met, missed or not decided, with the'
+        " mean</caption>"
+        f'<thead><tr><th scope="col">Target</th>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
 

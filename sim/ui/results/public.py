@@ -72,7 +72,7 @@ def show_customers(job: Job, document: Mapping[str, Any], look: Look) -> None:
     if not has_public(document):
         st.caption("This scenario says nothing of how customers feel, what they do next, or what the public sees.")
         return
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         _show_spread(job, look)
         _show_satisfaction(job, entries, look)
@@ -179,26 +179,25 @@ def _show_satisfaction(job: Job, entries: Sequence[Entry], look: Look) -> None:
 def _show_tables(entries: Sequence[Entry], policies: Sequence[str], look: Look) -> None:
     """Measures of issues, incidents, listening, priorities, supervision and campaigns, by policy."""
     for title, measures in SECTIONS.items():
-        table = public_table(entries, measures, policies, look)
+        table = public_table(entries, measures, policies, look, title=title)
         if table:
             st.header(title, anchor=False)
             st.html(f'<div class="fc-scroll">{table}</div>')
     for band in BANDS if _sorted(entries) else ():
-        table = public_table(entries, PRIORITY, policies, look, "priority", band)
+        table = public_table(entries, PRIORITY, policies, look, "priority", band, f"Priority: {band}")
         if table:
             st.header(f"Letters, messages and posts of {band} priority", anchor=False, help=BAND_HELP)
             st.html(f'<div class="fc-scroll">{table}</div>')
     for name in dict.fromkeys(e["of"] for e in entries if e["by"] == "line"):
-        table = public_table(entries, LINE, policies, look, "line", name)
+        table = public_table(entries, LINE, policies, look, "line", name, human(name))
         if table:
             st.header(f"Supervision: {human(name)}", anchor=False)
             st.html(f'<div class="fc-scroll">{table}</div>')
     campaigns = list(dict.fromkeys(e["of"] for e in entries if e["by"] == "campaign"))
     for name in campaigns:
         st.header(f"Campaign: {human(name)}", anchor=False)
-        st.html(
-            f'<div class="fc-scroll">{public_table(entries, CAMPAIGN, policies, look, "campaign", name)}</div>'
-        )
+        table = public_table(entries, CAMPAIGN, policies, look, "campaign", name, human(name))
+        st.html(f'<div class="fc-scroll">{table}</div>')
 
 
 def _sorted(entries: Sequence[Entry]) -> bool:
@@ -214,6 +213,7 @@ def public_table(
     look: Look,
     by: str = "all",
     of: str = "all",
+    title: str = "",
 ) -> str:
     """The measures that say anything, a row each and a column per policy, as HTML; "" when none does."""
     found = {(e["policy"], e["measure"]): e for e in entries if e["by"] == by and e["of"] == of}
@@ -232,7 +232,8 @@ def public_table(
         f'<th><span class="fc-swatch" style="background:{look.policy(place)}"></span>{safe(human(policy))}</th>'
         for place, policy in enumerate(policies)
     )
-    return f'<table class="fc-table fc-public"><tr><th></th>{head}</tr>{"".join(rows)}</table>'
+    named = f'<caption class="fc-hidden">{safe(title)}</caption>' if title else ""
+    return f'<table class="fc-table fc-public">{named}<tr><th>Measure</th>{head}</tr>{"".join(rows)}</table>'
 
 
 def cascading(scenario: Scenario) -> list[str]:

@@ -107,7 +107,8 @@ def test_a_mean_day_comes_out_of_an_export() -> None:
 
 
 def test_dates_that_can_be_read_two_ways_are_read_both_ways() -> None:
-    rows = ["type,start,length,offered", *(f"calls,0{d}/0{m}/2026 10:00,30 min,{10 * d}" for m in (2, 3) for d in (4, 5))]
+    days = [f"0{d}/0{m}/2026" for m in (2, 3) for d in (4, 5)]
+    rows = ["type,start,length,offered", *(f"calls,{day} 10:00,30 min,40" for day in days)]
     found = readings_of("\n".join(rows).encode(), "mine.csv")
     assert list(found) == ["day-first", "month-first"]
     by_order = {order: (one.days, one.first, one.last) for order, (one, *_) in found.items()}
