@@ -74,9 +74,11 @@ def nameless(reader: Reader) -> list[str]:
             continue
         thing = line.send("DOM.resolveNode", {"backendNodeId": node["backendDOMNodeId"]})["object"]["objectId"]
         told = line.send("Runtime.callFunctionOn", {
-            "objectId": thing, "returnByValue": True, "functionDeclaration": "function() { return this.outerHTML }",
+            "objectId": thing, "returnByValue": True,
+            "functionDeclaration": "function() { return this.matches('svg, table')"
+            " && this.parentElement.closest('[aria-label]') ? '' : this.outerHTML }",
         })["result"]["value"]  # fmt: skip
-        if "js-plotly-tester" not in told and "main-svg" not in told:  # parts of charts, which have names
+        if told and "js-plotly-tester" not in told:  # parts of what has a name, and what is far outside the page
             found.append(f"{role}: {told[:160]}")
     line.detach()
     return found

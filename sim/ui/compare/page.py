@@ -34,7 +34,7 @@ from floorcast.ui.results.answer import Values, ranking, scoreboard, sentence
 from floorcast.ui.results.compared import base_button, choose_against, choose_run
 from floorcast.ui.results.differences import show_differences
 from floorcast.ui.results.downloads import show_all_numbers, show_downloads
-from floorcast.ui.results.hours import HOUR_PARTS, show_hours
+from floorcast.ui.results.hours import HOUR_PARTS, show_hours, show_in_force
 from floorcast.ui.results.pictures import show_occupancy, show_through_time, show_waits
 from floorcast.ui.results.pivot import pivot_address, show_pivot
 from floorcast.ui.results.plan import show_how_it_works, show_plan
@@ -164,6 +164,7 @@ def _plan(job: Job, document: dict[str, Any], look: Look) -> None:
 def _through_time(job: Job, document: dict[str, Any], look: Look) -> None:
     if job.setting.scenario.horizon >= DAY:
         show_hours(job, look)
+    show_in_force(job, document)
     show_through_time(job, look)
     left, right = st.columns(2, gap="large")
     with left:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -11,8 +12,10 @@ import streamlit as st
 
 from floorcast import charts
 from floorcast.charts.look import Look
-from floorcast.charts.quantities import quantity
+from floorcast.charts.quantities import known, quantity
 from floorcast.charts.words import human, measure_name
+from floorcast.policy import Policy
+from floorcast.scenario import Scenario
 from floorcast.store.curves import read_curve
 from floorcast.study.through_time import Curve
 from floorcast.ui.base import url
@@ -22,6 +25,7 @@ from floorcast.ui.base.state import remember, remember_many
 from floorcast.ui.results.pictures import CONFIG, Scope, bounds_of, choose_contacts
 from floorcast.ui.live.live_floor import LiveFloor
 from floorcast.ui.live.opening import Asked, open_floor
+from floorcast.ui.live.said import line_words
 
 MOST_IN_ROW = 4
 HOUR = 3600.0
@@ -165,3 +169,34 @@ def _contacts(job: Job, at: float, place: int) -> None:
     for story in found:
         with st.expander(f"{plain(story.title)} · waited {quantity(story.waited, 's')}"):
             st.code("\n".join(story.lines), language=None, wrap_lines=True)
+
+
+def show_in_force(job: Job, document: Mapping[str, Any]) -> None:
+    """When lines of the policies' supervision were in force, and with them the modes that they switch on."""
+    policies, scenario = job.setting.policies, job.setting.scenario
+    said = [f"<li>{one}</li>" for policy in policies for one in in_force(policy, document, scenario)]
+    if said:
+        st.markdown("**Supervision in force**", help="Means over the replications.")
+        st.html(f'<ul class="fc-list">{"".join(said)}</ul>')
+
+
+def in_force(policy: Policy, document: Mapping[str, Any], scenario: Scenario) -> list[str]:
+    """A sentence for each line of a policy's supervision, as HTML."""
+    found = {
+        (one["of"], one["measure"]): one["mean"]
+        for one in document["measures"]
+        if one["by"] == "line" and one["policy"] == policy.name and known(one["mean"])
+    }
+    names = list(dict.fromkeys(of for of, _ in found))
+    said = []
+    for place, line in enumerate(policy.supervision):
+        words = line_words(line, place)
+        of = line.name if line.name in names else names[place] if place < len(names) else ""
+        share, times, first = (found.get((of, measure)) for measure in ("in_force", "times_begun", "first_begun"))
+        told = f"<b>{safe(human(policy.name))}</b> · {safe(words['name'])} ({safe(words['does'])})"
+        if not share:
+            said.append(f"{told}: never")
+            continue
+        when = "" if first is None else f", first at about {scenario.start + timedelta(seconds=first):%A %H:%M}"
+        said.append(f"{told}: {quantity(share, 'share')} of the time, begun {times or 0:.3g} times a run{when}")
+    return said
