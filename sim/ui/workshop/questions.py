@@ -39,7 +39,8 @@ def five_questions() -> str | None:
         {"team": "Late", "people": 8, "begins": 12, "hours": 8.0, **{NAMES[kind]: True for kind in kinds}},
     ]
     rows: list[dict[str, Any]] = st.data_editor(
-        usual, num_rows="dynamic", hide_index=True, key=f"new:teams:{'-'.join(kinds)}", width="stretch",
+        usual, num_rows="dynamic", hide_index=True, alt="Teams, their people and channels",
+        key=f"new:teams:{'-'.join(kinds)}", width="stretch",
     )  # fmt: skip
     teams = []
     for row in rows:
