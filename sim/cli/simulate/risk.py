@@ -94,7 +94,7 @@ def _share(text: str) -> float:
     from floorcast.scenario.read.units import parse_share
 
     try:
-        share = parse_share(text)
+        share = parse_share(float(text) if text.strip().replace(".", "", 1).isdigit() else text)
     except Wrong as error:
         raise BadInput(f"--below: {error.findings[0].message}") from None
     if not 0 < share < 1:
@@ -180,7 +180,8 @@ def _spread(result: StudyResult, name: Path, as_json: bool) -> None:
     if robust.get("chances"):
         page.print()
         page.print(_at_ends(robust["chances"], found.policies))
-        page.print("A dash: the number is of another policy.", style="dim")
+        if len(robust["chances"]) % len(found.policies):
+            page.print("A dash: the number is of another policy.", style="dim")
     if found.replications and not robust:
         say("a scenario's `risk --robust` says what this owes to the numbers that are assumed", style="dim")
 

@@ -74,8 +74,8 @@ class Notes:
         assumed, runs, ends = (self._robust[name] for name in ("assumed", "replications", "ends"))
         console.print()
         console.print(
-            f"Held against {len(assumed)} assumed numbers, each alone at both ends of its range: {ends} ends,"
-            f" {runs} replications each, the same customers (--json lists them).",
+            f"Held against {len(assumed)} assumed number{'' if len(assumed) == 1 else 's, each alone'} at both ends of"
+            f" its range: {ends} ends, {runs} replications each, the same customers (--json lists them).",
             highlight=False, markup=False,
         )  # fmt: skip
         console.print(

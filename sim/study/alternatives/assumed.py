@@ -121,9 +121,9 @@ def assumed_in(scenario: Any, policies: Sequence[Any] = ()) -> list[Assumed]:
 def _of(paths: Sequence[str], value: float, law: Law, policy: str = "") -> Assumed:
     low, high, why = law(value)
     name = paths[0] if len(paths) == 1 else f"{paths[0]} (and of {len(paths) - 1} more)"
-    texts = [f"{one:.4g}" for one in (value, low, high)]
-    changes = ["; ".join(f"{path} = {end}" for path in paths) for end in texts[1:]]
-    return Assumed(name, *texts, why, *changes, policy=policy)
+    said, least, most = (f"{one:.4g}" for one in (value, low, high))
+    low_change, high_change = ("; ".join(f"{path} = {end}" for path in paths) for end in (least, most))
+    return Assumed(name, said, least, most, why, low_change, high_change, policy)
 
 
 def _stated(policy: Any) -> list[Assumed]:

@@ -29,6 +29,7 @@ from floorcast.study.student import two_sided
 
 LOOKS = 150  # times at which the largest incident is looked at, over the horizon
 PASS = 0.3  # share of the pilot's runs that is meant to reach the next level
+APART = 1.2  # times the level before, at the least
 PILOT = 50  # runs from each level in the pilot
 MOST_LEVELS = 30
 BATCHES, RUNS = 20, 40  # of the estimate: batches, and runs from each level in a batch
@@ -152,7 +153,9 @@ def _pilot(world: Any, seed: int, beyond: int) -> tuple[list[int], float]:
             sizes.append(size)
             effort += cost
         level = int(np.quantile(sizes, 1 - PASS, method="higher"))
-        if level > beyond or level <= (levels[-1] if levels else 1):
+        # Not too near: starts that have little behind them differ little, and small steps cost more than they give.
+        level = max(level, math.ceil(APART * levels[-1]) if levels else 2)
+        if APART * level > beyond:
             break
         levels.append(level)
         saves, cost = _reach(world, seed, numbers, starts, level)
