@@ -160,3 +160,14 @@ def test_how_soon_is_a_line_per_policy_with_its_intervals() -> None:
     first, second = figure.data
     assert list(first.x) == ["1 min", "1 h"] and list(first.y) == [10, 50] and list(first.error_y.array) == [2, 10]
     assert (first.name, second.name) == ("a", "b") and first.line.dash != second.line.dash
+
+
+def test_bars_of_satisfaction_and_of_shifts_are_told_apart_without_colours() -> None:
+    ends, share = [1.5 + 0.5 * k for k in range(8)], [0.125] * 8
+    figure = charts.satisfaction_spread({"a": (ends, share), "b": (ends, share)}, LIGHT)
+    one, other = figure.data
+    assert one.x[0] == "1–1.5" and one.x[-1] == "4.5–5" and one.y[0] == 12.5
+    assert one.marker.pattern.shape != other.marker.pattern.shape
+    lines = [(team, "early", 2, (0.0, 3600.0), []) for team in ("phone_team", "chat_team")]
+    shifts = charts.shifts_of_a_day(lines, START, LIGHT)
+    assert shifts.data[0].marker.pattern.shape != shifts.data[1].marker.pattern.shape
