@@ -27,21 +27,21 @@ days: 2
 contact_types:
   posts:
     channel: social
-    arrivals: {rate: 9 per hour}
-    work: {exponential: 6 min}
+    arrivals: {rate: 8 per hour}
+    work: {exponential: 5 min}
     patience: {exponential: 1h}
     chase: {probability: 0.6, at_most: 2}
     listening: {poll: 10 min, recall: 0.8, found_late: {share: 0.5, after: {exponential: 2h}}}
-    cascade: {branching: 0.5, delay: {exponential: 1h}, residual: 0.3, closes: 0.2}
-crises: [{name: fire, at: "2024-01-01 06:00", contact_type: posts, attracts: 60}]
+    cascade: {branching: 0.3, delay: {exponential: 2h}, residual: 0.6, closes: 0.3}
+crises: [{name: fire, at: "2024-01-01 06:00", contact_type: posts, attracts: 150}]
 groups: {team: {channels: {social: 1}, agents: 2}}
 policy:
   priority: {order: oldest}
   supervision:
     - name: speak
-      when: {time: "08:00-24:00"}
+      when: {time: "07:00-24:00"}
       check: 1 min
-      do: {statement: {of: fire, after: {exponential: 30 min}, closes: 0.5, spreading: 0.4}}
+      do: {statement: {of: fire, after: {exponential: 30 min}, closes: 0.5, spreading: 0.2}}
 """
 
 SHOP = """
@@ -79,12 +79,13 @@ def _agree(engine: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) ->
 
 
 def _of_street(one) -> dict[str, float]:
-    contacts = one.contacts[one.contacts["arrived"] < one.world.horizon]
+    came = one.contacts["arrived"] < one.world.horizon
+    contacts, eased = one.contacts[came], one.issues["eased"][came]  # eased: also a post that nobody ever heard
     response = (contacts["first_response"] - contacts["arrived"]) / 60.0
     return {
         "posts": len(contacts), "chasers": (contacts["cause"] == Cause.CHASE).sum(),
         "attracted": (contacts["cause"] == Cause.CASCADE).sum(), "answered": (~np.isnan(response)).sum(),
-        "closed": (contacts["outcome"] == Outcome.CLOSED_WITH_ANOTHER).sum(), "response": np.nanmean(response),
+        "closed": (~np.isnan(eased)).sum(), "response": np.nanmean(response),
     }  # fmt: skip
 
 
@@ -104,7 +105,7 @@ def test_chasing_listening_a_cascade_and_a_statement_under_a_finite_team(changed
     if changed == "no statement":
         street, text = Street(state_closes=0.0, spreading=1.0), text.split("  supervision:")[0]
     if changed == "one agent":
-        street, text = Street(people=1, work=4.5), text.replace("agents: 2", "agents: 1").replace("6 min}", "270s}")
+        street, text = Street(people=1, work=3.0), text.replace("agents: 2", "agents: 1").replace("5 min}", "3 min}")
     theirs = [Town(street, seed).said for seed in range(RUNS)]
     _agree(_engine(text, _of_street), {name: np.array([one[name] for one in theirs]) for name in theirs[0]})
 

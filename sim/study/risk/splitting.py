@@ -155,7 +155,7 @@ def _pilot(world: Any, seed: int, beyond: int) -> tuple[list[int], float]:
         level = int(np.quantile(sizes, 1 - PASS, method="higher"))
         # Not too near: starts that have little behind them differ little, and small steps cost more than they give.
         level = max(level, math.ceil(APART * levels[-1]) if levels else 2)
-        if APART * level > beyond:
+        if level > beyond:
             break
         levels.append(level)
         saves, cost = _reach(world, seed, numbers, starts, level)

@@ -23,8 +23,8 @@ class Street:
     """What holds: times in minutes, rates per minute, shares 0 to 1."""
 
     days: int = 2
-    rate: float = 9 / HOUR
-    work: float = 6.0
+    rate: float = 8 / HOUR
+    work: float = 5.0
     tolerance: float = 60.0
     again: float = 0.6
     at_most: int = 2
@@ -32,16 +32,16 @@ class Street:
     recall: float = 0.8
     found: float = 0.5
     found_after: float = 120.0
-    branching: float = 0.5
-    kernel: float = 60.0
-    residual: float = 0.3
-    closes: float = 0.2
+    branching: float = 0.3
+    kernel: float = 120.0
+    residual: float = 0.6
+    closes: float = 0.3
     fire_at: float = 6 * HOUR
-    fire: float = 60.0
-    state_at: float = 8 * HOUR
+    fire: float = 150.0
+    state_at: float = 7 * HOUR
     state_after: float = 30.0
     state_closes: float = 0.5
-    spreading: float = 0.4
+    spreading: float = 0.2
     people: int = 2
 
 
