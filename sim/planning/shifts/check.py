@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.model.compile.assemble import assemble
+from floorcast.planning.programs.forced import open_arrivals
+from floorcast.planning.programs.model import Promise
+from floorcast.planning.programs.program import LARGE, Counts, program_of
+from floorcast.planning.programs.promises import kept, needs_whole, own_bound, words
+from floorcast.planning.programs.tours import NoPlan, Tour, Tours, break_choices, price, staffed_by
 from floorcast.planning.requirement.start import promised, types_of
-from floorcast.planning.shifts.forced import open_arrivals
-from floorcast.planning.shifts.model import Promise
-from floorcast.planning.shifts.program import LARGE, Counts, program_of
-from floorcast.planning.shifts.promises import kept, needs_whole, own_bound, words
 from floorcast.planning.shifts.search import Search, Tried
-from floorcast.planning.shifts.tours import NoPlan, Tour, Tours, break_choices, price, staffed_by
 from floorcast.planning.trials import FRESH, Trial
 from floorcast.scenario.schema.staff import Shift
 from floorcast.study.student import two_sided
@@ -145,11 +145,12 @@ def ask_for_more(search: Search, tried: Tried, trial: Trial) -> None:
     search.margin = np.where(np.isfinite(margin), margin, search.margin)
 
 
-def made_to_hold(search: Search) -> None:
-    """Add people to the plan that is cheapest to mend until every promise holds, unless the best is as cheap."""
+def made_to_hold(search: Search, tried: Tried | None = None) -> None:
+    """Add people to a plan, by default that which is cheapest to mend, until every promise holds, unless the best is
+    as cheap."""
     if not search.known:
         return
-    tried = min(search.known.values(), key=search.mended)
+    tried = tried or min(search.known.values(), key=search.mended)
     times = 1.0
     for _ in range(MENDINGS):
         more = _added(search, tried, times)

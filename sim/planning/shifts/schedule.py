@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from floorcast.planning.programs.bound import lower_bound
+from floorcast.planning.programs.model import Model
+from floorcast.planning.programs.program import LARGE, Counts, Program, Row, program_of
+from floorcast.planning.programs.promises import promises_of, words
+from floorcast.planning.programs.response import explored, fit, theory
+from floorcast.planning.programs.tours import (
+    NoPlan,
+    Tours,
+    own_counts,
+    price,
+    staffed_by,
+    take,
+    tours_of,
+)
 from floorcast.planning.requirement.settle import Settling
 from floorcast.planning.requirement.staffing import interval_costs, question_of, replications_of
-from floorcast.planning.shifts.bound import lower_bound
 from floorcast.planning.shifts.check import (
     Verdict,
     all_met,
@@ -22,20 +36,8 @@ from floorcast.planning.shifts.check import (
     made_to_hold,
     with_all_breaks,
 )
-from floorcast.planning.shifts.model import Model
-from floorcast.planning.shifts.program import LARGE, Counts, Program, Row, program_of
-from floorcast.planning.shifts.promises import promises_of, words
-from floorcast.planning.shifts.response import explored, fit, theory
+from floorcast.planning.shifts.longer import longer
 from floorcast.planning.shifts.search import Search, Tried
-from floorcast.planning.shifts.tours import (
-    NoPlan,
-    Tours,
-    own_counts,
-    price,
-    staffed_by,
-    take,
-    tours_of,
-)
 from floorcast.planning.trials import Question, Trial, Trials
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.study.running.workers import Pool
@@ -78,6 +80,7 @@ def schedule(
     jobs: int = 1,
     pool: Pool | None = None,
     keep: int | None = None,
+    seconds: float | None = None,
     store: Any = None,
     on_news: Callable[[str, float | None], None] | None = None,
     on_bound: Callable[[float], None] | None = None,
@@ -87,11 +90,13 @@ def schedule(
     """Find the cheapest plan of the scenario's shift types that keeps every target for sure.
 
     pool: where replications run, threads by default.
-    keep: start from today's shifts and move at most so many people (or their breaks). store: remembers what was
+    keep: start from today's shifts and move at most so many people (or their breaks). seconds: go on looking for
+    cheaper plans until so long after the beginning, before the fresh replications. store: remembers what was
     simulated (`get`, `put`), so that an interrupted search goes on. Ctrl-C, or `stop` once it
     says so, ends the search with the best plan so far; before any plan was simulated it raises KeyboardInterrupt.
     Raises NoPlan where there is nothing to choose from.
     """
+    began = time.monotonic()
     say = on_news or (lambda text, cost: None)
     tours = tours_of(scenario, today=keep is not None)
     today = own_counts(scenario, tours) if keep is not None else None
@@ -130,6 +135,9 @@ def schedule(
                 made_to_hold(search)
                 say("single people", None)
             search.improve()
+            if seconds is not None and search.best is not None:
+                say("kicks and single people", search.best.cost)
+                longer(search, trials.seed, lambda: time.monotonic() - began > seconds)
         except KeyboardInterrupt:
             interrupted = True
             trials.stop = lambda: False  # asked once; the plan found is still checked
@@ -247,7 +255,7 @@ def _has_shifts(scenario: Scenario) -> bool:
 
 
 def _today(scenario: Scenario) -> Tours:
-    from floorcast.planning.shifts.tours import own_tours
+    from floorcast.planning.programs.tours import own_tours
 
     return price(scenario, own_tours(scenario))
 

@@ -13,9 +13,7 @@ import pytest
 from floorcast.clock import compiled
 from floorcast.measures import measure
 from floorcast.model.compile.assemble import assemble
-from floorcast.planning.shifts.remember import Remembered
-from floorcast.planning.shifts.schedule import Plan, schedule
-from floorcast.planning.shifts.tours import (
+from floorcast.planning.programs.tours import (
     NoPlan,
     own_counts,
     own_tours,
@@ -23,6 +21,8 @@ from floorcast.planning.shifts.tours import (
     staffed_by,
     tours_of,
 )
+from floorcast.planning.shifts.remember import Remembered
+from floorcast.planning.shifts.schedule import Plan, schedule
 from floorcast.planning.shifts.written import document, scenario_text
 from floorcast.policy import policies_of
 from floorcast.scenario import InputErrors, Scenario, load_scenario, load_scenario_text

@@ -19,7 +19,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.planning.shifts.forced import (
+from floorcast.planning.programs.forced import (
     Forced,
     excess,
     forced_by,
@@ -27,9 +27,9 @@ from floorcast.planning.shifts.forced import (
     least_work,
     open_arrivals,
 )
-from floorcast.planning.shifts.model import Promise
-from floorcast.planning.shifts.program import LARGE, Program, Row
-from floorcast.planning.shifts.tours import Tours
+from floorcast.planning.programs.model import Promise
+from floorcast.planning.programs.program import LARGE, Program, Row
+from floorcast.planning.programs.tours import Tours
 from floorcast.scenario.schema.scenario import Scenario
 
 Floats = NDArray[np.float64]

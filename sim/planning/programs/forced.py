@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from floorcast.measures import TargetRow
 from floorcast.model.compile.tables import SKILL_SLOWDOWN
+from floorcast.planning.programs.model import Promise
 from floorcast.planning.requirement.crew import expected_arrivals
 from floorcast.planning.requirement.start import is_text, types_of
-from floorcast.planning.shifts.model import Promise
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.words.distributions import Distribution
 

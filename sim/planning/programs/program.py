@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.planning.shifts.tours import NoPlan, Tours
+from floorcast.planning.programs.tours import NoPlan, Tours
 from floorcast.scenario.schema.scenario import Scenario
 
 Floats = NDArray[np.float64]
