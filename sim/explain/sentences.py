@@ -89,6 +89,10 @@ def of(tracer: Tracer, time: float, kind: Log, contact: int, agent: int, other: 
     if kind == Log.HELD:
         promised = float(tracer.floor.state.issues[contact]["promised"])
         return f"{name}: a holding reply promises an answer within {_seconds(promised - time)}"
+    if kind == Log.EVALUATED:
+        return f"{name} is picked for an evaluation of {who}: {_contact(tracer, other)}"
+    if kind == Log.TALKED_OVER:
+        return f"the evaluation of {name} is there for {who} to talk over and learn from"
     if kind == Log.CONSULTS:
         return f"{who} asks a colleague about {name}: {_contact(tracer, other)}"
     return f"{name}: {kind.name.lower()}"

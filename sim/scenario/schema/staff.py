@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
@@ -260,6 +260,34 @@ class Learning(Written):
         return self
 
 
+class Evaluation(Written):
+    """Quality evaluations of a group's agents. As a conversation ends, a rule picks it: `of` contact types or channels
+    (default all), by customers of a `sentiment`, that took `longer_than` so much work, a `share` of them by chance, and
+    `at_most` so many of an agent in every day or week of the run. A contact of type `by`, between agents, stands for
+    listening to it and judging it: it finds a supervisor by the policy's rules, and its work is the supervisor's time.
+    Then the agent takes the `feedback`'s time, as soon as it holds nothing, and has learned as much as in `teaches` of
+    training (see `learning`)."""
+
+    by: Name
+    of: Names = ()
+    sentiment: Literal["negative", "neutral", "positive"] | None = None
+    longer_than: Duration = 0.0
+    share: Share = 1.0
+    at_most: Heads = 1
+    every: Literal["day", "week"] = "week"
+    feedback: Duration = 0.0
+    teaches: Duration = 0.0
+
+    @property
+    def period(self) -> float:
+        """Seconds of a period."""
+        return DAY if self.every == "day" else 7 * DAY
+
+    def looks_at(self, type_name: str, channel: str) -> bool:
+        """Whether conversations of a contact type are looked at."""
+        return not self.of or type_name in self.of or channel in self.of
+
+
 class Late(Written):
     """An agent starts a shift late with `probability`, by a drawn time."""
 
@@ -313,6 +341,7 @@ class Group(Written):
     late: Late | None = None
     training: Annotated[tuple[Training, ...], AsList] = ()
     learning: Learning | None = None
+    evaluation: Evaluation | None = None
     ramp: Ramp | None = None
 
     @property
@@ -377,9 +406,15 @@ class Group(Written):
 
     @model_validator(mode="after")
     def _learns_in_training(self) -> Self:
-        if self.learning is not None and not self.training:
-            raise Wrong("found learning without training; allowed beside training, which it is learned in").under(
-                "learning"
+        teaches = self.evaluation is not None and self.evaluation.teaches > 0
+        if self.learning is not None and not self.training and not teaches:
+            raise Wrong(
+                "found learning without training or an evaluation that teaches; allowed beside one of them,"
+                " which it is learned in"
+            ).under("learning")
+        if teaches and self.learning is None:
+            raise Wrong("found teaches without learning; allowed in a group with learning").under(
+                "evaluation", "teaches"
             )
         return self
 
