@@ -83,7 +83,9 @@ def tours_of(scenario: Scenario, today: bool = False) -> Tours:
         )
     found: list[Tour] = []
     for kind, allowed in scenario.shift_types.items():
-        for group in allowed.groups or scenario.group_names:
+        named = allowed.groups or scenario.group_names
+        taught = [name for name, own in scenario.plan.taught_of.items() if own in named and name not in named]
+        for group in (*named, *(name for name in taught if name in scenario.groups)):
             found += _of_type(kind, allowed, group, BREAK_PATTERNS)
     if today:
         found += own_tours(scenario)

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.planning.programs.bound import lower_bound
+from floorcast.planning.programs.cross_training import with_cross_training
 from floorcast.planning.programs.model import Model
-from floorcast.planning.programs.program import LARGE, Counts, Program, Row, program_of
+from floorcast.planning.programs.program import LARGE, Counts, Program, program_of
 from floorcast.planning.programs.promises import promises_of, words
 from floorcast.planning.programs.response import explored, fit, theory
 from floorcast.planning.programs.tours import (
@@ -31,6 +32,7 @@ from floorcast.planning.shifts.check import (
     Verdict,
     all_met,
     checked,
+    cover,
     forewarned,
     impossible,
     made_to_hold,
@@ -98,6 +100,7 @@ def schedule(
     """
     began = time.monotonic()
     say = on_news or (lambda text, cost: None)
+    scenario, policy = with_cross_training(scenario, policy)
     tours = tours_of(scenario, today=keep is not None)
     today = own_counts(scenario, tours) if keep is not None else None
     program = program_of(scenario, tours, None if keep is None or today is None else (today, keep))
@@ -178,13 +181,7 @@ def _prepared(
 
 def _first_plan(search: Search, program: Program) -> Counts:
     """The cheapest cover of what theory asks for, short where that is dearer than it is worth."""
-    heads = search.heads
-    rows = []
-    for g, t in np.argwhere(heads > 0):
-        places = np.flatnonzero((search.tours.group == g) & (search.tours.presence[:, t] > 0))
-        if places.size:
-            rows.append(Row(places, search.tours.presence[places, t], float(heads[g, t]), np.inf))
-    soft = (rows, SHORT * search.price)
+    soft = (cover(search), SHORT * search.price)
     if search.tours.cost.size > LARGE:  # a start need not be the best cover
         solved = program.solve([], soft=soft, relaxed=True)
         if solved is not None:

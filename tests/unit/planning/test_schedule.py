@@ -188,6 +188,14 @@ def test_what_no_plan_can_keep_is_named_with_the_reason() -> None:
     assert "no shift that may be worked covers Mon 06:00" in plan.impossible[0]
 
 
+@pytest.mark.parametrize("limits", ["people: {at_most: 0}", "groups: {team: {at_most: 0}}"])
+def test_where_nobody_may_be_planned_that_is_the_reason(limits: str) -> None:
+    scenario = read(f"{PHONE}plan: {{{limits}}}\n")
+    plan = planned(scenario, 10)
+    assert "the bounds on people allow nobody who serves calls" in plan.impossible[0]
+    assert any("nobody may be planned" in str(one) for one in scenario.warnings) == limits.startswith("people")
+
+
 def test_that_people_be_busier_is_not_said_to_fail_for_want_of_people() -> None:
     plan = planned(read(PHONE.replace("80 %}]", "80 %}, {of: team, measure: occupancy, at_least: 99 %}]")), 30)
     assert len(plan.impossible) == 1
