@@ -115,7 +115,7 @@ def schedule(
         search = _prepared(scenario, policy, tours, program, question, trials, n, store, say)
         out_of_reach = impossible(search)
         asked = tuple(p for p, m in zip(search.promises, search.margin, strict=True) if np.isfinite(m))
-        bound = lower_bound(scenario, program, tours, asked)
+        bound = lower_bound(scenario, program, tours, asked, policy.interrupts)
         if on_bound is not None:
             on_bound(bound)
         try:
