@@ -100,7 +100,7 @@ def fresh(search: Search, tried: Tried, first: int, once: bool = False) -> tuple
         mean, room, error = kept(search.promises, trial, question, world)
         width = two_sided(ERROR / (2 * max(len(search.promises), 1)), trial.n - 1) * error
         verdicts = tuple(
-            Verdict(words(p.target), float(m), float(w), _said(r, w), p.target.unit)
+            Verdict(_asked(p), float(m), float(w), _said(r, w), "share" if _by_share(p) else p.target.unit)
             for p, m, r, w in zip(search.promises, mean, room, width, strict=True)
         )
         asked = np.isfinite(search.margin)
@@ -111,6 +111,15 @@ def fresh(search: Search, tried: Tried, first: int, once: bool = False) -> tuple
         more = most * search.n - trial.n
         trial = trial.joined(search.trials.run(world, more, first + trial.n, whole))
     return trial, verdicts
+
+
+def _by_share(promise: Promise) -> bool:
+    """Whether a percentile is judged by the share of contacts within its bound."""
+    return promise.k is not None and promise.target.percentile is not None and promise.target.base is None
+
+
+def _asked(promise: Promise) -> str:
+    return words(promise.target) + (" (share within it)" if _by_share(promise) else "")
 
 
 def _said(room: float, width: float) -> str:

@@ -196,6 +196,14 @@ def test_where_nobody_may_be_planned_that_is_the_reason(limits: str) -> None:
     assert any("nobody may be planned" in str(one) for one in scenario.warnings) == limits.startswith("people")
 
 
+def test_a_percentile_is_shown_as_the_share_in_time() -> None:
+    """As it is judged: 90 % of the calls within so much, and never as seconds."""
+    asked = PHONE.replace("measure: service_level, within: 20s, at_least: 80 %", "measure: wait_p90, at_most: 5 min")
+    plan = planned(read(asked), 10)
+    shown = plan.verdicts[0]
+    assert shown.unit == "share" and 0.5 < shown.mean <= 1.0 and shown.words.endswith("(share within it)")
+
+
 def test_that_people_be_busier_is_not_said_to_fail_for_want_of_people() -> None:
     plan = planned(read(PHONE.replace("80 %}]", "80 %}, {of: team, measure: occupancy, at_least: 99 %}]")), 30)
     assert len(plan.impossible) == 1
