@@ -21,8 +21,10 @@ from floorcast.cli.compiling import compile_first
 from tests.benchmarks.around import commands, first_compilation, replication, threads
 from tests.benchmarks.large_plan import large_plan
 from tests.benchmarks.large_plan import words as of_the_large_plan
+from tests.benchmarks.page import page_speed, shown
 from tests.benchmarks.planners import beside_pyworkforce
 from tests.benchmarks.side_by_side import CASES, growth, large, side_by_side, weeks
+from tests.ui.browser import chromium
 
 TARGET = Path(__file__).resolve().parents[2] / "results" / "benchmarks.json"
 
@@ -114,6 +116,12 @@ def main() -> int:
     found["large_plan"] = asdict(big)
     console.print(of_the_large_plan(big))
     found |= _around(console)
+    if chromium() is None:
+        console.print("Chromium is not installed: the page is not measured")
+    else:
+        measured = page_speed()
+        found["page"] = [asdict(one) for one in measured]
+        console.print(shown(measured))
     TARGET.parent.mkdir(exist_ok=True)
     aside = TARGET.with_suffix(".tmp")
     aside.write_text(json.dumps(found, indent=1))

@@ -201,7 +201,7 @@ def test_a_percentile_is_shown_as_the_share_in_time() -> None:
     asked = PHONE.replace("measure: service_level, within: 20s, at_least: 80 %", "measure: wait_p90, at_most: 5 min")
     plan = planned(read(asked), 10)
     shown = plan.verdicts[0]
-    assert shown.unit == "share" and 0.5 < shown.mean <= 1.0 and shown.words.endswith("(share within it)")
+    assert shown.unit == "share" and 0.5 < shown.mean <= 1.0 and shown.words.endswith("(at least 90 % within 5 min)")
 
 
 def test_that_people_be_busier_is_not_said_to_fail_for_want_of_people() -> None:
