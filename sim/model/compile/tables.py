@@ -14,8 +14,8 @@ from floorcast.model.records.layout import Leave
 if TYPE_CHECKING:
     from floorcast.model.records.state import Array
     from floorcast.policy.schema.policy import Policy
+    from floorcast.scenario.schema.people import Evaluation
     from floorcast.scenario.schema.scenario import Scenario
-    from floorcast.scenario.schema.staff import Evaluation
     from floorcast.scenario.words.distributions import Distribution
 
 SKILL_SLOWDOWN = 0.5  # at proficiency 0 work takes 1.5 times as long as at 1
