@@ -12,7 +12,7 @@ from floorcast.ui.base.look import plain
 from floorcast.ui.workshop.volume import through_the_day
 from floorcast.workshop.new import Channel, Team, new_scenario
 
-NAMES = {row.name: row.label for row in CHANNEL_KINDS.values()}
+NAMES: dict[str, str] = {row.name: row.label for row in CHANNEL_KINDS.values()}
 
 
 def five_questions() -> str | None:
