@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from floorcast.cli.data.backtesting import Channel, HistoryFolder
 from floorcast.cli.faults import BadInput, plain_ending
+
+if TYPE_CHECKING:
+    from floorcast.history.folder import History
 
 
 def fit(
@@ -34,8 +37,12 @@ def fit(
         from floorcast.scenario import load_scenario
 
         check_folder("--out", out)
+        given = History(history)
+        if given.has("messages") and not given.has("contacts"):
+            _messages_only(given, out)
+            return
         with Bar("fitting") as bar:
-            found = fit_history(History(history), channel, bar.advance_to)
+            found = fit_history(given, channel, bar.advance_to)
             if not len(found.contacts.agents):
                 raise BadInput(f"{history}: names no agents, so who was there is not known; import a column of agents")
             path = write_scenario(found, out)
@@ -68,3 +75,33 @@ def fit(
         lines.append(f"next: floorcast run {path}")
         for line in lines:
             console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _messages_only(history: History, out: Path) -> None:
+    """A history of nothing but messages: conversations into a scenario."""
+    from floorcast.cli.options import page
+    from floorcast.cli.progress import Bar
+    from floorcast.history.written.writing_messages import fit_messages, write_talks
+    from floorcast.scenario import load_scenario
+
+    with Bar("fitting") as bar:
+        found = fit_messages(history)
+        bar.advance_to(1, 2)
+        source = ", ".join(Path(str(one["file"])).name for one in history.manifest["files"][:3])
+        path = write_talks(found, out, source)
+        load_scenario(path)
+        bar.advance_to(2, 2)
+    console = page()
+    lines = [f"{path}: {len(found.talks)} contact types of conversations, {len(found.spans)} agents"]
+    for one in found.talks:
+        of = one.name or one.channel
+        if one.work is None:
+            why = "agents are not known again from one to the next"
+            lines.append(f"{of}: {why}, so that work on a turn is not told; a round number stands in the file")
+        if one.left_out:
+            why = "their agent may have been away"
+            lines.append(f"{of}: {one.left_out:,} answers after half an hour of silence tell no work: {why}")
+    lines.append("patience: who leaves without an answer sends no message, so nothing tells it; none is in the file")
+    lines.append(f"next: floorcast run {path}")
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from floorcast.history.layouts.layout import Layout, plain
 from floorcast.history.layouts.registry import LAYOUTS
 from floorcast.history.read.cells import name, quoted
-from floorcast.history.read.nested import unfolded
+from floorcast.history.read.nested import by_message, unfolded
 from floorcast.scenario.read.problems import InputErrors, Problem, choices, unknown
 from floorcast.scenario.words.csv_tables import shown_path
 
@@ -71,7 +71,7 @@ def open_file(
     if kind in (".xlsx", ".xlsm"):
         return _rows(path, connection, list(_sheet(path)), mapping, key)
     if kind in (".json", ".jsonl", ".ndjson"):
-        return _rows(path, connection, list(_flattened(path)), mapping, key)
+        return _rows(path, connection, list(_flattened(path, key)), mapping, key)
     return _text(path, connection, mapping, key)
 
 
@@ -265,7 +265,7 @@ def _excel(cell: Any) -> str:
     return str(cell)
 
 
-def _flattened(path: Path) -> Iterator[list[str]]:
+def _flattened(path: Path, key: str | None) -> Iterator[list[str]]:
     """JSON as a table: a header of dotted names, then a row per object; lists stay as JSON."""
     text = path.read_text(encoding="utf-8-sig")
     try:
@@ -273,12 +273,12 @@ def _flattened(path: Path) -> Iterator[list[str]]:
             items = json.loads(text)
         else:
             items = [json.loads(line) for line in io.StringIO(text) if line.strip()]
-            if len(items) == 1:
+            if len(items) == 1 and not by_message(items[0]):
                 lists = [one for one in items[0].values() if isinstance(one, list)]
                 items = lists[0] if lists and all(isinstance(o, dict) for o in lists[0]) else items
     except (ValueError, AttributeError) as error:
         raise wrong(path, f"is no JSON: {error}", getattr(error, "lineno", None)) from None
-    flat = [_flat(leg) for one in items if isinstance(one, dict) for leg in unfolded(one)]
+    flat = [_flat(leg) for one in items if isinstance(one, dict) for leg in unfolded(one, key)]
     header = list(dict.fromkeys(key for one in flat for key in one))
     yield header
     for one in flat:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from floorcast.history.calls.contacts import Floats
+from floorcast.history.fit.conversations import Talk
 from floorcast.history.fit.unavailable import CROWD
 from floorcast.history.written.fitted import Fitted
 
@@ -31,15 +34,20 @@ class Number:
 
 def numbers_of(fit: Fitted) -> list[Number]:
     """Every number of a fit that has an interval."""
-    return [*_arrivals(fit), *_days(fit), *_handle_times(fit), *_speeds(fit), *_patience(fit), *_unavailable(fit), *_redials(fit), *_people(fit)]
+    return [*_arrivals(fit), *_days(fit), *_handle_times(fit), *_speeds(fit), *_patience(fit), *_unavailable(fit), *_redials(fit), *_people(fit), *talk_numbers(fit.talks)]
 
 
 def write_numbers(fit: Fitted, path: Path) -> Path:
     """`numbers.csv`: a row per number."""
+    return write_rows(numbers_of(fit), path)
+
+
+def write_rows(numbers: Sequence[Number], path: Path) -> Path:
+    """The same of numbers that are there."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(["what", "of", "value", "low", "high", "cases", "unit", "source"])
-        for one in numbers_of(fit):
+        for one in numbers:
             writer.writerow([one.kind, one.of, *(f"{x:.6g}" for x in (one.value, one.low, one.high)), one.cases, one.unit, one.source])
     return path
 
@@ -130,3 +138,27 @@ def _people(fit: Fitted) -> list[Number]:
         value, low, high, agents = fit.experience
         found.append(Number("experience", "first four weeks of new agents", value, low, high, agents, "times as long", "handle times of agents seen to begin"))
     return found
+
+
+def talk_numbers(talks: Sequence[Talk]) -> list[Number]:
+    """Turns, work on a turn, thinking, first answers and the share without one, of conversations with messages."""
+    found: list[Number] = []
+    for one in talks:
+        of = one.channel if one.name is None else f"{one.channel} {one.name}"
+        found += _mean("turns", of, one.turns, "", "answers per conversation that is over")
+        found += _mean("work on a turn", of, one.work, "s", "from question, or the agent's answer before, to the answer")
+        found += _mean("thinking", of, one.think, "s", "from an answer to the end of the next question")
+        found += _mean("first answer", of, one.reply, "s", "from the first message to the first answer")
+        share = one.unanswered
+        found.append(Number("unanswered", of, share.value, share.low, share.high, share.cases, "share", "conversations without an answer"))
+        if one.held is not None:
+            most, _, cases = one.held
+            found.append(Number("held at once", of, most, most, most, cases, "", "what 95 % of beginnings do not exceed"))
+    return found
+
+
+def _mean(kind: str, of: str, values: Floats | None, unit: str, source: str) -> list[Number]:
+    if values is None or len(values) < 2:
+        return []
+    mean, half = float(values.mean()), 1.96 * float(values.std(ddof=1)) / np.sqrt(len(values))
+    return [Number(kind, of, mean, mean - half, mean + half, len(values), unit, source)]

@@ -8,10 +8,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from floorcast.history.folder import FIELDS, History
+from floorcast.history.folder import AT, FIELDS, History
 from floorcast.history.layouts.registry import LAYOUTS
 from floorcast.history.read.cells import READERS
 from floorcast.history.read.importing import ImportReport, Wishes, import_files
+from tests.unit.history.chatting import WRITERS as MESSAGES
 from tests.unit.history.exports import WRITERS
 from tests.unit.history.simulated import Call, simulate
 
@@ -240,14 +241,14 @@ def test_an_example_of(layout, tmp_path):
 
 
 def test_every_layout_is_tested():
-    assert set(LAYOUTS) == (set(WRITERS) - {"european"}) | set(EXAMPLES)
+    assert set(LAYOUTS) == (set(WRITERS) - {"european"}) | set(EXAMPLES) | set(MESSAGES)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=lambda one: one.key)
 def test_layouts_hold_together(layout):
     assert set(layout.rows) <= set(FIELDS[layout.grain])
     assert all(column.reads == "moment" or column.reads in READERS for column in layout.columns)
-    assert "arrived" in layout.rows or "start" in layout.rows
+    assert AT[layout.grain] in layout.rows
 
 
 def test_columns_from_memory_are_flagged(tmp_path):
