@@ -30,6 +30,7 @@ def fit(
     with plain_ending():
         from floorcast.cli.options import check_folder, page
         from floorcast.cli.progress import Bar
+        from floorcast.history.calls.contacts import waits_on_line
         from floorcast.history.folder import History
         from floorcast.history.written.fitting import fit_history
         from floorcast.history.written.pictures import write_pictures
@@ -38,8 +39,8 @@ def fit(
 
         check_folder("--out", out)
         given = History(history)
-        if given.has("messages") and not given.has("contacts"):
-            _messages_only(given, out)
+        if channel is None and not waits_on_line(given):
+            _plain(given, out)
             return
         with Bar("fitting") as bar:
             found = fit_history(given, channel, bar.advance_to)
@@ -77,22 +78,22 @@ def fit(
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _messages_only(history: History, out: Path) -> None:
-    """A history of nothing but messages: conversations into a scenario."""
+def _plain(history: History, out: Path) -> None:
+    """A history in which nobody waits on the line: letters, posts, conversations or interval totals into a scenario."""
     from floorcast.cli.options import page
     from floorcast.cli.progress import Bar
-    from floorcast.history.written.writing_messages import fit_messages, write_talks
+    from floorcast.history.written.writing_plain import fit_plain, write_plain
     from floorcast.scenario import load_scenario
 
     with Bar("fitting") as bar:
-        found = fit_messages(history)
+        found = fit_plain(history)
         bar.advance_to(1, 2)
         source = ", ".join(Path(str(one["file"])).name for one in history.manifest["files"][:3])
-        path = write_talks(found, out, source)
-        load_scenario(path)
+        path = write_plain(found, out, source)
+        scenario = load_scenario(path)
         bar.advance_to(2, 2)
     console = page()
-    lines = [f"{path}: {len(found.talks)} contact types of conversations, {len(found.spans)} agents"]
+    lines = [f"{path}: {len(scenario.type_names)} contact types; nobody waits on the line in this history"]
     for one in found.talks:
         of = one.name or one.channel
         if one.work is None:
@@ -101,7 +102,8 @@ def _messages_only(history: History, out: Path) -> None:
         if one.left_out:
             why = "their agent may have been away"
             lines.append(f"{of}: {one.left_out:,} answers after half an hour of silence tell no work: {why}")
-    lines.append("patience: who leaves without an answer sends no message, so nothing tells it; none is in the file")
+    if any(one.agents is None for one in found.totals) or not (found.spans or found.totals):
+        lines.append("people: nothing tells who was there; as many as the work takes stand in the file, put in yours")
     lines.append(f"next: floorcast run {path}")
     for line in lines:
         console.print(line, markup=False, highlight=False, soft_wrap=True)

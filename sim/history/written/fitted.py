@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from floorcast.history.calls.contacts import Contacts
 from floorcast.history.fit.attendance import Attendance, Share
-from floorcast.history.fit.conversations import Talk
 from floorcast.history.fit.demand import Redials, Volumes
 from floorcast.history.fit.laws import Laws
-from floorcast.history.fit.others import Other
+from floorcast.history.others.conversations import Talk
+from floorcast.history.others.types import Other
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import numpy as np
 
 from floorcast.history.calls.contacts import Contacts, full_days, load_contacts
 from floorcast.history.fit.attendance import attendance
-from floorcast.history.fit.conversations import talks_of
 from floorcast.history.fit.demand import redials, volumes
 from floorcast.history.fit.laws import fit_laws
-from floorcast.history.fit.others import experience, other_types, repeats
 from floorcast.history.folder import History
+from floorcast.history.others.conversations import talks_of
+from floorcast.history.others.types import experience, other_types, repeats
 from floorcast.history.written.fitted import Fitted
 
 _MOST_DAYS = 40  # for the laws; arrivals use every day

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from floorcast.history.calls.contacts import Floats
-from floorcast.history.fit.conversations import Talk
+from floorcast.history.calls.contacts import Floats, Ints
 from floorcast.history.fit.unavailable import CROWD
+from floorcast.history.others.conversations import Talk
+from floorcast.history.others.totals import Totals, poisson_limits
+from floorcast.history.others.types import Other
 from floorcast.history.written.fitted import Fitted
 
 WITHIN = {"patience": 60.0, "somebody": 10.0, "several": 10.0}  # seconds at which laws are told
@@ -162,3 +164,37 @@ def _mean(kind: str, of: str, values: Floats | None, unit: str, source: str) -> 
         return []
     mean, half = float(values.mean()), 1.96 * float(values.std(ddof=1)) / np.sqrt(len(values))
     return [Number(kind, of, mean, mean - half, mean + half, len(values), unit, source)]
+
+
+def other_numbers(types: Sequence[Other]) -> list[Number]:
+    """Arrivals, replies and handle times of contacts that do not wait on the line."""
+    found: list[Number] = []
+    for one in types:
+        name = one.name if one.name.lower() == one.channel.lower() else f"{one.channel} {one.name}"
+        low, high = poisson_limits(one.mean, one.weekdays)
+        found += _by_half_hour(name, one.mean, low, high, one.weekdays)
+        if one.turns is not None and one.think is None:
+            found += _mean("replies", name, one.turns, "", "answers per contact")
+        found += _mean("handle time", name, one.handle, "s", "mean of contacts handled")
+    return found
+
+
+def total_numbers(totals: Sequence[Totals]) -> list[Number]:
+    """Arrivals, day factor and handle times of types that interval totals tell."""
+    found: list[Number] = []
+    for one in totals:
+        found += _by_half_hour(one.name, one.mean, one.low, one.high, one.days)
+        days = int(one.days.sum())
+        found.append(Number("day factor", one.name, one.cv, *one.cv_interval, days, "cv", "variation of days around their weekday beyond Poisson"))
+        if one.handle is not None:
+            found.append(Number("handle time", one.name, *one.handle, round(one.contacts), "s", "all handle time over all contacts"))
+    return found
+
+
+def _by_half_hour(name: str, mean: Floats, low: Floats, high: Floats, days: Ints) -> list[Number]:
+    return [
+        Number("arrivals", f"{name} {_DAYS[weekday]} {place // 2:02d}:{30 * (place % 2):02d}", float(mean[weekday, place]),
+               float(low[weekday, place]), float(high[weekday, place]), int(days[weekday]), "contacts per half hour", "mean over the weekday's days")
+        for weekday in np.flatnonzero(days)
+        for place in np.flatnonzero(mean[weekday])
+    ]  # fmt: skip

@@ -12,14 +12,14 @@ import numpy as np
 from floorcast.history.calls.contacts import Floats, date_of
 from floorcast.history.calls.waiting import with_agents
 from floorcast.history.fit.attendance import Share
-from floorcast.history.fit.conversations import Talk
 from floorcast.history.fit.demand import PER, PLACES
 from floorcast.history.fit.families import Family, best_family
 from floorcast.history.fit.laws import Laws
-from floorcast.history.fit.others import at_once
 from floorcast.history.fit.patience import CROWDS, Patience
 from floorcast.history.fit.presence import presence
 from floorcast.history.fit.unavailable import CROWD, mean_of, values_of
+from floorcast.history.others.conversations import Talk
+from floorcast.history.others.types import at_once
 from floorcast.history.written.fitted import Fitted
 from floorcast.history.written.intervals import write_numbers
 from floorcast.history.written.writing_others import talk_lines, write_others

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from floorcast.history.calls.contacts import Floats
-from floorcast.history.fit.others import Other, values_of
+from floorcast.history.others.types import Other, values_of
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_KINDS = {"phone": "phone", "chat": "chat", "email": "email", "messaging": "messaging"}
+KINDS = {"phone": "phone", "chat": "chat", "email": "email", "messaging": "messaging"}
 _UNKNOWN = (
     "unknown: no export of these channels has it; put in yours. Default: 5 min, a round number that nothing was measured for"
 )
@@ -20,17 +20,10 @@ _UNKNOWN = (
 
 def write_others(others: Sequence[Other], out: Path) -> Path | None:
     """Write `others.yaml` and `others.csv`; None when there are none."""
-    for name in ("others.yaml", "others.csv"):
-        (out / name).unlink(missing_ok=True)
+    (out / "others.yaml").unlink(missing_ok=True)
+    write_table(others, out)
     if not others:
         return None
-    with (out / "others.csv").open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(["weekday", "start", *(name_of(one) for one in others)])
-        for weekday, day in enumerate(_DAYS):
-            for place in range(48):
-                clock = f"{place // 2:02d}:{30 * (place % 2):02d}"
-                writer.writerow([day, clock, *(f"{one.mean[weekday, place]:.4g}" for one in others)])
     lines = [
         "# Contacts of other channels: put them into scenario.yaml, and the channels into those of a group.",
         "# Behind every number: n cases [95 % interval].",
@@ -45,6 +38,20 @@ def write_others(others: Sequence[Other], out: Path) -> Path | None:
     return path
 
 
+def write_table(others: Sequence[Other], out: Path) -> None:
+    """`others.csv`: mean contacts by weekday and half hour, a column per type; none when there are none."""
+    (out / "others.csv").unlink(missing_ok=True)
+    if not others:
+        return
+    with (out / "others.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["weekday", "start", *(name_of(one) for one in others)])
+        for weekday, day in enumerate(_DAYS):
+            for place in range(48):
+                clock = f"{place // 2:02d}:{30 * (place % 2):02d}"
+                writer.writerow([day, clock, *(f"{one.mean[weekday, place]:.4g}" for one in others)])
+
+
 def name_of(one: Other) -> str:
     """What a scenario calls the type."""
     return one.name if one.name.lower() == one.channel.lower() else f"{one.channel} {one.name}"
@@ -54,7 +61,7 @@ def channel_lines(others: Sequence[Other]) -> list[str]:
     """The channels; where messages tell how many conversations an agent has at once, a slot is held through its thinking."""
     lines = []
     for channel in dict.fromkeys(one.channel for one in others):
-        kind = _KINDS.get(channel, "social")
+        kind = KINDS.get(channel, "social")
         known = [one.held for one in others if one.channel == channel and one.held is not None]
         keeps = ", holds_slot: true" if known and kind not in ("chat", "social") else ""
         lines.append(f"  {quoted(channel)}: {{kind: {kind}{keeps}}}")

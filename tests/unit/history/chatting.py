@@ -15,6 +15,7 @@ from floorcast.model.compile.assemble import assemble
 from floorcast.model.records.layout import Log
 from floorcast.policy import policies_of
 from floorcast.scenario import load_scenario_text
+from tests.unit.history.summed import Ticket
 
 START = datetime(2026, 3, 2)  # a Monday
 TURNS, WORK, THINK, HELD, PER_HOUR = 3.0, 90.0, 240.0, 3, 40
@@ -60,6 +61,22 @@ def chatted(days: int, seed: int = 5) -> list[Message]:
             f"agent {one['agent']}" if one["kind"] == Log.TURN_DONE else "",
         )
         for one in kept
+    ]  # fmt: skip
+
+
+def tickets(days: int, seed: int = 5) -> list[Ticket]:
+    """The same conversations as a ticket system keeps them."""
+    scenario = load_scenario_text(scenario_text(days), Path("."), "truth.yaml")
+    done = run(assemble(scenario, policies_of(scenario)[0]), seed, 0, log=True)
+    replies = done.log[done.log["kind"] == Log.TURN_DONE]
+    count = np.bincount(replies["contact"], minlength=len(done.contacts))
+    first = {int(one["contact"]): float(one["time"]) for one in replies[::-1]}
+    return [
+        Ticket(
+            n, START + timedelta(seconds=round(float(one["arrived"]))), START + timedelta(seconds=round(first[n])),
+            int(count[n]), round(float(one["worked"])),
+        )
+        for n, one in enumerate(done.contacts)
     ]  # fmt: skip
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from floorcast.history.fit.conversations import talks_of
 from floorcast.history.folder import History
 from floorcast.history.layouts.registry import LAYOUTS
+from floorcast.history.others.conversations import talks_of
 from floorcast.history.read.importing import ImportReport, Wishes, import_files
 from floorcast.history.written.fitting import fit_history
 from floorcast.history.written.intervals import talk_numbers
 from floorcast.history.written.writing import write_scenario
-from floorcast.history.written.writing_messages import fit_messages, write_talks
+from floorcast.history.written.writing_plain import fit_plain, write_plain
 from floorcast.scenario import load_scenario
 from tests.unit.history.chatting import (
     HELD,
@@ -70,12 +70,12 @@ def test_what_was_simulated_comes_back(layout: str, messages: list[Message], tmp
 
 def test_the_scenario_of_messages_alone_says_it(messages: list[Message], tmp_path: Path) -> None:
     history, _ = imported(table(messages), tmp_path)
-    scenario = load_scenario(write_talks(fit_messages(history), tmp_path / "out", "chats.csv"))
+    scenario = load_scenario(write_plain(fit_plain(history), tmp_path / "out", "chats.csv"))
     kind = scenario.contact_types["messaging orders"]
     assert kind.turns.mean == pytest.approx(TURNS, rel=0.1)
     assert kind.work.mean == pytest.approx(WORK, rel=0.1)
     assert kind.think.mean == pytest.approx(THINK, rel=0.1)
-    assert scenario.groups["team"].channels == {"messaging": HELD}
+    assert scenario.groups["writing"].channels == {"messaging": HELD}
 
 
 def test_of_a_chat_that_is_fitted_from_contacts_turns_come_from_messages(messages: list[Message], tmp_path: Path) -> None:
@@ -164,5 +164,5 @@ def test_messages_of_a_history_without_conversations_say_so(tmp_path: Path) -> N
     from floorcast.scenario.read.problems import InputErrors
 
     history, _ = imported(hand_written([(1, 0, "customer", ""), (1, 60, "agent", "Ann")], times=5), tmp_path)
-    with pytest.raises(InputErrors, match="too few conversations"):
-        fit_messages(history)
+    with pytest.raises(InputErrors, match="too little to fit"):
+        fit_plain(history)

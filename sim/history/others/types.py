@@ -4,14 +4,14 @@ holds several at once."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from floorcast.history.calls.contacts import Contacts, Floats
+from floorcast.history.calls.contacts import Contacts, Floats, Ints
 from floorcast.history.fit.attendance import Share, _share
-from floorcast.history.fit.conversations import Talk
 from floorcast.history.folder import History
+from floorcast.history.others.conversations import Talk
 
 _LEAST = 30
 _NEW = 28  # days in which an agent is new, and that a history must have before it can tell
@@ -35,6 +35,7 @@ class Other:
     work: Floats | None = None
     think: Floats | None = None
     held: tuple[int, float, int] | None = None
+    weekdays: Ints = field(default_factory=lambda: np.zeros(7, np.int64))  # days seen of each
 
 
 def other_types(history: History, channel: str, talks: Sequence[Talk] = ()) -> list[Other]:
@@ -66,7 +67,8 @@ def other_types(history: History, channel: str, talks: Sequence[Talk] = ()) -> l
                 counts[day.weekday(), int(place)] += 1
             mean = counts / np.maximum(weekdays, 1)[:, None]
             turns, handle, reply = (_known([row[n] for row in rows]) for n in (2, 3, 4))
-            found.append(Other(str(where), str(name), int(count), length, mean, turns, handle, reply))
+            known = (turns, handle, reply)
+            found.append(Other(str(where), str(name), int(count), length, mean, *known, weekdays=weekdays))
     return _with_talks(found, [one for one in talks if one.channel != channel])
 
 
@@ -94,7 +96,7 @@ def _of_talk(talk: Talk) -> Other:
     mean = counts / np.maximum(days, 1)[:, None]
     name = talk.name or talk.channel
     known = (talk.turns, None, talk.reply, talk.work, talk.think, talk.held)
-    return Other(talk.channel, name, len(day), length, mean, *known)
+    return Other(talk.channel, name, len(day), length, mean, *known, weekdays=days)
 
 
 def _known(values: list[float | None]) -> Floats | None:
