@@ -242,4 +242,4 @@ def staffed_by(scenario: Scenario, tours: Tours, counts: Any) -> Scenario:
 
 
 def _order(shift: Shift) -> tuple[Any, ...]:
-    return shift.start, shift.length, shift.days, shift.break_spans(), shift.pay
+    return tuple((one.start, one.length, one.days, one.break_spans(), one.pay) for one in shift.hours)
