@@ -199,7 +199,7 @@ def _take(
     connection.execute(f"INSERT INTO {layout.grain} (file, line, {names}) SELECT {number}, line, {values} FROM shaped")
     report.read = _count(connection, "shaped")
     connection.execute("DROP TABLE shaped")
-    report.notes += layout.notes
+    report.notes += [*opened.notes, *layout.notes]
     return report
 
 

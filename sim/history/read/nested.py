@@ -74,13 +74,18 @@ def _metrics(session: dict[str, Any]) -> dict[str, Any]:
 
 def _parts(item: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The first message of an Intercom conversation, which is its source, and its parts."""
-    source = item.get("source") if isinstance(item.get("source"), dict) else {}
+    source = _inside(item, "source")
     whole = {"conversation_id": item.get("id"), "team_assignee_id": item.get("team_assignee_id"), "source": {"type": source.get("type")}}
     first = {"created_at": item.get("created_at"), "author": source.get("author"), "part_type": "comment"}
     held = item.get("conversation_parts")
     parts = held.get("conversation_parts") if isinstance(held, dict) else held
     for one in [first, *(parts if isinstance(parts, list) else [])]:
         if isinstance(one, dict):
-            author = one.get("author") if isinstance(one.get("author"), dict) else {}
+            author = _inside(one, "author")
             part = {"created_at": one.get("created_at"), "part_type": one.get("part_type"), "author": {k: author.get(k) for k in ("type", "id")}}
             yield whole | {"part": part}
+
+
+def _inside(item: dict[str, Any], key: str) -> dict[str, Any]:
+    found = item.get(key)
+    return found if isinstance(found, dict) else {}

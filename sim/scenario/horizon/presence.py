@@ -100,7 +100,7 @@ def _of_shifts(group: Group, calendar: Calendar) -> list[AgentRoster]:
     findings = Findings()
     for index, shift in enumerate(group.shifts):
         try:
-            occurrences = _of_line(shift, calendar)
+            occurrences = occurrences_of(shift, calendar)
         except Wrong as fault:
             findings.add(fault, "shifts", index)
             continue
@@ -115,15 +115,15 @@ def _of_shifts(group: Group, calendar: Calendar) -> list[AgentRoster]:
     return agents
 
 
-def _of_line(shift: Shift, calendar: Calendar) -> list[ShiftOccurrence]:
+def occurrences_of(shift: Shift, calendar: Calendar) -> list[ShiftOccurrence]:
     """Occurrences of a line of shifts, with the other hours of the same people, in order of time. Raises
     `Wrong`, relative to the shift, where two of them overlap."""
     own = _occurrences(shift, shift.drawn_as, calendar)
     if not shift.also:
         return own
     others = [[one._replace(drawn=None) for one in _occurrences(hours, None, calendar)] for hours in shift.also]
-    for place, one in enumerate(others):
-        if not one:
+    for place, its in enumerate(others):
+        if not its:
             message = f"found hours that never fall within the {calendar.horizon / DAY:g} days simulated"
             raise Wrong(f"{message}; allowed hours on those days").under("also", place)
     found = sorted((one for part in (own, *others) for one in part), key=lambda one: one.start)
