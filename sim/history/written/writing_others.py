@@ -10,9 +10,10 @@ import numpy as np
 
 from floorcast.history.calls.contacts import Floats
 from floorcast.history.others.types import Other, values_of
+from floorcast.scenario.catalogue.channel_kinds import CHANNEL_KINDS
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-KINDS = {"phone": "phone", "chat": "chat", "email": "email", "messaging": "messaging"}
+_PUBLIC = next(row.name for row in CHANNEL_KINDS.values() if row.public)  # networks have names of their own
 _UNKNOWN = (
     "unknown: no export of these channels has it; put in yours. Default: 5 min, a round number that nothing was measured for"
 )
@@ -57,13 +58,18 @@ def name_of(one: Other) -> str:
     return one.name if one.name.lower() == one.channel.lower() else f"{one.channel} {one.name}"
 
 
+def kind_of(channel: str) -> str:
+    """The kind of a channel of a history: its own, or that of posts."""
+    return channel if channel in CHANNEL_KINDS else _PUBLIC
+
+
 def channel_lines(others: Sequence[Other]) -> list[str]:
     """The channels; where messages tell how many conversations an agent has at once, a slot is held through its thinking."""
     lines = []
     for channel in dict.fromkeys(one.channel for one in others):
-        kind = KINDS.get(channel, "social")
+        kind = kind_of(channel)
         known = [one.held for one in others if one.channel == channel and one.held is not None]
-        keeps = ", holds_slot: true" if known and kind not in ("chat", "social") else ""
+        keeps = ", holds_slot: true" if known and not CHANNEL_KINDS[kind].synchronous and kind != _PUBLIC else ""
         lines.append(f"  {quoted(channel)}: {{kind: {kind}{keeps}}}")
         if known:
             most, mean, cases = max(known)

@@ -22,8 +22,8 @@ from floorcast.history.written.intervals import (
     write_rows,
 )
 from floorcast.history.written.writing_others import (
-    KINDS,
     channel_lines,
+    kind_of,
     name_of,
     quoted,
     type_lines,
@@ -105,7 +105,7 @@ def _name(fit: PlainFit, total: Totals) -> str:
 def _total_channels(fit: PlainFit) -> list[str]:
     known = {one.channel for one in fit.types}
     channels = [one for one in dict.fromkeys(total.channel for total in fit.totals) if one not in known]
-    return [f"  {quoted(one)}: {{kind: {KINDS.get(one, 'social')}}}" for one in channels]
+    return [f"  {quoted(one)}: {{kind: {kind_of(one)}}}" for one in channels]
 
 
 def _write_totals(totals: Sequence[Totals], out: Path) -> None:
