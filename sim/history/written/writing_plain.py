@@ -29,8 +29,9 @@ from floorcast.history.written.writing_others import (
     type_lines,
     write_table,
 )
-from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
+from floorcast.scenario.catalogue.channel_kinds import CHANNEL_KINDS, SYNCHRONOUS
 from floorcast.scenario.read.problems import InputErrors, Problem
+from floorcast.scenario.read.units import write_duration
 
 _WEEK = 7
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -90,7 +91,7 @@ def write_plain(fit: PlainFit, out: Path, source: str) -> Path:
         lines += type_lines(other)
     for total in fit.totals:
         lines += _total_lines(total, _name(fit, total))
-    lines += ["groups:", *_groups(fit, first, out)]
+    lines += ["groups:", *_groups(fit, first, out), *_targets(fit)]
     path = out / "scenario.yaml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
@@ -180,6 +181,14 @@ def _groups(fit: PlainFit, first: date, out: Path) -> list[str]:
     rest = [one for one in fit.types if one.channel not in told]
     if rest:
         lines += _of_load(rest)
+    return lines
+
+
+def _targets(fit: PlainFit) -> list[str]:
+    lines = ["targets:  # the industry's usual ones; put yours in their place"]
+    for channel in dict.fromkeys(one.channel for one in (*fit.types, *fit.totals)):
+        within = write_duration(CHANNEL_KINDS[kind_of(channel)].answer_within)
+        lines.append(f"  - {{of: {quoted(channel)}, measure: service_level, within: {within}, at_least: 80 %}}")
     return lines
 
 

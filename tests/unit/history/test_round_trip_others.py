@@ -95,6 +95,7 @@ def test_totals_by_interval(layout: str, calls: list[Call], tmp_path: Path) -> N
     assert np.mean(found) > 0.85
     scenario = load_scenario(write_plain(fit, tmp_path / "out", name))
     assert set(scenario.type_names) == set(PER_HOUR)
+    assert [target.of for target in scenario.targets] == ["phone"]
 
 
 def test_totals_by_day(calls: list[Call], tmp_path: Path) -> None:
