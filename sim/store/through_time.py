@@ -26,12 +26,12 @@ Observed = tuple[Series, Distribution]
 Entry = tuple[int, int, Observed]  # policy, replication
 
 
-def observe(run: Any) -> Observed | None:
-    """What a study keeps of a run beside its measures."""
+def observe(run: Any, table: Any = None) -> Observed | None:
+    """What a study keeps of a run beside its measures; `table` is that of its measured window."""
     from floorcast.measures.contacts.distribution import distribution
     from floorcast.measures.series import series
 
-    return (series(run), distribution(run)) if run.replication < KEPT else None
+    return (series(run, table), distribution(run, table)) if run.replication < KEPT else None
 
 
 def intervals_table(entries: Sequence[Entry], policies: Sequence[str]) -> pa.Table:

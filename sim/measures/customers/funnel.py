@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from floorcast.measures.base.percentile import censored_percentiles
 from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.base.settings import funnel_classes
-from floorcast.measures.contacts.service import Service
+from floorcast.measures.base.service import Service
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag
@@ -111,10 +111,10 @@ def _columns(table: SocialTable, posts: Ints) -> Columns:
     heard, answered, first = of(table.heard), of(table["answered"]), of(table["first_response"])
     replied = relevant & ~np.isnan(first)
     ends = _ends(outcome, replied, ~np.isnan(heard))
-    issues = table.run.issues
+    issues = table.issues
     drafted = np.zeros(posts.size, bool) if issues is None else ~np.isnan(issues["drafted"][posts])
     approving = np.zeros(posts.size) if issues is None else issues["approving"][posts]
-    own, since_heard = of(table.classes_since(table["arrived"])), of(table.classes_since_heard)
+    own, since_heard = of(table.own_classes), of(table.classes_since_heard)
     return {
         "posts": relevant,
         "heard": relevant & ~np.isnan(heard),
@@ -159,7 +159,7 @@ def _cost(table: SocialTable) -> Floats:
     """Attention that each contact cost, at its group's cost per hour; what agents asked each other for a
     contact is added to it."""
     rates = np.append(np.asarray(table.yardstick.cost_per_hour), 0.0)[table["group"]] / 3600.0
-    cost: Floats = (table["worked"] + table.run.contacts["wrapped"]) * rates
+    cost: Floats = (table["worked"] + table["wrapped"]) * rates
     within = np.flatnonzero(table.between_agents & (table["parent"] >= 0))
     np.add.at(cost, table["parent"][within], cost[within])
     return cost

@@ -45,7 +45,7 @@ def satisfaction_measures(table: SocialTable) -> dict[str, Ratio]:
 def promises(table: SocialTable) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
     """Of each contact [n], whether an answer was promised, whether it was kept, and whether it was due by the
     end of the run."""
-    issues = table.run.issues
+    issues = table.issues
     if issues is None:
         nothing = np.zeros(len(table["arrived"]), dtype=np.bool_)
         return nothing, nothing, nothing

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from floorcast.measures.contacts.service import Service, ServiceCounts, share_in_time
+from floorcast.measures.base.service import Service, ServiceCounts, share_in_time
 from floorcast.measures.customers.issues import incident_measures, issue_measures
 from floorcast.measures.customers.satisfaction import promises, satisfaction_measures
 from floorcast.measures.customers.social_table import Ratio, SocialTable

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from floorcast.measures.base.percentile import rank_of
-from floorcast.measures.contacts.service import (
+from floorcast.measures.base.service import (
     Service,
     ServiceCounts,
     service_classes,
