@@ -14,7 +14,7 @@ from floorcast.measures.base.service import Service
 from floorcast.model.core.jit import entry
 from floorcast.model.records.layout import Outcome
 
-_BLOCK = 512  # contacts whose records stay in the nearest cache while all their fields are copied
+_BLOCK = 128  # contacts whose records stay in the nearest cache while all their fields are copied
 
 
 @entry
@@ -161,3 +161,33 @@ def add_at(cell: Any, values: Any, mask: Any, out: Any) -> None:
     for c in range(cell.size):
         if mask[c]:
             out[cell[c]] += values[c]
+
+
+@entry
+def censored(times: Any, ages: Any, shares: Any, slack: float, out: Any) -> None:
+    """Kaplan-Meier percentiles of times [n], of which some are only known to exceed an age [m]; both ascending,
+    as are the shares.
+
+    Between two ages the estimate falls as a plain share does: by the times of the stretch / at risk.
+    """
+    n, m = times.size, ages.size
+    out[:] = math.inf
+    longer, first, place = 1.0, 0, 0  # the estimate, the first time of the stretch, the share that is looked for
+    for age in range(m + 1):
+        low, high = first, n
+        while age < m and low < high:  # how many times are up to this age
+            middle = (low + high) // 2
+            if times[middle] <= ages[age]:
+                low = middle + 1
+            else:
+                high = middle
+        if high > first:
+            at_risk = n + m - first - age
+            after = longer * (at_risk - (high - first)) / at_risk
+            while place < shares.size and after <= 1.0 - shares[place] + slack:
+                rank = int(math.ceil(at_risk * (1.0 - (1.0 - shares[place] + slack) / longer)))
+                out[place] = times[first + min(max(rank, 1), high - first) - 1]
+                place += 1
+            if place == shares.size:
+                return
+            longer, first = after, high

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,24 +17,12 @@ _NOWHERE = -1
 
 @dataclass(frozen=True)
 class Cells:
-    """Contacts by cell: contact type x group, types of one channel beside each other.
-
-    The first `measured` of them stand cell by cell; the rest, which no measure counts, behind.
-    """
+    """Contacts that stand cell by cell, and the scopes (rows of a result) for which each cell counts."""
 
     order: NDArray[np.intp]  # [n] which contact stands at each place
-    measured: int
     starts: Ints  # [cells + 1] where each cell begins
-    scopes: Ints  # [cells, 4] the scopes that a cell counts for: all, its channel, type and group; -1 none
-    spans: Ints  # [1 + C + K, 2] where all, each channel and each type stand
+    scopes: Ints  # [cells, dimensions] the scopes that a cell counts for, -1 none
     n_scopes: int
-
-    @cached_property
-    def place(self) -> NDArray[np.intp]:
-        """[n] where each contact stands."""
-        place = np.empty_like(self.order)
-        place[self.order] = np.arange(self.order.size)
-        return place
 
     def count(self, mask: NDArray[np.bool_]) -> Floats:
         """How many of the measured contacts `mask` [n] holds for, over scopes [S]."""
@@ -60,9 +49,46 @@ class Cells:
         return found
 
 
+@dataclass(frozen=True)
+class TypesAndGroups(Cells):
+    """Contacts by contact type x group, types of one channel beside each other.
+
+    The first `measured` of them stand cell by cell; the rest, which no measure counts, behind. A cell counts for
+    all, its channel, its type and its group.
+    """
+
+    measured: int
+    spans: Ints  # [1 + C + K, 2] where all, each channel and each type stand
+
+    @cached_property
+    def place(self) -> NDArray[np.intp]:
+        """[n] where each contact stands."""
+        place = np.empty_like(self.order)
+        place[self.order] = np.arange(self.order.size)
+        return place
+
+
+def cells_of_classes(codes: Sequence[NDArray[Any]], sizes: Sequence[int]) -> Cells:
+    """Contacts by all combinations there are of their classes: codes [n] in several dimensions, each with so many
+    classes; scopes are the classes of the first dimension, of the second, ..."""
+    joint = np.zeros(codes[0].size, np.int64)
+    for of_dimension, size in zip(codes, sizes, strict=True):
+        joint = joint * size + of_dimension
+    there, cell = np.unique(joint, return_inverse=True)
+    order = np.argsort(cell.astype(np.min_scalar_type(there.size)), kind="stable")
+    starts = np.concatenate(([0], np.cumsum(np.bincount(cell, minlength=there.size)))).astype(np.int64)
+    scopes = np.empty((there.size, len(sizes)), np.int64)
+    first = sum(sizes)
+    for dimension in range(len(sizes) - 1, -1, -1):
+        there, scopes[:, dimension] = np.divmod(there, sizes[dimension])
+        first -= sizes[dimension]
+        scopes[:, dimension] += first
+    return Cells(order, starts, scopes, sum(sizes))
+
+
 def cells_of(
     types: NDArray[Any], groups: NDArray[Any], measured: NDArray[np.bool_], type_channel: Ints, sizes: tuple[int, int]
-) -> Cells:
+) -> TypesAndGroups:
     """The order of contacts [n] by their type, the group that last served them (-1 none), and whether they are
     measured; `type_channel` [K] is the channel in whose figures a type counts (-1 none), `sizes` the numbers of
     channels and groups."""
@@ -89,13 +115,13 @@ def cells_of(
         ),
         axis=1,
     )
-    return Cells(
+    return TypesAndGroups(
         np.argsort(cell, kind="stable"),
-        int(starts[-1]),
         starts.astype(np.int64),
         np.ascontiguousarray(scopes, np.int64),
-        _spans(starts, width, type_channel, by_channel, n_channels),
         first_group + n_groups,
+        int(starts[-1]),
+        _spans(starts, width, type_channel, by_channel, n_channels),
     )
 
 

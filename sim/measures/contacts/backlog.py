@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.percentile import rank_of
+from floorcast.measures.cells.percentile import rank_of
 from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.contacts.run_table import RunTable
 from floorcast.measures.contacts.spans import type_label, type_spans

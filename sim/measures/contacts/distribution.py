@@ -45,7 +45,8 @@ def _counts(table: RunTable, values: Floats) -> Ints:
     for place, (low, high) in enumerate(table.cells.spans[-n_types:].tolist()):
         if high > low:
             ordered = np.sort(values[low:high])  # NaN last
-            up_to = np.searchsorted(ordered, np.append(EDGES, np.nan), side="right")
-            up_to[-1] = np.searchsorted(ordered, np.nan, side="left")
-            counts[place] = np.diff(up_to, prepend=0)
+            up_to = np.searchsorted(ordered, EDGES, side="right")
+            counts[place, :-1] = up_to
+            counts[place, -1] = np.searchsorted(ordered, np.nan)
+            counts[place, 1:] -= up_to
     return counts

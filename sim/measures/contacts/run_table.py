@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from floorcast.measures.base.records import Floats
 from floorcast.measures.base.settings import Yardstick
 from floorcast.measures.cells.columns import spread_columns
-from floorcast.measures.cells.order import Cells, cells_of
+from floorcast.measures.cells.order import TypesAndGroups, cells_of
 from floorcast.measures.contacts.table import CONTACT_FIELDS, Columns, ContactTable, Window
 
 _IDS = ("issue", "parent", "incident")  # of contacts; their places here
@@ -34,7 +34,7 @@ class RunTable:
     yardstick: Yardstick
 
     @cached_property
-    def cells(self) -> Cells:
+    def cells(self) -> TypesAndGroups:
         """Where the contacts stand."""
         contacts, world, window = self.run.contacts, self.run.world, self.window
         arrived = np.ascontiguousarray(contacts["arrived"])
@@ -77,6 +77,8 @@ class RunTable:
     @cached_property
     def contacts(self) -> ContactTable:
         """The measured contacts, in the same order."""
+        if self.cells.measured == self.cells.order.size:
+            return self.all_contacts
         columns = {name: column[: self.cells.measured] for name, column in self._columns.items()}
         return ContactTable(self.run.world, self.yardstick, columns)
 
@@ -84,6 +86,11 @@ class RunTable:
     def all_contacts(self) -> ContactTable:
         """Measured or not, in the same order; what is due after the end too."""
         return ContactTable(self.run.world, self.yardstick, self._columns)
+
+    @cached_property
+    def own_classes(self) -> NDArray[np.int8]:
+        """The `Service` class of each contact by its own promise, made when it arrived."""
+        return self.all_contacts.classes()
 
     def total(self, values: NDArray[Any], of: NDArray[np.bool_] | None = None) -> Floats:
         """Sums over scopes [S] of values [n] of the measured contacts, or of those among them that `of` holds for;

@@ -34,7 +34,10 @@ class ContactSums:
 
 def service_classes_of(table: RunTable, aims: Iterable[Aim]) -> dict[Aim, Floats]:
     """Number of measured contacts over scopes by `Service` class, [S, 8] for each aim."""
-    return {aim: table.by_code(table.contacts.classes(*aim), len(Service)) for aim in aims}
+    return {
+        aim: table.by_code(table.own_classes if aim == OWN else table.contacts.classes(*aim), len(Service))
+        for aim in aims
+    }
 
 
 def contact_sums(table: RunTable, aims: Iterable[Aim] = (OWN,)) -> ContactSums:

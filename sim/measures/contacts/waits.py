@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.percentile import censored_percentiles_of_sorted
+from floorcast.measures.cells.percentile import censored_percentiles_of_sorted
 from floorcast.measures.base.records import Floats, Ints
-from floorcast.measures.cells.order import Cells
+from floorcast.measures.cells.order import TypesAndGroups
 
 _NONE = np.empty(0)
 
@@ -20,7 +20,7 @@ _NONE = np.empty(0)
 class Waits:
     """The times [n] of a run's measured contacts, which stand cell by cell, ready to be cut by scope."""
 
-    cells: Cells
+    cells: TypesAndGroups
     times: dict[str, Floats]
 
     def percentiles(self, name: str, shares: Sequence[float], *, groups: bool) -> Floats:
@@ -64,6 +64,6 @@ class Waits:
                 waiting = _NONE
                 if ages is not None:
                     waiting = ages[low:high]
-                    waiting = waiting[~np.isnan(waiting)]
+                    waiting = np.sort(waiting[~np.isnan(waiting)])
                 known[low, high] = censored_percentiles_of_sorted(part[:size], waiting, shares)
             found[:, place] = known[low, high]

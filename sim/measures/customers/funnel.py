@@ -12,14 +12,14 @@ estimation from incomplete observations", JASA 1958); NaN where the curve does n
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.percentile import censored_percentiles
+from floorcast.measures.cells.order import cells_of_classes
+from floorcast.measures.cells.percentile import censored_percentiles_of_sorted
 from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.base.settings import funnel_classes
 from floorcast.measures.base.service import Service
@@ -41,43 +41,32 @@ def funnel_measures(table: SocialTable) -> Pairs:
     replied = relevant & ~np.isnan(wait)
     still = relevant & np.isnan(wait)
     times, ages = wait[replied], until[still]
-    dimensions = [
-        (_codes(table, dimension, names)[posts], len(names))
-        for dimension, names in funnel_classes(table.run.world)
-    ]
+    dimensions = funnel_classes(table.run.world)
+    codes = [_codes(table, dimension, names, posts) for dimension, names in dimensions]
+    sizes = [len(names) for _, names in dimensions]
+    cells = cells_of_classes(codes, sizes)
+    everybody = np.ones(posts.size, np.bool_)
+    sums = {
+        name: cells.count(values[cells.order]) if values.dtype == np.bool_ else cells.add(values[cells.order], everybody)
+        for name, values in columns.items()
+    }
+    by_class = _by_class(times, [c[replied] for c in codes], sizes), _by_class(ages, [c[still] for c in codes], sizes)
     rows: Pairs = []
-    for (codes, n), counts in zip(dimensions, _counted(columns, dimensions), strict=True):
-        sums = {
-            name: counts[name] if values.dtype == np.bool_ else np.bincount(codes, values, n)
-            for name, values in columns.items()
-        }
-        of_times, of_ages = codes[replied], codes[still]
-        for place in range(n):
-            percentiles = censored_percentiles(times[of_times == place], ages[of_ages == place], (0.5, 0.9))
-            rows += _of({name: float(values[place]) for name, values in sums.items()}, percentiles)
+    for place, (of_times, of_ages) in enumerate(zip(*by_class, strict=True)):
+        percentiles = censored_percentiles_of_sorted(of_times, of_ages, (0.5, 0.9))
+        rows += _of({name: float(values[place]) for name, values in sums.items()}, percentiles)
     return rows
 
 
-def _counted(columns: Columns, dimensions: Sequence[tuple[Ints, int]]) -> list[dict[str, Ints]]:
-    """How many posts of each class of each dimension have what the columns of truth values say.
-
-    Counted once in all combinations of classes together, of which the dimensions are margins; where these
-    are more than posts, dimension by dimension.
-    """
-    shape = [n for _, n in dimensions]
-    cells = math.prod(shape)
-    if cells > len(columns["posts"]) and len(dimensions) > 1:
-        return [_counted(columns, [one])[0] for one in dimensions]
-    joint = np.zeros(len(columns["posts"]), np.int64)
-    for codes, n in dimensions:
-        joint = joint * n + codes
-    found: list[dict[str, Ints]] = [{} for _ in dimensions]
-    for name, values in columns.items():
-        if values.dtype == np.bool_:
-            cube = np.bincount(joint[values], minlength=cells).reshape(shape)
-            for place in range(len(dimensions)):
-                others = tuple(other for other in range(len(dimensions)) if other != place)
-                found[place][name] = cube.sum(axis=others)
+def _by_class(values: Floats, codes: Sequence[Ints], sizes: Sequence[int]) -> list[Floats]:
+    """The values [n] of each class of each dimension, in ascending order."""
+    order = np.argsort(values)
+    ordered = values[order]
+    found: list[Floats] = []
+    for of_dimension, size in zip(codes, sizes, strict=True):
+        by_class = of_dimension[order].astype(np.int16)
+        ends = np.cumsum(np.bincount(by_class, minlength=size))
+        found += np.split(ordered[np.argsort(by_class, kind="stable")], ends[:-1])
     return found
 
 
@@ -92,7 +81,8 @@ def class_of(table: SocialTable, dimension: str) -> tuple[tuple[str, ...], Ints]
     """Names of a funnel's dimension, and the place of each contact's [n] class in them; no names where the
     scenario has none of it."""
     names = dict(funnel_classes(table.run.world)).get(dimension, ())  # type: ignore[call-overload]
-    return names, _codes(table, dimension, names) if names else np.zeros(len(table["arrived"]), np.int64)
+    everybody = np.arange(len(table["arrived"]))
+    return names, _codes(table, dimension, names, everybody) if names else np.zeros(everybody.size, np.int64)
 
 
 def _on_social(table: SocialTable) -> NDArray[np.bool_]:
@@ -165,27 +155,28 @@ def _cost(table: SocialTable) -> Floats:
     return cost
 
 
-def _codes(table: SocialTable, dimension: str, names: Sequence[str]) -> Ints:
-    """Place of each contact's class among the names of a dimension."""
+def _codes(table: SocialTable, dimension: str, names: Sequence[str], of: Ints) -> Ints:
+    """Place of the class of each contact `of` [n] among the names of a dimension."""
     world = table.run.world
     if dimension == "funnel":
-        return np.zeros(len(table["arrived"]), np.int64)
+        return np.zeros(of.size, np.int64)
     if dimension == "network":
         place = {name: number for number, name in enumerate(names)}
         of_channel: Ints = np.array([place.get(name, 0) for name in world.channel_names], np.int64)
-        return np.asarray(of_channel[table["channel"]])
+        return np.asarray(of_channel[table["channel"][of]])
     if dimension == "sentiment":
-        return table.truth.astype(np.int64) + 1
+        return table.truth[of].astype(np.int64) + 1
     if dimension == "language":
-        return np.where(table["language"] < 0, len(names) - 1, table["language"]).astype(np.int64)
+        return np.where(table["language"][of] < 0, len(names) - 1, table["language"][of]).astype(np.int64)
     classes = world.scenario.classes
     if dimension == "hours":
         spans = np.array(classes.hours.open_intervals(world.scenario.start, world.scenario.days)).reshape(-1, 2)
-        inside = np.searchsorted(spans[:, 0], table["arrived"], side="right") - 1
-        within = (inside >= 0) & (table["arrived"] < spans[np.maximum(inside, 0), 1])
+        arrived = table["arrived"][of]
+        inside = np.searchsorted(spans[:, 0], arrived, side="right") - 1
+        within = (inside >= 0) & (arrived < spans[np.maximum(inside, 0), 1])
         return np.where(within, 0, 1)
     bounds = classes.value if dimension == "tier" else classes.reach
-    values = table["value"] if dimension == "tier" else table["reach"]
+    values = table["value" if dimension == "tier" else "reach"][of]
     return np.asarray(np.maximum(np.searchsorted(list(bounds.values()), values, side="right") - 1, 0))
 
 

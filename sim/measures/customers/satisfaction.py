@@ -42,29 +42,17 @@ def satisfaction_measures(table: SocialTable) -> dict[str, Ratio]:
     }
 
 
-def promises(table: SocialTable) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Of each contact [n], whether an answer was promised, whether it was kept, and whether it was due by the
-    end of the run."""
-    issues = table.issues
-    if issues is None:
-        nothing = np.zeros(len(table["arrived"]), dtype=np.bool_)
-        return nothing, nothing, nothing
-    until = issues["promised"]
-    promised = ~np.isnan(until)
-    kept = promised & (table.unanswered_until <= until)
-    return promised, kept, kept | (promised & (until < table.run.world.horizon))
-
-
 def scores(table: SocialTable) -> Floats:
     """The satisfaction of each contact [n], NaN where it is not rated."""
     world = table.run.world
     scenario, formula = world.scenario, world.scenario.satisfaction
     expected = np.array([scenario.expectation(name) for name in world.type_names])[table.kinds]
     wait = _waits(table)
-    over = np.log2(np.maximum(wait / expected, 1.0))
-    score = formula.best - formula.waiting * over
+    score = np.full(wait.size, float(formula.best))
+    late = np.flatnonzero(wait > expected)
+    score[late] -= formula.waiting * np.log2(wait[late] / expected[late])
     score = score - formula.unresolved * (table["resolved"] == 0)
-    _, kept, due = promises(table)
+    _, kept, due = table.promises
     score = score - formula.broken_promise * (due & ~kept)
     ratings = [scenario.groups[name].rating or _USUAL_RATING for name in world.group_names]
     rating = np.array([*ratings, _USUAL_RATING])[table["group"]]  # the last stands for no group

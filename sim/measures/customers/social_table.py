@@ -64,11 +64,6 @@ class SocialTable(RunTable):
         return backlog_of(self)
 
     @cached_property
-    def own_classes(self) -> NDArray[np.int8]:
-        """The `Service` class of each contact by its own promise, made when it arrived."""
-        return self.all_contacts.classes()
-
-    @cached_property
     def classes_since_heard(self) -> NDArray[np.int8]:
         """The `Service` class of each contact by its own promise, made when it was heard; NaN: none."""
         everything = self.all_contacts
@@ -122,6 +117,21 @@ class SocialTable(RunTable):
         return self.total(values, there), self.total(there)
 
     @cached_property
+    def promises(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Of each contact [n], whether an answer was promised, whether it was kept, and whether it was due by the
+        end of the run."""
+        issues = self.issues
+        if issues is None:
+            nothing = np.zeros(len(self["arrived"]), dtype=np.bool_)
+            return nothing, nothing, nothing
+        until = issues["promised"]
+        promised = ~np.isnan(until)
+        if not promised.any():
+            return promised, promised, promised
+        kept = promised & (self.unanswered_until <= until)
+        return promised, kept, kept | (promised & (until < self.run.world.horizon))
+
+    @cached_property
     def unanswered_until(self) -> Floats:
         """When each contact was answered, alone or with another; else the end of the run."""
         until = self["first_response"].copy()
@@ -136,10 +146,13 @@ class SocialTable(RunTable):
     def exposure(self) -> Floats:
         """Reach hours of each contact: its reach times the hours that it stays unanswered, each weighed by
         the attention that is left, which halves in every half-life: reach x H / ln 2 x (1 - 2^(-T / H))."""
-        half_life = self.yardstick.half_life[self.kinds]
-        lives = (self.unanswered_until - self["arrived"]) / half_life
-        hours: Floats = half_life / 3600.0 / np.log(2.0) * -np.expm1(-np.log(2.0) * np.maximum(lives, 0.0))
-        return self["reach"] * hours
+        found = np.zeros(self["reach"].size)
+        read = np.flatnonzero(self["reach"] != 0)  # what nobody reads is never exposed
+        half_life = self.yardstick.half_life[self.kinds[read]]
+        lives = (self.unanswered_until[read] - self["arrived"][read]) / half_life
+        hours = half_life / 3600.0 / np.log(2.0) * -np.expm1(-np.log(2.0) * np.maximum(lives, 0.0))
+        found[read] = self["reach"][read] * hours
+        return found
 
 
 def table_of(run: RunLike) -> SocialTable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from floorcast.measures.base.percentile import rank_of
+from floorcast.measures.cells.percentile import rank_of
 from floorcast.measures.base.service import (
     Service,
     ServiceCounts,
