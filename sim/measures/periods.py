@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints, RunLike
+from floorcast.measures.base.service import Service, ServiceCounts, share_in_time
 from floorcast.measures.base.settings import yardstick_of
 from floorcast.measures.base.targets import TargetRow, periods_of
-from floorcast.measures.base.service import Service, ServiceCounts, share_in_time
 from floorcast.measures.contacts.table import (
     ContactTable,
     Window,

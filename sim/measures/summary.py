@@ -10,10 +10,10 @@ import numpy as np
 
 from floorcast.measures.base.records import Floats, RunLike
 from floorcast.measures.base.rows import Row, Rows, rows_of
+from floorcast.measures.base.service import ServiceCounts, share_in_time
 from floorcast.measures.base.settings import yardstick_of
 from floorcast.measures.base.targets import TargetRow
 from floorcast.measures.contacts.backlog import Backlog
-from floorcast.measures.base.service import ServiceCounts, share_in_time
 from floorcast.measures.contacts.run_table import RunTable
 from floorcast.measures.contacts.sums import OWN, ContactSums, contact_sums, service_classes_of
 from floorcast.measures.contacts.table import Window, measured_window

@@ -39,7 +39,15 @@ ORDER = {
     "model": [{"records"}, {"core"}, {"agents"}, {"matching"}, {"events"}, {"step"}, {"compile"}],
     "planning": [{"theory", "columns"}, {"trials"}, {"requirement"}, {"shifts"}, {"roster"}, {"hiring"}],
     "history": [{"folder"}, {"layouts"}, {"read"}, {"calls"}, {"fit"}, {"written"}, {"forecast"}, {"backtest"}],
-    "measures": [{"base"}, {"cells"}, {"contacts"}, {"customers", "floor"}, {"periods"}, {"summary", "series"}, {"laws"}],
+    "measures": [
+        {"base"},
+        {"cells"},
+        {"contacts"},
+        {"customers", "floor"},
+        {"periods"},
+        {"summary", "series"},
+        {"laws"},
+    ],
 }
 
 LONGEST_FILE = 450

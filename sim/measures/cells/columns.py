@@ -32,9 +32,9 @@ def spread_columns(records: NDArray[np.void], names: Sequence[str], place: NDArr
         where.append((dtype.itemsize, offset // dtype.itemsize, rows[dtype.itemsize]))
         rows[dtype.itemsize] += 1
     n = len(records)
-    words = [records.view(f"u{width}").reshape(n, -1) for width in _WIDTHS]
-    out = tuple(np.empty((rows[width], n), f"u{width}") for width in _WIDTHS)
-    spread(*words, np.array(where, np.int64), place, out)
+    words = [records.view(f"u{width}").reshape(n, size // width) for width in _WIDTHS]
+    out = [np.empty((rows[width], n), f"u{width}") for width in _WIDTHS]
+    spread(*words, np.array(where, np.int64), place, *out)
     of_width = dict(zip(_WIDTHS, out, strict=True))
     return {
         name: of_width[width][row].view(fields[name][0]) for name, (width, _, row) in zip(names, where, strict=True)

@@ -18,13 +18,15 @@ _BLOCK = 128  # contacts whose records stay in the nearest cache while all their
 
 
 @entry
-def spread(eights: Any, fours: Any, twos: Any, ones: Any, fields: Any, place: Any, out: Any) -> None:
-    """Copy fields of records [n] to out: a tuple of [fields, n] by width, contact i to place[i].
+def spread(
+    eights: Any, fours: Any, twos: Any, ones: Any, fields: Any, place: Any,
+    by_eight: Any, by_four: Any, by_two: Any, by_one: Any,
+) -> None:  # fmt: skip
+    """Copy fields of records [n] to columns [fields, n] by width, contact i to place[i].
 
     The records are given four times, as words of 8, 4, 2 and 1 bytes [n, words]; `fields` [m, 3] says the
-    width, the word in the record and the row in its part of `out`.
+    width, the word in the record and the row among the columns of its width.
     """
-    by_eight, by_four, by_two, by_one = out
     for low in range(0, place.size, _BLOCK):
         high = min(low + _BLOCK, place.size)
         for field in range(fields.shape[0]):

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.cells.percentile import rank_of
 from floorcast.measures.base.records import Floats, Ints
+from floorcast.measures.cells.percentile import rank_of
 from floorcast.measures.contacts.run_table import RunTable
 from floorcast.measures.contacts.spans import type_label, type_spans
 from floorcast.measures.contacts.table import Window
@@ -137,4 +137,4 @@ def backlog_of(table: RunTable) -> Backlog:
 def _of_calls(world: Any) -> NDArray[np.bool_]:
     """Contact types [K] of which an agent holds one at a time."""
     exclusive = [world.scenario.traits_of(name).exclusive for name in world.channel_names]
-    return np.append(exclusive, False)[np.asarray(world.type_channel)].astype(np.bool_)
+    return np.array([*exclusive, False], np.bool_)[np.asarray(world.type_channel)]

@@ -114,8 +114,8 @@ class ContactTable:
         """Seconds to the stamp of each contact's own clock, NaN if it never came."""
         own = self.yardstick.clock
         wait = np.full(self.arrived.shape, np.nan)
-        for clock in np.unique(own):
-            stamped = self.wait_by(CLOCKS[int(clock)])
+        for clock in sorted(set(own.tolist())):
+            stamped = self.wait_by(CLOCKS[clock])
             if (own == clock).all():
                 return stamped
             wait = np.where((own == clock)[self.contact_type], stamped, wait)

@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.cells.percentile import censored_percentiles_of_sorted
 from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.cells.order import TypesAndGroups
+from floorcast.measures.cells.percentile import censored_percentiles_of_sorted
 
 _NONE = np.empty(0)
 

@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from floorcast.measures.base.records import Floats, Ints
+from floorcast.measures.base.service import Service
+from floorcast.measures.base.settings import funnel_classes
 from floorcast.measures.cells.order import cells_of_classes
 from floorcast.measures.cells.percentile import censored_percentiles_of_sorted
-from floorcast.measures.base.records import Floats, Ints
-from floorcast.measures.base.settings import funnel_classes
-from floorcast.measures.base.service import Service
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag
@@ -46,9 +46,10 @@ def funnel_measures(table: SocialTable) -> Pairs:
     sizes = [len(names) for _, names in dimensions]
     cells = cells_of_classes(codes, sizes)
     everybody = np.ones(posts.size, np.bool_)
+    ordered = {name: values[cells.order] for name, values in columns.items()}
     sums = {
-        name: cells.count(values[cells.order]) if values.dtype == np.bool_ else cells.add(values[cells.order], everybody)
-        for name, values in columns.items()
+        name: cells.count(values) if values.dtype == np.bool_ else cells.add(values, everybody)
+        for name, values in ordered.items()
     }
     by_class = _by_class(times, [c[replied] for c in codes], sizes), _by_class(ages, [c[still] for c in codes], sizes)
     rows: Pairs = []

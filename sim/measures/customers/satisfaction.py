@@ -15,7 +15,6 @@ is the share at `promoter` or above less the share at `detractor` or below.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, among
 from floorcast.measures.customers.social_table import Ratio, SocialTable

@@ -32,7 +32,9 @@ import numba._dynfunc
 import numba.core.caching
 import numba.core.codegen
 import numba.core.cpu
+import numpy as np
 from numba import njit, types
+from numba.np import numpy_support
 
 _MODEL = Path(__file__).resolve().parents[1]
 _COMPILED = ("records", "core", "agents", "matching", "events", "step.py")
@@ -111,7 +113,7 @@ class _SharedLocator(numba.core.caching._CacheLocator):  # type: ignore[misc]
         """A locator for functions of the model and of the measures' passes, None for all others."""
         path = Path(source).resolve()
         if path in _PASSES:
-            return cls(function, _FOLDER.with_name(f"passes-{_digest([path, *_PASSES[path]])}"))
+            return cls(function, _folder_of_passes(path))
         return cls(function, _FOLDER) if path.is_relative_to(_MODEL) else None
 
     def get_cache_path(self) -> str:
@@ -130,12 +132,19 @@ class _SharedLocator(numba.core.caching._CacheLocator):  # type: ignore[misc]
 numba.core.caching.CacheImpl._locator_classes.insert(0, _SharedLocator)  # type: ignore[arg-type]
 
 
+def _folder_of_passes(path: Path) -> Path:
+    return _FOLDER.with_name(f"passes-{_digest([path, *_PASSES[path]])}")
+
+
 def is_compiled() -> bool:
     """True when an earlier session left compiled code for exactly these sources.
 
     The loop is what takes long; an interrupted session may have left the smaller entries only.
     """
-    return any(_FOLDER.rglob("step.run_until-*.nbc")) or bool(os.environ.get("NUMBA_DISABLE_JIT"))
+    if os.environ.get("NUMBA_DISABLE_JIT"):
+        return True
+    passes = [_folder_of_passes(path).rglob("*.spread-*.nbc") for path in _PASSES]
+    return all(any(kept) for kept in (_FOLDER.rglob("step.run_until-*.nbc"), *passes))
 
 
 def _wide(argument: Any) -> Any:
@@ -283,6 +292,20 @@ def _load_at_once(dispatcher: Any) -> None:
     dispatcher._compilation_chain_init_hook = lambda: None
 
 
+def _typed_plainly(dispatcher: Any) -> None:
+    """Plain arrays are told their type without numpy.ma, which numba would load to ask whether they are masked."""
+    typeof = getattr(dispatcher, "typeof_pyval", None)
+    if typeof is None:
+        return
+
+    def typeof_plain(value: Any) -> Any:
+        if type(value) is np.ndarray and value.dtype.names is None and value.flags.writeable:
+            return types.Array(numpy_support.from_dtype(value.dtype), value.ndim, numpy_support.map_layout(value))
+        return typeof(value)
+
+    dispatcher.typeof_pyval = typeof_plain
+
+
 def _compiler(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A decorator like numba's, but each function is compiled for one width of integers only.
 
@@ -306,6 +329,7 @@ def _compiler(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., An
         compiled.get_call_template = widened
         if options.get("cache"):
             _load_at_once(compiled)
+            _typed_plainly(compiled)
         return compiled  # type: ignore[no-any-return]
 
     return decorate

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.settings import yardstick_of
 from floorcast.measures.base.service import Service, ServiceCounts, share_in_time
+from floorcast.measures.base.settings import yardstick_of
 from floorcast.measures.contacts.table import ContactTable, contact_blocks, measured_window
 from floorcast.measures.customers.bands import band_of
 from floorcast.measures.customers.funnel import class_of, end_of
