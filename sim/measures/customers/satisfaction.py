@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from floorcast.measures.base.records import Floats, among
+from floorcast.measures.base.records import Floats, Ints, among
+from floorcast.measures.contacts.distribution import SCORES
 from floorcast.measures.customers.social_table import Ratio, SocialTable
 from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag
@@ -39,6 +40,20 @@ def satisfaction_measures(table: SocialTable) -> dict[str, Ratio]:
         "satisfaction": (table.total(np.where(rated, score, 0.0)), number),
         "promoter_score": (table.total(promoters.astype(np.float64) - detractors), number),
     }
+
+
+def scored(table: SocialTable) -> Ints:
+    """Measured and rated contacts by contact type and score, [K, bins] with the upper edges SCORES; none where the
+    scenario tells nothing of its customers."""
+    world = table.run.world
+    n_types, n_bins = len(world.type_names), SCORES.size + 1
+    if not world.social:
+        return np.zeros((n_types, n_bins), dtype=np.int64)
+    score = scores(table)
+    there = ~np.isnan(score) & table.measured
+    place = np.searchsorted(SCORES, np.round(score[there], 9), side="left")
+    joint = np.bincount(table.kinds[there] * n_bins + place, minlength=n_types * n_bins)
+    return joint.reshape(n_types, n_bins).astype(np.int64)
 
 
 def scores(table: SocialTable) -> Floats:
