@@ -20,20 +20,20 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.base.service import Service
-from floorcast.measures.base.settings import funnel_classes
+from floorcast.measures.base.settings import business_hours, funnel_classes
 from floorcast.measures.cells.order import cells_of_classes
 from floorcast.measures.cells.percentile import censored_percentiles_of_sorted
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag
-from floorcast.scenario.catalogue.measures import ENDS, FUNNEL_MEASURES
+from floorcast.scenario.catalogue.measures import ENDS, WITHIN, funnel_measures_of
 
 Pairs = list[tuple[float, float]]
 Columns = dict[str, NDArray[Any]]  # truth values and numbers
 
 
 def funnel_measures(table: SocialTable) -> Pairs:
-    """Numerators and denominators of FUNNEL_MEASURES for every class of every dimension."""
+    """Numerators and denominators of the measures of the funnel for every class of every dimension."""
     posts = np.flatnonzero(_on_social(table) & table.measured & ~table.between_agents)
     columns = _columns(table, posts)
     relevant = columns["posts"]
@@ -41,22 +41,35 @@ def funnel_measures(table: SocialTable) -> Pairs:
     replied = relevant & ~np.isnan(wait)
     still = relevant & np.isnan(wait)
     times, ages = wait[replied], until[still]
-    dimensions = funnel_classes(table.run.world)
-    codes = [_codes(table, dimension, names, posts) for dimension, names in dimensions]
-    sizes = [len(names) for _, names in dimensions]
-    cells = cells_of_classes(codes, sizes)
-    everybody = np.ones(posts.size, np.bool_)
-    ordered = {name: values[cells.order] for name, values in columns.items()}
-    sums = {
-        name: cells.count(values) if values.dtype == np.bool_ else cells.add(values, everybody)
-        for name, values in ordered.items()
-    }
+    classes = funnel_classes(table.run.world)
+    codes = [_codes(table, dimension, names, posts) for dimension, names in classes]
+    sizes = [len(names) for _, names in classes]
+    # Hours of the day apart: with them there were almost as many combinations of classes as posts.
+    sums = _sums(columns, codes[:-1], sizes[:-1]) + _sums(columns, codes[-1:], sizes[-1:])
     by_class = _by_class(times, [c[replied] for c in codes], sizes), _by_class(ages, [c[still] for c in codes], sizes)
+    dimensions = [dimension for dimension, names in classes for _ in names]
     rows: Pairs = []
-    for place, (of_times, of_ages) in enumerate(zip(*by_class, strict=True)):
-        percentiles = censored_percentiles_of_sorted(of_times, of_ages, (0.5, 0.9))
-        rows += _of({name: float(values[place]) for name, values in sums.items()}, percentiles)
+    for dimension, own, of_times, of_ages in zip(dimensions, sums, *by_class, strict=True):
+        kept = [name for name, _ in funnel_measures_of(dimension)]
+        percentiles = [math.nan, math.nan]
+        if "first_response_p50" in kept:
+            percentiles = censored_percentiles_of_sorted(of_times, of_ages, (0.5, 0.9))
+        pairs = _of(own, percentiles)
+        rows += [pairs[name] for name in kept]
     return rows
+
+
+def _sums(columns: Columns, codes: Sequence[Ints], sizes: Sequence[int]) -> list[dict[str, float]]:
+    """Sums of the columns over each class of each dimension: counted in all combinations of classes together."""
+    cells = cells_of_classes(codes, sizes)
+    everybody = np.ones(cells.order.size, np.bool_)
+    found: list[dict[str, float]] = [{} for _ in range(cells.n_scopes)]
+    for name, values in columns.items():
+        ordered = values[cells.order]
+        sums = cells.count(ordered) if values.dtype == np.bool_ else cells.add(ordered, everybody)
+        for own, total in zip(found, sums.tolist(), strict=True):
+            own[name] = total
+    return found
 
 
 def _by_class(values: Floats, codes: Sequence[Ints], sizes: Sequence[int]) -> list[Floats]:
@@ -116,6 +129,7 @@ def _columns(table: SocialTable, posts: Ints) -> Columns:
         "queue": np.where(replied, answered - heard, 0.0),
         "approval": np.where(replied, approving, 0.0),
         "response": np.where(replied, first - of(table["arrived"]), 0.0),
+        **{name: replied & (first - of(table["arrived"]) <= within) for name, within in WITHIN},
         "chasers": relevant & (of(table["cause"]) == Cause.CHASE),
         "exposure": np.where(relevant, of(table.exposure), 0.0),
         "cost": of(_cost(table)),
@@ -170,19 +184,23 @@ def _codes(table: SocialTable, dimension: str, names: Sequence[str], of: Ints) -
     if dimension == "language":
         return np.where(table["language"][of] < 0, len(names) - 1, table["language"][of]).astype(np.int64)
     classes = world.scenario.classes
+    if dimension == "hour":
+        start = world.scenario.start
+        since_midnight = table["arrived"] + start.hour * 3600.0 + start.minute * 60.0 + start.second
+        return np.asarray((since_midnight // 3600.0).astype(np.int64) % 24)
     if dimension == "hours":
-        spans = np.array(classes.hours.open_intervals(world.scenario.start, world.scenario.days)).reshape(-1, 2)
-        arrived = table["arrived"][of]
-        inside = np.searchsorted(spans[:, 0], arrived, side="right") - 1
-        within = (inside >= 0) & (arrived < spans[np.maximum(inside, 0), 1])
+        hours = business_hours(world.scenario)
+        spans = np.array(hours.open_intervals(world.scenario.start, world.scenario.days)).reshape(-1, 2)
+        inside = np.searchsorted(spans[:, 0], table["arrived"], side="right") - 1
+        within = (inside >= 0) & (table["arrived"] < spans[np.maximum(inside, 0), 1])
         return np.where(within, 0, 1)
     bounds = classes.value if dimension == "tier" else classes.reach
     values = table["value" if dimension == "tier" else "reach"][of]
     return np.asarray(np.maximum(np.searchsorted(list(bounds.values()), values, side="right") - 1, 0))
 
 
-def _of(sums: dict[str, float], percentiles: Sequence[float]) -> Pairs:
-    """The measures of one class, in the order of FUNNEL_MEASURES; percentiles of the first response: 50, 90."""
+def _of(sums: dict[str, float], percentiles: Sequence[float]) -> dict[str, tuple[float, float]]:
+    """The measures of one class by name; percentiles of the first response: 50, 90."""
     replied, posts = sums["replied"], sums["posts"]
     work = sums["response"] - sums["hearing"] - sums["queue"] - sums["approval"]
     pairs = {
@@ -195,7 +213,8 @@ def _of(sums: dict[str, float], percentiles: Sequence[float]) -> Pairs:
         **{f"{name}_mean": (sums[name], replied) for name in ("hearing", "queue", "approval")},
         "work_mean": (work, replied),
         "cost_per_reply": (sums["cost"], replied),
+        **{name: (sums[name], posts) for name, _ in WITHIN},
     }
     for share, found in zip((50, 90), percentiles, strict=True):
         pairs[f"first_response_p{share}"] = (found, 1.0) if np.isfinite(found) else (0.0, 0.0)
-    return [pairs[name] for name, _ in FUNNEL_MEASURES]
+    return pairs
