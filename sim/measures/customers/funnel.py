@@ -12,6 +12,7 @@ estimation from incomplete observations", JASA 1958); NaN where the curve does n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -186,13 +187,14 @@ def _codes(table: SocialTable, dimension: str, names: Sequence[str], of: Ints) -
     classes = world.scenario.classes
     if dimension == "hour":
         start = world.scenario.start
-        since_midnight = table["arrived"] + start.hour * 3600.0 + start.minute * 60.0 + start.second
+        since_midnight = table["arrived"][of] + start.hour * 3600.0 + start.minute * 60.0 + start.second
         return np.asarray((since_midnight // 3600.0).astype(np.int64) % 24)
     if dimension == "hours":
         hours = business_hours(world.scenario)
         spans = np.array(hours.open_intervals(world.scenario.start, world.scenario.days)).reshape(-1, 2)
-        inside = np.searchsorted(spans[:, 0], table["arrived"], side="right") - 1
-        within = (inside >= 0) & (table["arrived"] < spans[np.maximum(inside, 0), 1])
+        arrived = table["arrived"][of]
+        inside = np.searchsorted(spans[:, 0], arrived, side="right") - 1
+        within = (inside >= 0) & (arrived < spans[np.maximum(inside, 0), 1])
         return np.where(within, 0, 1)
     bounds = classes.value if dimension == "tier" else classes.reach
     values = table["value" if dimension == "tier" else "reach"][of]
