@@ -38,15 +38,11 @@ ORDER = {
     "policy": [{"schema"}, {"checks", "words"}],
     "model": [{"records"}, {"core"}, {"agents"}, {"matching"}, {"events"}, {"step"}, {"compile"}],
     "planning": [{"theory", "columns"}, {"trials"}, {"requirement"}, {"programs"}, {"shifts"}, {"roster"}, {"hiring"}],
-    "history": [{"folder"}, {"layouts"}, {"read"}, {"calls"}, {"fit"}, {"written"}, {"forecast"}, {"backtest"}],
+    "history": [
+        {"folder"}, {"layouts"}, {"read"}, {"calls"}, {"fit"}, {"others"}, {"written"}, {"forecast"}, {"backtest"},
+    ],
     "measures": [
-        {"base"},
-        {"cells"},
-        {"contacts"},
-        {"customers", "floor"},
-        {"periods"},
-        {"summary", "series"},
-        {"laws"},
+        {"base"}, {"cells"}, {"contacts"}, {"customers", "floor"}, {"periods"}, {"summary", "series"}, {"laws"},
     ],
 }
 
