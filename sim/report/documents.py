@@ -132,6 +132,7 @@ def _back_test(document: Document) -> Paper:
          "Beside every error stands the one that a true model would have by chance.",
          *((f"Of the misses of waits is explained by: {causes}.",) if causes else ())),
         ("Arrivals and the people who were there are taken as they were: errors of a volume forecast come on top.",
+         *((f"Handle times of who was answered are {document['handle_times']}.",) if "handle_times" in document else ()),
          *(f"Without {name}, the wait is missed by {_figure('wait', one['wait']['error'])}." for name, one in without.items())),
         ("What the data do not tell: outages, announcements, meetings.",),
         [Sheet("Figures", [Column("figure"), *(Column(name) for name in ("error", "chance", "bias", "inside", "inside_true"))],
