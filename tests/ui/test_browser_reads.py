@@ -18,7 +18,7 @@ CHECK = """async () => (await axe.run(document, {resultTypes: ["violations"]})).
 
 
 # What axe leaves undecided is decided here: contrast against the page's ground, of text that lies on a picture or
-# beside a line that is drawn. The names of chosen things in Streamlit's lists are also those of the buttons beside them.
+# beside a line that is drawn. The names of chosen things in Streamlit's lists are those of the buttons beside them.
 UNDECIDED = """async () => {
   const light = (text) => {
     const parts = text.match(/[\\d.]+/g).slice(0, 3).map(n => n / 255);
