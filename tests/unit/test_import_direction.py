@@ -41,7 +41,9 @@ ORDER = {
     "history": [
         {"folder"}, {"layouts"}, {"read"}, {"calls"}, {"fit"}, {"others"}, {"written"}, {"forecast"}, {"backtest"},
     ],
-    "measures": [{"base"}, {"contacts"}, {"customers", "floor"}, {"periods"}, {"summary", "series"}, {"laws"}],
+    "measures": [
+        {"base"}, {"cells"}, {"contacts"}, {"customers", "floor"}, {"periods"}, {"summary", "series"}, {"laws"},
+    ],
 }
 
 LONGEST_FILE = 450
