@@ -7,7 +7,7 @@ from floorcast.cli.faults import BadInput, plain_ending
 
 
 def risk(study: given.StudyFolder) -> None:
-    """Say how bad it may get: quantiles over runs, and the chance that an incident runs away."""
+    """Show how bad it may get: quantiles over runs, and the chance that an incident runs away."""
     with plain_ending():
         from rich import box
         from rich.table import Table
