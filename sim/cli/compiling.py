@@ -1,6 +1,6 @@
-"""Compiles the model where that has not been done yet: once, announced, and before any study.
+"""Compiles the model if that has not been done yet: once, with an announcement, before any study.
 
-In the main thread, so that Ctrl-C ends it at once and no replication's time includes it.
+It runs in the main thread, so that Ctrl-C ends it at once and it does not count as time spent simulating.
 """
 
 from __future__ import annotations
