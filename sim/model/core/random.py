@@ -62,6 +62,7 @@ class Stream(IntEnum):
     MEMBER = 34  # of a customer: tier, language
     SURVEY = 35  # asked, answers; after how long, followed up; key of the follow-up
     SAID = 36  # more or fewer contacts by reputation
+    EVALUATE = 37  # whether a contact is evaluated; key of its evaluation
     OFFER = 40  # how an agent answers an offer
     PICK = 41  # how long an agent takes to pick
     LEAD = 42  # whether a contact is passed on, and where to

@@ -58,6 +58,7 @@ CENTRE = np.dtype(
         ("statements", "u1"),  # there may be statements: posts are remembered until they see an answer
         ("social", "u1"),  # a row of `issues` stands beside every contact
         ("remembers", "u1"),  # ... and how content it left its customer
+        ("evaluating", "u1"),  # some group's conversations are evaluated
         ("metering", "u1"),  # rules look at scores, the angry, reach
         ("said", "f8"),  # sum of what is said, and of its weights, at an instant; both fade
         ("said_weight", "f8"),
