@@ -39,8 +39,8 @@ def rank(
         str,
         typer.Option(
             "--objective", metavar="CRITERION,...",
-            help="What counts, in this order: missed (targets surely missed), loss (shortfall from targets), cost, or"
-            " a measure such as satisfaction or asa:phone.",
+            help="What counts, in this order: missed (targets missed, or undecided at the end), loss (shortfall from"
+            " targets), cost, or a measure such as satisfaction or asa:phone.",
         ),
     ] = "missed,cost,loss",
     confidence: Annotated[
@@ -150,6 +150,9 @@ def _print(result: Ranking) -> None:
                 f" {_size(result.indifference, result.unit)} behind the best."
             )
         )
+    for name in result.left[:SHOWN] if result.targets else ():
+        who = "It" if result.best is not None else name
+        console.print(Text(targets_of(result.targets[name], who)))
     console.print()
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for name in ("", "replications", result.objective[-1], "out by"):
@@ -182,10 +185,31 @@ def _size(value: float, unit: str) -> str:
     return f"{value:.4g}" if unit in ("", "loss") else quantity(value, unit)
 
 
+def targets_of(verdicts: dict[str, list[str]], who: str) -> str:
+    """Which targets an option meets, in words."""
+    from floorcast.charts.quantities import count
+
+    met, missed, undecided = (verdicts[word] for word in ("met", "missed", "undecided"))
+    number = len(met) + len(missed) + len(undecided)
+    if len(met) == number:
+        return f"{who} surely meets {'its target' if number == 1 else f'all {number} targets'}."
+    parts = [f"{who} surely meets {len(met)} of {count(number, 'target')}."]
+    parts += [f"Surely missed: {'; '.join(missed)}."] if missed else []
+    if undecided:
+        parts.append(f"Undecided still, and not counted as met: {'; '.join(undecided)}.")
+    return " ".join(parts)
+
+
 def why(one: Out, unit: str) -> str:
     """Why an option lost, in words."""
     if one.criterion == "missed":
-        return f"surely misses {one.behind:.0f} more targets than {one.to}"
+        from floorcast.charts.quantities import count
+
+        more = f"{count(round(one.behind), 'more target')} than {one.to}"
+        if not one.undecided:
+            return f"surely misses {more}"
+        left = f"{one.undecided} undecided after {one.replications} replications"
+        return f"does not surely meet {more} ({left})"
     if one.behind == 0:
         return f"{one.criterion}: nothing tells it from {one.to}"
     return (
