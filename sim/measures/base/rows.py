@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -17,12 +18,12 @@ from floorcast.scenario.catalogue.measures import (
     BANDS,
     CAMPAIGN_MEASURES,
     DIMENSIONS,
-    FUNNEL_MEASURES,
     LINE_MEASURES,
     MEASURES,
     TOGETHER,
     Dimension,
     Measure,
+    funnel_measures_of,
 )
 
 
@@ -85,7 +86,7 @@ class Rows:
             Row(measure, dimension, name, unit)
             for dimension, names in self.funnel
             for name in names
-            for measure, unit in FUNNEL_MEASURES
+            for measure, unit in funnel_measures_of(dimension)
         ]
         rows += [Row(measure, "line", name, unit) for name in self.lines for measure, unit in LINE_MEASURES]
         rows += [
@@ -135,9 +136,15 @@ def _rows(
     return Rows(channels, types, groups, targets, social, campaigns, funnel, lines, people)
 
 
+_known: WeakKeyDictionary[WorldLike, Rows] = WeakKeyDictionary()
+
+
 def rows_of(world: WorldLike) -> Rows:
-    """The rows of every summary of this world; equal worlds share one object."""
-    return _rows(
+    """The rows of every summary of this world, worked out once; equal worlds share one object."""
+    known = _known.get(world)
+    if known is not None:
+        return known
+    _known[world] = rows = _rows(
         tuple(world.channel_names),
         tuple(world.type_names),
         tuple(world.group_names),
@@ -148,3 +155,4 @@ def rows_of(world: WorldLike) -> Rows:
         line_names(world.policy),
         bool(world.scenario.remembers) and bool(world.social),
     )
+    return rows

@@ -19,21 +19,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.percentile import censored_percentiles
 from floorcast.measures.base.records import Floats, Ints
-from floorcast.measures.base.settings import funnel_classes
-from floorcast.measures.contacts.service import Service
+from floorcast.measures.base.service import Service
+from floorcast.measures.base.settings import business_hours, funnel_classes
+from floorcast.measures.cells.order import cells_of_classes
+from floorcast.measures.cells.percentile import censored_percentiles_of_sorted
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag
-from floorcast.scenario.catalogue.measures import ENDS, FUNNEL_MEASURES
+from floorcast.scenario.catalogue.measures import ENDS, WITHIN, funnel_measures_of
 
 Pairs = list[tuple[float, float]]
 Columns = dict[str, NDArray[Any]]  # truth values and numbers
 
 
 def funnel_measures(table: SocialTable) -> Pairs:
-    """Numerators and denominators of FUNNEL_MEASURES for every class of every dimension."""
+    """Numerators and denominators of the measures of the funnel for every class of every dimension."""
     posts = np.flatnonzero(_on_social(table) & table.measured & ~table.between_agents)
     columns = _columns(table, posts)
     relevant = columns["posts"]
@@ -41,43 +42,46 @@ def funnel_measures(table: SocialTable) -> Pairs:
     replied = relevant & ~np.isnan(wait)
     still = relevant & np.isnan(wait)
     times, ages = wait[replied], until[still]
-    dimensions = [
-        (_codes(table, dimension, names)[posts], len(names))
-        for dimension, names in funnel_classes(table.run.world)
-    ]
+    classes = funnel_classes(table.run.world)
+    codes = [_codes(table, dimension, names, posts) for dimension, names in classes]
+    sizes = [len(names) for _, names in classes]
+    # Hours of the day apart: with them there were almost as many combinations of classes as posts.
+    sums = _sums(columns, codes[:-1], sizes[:-1]) + _sums(columns, codes[-1:], sizes[-1:])
+    by_class = _by_class(times, [c[replied] for c in codes], sizes), _by_class(ages, [c[still] for c in codes], sizes)
+    dimensions = [dimension for dimension, names in classes for _ in names]
     rows: Pairs = []
-    for (codes, n), counts in zip(dimensions, _counted(columns, dimensions), strict=True):
-        sums = {
-            name: counts[name] if values.dtype == np.bool_ else np.bincount(codes, values, n)
-            for name, values in columns.items()
-        }
-        of_times, of_ages = codes[replied], codes[still]
-        for place in range(n):
-            percentiles = censored_percentiles(times[of_times == place], ages[of_ages == place], (0.5, 0.9))
-            rows += _of({name: float(values[place]) for name, values in sums.items()}, percentiles)
+    for dimension, own, of_times, of_ages in zip(dimensions, sums, *by_class, strict=True):
+        kept = [name for name, _ in funnel_measures_of(dimension)]
+        percentiles = [math.nan, math.nan]
+        if "first_response_p50" in kept:
+            percentiles = censored_percentiles_of_sorted(of_times, of_ages, (0.5, 0.9))
+        pairs = _of(own, percentiles)
+        rows += [pairs[name] for name in kept]
     return rows
 
 
-def _counted(columns: Columns, dimensions: Sequence[tuple[Ints, int]]) -> list[dict[str, Ints]]:
-    """How many posts of each class of each dimension have what the columns of truth values say.
-
-    Counted once in all combinations of classes together, of which the dimensions are margins; where these
-    are more than posts, dimension by dimension.
-    """
-    shape = [n for _, n in dimensions]
-    cells = math.prod(shape)
-    if cells > len(columns["posts"]) and len(dimensions) > 1:
-        return [_counted(columns, [one])[0] for one in dimensions]
-    joint = np.zeros(len(columns["posts"]), np.int64)
-    for codes, n in dimensions:
-        joint = joint * n + codes
-    found: list[dict[str, Ints]] = [{} for _ in dimensions]
+def _sums(columns: Columns, codes: Sequence[Ints], sizes: Sequence[int]) -> list[dict[str, float]]:
+    """Sums of the columns over each class of each dimension: counted in all combinations of classes together."""
+    cells = cells_of_classes(codes, sizes)
+    everybody = np.ones(cells.order.size, np.bool_)
+    found: list[dict[str, float]] = [{} for _ in range(cells.n_scopes)]
     for name, values in columns.items():
-        if values.dtype == np.bool_:
-            cube = np.bincount(joint[values], minlength=cells).reshape(shape)
-            for place in range(len(dimensions)):
-                others = tuple(other for other in range(len(dimensions)) if other != place)
-                found[place][name] = cube.sum(axis=others)
+        ordered = values[cells.order]
+        sums = cells.count(ordered) if values.dtype == np.bool_ else cells.add(ordered, everybody)
+        for own, total in zip(found, sums.tolist(), strict=True):
+            own[name] = total
+    return found
+
+
+def _by_class(values: Floats, codes: Sequence[Ints], sizes: Sequence[int]) -> list[Floats]:
+    """The values [n] of each class of each dimension, in ascending order."""
+    order = np.argsort(values)
+    ordered = values[order]
+    found: list[Floats] = []
+    for of_dimension, size in zip(codes, sizes, strict=True):
+        by_class = of_dimension[order].astype(np.int16)
+        ends = np.cumsum(np.bincount(by_class, minlength=size))
+        found += np.split(ordered[np.argsort(by_class, kind="stable")], ends[:-1])
     return found
 
 
@@ -92,7 +96,8 @@ def class_of(table: SocialTable, dimension: str) -> tuple[tuple[str, ...], Ints]
     """Names of a funnel's dimension, and the place of each contact's [n] class in them; no names where the
     scenario has none of it."""
     names = dict(funnel_classes(table.run.world)).get(dimension, ())  # type: ignore[call-overload]
-    return names, _codes(table, dimension, names) if names else np.zeros(len(table["arrived"]), np.int64)
+    everybody = np.arange(len(table["arrived"]))
+    return names, _codes(table, dimension, names, everybody) if names else np.zeros(everybody.size, np.int64)
 
 
 def _on_social(table: SocialTable) -> NDArray[np.bool_]:
@@ -111,10 +116,10 @@ def _columns(table: SocialTable, posts: Ints) -> Columns:
     heard, answered, first = of(table.heard), of(table["answered"]), of(table["first_response"])
     replied = relevant & ~np.isnan(first)
     ends = _ends(outcome, replied, ~np.isnan(heard))
-    issues = table.run.issues
+    issues = table.issues
     drafted = np.zeros(posts.size, bool) if issues is None else ~np.isnan(issues["drafted"][posts])
     approving = np.zeros(posts.size) if issues is None else issues["approving"][posts]
-    own, since_heard = of(table.classes_since(table["arrived"])), of(table.classes_since_heard)
+    own, since_heard = of(table.own_classes), of(table.classes_since_heard)
     return {
         "posts": relevant,
         "heard": relevant & ~np.isnan(heard),
@@ -125,6 +130,7 @@ def _columns(table: SocialTable, posts: Ints) -> Columns:
         "queue": np.where(replied, answered - heard, 0.0),
         "approval": np.where(replied, approving, 0.0),
         "response": np.where(replied, first - of(table["arrived"]), 0.0),
+        **{name: replied & (first - of(table["arrived"]) <= within) for name, within in WITHIN},
         "chasers": relevant & (of(table["cause"]) == Cause.CHASE),
         "exposure": np.where(relevant, of(table.exposure), 0.0),
         "cost": of(_cost(table)),
@@ -159,38 +165,44 @@ def _cost(table: SocialTable) -> Floats:
     """Attention that each contact cost, at its group's cost per hour; what agents asked each other for a
     contact is added to it."""
     rates = np.append(np.asarray(table.yardstick.cost_per_hour), 0.0)[table["group"]] / 3600.0
-    cost: Floats = (table["worked"] + table.run.contacts["wrapped"]) * rates
+    cost: Floats = (table["worked"] + table["wrapped"]) * rates
     within = np.flatnonzero(table.between_agents & (table["parent"] >= 0))
     np.add.at(cost, table["parent"][within], cost[within])
     return cost
 
 
-def _codes(table: SocialTable, dimension: str, names: Sequence[str]) -> Ints:
-    """Place of each contact's class among the names of a dimension."""
+def _codes(table: SocialTable, dimension: str, names: Sequence[str], of: Ints) -> Ints:
+    """Place of the class of each contact `of` [n] among the names of a dimension."""
     world = table.run.world
     if dimension == "funnel":
-        return np.zeros(len(table["arrived"]), np.int64)
+        return np.zeros(of.size, np.int64)
     if dimension == "network":
         place = {name: number for number, name in enumerate(names)}
         of_channel: Ints = np.array([place.get(name, 0) for name in world.channel_names], np.int64)
-        return np.asarray(of_channel[table["channel"]])
+        return np.asarray(of_channel[table["channel"][of]])
     if dimension == "sentiment":
-        return table.truth.astype(np.int64) + 1
+        return table.truth[of].astype(np.int64) + 1
     if dimension == "language":
-        return np.where(table["language"] < 0, len(names) - 1, table["language"]).astype(np.int64)
+        return np.where(table["language"][of] < 0, len(names) - 1, table["language"][of]).astype(np.int64)
     classes = world.scenario.classes
+    if dimension == "hour":
+        start = world.scenario.start
+        since_midnight = table["arrived"][of] + start.hour * 3600.0 + start.minute * 60.0 + start.second
+        return np.asarray((since_midnight // 3600.0).astype(np.int64) % 24)
     if dimension == "hours":
-        spans = np.array(classes.hours.open_intervals(world.scenario.start, world.scenario.days)).reshape(-1, 2)
-        inside = np.searchsorted(spans[:, 0], table["arrived"], side="right") - 1
-        within = (inside >= 0) & (table["arrived"] < spans[np.maximum(inside, 0), 1])
+        hours = business_hours(world.scenario)
+        spans = np.array(hours.open_intervals(world.scenario.start, world.scenario.days)).reshape(-1, 2)
+        arrived = table["arrived"][of]
+        inside = np.searchsorted(spans[:, 0], arrived, side="right") - 1
+        within = (inside >= 0) & (arrived < spans[np.maximum(inside, 0), 1])
         return np.where(within, 0, 1)
     bounds = classes.value if dimension == "tier" else classes.reach
-    values = table["value"] if dimension == "tier" else table["reach"]
+    values = table["value" if dimension == "tier" else "reach"][of]
     return np.asarray(np.maximum(np.searchsorted(list(bounds.values()), values, side="right") - 1, 0))
 
 
-def _of(sums: dict[str, float], percentiles: Sequence[float]) -> Pairs:
-    """The measures of one class, in the order of FUNNEL_MEASURES; percentiles of the first response: 50, 90."""
+def _of(sums: dict[str, float], percentiles: Sequence[float]) -> dict[str, tuple[float, float]]:
+    """The measures of one class by name; percentiles of the first response: 50, 90."""
     replied, posts = sums["replied"], sums["posts"]
     work = sums["response"] - sums["hearing"] - sums["queue"] - sums["approval"]
     pairs = {
@@ -203,7 +215,8 @@ def _of(sums: dict[str, float], percentiles: Sequence[float]) -> Pairs:
         **{f"{name}_mean": (sums[name], replied) for name in ("hearing", "queue", "approval")},
         "work_mean": (work, replied),
         "cost_per_reply": (sums["cost"], replied),
+        **{name: (sums[name], posts) for name, _ in WITHIN},
     }
     for share, found in zip((50, 90), percentiles, strict=True):
         pairs[f"first_response_p{share}"] = (found, 1.0) if np.isfinite(found) else (0.0, 0.0)
-    return [pairs[name] for name, _ in FUNNEL_MEASURES]
+    return pairs
