@@ -34,7 +34,7 @@ def worth(
         typer.Option("--group", metavar="NAME", help="Only this group; repeat it for more.", show_default=False),
     ] = None,
     block: Annotated[
-        str, typer.Option("--block", metavar="TIME", help="Hours looked at together: 1h, 2h, 4h, ...")
+        str, typer.Option("--block", metavar="TIME", help="Length of the blocks of the day to look at: 1h, 2h, 4h, ...")
     ] = "2h",
     teach: Annotated[
         str | None,
@@ -55,7 +55,7 @@ def worth(
         Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook.", show_default=False)
     ] = None,
 ) -> None:
-    """Say what one person more or less is worth, by group and hour, and when training costs least."""
+    """Show what one person more or less is worth, by group and hour, and when training costs least."""
     with plain_ending():
         from floorcast.cli.progress import Bar
         from floorcast.planning.worth import worth as find

@@ -1,6 +1,6 @@
-"""The backlog: contacts open at an instant, waiting or in work, and their age; of calls, who waits.
+"""The backlog: contacts open at an instant, waiting or in work, and their age; for calls, only those waiting.
 
-A call that is talked to is not put off until later, so it is no backlog. Looked at just before the
+A call in conversation is not work put off until later, so it is no backlog. Looked at just before the
 end of each interval. All contacts count, those of the warm-up and the initial backlog too, at the
 interval ends that are measured.
 """

@@ -1,4 +1,4 @@
-"""The plan worked out: who is required, the shifts of a day, service against cost, and shifts planned anew."""
+"""The Plan tab: the people required, the shifts of a day, service against cost, and shifts planned anew."""
 
 from __future__ import annotations
 
