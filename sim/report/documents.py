@@ -1,6 +1,6 @@
-"""Reports on plans, rosters, forecasts and back-tests: what their commands print as JSON, told to a manager.
+"""Reports for managers on plans, rosters, forecasts and back-tests, made from the JSON that their commands print.
 
-A row of `KINDS` for each: the keys that tell it, and the function that tells it as a `Paper`.
+Each has a row in `KINDS`: the keys by which it is recognised, and the function that turns it into a `Paper`.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def fit(
         bool, typer.Option("--pictures/--no-pictures", help="Also draw fit.html: fit against data.")
     ] = True,
 ) -> None:
-    """Turn a history into a scenario: scenario.yaml, with source, cases and interval of every number.
+    """Turn a history into a scenario, with the source, cases and interval of every number.
 
     Arrivals by weekday and half hour, handle times, patience from censored waits, redials, and the
     people of the last seven days with their speed and the time they are not available after contacts.

@@ -16,7 +16,7 @@ Address = Annotated[
     str,
     typer.Option(
         "--address",
-        help="The address to listen on; 0.0.0.0 for other machines too. There is no login: put one before it.",
+        help="The address to listen on; 0.0.0.0 for other machines too. There is no login: put one in front of it.",
     ),
 ]
 # What a page, its charts and a study need, the slowest last.
@@ -24,7 +24,7 @@ WARM = (
     "floorcast.ui.compare.page", "floorcast.charts.pictures", "floorcast.charts.flows", "floorcast.store.cube.cut",
     "floorcast.ui.results.pivot", "floorcast.clock.compiled", "floorcast.model.compile.assemble",
 )  # fmt: skip
-NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Open no browser.")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")]
 
 
 def app_(port: Port = 8501, address: Address = "localhost", no_browser: NoBrowser = False) -> None:

@@ -60,7 +60,7 @@ def risk(
     jobs: given.Jobs = None,
     as_json: given.Json = False,
 ) -> None:
-    """Say how bad it may get: quantiles over runs, and the chance that an incident runs away."""
+    """Show how bad it may get: quantiles over runs, and the chance that an incident runs away."""
     with plain_ending():
         scenario = _scenario_of(study)
         if scenario is None and (tips or rare or robust or policy or replications or seed is not None):
