@@ -201,6 +201,11 @@ def _notes(document: dict[str, Any], missed: list[dict[str, Any]], shown: bool) 
         )
     for one in document["missed_on_fresh"]:
         notes.append(f"Still missed on fresh replications: {one['of']}, {one['target']}, at {one['start']}")
+    saved = [row for row in document["groups"] if row["saved_h"]]
+    if saved:
+        hours, cost = sum(row["saved_h"] for row in saved), sum(row["saved_cost"] for row in saved)
+        money = f" and {cost:,.0f} {document['currency']}".rstrip() if cost else ""
+        notes.append(f"If only the targets as written must hold, {hours:,.1f} person-hours{money} are saved.")
     if document["risk"]:
         notes.append(f"For volumes that chance exceeds with probability {document['risk']:g}.")
     notes.append(

@@ -113,7 +113,7 @@ def _write_totals(totals: Sequence[Totals], out: Path) -> None:
     (out / "intervals.csv").unlink(missing_ok=True)
     if not totals:
         return
-    columns = {}
+    columns: dict[str, Floats] = {}
     for one in totals:
         tables = {"": one.mean, " low": one.low, " high": one.high, " agents": one.agents}
         columns |= {f"{one.channel} {one.name}{what}": table for what, table in tables.items() if table is not None}
@@ -186,7 +186,8 @@ def _groups(fit: PlainFit, first: date, out: Path) -> list[str]:
 
 def _targets(fit: PlainFit) -> list[str]:
     lines = ["targets:  # the industry's usual ones; put yours in their place"]
-    for channel in dict.fromkeys(one.channel for one in (*fit.types, *fit.totals)):
+    named = [*(one.channel for one in fit.types), *(one.channel for one in fit.totals)]
+    for channel in dict.fromkeys(named):
         within = write_duration(CHANNEL_KINDS[kind_of(channel)].answer_within)
         lines.append(f"  - {{of: {quoted(channel)}, measure: service_level, within: {within}, at_least: 80 %}}")
     return lines

@@ -137,4 +137,5 @@ def backlog_of(table: RunTable) -> Backlog:
 def _of_calls(world: Any) -> NDArray[np.bool_]:
     """Contact types [K] of which an agent holds one at a time."""
     exclusive = [world.scenario.traits_of(name).exclusive for name in world.channel_names]
-    return np.array([*exclusive, False], np.bool_)[np.asarray(world.type_channel)]
+    of_types: NDArray[np.bool_] = np.array([*exclusive, False], np.bool_)[np.asarray(world.type_channel)]
+    return of_types
