@@ -1,4 +1,4 @@
-"""Replications of several policies or variants, the same result wherever and in whatever order they run."""
+"""Replications of several policies or variants, with the same result wherever and in whatever order they run."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def rank(
         ),
     ] = "missed,cost,loss",
     confidence: Annotated[
-        float, typer.Option("--confidence", metavar="SHARE", help="Probability of a right choice.")
+        float, typer.Option("--confidence", metavar="SHARE", help="Probability that the choice is right.")
     ] = 0.95,
     indifference: Annotated[
         float | None,
@@ -55,15 +55,16 @@ def rank(
         ),
     ] = None,
     method: Annotated[
-        Procedure, typer.Option("--method", help="kn: same customers; rinott: customers of their own.")
+        Procedure, typer.Option("--method",
+            help="kn: all options on the same customers; rinott: each on customers of its own.")
     ] = Procedure.kn,
     first: Annotated[
         int,
         typer.Option("--first", "--replications", "-n", metavar="N", min=2, max=100_000,
-                     help="Replications of every option, before any is out."),
+                     help="Replications of every option before any is dropped."),
     ] = 20,
     most: Annotated[
-        int, typer.Option("--max", metavar="N", min=2, max=1_000_000, help="Most replications of one option.")
+        int, typer.Option("--max", metavar="N", min=2, max=1_000_000, help="The most replications of one option.")
     ] = 5000,
     seed: given.Seed = None,
     jobs: given.Jobs = None,

@@ -28,13 +28,13 @@ def tune(
         ),
     ] = False,
     trials: Annotated[
-        int, typer.Option("--trials", metavar="N", min=2, max=100_000, help="Settings to try.")
+        int, typer.Option("--trials", metavar="N", min=2, max=100_000, help="How many settings to try.")
     ] = 60,
     replications: Annotated[
         int,
         typer.Option(
             "--replications", "-n", metavar="N", min=4, max=10_000,
-            help="Replications of a setting that is not given up.",
+            help="Replications of a setting that is not given up early.",
         ),
     ] = 16,
     fresh: Annotated[
@@ -54,7 +54,7 @@ def tune(
     out: given.Out = None,
     as_json: given.Json = False,
 ) -> None:  # fmt: skip
-    """Tune a policy: find the numbers that come nearest to all targets, and say what was gained.
+    """Tune a policy: find the numbers that come closest to all targets, and say what was gained.
 
     Numbers to tune are written {tune: 0..200, now: 30} in the policy, lists {choose: [...], now: ...}.
     """

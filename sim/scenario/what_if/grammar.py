@@ -10,7 +10,7 @@
     GROUP train N LENGTH at TIME [on DAYS]
     GROUP extend N by LENGTH [on DAYS]
 
-Several changes of one variant are parted by `;`. A PATH is that of the scenario's YAML,
+Several changes of one variant are separated by `;`. A PATH is that of the scenario's YAML,
 `contact_types.calls.patience`; see `floorcast.scenario.what_if.paths` for short ones.
 """
 

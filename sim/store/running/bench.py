@@ -178,7 +178,8 @@ class Across:
         found = self.behind(handle, n)
         worst: Floats = found[int(found.mean(axis=1).argmax())]
         mine = zip(self.benches, self._settings[handle])
-        return worst + np.mean([bench.by_cost(own, n) for bench, own in mine], axis=0)
+        score: Floats = worst + np.mean([bench.by_cost(own, n) for bench, own in mine], axis=0)
+        return score
 
     def cost(self, handle: int, n: int) -> Floats:
         """Cost of the first n replications, on average over the scenarios [n]."""

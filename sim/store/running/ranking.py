@@ -1,4 +1,4 @@
-"""The best of many options, replications being spent where they decide, and all of them kept."""
+"""The best of many options: replications are spent where they decide, and all of them are kept."""
 
 from __future__ import annotations
 

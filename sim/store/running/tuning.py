@@ -1,4 +1,4 @@
-"""Tuning a policy: settings simulated on the same customers, the best held against what it was on fresh ones."""
+"""Tuning a policy: settings are simulated on the same customers, the best is judged on fresh ones."""
 
 from __future__ import annotations
 

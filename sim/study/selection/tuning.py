@@ -1,8 +1,8 @@
-"""Search for the setting with the least loss: Optuna proposes, racing on the same customers disposes.
+"""Search for the setting with the least loss: Optuna proposes settings, a race on the same customers decides.
 
-A proposal is simulated on a few replications, then twice as many, and so on; it is given up as soon as
-it is surely worse than the best so far on the same replications. What is found is the best of a
-choice, so its loss on these replications flatters it; fresh ones tell what it is worth.
+A proposal is simulated on a few replications, then on twice as many, and so on. It is given up as soon as
+it is surely worse than the best so far on the same replications. The winner is the best of many,
+so its loss on these replications flatters it; fresh ones show what it is really worth.
 """
 
 from __future__ import annotations

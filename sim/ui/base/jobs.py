@@ -1,7 +1,7 @@
 """Studies that run behind the page, on threads of their own, so that the page stays at hand.
 
-A study belongs to all who wait for it: whoever presses Stop withdraws only from it, and it ends when
-nobody is left. Two run at once; the others stand in line, readers who have nothing running first.
+A study belongs to everybody who waits for it. Whoever presses Stop only withdraws from it; it ends when
+nobody is left. Two studies run at once; the others queue, readers with nothing running first.
 """
 
 from __future__ import annotations

@@ -72,8 +72,8 @@ def inputs_of(scenario: Scenario) -> dict[str, Input]:
             low, high = max(1, people - room), people + room
             found[f"People of {human(name)}"] = Input(f"{name}.people", low, high, "", whole=True)
         if group.absence:
-            high = min(100.0, 200 * group.absence)
-            found[f"Absence of {human(name)}"] = Input(f"{name}.absence", 0, round(high, 1), "%")
+            most = round(min(100.0, 200 * group.absence), 1)
+            found[f"Absence of {human(name)}"] = Input(f"{name}.absence", 0, most, "%")
     return found
 
 

@@ -17,30 +17,19 @@ from floorcast.store.fingerprint import policy_fingerprint
 from floorcast.store.running.bench import Bench
 from floorcast.store.running.tuning import tune
 from floorcast.study.selection.tuning import gain, search, worst_gain
+from tests.centres import centre, queue
 from tests.unit.cli.small import floorcast
 from tests.unit.scenario.written import loaded
 
-CENTRE = """
-name: Two lines
-days: 1
-start: 2024-01-01
-contact_types:
-  orders:
-    channel: phone
-    arrivals: {rate: 60 per hour}
-    work: {exponential: 3 min}
-    patience: {exponential: 5 min}
-  questions:
-    channel: phone
-    arrivals: {rate: 60 per hour}
-    work: {exponential: 3 min}
-    patience: {exponential: 5 min}
-groups:
-  team: {channels: phone, agents: 6, cost_per_hour: 20}
-targets:
-  - {of: orders, measure: service_level, within: 60s, at_least: 95 %}
-  - {of: questions, measure: service_level, within: 5 min, at_least: 30 %}
-"""
+CENTRE = centre(
+    "\nname: Two lines\ndays: 1\nstart: 2024-01-01\n",
+    [queue(name, "phone", "60 per hour", "3 min", "5 min") for name in ("orders", "questions")],
+    "  team: {channels: phone, agents: 6, cost_per_hour: 20}\n",
+    [
+        "of: orders, measure: service_level, within: 60s, at_least: 95 %",
+        "of: questions, measure: service_level, within: 5 min, at_least: 30 %",
+    ],
+)
 POLICY = "priority: {contact_type: {orders: {tune: 0..100, now: 0}, questions: {tune: 0..100, now: 80}}}\n"
 
 
