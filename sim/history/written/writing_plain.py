@@ -65,7 +65,7 @@ def fit_plain(history: History) -> PlainFit:
     bounds = [connection.execute(f"SELECT max({AT[grain]}) FROM {grain}").fetchone() for grain in grains]
     last = max(row[0] for row in bounds if row and row[0] is not None).date()
     known = any(one.held is not None for one in talks)
-    return PlainFit(tuple(talks), tuple(types), tuple(totals), spans_of(history) if known else {}, last)
+    return PlainFit(tuple(talks), tuple(types), tuple(totals), spans_of(history, talks) if known else {}, last)
 
 
 def write_plain(fit: PlainFit, out: Path, source: str) -> Path:
@@ -174,7 +174,7 @@ def _groups(fit: PlainFit, first: date, out: Path) -> list[str]:
         held = {c: max(t.held[0] for t in fit.talks if t.channel == c and t.held is not None) for c in sorted(told)}
         agents = _roster(fit, first, out)
         lines += [
-            f"  writing:  # {agents} agents, there from their first message to their last; a silence of over half an hour is a break",
+            f"  writing:  # {agents} agents, there from their first message to their last; a silence through which a question waited is a break",
             f"    channels: {{{', '.join(f'{quoted(channel)}: {most}' for channel, most in held.items())}}}",
             "    roster: {csv: roster.csv, agent: agent, start: start, end: end}",
         ]
