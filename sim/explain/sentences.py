@@ -8,6 +8,8 @@ from floorcast.clock.floor import Floor, agent_name
 from floorcast.explain import reasons
 from floorcast.explain.follow import Follower
 from floorcast.model.records.layout import Cause, Log, Outcome
+from floorcast.model.records.social import Mark
+from floorcast.policy.words.conditions import listed
 from floorcast.policy.words.handing import actions_in_words
 from floorcast.scenario.catalogue.causes import CAUSES
 from floorcast.scenario.read.units import write_duration
@@ -53,6 +55,8 @@ def of(tracer: Tracer, time: float, kind: Log, contact: int, agent: int, other: 
         Log.PASSED_ON: f"{who} passes {name} on",
         Log.REJECTED: f"{name}: the draft is rejected and comes back",
         Log.PUBLISHED: f"{name}: the draft is approved and published",
+        Log.CONTRADICTED: f"{name}: the answer contradicts one that the customer had on another channel",
+        Log.REVISED: f"{name}: its author now gives {other} stars",
     }
     if kind in simple:
         return simple[kind]
@@ -89,6 +93,13 @@ def of(tracer: Tracer, time: float, kind: Log, contact: int, agent: int, other: 
     if kind == Log.HELD:
         promised = float(tracer.floor.state.issues[contact]["promised"])
         return f"{name}: a holding reply promises an answer within {_seconds(promised - time)}"
+    if kind == Log.ELSEWHERE:
+        return f"{name} is answered as {_type(tracer, other)}"
+    if kind == Log.PEERS:
+        return f"{name}: another customer has answered it, {'rightly' if other else 'wrongly'}"
+    if kind == Log.REMOVED:
+        seen = tracer.floor.state.issues[contact]["marks"] & Mark.NOTICED
+        return f"{name} attracts nothing more; {'its author notices' if seen else 'nobody notices'}"
     if kind == Log.CONSULTS:
         return f"{who} asks a colleague about {name}: {_contact(tracer, other)}"
     return f"{name}: {kind.name.lower()}"
@@ -138,7 +149,23 @@ def _contact(tracer: Tracer, contact: int) -> str:
 def _origin(tracer: Tracer, contact: int) -> str:
     row = tracer.floor.state.contacts[contact]
     age = write_duration(round(max(0.0, -float(row["arrived"]))))
-    return CAUSES[Cause(int(row["cause"]))].words.format(parent=row["parent"], age=age) + _customer(tracer, contact)
+    why = CAUSES[Cause(int(row["cause"]))].words.format(parent=row["parent"], age=age)
+    return why + _customer(tracer, contact) + _says(tracer, contact)
+
+
+def _says(tracer: Tracer, contact: int) -> str:
+    """What a post is about, its stars, and whether it needs an answer."""
+    issues, scenario = tracer.floor.state.issues, tracer.world.scenario
+    if len(issues) <= contact:
+        return ""
+    said = {word for bit, word in enumerate(scenario.words) if int(issues[contact]["words"]) >> bit & 1}
+    about = [name for name, words in scenario.topics.items() if said & set(words)]
+    parts = [f"about {listed(about)}"] if about else []
+    if issues[contact]["stars"]:
+        parts.append(f"a review of {issues[contact]['stars']} stars")
+    if issues[contact]["marks"] & Mark.NEEDLESS:
+        parts.append("in no need of an answer")
+    return "".join(f", {part}" for part in parts)
 
 
 def _customer(tracer: Tracer, contact: int) -> str:
@@ -164,6 +191,9 @@ def _closed(tracer: Tracer, time: float, name: str, contact: int, outcome: int) 
         return f"{name} is turned away: {channel} is closed{' by the supervisor' if barred else ''}"
     if outcome == Outcome.BLOCKED:
         return f"{name} is blocked: no line or place in the queue of {channel} is free"
+    issues = tracer.floor.state.issues
+    if len(issues) > contact and issues[contact]["marks"] & Mark.REMOVED:
+        return f"{name} is taken down by moderation"
     if outcome == Outcome.DISCARDED and row["agent"] < 0:
         return f"{name} is put aside by a rule and never answered"
     return f"{name} ends: {Outcome(outcome).name.lower().replace('_', ' ')}"

@@ -53,7 +53,7 @@ def _dispatch(s, what):
     kind = kind_of(what)
     c = subject_of(what)
     if kind >= Event.DECIDED:
-        if kind > Event.HOLD:
+        if Event.HOLD < kind < Event.TAKE_DOWN:
             loyalty_event(s, kind, c, stamp_of(what))
         else:
             playbook_event(s, kind, c, stamp_of(what))

@@ -67,6 +67,8 @@ def funnel_classes(world: WorldLike) -> tuple[tuple[Dimension, tuple[str, ...]],
         found.append(("language", (*scenario.language_names, "no language")))
     if not classes.hours.always:
         found.append(("hours", ("business hours", "outside")))
+    if scenario.topics:
+        found.append(("topic", (*scenario.topics, NO_TOPIC)))
     return tuple(found)
 
 
@@ -79,6 +81,7 @@ def line_names(policy: Any) -> tuple[str, ...]:
     return tuple(names)
 
 
+NO_TOPIC = "no topic"
 HALF_LIFE = 3600.0  # seconds, where a channel says nothing
 
 

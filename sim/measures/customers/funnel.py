@@ -1,8 +1,9 @@
 """The funnel: what became of every relevant public post, and where its time went.
 
-Each relevant post has exactly one end: replied to, closed with another's answer, ignored by a rule,
-contained by a bot, too late to answer, refused, never heard, or heard and still open. They add up to
-the posts, in all and by network, tier, sentiment (the customer's own), reach, language and hours.
+Each relevant post has exactly one end: replied to, closed with another's answer, answered by another customer,
+in no need of an answer, hidden or deleted, ignored by a rule, contained by a bot, too late to answer, refused, never
+heard, or heard and still open. They add up to the posts, in all and by network, tier, sentiment (the customer's own),
+reach, language and hours. By topic a post counts in each of its own.
 
 The time to a first response is made of hearing (until the post reached the centre), queue (until an
 agent's attention), approval (drafts waiting for it) and work (the rest). Percentiles take those
@@ -25,7 +26,7 @@ from floorcast.measures.base.settings import funnel_classes
 from floorcast.measures.contacts.service import Service
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Cause, Outcome
-from floorcast.model.records.social import Flag
+from floorcast.model.records.social import Flag, Mark
 from floorcast.scenario.catalogue.measures import ENDS, FUNNEL_MEASURES
 
 Pairs = list[tuple[float, float]]
@@ -37,13 +38,15 @@ def funnel_measures(table: SocialTable) -> Pairs:
     posts = np.flatnonzero(_on_social(table) & table.measured & ~table.between_agents)
     columns = _columns(table, posts)
     relevant = columns["posts"]
+    needed = ~table.marked(Mark.NEEDLESS)[posts]
     wait, until = table.wait[posts], (table.unanswered_until - table["arrived"])[posts]
-    replied = relevant & ~np.isnan(wait)
-    still = relevant & np.isnan(wait)
+    replied = relevant & ~np.isnan(wait) & needed
+    still = relevant & np.isnan(wait) & needed
     times, ages = wait[replied], until[still]
     dimensions = [
         (_codes(table, dimension, names)[posts], len(names))
         for dimension, names in funnel_classes(table.run.world)
+        if dimension != "topic"
     ]
     rows: Pairs = []
     for (codes, n), counts in zip(dimensions, _counted(columns, dimensions), strict=True):
@@ -55,7 +58,18 @@ def funnel_measures(table: SocialTable) -> Pairs:
         for place in range(n):
             percentiles = censored_percentiles(times[of_times == place], ages[of_ages == place], (0.5, 0.9))
             rows += _of({name: float(values[place]) for name, values in sums.items()}, percentiles)
+    for carried in _by_topic(table):
+        of = carried[posts]
+        sums = {name: values[of].sum(keepdims=True) for name, values in columns.items()}
+        percentiles = censored_percentiles(wait[replied & of], until[still & of], (0.5, 0.9))
+        rows += _of({name: float(values[0]) for name, values in sums.items()}, percentiles)
     return rows
+
+
+def _by_topic(table: SocialTable) -> list[NDArray[np.bool_]]:
+    """The contacts that are about each topic, then those about none."""
+    own = list(table.topics.values())
+    return [*own, ~np.any(own, axis=0)] if own else []
 
 
 def _counted(columns: Columns, dimensions: Sequence[tuple[Ints, int]]) -> list[dict[str, Ints]]:
@@ -85,7 +99,8 @@ def end_of(table: SocialTable) -> tuple[NDArray[np.bool_], Ints]:
     """Which contacts [n] are relevant public posts, and the place of each one's end in ENDS."""
     posts = _on_social(table) & ~table.has(Flag.NOISE) & ~table.between_agents
     replied = posts & ~np.isnan(table["first_response"])
-    return posts, _ends(table["outcome"], replied, ~np.isnan(table.heard))
+    everybody = np.arange(len(replied))
+    return posts, _ends(table, everybody, replied, ~np.isnan(table.heard))
 
 
 def class_of(table: SocialTable, dimension: str) -> tuple[tuple[str, ...], Ints]:
@@ -107,16 +122,18 @@ def _columns(table: SocialTable, posts: Ints) -> Columns:
     def of(values: NDArray[Any]) -> NDArray[Any]:
         return np.asarray(values)[posts]
 
-    outcome, relevant = of(table["outcome"]), ~of(table.has(Flag.NOISE))
+    relevant = ~of(table.has(Flag.NOISE))
     heard, answered, first = of(table.heard), of(table["answered"]), of(table["first_response"])
-    replied = relevant & ~np.isnan(first)
-    ends = _ends(outcome, replied, ~np.isnan(heard))
+    replied = relevant & ~np.isnan(first) & ~of(table.marked(Mark.NEEDLESS))
+    ends = _ends(table, posts, replied, ~np.isnan(heard))
+    needless = of(table.marked(Mark.NEEDLESS))
     issues = table.run.issues
     drafted = np.zeros(posts.size, bool) if issues is None else ~np.isnan(issues["drafted"][posts])
     approving = np.zeros(posts.size) if issues is None else issues["approving"][posts]
     own, since_heard = of(table.classes_since(table["arrived"])), of(table.classes_since_heard)
     return {
         "posts": relevant,
+        "wanted": relevant & ~needless,
         "heard": relevant & ~np.isnan(heard),
         "taken": relevant & ~np.isnan(answered),
         "drafts": relevant & drafted,
@@ -135,8 +152,9 @@ def _columns(table: SocialTable, posts: Ints) -> Columns:
     }
 
 
-def _ends(outcome: NDArray[Any], replied: NDArray[np.bool_], heard: NDArray[np.bool_]) -> Ints:
-    """Place in ENDS of each post's end."""
+def _ends(table: SocialTable, posts: Ints, replied: NDArray[np.bool_], heard: NDArray[np.bool_]) -> Ints:
+    """Place in ENDS of the end of each of the posts."""
+    outcome = table["outcome"][posts]
     by_outcome = {
         Outcome.CLOSED_WITH_ANOTHER: "closed",
         Outcome.DISCARDED: "ignored",
@@ -151,7 +169,10 @@ def _ends(outcome: NDArray[Any], replied: NDArray[np.bool_], heard: NDArray[np.b
         ends[outcome == code] = ENDS.index(name)
     silent = (outcome == Outcome.LOST) | (outcome == Outcome.OPEN)
     ends[silent & ~heard] = ENDS.index("unheard")
+    ends[table.marked(Mark.PEERS)[posts]] = ENDS.index("by_customers")
     ends[replied] = ENDS.index("replied")
+    ends[table.marked(Mark.REMOVED)[posts]] = ENDS.index("hidden")
+    ends[table.marked(Mark.NEEDLESS)[posts]] = ENDS.index("needless")
     return ends
 
 
@@ -191,7 +212,7 @@ def _codes(table: SocialTable, dimension: str, names: Sequence[str]) -> Ints:
 
 def _of(sums: dict[str, float], percentiles: Sequence[float]) -> Pairs:
     """The measures of one class, in the order of FUNNEL_MEASURES; percentiles of the first response: 50, 90."""
-    replied, posts = sums["replied"], sums["posts"]
+    replied, posts = sums["replied"], sums["wanted"]
     work = sums["response"] - sums["hearing"] - sums["queue"] - sums["approval"]
     pairs = {
         **{name: (sums[name], 1.0) for name in ("posts", "heard", "taken", "drafts", *ENDS, "chasers", "exposure")},

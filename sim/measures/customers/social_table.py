@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints, among
 from floorcast.measures.base.settings import Yardstick
-from floorcast.measures.contacts.table import ContactTable, Window
+from floorcast.measures.contacts.table import ContactTable, Window, leaves_some_out
 from floorcast.measures.contacts.waits import by_scope
 from floorcast.model.records.layout import Outcome
-from floorcast.model.records.social import Flag
+from floorcast.model.records.social import Flag, Mark
 from floorcast.scenario.catalogue.causes import BETWEEN_AGENTS
 
 Ratio = tuple[Floats, Floats]
@@ -38,7 +38,29 @@ class SocialTable:
     @cached_property
     def columns(self) -> dict[str, NDArray[Any]]:
         """All contacts; an id is a place in them."""
-        return {name: np.ascontiguousarray(self.run.contacts[name]) for name in _FIELDS}
+        return {
+            **{name: np.ascontiguousarray(self.run.contacts[name]) for name in _FIELDS},
+            **({"needless": self.marked(Mark.NEEDLESS)} if leaves_some_out(self.run.world) else {}),
+        }
+
+    def marked(self, mark: Mark) -> NDArray[np.bool_]:
+        """Contacts that this befell."""
+        return (self._marks & int(mark)) > 0
+
+    @cached_property
+    def _marks(self) -> NDArray[np.uint8]:
+        issues = self.run.issues
+        if issues is None:
+            return np.zeros(self.run.contacts.size, np.uint8)
+        return np.ascontiguousarray(issues["marks"])
+
+    @cached_property
+    def topics(self) -> dict[str, NDArray[np.bool_]]:
+        """The contacts that carry a word of each topic: of several, or of none."""
+        scenario, issues = self.run.world.scenario, self.run.issues
+        bits = {word: 1 << place for place, word in enumerate(scenario.words)}
+        said = np.zeros(self.run.contacts.size, np.int64) if issues is None else issues["words"].astype(np.int64)
+        return {name: (said & sum(bits[word] for word in words)) > 0 for name, words in scenario.topics.items()}
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         return self.columns[name]
@@ -155,7 +177,7 @@ class SocialTable:
         return self.total(np.where(there, values, 0.0)), self.total(there)
 
     @cached_property
-    def unanswered_until(self) -> Floats:
+    def answered_at(self) -> Floats:
         """When each contact was answered, alone or with another; else the end of the run."""
         until = self["first_response"].copy()
         issues = self.run.issues
@@ -164,6 +186,17 @@ class SocialTable:
         closed = np.isnan(until) & (self["outcome"] == Outcome.CLOSED_WITH_ANOTHER)
         until[closed] = self["ended"][closed]
         return np.where(np.isnan(until), self.run.world.horizon, until)
+
+    @cached_property
+    def unanswered_until(self) -> Floats:
+        """Until when the public saw each contact without an answer: what was answered elsewhere stays so, what
+        was hidden or deleted nobody sees."""
+        unseen, removed = self.marked(Mark.UNSEEN), self.marked(Mark.REMOVED)
+        if not unseen.any() and not removed.any():
+            return self.answered_at
+        until = np.where(unseen, np.fmin(self.run.issues["eased"], self.run.world.horizon), self.answered_at)
+        until = np.where(np.isnan(until), self.run.world.horizon, until)
+        return np.where(removed, np.fmin(until, self["ended"]), until)
 
     @cached_property
     def exposure(self) -> Floats:

@@ -18,7 +18,7 @@ from floorcast.model.compile.handing import (
     transfer_table,
 )
 from floorcast.model.compile.people import remember
-from floorcast.model.compile.playing import force_table, statement_table
+from floorcast.model.compile.playing import force_table, slogan_table, statement_table
 from floorcast.model.compile.routes import Routes, compile_routes
 from floorcast.model.compile.tables import (
     DrawTable,
@@ -137,6 +137,7 @@ class World:
             customers=np.zeros(max(1, int(tables["population"][0]["size"])), dtype=layout_people.CUSTOMER),
             **{name: tables[name] for name in ("population", "tiers", "likings", "surveys")},
             force=force_table(self.policy, self.n_intervals),
+            slogans=tables["slogans"],
             roots=np.zeros(max(1, len(self.campaign_names)), dtype=np.int32),
             cases=np.zeros(rows_of_contacts if has_cases else 1, dtype=CASE),
             refusals=np.zeros(REFUSALS * rows_of_contacts if has_cases else 1, dtype=np.int32),
@@ -250,6 +251,7 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
         "campaigns": routes.campaigns,
         "fits": fits,
         "statements": statements,
+        "slogans": slogan_table(scenario),
         **remembered,
     }
     return World(
@@ -277,6 +279,6 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
             else None
         ),
         social=bool(types["traits"].any()),
-        keeping=bool(types["traits"].any()) or bool(policy.approval or policy.templates or policy.holding),
+        keeping=bool(types["traits"].any()) or bool(policy.plays),
         branching=branching_ratio(scenario),
     )

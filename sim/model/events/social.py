@@ -14,10 +14,13 @@ from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, child_key, quantile_or_zero, two_uniforms_called
 from floorcast.model.core.room import unknown
 from floorcast.model.events.customers import (
+    ask_others,
+    comes_back_to,
     join_issue,
     known_contacts,
     meant,
     outcry,
+    says,
     start_waiting,
 )
 from floorcast.model.events.incidents import (
@@ -45,9 +48,10 @@ from floorcast.model.matching.experience import (
 )
 from floorcast.model.matching.ledger import note, touch
 from floorcast.model.matching.routing import assess, set_keys
+from floorcast.model.matching.turn_outcomes import reply_type
 from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
-from floorcast.model.records.social import Resolved, Trait
+from floorcast.model.records.social import Mark, Resolved, Trait
 from floorcast.model.records.sources import SourceKind
 
 _WITHIN = 3600.0  # seconds in which one more contact by reputation comes
@@ -80,10 +84,14 @@ def enter(s, c, noise, passed, mass, kernel):
         join_incident(s, c, mass, kernel)
         await_answer(s, c)
     s.issues[c]["true_sentiment"] = contact["sentiment"]
+    if traits & Trait.SAYS and not noise:
+        says(s, c, k)
+    if traits & Trait.COMMUNITY and not noise:
+        ask_others(s, c, k)
     time = now
     contained = 0
     if traits & Trait.LISTEN:
-        if not noise:
+        if not noise and not s.issues[c]["marks"] & Mark.NEEDLESS:
             start_waiting(s, c, k)
         time = listen(s, c, k, noise, passed)
         if time == math.inf:
@@ -273,10 +281,16 @@ def follow(s, parent, cause):
     key = s.contacts[parent]["key"]
     k = meant(s, parent)
     low, high = _mix(s, k, cause)
+    if cause == Cause.REPEAT:
+        low, high = comes_back_to(s, parent, low, high)
     again = cause == Cause.RETRY  # with the same draws as where issues are not kept track of
     u, _ = two_uniforms_called(s, key, Stream.RETRY_TO if again else Stream.FOLLOW_TO, 0 if again else cause)
-    to = pick(s, low, high, u)
-    if s.issues[parent]["customer"] >= 0 and cause != Cause.PUBLIC and cause != Cause.MOVED:
+    if low >= 0:
+        to = pick(s, low, high, u)
+    else:
+        to = reply_type(s, parent)
+        to = to if to >= 0 else k
+    if low >= 0 and s.issues[parent]["customer"] >= 0 and cause != Cause.PUBLIC and cause != Cause.MOVED:
         to = _as_preferred(s, parent, cause, low, high, to)
     c = born_called(s, to, child_key(s, key, Stream.CHILD, 0 if again else cause), cause, parent)
     if s.centre[0]["remembers"]:
@@ -291,6 +305,7 @@ def follow(s, parent, cause):
         s.contacts[c]["sentiment"] = -1
     if cause == Cause.PUBLIC or not s.types[to]["traits"] & Trait.CASCADE:
         s.contacts[c]["incident"] = -1
+    s.issues[c]["words"] = s.issues[parent]["words"]
     join_issue(s, c)
     note(s, Log.FOLLOWS, parent, -1, c)
     enter_born(s, c)
@@ -306,6 +321,7 @@ def attracted(s, parent, key, u):
     s.contacts[c]["parent"] = parent
     s.contacts[c]["incident"] = s.contacts[parent]["incident"]
     s.contacts[c]["campaign"] = s.contacts[parent]["campaign"]
+    s.issues[c]["words"] = s.issues[parent]["words"]  # they speak of the same
     if s.centre[0]["remembers"]:
         belongs_to(s, c, -1)
     note(s, Log.ATTRACTS, parent, -1, c)
@@ -322,6 +338,8 @@ def post(s, parent):
     next_post(s, parent)
     likely = s.behaviours[bond["true_type"]]["residual"] if is_quiet(s, parent) else 1.0
     likely *= 1.0 - s.issues[s.contacts[parent]["incident"]]["damped"]
+    if bond["marks"] & Mark.REMOVED:
+        likely = 0.0
     if likely < 1.0:
         _, v = two_uniforms_called(s, key, Stream.KERNEL, n)
         if v >= likely:

@@ -42,6 +42,8 @@ class Event(IntEnum):
     ANOTHER = 31
     FELT = 32
     SURVEYED = 33
+    TAKE_DOWN = 34
+    PEERS = 35
 
 
 Subject = Literal["contact", "agent", "group", "supervision line", "statement"]
@@ -91,5 +93,7 @@ _ROWS = (
     Row(Event.ANOTHER, "another issue comes because of it", stamp="1 where it is somebody else's"),
     Row(Event.FELT, "a customer who was never heard has waited as long as expected"),
     Row(Event.SURVEYED, "the answer to a survey is there"),
+    Row(Event.TAKE_DOWN, "a moderator hides or deletes the post", stamp="its row among the plays of the type"),
+    Row(Event.PEERS, "another customer answers the post"),
 )
 EVENTS: dict[Event, Row] = {row.event: row for row in _ROWS}

@@ -98,6 +98,11 @@ class Log(IntEnum):
     COMES_AGAIN = 41  # other = the contact of another issue
     LEAVES = 42  # its customer leaves for good
     SURVEYED = 43  # other = 100 times the score
+    ELSEWHERE = 44  # other = the contact type as which it is answered
+    REMOVED = 45  # other = row of `plays`
+    PEERS = 46  # another customer answered; other = 1 if that was right
+    CONTRADICTED = 47
+    REVISED = 48  # other = stars
 
 
 class Leave(IntEnum):

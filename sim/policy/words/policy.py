@@ -23,6 +23,7 @@ from floorcast.scenario.read.units import write_duration
 _SAID = {
     "name", "description", "priority", "evaluate", "mode", "groups", "interrupts", "rules", "plans", "offers", "pull",
     "returning", "supervision", "alternatives", "approval", "templates", "holding",
+    "replies", "moderation",
 }  # fmt: skip
 _ORDERS = {
     "oldest": "Whoever has waited longest is served first.",

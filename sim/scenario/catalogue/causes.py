@@ -25,6 +25,7 @@ class Cause(IntEnum):
     APPROVAL = 10
     CONSULT = 11
     HOLDING = 12
+    MODERATION = 13
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ _ROWS = (
     Row(Cause.APPROVAL, ": approval of the answer to contact {parent}", between_agents=True),
     Row(Cause.CONSULT, ": advice on contact {parent}", between_agents=True),
     Row(Cause.HOLDING, ": a holding reply to contact {parent}", between_agents=True),
+    Row(Cause.MODERATION, ": whether to take down contact {parent}", between_agents=True),
 )
 CAUSES: dict[Cause, Row] = {row.cause: row for row in _ROWS}
 BETWEEN_AGENTS: tuple[Cause, ...] = tuple(row.cause for row in _ROWS if row.between_agents)
