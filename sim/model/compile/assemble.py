@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 
 _WIDE = 2000  # agents: from here on they and their contacts outgrow the cache next to a core
+_MANY = 20_000  # customers, likewise
 _CALENDAR, _LOG = 2048, 16384  # rows to begin with; they grow
 # Tables of routing that a run changes.
 _CHANGING = ("gauges", "ticks", "shares", "efforts", "triggers", "meters", "marks", "busy")
@@ -121,6 +122,7 @@ class World:
         row["social"] = self.keeping
         row["wide"] = len(agents) > _WIDE
         row["remembers"] = self.scenario.remembers
+        row["many"] = int(self.tables["population"][0]["size"]) >= _MANY
         row["hasty"] = self.tables["groups"]["hasty"].any()
         row["spare"] = LEAST + (PER_AGENT * len(agents) if row["hasty"] else 0)
         tables = self.tables

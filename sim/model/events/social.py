@@ -11,6 +11,7 @@ import math
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
+from floorcast.model.core.machine import fetch
 from floorcast.model.core.random import Stream, child_key, quantile_or_zero, two_uniforms_called
 from floorcast.model.core.room import unknown
 from floorcast.model.events.customers import (
@@ -149,6 +150,18 @@ def one_more(s, c):
 
 
 @handler
+def _expect(s, i):
+    """Work out who comes next from source i, so that the record of a customer among many is at hand by then."""
+    source = s.sources[i]
+    if source["kind"] == SourceKind.TRACE:
+        return
+    who = whose(s, source_key(s, i, source["index"]), s.types[source["contact_type"]]["channel"])
+    source["who"] = who
+    source["who_of"] = 1 + source["index"]
+    fetch(s.customers, who)
+
+
+@handler
 def social_arrival(s, i):
     """The next contact of source i, whose type has traits, arrives."""
     index = s.sources[i]["index"]
@@ -173,7 +186,9 @@ def social_arrival(s, i):
         more = by_reputation(s, i, key)
         if known and s.sources[i]["kind"] != SourceKind.BACKLOG:
             known = more >= 0
-        who = whose(s, key, s.types[k]["channel"])
+        who = s.sources[i]["who"]
+        if s.sources[i]["who_of"] != 1 + index:
+            who = whose(s, key, s.types[k]["channel"])
         if s.sources[i]["kind"] == SourceKind.TRACE:
             named = s.trace[s.sources[i]["step"] + index]["customer"]
             who = named if named >= 0 else who
@@ -198,6 +213,8 @@ def social_arrival(s, i):
     s.sources[i]["index"] = index + 1
     draw_next(s, i)
     settle(s, i)
+    if s.centre[0]["many"]:
+        _expect(s, i)
     if crisis:
         if s.contacts[c]["campaign"] >= 0:  # a post made up by hand has no name
             s.roots[s.contacts[c]["campaign"]] = c + 1

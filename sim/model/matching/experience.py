@@ -62,11 +62,12 @@ def _meet(s, i):
     row["language"] = -1
     row["prefers"] = -1
     p = s.population[0]
-    u, v = two_uniforms_called(s, _MEMBERS | np.uint64(i), Stream.MEMBER, 0)
-    if p["tier_to"] > p["tier_from"]:
-        row["tier"] = pick(s, p["tier_from"], p["tier_to"], u)
-    if p["language_to"] > p["language_from"]:
-        row["language"] = pick(s, p["language_from"], p["language_to"], v)
+    if p["tier_to"] > p["tier_from"] or p["language_to"] > p["language_from"]:
+        u, v = two_uniforms_called(s, _MEMBERS | np.uint64(i), Stream.MEMBER, 0)
+        if p["tier_to"] > p["tier_from"]:
+            row["tier"] = pick(s, p["tier_from"], p["tier_to"], u)
+        if p["language_to"] > p["language_from"]:
+            row["language"] = pick(s, p["language_from"], p["language_to"], v)
     for channel in range(len(s.likings)):
         liking = s.likings[channel]
         if liking["first"] <= i < liking["first"] + liking["n"]:
@@ -95,8 +96,11 @@ def resting(s):
 def mood_now(s, i):
     """The mood of customer i, who has been met: what is not usual fades."""
     rest = resting(s)
+    unusual = s.customers[i]["mood"] - rest
+    if unusual == 0.0:
+        return rest
     age = s.centre[0]["now"] - s.customers[i]["since"]
-    return rest + (s.customers[i]["mood"] - rest) * 0.5 ** (age / s.population[0]["half_life"])
+    return rest + unusual * 0.5 ** (age / s.population[0]["half_life"])
 
 
 @handler

@@ -361,7 +361,7 @@ class ContactType(SocialBlocks):
     `crowded` is stretched as much. unavailable: after such a contact its agent gets
     nothing new for a time drawn from it, beside what the agent's group says. crowded: another
     patience of those who arrive when so many wait already (they hear it, or see it).
-    between_agents: no customer brings it, but a policy's approval or holding replies do.
+    between_agents: no customer brings it, but a policy's approval, holding replies or moderation do.
     """
 
     channel: Name
