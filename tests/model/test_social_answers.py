@@ -97,7 +97,7 @@ def test_what_the_public_does_not_see_goes_on_attracting_posts(seen):
 
 
 def test_exposure_goes_on_where_nobody_sees_the_answer():
-    text = ELSEWHERE.replace("sentiment:", "reach: 1000\n    sentiment:")
+    text = ELSEWHERE.replace("sentiment:", "reach: 1000\n    sentiment:", 1)
     unseen, seen = (measure(played(text.format(branching=0, seen=share))) for share in (0, 1))
     # Half of the posts stay unanswered in public for good: 1000 followers x 1 h / ln 2 each, as attention fades.
     angry = unseen.value("answered_elsewhere")
@@ -274,26 +274,18 @@ def test_stars_have_the_mean_of_the_law_of_total_expectation():
 
 
 def test_a_rule_watches_the_average_rating():
-    text = REVIEWS.replace("rules: [{when: {stars: {at_most: 1}}, add: 100, plan: default}]", """
-  mode: normal
-  rules: [{when: {mode: alarm}, add: 50, plan: default}]
-  supervision: [{name: poor, when: {rating: {of: reviews, over: 4h, below: 3}}, do: {mode: alarm}}]""")
-    text = text.replace("positive: 0.5}", "positive: 0.5}").replace("rate: 20 per hour", "rate: 2 per hour")
-    run = played(text)
-    contacts = run.contacts
-    # The window has thirty ticks of eight minutes: the mean of those that came in it, the present one included.
-    first = np.where(run.issues["marks"] & Mark.REVISED, 0, run.issues["stars"]).astype(float)
-    alarmed = contacts["points"] >= 50
-    assert 0.05 < alarmed.mean() < 0.95
-    wrong = compared = 0
-    for c in range(50, len(contacts)):
-        age = contacts["arrived"][c] - contacts["arrived"]
-        recent = (age >= 0) & (age < 4 * HOUR)
-        if (first[recent] == 0).any() or recent.sum() < 3:
-            continue  # what a revised review had at first is not in the records
-        compared += 1
-        wrong += bool((first[recent].mean() < 2.7) != alarmed[c]) and not 2.7 <= first[recent].mean() <= 3.3
-    assert compared > 30 and wrong <= 0.1 * compared
+    text = REVIEWS.replace("{stars: {at_most: 1}}", "{rating: {of: reviews, over: 4h, below: 3}}")
+    run = played(text.replace("revised: 40 %", "revised: 0").replace("rate: 20", "rate: 2"))
+    arrived, stars = run.contacts["arrived"], run.issues["stars"].astype(float)
+    alarmed, compared = run.contacts["points"] >= 100, 0
+    for c in range(len(arrived)):
+        # The window has thirty steps of eight minutes: between 3 h 52 and 4 h, this review included.
+        ages = arrived[c] - arrived[: c + 1]
+        short, long = (stars[: c + 1][ages < hours * HOUR].mean() for hours in (4 - 8 / 60, 4))
+        if (short < 3) == (long < 3):
+            compared += 1
+            assert alarmed[c] == (short < 3)
+    assert compared > 400 and 0.05 < alarmed.mean() < 0.95
 
 
 # -- moderation

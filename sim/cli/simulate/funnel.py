@@ -1,4 +1,4 @@
-"""`funnel`: what became of public posts in a study, by network, tier, sentiment, reach, language and hours."""
+"""`funnel`: what became of public posts in a study, by network, tier, sentiment, reach, language, hours and topic."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ _TITLES = {
     "reach": "By reach",
     "language": "By language",
     "hours": "By business hours",
+    "topic": "By topic (a post counts in each of its own)",
 }
 
 
@@ -29,7 +30,7 @@ def funnel(
     by: Annotated[
         str | None,
         typer.Option(
-            "--by", help="Only by network, tier, sentiment, reach, language or hours.", show_default=False
+            "--by", help="Only by network, tier, sentiment, reach, language, hours or topic.", show_default=False
         ),
     ] = None,
 ) -> None:
