@@ -255,7 +255,7 @@ _VALUES: dict[Attribute, Callable[[State, int, int], float]] = {
     **dict.fromkeys(
         (Attribute.SATISFACTION, Attribute.PROMOTERS, Attribute.ANGRY, Attribute.EXPOSURE, Attribute.RATING), _meter
     ),
-    Attribute.TOPIC: lambda s, c, of: int(s.issues[c]["words"]) & int(s.subjects[of]) != 0,
+    Attribute.TOPIC: lambda s, c, of: len(s.issues) > c and int(s.issues[c]["words"]) & int(s.subjects[of]) != 0,
     Attribute.NEEDED: lambda s, c, of: len(s.issues) <= c or not s.issues[c]["marks"] & Mark.NEEDLESS,
     Attribute.STARS: lambda s, c, of: s.issues[c]["stars"] if len(s.issues) > c else 0,
 }

@@ -24,7 +24,7 @@ def _of_customers(s, c, attribute, of):
     if attribute == Attribute.REPUTATION:
         return reputation(s)
     if attribute == Attribute.TOPIC:
-        return 1.0 if s.issues[c]["words"] & s.subjects[of] else 0.0
+        return 1.0 if s.centre[0]["social"] and s.issues[c]["words"] & s.subjects[of] else 0.0
     if attribute == Attribute.NEEDED:
         return 0.0 if s.centre[0]["social"] and s.issues[c]["marks"] & Mark.NEEDLESS else 1.0
     if attribute == Attribute.STARS:
