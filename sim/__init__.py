@@ -42,7 +42,11 @@ _HOME = {
 def __getattr__(name: str) -> Any:
     """Load what is asked for when it is asked for."""
     if name not in _HOME:
-        raise AttributeError(f"module 'floorcast' has no attribute {name!r}")
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, _HOME, 1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        raise AttributeError(f"module 'floorcast' has no attribute {name!r}{hint}")
     from importlib import import_module
 
     return getattr(import_module(_HOME[name]), name)

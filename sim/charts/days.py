@@ -20,19 +20,23 @@ HOUR = 3600.0
 
 
 def heat_map(
-    curves: Mapping[str, Curve], start: datetime, look: Look, bound: Bound | None, good: int
-) -> go.Figure:
+    curves: Mapping[str, Curve], start: datetime, look: Look, bound: Bound | None, good: int, *,
+    first_place: int = 0, beside: Mapping[str, Curve] | None = None,
+) -> go.Figure:  # fmt: skip
     """A measure by day (down) and hour (across), one map per policy, curves of blocks of an hour.
 
     Colour is the distance to the bound where there is one; cells that miss it bear a cross, for those
     who see no colours. good: +1 where more is better, -1 where less is. Every second trace holds
-    points to click, whose customdata is the hour's start (s) and the policy's place.
+    points to click, whose customdata is the hour's start (s) and the policy's place, counted from first_place.
+    beside: curves shown in other maps, which are to have the same colours.
     """
     n = len(curves)
     figure = make_subplots(rows=1, cols=n, shared_yaxes=True, subplot_titles=list(curves), horizontal_spacing=0.02)
     base = empty_figure(look, 200).layout
-    known = np.concatenate([c.mean[np.isfinite(c.mean)] for c in curves.values()] or [np.zeros(1)])
+    seen = {**curves, **(beside or {})}.values()
+    known = np.concatenate([c.mean[np.isfinite(c.mean)] for c in seen] or [np.zeros(1)])
     spread = float(max(np.abs(known - bound.value).max(initial=1e-9) if bound else 0.0, 1e-9))
+    low, high = (bound.value - spread, bound.value + spread) if bound else (known.min(initial=0), known.max(initial=0))
     days = 0
     for place, (policy, curve) in enumerate(curves.items()):
         hours = [start + timedelta(seconds=float(at)) for at in curve.start]
@@ -52,7 +56,7 @@ def heat_map(
             go.Heatmap(
                 z=grid, x=list(range(24)), y=names, text=text, texttemplate="%{text}", showscale=False,
                 colorscale=colours, xgap=1, ygap=1, hoverongaps=False, textfont={"size": 10, "color": look.ink},
-                zmin=bound.value - spread if bound else None, zmax=bound.value + spread if bound else None,
+                zmin=low, zmax=high,
                 hoverinfo="skip",
             ),
             row=1, col=place + 1,
@@ -64,7 +68,8 @@ def heat_map(
                 x=there[:, 1].tolist(), y=[names[d] for d in there[:, 0]], mode="markers", name=policy,
                 showlegend=False, marker={"symbol": "square", "size": 15, "color": look.ink, "opacity": 0},
                 selected={"marker": {"opacity": 0.35}}, unselected={"marker": {"opacity": 0}},
-                customdata=[[float(at[d, h]), place] for d, h in there], text=[words[d][h] for d, h in there],
+                customdata=[[float(at[d, h]), first_place + place] for d, h in there],
+                text=[words[d][h] for d, h in there],
                 hovertemplate="%{y} %{x}  %{text}<extra>" + policy + "</extra>",
             ),
             row=1, col=place + 1,

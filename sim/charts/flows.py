@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from floorcast.charts.look import Look, tint
-from floorcast.charts.pictures import Bar, empty_figure
+from floorcast.charts.pictures import Bar, empty_figure, pattern
 from floorcast.charts.words import human
 
 NEW = "Something new"
@@ -137,4 +137,22 @@ def satisfaction(bars: Sequence[Bar], look: Look, wanted: float | None = None) -
     figure.update_layout(hovermode="closest")
     if wanted is not None:
         figure.add_vline(x=wanted, line={"color": look.ink, "dash": "dot", "width": 1.3})
+    return figure
+
+
+def satisfaction_spread(shares: Mapping[str, tuple[Sequence[float], Sequence[float]]], look: Look) -> go.Figure:
+    """How many of a hundred are how satisfied: bars by half points from 1 to 5, one beside the other by policy.
+
+    shares: by policy, the upper ends of the half points and the share of contacts in each.
+    """
+    figure = empty_figure(look, 280)
+    for number, (policy, (ends, share)) in enumerate(shares.items()):
+        figure.add_bar(
+            x=[f"{end - 0.5:g}–{end:g}" for end in ends], y=[100 * one for one in share], name=policy,
+            marker={"color": look.policy(number), "pattern": pattern(number, look)},
+            hovertemplate="%{x}: %{y:.1f} of 100<extra>" + policy + "</extra>",
+        )  # fmt: skip
+    figure.update_layout(barmode="group", bargap=0.25, hovermode="closest")
+    figure.update_yaxes(title={"text": "of 100 contacts", "font": {"size": 12}}, rangemode="tozero", fixedrange=True)
+    figure.update_xaxes(fixedrange=True, tickangle=0)
     return figure

@@ -87,6 +87,14 @@ def through_time(
     return figure
 
 
+def pattern(number: int, look: Look) -> dict[str, Any]:
+    """What tells filled bars apart for those who see no colours."""
+    return {
+        "shape": PATTERNS[number % len(PATTERNS)], "fgcolor": look.ground, "solidity": 0.2, "size": 7,
+        "fillmode": "overlay",
+    }  # fmt: skip
+
+
 def occupancy(bars: Sequence[Bar], look: Look, bounds: Sequence[Bound] = ()) -> go.Figure:
     """Occupancy by team, one bar per policy with its interval."""
     teams = list(dict.fromkeys(bar.of for bar in bars))
@@ -101,10 +109,7 @@ def occupancy(bars: Sequence[Bar], look: Look, bounds: Sequence[Bound] = ()) -> 
             y=teams, x=means, orientation="h", name=policy,
             marker={
                 "color": look.policy(number), "line": {"width": 0},
-                "pattern": {
-                    "shape": PATTERNS[number % len(PATTERNS)], "fgcolor": look.ground, "solidity": 0.2, "size": 7,
-                    "fillmode": "overlay",
-                },
+                "pattern": pattern(number, look),
             },
             error_x={"array": widths, "color": look.ink, "thickness": 1.2, "width": 3},
             hovertemplate="%{x:.1f} %<extra>%{fullData.name}</extra>",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import plotly.graph_objects as go
 
 from floorcast.charts.look import Look, tint
-from floorcast.charts.pictures import Bound, empty_figure
+from floorcast.charts.pictures import Bound, empty_figure, pattern
 from floorcast.charts.quantities import quantity
 from floorcast.charts.words import human
 from floorcast.planning.curve import Point
@@ -67,7 +67,8 @@ def shifts_of_a_day(
         for first, last in zip(marks[::2], marks[1::2], strict=True):
             figure.add_bar(
                 x=[(last - first) * 1000], y=[place], base=[day + timedelta(seconds=first)], orientation="h",
-                marker={"color": tint(colour, 0.65)}, name=human(group), legendgroup=group, width=0.75,
+                marker={"color": tint(colour, 0.65), "pattern": pattern(groups.index(group), look)},
+                name=human(group), legendgroup=group, width=0.75,
                 showlegend=number == next(k for k, line in enumerate(lines) if line[0] == group) and first == begin,
                 hovertemplate=f"{human(group)}, {name or 'shift'}: {people} people<extra></extra>",
             )  # fmt: skip

@@ -6,36 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from floorcast.charts.quantities import duration
-from floorcast.scenario.catalogue.measures import FUNNEL_MEANINGS, LINE_MEANINGS, MEASURES
+from floorcast.scenario.catalogue.measures import FORMULAS, help_of, label_of
 
 if TYPE_CHECKING:
     from floorcast.measures import TargetRow
     from floorcast.scenario import Scenario
-
-_NAMES = {
-    "backlog": "Backlog",
-    "answered_in_time": "Answered in time",
-    **{measure.name: measure.label for measure in MEASURES.values()},
-}
-
-_HELP = {
-    "service_level": "The share of contacts that were answered within the time you promise, out of those"
-    " answered or given up later than that. Phone and chat count until somebody answers; email, messages and"
-    " posts until the first reply is sent.",
-    "asa": "How long those who were answered had waited, on average; those who did not wait count as 0.",
-    "abandonment": "The share of customers who gave up before they were answered.",
-    "backlog": "Contacts that are open, waiting or in work, at the end of each block of time; of"
-    " calls those that wait.",
-    "occupancy": "The share of their time on the floor that people spend working on contacts, wrap-up included."
-    " Above 85 to 90 % people tire and a small surge makes queues explode.",
-    "first_response_p90": "Nine in ten customers got their first answer within this time; those"
-    " who still wait at the end count as waiting at least as long as they have.",
-    "answered_in_time": "Share that got their first response within the time promised.",
-    "cost": "Paid hours, breaks included, times the cost per hour of each team.",
-    "agents_present": "How many people are logged in and not on a break, on average.",
-    "offered": "Contacts that arrived, attempts repeated by customers included.",
-    "backlog_age_max": "The age of the oldest contact that is open at the end of each block of time.",
-}  # fmt: skip
 
 VERDICTS = {
     "met": ("✓", "Met"),
@@ -66,27 +41,20 @@ def measure_name(measure: str, by: str = "") -> str:
     by: of what kind of thing it is, where that makes a difference to its meaning; see `own_meaning`.
     """
     base, _, rest = measure.partition(" ")
-    name = _NAMES.get(base, base.replace("_", " ").capitalize())
-    return f"{name} {rest or own_meaning(measure, by)}".strip()
+    return f"{label_of(base)} {rest or own_meaning(measure, by)}".strip()
 
 
 def own_meaning(measure: str, by: str) -> str:
     """What tells one service level from another: each contact type's own promise, or the promise of a
     target; of all contacts, or of those alone that a group has served."""
-    if measure not in ("service_level", "sl1", "sl2", "sl3", "sl4", "sl5"):
+    if measure != "service_level" and measure not in FORMULAS:
         return ""
     return {"group": "of those it served", "": ""}.get(by, "as promised")
 
 
 def measure_help(measure: str) -> str:
     """What a measure says, in a sentence or two."""
-    base = measure.partition(" ")[0]
-    if base in _HELP:
-        return _HELP[base]
-    meaning = MEASURES[base].meaning if base in MEASURES else (FUNNEL_MEANINGS | LINE_MEANINGS).get(base, "")
-    if meaning:
-        return meaning[:1].upper() + meaning[1:] + "."
-    return ""
+    return help_of(measure.partition(" ")[0])
 
 
 def target_name(target: TargetRow, scenario: Scenario) -> str:

@@ -11,11 +11,14 @@ from shutil import get_terminal_size
 from typing import Annotated, Any
 
 import typer
+from typer import Abort
 from typer.core import TyperGroup
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
 from floorcast.cli.commands import COMMANDS, SUMMARY, help_text
+
+_Usage: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
 
 
 class Commands(TyperGroup):
@@ -39,6 +42,25 @@ class Commands(TyperGroup):
             called = with_files(called)
         info = CommandInfo(name=row.name, callback=called, context_settings=_SETTINGS)
         return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode="rich")
+
+    def main(self, *args: Any, standalone_mode: bool = True, **how: Any) -> Any:
+        """Run a command line; one that cannot be understood ends in a sentence of ours and status 2."""
+        if not standalone_mode:
+            return super().main(*args, standalone_mode=False, **how)
+        try:
+            status = super().main(*args, standalone_mode=False, **how)
+        except _Usage as fault:
+            from floorcast.cli.faults import say
+            from floorcast.cli.usage import sentence
+
+            if type(fault).__name__ == "NoArgsIsHelpError":
+                print(help_text(get_terminal_size().columns))
+            else:
+                say(sentence(fault), style="red")
+            raise SystemExit(2) from None
+        except Abort:
+            raise SystemExit(130) from None
+        raise SystemExit(status if isinstance(status, int) else 0)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the table of commands."""

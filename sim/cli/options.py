@@ -355,16 +355,12 @@ def with_files(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def page() -> Console:
-    """Standard output for tables: as wide as the terminal, or wide enough where there is none."""
-    from rich.console import Console
+    """Standard output for tables: as wide as the terminal, else as COLUMNS says, else 132 columns."""
+    import os
 
-    class Page(Console):
-        def print(self, *objects: Any, **how: Any) -> None:
-            _note(objects)
-            super().print(*objects, **how)
+    from floorcast.cli.wide import Page
 
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError  # `| head` has seen enough; that is no fault
-
-    console = Page()
-    return console if console.is_terminal else Page(width=WIDTH)
+    console = Page(_note)
+    if console.is_terminal or os.environ.get("COLUMNS", "").isdigit():
+        return console
+    return Page(_note, width=WIDTH)

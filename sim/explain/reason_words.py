@@ -12,6 +12,7 @@ from floorcast.model.records.rules import Among, Attribute, Choose
 from floorcast.policy.schema.priority import CLASS_STEP, MOST_CLASSES
 from floorcast.scenario.catalogue.agent_rules import AGENT_RULES
 from floorcast.scenario.catalogue.attributes import ATTRIBUTES, Form, Row
+from floorcast.scenario.catalogue.contact_orders import CONTACT_ORDERS
 from floorcast.scenario.read.units import write_duration
 from floorcast.scenario.words.calendar_words import DAY_NAMES
 
@@ -82,32 +83,17 @@ def how_contacts(world: World, s: State, a: int) -> str:
     }
     if choose != Choose.POINTS:
         return f"best rank, then {by[Choose(choose)]}, then oldest"
-    order = {
-        "time_to_target": "earliest due",
-        "relative_wait": "the longest wait in parts of the acceptable one",
-        "predicted_wait": "the longest predicted wait",
-    }.get(world.policy.priority.order, "most points")
-    return f"best rank, then {order}, then oldest"
+    return f"best rank, then {CONTACT_ORDERS[world.policy.priority.order].first}, then oldest"
 
 
 def points_words(world: World, points: float) -> str:
     """'class 2, 35 points', '40s overdue', as the policy orders contacts."""
     said = []
-    number = 0
     if abs(points) >= CLASS_STEP / 2:
         number = round(points / CLASS_STEP)
         points -= number * CLASS_STEP
         said.append(f"class {MOST_CLASSES + 1 - number}")
-    order = world.policy.priority.order
-    if order == "time_to_target":
-        late = write_duration(round(abs(points)))
-        said.append(f"{late} overdue" if points > 0 else f"due in {late}")
-    elif order == "relative_wait":
-        said.append(f"{points:.3g} of the acceptable wait")
-    elif order == "predicted_wait":
-        said.append(f"predicted to wait {write_duration(round(max(0.0, points)))}")
-    else:
-        said.append(f"{points:.4g} points")
+    said.append(CONTACT_ORDERS[world.policy.priority.order].said(points))
     return ", ".join(said)
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints, RunLike
 from floorcast.measures.base.settings import yardstick_of
-from floorcast.measures.base.targets import TargetRow, periods_of
+from floorcast.measures.base.targets import TargetRow, duration_text, periods_of, quantity_text
 from floorcast.measures.contacts.backlog import CountOfBacklog
 from floorcast.measures.contacts.service import Service, ServiceCounts, share_in_time
 from floorcast.measures.contacts.table import (
@@ -88,6 +88,24 @@ def bound_of(target: TargetRow) -> Bound:
     return Bound(share if above else None, None if above else share)
 
 
+def unit_by_interval(target: TargetRow) -> str:
+    """Unit of a target's ratio of interval sums: of a percentile a share, of all else its own."""
+    return "share" if target.percentile is not None else target.unit
+
+
+def text_by_interval(target: TargetRow) -> str:
+    """The target as written; of a percentile with the share that is looked at:
+    `first_response_p90 at most 1 h (at least 90 % within 1 h)`."""
+    percentile = target.percentile
+    if percentile is None:
+        return target.text
+    base = target.base or target
+    limit, word = (base.at_most, "at least") if base.at_most is not None else (base.at_least, "at most")
+    assert limit is not None
+    share = f"{word} {quantity_text(percentile[1], 'share')} within {duration_text(limit)}"
+    return f"{target.text} ({share})"
+
+
 def interval_sums(
     run: RunLike, targets: Sequence[TargetRow], window: Window | None = None
 ) -> tuple[Floats, Floats]:
@@ -144,6 +162,8 @@ def _of_floor(
         return (floor["working"] + floor["wrapping"])[chosen].sum(axis=0), floor["present"][chosen].sum(axis=0)
     if target.measure == "agents_present":
         return floor["present"][chosen].sum(axis=0), np.full(n, float(world.interval))
+    if target.measure != "cost":
+        raise KeyError(f"{target.measure}: not read by interval in measures/periods.py")
     cost = floor["paid"][chosen] * yardstick.cost_per_hour[chosen][:, None] / 3600.0
     return cost.sum(axis=0), np.ones(n)
 

@@ -31,7 +31,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "occupancy": ("share", "attention given / time present, with today's people"),
     "backlog": ("contacts", "open at the end of the interval, with today's people"),
     "backlog_half_width": ("contacts", "half width of its 95 % interval"),
-    "value": ("", "with today's people, in the target's unit; percentiles as the share within the bound"),
+    "value": ("", "with today's people, in `unit`; percentiles as the share within the bound"),
     "half_width": ("", "half width of its 95 % interval"),
     "verdict": ("", "met or missed where chance is ruled out for all of the table together"),
     "of": ("", "what the target is of"),

@@ -20,6 +20,7 @@ import numpy as np
 from floorcast.planning.requirement.crew import expected_arrivals
 from floorcast.planning.requirement.start import handle_times
 from floorcast.scenario import Scenario
+from floorcast.scenario.catalogue.channel_kinds import CHANNEL_KINDS
 from floorcast.scenario.horizon.planned import planned
 from floorcast.scenario.read.problems import Wrong, found
 
@@ -82,7 +83,10 @@ class Zone:
         return local.replace(tzinfo=self.zone).astimezone(UTC)
 
 
-_KINDS = {"phone": "VOICE", "chat": "CHAT", "messaging": "CHAT", "email": "EMAIL", "social": "SOCIAL"}
+def _media(i: Any) -> str:
+    """The platforms' word for the kind of channel of an interval."""
+    return CHANNEL_KINDS[i.kind].media
+
 
 LAYOUTS: dict[str, Layout] = {
     layout.name: layout
@@ -97,7 +101,7 @@ LAYOUTS: dict[str, Layout] = {
             "genesys-forecast", "forecast", "Genesys Cloud historical import: 15 min, UTC, total handle seconds",
             ("Interval Start UTC Date", "Queue", "Media Type", "Skill Set", "Language", "Offered",
              "Interactions Handled", "Total Handle Time"),
-            lambda i, z: (f"{z.utc(i.start):%Y-%m-%dT%H:%M:%SZ}", i.queue, _KINDS[i.kind].capitalize(), "", "",
+            lambda i, z: (f"{z.utc(i.start):%Y-%m-%dT%H:%M:%SZ}", i.queue, _media(i).capitalize(), "", "",
                           i.whole, i.whole, round(i.whole * i.handle_time)),
             utc=True, minutes=15,
         ),
@@ -105,7 +109,7 @@ LAYOUTS: dict[str, Layout] = {
             "connect-forecast", "forecast", "Amazon Connect forecasting upload: 15 min, UTC",
             ("QueueName", "QueueId", "ChannelType", "TimeStamp", "IntervalDuration", "IncomingContactVolume",
              "AverageHandleTime", "ContactsHandled"),
-            lambda i, z: (i.queue, i.queue, _KINDS[i.kind], f"{z.utc(i.start):%Y-%m-%dT%H:%M:%SZ}", "15mins",
+            lambda i, z: (i.queue, i.queue, _media(i), f"{z.utc(i.start):%Y-%m-%dT%H:%M:%SZ}", "15mins",
                           i.whole, round(i.handle_time), i.whole),
             utc=True, minutes=15,
         ),

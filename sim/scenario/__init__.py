@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from floorcast.scenario.catalogue.channel_kinds import KINDS
+    from floorcast.scenario.described.json_schema import scenario_json_schema
     from floorcast.scenario.loading import load_scenario, load_scenario_text
     from floorcast.scenario.read.problems import InputErrors, Problem
-    from floorcast.scenario.schema.json_schema import scenario_json_schema
     from floorcast.scenario.schema.resolved import Headcount, ResolvedSource, ShiftOccurrence
     from floorcast.scenario.schema.scenario import Scenario
     from floorcast.scenario.schema.targets import MEASURES, Target
@@ -42,7 +42,7 @@ _PLACES = {
     "load_scenario_text": "floorcast.scenario.loading",
     "InputErrors": "floorcast.scenario.read.problems",
     "Problem": "floorcast.scenario.read.problems",
-    "scenario_json_schema": "floorcast.scenario.schema.json_schema",
+    "scenario_json_schema": "floorcast.scenario.described.json_schema",
     "Headcount": "floorcast.scenario.schema.resolved",
     "ResolvedSource": "floorcast.scenario.schema.resolved",
     "ShiftOccurrence": "floorcast.scenario.schema.resolved",

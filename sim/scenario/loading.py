@@ -21,7 +21,8 @@ from floorcast.scenario.read.problems import (
     show,
 )
 from floorcast.scenario.read.yaml_lines import Document, decode, read_text, read_yaml
-from floorcast.scenario.schema.scenario import Origin, Scenario
+from floorcast.scenario.schema.resolved import Origin
+from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.words.csv_tables import Folder, shown_path
 from floorcast.scenario.words.schema_words import ReadingContext
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from floorcast.measures.contacts.distribution import EDGES, TIMES, Distribution
+from floorcast.measures.contacts.distribution import EDGES_OF, Distribution, nothing
 from floorcast.measures.series import GROUP_COLUMNS, TYPE_COLUMNS, Series
 from floorcast.store.folder import REPAIR, StudyError, check_table, read_manifest
 from floorcast.store.manifest import layout_of
@@ -134,7 +134,7 @@ def _cube(
 def read_distribution(folder: Path, policy: str) -> Distribution:
     """Distributions added up over the kept replications of one policy. Raises StudyError."""
     names = layout_of(read_manifest(folder), policy)["contact_types"]
-    counts = {name: np.zeros((len(names), EDGES.size + 1), np.int64) for name in TIMES}
+    counts = nothing(len(names))
     if _there(folder, WAITS):
         found = query(
             "SELECT contact_type, time, up_to, sum(contacts) AS contacts FROM"
@@ -142,8 +142,7 @@ def read_distribution(folder: Path, policy: str) -> Distribution:
             folder,
             [policy],
         )
-        bins = np.searchsorted(EDGES, np.nan_to_num(found["up_to"], nan=np.inf))
-        columns = (found["time"], found["contact_type"], bins, found["contacts"])
-        for time, kind, place, number in zip(*(column.tolist() for column in columns)):
-            counts[time][names.index(kind), place] += int(number)
+        columns = (found["time"], found["contact_type"], np.nan_to_num(found["up_to"], nan=np.inf), found["contacts"])
+        for what, kind, up_to, number in zip(*(column.tolist() for column in columns)):
+            counts[what][names.index(kind), np.searchsorted(EDGES_OF[what], up_to)] += int(number)
     return Distribution(counts)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from floorcast.measures.contacts.distribution import EDGES, TIMES, Distribution
+from floorcast.measures.contacts.distribution import Distribution, nothing
 from floorcast.measures.series import Series
 from floorcast.store.folder import REPAIR, StudyError, check_table, read_manifest
 from floorcast.store.manifest import pairs_in_manifest, targets_in
@@ -58,9 +58,9 @@ class StudyResult:
             return read_distribution(self.folder, policy)
         seen = self._observed.get(policy, {})
         n_types = max((len(series.type_names) for series, _ in seen.values()), default=0)
-        counts = {name: np.zeros((n_types, EDGES.size + 1), np.int64) for name in TIMES}
+        counts = nothing(n_types)
         for _, found in seen.values():
-            for name in TIMES:
+            for name in counts:
                 counts[name] += found.counts[name]
         return Distribution(counts)
 

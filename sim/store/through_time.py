@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from floorcast.measures.contacts.distribution import EDGES, TIMES, Distribution
+from floorcast.measures.contacts.distribution import EDGES_OF, SATISFACTION, Distribution
 from floorcast.measures.series import GROUP_COLUMNS, TYPE_COLUMNS, Series
 from floorcast.store import arrow
 from floorcast.store.arrow import words
@@ -29,9 +29,12 @@ Entry = tuple[int, int, Observed]  # policy, replication
 def observe(run: Any) -> Observed | None:
     """What a study keeps of a run beside its measures."""
     from floorcast.measures.contacts.distribution import distribution
+    from floorcast.measures.customers.satisfaction import scored
     from floorcast.measures.series import series
 
-    return (series(run), distribution(run)) if run.replication < KEPT else None
+    if run.replication >= KEPT:
+        return None
+    return series(run), Distribution(distribution(run).counts | {SATISFACTION: scored(run)})
 
 
 def intervals_table(entries: Sequence[Entry], policies: Sequence[str]) -> pa.Table:
@@ -75,7 +78,7 @@ def _table(
 
 
 def waits_table(entries: Sequence[Entry], policies: Sequence[str]) -> pa.Table:
-    """policy, replication, contact_type, time, up_to (s, null above all edges), contacts.
+    """policy, replication, contact_type, time (or satisfaction), up_to (s or score, null above all edges), contacts.
 
     Bins without contacts are left out.
     """
@@ -83,16 +86,15 @@ def waits_table(entries: Sequence[Entry], policies: Sequence[str]) -> pa.Table:
         name: [] for name in ("policy", "replication", "contact_type", "time", "up_to", "contacts")
     }
     types = list(dict.fromkeys(name for _, _, (series, _) in entries for name in series.type_names))
-    edges = np.append(EDGES, np.nan)
     for policy, number, (series, found) in entries:
         own = np.array([types.index(name) for name in series.type_names], np.int64)
-        for place, name in enumerate(TIMES):
+        for place, name in enumerate(EDGES_OF):
             kinds, bins = np.nonzero(found.counts[name])
             columns["policy"].append(np.full(kinds.size, policy))
             columns["replication"].append(np.full(kinds.size, number, np.int32))
             columns["contact_type"].append(own[kinds])
             columns["time"].append(np.full(kinds.size, place))
-            columns["up_to"].append(edges[bins])
+            columns["up_to"].append(np.append(EDGES_OF[name], np.nan)[bins])
             columns["contacts"].append(found.counts[name][kinds, bins])
     joined = {name: np.concatenate(parts) for name, parts in columns.items()}
     return arrow.table(
@@ -100,7 +102,7 @@ def waits_table(entries: Sequence[Entry], policies: Sequence[str]) -> pa.Table:
             "policy": words(joined["policy"], policies),
             "replication": joined["replication"],
             "contact_type": words(joined["contact_type"], types),
-            "time": words(joined["time"], TIMES),
+            "time": words(joined["time"], list(EDGES_OF)),
             "up_to": arrow.column(joined["up_to"], np.isnan(joined["up_to"])),
             "contacts": joined["contacts"],
         }

@@ -18,10 +18,11 @@ from floorcast.scenario.read.units import parse_duration, write_duration
 from floorcast.scenario.read.yaml_lines import read_yaml
 from floorcast.scenario.what_if.amounts import times
 from floorcast.workshop.days import arrivals_of
+from floorcast.workshop.headcounts import headcount_rows, put_headcounts
 
 Row = dict[str, Any]
 Tables = Mapping[str, Sequence[Row]]
-TABLES = ("contacts", "channels", "people", "shifts", "targets")
+TABLES = ("contacts", "channels", "people", "headcounts", "shifts", "targets")
 
 
 def tables_of(text: str, scenario: Scenario) -> dict[str, list[Row]]:
@@ -60,7 +61,10 @@ def tables_of(text: str, scenario: Scenario) -> dict[str, list[Row]]:
          "at least": _text(one.get("at_least")), "at most": _text(one.get("at_most"))}
         for one in _listed(data.get("targets"))
     ]  # fmt: skip
-    return {"contacts": contacts, "channels": channels, "people": people, "shifts": shifts, "targets": targets}
+    return {
+        "contacts": contacts, "channels": channels, "people": people,
+        "headcounts": headcount_rows(data.get("groups") or {}), "shifts": shifts, "targets": targets,
+    }  # fmt: skip
 
 
 def written(text: str, scenario: Scenario, changed: Tables) -> str:
@@ -78,6 +82,14 @@ def written(text: str, scenario: Scenario, changed: Tables) -> str:
             if _clean(new) != _clean(old):
                 problems += _put_shifts(data, old, new, scenario.file)
                 touched = True
+            continue
+        if name == "headcounts":
+            if _clean(new) != _clean(old):
+                touched = True
+                try:
+                    put_headcounts(data["groups"], _clean(new))
+                except Wrong as wrong:
+                    problems.append(Problem(scenario.file, None, "people through the day", str(wrong)))
             continue
         if name == "targets":
             if _clean(new) != _clean(old):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from floorcast.scenario import InputErrors, Problem
@@ -15,20 +16,49 @@ _QUIET = 0.25  # of the median day: days with less are holidays or the ends of t
 
 @dataclass(frozen=True)
 class Imported:
-    """A type's contacts by half hour of a mean working day, over so many of them."""
+    """A type's contacts by half hour of a mean working day, over so many of them; first and last: such days."""
 
     name: str
     counts: tuple[float, ...]
     days: int
+    first: date
+    last: date
 
     @property
     def a_day(self) -> float:
         return sum(self.counts)
 
 
-def volumes_in(content: bytes, name: str) -> list[Imported]:
+def readings_of(content: bytes, name: str) -> dict[str, list[Imported]]:
+    """What `volumes_in` says by the order of day and month: under "" where dates can be read one way only, else both.
+
+    A reading under which nothing is left is left out. Raises InputErrors like `volumes_in`.
+    """
+    from floorcast.history.read.cells import ORDERS
+    from floorcast.history.read.parsing import TWO_WAYS
+
+    try:
+        return {"": volumes_in(content, name)}
+    except InputErrors as errors:
+        if not any(TWO_WAYS in problem.message for problem in errors.problems):
+            raise
+    found, problems = {}, []
+    for order in ORDERS:
+        try:
+            found[order] = volumes_in(content, name, order)
+        except InputErrors as errors:
+            problems += errors.problems
+    if not found:
+        raise InputErrors(problems)
+    return found
+
+
+def volumes_in(content: bytes, name: str, dates: str | None = None) -> list[Imported]:
     """Mean working days (Monday to Friday, without almost empty ones) by type, the largest first, and of all together
-    where there are several. Raises InputErrors for what is no export, or has no working day."""
+    where there are several. Raises InputErrors for what is no export, or has no working day.
+
+    dates: day-first or month-first, where dates can be read two ways.
+    """
     from floorcast.history.folder import connect, quoted
     from floorcast.history.read.importing import Wishes, import_files
 
@@ -37,7 +67,7 @@ def volumes_in(content: bytes, name: str) -> list[Imported]:
         file = Path(made) / f"export{kind if kind.lstrip('.') in TYPES else '.csv'}"
         file.write_bytes(content)
         try:
-            import_files([file], Path(made) / "history", Wishes())
+            import_files([file], Path(made) / "history", Wishes(dates=dates))
         except InputErrors as errors:
             raise InputErrors([_named(problem, file, name) for problem in errors.problems]) from None
         parts = []
@@ -71,12 +101,13 @@ def _mean_days(rows: list[tuple[str, str, int, float]]) -> list[Imported]:
     days = {day for day, n in by_day.items() if n >= _QUIET * middle and n > 0}
     if not days:
         return []
+    first, last = date.fromisoformat(min(days)), date.fromisoformat(max(days))
     counts: dict[str, list[float]] = {}
     for kind, day, half, n in rows:
         if day in days:
             for name in (kind, "everything together"):
                 counts.setdefault(name, [0.0] * 48)[half] += n / len(days)
-    found = [Imported(name, tuple(values), len(days)) for name, values in counts.items()]
+    found = [Imported(name, tuple(values), len(days), first, last) for name, values in counts.items()]
     found.sort(key=lambda one: -one.a_day)
     return found[:1] if len(found) == 2 else found[: MOST + 1]
 

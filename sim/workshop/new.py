@@ -10,19 +10,11 @@ from typing import Any
 from floorcast.workshop.days import arrivals_of
 from floorcast.workshop.draft import dumped
 
-KINDS = ("phone", "email", "chat", "messaging", "social")
 SHAPES: dict[str, tuple[float, ...]] = {  # the share of a day's contacts by hour, up to a factor
     "even over opening hours": (1.0,) * 24,
     "most in the morning": (1, 1, 1, 1, 1, 2, 4, 7, 11, 14, 14, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2, 2, 1, 1),
     "two peaks": (1, 1, 1, 1, 1, 2, 4, 8, 12, 12, 9, 7, 6, 8, 11, 12, 10, 8, 6, 4, 3, 2, 1, 1),
     "most in the evening": (1, 1, 1, 1, 1, 1, 2, 3, 5, 6, 6, 6, 7, 7, 7, 8, 9, 11, 13, 14, 13, 9, 5, 2),
-}
-USUAL = {  # handle time, patience, answered within, share in time
-    "phone": ("5 min", "3 min", "20s", 80),
-    "email": ("6 min", None, "4h", 90),
-    "chat": ("8 min", "3 min", "45s", 80),
-    "messaging": ("5 min", None, "5 min", 80),
-    "social": ("4 min", None, "1h", 80),
 }
 
 

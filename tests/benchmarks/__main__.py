@@ -19,8 +19,10 @@ from rich.table import Table
 
 from floorcast.cli.compiling import compile_first
 from tests.benchmarks.around import commands, first_compilation, replication, threads
+from tests.benchmarks.page import page_speed, shown
 from tests.benchmarks.planners import beside_pyworkforce
 from tests.benchmarks.side_by_side import CASES, growth, large, side_by_side, weeks
+from tests.ui.browser import chromium
 
 TARGET = Path(__file__).resolve().parents[2] / "results" / "benchmarks.json"
 
@@ -109,6 +111,12 @@ def main() -> int:
         table.add_row(one.scenario, one.way, f"{one.people}", f"{one.cost:,.0f}", "\n".join(said))
     console.print(table)
     found |= _around(console)
+    if chromium() is None:
+        console.print("Chromium is not installed: the page is not measured")
+    else:
+        measured = page_speed()
+        found["page"] = [asdict(one) for one in measured]
+        console.print(shown(measured))
     TARGET.parent.mkdir(exist_ok=True)
     aside = TARGET.with_suffix(".tmp")
     aside.write_text(json.dumps(found, indent=1))

@@ -91,6 +91,11 @@ class Reader:
         self.faults: list[str] = []
         page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         page.on("request", self._watch)
+        page.on("console", self._listen)
+
+    def _listen(self, message: Any) -> None:
+        if message.type == "error":
+            self.faults.append(f"console: {message.text} ({message.location.get('url', '')})")
 
     def _watch(self, request: Any) -> None:
         if not request.url.startswith(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -32,6 +33,11 @@ def words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", html).split())
 
 
+def costs(policy: str, against: str, verdict: str) -> DifferenceVerdict:
+    one = differs("cost", "all", "all", -1.0, verdict)
+    return replace(one, policy=policy, against=against)
+
+
 VERDICTS = [
     judged("separate_teams", PHONE, 0.6, "missed"),
     judged("new_rules", PHONE, 0.95, "met"),
@@ -54,7 +60,7 @@ AGAINST = Against(
 
 
 def test_the_sentence_names_the_winner_its_gains_its_price_and_its_cost() -> None:
-    text = words(sentence(VERDICTS, POLICIES, VALUES, AGAINST))
+    text = words(sentence(VERDICTS, POLICIES, ranking(VERDICTS, POLICIES), AGAINST))
     assert text.startswith("New rules is the best of 2: it misses 1 of 3 targets for sure, the other 2.")
     assert "It gains: Phone in time +35.0" in text and "Its price: Chat abandonment +4.0" in text
     assert "At the same cost." in text and "occupancy" not in text  # busier is neither good nor bad in itself
@@ -62,16 +68,28 @@ def test_the_sentence_names_the_winner_its_gains_its_price_and_its_cost() -> Non
 
 def test_who_misses_fewest_wins_then_who_meets_most_then_the_cheapest() -> None:
     open_ = [judged("a", PHONE, 0.8, "undecided"), judged("b", PHONE, 0.9, "met"), judged("c", PHONE, 0.9, "met")]
-    values = {("b", "cost", "all", "all"): (10.0, 0.0, "money"), ("c", "cost", "all", "all"): (9.0, 0.0, "money")}
-    assert ranking(open_, ("a", "b", "c"), values) == [["c"], ["b"], ["a"]]
-    assert ranking(open_[1:], ("b", "c"), {}) == [["b", "c"]]
-    assert "come out the same" in words(sentence(open_[1:], ("b", "c"), {}, None))
+    three = ("a", "b", "c")
+    assert ranking(open_, three, [costs("c", "b", "better")]) == [["c"], ["b"], ["a"]]
+    assert ranking(open_, three, [costs("b", "c", "worse")]) == [["c"], ["b"], ["a"]]
+    assert "come out the same" in words(sentence(open_[1:], ("b", "c"), [["b", "c"]], None))
+
+
+def test_a_difference_in_cost_that_cannot_be_told_makes_no_winner() -> None:
+    """Of four policies of which nothing is decided but one target, the cheapest by luck is not the best."""
+    ones = [judged(name, target, 0.8, "undecided") for name in "abc" for target in (PHONE, EMAIL)]
+    ones += [judged(name, BUSY, 0.8, "undecided" if name == "a" else "met") for name in "abc"]
+    order = ranking(ones, ("a", "b", "c"), [costs("c", "b", "cannot tell yet")])
+    assert order == [["b", "c"], ["a"]]
+    text = words(sentence(ones, ("a", "b", "c"), order, None))
+    assert text == (
+        "B and C share the first place of 3: each keeps 1 of 3 targets for sure, the other 0; 2 cannot be told yet."
+    )
 
 
 def test_too_few_to_tell_is_said() -> None:
-    assert "Too few replications to tell" in sentence([judged("a", PHONE, 0.8, "undecided")], ("a",), {}, None)
-    assert "sets no targets" in sentence([], ("a",), {}, None)
-    alone = words(sentence([judged("a_b", PHONE, 0.9, "met")], ("a_b",), {}, None))
+    assert "Too few replications to tell" in sentence([judged("a", PHONE, 0.8, "undecided")], ("a",), [["a"]], None)
+    assert "sets no targets" in sentence([], ("a",), [["a"]], None)
+    alone = words(sentence([judged("a_b", PHONE, 0.9, "met")], ("a_b",), [["a_b"]], None))
     assert alone == "A b keeps 1 of 1 target for sure and misses 0."
 
 

@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.ui.browser import Reader, Visit, needs_chromium
+from tests.ui.crowd import CROWD, open_floor, state
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 LONG = 900.0  # seconds, for a first compilation
-CROWD = """
-name: Crowd
-days: 1
-start: 2024-01-01
-contact_types:
-  calls: {channel: phone, arrivals: {rate: 2400 per hour}, work: {exponential: 5 min}, patience: {exponential: 5h}}
-  letters:
-    channel: email
-    arrivals: {rate: 600 per hour}
-    work: {exponential: 5 min}
-    backlog: {count: 400, ages: {exponential: 2h}}
-groups:
-  big_team: {channels: [phone, email], agents: 200}
-"""
-
-
-def state(reader: Reader) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(reader.page.locator(".floor").get_attribute("data-state"))
-    return found
-
-
-def open_floor(reader: Reader) -> None:
-    reader.page.get_by_role("button", name="Open the floor").last.click()
-    reader.page.locator(".floor[data-state]").wait_for(timeout=1000 * LONG)
-
-
 def until(reader: Reader, condition: str, seconds: float = 20) -> None:
     """Wait for a condition on the picture's state `s`."""
     script = "(c) => { const f = [...document.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean)" \

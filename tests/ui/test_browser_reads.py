@@ -17,6 +17,35 @@ CHECK = """async () => (await axe.run(document, {resultTypes: ["violations"]})).
   v => v.id + ": " + v.nodes.map(n => n.html.slice(0, 120) + " " + n.failureSummary).join("; "))"""
 
 
+NAMED = {
+    "button", "link", "textbox", "searchbox", "combobox", "listbox", "slider", "spinbutton", "checkbox", "radio",
+    "switch", "tab", "figure", "table", "grid", "dialog", "heading", "image",
+}  # fmt: skip
+ALIKE = """() => [...document.querySelectorAll(".js-plotly-plot")].flatMap(plot => {
+  const seen = {}, found = [];
+  for (const one of plot.data ?? []) {
+    if (one.showlegend === false || !one.name || !["bar", "scatter", undefined].includes(one.type)) continue;
+    const looks = JSON.stringify([one.type, one.mode, one.line?.dash, one.marker?.symbol, one.marker?.pattern?.shape,
+      one.fillpattern?.shape, one.stackgroup]);
+    if (seen[looks] && seen[looks] !== one.name) found.push(`${seen[looks]} and ${one.name}`);
+    seen[looks] = one.name;
+  }
+  return found;
+})"""
+FOCUSED = """() => {
+  let one = document.activeElement;
+  while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;
+  if (!one || one === document.body || one.matches("[data-testid=stMain]")) return null;  // what scrolls
+  const name = (one.getAttribute("aria-label") || one.labels?.[0]?.innerText || one.innerText || one.id).trim();
+  let visible = false;
+  for (let at = one, n = 0; at && n < 4; at = at.parentElement, n += 1) {
+    const css = getComputedStyle(at);
+    visible ||= (css.outlineStyle !== "none" && parseFloat(css.outlineWidth) > 0) || css.boxShadow !== "none";
+  }
+  return {name, visible};
+}"""
+
+
 @functools.cache
 def axe() -> str:
     import axe_playwright_python
@@ -31,6 +60,58 @@ def assert_accessible(reader: Reader, where: str) -> None:
     if not reader.page.evaluate("typeof window.axe !== 'undefined'"):
         reader.page.evaluate(axe())
     assert reader.page.evaluate(CHECK) == [], where
+    assert nameless(reader) == [], where
+    assert reader.page.evaluate(ALIKE) == [], f"{where}: told apart by colour only"
+
+
+def nameless(reader: Reader) -> list[str]:
+    """Controls, charts and tables for which a screen reader has no name."""
+    line = reader.page.context.new_cdp_session(reader.page)
+    found = []
+    for node in line.send("Accessibility.getFullAXTree")["nodes"]:
+        role = node.get("role", {}).get("value")
+        if node.get("ignored") or role not in NAMED or node.get("name", {}).get("value", "").strip():
+            continue
+        thing = line.send("DOM.resolveNode", {"backendNodeId": node["backendDOMNodeId"]})["object"]["objectId"]
+        told = line.send("Runtime.callFunctionOn", {
+            "objectId": thing, "returnByValue": True,
+            "functionDeclaration": "function() { return this.matches('svg, table')"
+            " && this.parentElement.closest('[aria-label]') ? '' : this.outerHTML }",
+        })["result"]["value"]  # fmt: skip
+        if told and "js-plotly-tester" not in told:  # parts of what has a name, and what is far outside the page
+            found.append(f"{role}: {told[:160]}")
+    line.detach()
+    return found
+
+
+def test_every_function_is_reached_by_the_keyboard_and_its_focus_is_seen(visit: Visit) -> None:
+    reader = visit(path=SMALLEST)
+    reader.see("Run simulation", 60)
+    reader.settled()
+    seen = walk(reader, 60)
+    for name in ("Scenario", "Routing policies", "Compare policies", "Live floor", "Workshop", "Lessons",
+                 "Run simulation", "Volumes", "People", "Times", "Hours, more", "Targets", "How sure"):  # fmt: skip
+        assert any(name in one for one in seen), (name, list(seen))
+    assert [one for one, visible in seen.items() if not visible] == []
+    reader.page.get_by_role("button", name="Run simulation").focus()
+    reader.page.keyboard.press("Enter")
+    reader.answer(LONG)
+    reader.settled()
+    reader.page.get_by_role("tab", name="Answer").focus()
+    reader.page.keyboard.press("ArrowRight")
+    reader.page.keyboard.press("Enter")
+    reader.see("Shifts of the day")
+
+
+def walk(reader: Reader, most: int) -> dict[str, bool]:
+    """What Tab reaches, in order, and whether the focus is seen there."""
+    seen: dict[str, bool] = {}
+    for _ in range(most):
+        reader.page.keyboard.press("Tab")
+        now = reader.page.evaluate(FOCUSED)
+        if now is not None:
+            seen[now["name"]] = now["visible"]
+    return seen
 
 
 def test_no_tab_breaks_a_rule_of_accessibility_and_back_takes_back(visit: Visit) -> None:

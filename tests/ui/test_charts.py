@@ -153,3 +153,14 @@ def test_work_and_people_share_one_axis_and_patterns_tell_channels_apart() -> No
     phone, chat, people = figure.data
     assert phone.stackgroup == chat.stackgroup and phone.fillpattern.shape != chat.fillpattern.shape
     assert people.name == "People there" and people.stackgroup is None and people.y[0] == 5
+
+
+def test_bars_of_satisfaction_and_of_shifts_are_told_apart_without_colours() -> None:
+    ends, share = [1.5 + 0.5 * k for k in range(8)], [0.125] * 8
+    figure = charts.satisfaction_spread({"a": (ends, share), "b": (ends, share)}, LIGHT)
+    one, other = figure.data
+    assert one.x[0] == "1–1.5" and one.x[-1] == "4.5–5" and one.y[0] == 12.5
+    assert one.marker.pattern.shape != other.marker.pattern.shape
+    lines = [(team, "early", 2, (0.0, 3600.0), []) for team in ("phone_team", "chat_team")]
+    shifts = charts.shifts_of_a_day(lines, START, LIGHT)
+    assert shifts.data[0].marker.pattern.shape != shifts.data[1].marker.pattern.shape

@@ -10,11 +10,15 @@ from pathlib import Path
 
 from floorcast.charts.look import LIGHT
 from floorcast.measures import Row, TargetRow
+from floorcast.policy import load_policy
+from floorcast.scenario import load_scenario
+from floorcast.shipped import SCENARIOS
 from floorcast.study import DifferenceVerdict, TargetVerdict
 from floorcast.study.advice import Need
 from floorcast.ui.base.look import plain
 from floorcast.ui.results.differences import differences_table, sentence, without_repeats
 from floorcast.ui.results.downloads import TABLES, csv_of, wide_rows, zip_of
+from floorcast.ui.results.hours import in_force
 from floorcast.ui.results.public import public_table
 from floorcast.ui.results.remarks import advice
 from floorcast.ui.results.verdicts import targets_table
@@ -177,3 +181,19 @@ def test_the_public_table_shows_what_there_is_to_show() -> None:
     assert "Wrong sentiment" not in table  # nothing was misread
     assert "<b></th>" not in table and "&lt;b&gt;" in table
     assert public_table(entries, ("misread",), ("a", "b"), LIGHT) == ""
+
+
+def test_supervision_in_force_is_told_with_the_mode_it_switches_on() -> None:
+    scenario = load_scenario(SCENARIOS / "storm.yaml")
+    policy = load_policy(SCENARIOS / "policies" / "storm_statement.yaml", scenario)
+    entries = [
+        {"policy": policy.name, "measure": measure, "by": "line", "of": "crisis", "mean": mean}
+        for measure, mean in (("in_force", 0.25), ("times_begun", 1.0), ("first_begun", 66600.0))
+    ]
+    (said,) = in_force(policy, {"measures": entries}, scenario)
+    assert "<b>Storm statement</b> · Crisis" in said and "mode" in said
+    assert "25.0" in said and "begun 1 times a run" in said and "first at about Sunday 18:30" in said
+    (said,) = in_force(policy, {"measures": []}, scenario)
+    assert said.endswith("never")
+    quiet = load_policy(SCENARIOS / "policies" / "storm_lead.yaml", scenario)
+    assert in_force(quiet, {"measures": entries}, scenario) == []

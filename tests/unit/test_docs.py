@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 import typer.main
@@ -14,7 +18,7 @@ from floorcast.cli.commands import COMMANDS
 from floorcast.planning.roster.people import people_json_schema
 from floorcast.policy import policy_json_schema
 from floorcast.scenario import scenario_json_schema
-from floorcast.scenario.schema.manual import manual
+from floorcast.scenario.described.manual import manual
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -81,3 +85,31 @@ def test_every_page_is_in_the_site() -> None:
     nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     missing = [page.name for page in PAGES[1:] if page.name not in nav]
     assert not missing, f"not in mkdocs.yml: {missing}"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site as `make docs` builds it; a warning is an error."""
+    folder = tmp_path_factory.mktemp("site")
+    build = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", str(folder)]
+    quiet = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, env=quiet)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_no_link_of_the_site_is_dead(site: Path) -> None:
+    """Every page and file that a page leads to is there, and every heading."""
+    pages = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html") if path.name != "404.html"}
+    headings = {path: set(re.findall(r"\bid=\"([^\"]+)\"", text)) for path, text in pages.items()}
+    assert len(pages) >= len(PAGES)
+    for path, text in pages.items():
+        for link in re.findall(r"\b(?:href|src)=\"([^\"]*)\"", text):
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            goal = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            goal = goal / "index.html" if goal.is_dir() else goal
+            assert goal.exists(), f"{path.relative_to(site)}: {link}"
+            if parts.fragment and goal in headings:
+                assert unquote(parts.fragment) in headings[goal], f"{path.relative_to(site)}: {link}"

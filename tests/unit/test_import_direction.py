@@ -34,7 +34,7 @@ ORDER = {
         {"cli", "ui"},
         {"__main__"},
     ],
-    "scenario": [{"read"}, {"catalogue"}, {"words"}, {"schema"}, {"horizon"}, {"checks"}, {"what_if"}],
+    "scenario": [{"read"}, {"catalogue"}, {"words"}, {"schema"}, {"described"}, {"horizon"}, {"checks"}, {"what_if"}],
     "policy": [{"schema"}, {"checks", "words"}],
     "model": [{"records"}, {"core"}, {"agents"}, {"matching"}, {"events"}, {"step"}, {"compile"}],
     "planning": [{"theory", "columns"}, {"trials"}, {"requirement"}, {"shifts"}, {"roster"}, {"hiring"}],

@@ -186,7 +186,7 @@ def schema(
         }
         document = documents[of]()
         if as_manual:
-            from floorcast.scenario.schema.manual import manual
+            from floorcast.scenario.described.manual import manual
 
             typer.echo(manual(f"Files of kind {of.value}", document))
         else:

@@ -57,8 +57,8 @@ def cube(
     """Cut a study by its dimensions: slice, pivot, and drill down to contacts."""
     with plain_ending():
         from floorcast.report.sheets import cube_sheet
-        from floorcast.store.cube.contacts import OF_CONTACTS, cut_contacts
-        from floorcast.store.cube.cut import cut
+        from floorcast.store.cube.contacts import DIMENSIONS, OF_CONTACTS, cut_contacts
+        from floorcast.store.cube.cut import KEPT, cut, known
 
         folder = given.folder_of(study)
         dimensions = [name.strip() for name in by.split(",") if name.strip()]
@@ -68,6 +68,7 @@ def cube(
         if across is not None and len(measures) != 1:
             raise BadInput(f"--across: found {len(measures)} measures; allowed one")
         chosen = _chosen(where or [])
+        known("dimension", [*dimensions, *chosen], list(dict.fromkeys((*KEPT, *DIMENSIONS))))
         single = [name for name in (*dimensions, *chosen) if name in OF_CONTACTS and name != "group"]
         single += ["replication"] if "replication" in (*dimensions, *chosen) else []
         if single:

@@ -34,7 +34,9 @@ def app_(port: Port = 8501, address: Address = "localhost", no_browser: NoBrowse
     settings |= {"server.port": port, "server.address": address, "server.headless": no_browser}
     flags = [f"--{name}={_written(value)}" for name, value in settings.items()]
     threading.Thread(target=_warm, name="warm", daemon=True).start()
-    main(["run", str(ui / "app.py"), *flags], standalone_mode=False)
+    at = "localhost" if address in ("0.0.0.0", "::") else address
+    typer.echo(f"Floorcast's page: http://{at}:{port} (Ctrl-C ends it)")
+    main(["run", str(ui / "serve.py"), *flags], standalone_mode=False)
 
 
 def _warm() -> None:

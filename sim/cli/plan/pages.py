@@ -97,12 +97,12 @@ def whole_table(document: Mapping[str, Any]) -> Table:
 
 
 def _ranged(row: Row, key: str) -> str:
-    value, width = row[key], row[f"{key}_half_width"]
-    if value is None:
-        return "–"
-    scale, unit = (100.0, " %") if 0 <= value <= 1 else (1.0, "")
-    mark = {"missed": " ✗", "met": " ✓"}.get(row.get(f"{key}_verdict") or "", "")
-    return f"{scale * value:.1f} ± {scale * (width or 0.0):.1f}{unit}{mark}"
+    from floorcast.cli.quantities import quantity
+    from floorcast.cli.tables import MARKS
+
+    verdict = row.get(f"{key}_verdict")
+    mark = f" {MARKS[verdict]}" if verdict in ("missed", "met") else ""
+    return quantity(row[key], str(row["unit"]), row[f"{key}_half_width"]) + mark
 
 
 def _number(value: float | None) -> str:

@@ -203,8 +203,8 @@ def _notes(document: dict[str, Any], missed: list[dict[str, Any]], shown: bool) 
     if document["risk"]:
         notes.append(f"For volumes that chance exceeds with probability {document['risk']:g}.")
     notes.append(
-        f"{document['simulated']:,} replications. Required: every target in every interval by itself, all groups"
-        " together; as written: the targets as the file has them."
+        f"{document['replications']:,} replications of each staffing tried, {document['simulated']:,} in all. Required:"
+        " every target in every interval by itself, all groups together; as written: the targets as the file has them."
     )
     if not shown:
         notes.append("--day Mon (or a date, or all) prints its intervals; --csv and --xlsx keep them.")

@@ -2,9 +2,8 @@
 
 Nothing before the moment is simulated. Who waits came when the file says; who is in hand was taken then; of each
 the work and the patience are drawn as they are of any such customer, but again and again until it is still there at
-the moment, which is the law of what is left. People whose shift is under way are there, as many as the file says.
-How many came since midnight tells of the day factor: a gamma factor, where n customers came and m were expected, is
-a gamma factor again, of n more and m more.
+the moment, which is the law of what is left. People whose shift is under way are there, as many as the file says
+(`people`), and today's volume says what to expect of the rest of the day (`volume`).
 """
 
 from __future__ import annotations
@@ -12,25 +11,25 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from floorcast.clock.now.situation import DAY, IN_HAND, Situation, There
+from floorcast.clock.now.people import People
+from floorcast.clock.now.situation import IN_HAND, JUST, Situation, There
+from floorcast.clock.now.volume import drawn_anew, later_counts, later_rate, told
 from floorcast.clock.questions import Questions
 from floorcast.clock.run import Run, grow, outcome
 from floorcast.clock.saved import SavedStateError
 from floorcast.clock.standards import has_room
 from floorcast.model.compile.assemble import World
-from floorcast.model.compile.attendance import timetable
 from floorcast.model.compile.demand import realise
 from floorcast.model.compile.tables import digest
 from floorcast.model.core.asking import FOR_CONTACT
 from floorcast.model.core.random import Stream
 from floorcast.model.core.vector_random import run_key, uniforms
 from floorcast.model.events.sources import open_sources
-from floorcast.model.records.layout import TIMETABLE, Halt, Status, Turn
+from floorcast.model.records.layout import Halt, Status
 from floorcast.model.records.social import Trait
 from floorcast.model.records.sources import SOURCE, STEP, TRACE, SourceKind
 from floorcast.model.records.state import State
@@ -39,7 +38,6 @@ from floorcast.model.step import run_until
 ROUNDS = 60  # in which a contact must turn out to be still there
 _A_FEW_ROUNDS = 15
 _LONG = 15  # tries after which a long talk may be shorter
-_JUST = 1e-3  # seconds before
 _FEW, _KEYS = 32, 4096  # keys that are looked at for each contact
 _SLOW = 1.25  # times as long as usual for its group is a contact in hand, at the most
 _STILL_WAITS = (Status.WAITING,)
@@ -56,7 +54,7 @@ class Begun:
 
     def __init__(self, situation: Situation, base: World, strict: bool = True) -> None:
         self._situation, self._strict = situation, strict
-        self._today = _told(situation, base)
+        self._today = told(situation, base)
 
     def __call__(self, world: World, seed: int, replication: int) -> Run:
         began = time.perf_counter()
@@ -68,7 +66,7 @@ class Begun:
     def _begin(self, world: World, seed: int, replication: int) -> State:
         """The state at the moment."""
         keys = run_key(seed, replication)
-        people = _People(world, self._situation, keys, self._strict)
+        people = People(world, self._situation, keys, self._strict)
         rows, paid = people.timetable(*keys)
         pay = world._pay(paid)
         tries = np.zeros(len(self._situation.contacts), np.int64)
@@ -119,8 +117,8 @@ class Begun:
             mine = steps[int(row["step"]) + counts : int(row["step_to"])].copy()
             if profile.factor is not None and profile.factor_key in self._today:
                 came, expected = self._today[profile.factor_key]
-                mine = _anew(mine, profile, came, expected, self._situation.midnight, keys)
-            mine = _later_counts(mine, now) if counts else _later_rate(mine, now)
+                mine = drawn_anew(mine, profile, came, expected, self._situation.midnight, keys)
+            mine = later_counts(mine, now) if counts else later_rate(mine, now)
             row["step"], row["step_to"] = at - counts, at + len(mine)
             parts.append(mine)
             at += len(mine)
@@ -162,7 +160,7 @@ class Begun:
 
     # -- until the moment
     def _prelude(
-        self, world: World, state: State, people: _People, own: Mapping[int, tuple[int, int]]
+        self, world: World, state: State, people: People, own: Mapping[int, tuple[int, int]]
     ) -> tuple[State, Any, set[int]]:
         """Let what is there be there; which of it is not, when the moment has come, and for which nobody had room."""
         there = {key: place for key, (place, _) in own.items()}
@@ -184,7 +182,7 @@ class Begun:
 
         questions = Questions(answer)
         questions.put_to(state)
-        while (code := run_until(state, self._situation.now - _JUST / 2, 2**62)) != Halt.PAUSED:
+        while (code := run_until(state, self._situation.now - JUST / 2, 2**62)) != Halt.PAUSED:
             questions.settle()
             if code == Halt.DONE:
                 break
@@ -213,7 +211,7 @@ class Begun:
 
 def _born(situation: Situation, one: There) -> float:
     """When the model learns of a contact: of what is in hand, as it is taken."""
-    return min(max(one.taken if one.group else one.arrived, _JUST), situation.now - _JUST)
+    return min(max(one.taken if one.group else one.arrived, JUST), situation.now - JUST)
 
 
 class _Likely:
@@ -261,184 +259,3 @@ def _at_once(types: Any) -> Any:
 
 def _source_key(contact_type: str) -> int:
     return digest(f"there now: {contact_type}")
-
-
-def _told(situation: Situation, base: World) -> dict[int, tuple[float, float]]:
-    """What today's counts say of each day factor: how many came, and how many were expected."""
-    low, high = situation.midnight, situation.now
-    shares: dict[str, dict[int, float]] = {}
-    for profile in base.demand.profiles:
-        kind = base.type_names[int(base.demand.sources[profile.source]["contact_type"])]
-        edges = np.clip(profile.edges, low, high)
-        weight = profile.values if profile.counts else profile.values * np.diff(profile.edges)
-        whole = np.diff(profile.edges)
-        part = np.divide(np.diff(edges), whole, out=np.zeros_like(whole), where=whole > 0)
-        own = shares.setdefault(kind, {})
-        key = profile.factor_key if profile.factor is not None else -1
-        own[key] = own.get(key, 0.0) + float((weight * part).sum())
-    found: dict[int, tuple[float, float]] = {}
-    for kind, own in shares.items():
-        total = sum(own.values())
-        if kind not in situation.offered or total <= 0:
-            continue
-        for key, expected in own.items():
-            if key >= 0:
-                came, before = found.get(key, (0.0, 0.0))
-                found[key] = came + situation.offered[kind] * expected / total, before + expected
-    return found
-
-
-def _anew(
-    steps: Any, profile: Any, came: float, expected: float, midnight: float, keys: tuple[int, int]
-) -> Any:
-    """The steps of a rate with today's factor drawn from what is known of it by now, at the same place of chance."""
-    from scipy.special import gammaincinv
-
-    day = round(midnight / DAY)
-    u, _ = uniforms(np.array([profile.factor_key]), np.array([int(Stream.DAY)]), np.array([day]), *keys)
-    before = float(profile.factor.quantile(u)[0])
-    after = float(gammaincinv(profile.shape + came, u[0])) / (profile.shape + expected)
-    today = (steps["time"] >= midnight) & (steps["time"] < midnight + DAY)
-    steps["value"][today] *= after / before
-    return steps
-
-
-def _later_rate(steps: Any, now: float) -> Any:
-    """The steps of a rate that is 0 until the moment."""
-    edges = np.union1d(steps["time"], [now] if steps["time"][0] < now < steps["time"][-1] else [])
-    new = np.zeros(len(edges), STEP)
-    new["time"] = edges
-    values = steps["value"][np.clip(np.searchsorted(steps["time"], edges[:-1], side="right") - 1, 0, None)]
-    values = np.where(edges[:-1] >= now, values, 0.0)
-    new["value"][:-1] = values
-    new["cumulated"][1:] = np.cumsum(values * np.diff(edges))
-    return new
-
-
-def _later_counts(steps: Any, now: float) -> Any:
-    """The steps of counts of which those before the moment are over, and the one at hand by its share."""
-    new = steps.copy()
-    begins, ends = steps["time"][:-1], steps["time"][1:]
-    left = np.clip((ends - now) / np.maximum(ends - begins, 1e-9), 0.0, 1.0)
-    new["value"][:-1] = np.rint(steps["value"][:-1] * left)
-    new["time"][:-1] = np.where((begins < now) & (ends > now), now, begins)
-    return new
-
-
-class _People:
-    """Who of each group is there at the moment, and who has what in hand."""
-
-    def __init__(self, world: World, situation: Situation, keys: tuple[int, int], strict: bool) -> None:
-        self._world, self._situation, self._now = world, situation, situation.now
-        plan = world.attendance
-        under_way = plan.paid[(plan.paid["start"] <= self._now) & (plan.paid["end"] > self._now)]
-        under_way = under_way[under_way["weight"] > 0]
-        self.known = {(int(row["agent"]), int(row["occurrence"])): True for row in under_way}
-        at_work = plan.spans[(plan.spans["start"] <= self._now) & (plan.spans["end"] > self._now)]
-        self._extra: list[tuple[int, float]] = []
-        self._there: dict[str, list[int]] = {}
-        self._heads: dict[int, int] = {}
-        for g, name in enumerate(world.group_names):
-            first = int(world.tables["groups"][g]["first"])
-            everybody = list(range(first, first + int(world.tables["groups"][g]["n"])))
-            if world.scenario.headcount(name) is not None:
-                self._of_headcount(g, everybody, situation.present.get(name))
-                continue
-            there = sorted({int(a) for a in at_work["agent"] if int(world.agent_group[a]) == g})
-            wanted = situation.present.get(name, len(there))
-            missing = self._unlucky(there, len(there) - wanted, keys)
-            self.known.update({key: False for key in self.known if key[0] in missing})
-            there = [a for a in there if a not in missing]
-            away = [a for a in everybody if a not in there][: max(0, wanted - len(there))]
-            if len(there) + len(away) < wanted and strict:
-                raise SavedStateError(
-                    f"found {wanted} people of {name} there; allowed at most the {len(everybody)} that it has"
-                )
-            mine = np.isin(under_way["agent"], everybody)
-            end = float(under_way["end"][mine].max()) if mine.any() else situation.midnight + DAY
-            self._extra += [(a, end) for a in away]
-            self._there[name] = there + away
-        self.of, self._since = self._hands(situation, strict)
-
-    def _unlucky(self, there: list[int], n: int, keys: tuple[int, int]) -> set[int]:
-        """The n who have not come, by the draws that say who is absent."""
-        if n <= 0:
-            return set()
-        occurrence = [next(o for a, o in self.known if a == agent) for agent in there]
-        own = self._world.attendance.keys[there]
-        u, _ = uniforms(own, np.full(len(own), int(Stream.ABSENCE)), np.array(occurrence), *keys)
-        return {there[place] for place in np.argsort(u, kind="stable")[:n]}
-
-    def _of_headcount(self, g: int, everybody: list[int], wanted: int | None) -> None:
-        plan = [row for row in self._world.attendance.fixed_rows if row[1] == int(Turn.HEADS) and row[2] == g]
-        before = [row[3] for row in plan if row[0] <= self._now]
-        self._heads[g] = (before[-1] if before else 0) if wanted is None else wanted
-        self._there[self._world.group_names[g]] = everybody[: self._heads[g]]
-
-    def _hands(self, situation: Situation, strict: bool) -> tuple[dict[int, int], dict[int, float]]:
-        """Contacts in hand shared by those who are there, as even as can be; since when each of them is at it."""
-        held: dict[int, int] = {}
-        of: dict[int, int] = {}
-        since: dict[int, float] = {}
-        mine = [(one.taken, place) for place, one in enumerate(situation.contacts) if one.group]
-        for taken, place in sorted(mine):
-            one = situation.contacts[place]
-            there = self._there[one.group]
-            if not there and not strict:
-                continue
-            if not there:
-                raise SavedStateError(
-                    f"found {one.contact_type} in the hands of {one.group}, of whom nobody is there; allowed with"
-                    f" people of {one.group} present"
-                )
-            a = min(there, key=lambda a: (held.get(a, 0), a))
-            held[a] = held.get(a, 0) + 1
-            of[place] = a
-            since.setdefault(a, min(taken, situation.now - _JUST) - _JUST / 4)
-        self._groups = {place: situation.contacts[place].group for place in of}
-        return of, since
-
-    def call(self, places: set[int]) -> bool:
-        """Somebody else of the group for each of these contacts: who finishes it before a break, or before going
-        home. Whether there is anybody."""
-        found = False
-        for place in sorted(places):
-            one = self._situation.contacts[place]
-            g = self._world.group_names.index(one.group)
-            first, n = (int(self._world.tables["groups"][g][name]) for name in ("first", "n"))
-            busy = {*self._since, *self._there[one.group]}
-            spare = next((a for a in range(first, first + n) if a not in busy), None)
-            if spare is not None:
-                self.of[place], self._groups[place], found = spare, one.group, True
-                self._since[spare] = min(one.taken, self._now - _JUST) - _JUST / 4
-                self._extra.append((spare, self._now))
-        return found
-
-    def others(self, place: int) -> list[int]:
-        """Who else of the group is at work already."""
-        return [a for a in self._there[self._groups[place]] if a in self._since]
-
-    def timetable(self, seed0: int, seed1: int) -> tuple[Any, Any]:
-        """Comings and goings of a replication from the moment on; who has something in hand comes when it was taken."""
-        plan = self._world.attendance
-        spans = plan.spans[plan.spans["end"] > self._now].copy()
-        begin = np.array([self._since.get(int(a), self._now) for a in spans["agent"]])
-        spans["start"] = np.where(spans["start"] <= self._now, np.maximum(begin, 0.0), spans["start"])
-        lessons = plan.lessons[plan.lessons["end"] > self._now]
-        rows, paid = timetable(replace(plan, spans=spans, lessons=lessons), seed0, seed1, self.known)
-        heads = (rows["kind"] == int(Turn.HEADS)) & (rows["time"] <= self._now)
-        rows = rows[~heads]
-        more = np.zeros(2 * len(self._extra) + len(self._heads), TIMETABLE)
-        lines = [(max(self._since.get(a, self._now), 0.0), int(Turn.ON), a, 0) for a, _ in self._extra]
-        lines += [(end, int(Turn.OFF), a, 1) for a, end in self._extra]
-        first = min(self._since.values(), default=self._now)
-        lines += [
-            (max(0.0, first) if self._since_of(g) else self._now, int(Turn.HEADS), g, n) for g, n in self._heads.items()
-        ]
-        for row, line in zip(more, lines, strict=True):
-            row["time"], row["kind"], row["who"], row["value"] = line
-        rows = np.concatenate((rows, more))
-        return rows[np.lexsort((rows["who"], rows["kind"], rows["time"]))], paid
-
-    def _since_of(self, g: int) -> bool:
-        return any(int(self._world.agent_group[a]) == g for a in self._since)

@@ -14,6 +14,7 @@ from floorcast.model.core.calendar import kind_of, subject_of
 from floorcast.model.records.layout import Cause, Event, Status
 
 DAY = 86400.0
+JUST = 1e-3  # seconds before the moment
 IN_HAND = (
     Status.READY, Status.WORKING, Status.THINKING, Status.WRAPPING, Status.OFFERED, Status.CONSULTING
 )  # fmt: skip

@@ -16,6 +16,9 @@ MOST_NAMED = 20  # bad cells named one by one; the rest is counted
 _ZONED = r"(Z|[+-]\d\d:?\d\d)$"
 
 
+TWO_WAYS = "can be read two ways"
+
+
 @dataclass(frozen=True)
 class BadCell:
     """A cell that could not be read."""
@@ -102,7 +105,7 @@ def _order(opened: Opened, connection: duckdb.DuckDBPyConnection, columns: list[
     line, text = example
     raise wrong(
         opened.path,
-        f"found dates that can be read two ways, such as {text!r}; say --dates day-first or --dates month-first",
+        f"found dates that {TWO_WAYS}, such as {text!r}; say --dates day-first or --dates month-first",
         line,
     )
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from floorcast.history.calls.contacts import Floats
 from floorcast.history.fit.others import Other, values_of
+from floorcast.scenario.catalogue.channel_kinds import CHANNEL_KINDS
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_KINDS = {"phone": "phone", "chat": "chat", "email": "email", "messaging": "messaging"}
+_PUBLIC = next(row.name for row in CHANNEL_KINDS.values() if row.public)  # networks have names of their own
 _UNKNOWN = (
     "unknown: no export of these channels has it; put in yours. Default: 5 min, a round number that nothing was measured for"
 )
@@ -36,7 +37,7 @@ def write_others(others: Sequence[Other], out: Path) -> Path | None:
         "# Behind every number: n cases [95 % interval].",
         "channels:",
     ]
-    lines += [f"  {quoted(channel)}: {{kind: {_KINDS.get(channel, 'social')}}}" for channel in dict.fromkeys(o.channel for o in others)]
+    lines += [f"  {quoted(channel)}: {{kind: {channel if channel in CHANNEL_KINDS else _PUBLIC}}}" for channel in dict.fromkeys(o.channel for o in others)]
     lines.append("contact_types:")
     for one in others:
         lines += _of(one)

@@ -1,4 +1,4 @@
-"""How waits are distributed: counts in fixed bins, which can be added over replications."""
+"""How waits and satisfaction are distributed: counts in fixed bins, which can be added over replications."""
 
 from __future__ import annotations
 
@@ -16,23 +16,32 @@ EDGES: Floats = np.array(
     + [3600.0 * hours for hours in (1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 36, 48, 72, 96, 168, 336)]
 )
 TIMES = ("wait", "first_response", "resolution")
+SATISFACTION = "satisfaction"
+SCORES: Floats = np.arange(1.0, 5.01, 0.25)  # upper edges; nobody scores above the last
+EDGES_OF: dict[str, Floats] = {**dict.fromkeys(TIMES, EDGES), SATISFACTION: SCORES}
+
+
+def nothing(n_types: int) -> dict[str, Ints]:
+    """Counts of no contacts, by name of `EDGES_OF`, [K, bins]."""
+    return {name: np.zeros((n_types, edges.size + 1), dtype=np.int64) for name, edges in EDGES_OF.items()}
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """Contacts whose time is at most EDGES[i] and above EDGES[i-1], last: above all, [K, bins]."""
+    """Contacts whose time or score is at most the i-th edge and above the one before, last: above all, [K, bins]."""
 
-    counts: dict[str, Ints]  # by name of TIMES
+    counts: dict[str, Ints]  # by name of EDGES_OF
 
 
 def distribution(run: RunLike) -> Distribution:
-    """Distributions by contact type of the measured contacts that have such a time.
+    """Distributions by contact type of the measured contacts that have such a time; satisfaction is counted by
+    `floorcast.measures.customers.satisfaction.scored`.
 
     Waits are those of the answered; see `floorcast.scenario.catalogue.measures` for what each time is.
     """
     world, yardstick, window = run.world, yardstick_of(run.world), measured_window(run.world)
     n_types, n_bins = len(world.type_names), EDGES.size + 1
-    counts = {name: np.zeros((n_types, n_bins), dtype=np.int64) for name in TIMES}
+    counts = nothing(n_types)
     for columns in contact_blocks(run):
         table = window.table(yardstick, columns)
         for name, values in (

@@ -18,7 +18,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.records import Floats, among
+from floorcast.measures.base.records import Floats, Ints, RunLike, among
+from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.contacts.distribution import SCORES
+from floorcast.measures.contacts.table import measured_window
 from floorcast.measures.customers.social_table import Ratio, SocialTable
 from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag, Mark
@@ -41,6 +44,20 @@ def satisfaction_measures(table: SocialTable) -> dict[str, Ratio]:
         "satisfaction": (table.total(np.where(rated, score, 0.0)), number),
         "promoter_score": (table.total(promoters.astype(np.float64) - detractors), number),
     }
+
+
+def scored(run: RunLike) -> Ints:
+    """Measured and rated contacts by contact type and score, [K, bins] with the upper edges SCORES; none where the
+    scenario tells nothing of its customers."""
+    n_types, n_bins = len(run.world.type_names), SCORES.size + 1
+    if not run.world.social:
+        return np.zeros((n_types, n_bins), dtype=np.int64)
+    table = SocialTable(run, measured_window(run.world), yardstick_of(run.world))
+    score = scores(table)
+    there = ~np.isnan(score) & table.measured
+    place = np.searchsorted(SCORES, np.round(score[there], 9), side="left")
+    joint = np.bincount(table.kinds[there] * n_bins + place, minlength=n_types * n_bins)
+    return joint.reshape(n_types, n_bins).astype(np.int64)
 
 
 def promises(table: SocialTable) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:

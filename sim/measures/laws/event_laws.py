@@ -159,10 +159,13 @@ class Account:
                 self._weigh(agent)
         elif kind in (_PAUSED, _TURN_DONE):
             self._end_of_work(time, contact, agent)
-        else:
-            if kind in (_PASSED_ON, _TRANSFERRED, _DRAFTED) or (kind == _CLOSED and other == _DISCARDED):
-                self._task[agent] = -1  # a short look, or a turn that others do, ends without one
+        elif kind in (_PASSED_ON, _TRANSFERRED, _DRAFTED) or (kind == _CLOSED and other == _DISCARDED):
+            self._task[agent] = -1  # a short look, or a turn that others do, ends without one
             self._let_go(time, contact, agent)
+        elif kind in (_CLOSED, _RELEASED, _REQUEUED, _REFUSED):
+            self._let_go(time, contact, agent)
+        else:
+            raise KeyError(f"{Log(kind).name}: measures/laws/event_laws.py does not know what it does to an agent")
 
     def _accept(self, time: float, contact: int, agent: int) -> None:
         channel = self._channel[contact]
@@ -215,10 +218,12 @@ class Account:
             self._present[agent] = self._here[agent] = True
         elif kind == _OFF:
             self._present[agent] = False
-        else:
+        elif kind == _GONE:
             if self._held[agent]:
                 self._breach("an agent goes home with work in hand", time, -1, agent)
             self._present[agent] = self._here[agent] = False
+        else:
+            raise KeyError(f"{Log(kind).name}: no coming or going in measures/laws/event_laws.py")
 
     def _weigh(self, agent: int) -> None:
         units, second, held = self._units[agent], self._second[agent], self._held[agent].values()

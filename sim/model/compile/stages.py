@@ -337,4 +337,6 @@ def ageing(priority: Priority, name: str, scenario: Scenario) -> tuple[float, fl
         return 1.0 / scenario.answer_within(name), math.inf
     if priority.order == "oldest":
         return 0.0, math.inf
+    if priority.order != "points":
+        raise KeyError(f"{priority.order}: no points in model/compile/stages.py")
     return priority.slope(name, channel) / 60.0, priority.most_for_waiting(name, channel)

@@ -421,7 +421,7 @@ def take_down(s, c, i):
 
 
 @handler
-def taken_down_at_once(s, c):
+def hidden_now(s, c):
     """Whether post c, which has just been heard, is taken down before anybody sees it."""
     contact = s.contacts[c]
     k = contact["contact_type"]

@@ -10,9 +10,9 @@ from floorcast.model.core.random import Stream, child_key, quantile, two_uniform
 from floorcast.model.events.customers import (
     chase,
     gave_up,
+    hidden_now,
     made_to_wait,
     start_clocks,
-    taken_down_at_once,
 )
 from floorcast.model.events.sources import draw_next, settle, source_key
 from floorcast.model.events.turns import leave_system
@@ -206,7 +206,7 @@ def admit(s, c):
         s.issues[c]["heard"] = s.centre[0]["now"]
         if s.centre[0]["metering"] and contact["cause"] < Cause.APPROVAL:
             metered(s, c, 0, math.nan)
-        if s.centre[0]["moderates"] and taken_down_at_once(s, c):
+        if s.centre[0]["moderates"] and hidden_now(s, c):
             return
     channel = contact["channel"]
     if s.channels[channel]["barred"] or (

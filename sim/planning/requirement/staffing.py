@@ -12,7 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures import targets_of
-from floorcast.measures.periods import Bound, bound_of, by_interval_only
+from floorcast.measures.periods import (
+    Bound,
+    bound_of,
+    by_interval_only,
+    text_by_interval,
+    unit_by_interval,
+)
 from floorcast.model.compile.assemble import assemble
 from floorcast.planning.requirement.crew import at_risk, by_interval
 from floorcast.planning.requirement.relax import as_written
@@ -179,14 +185,14 @@ def document(found: Staffing) -> dict[str, Any]:
         "out_of_reach": [
             {
                 "of": target.of,
-                "target": target.text,
+                "target": text_by_interval(target),
                 "intervals": [_stamp(scenario, int(t)) for t in np.flatnonzero(needed.unreachable[k])],
             }
             for k, target in enumerate(found.question.targets)
             if needed.unreachable[k].any()
         ],
         "missed_on_fresh": [
-            {"of": target.of, "target": target.text, "start": _stamp(scenario, int(t))}
+            {"of": target.of, "target": text_by_interval(target), "start": _stamp(scenario, int(t))}
             for k, target in enumerate(found.question.targets)
             for t in np.flatnonzero(needed.missed[k])
         ],
@@ -279,9 +285,10 @@ def _service(found: Staffing) -> list[dict[str, Any]]:
                 {
                     "start": _stamp(found.scenario, int(t)),
                     "of": target.of,
-                    "target": target.text,
+                    "target": text_by_interval(target),
                     "value": _plain(value),
                     "half_width": _plain(alone * error),
+                    "unit": unit_by_interval(target),
                     "verdict": verdict,
                 }
             )
@@ -310,7 +317,8 @@ def _whole(found: Staffing) -> list[dict[str, Any]]:
         rows.append(
             {
                 "of": target.of,
-                "target": target.text,
+                "target": text_by_interval(target),
+                "unit": unit_by_interval(target),
                 "by_interval": k < len(found.question.targets),
                 "today": _plain(float(today[k])),
                 "today_half_width": _plain(float(width * today_error[k])),

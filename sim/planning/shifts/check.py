@@ -9,6 +9,8 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from floorcast.measures.base.targets import quantity_text
+from floorcast.measures.periods import unit_by_interval
 from floorcast.model.compile.assemble import assemble
 from floorcast.planning.requirement.start import promised, types_of
 from floorcast.planning.shifts.forced import open_arrivals
@@ -100,7 +102,7 @@ def fresh(search: Search, tried: Tried, first: int, once: bool = False) -> tuple
         mean, room, error = kept(search.promises, trial, question, world)
         width = two_sided(ERROR / (2 * max(len(search.promises), 1)), trial.n - 1) * error
         verdicts = tuple(
-            Verdict(words(p.target), float(m), float(w), _said(r, w), p.target.unit)
+            Verdict(words(p.target), float(m), float(w), _said(r, w), unit_by_interval(p.target))
             for p, m, r, w in zip(search.promises, mean, room, width, strict=True)
         )
         asked = np.isfinite(search.margin)
@@ -258,6 +260,7 @@ def _why(search: Search, promise: Promise, room: float) -> str:
     kinds = [n for n, one in zip(scenario.type_names, types_of(target, scenario), strict=True) if one]
     best = own_bound(promise)
     at = (best.at_least or 0.0) + room if best.at_least is not None else (best.at_most or 0.0) - room
+    shown = quantity_text(float(f"{at:.3g}"), unit_by_interval(target))
     within = promised(target, scenario)
     if within is not None and target.measure != "service_level" or target.is_service_level:
         for name in kinds:
@@ -265,13 +268,12 @@ def _why(search: Search, promise: Promise, room: float) -> str:
             if scenario.clock_of(name) in ("first_response", "resolved") and within and entry.work.mean > within:
                 return f"the work of {name} takes longer than the promise"
             if entry.listening is not None:
-                return f"{at:.1%} at best, for mentions that the classifier loses are never answered"
+                return f"{shown} at best, for mentions that the classifier loses are never answered"
     uncovered = _uncovered(search, kinds)
     if uncovered:
-        return f"{at:.1%} at best, for no shift that may be worked covers {uncovered}"
+        return f"{shown} at best, for no shift that may be worked covers {uncovered}"
     if target.measure in ("occupancy", "slot_utilisation") and best.at_least is not None:
         return "no plan that was tried keeps the other targets as well, and everyone more makes all less busy"
-    shown = f"{at:.1%}" if target.unit == "share" else f"{at:.4g}"
     return f"{shown} at best with as many people as the bounds allow"
 
 

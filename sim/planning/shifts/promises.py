@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from floorcast.measures import TargetRow
 from floorcast.measures.base.targets import periods_of
-from floorcast.measures.periods import Bound, bound_of
+from floorcast.measures.periods import Bound, bound_of, text_by_interval
 from floorcast.planning.shifts.model import Promise
 from floorcast.planning.trials import Question, Trial
 from floorcast.study.estimate import ratios
@@ -85,4 +85,4 @@ def kept(
 
 def words(target: TargetRow) -> str:
     """A promise as it is printed."""
-    return f"{target.of}, {target.text}{f' ({target.label})' if target.label else ''}"
+    return f"{target.of}, {text_by_interval(target)}{f' ({target.label})' if target.label else ''}"

@@ -11,6 +11,7 @@ from floorcast.policy.schema.bounds import Bounds
 from floorcast.policy.schema.conditions import When
 from floorcast.policy.schema.policy import ANY, DEFAULT_PLAN, Policy, Stage
 from floorcast.scenario import Scenario
+from floorcast.scenario.catalogue.agent_rules import AGENT_RULES
 from floorcast.scenario.catalogue.attributes import CONDITIONS, Form
 from floorcast.scenario.checks.name_checks import NameChecks
 from floorcast.scenario.read.problems import Path
@@ -106,6 +107,7 @@ def check_never(checks: NameChecks, policy: Policy, scenario: Scenario | None) -
     for name, stages in policy.plans.items():
         for index in range(len(stages)):
             _check_stage(checks, ("plans", name, index), stages, index)
+            _check_second(checks, ("plans", name, index, "agent"), stages[index].agent, scenario)
     for index, row in enumerate(policy.supervision):
         place: Path = ("supervision", index)
         _say(checks, (*place, "when"), "never begins", contradiction(row.when))
@@ -135,6 +137,30 @@ def _check_stage(checks: NameChecks, path: Path, stages: tuple[Stage, ...], inde
         checks.warn(path, f"never begins, because a stage without a condition takes its place at {at}")
     if stage.plan is None and index == 0 and len(stages) == 1:
         checks.warn(path, "leaves contacts with nobody until it holds; a stage without a condition comes before it")
+
+
+def _check_second(checks: NameChecks, path: Path, choice: Any, scenario: Scenario | None) -> None:
+    """Warn of a second agent rule that has nothing left to decide."""
+    if not isinstance(choice, tuple):
+        return
+    first, second = (AGENT_RULES[name] for name in choice)
+    why = ""
+    if choice == ("longest_idle", "fewest_active") and scenario is not None and _one_at_a_time(scenario):
+        why = "the idle have nothing in hand, and nobody takes a second contact"
+    elif first.unique:
+        why = f"{first.name} leaves no equals"
+    elif first.of and first.of == second.of:
+        why = f"equals by {first.name} are equals by {second.name} too"
+    if why:
+        checks.warn(path, f"the second rule, {second.name}, never decides: {why}")
+
+
+def _one_at_a_time(scenario: Scenario) -> bool:
+    """Whether no agent ever holds two contacts."""
+    return all(
+        group.slots.total == 1 or len(group.channels) == 1 and set(group.channels.values()) == {1}
+        for group in scenario.groups.values()
+    )
 
 
 def _tested(policy: Policy, mode: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from floorcast.policy.schema.policy import Policy
-from floorcast.scenario.schema.json_schema import schema_of
+from floorcast.scenario.described.json_schema import schema_of
 from floorcast.scenario.words.schema_words import SENTIMENTS
 
 _NAME = {"type": "string"}

@@ -17,6 +17,7 @@ from floorcast.policy.words.handing import handing
 from floorcast.policy.words.plans import stage_in_words, type_in_words
 from floorcast.policy.words.playbook import answers
 from floorcast.scenario import Scenario
+from floorcast.scenario.catalogue.contact_orders import CONTACT_ORDERS
 from floorcast.scenario.checks.customer_words import customers_in_words
 from floorcast.scenario.read.units import write_duration
 
@@ -25,12 +26,6 @@ _SAID = {
     "returning", "supervision", "alternatives", "approval", "templates", "holding",
     "replies", "moderation",
 }  # fmt: skip
-_ORDERS = {
-    "oldest": "Whoever has waited longest is served first.",
-    "time_to_target": "Whoever's acceptable waiting time ends first (or ended longest ago) is served first.",
-    "relative_wait": "Whoever has waited the most times the acceptable waiting time is served first.",
-    "predicted_wait": "Whoever would have waited longest in the end (so far and expected further) is served first.",
-}
 _MOMENTS = {"stages": "whenever a stage begins", "requeue": "when it comes back to the queue"}
 
 
@@ -104,27 +99,19 @@ def _classes(policy: Rulebook) -> list[str]:
 
 def _full_order(book: Rulebook) -> str:
     """Every order that decides who is next, from the first on."""
-    within = {
-        "points": "points",
-        "oldest": "age",
-        "time_to_target": "the time to the target",
-        "relative_wait": "the relative wait",
-        "predicted_wait": "the predicted wait",
-    }[book.priority.order]
+    within = CONTACT_ORDERS[book.priority.order].by
     age = ", age" if within != "age" else ""
     return f"In this order: the group's rank (in a stage, or its own priority), class, {within}{age}."
 
 
 def _who_is_next(priority: Priority) -> list[str]:
-    lines: list[str] = []
+    words = CONTACT_ORDERS[priority.order].words
     if priority.order != "points":
-        lines.append(_ORDERS.get(priority.order, f"The order is {priority.order}."))
-        return lines
+        return [words]
     points = _points(priority)
     if not points:
-        return [*lines, "Whoever has waited longest is served first, apart from points that rules and stages add."]
-    lines.append("Of one rank and class, the most points are served first; among equals the oldest.")
-    return lines + points
+        return ["Whoever has waited longest is served first, apart from points that rules and stages add."]
+    return [words, *points]
 
 
 def _points(priority: Priority) -> list[str]:

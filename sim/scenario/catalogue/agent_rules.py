@@ -57,7 +57,7 @@ class Row:
     rule's key (the least is chosen) and the instant [s]. by_type: the key differs between contact
     types. looks_back: it depends on what agents did before, which is then kept.
     drifts: the order of idle agents changes while time goes by. ordered: agents are
-    compared by the key (random needs none).
+    compared by the key (random needs none). of, unique: when a second rule has nothing left to decide.
     """
 
     rule: AgentRule
@@ -67,6 +67,8 @@ class Row:
     looks_back: bool = False
     drifts: bool = False
     ordered: bool = True
+    of: str = ""  # what it compares, where another rule compares the same the other way round
+    unique: bool = False  # no two agents are ever equal
 
     @property
     def name(self) -> str:
@@ -84,12 +86,14 @@ _ROWS = (
         "the agent best skilled for the type",
         lambda key, now: f"level {-key:g}",
         by_type=True,
+        of="skill",
     ),
     Row(
         AgentRule.LEAST_SKILLED,
         "the agent least skilled for the type",
         lambda key, now: f"level {key:g}",
         by_type=True,
+        of="skill",
     ),
     Row(
         AgentRule.HIGHEST_RATING,
@@ -123,14 +127,16 @@ _ROWS = (
         "the agent who has handled the fewest contacts",
         lambda key, now: f"{key:g} handled",
         looks_back=True,
+        of="contacts handled",
     ),
     Row(
         AgentRule.MOST_HANDLED,
         "the agent who has handled the most contacts",
         lambda key, now: f"{abs(key):g} handled",
         looks_back=True,
+        of="contacts handled",
     ),
-    Row(AgentRule.LINEAR, "the first free agent in a fixed order"),
+    Row(AgentRule.LINEAR, "the first free agent in a fixed order", unique=True),
     Row(
         AgentRule.FASTEST,
         "the agent who works fastest",

@@ -34,6 +34,7 @@ class Measure:
     meaning: str
     social: bool = False  # kept only where a scenario says what customers and the public do
     people: bool = False  # kept only where it has customers, surveys or a reputation
+    help: str = ""  # what the page says of it, where that is more than its meaning
 
 
 def _of(unit: str, by: tuple[Dimension, ...], *rows: tuple[str, str, int, str]) -> list[Measure]:
@@ -268,11 +269,31 @@ _PEOPLE: list[Measure] = [
     ),
 ]
 
-MEASURES: dict[str, Measure] = (
-    {measure.name: measure for measure in _ALL}
-    | {measure.name: replace(measure, social=True) for measure in _SOCIAL}
-    | {measure.name: replace(measure, social=True, people=True) for measure in _PEOPLE}
-)
+# What the page says of a measure, where that is more than its meaning.
+_HELP = {
+    "service_level": "The share of contacts that were answered within the time you promise, out of those"
+    " answered or given up later than that. Phone and chat count until somebody answers; email, messages and"
+    " posts until the first reply is sent.",
+    "asa": "How long those who were answered had waited, on average; those who did not wait count as 0.",
+    "abandonment": "The share of customers who gave up before they were answered.",
+    "occupancy": "The share of their time on the floor that people spend working on contacts, wrap-up included."
+    " Above 85 to 90 % people tire and a small surge makes queues explode.",
+    "first_response_p90": "Nine in ten customers got their first answer within this time; those"
+    " who still wait at the end count as waiting at least as long as they have.",
+    "cost": "Paid hours, breaks included, times the cost per hour of each team.",
+    "agents_present": "How many people are logged in and not on a break, on average.",
+    "offered": "Contacts that arrived, attempts repeated by customers included.",
+    "backlog_age_max": "The age of the oldest contact that is open at the end of each block of time.",
+}
+
+MEASURES: dict[str, Measure] = {
+    one.name: replace(one, help=_HELP.get(one.name, ""))
+    for one in (
+        *_ALL,
+        *(replace(measure, social=True) for measure in _SOCIAL),
+        *(replace(measure, social=True, people=True) for measure in _PEOPLE),
+    )
+}
 
 
 TOGETHER = "all campaigns"
@@ -350,6 +371,34 @@ LINE_MEANINGS = {
     "first_begun": "when it first began, from the start of the run, where it did",
     "statement_after": "from the root of the incident to the line's first statement, where it was made",
 }
+
+
+# Further measures of bands of priority and of curves through time.
+OTHER_MEANINGS = {
+    "answered_in_time": "share that got their first response within the time promised",
+    "backlog": "contacts that are open, waiting or in work, at the end of each block of time; of calls those that wait",
+}
+
+
+def label_of(name: str) -> str:
+    """A measure as people read it. Raises KeyError for what has no row here."""
+    return MEASURES[name].label if name in MEASURES else _further(name)[0]
+
+
+def help_of(name: str) -> str:
+    """What a measure says, in a sentence or two. Raises KeyError for what has no row here."""
+    if name in MEASURES and MEASURES[name].help:
+        return MEASURES[name].help
+    meaning = MEASURES[name].meaning if name in MEASURES else _further(name)[1]
+    return meaning[:1].upper() + meaning[1:] + "."
+
+
+def _further(name: str) -> tuple[str, str]:
+    """Label and meaning of a measure of the funnel, of lines, bands or curves."""
+    for meanings in (FUNNEL_MEANINGS, LINE_MEANINGS, OTHER_MEANINGS):
+        if name in meanings:
+            return name.replace("_", " ").capitalize(), meanings[name]
+    raise KeyError(f"{name}: no label and no meaning in scenario/catalogue/measures.py")
 
 
 def unit_of(name: str) -> str:

@@ -11,7 +11,7 @@ from floorcast.scenario.checks.scenario_checks import ScenarioChecks
 from floorcast.scenario.read.problems import Wrong
 from floorcast.scenario.read.units import write_duration
 from floorcast.scenario.schema.targets import Target
-from floorcast.scenario.words.calendar_words import DAY_NAMES
+from floorcast.scenario.words.calendar_words import DAY_NAMES, parse_clock
 
 
 def check_plan(checks: ScenarioChecks) -> None:
@@ -86,6 +86,13 @@ def warn_of_plans(checks: ScenarioChecks) -> None:
                 ("shift_types", name),
                 f"shift type {name} is worked on {days} only, which is none of the days simulated: nobody can work it",
             )
+        window = _past_midnight(checks, name)
+        if window is not None:
+            checks.warn(
+                ("shift_types", name, "start"),
+                f"the window from {window[0]} to {window[1]} passes midnight:"
+                f" shifts may begin until {window[1]} the next day",
+            )
     if not scenario.targets:
         return
     asked = {kind for target in scenario.targets for kind in _types_of(checks, target)}
@@ -97,6 +104,15 @@ def warn_of_plans(checks: ScenarioChecks) -> None:
                 ("groups", name),
                 f"nothing is asked of {name}: no target is of it, nor of what it serves, so a plan has nobody in it",
             )
+
+
+def _past_midnight(checks: ScenarioChecks, name: str) -> tuple[str, str] | None:
+    """Both ends of a start window whose end is earlier in the day than its beginning, as they are written."""
+    window = checks.document.data["shift_types"][name].get("start")
+    if not isinstance(window, dict):
+        return None
+    first, last = window["from"], window["to"]
+    return (str(first), str(last)) if parse_clock(last) < parse_clock(first) else None
 
 
 def _types_of(checks: ScenarioChecks, target: Target) -> list[str]:

@@ -4,10 +4,12 @@ cascades that would never end."""
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from floorcast.scenario.catalogue.channel_kinds import CHANNEL_KINDS, ChannelKind
 from floorcast.scenario.read.problems import Path, Wrong, found
 from floorcast.scenario.read.units import DAY
 from floorcast.scenario.schema.targets import PEOPLE_MEASURES, SOCIAL_MEASURES
@@ -25,16 +27,16 @@ BLOCKS = (*_LEADING, *_SAYING, "resolution", "listening", "bot", "callback", "wi
 MOST_WORDS = 32
 _GRID = 20_000
 # Blocks and the kinds of channel on which they mean something.
-_KINDS = {
-    "cascade": ("social",),
-    "listening": ("social",),
-    "private": ("social",),
-    "callback": ("phone",),
-    "window": ("messaging",),
-    "chase": ("email", "messaging", "social"),
-    "needs_answer": ("email", "messaging", "social"),
-    "stars": ("social",),
-    "community": ("social",),
+_MEANT_FOR: dict[str, Callable[[ChannelKind], bool]] = {
+    "cascade": lambda kind: kind.public,
+    "listening": lambda kind: kind.public,
+    "private": lambda kind: kind.public,
+    "callback": lambda kind: kind.called_back,
+    "window": lambda kind: kind.window,
+    "chase": lambda kind: not kind.synchronous,
+    "needs_answer": lambda kind: not kind.synchronous,
+    "stars": lambda kind: kind.public,
+    "community": lambda kind: kind.public,
 }
 
 
@@ -91,10 +93,11 @@ def _check_blocks(checks: ScenarioChecks, name: str, entry: ContactType) -> None
         known &= checks.known("contact type", to, checks.types, (*path, "listening", "mistaken_for"))
     if not checks.whole or not known or entry.channel not in checks.scenario.channels:
         return
-    kind = checks.scenario.kind_of(entry.channel)
-    for block, kinds in _KINDS.items():
-        if getattr(entry, block) is not None and kind not in kinds:
-            checks.error((*path, block), found(f"{block} on {kind}", f"on {', '.join(kinds)} only"))
+    traits = checks.scenario.traits_of(entry.channel)
+    for block, meant in _MEANT_FOR.items():
+        if getattr(entry, block) is not None and not meant(traits):
+            kinds = ", ".join(row.name for row in CHANNEL_KINDS.values() if meant(row))
+            checks.error((*path, block), found(f"{block} on {traits.name}", f"on {kinds} only"))
     if entry.chase and entry.patience is None:
         checks.error(
             (*path, "chase"), Wrong("found chase without patience; allowed with the tolerance as patience")

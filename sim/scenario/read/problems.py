@@ -8,12 +8,14 @@ place. `InputErrors` carries every problem of a file at once.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Path = tuple[str | int, ...]
 
+_COMMA = re.compile(r"\s*-?\d{1,9},\d{1,9}(\s*[a-z%€$][a-z%/ ]*\d*[a-z ]*)?\s*", re.IGNORECASE)
 LONGEST_LINE = 1_000  # signs of a problem; what is longer says nothing more
 MOST_PROBLEMS = 60  # of one file; more would only hide the first
 Severity = Literal["error", "warning"]
@@ -102,8 +104,15 @@ class Findings:
 
 
 def found(value: object, allowed: str) -> Wrong:
-    """The usual sentence: what was found and what is allowed."""
-    return Wrong(f"found {show(value)}; allowed {allowed}")
+    """The usual sentence: what was found and what is allowed; of a decimal comma how it is written here."""
+    return Wrong(f"found {show(value)}; allowed {allowed}{decimal_point(value)}")
+
+
+def decimal_point(value: object) -> str:
+    """What to say of a number with a decimal comma, `0,5`; nothing of anything else."""
+    if not isinstance(value, str) or not _COMMA.fullmatch(value):
+        return ""
+    return f"; decimals have a point: {value.strip().replace(',', '.')}"
 
 
 def show(value: Any) -> str:

@@ -322,6 +322,20 @@ class _Builder:
         self._add(size, line)
         self._place(value, line)
 
+    def _decimal_comma(self, frame: _Frame, line: int) -> None:
+        """`{share: 0,5}` is read as two keys, of which the second is 5 and has no value."""
+        before = list(frame.container.items())[-1:]
+        if before and isinstance(before[0][1], int | float) and not isinstance(before[0][1], bool):
+            key, number = before[0]
+            self.problems.append(
+                Problem(
+                    self.file,
+                    line,
+                    written_path((*frame.path, key)),
+                    f"found {number},{frame.key}; decimals have a point: {number}.{frame.key}",
+                )
+            )
+
     def _place(self, value: Any, line: int) -> None:
         if not self.frames:
             self.root = value
@@ -331,5 +345,7 @@ class _Builder:
             self.lines.setdefault((*frame.path, len(frame.container)), line)
             frame.container.append(value)
         else:
+            if value is None and str(frame.key).isdigit():
+                self._decimal_comma(frame, line)
             frame.container.setdefault(frame.key, value)
             frame.key, frame.waits_for_key = None, True

@@ -4,12 +4,15 @@ seconds since the start."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.scenario.catalogue.arrival_processes import Steps
+from floorcast.scenario.read.problems import Problem
+from floorcast.scenario.read.yaml_lines import Document
 from floorcast.scenario.words.distributions import Floats
 
 
@@ -79,3 +82,22 @@ class Headcount(NamedTuple):
 
     edges: Floats
     heads: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """Where a scenario came from and what loading worked out; made by loading.py and
+    variants.py."""
+
+    document: Document
+    path: Path | None
+    folder: Any
+    warnings: tuple[Problem, ...] = ()
+    sources: dict[str, tuple[ResolvedSource, ...]] = field(default_factory=dict)
+    rosters: dict[str, tuple[AgentRoster, ...]] = field(default_factory=dict)
+    headcounts: dict[str, Headcount] = field(default_factory=dict)
+    work_steps: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
+    patience_steps: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
+    language_names: tuple[str, ...] = ()
+    campaign_names: tuple[str, ...] = ()
+    changes: dict[str, Any] = field(default_factory=dict)

@@ -7,7 +7,6 @@ Attribute names are the file's keys; durations are seconds, rates per second, sh
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal, Self
@@ -19,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from floorcast.scenario.catalogue.channel_kinds import CHANNEL_KINDS, SYNCHRONOUS, ChannelKind, Kind
+from floorcast.scenario.catalogue.channel_kinds import CHANNEL_KINDS, ChannelKind, Kind
 from floorcast.scenario.read.problems import Problem, found
 from floorcast.scenario.read.units import (
     DAY,
@@ -28,10 +27,11 @@ from floorcast.scenario.read.units import (
     write_duration,
 )
 from floorcast.scenario.read.yaml_lines import Document
+from floorcast.scenario.schema.channel import Channel
 from floorcast.scenario.schema.customers import Contradictions, Customers, Reputation, Survey
 from floorcast.scenario.schema.demand import ContactType, WaitClock
 from floorcast.scenario.schema.hiring import Outlook
-from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
+from floorcast.scenario.schema.resolved import AgentRoster, Headcount, Origin, ResolvedSource
 from floorcast.scenario.schema.shift_types import PlanLimits, ShiftType
 from floorcast.scenario.schema.social import Classes, Crisis, Satisfaction
 from floorcast.scenario.schema.staff import Group
@@ -47,69 +47,12 @@ from floorcast.scenario.words.schema_words import (
     Names,
     Opening,
     PositiveCount,
-    PositiveDuration,
     Text,
     Written,
     keyed,
     number,
 )  # fmt: skip
 from floorcast.scenario.words.special_days import SpecialDays
-
-DEFAULT_STICKY = 30 * MINUTE
-
-
-class Channel(Written):
-    """A channel with everything that depends on its kind filled in.
-
-    closed: what happens to arrivals outside `open`: turned_away (phone, chat by default) or waits
-    (the others).
-    holds_slot: keeps its slot while the customer thinks (phone, chat by default). Otherwise, or
-    when `release_after` is written, the slot is released after `release_after` of thinking (default
-    at once); see `slot_kept_for`.
-    on_leave: what becomes of open contacts at breaks and shift ends: finish (phone, chat by
-    default), hand_over (the turn at hand is finished, the rest goes to others; the others by
-    default), requeue (work at hand is broken off as well and waits with its age).
-    release: the slot is given back on close, after the after-contact work, or on status, before it.
-    half_life: of a social channel, the time in which half of the attention that a post gets is gone
-    (default 1 h); exposure fades with it.
-    sticky: how long the next turn waits for the same agent before anybody may take it (default 30
-    min where the slot is released, irrelevant elsewhere).
-    """
-
-    kind: Kind
-    open: Opening = ALWAYS
-    closed: Literal["turned_away", "waits"] = "waits"
-    lines: PositiveCount | None = None
-    queue_limit: Annotated[
-        int | None,
-        BeforeValidator(number("a whole number of at least 0", least=0, most=1e9, whole=True)),
-        WithJsonSchema({"type": "integer", "minimum": 0}),
-    ] = None
-    holds_slot: bool = False
-    release_after: Duration | None = None
-    sticky: Duration = DEFAULT_STICKY
-    answer_within: PositiveDuration | None = None
-    clock: WaitClock | None = None
-    on_leave: Literal["finish", "hand_over", "requeue"] | None = None
-    release: Literal["close", "status"] = "close"
-    half_life: PositiveDuration | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _by_kind(cls, value: object) -> object:
-        if isinstance(value, str):
-            value = {"kind": value}
-        if not isinstance(value, dict) or value.get("kind") not in SYNCHRONOUS:
-            return value
-        return {"closed": "turned_away", "holds_slot": True, **value}
-
-    @property
-    def slot_kept_for(self) -> float:
-        """Seconds of customer thinking after which the slot is released; infinite when it is kept
-        to the end."""
-        if self.release_after is not None:
-            return self.release_after
-        return math.inf if self.holds_slot else 0.0
 
 
 class Limits(Written):
@@ -140,25 +83,6 @@ def _changes(value: object) -> tuple[str, ...]:
     if not items or not all(isinstance(item, str) for item in items):
         raise found(value, "a change such as phone.volume +15 %, or a list of changes")
     return tuple(str(item) for item in items)
-
-
-@dataclass(frozen=True, eq=False)
-class Origin:
-    """Where a scenario came from and what loading worked out; made by loading.py and
-    variants.py."""
-
-    document: Document
-    path: FilePath | None
-    folder: Any
-    warnings: tuple[Problem, ...] = ()
-    sources: dict[str, tuple[ResolvedSource, ...]] = field(default_factory=dict)
-    rosters: dict[str, tuple[AgentRoster, ...]] = field(default_factory=dict)
-    headcounts: dict[str, Headcount] = field(default_factory=dict)
-    work_steps: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
-    patience_steps: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
-    language_names: tuple[str, ...] = ()
-    campaign_names: tuple[str, ...] = ()
-    changes: dict[str, Any] = field(default_factory=dict)
 
 
 class Scenario(Written):
@@ -244,6 +168,12 @@ class Scenario(Written):
                 write_duration(self.warm_up), f"less than the {self.days} days simulated"
             ).under("warm_up")
         return self
+
+    def __repr__(self) -> str:
+        kinds, groups = len(self.contact_types), len(self.groups)
+        days = f"{self.days} day{'s' if self.days > 1 else ''} from {self.start:%Y-%m-%d}"
+        types = f"{kinds} contact type{'s' if kinds > 1 else ''}"
+        return f"<Scenario {self.name}: {days}, {types}, {groups} group{'s' if groups > 1 else ''}>"
 
     # -- where it came from
     # -------------------------------------------------------------------------------------------

@@ -26,8 +26,9 @@ from floorcast.scenario.read.problems import (
     unknown,
     written_path,
 )
+from floorcast.scenario.schema.channel import Channel
 from floorcast.scenario.schema.demand import ContactType
-from floorcast.scenario.schema.scenario import Channel, Scenario
+from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.schema.staff import Group
 from floorcast.scenario.what_if.grammar import Every, Item, Part, written
 

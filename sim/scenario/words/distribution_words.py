@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from floorcast.scenario.read.problems import Findings, Wrong, found, unknown
+from floorcast.scenario.read.problems import Findings, Wrong, decimal_point, found, unknown
 from floorcast.scenario.read.units import parse_duration, parse_number, parse_share
 from floorcast.scenario.words import distributions as make
 from floorcast.scenario.words.csv_tables import Folder, read_table
@@ -79,8 +79,9 @@ def _quantity_or_form(value: object, reading: Reading) -> float:
     try:
         return reading.quantity(value)
     except Wrong as error:
-        hint = f"{error.findings[0].message}, or a distribution such as {reading.example.split(' or ')[1]}"
-        raise Wrong(hint) from None
+        said, comma = error.findings[0].message, decimal_point(value)
+        form = f", or a distribution such as {reading.example.split(' or ')[1]}"
+        raise Wrong(said.removesuffix(comma) + form + comma) from None
 
 
 def _at_least_zero(value: object) -> float:
@@ -142,6 +143,10 @@ def _exponential(body: object, reading: Reading) -> Distribution:
         if isinstance(body, dict)
         else reading.quantity(body)
     )
+    if mean <= 0:
+        raise found(body if not isinstance(body, dict) else body["mean"], "a mean above 0").under(
+            *(("mean",) if isinstance(body, dict) else ())
+        )
     return make.exponential(mean)
 
 

@@ -33,7 +33,7 @@ def style(look: Look) -> str:
     """The style sheet of everything that the page draws itself."""
     return f"""<style>
 :root {{ --fc-good: {look.good}; --fc-bad: {look.bad}; --fc-unsure: {look.unsure}; --fc-ink: {look.ink};
-  --fc-faint: {look.faint}; --fc-ground: {look.ground}; --fc-grid: {look.grid};
+  --fc-faint: {look.faint}; --fc-ground: {look.ground}; --fc-grid: {look.grid}; --fc-focus: {look.policy(0)};
   --fc-good-wash: {tint(look.good, 0.11)}; --fc-bad-wash: {tint(look.bad, 0.11)};
   --fc-unsure-wash: {tint(look.unsure, 0.12)}; }}
 {Path(__file__).with_name("page.css").read_text(encoding="utf-8")}</style>"""

@@ -161,17 +161,22 @@ def _volumes(scenario: Scenario, key: str, before: Levers) -> dict[str, float]:
 
 
 def _people(scenario: Scenario, key: str, before: Levers) -> dict[str, float]:
-    """New numbers of agents by group, or per cent where a group has a headcount through the day."""
+    """New numbers of agents by group; per cent where a group has a headcount through the day, asked as the most people
+    who are there at once."""
     found: dict[str, float] = {}
     for name, group in scenario.groups.items():
         planned = group.planned_agents
         if planned is None:
-            percent = _percent(
-                plain(human(name)), f"{key}:people:{name}", before.people.get(name, 100),
-                "Of the headcount in the file, at every hour.",
+            most = most_at_once(scenario, name)
+            now = min(round(most * before.people.get(name, 100) / 100), 10_000)
+            wanted = st.number_input(
+                f"{plain(human(name))}, at most at once", 0, 10_000, now, 1, key=f"{key}:people:{name}",
+                persist_state="session", disabled=not most,
+                help=f"The file says {most} in the busiest hour; the other hours keep their proportions. For every hour"
+                " by itself: People through the day, in the workshop.",
             )  # fmt: skip
-            if percent != 100:
-                found[name] = percent
+            if int(wanted) != most:
+                found[name] = 100 * int(wanted) / most
             continue
         shifts = len(group.shifts)
         how = f"over {count(shifts, 'shift')}, which keep their proportions" if shifts else "always there"
@@ -183,6 +188,12 @@ def _people(scenario: Scenario, key: str, before: Levers) -> dict[str, float]:
         if int(agents) != planned:
             found[name] = int(agents)
     return found
+
+
+def most_at_once(scenario: Scenario, group: str) -> int:
+    """The most people of a group with a headcount who are there at once."""
+    steps = scenario.headcount(group)
+    return 0 if steps is None else int(steps.heads.max(initial=0))
 
 
 def _absence(scenario: Scenario, key: str, before: Levers) -> dict[str, float]:
@@ -319,9 +330,11 @@ def words_of(scenario: Scenario, levers: Levers) -> list[str]:
     ]
     for name, size in levers.people.items():
         before = scenario.groups[name].planned_agents
-        words.append(
-            f"{human(name)} {size:g} %" if before is None else f"{human(name)} {before} → {size:g} people"
-        )
+        if before is None:
+            most = most_at_once(scenario, name)
+            words.append(f"{human(name)} {most} → {most * size / 100:.0f} people at most at once")
+        else:
+            words.append(f"{human(name)} {before} → {size:g} people")
     words += [f"{human(name)} absent {by:g} %" for name, by in levers.absence.items()]
     words += [f"{human(name)} handle time {by:g} %" for name, by in levers.handle.items()]
     words += [f"{human(name)} patience {by:g} %" for name, by in levers.patience.items()]

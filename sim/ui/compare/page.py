@@ -34,7 +34,7 @@ from floorcast.ui.results.answer import Values, ranking, scoreboard, sentence
 from floorcast.ui.results.compared import base_button, choose_against, choose_run
 from floorcast.ui.results.differences import show_differences
 from floorcast.ui.results.downloads import show_all_numbers, show_downloads
-from floorcast.ui.results.hours import HOUR_PARTS, show_hours
+from floorcast.ui.results.hours import HOUR_PARTS, show_hours, show_in_force
 from floorcast.ui.results.pictures import show_occupancy, show_through_time, show_waits
 from floorcast.ui.results.pivot import pivot_address, show_pivot
 from floorcast.ui.results.plan import show_how_it_works, show_plan
@@ -164,6 +164,7 @@ def _plan(job: Job, document: dict[str, Any], look: Look) -> None:
 def _through_time(job: Job, document: dict[str, Any], look: Look) -> None:
     if job.setting.scenario.horizon >= DAY:
         show_hours(job, look)
+    show_in_force(job, document)
     show_through_time(job, look)
     left, right = st.columns(2, gap="large")
     with left:
@@ -193,7 +194,7 @@ def _answer(job: Job, look: Look) -> Job:
         assert job.result is not None
         study = job.result.study
         found = remember("results", job, lambda: _read(job))
-        order = ranking(found.targets, study.policies, found.values)
+        order = ranking(found.targets, study.policies, found.differences)
         best = order[0][0]
         against = choose_against(job, best, found.differences)
         base_button(job)
@@ -202,7 +203,7 @@ def _answer(job: Job, look: Look) -> Job:
             "One replication shows a possible week, not how sure it is. Run at least five to get ranges and verdicts.",
             icon=":material/info:",
         )
-    text = sentence(found.targets, study.policies, found.values, against)
+    text = sentence(found.targets, study.policies, order, against)
     answer.html(f'<div class="fc-answer" role="status">{text}</div>')
     st.html(scoreboard(found.targets, study.policies, job.setting.scenario, found.values, look, best, against))
     changes = "".join(f'<span class="fc-chip">{safe(change)}</span>' for change in job.setting.changes)

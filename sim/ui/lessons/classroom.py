@@ -66,7 +66,9 @@ def guess(code: str, lesson: str, reader: str, name: str, value: float) -> None:
         if key not in one.guesses and sum(at == lesson for at, _ in one.guesses) >= MOST_GUESSES:
             raise ValueError(f"the class has {MOST_GUESSES} guesses already")
         name = "".join(c for c in name if c.isprintable()).strip()[:LONGEST_NAME]
-        one.guesses[key] = Guess(name or f"Guest {len(one.guesses) + 1}", value)
+        before = one.guesses.get(key)
+        guest = before.name if before is not None else f"Guest {len(one.guesses) + 1}"
+        one.guesses[key] = Guess(name or guest, value)
 
 
 def guesses(code: str, lesson: str) -> list[Guess]:

@@ -44,48 +44,59 @@ class Against:
     differences: Mapping[Key, DifferenceVerdict]
 
 
-def ranking(verdicts: Sequence[TargetVerdict], policies: Sequence[str], values: Values) -> list[list[str]]:
+def ranking(
+    verdicts: Sequence[TargetVerdict], policies: Sequence[str], differences: Sequence[DifferenceVerdict] = ()
+) -> list[list[str]]:
     """Policies from best to worst, equal ones together: fewest targets surely missed, then most surely met,
-    then the lowest cost where it is told apart."""
+    then whoever is surely cheaper."""
     number: Counter[tuple[str, str]] = Counter((one.policy, one.verdict) for one in verdicts)
-
-    def score(policy: str) -> tuple[int, int, float]:
-        cost = values.get((policy, "cost", "all", "all"), (None, None, ""))[0]
-        return (
-            number[policy, "missed"],
-            -number[policy, "met"],
-            round(cost, 2) if cost is not None and known(cost) else 0.0,
-        )
-
-    groups: dict[tuple[int, int, float], list[str]] = {}
+    alike: dict[tuple[int, int], list[str]] = {}
     for policy in policies:
-        groups.setdefault(score(policy), []).append(policy)
-    return [groups[key] for key in sorted(groups)]
+        alike.setdefault((number[policy, "missed"], -number[policy, "met"]), []).append(policy)
+    costs = [one for one in differences if (one.row.measure, one.row.by) == ("cost", "all")]
+    cheaper = {(one.policy, one.against) for one in costs if one.verdict == "better"}
+    cheaper |= {(one.against, one.policy) for one in costs if one.verdict == "worse"}
+    found = []
+    for key in sorted(alike):
+        left = alike[key]
+        while left:
+            first = [one for one in left if not any((other, one) in cheaper for other in left)] or left
+            found.append(first)
+            left = [one for one in left if one not in first]
+    return found
 
 
 def sentence(
-    verdicts: Sequence[TargetVerdict], policies: Sequence[str], values: Values, against: Against | None
+    verdicts: Sequence[TargetVerdict], policies: Sequence[str], order: Sequence[Sequence[str]], against: Against | None
 ) -> str:
-    """The outcome in a few sentences, as HTML: the winner, what it gains, its price and its cost."""
+    """The outcome in a few sentences, as HTML: the winner, what it gains, its price and its cost.
+
+    order: as `ranking` gives it.
+    """
     total = len({_target_key(one) for one in verdicts})
     number: Counter[tuple[str, str]] = Counter((one.policy, one.verdict) for one in verdicts)
     if not total:
         return "This scenario sets no targets: add some under <code>targets</code> to get an answer."
     if not any(number[policy, word] for policy in policies for word in ("met", "missed")):
         return "Too few replications to tell: no target is decided yet."
-    best, *rest = ranking(verdicts, policies, values)
+    best, *rest = order
     names = _and([f"<b>{safe(human(name))}</b>" for name in best])
     if len(policies) == 1:
         return f"{names} {_tally(number, policies[0], total)}."
     if not rest:
         return f"{names} come out the same: each {_tally(number, best[0], total)}."
-    others = sorted({number[name, "missed"] for group in rest for name in group})
-    theirs = f"{others[0]}" if len(others) == 1 else f"{others[0]} to {others[-1]}"
-    word = "other" if sum(map(len, rest)) == 1 else "others"
-    verb = "is the best" if len(best) == 1 else "share the first place"
+    others = [name for group in rest for name in group]
+    by_missed = {number[name, "missed"] for name in others} != {number[best[0], "missed"]}
+    what, verb = ("missed", "misses") if by_missed else ("met", "keeps")
+    theirs = sorted({number[name, what] for name in others})
+    word = "other" if len(others) == 1 else "others"
+    place = "is the best" if len(best) == 1 else "share the first place"
+    open_ = number[best[0], "undecided"]
     text = (
-        f"{names} {verb} of {len(policies)}: {'it misses' if len(best) == 1 else 'each misses'}"
-        f" {number[best[0], 'missed']} of {count(total, 'target')} for sure, the {word} {theirs}."
+        f"{names} {place} of {len(policies)}: {'it' if len(best) == 1 else 'each'} {verb}"
+        f" {number[best[0], what]} of {count(total, 'target')} for sure, the {word}"
+        f" {f'{theirs[0]}' if len(theirs) == 1 else f'{theirs[0]} to {theirs[-1]}'}"
+        f"{f'; {open_} cannot be told yet' if open_ else ''}."
     )
     if against is not None:
         text += _gains(against)
@@ -180,7 +191,9 @@ def scoreboard(
         cells += _gap(against, (measure, "all", "all"), measure, neutral=measure == "occupancy")
         rows.append(_row(measure, measure_name(measure), "", cells))
     return (
-        f'<table class="fc-score"><thead><tr><th scope="col">Target</th>{head}</tr></thead>'
+        '<table class="fc-score"><caption class="fc-hidden">Targets by policy: met, missed or not decided, with the'
+        " mean</caption>"
+        f'<thead><tr><th scope="col">Target</th>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
 

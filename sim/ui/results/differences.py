@@ -95,7 +95,7 @@ def differences_table(verdicts: Sequence[DifferenceVerdict], values: Values) -> 
             f'<span class="fc-sub">{ends}</span>{_ruler(one)}</td></tr>'
         )
     return (
-        f'<table class="fc-table"><tr><th>Measure</th><th>{safe(human(against))}</th><th>{safe(human(policy))}</th>'
+        f'<table class="fc-table"><caption class="fc-hidden">Differences between two policies</caption><tr><th>Measure</th><th>{safe(human(against))}</th><th>{safe(human(policy))}</th>'
         f"<th>Difference</th></tr>{''.join(rows)}</table>"
     )
 

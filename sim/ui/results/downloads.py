@@ -71,8 +71,9 @@ def show_all_numbers(document: dict[str, Any]) -> None:
     st.dataframe(
         rows,
         hide_index=True,
+        alt="All numbers",
         height=min(36 * len(rows) + 40, 640),
-        column_config={MEANING: st.column_config.TextColumn(width="large")},
+        column_config={MEANING: st.column_config.TextColumn(width="large"), "Measure": st.column_config.TextColumn(width=260)},
     )
     st.caption("Estimate ± half width of its 95 % interval, each for itself.")
 

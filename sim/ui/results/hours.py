@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -11,8 +12,10 @@ import streamlit as st
 
 from floorcast import charts
 from floorcast.charts.look import Look
-from floorcast.charts.quantities import quantity
+from floorcast.charts.quantities import known, quantity
 from floorcast.charts.words import human, measure_name
+from floorcast.policy import Policy
+from floorcast.scenario import Scenario
 from floorcast.store.curves import read_curve
 from floorcast.study.through_time import Curve
 from floorcast.ui.base import url
@@ -22,7 +25,9 @@ from floorcast.ui.base.state import remember, remember_many
 from floorcast.ui.results.pictures import CONFIG, Scope, bounds_of, choose_contacts
 from floorcast.ui.live.live_floor import LiveFloor
 from floorcast.ui.live.opening import Asked, open_floor
+from floorcast.ui.live.said import line_words
 
+MOST_IN_ROW = 4
 HOUR = 3600.0
 LOWER_IS_BETTER = ("abandonment", "asa", "first_response_mean", "backlog", "backlog_age_max", "occupancy")
 SHOWN = ("service_level", "abandonment", "backlog", "asa", "offered")
@@ -42,28 +47,58 @@ def show_hours(job: Job, look: Look) -> None:
     }
     bounds = bounds_of(job, measure, scope)
     good = -1 if measure in LOWER_IS_BETTER else 1
-    figure = charts.heat_map(curves, job.setting.scenario.start, look, bounds[0] if bounds else None, good)
     crosses = " ✗ misses the target." if bounds else ""
     st.markdown(f"**{measure_name(measure)}, day by hour** · click an hour to look closer.{crosses}")
-    event: Any = st.plotly_chart(
-        figure, theme=None, config=CONFIG, key=f"heat:{measure}:{scope}", on_select="rerun", selection_mode="points",
-        alt=f"{measure_name(measure)} by day and hour",
-    )  # fmt: skip
-    points = (event or {}).get("selection", {}).get("points", [])
-    clicked = points[0]["customdata"][:2] if points and points[0].get("customdata") else None
+    clicked = None
+    rows = [list(curves.items())[k : k + MOST_IN_ROW] for k in range(0, len(curves), MOST_IN_ROW)]
+    for k, row in enumerate(rows):
+        for place, column in enumerate(st.columns(len(row))):  # on a phone one below the other
+            policy, curve = row[place]
+            figure = charts.heat_map(
+                {policy: curve}, job.setting.scenario.start, look, bounds[0] if bounds else None, good,
+                first_place=k * MOST_IN_ROW + place, beside=curves,
+            )  # fmt: skip
+            with column:
+                event: Any = st.plotly_chart(
+                    figure, theme=None, config=CONFIG, key=f"heat:{measure}:{scope}:{policy}", on_select="rerun",
+                    selection_mode="points", alt=_heat_words(measure, policy, curve, job),
+                )  # fmt: skip
+            clicked = _fresh(f"heat:clicked:{policy}", event) or clicked
     picked = _pick(job, next(iter(curves.values())), clicked)
     if picked is not None:
         _hour(job, *picked, scope)
+
+
+def _fresh(key: str, event: Any) -> list[float] | None:
+    """The hour and policy of a map's point, when it has been clicked since the page was drawn last."""
+    points = (event or {}).get("selection", {}).get("points", [])
+    now = points[0]["customdata"][:2] if points and points[0].get("customdata") else None
+    before = st.session_state.get(key)
+    st.session_state[key] = now
+    return now if now != before else None
+
+
+def _heat_words(measure: str, policy: str, curve: Curve, job: Job) -> str:
+    """What a map shows, for those who do not see it: its ends and when they were."""
+    known = np.flatnonzero(np.isfinite(curve.mean))
+    said = f"{measure_name(measure)} by day and hour under {policy}"
+    if not known.size:
+        return said
+    ends = []
+    for word, place in (("lowest", np.argmin(curve.mean[known])), ("highest", np.argmax(curve.mean[known]))):
+        at = known[int(place)]
+        when = job.setting.scenario.start + timedelta(seconds=float(curve.start[at]))
+        ends.append(f"{word} {quantity(float(curve.mean[at]), curve.unit)} on {when:%A at %H:%M}")
+    return f"{said}: {', '.join(ends)}"
 
 
 def _pick(job: Job, curve: Curve, clicked: list[float] | None) -> tuple[float, int] | None:
     """The hour that was clicked, or chosen from the lists, for those who use keys or a small screen."""
     start = job.setting.scenario.start
     hours = curve.start.tolist()
-    key, before = "heat:hour", st.session_state.get("heat:clicked")
-    if clicked is not None and clicked != before:
+    key = "heat:hour"
+    if clicked is not None:
         st.session_state[key], st.session_state["heat:policy"] = float(clicked[0]), int(clicked[1])
-    st.session_state["heat:clicked"] = clicked
     if url.once("hour"):
         wanted, under = url.number("hour", 0, 1e6), url.number("under", 0, len(job.setting.policies) - 1)
         if wanted is not None and wanted * HOUR in hours:
@@ -134,3 +169,34 @@ def _contacts(job: Job, at: float, place: int) -> None:
     for story in found:
         with st.expander(f"{plain(story.title)} · waited {quantity(story.waited, 's')}"):
             st.code("\n".join(story.lines), language=None, wrap_lines=True)
+
+
+def show_in_force(job: Job, document: Mapping[str, Any]) -> None:
+    """When lines of the policies' supervision were in force, and with them the modes that they switch on."""
+    policies, scenario = job.setting.policies, job.setting.scenario
+    said = [f"<li>{one}</li>" for policy in policies for one in in_force(policy, document, scenario)]
+    if said:
+        st.markdown("**Supervision in force**", help="Means over the replications.")
+        st.html(f'<ul class="fc-list">{"".join(said)}</ul>')
+
+
+def in_force(policy: Policy, document: Mapping[str, Any], scenario: Scenario) -> list[str]:
+    """A sentence for each line of a policy's supervision, as HTML."""
+    found = {
+        (one["of"], one["measure"]): one["mean"]
+        for one in document["measures"]
+        if one["by"] == "line" and one["policy"] == policy.name and known(one["mean"])
+    }
+    names = list(dict.fromkeys(of for of, _ in found))
+    said = []
+    for place, line in enumerate(policy.supervision):
+        words = line_words(line, place)
+        of = line.name if line.name in names else names[place] if place < len(names) else ""
+        share, times, first = (found.get((of, measure)) for measure in ("in_force", "times_begun", "first_begun"))
+        told = f"<b>{safe(human(policy.name))}</b> · {safe(words['name'])} ({safe(words['does'])})"
+        if not share:
+            said.append(f"{told}: never")
+            continue
+        when = "" if first is None else f", first at about {scenario.start + timedelta(seconds=first):%A %H:%M}"
+        said.append(f"{told}: {quantity(share, 'share')} of the time, begun {times or 0:.3g} times a run{when}")
+    return said

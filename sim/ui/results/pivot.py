@@ -56,7 +56,7 @@ def show_pivot(job: Job) -> None:
         st.warning(_in_words(str(fault)), icon=":material/info:")
         return
     rows = pivoted(found, str(across) if across in along else None)
-    st.dataframe(rows[:MOST_ROWS], hide_index=True, height=min(36 * len(rows) + 40, 560), key="cut:table")
+    st.dataframe(rows[:MOST_ROWS], hide_index=True, height=min(36 * len(rows) + 40, 560), key="cut:table", alt="The cut")
     with st.container(horizontal=True, vertical_alignment="center"):
         numbers = flat(found)
         st.download_button(

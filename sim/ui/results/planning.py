@@ -109,7 +109,7 @@ def _required(setting: Setting, policy: Any, day: datetime, look: Look) -> None:
     rows = [row for row in said["intervals"] if row["group"] == group and row["start"][:10] == f"{day:%Y-%m-%d}"]
     with st.expander("By interval", icon=":material/table:"):
         shown = ("start", "forecast", "workload_erlangs", "required", "as_written", "scheduled", "present", "over", "under")
-        st.dataframe([{name: row[name] for name in shown} for row in rows], hide_index=True)
+        st.dataframe([{name: row[name] for name in shown} for row in rows], hide_index=True, alt="Who is required")
 
 
 def _of_day(scenario: Scenario, day: datetime) -> tuple[int, int]:
@@ -162,7 +162,7 @@ def _curve(setting: Setting, policy: Any, look: Look) -> None:
     ]
     money = f" {setting.scenario.currency}" if setting.scenario.currency else ""
     st.caption(f"{at:.0%} of the people cost {point.cost:,.0f}{money}; as planned {today.cost:,.0f}{money}.")
-    st.dataframe(rows, hide_index=True)
+    st.dataframe(rows, hide_index=True, alt="Targets with so many people")
 
 
 def _planned(setting: Setting, policy: Any, day: datetime, look: Look) -> None:
@@ -198,7 +198,7 @@ def _planned(setting: Setting, policy: Any, day: datetime, look: Look) -> None:
     _gantt(found.planned, day, look, "plan:gantt:planned")
     st.dataframe(
         [{k: row[k] for k in ("group", "shift", "people", "begin", "end", "days", "breaks")} for row in said["shifts"]],
-        hide_index=True,
+        hide_index=True, alt="Shifts of the plan",
     )
     text = scenario_text(found)
     name = f"{Path(setting.origin).stem or 'centre'}_plan.yaml"

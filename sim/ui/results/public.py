@@ -16,7 +16,9 @@ from floorcast.charts.quantities import known, quantity, yardstick
 from floorcast.charts.words import human, measure_help, measure_name
 from floorcast.scenario import Scenario
 from floorcast.scenario.catalogue.measures import BANDS
+from floorcast.store.cubes import read_distribution
 from floorcast.store.curves import read_curve
+from floorcast.study.waits import share_by_score
 from floorcast.ui.base.jobs import Job
 from floorcast.ui.base.look import plain, safe
 from floorcast.ui.base.state import remember_many
@@ -70,8 +72,9 @@ def show_customers(job: Job, document: Mapping[str, Any], look: Look) -> None:
     if not has_public(document):
         st.caption("This scenario says nothing of how customers feel, what they do next, or what the public sees.")
         return
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
+        _show_spread(job, look)
         _show_satisfaction(job, entries, look)
     with right:
         _show_incidents(job, entries, look)
@@ -118,6 +121,40 @@ def _flow_words(flows: Mapping[str, Sequence[Stream]]) -> str:
     return f"Of a hundred contacts, {'; '.join(said)}"
 
 
+@st.fragment
+def _show_spread(job: Job, look: Look) -> None:
+    """How many of a hundred are how satisfied, of all or of one channel."""
+    assert job.result is not None
+    scenario = job.setting.scenario
+    found = {
+        policy: remember_many("distributions", policy, partial(read_distribution, job.folder, policy), under=job)
+        for policy in job.result.study.policies
+    }
+    if not any(share_by_score(one)[2] for one in found.values()):
+        return
+    st.header("How many are how satisfied", anchor=False, help=measure_help("satisfaction"))
+    of = st.selectbox(
+        "Satisfaction of", ["", *scenario.channel_names], key="public:spread", width=280, label_visibility="collapsed",
+        format_func=lambda name: human(name) if name else "All contacts",
+    )  # fmt: skip
+    types = [at for at, name in enumerate(scenario.type_names) if of in ("", scenario.channel_of(name))]
+    shares = {human(policy): share_by_score(one, types) for policy, one in found.items()}
+    shown = {policy: (ends.tolist(), share.tolist()) for policy, (ends, share, number) in shares.items() if number}
+    if not shown:
+        st.caption("Nobody is rated here.")
+        return
+    st.plotly_chart(
+        charts.satisfaction_spread(shown, look), theme=None, config=CONFIG, key=f"chart:spread:{of}",
+        alt="; ".join(_spread_in_words(policy, *one) for policy, one in shown.items()),
+    )  # fmt: skip
+    st.caption("Of a hundred contacts that are rated, how many score what, from 1 to 5; all replications together.")
+
+
+def _spread_in_words(policy: str, ends: Sequence[float], share: Sequence[float]) -> str:
+    low = sum(one for end, one in zip(ends, share) if end <= 3)
+    return f"{policy}: {100 * low:.0f} of 100 score 3 or less, {100 * share[-1]:.0f} more than {ends[-2]:g}"
+
+
 def _show_satisfaction(job: Job, entries: Sequence[Entry], look: Look) -> None:
     assert job.result is not None
     bars = [
@@ -142,26 +179,25 @@ def _show_satisfaction(job: Job, entries: Sequence[Entry], look: Look) -> None:
 def _show_tables(entries: Sequence[Entry], policies: Sequence[str], look: Look) -> None:
     """Measures of issues, incidents, listening, priorities, supervision and campaigns, by policy."""
     for title, measures in SECTIONS.items():
-        table = public_table(entries, measures, policies, look)
+        table = public_table(entries, measures, policies, look, title=title)
         if table:
             st.header(title, anchor=False)
             st.html(f'<div class="fc-scroll">{table}</div>')
     for band in BANDS if _sorted(entries) else ():
-        table = public_table(entries, PRIORITY, policies, look, "priority", band)
+        table = public_table(entries, PRIORITY, policies, look, "priority", band, f"Priority: {band}")
         if table:
             st.header(f"Letters, messages and posts of {band} priority", anchor=False, help=BAND_HELP)
             st.html(f'<div class="fc-scroll">{table}</div>')
     for name in dict.fromkeys(e["of"] for e in entries if e["by"] == "line"):
-        table = public_table(entries, LINE, policies, look, "line", name)
+        table = public_table(entries, LINE, policies, look, "line", name, human(name))
         if table:
             st.header(f"Supervision: {human(name)}", anchor=False)
             st.html(f'<div class="fc-scroll">{table}</div>')
     campaigns = list(dict.fromkeys(e["of"] for e in entries if e["by"] == "campaign"))
     for name in campaigns:
         st.header(f"Campaign: {human(name)}", anchor=False)
-        st.html(
-            f'<div class="fc-scroll">{public_table(entries, CAMPAIGN, policies, look, "campaign", name)}</div>'
-        )
+        table = public_table(entries, CAMPAIGN, policies, look, "campaign", name, human(name))
+        st.html(f'<div class="fc-scroll">{table}</div>')
 
 
 def _sorted(entries: Sequence[Entry]) -> bool:
@@ -177,6 +213,7 @@ def public_table(
     look: Look,
     by: str = "all",
     of: str = "all",
+    title: str = "",
 ) -> str:
     """The measures that say anything, a row each and a column per policy, as HTML; "" when none does."""
     found = {(e["policy"], e["measure"]): e for e in entries if e["by"] == by and e["of"] == of}
@@ -195,7 +232,8 @@ def public_table(
         f'<th><span class="fc-swatch" style="background:{look.policy(place)}"></span>{safe(human(policy))}</th>'
         for place, policy in enumerate(policies)
     )
-    return f'<table class="fc-table fc-public"><tr><th></th>{head}</tr>{"".join(rows)}</table>'
+    named = f'<caption class="fc-hidden">{safe(title)}</caption>' if title else ""
+    return f'<table class="fc-table fc-public">{named}<tr><th>Measure</th>{head}</tr>{"".join(rows)}</table>'
 
 
 def cascading(scenario: Scenario) -> list[str]:

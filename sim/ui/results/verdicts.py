@@ -66,7 +66,7 @@ def targets_table(
             f'<span class="fc-sub">{safe(target_name(target, scenario))}<br>{safe(target_bounds(target))}</span></td>'
             f"{cells}</tr>"
         )
-    return f'<table class="fc-table"><tr><th>Target</th>{head}</tr>{"".join(rows)}</table>'
+    return f'<table class="fc-table"><caption class="fc-hidden">Targets with their ranges</caption><tr><th>Target</th>{head}</tr>{"".join(rows)}</table>'
 
 
 def verdict_badge(verdict: str, undecided: tuple[str, str]) -> str:

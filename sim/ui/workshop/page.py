@@ -27,16 +27,18 @@ TITLES = {
     "contacts": "How many come, how long it takes, how long they wait",
     "channels": "When it is open, and what is promised",
     "people": "Who is there",
+    "headcounts": "People through the day",
     "shifts": "Shifts and breaks",
     "targets": "Targets",
 }
 HELP = {
     "contacts": "Volume in per cent of the file's; handle time and patience as means (4 min). Their shapes stay.",
     "channels": "Opening hours such as Mon-Fri 08:00-18:00, or always.",
+    "headcounts": "So many people from a time of day until the next row.",
     "shifts": "Breaks as time and length, several with semicolons: 12:30 30 min; 15:00 15 min.",
 }
-FIXED = {"contacts": ["name"], "channels": ["name"], "people": ["name"], "shifts": [], "targets": []}
-GROWS = ("shifts", "targets")  # rows can be added and removed
+FIXED = {"contacts": ["name"], "channels": ["name"], "people": ["name"], "headcounts": [], "shifts": [], "targets": []}
+GROWS = ("headcounts", "shifts", "targets")  # rows can be added and removed
 
 
 def workshop_page() -> None:
@@ -87,7 +89,7 @@ def _change(chosen: Chosen) -> None:
             after[table] = st.data_editor(
                 before[table], key=f"draft:{table}:{chosen.identity}", hide_index=True, disabled=FIXED[table],
                 num_rows="dynamic" if table in GROWS else "fixed", width="stretch", alt=TITLES[table], placeholder="",
-                column_config=_columns(scenario) if table == "shifts" else None,
+                column_config=_columns(scenario, table),
             )  # fmt: skip
         day = _another_day(scenario, chosen.identity)
     with right:
@@ -102,8 +104,16 @@ def _change(chosen: Chosen) -> None:
         _result(text, chosen.file.name if chosen.file else "mine.yaml", scenario)
 
 
-def _columns(scenario: Scenario) -> dict[str, Any]:
-    """A shift is of a team that is there; its line is known by its number."""
+def _columns(scenario: Scenario, table: str) -> dict[str, Any] | None:
+    """A shift or a headcount is of a team that is there; a line of shifts is known by its number."""
+    if table == "headcounts":
+        staffed = [name for name, group in scenario.groups.items() if group.headcount is not None]
+        return {
+            "group": st.column_config.SelectboxColumn(options=staffed, required=True),
+            "people": st.column_config.NumberColumn(min_value=0, step=1, required=True),
+        }
+    if table != "shifts":
+        return None
     return {
         "group": st.column_config.SelectboxColumn(options=list(scenario.group_names), required=True),
         "line": st.column_config.NumberColumn(disabled=True, width="small"),

@@ -250,7 +250,7 @@ def _sample(chosen: Chosen, policy: Policy, base: Policy) -> None:
              "Waited": quantity(one.waited, "s"), "Place before": places.get(one.number, 0) or "not waiting"}
             for place, one in enumerate(found[:SAMPLE], 1)
         ],
-        hide_index=True, height=380,
+        hide_index=True, height=380, alt="Who waits, first to last",
     )  # fmt: skip
     st.caption(
         f"Who waits at {hour}:00 of the first day under {plain(human(policy.name))}, first to last. Place before: at"

@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from floorcast.scenario.catalogue.channel_kinds import CHANNEL_KINDS, KINDS
 from floorcast.ui.workshop.volume import through_the_day
-from floorcast.workshop.new import KINDS, USUAL, Channel, Team, new_scenario
+from floorcast.workshop.new import Channel, Team, new_scenario
 
-NAMES = {"phone": "Phone", "email": "Email", "chat": "Chat", "messaging": "Messaging", "social": "Social media"}
-USUAL_DAY = {"phone": 600, "email": 150, "chat": 200, "messaging": 150, "social": 100}
+NAMES = {row.name: row.label for row in CHANNEL_KINDS.values()}
 
 
 def five_questions() -> str | None:
@@ -39,7 +39,8 @@ def five_questions() -> str | None:
         {"team": "Late", "people": 8, "begins": 12, "hours": 8.0, **{NAMES[kind]: True for kind in kinds}},
     ]
     rows: list[dict[str, Any]] = st.data_editor(
-        usual, num_rows="dynamic", hide_index=True, key=f"new:teams:{'-'.join(kinds)}", width="stretch",
+        usual, num_rows="dynamic", hide_index=True, alt="Teams, their people and channels",
+        key=f"new:teams:{'-'.join(kinds)}", width="stretch",
     )  # fmt: skip
     teams = []
     for row in rows:
@@ -58,21 +59,23 @@ def five_questions() -> str | None:
 
 
 def _channel(kind: str) -> Channel | None:
-    handle, patience, within, in_time = USUAL[kind]
+    traits = CHANNEL_KINDS[kind]
+    usual = traits.usual
+    patience = usual.patience
     st.markdown("**2 How many come?**")
-    day = through_the_day(f"new:{kind}", USUAL_DAY[kind], 1 if kind == "phone" else 0)
+    day = through_the_day(f"new:{kind}", usual.a_day, 1 if traits.exclusive else 0)
     if day is None:
         return None
     opens, closes = st.slider("Open from, to", 0, 24, (8, 20), format="%d:00", key=f"new:open:{kind}")
     st.markdown("**3 How long does it take, how long do they wait?**")
     with st.container(horizontal=True):
-        handle = st.text_input("Handle time, on average", handle, key=f"new:handle:{kind}")
+        handle = st.text_input("Handle time, on average", usual.handle_time, key=f"new:handle:{kind}")
         if patience is not None:
             patience = st.text_input("They give up after, on average", patience, key=f"new:patience:{kind}")
     st.markdown("**5 What do you promise?**")
     with st.container(horizontal=True):
-        within = st.text_input("Answered within", within, key=f"new:within:{kind}")
-        in_time = st.number_input("Of 100", 1, 100, in_time, key=f"new:share:{kind}")
+        within = st.text_input("Answered within", usual.within, key=f"new:within:{kind}")
+        in_time = st.number_input("Of 100", 1, 100, usual.in_time, key=f"new:share:{kind}")
     if not opens < closes:
         st.caption("It has to be open for an hour at least.")
         return None

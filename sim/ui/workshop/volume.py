@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from floorcast.ui.base.look import plain
 from floorcast.ui.base.problems import show_problems
 from floorcast.ui.base.state import remember
 from floorcast.ui.base.uploads import Upload
-from floorcast.workshop.imported import TYPES, Imported, volumes_in
+from floorcast.workshop.imported import TYPES, Imported, readings_of
 from floorcast.workshop.new import SHAPES, pasted
 
 WAYS = ("A number a day", "Draw it", "Paste a column", "From an export")
@@ -95,11 +96,12 @@ def _imported(key: str) -> Day | None:
         return None
     upload = Upload(file.name, file.getvalue())
     try:
-        found: list[Imported] = remember(
-            f"import:{key}", upload.digest, lambda: volumes_in(upload.content, upload.name)
-        )
+        readings = remember(f"import:{key}", upload.digest, lambda: readings_of(upload.content, upload.name))
     except InputErrors as errors:
         show_problems(errors.problems)
+        return None
+    found = _reading(readings, key)
+    if found is None:
         return None
     place = st.selectbox(
         "Whose", range(len(found)), format_func=lambda n: f"{human(found[n].name)}: {found[n].a_day:,.0f} a day",
@@ -108,6 +110,22 @@ def _imported(key: str) -> Day | None:
     one = found[int(place or 0)]
     st.caption(f"A mean day of {one.days} working days of {plain(file.name)}.")
     return Day(one.a_day, "", one.counts)
+
+
+def _reading(readings: Mapping[str, list[Imported]], key: str) -> list[Imported] | None:
+    """The only way to read the dates, or the one of two that the reader takes; None until then."""
+    if "" in readings:
+        return readings[""]
+    order = st.radio(
+        "Its dates can be read two ways. Which is meant?", list(readings), index=None, key=f"dates:{key}",
+        format_func=lambda one: "Day first" if one == "day-first" else "Month first",
+        captions=[_days_of(one[0]) for one in readings.values()],
+    )  # fmt: skip
+    return None if order is None else readings[str(order)]
+
+
+def _days_of(one: Imported) -> str:
+    return f"{one.days} working days from {one.first:%-d %B %Y} to {one.last:%-d %B %Y}, {one.a_day:,.0f} contacts each"
 
 
 @cache

@@ -19,10 +19,12 @@ def test_it_hands_the_shipped_page_and_its_settings_to_streamlit(monkeypatch: py
     monkeypatch.setattr("streamlit.web.cli.main", lambda args, standalone_mode: called.append(args))
     done = CliRunner().invoke(app, ["app", "--port", "9000", "--address", "0.0.0.0", "--no-browser"])
     assert done.exit_code == 0, done.output
+    assert "http://localhost:9000" in done.output
     (args,) = called
-    assert args[0] == "run" and Path(args[1]) == PACKAGE / "ui" / "app.py" and Path(args[1]).is_file()
+    assert args[0] == "run" and Path(args[1]) == PACKAGE / "ui" / "serve.py" and Path(args[1]).is_file()
     for flag in ("--server.port=9000", "--server.address=0.0.0.0", "--server.headless=true",
-                 "--browser.gatherUsageStats=false", "--theme.light.primaryColor=#0F6B62", "--server.maxUploadSize=5"):
+                 "--browser.gatherUsageStats=false", "--theme.light.primaryColor=#0F6B62", "--server.maxUploadSize=5",
+                 "--logger.hideWelcomeMessage=true"):
         assert flag in args  # fmt: skip
 
 

@@ -6,9 +6,9 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from floorcast.cli.tables import show_document
+from floorcast.cli.wide import Page
 
 
 def measure(policy: str, name: str, by: str, of: str, mean: float | None, unit: str) -> Any:
@@ -78,7 +78,7 @@ def document(*policies: str) -> dict[str, Any]:
 
 def shown(given: dict[str, Any], width: int = 120, colour: bool = False) -> str:
     page = StringIO()
-    console = Console(
+    console = Page(
         file=page, width=width, force_terminal=colour, color_system="standard" if colour else None
     )
     show_document(given, console)

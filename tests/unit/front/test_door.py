@@ -110,3 +110,9 @@ def test_one_policy_or_variant_may_stand_alone_and_what_is_neither_is_said() -> 
         fc.run("1_phone_team", replications="ten")  # type: ignore[arg-type]
     with pytest.raises(fc.InputErrors, match="airline_week comes with Floorcast: give its name alone"):
         fc.load("nowhere/airline_week.yaml")
+
+
+def test_a_misspelt_function_names_the_nearest_and_a_scenario_is_short_to_look_at() -> None:
+    with pytest.raises(AttributeError, match=r"no attribute 'compair' \(did you mean 'compare'\?\)"):
+        _ = fc.compair
+    assert repr(fc.load("1_phone_team")) == "<Scenario Phone team: 1 day from 2024-01-01, 1 contact type, 1 group>"

@@ -200,3 +200,16 @@ def test_that_people_be_busier_is_marked_missed_where_they_are_not() -> None:
     busy = rows["occupancy at least 90 %"]
     assert busy["today"] < 0.6 and busy["today_verdict"] == "missed"
     assert rows["abandonment at most 30 %"]["today_verdict"] == "met"
+
+
+def test_a_percentile_is_printed_as_the_share_within_its_bound_and_times_with_their_unit() -> None:
+    """90 % of 20 people's callers within a minute is a share, and a mean wait is a time; never `0.9 s` or `15.0`."""
+    from floorcast.cli.plan.pages import whole_table
+
+    target = "{of: phone, measure: wait_p90, at_most: 1 min}, {of: phone, measure: asa, at_most: 1 min}"
+    told = document(found(calls(target=target, rate=280), replications=4))
+    assert {row["unit"] for row in told["service"] if row["target"].startswith("wait")} == {"share"}
+    table = whole_table(told)
+    words, today = ([str(cell) for cell in table.columns[n].cells] for n in (1, 2))
+    assert words == ["wait p90 at most 1 min (at least 90 % within 1 min)", "asa at most 1 min"]
+    assert "%" in today[0] and " s" in today[1]

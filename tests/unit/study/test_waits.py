@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from floorcast.measures.contacts.distribution import EDGES, Distribution
-from floorcast.study.waits import share_within
+from floorcast.measures.contacts.distribution import EDGES, SATISFACTION, SCORES, Distribution
+from floorcast.study.waits import share_by_score, share_within
 
 
 def distribution() -> Distribution:
@@ -30,3 +30,13 @@ def test_nobody_has_no_share() -> None:
     assert number == 0 and np.isnan(share).all()
     _, share, number = share_within(Distribution({"wait": 0}), "wait")  # type: ignore[dict-item]
     assert number == 0 and np.isnan(share).all()
+
+
+def test_scores_are_counted_by_half_points_and_the_lowest_belong_to_the_first() -> None:
+    counts = np.zeros((2, SCORES.size + 1), np.int64)
+    counts[0, 0], counts[0, SCORES.searchsorted(1.5)], counts[1, SCORES.searchsorted(4.75)] = 3, 1, 4
+    ends, share, number = share_by_score(Distribution({SATISFACTION: counts}))
+    assert number == 8 and ends.tolist() == [1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5]
+    assert share[0] == 0.5 and share[-1] == 0.5 and share.sum() == 1
+    assert share_by_score(Distribution({SATISFACTION: counts}), [1])[1][-1] == 1.0
+    assert share_by_score(Distribution({"wait": counts}))[2] == 0  # a study from before

@@ -16,7 +16,7 @@ from floorcast.scenario.horizon.planned import expected_by_channel
 from floorcast.scenario.read.yaml_lines import read_yaml
 from floorcast.shipped import SCENARIOS
 from floorcast.workshop.draft import dumped, tables_of, with_day, written
-from floorcast.workshop.imported import volumes_in
+from floorcast.workshop.imported import readings_of, volumes_in
 from floorcast.workshop.new import SHAPES, Channel, Team, new_scenario, pasted
 
 SHIPPED = [*sorted(SCENARIOS.glob("*.yaml")), *sorted((SCENARIOS / "tutorial").glob("*.yaml"))]
@@ -106,6 +106,18 @@ def test_a_mean_day_comes_out_of_an_export() -> None:
         volumes_in(b"a,b\n1,2\n", "mine.csv")
 
 
+def test_dates_that_can_be_read_two_ways_are_read_both_ways() -> None:
+    days = [f"0{d}/0{m}/2026" for m in (2, 3) for d in (4, 5)]
+    rows = ["type,start,length,offered", *(f"calls,{day} 10:00,30 min,40" for day in days)]
+    found = readings_of("\n".join(rows).encode(), "mine.csv")
+    assert list(found) == ["day-first", "month-first"]
+    by_order = {order: (one.days, one.first, one.last) for order, (one, *_) in found.items()}
+    assert by_order["day-first"] == (4, date(2026, 2, 4), date(2026, 3, 5))
+    assert by_order["month-first"] == (2, date(2026, 4, 2), date(2026, 4, 3))  # in May they are a week-end
+    clear = "\n".join([*rows, "calls,25/02/2026 10:00,30 min,40"]).encode()
+    assert list(readings_of(clear, "mine.csv")) == [""]
+
+
 def test_a_cell_that_makes_no_sense_is_named() -> None:
     for table, column, value in (("contacts", "handle time", "soon"), ("shifts", "breaks", "noon")):
         with pytest.raises(InputErrors) as caught:
@@ -142,3 +154,47 @@ def test_a_pasted_column() -> None:
     for text, words in (("1\n2", "allowed 24, 48 or 96"), ("1\nx", "line 2"), ("-1", "allowed 0 to")):
         with pytest.raises(ValueError, match=words):
             pasted(text)
+
+
+def headcounts(daily: str = '{"08:00": 4, "13:00": 7, "18:00": 4}', scale: str = "") -> tuple[str, Scenario]:
+    text = (
+        "name: h\nstart: 2026-03-02\ndays: 1\ncontact_types:\n"
+        "  calls: {channel: phone, arrivals: [{rate: 60 per hour}], work: {exponential: 3 min}}\n"
+        "groups:\n  team: {channels: [phone], headcount: {per: 1h" + scale + ", " + daily + "}}\n"
+    )
+    return text, load_scenario_text(text, SCENARIOS, "h.yaml")
+
+
+def test_a_headcount_is_changed_in_people_at_any_hour() -> None:
+    text, scenario = headcounts('daily: {"08:00": 4, "13:00": 7, "18:00": 4}')
+    tables = tables_of(text, scenario)
+    assert [(row["from"], row["people"]) for row in tables["headcounts"]] == [("08:00", 4), ("13:00", 7), ("18:00", 4)]
+    tables["headcounts"][1]["people"] = 9
+    tables["headcounts"].append({"group": "team", "days": "daily", "from": "10:00", "people": 5})
+    steps = load_scenario_text(written(text, scenario, tables), SCENARIOS, "h.yaml").headcount("team")
+    assert steps is not None and steps.heads.tolist()[-4:] == [4, 5, 9, 4]
+
+
+def test_headcounts_of_days_lists_and_scales_keep_what_is_not_changed() -> None:
+    text, scenario = headcounts("week: {Mon-Fri: [" + ", ".join(["0"] * 8 + ["4"] * 16) + "], Sat: 2}", ", scale: 0.5")
+    tables = tables_of(text, scenario)
+    assert [tuple(row.values()) for row in tables["headcounts"]] == [
+        ("team", "Mon-Fri", "00:00", 0), ("team", "Mon-Fri", "08:00", 2), ("team", "Sat", "00:00", 1),
+    ]  # fmt: skip
+    tables["headcounts"][2]["people"] = 3
+    again = load_scenario_text(written(text, scenario, tables), SCENARIOS, "h.yaml")
+    assert again.headcount("team").heads.max() == 2  # the first day is a Monday
+    assert read_yaml(again.text, "h").data["groups"]["team"]["headcount"]["week"]["Sat"] == {"00:00": 3}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [({"from": "25:61"}, "25:61"), ({"people": -1}, "allowed a number from 0"), ({"group": "nobody"}, "allowed team"),
+     ({"days": "Mon"}, "allowed daily")],
+)  # fmt: skip
+def test_a_wrong_row_of_a_headcount_is_told(change: dict[str, object], said: str) -> None:
+    text, scenario = headcounts('daily: {"08:00": 4}')
+    tables = tables_of(text, scenario)
+    tables["headcounts"].append({"group": "team", "days": "daily", "from": "10:00", "people": 5} | change)
+    with pytest.raises(InputErrors, match=said):
+        written(text, scenario, tables)

@@ -336,6 +336,12 @@ class FloorView {
       };
     });
     this.box.addEventListener("keydown", (event) => this.key(event));
+    // Nothing else has the focus, as just after a page has opened: the keys are the floor's.
+    const anywhere = (event) => {
+      if (!this.root.isConnected) document.removeEventListener("keydown", anywhere);
+      else if (event.target === document.body) this.key(event);
+    };
+    document.addEventListener("keydown", anywhere);
     document.addEventListener("fullscreenchange", () => { if (!document.fullscreenElement && this.presenting) this.present(false); });
   }
 

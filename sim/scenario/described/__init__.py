@@ -1,0 +1,1 @@
+"""What a file may hold, for editors and people: JSON Schemas and the manual."""

@@ -1,0 +1,38 @@
+"""The page as `floorcast app` serves it: Streamlit's server, and each screen's first answer from here.
+
+Streamlit's own answer leaves the browser to find out where the server is by asking below the screen's path first: two
+errors in the console for every screen but the first. Ours says it, wherever a proxy has put the page.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+SCREENS = ("floor", "workshop", "lessons")
+
+
+@cache
+def _first_answer() -> str:
+    """Streamlit's document, with the app's name and where its server is."""
+    document = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    place = (
+        "<script>window.__streamlit = {BACKEND_BASE_URL: window.location.origin +"
+        f' window.location.pathname.replace(/\\/({"|".join(SCREENS)})\\/?$/, "/")}}</script>'
+    )
+    named = document.replace("<title>Streamlit</title>", "<title>Floorcast</title>")
+    return named.replace("<head>", f"<head>{place}", 1)
+
+
+async def _screen(request: Request) -> HTMLResponse:
+    return HTMLResponse(_first_answer(), headers={"Cache-Control": "no-cache"})
+
+
+app = st.App(
+    Path(__file__).with_name("app.py"), routes=[Route(path, _screen) for path in ("/", *(f"/{one}" for one in SCREENS))]
+)
