@@ -7,13 +7,7 @@ import math
 from floorcast.model.core.calendar import pack, schedule, schedule_called
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.core.random import Stream, child_key, quantile, two_uniforms
-from floorcast.model.events.customers import (
-    chase,
-    gave_up,
-    hidden_now,
-    made_to_wait,
-    start_clocks,
-)
+from floorcast.model.events.customers import chase, gave_up, hidden_now, made_to_wait, start_clocks
 from floorcast.model.events.sources import draw_next, settle, source_key
 from floorcast.model.events.turns import leave_system
 from floorcast.model.matching.attention import (
