@@ -45,10 +45,11 @@ class Commands(TyperGroup):
 
     def main(self, *args: Any, standalone_mode: bool = True, **how: Any) -> Any:
         """Run a command line; one that cannot be understood ends in a sentence of ours and status 2."""
+        how["standalone_mode"] = False
         if not standalone_mode:
-            return super().main(*args, standalone_mode=False, **how)
+            return super().main(*args, **how)
         try:
-            status = super().main(*args, standalone_mode=False, **how)
+            status = super().main(*args, **how)
         except _Usage as fault:
             from floorcast.cli.faults import say
             from floorcast.cli.usage import sentence

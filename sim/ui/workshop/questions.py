@@ -11,7 +11,7 @@ from floorcast.scenario.catalogue.channel_kinds import CHANNEL_KINDS, KINDS
 from floorcast.ui.workshop.volume import through_the_day
 from floorcast.workshop.new import Channel, Team, new_scenario
 
-NAMES = {row.name: row.label for row in CHANNEL_KINDS.values()}
+NAMES: dict[str, str] = {row.name: row.label for row in CHANNEL_KINDS.values()}
 
 
 def five_questions() -> str | None:
