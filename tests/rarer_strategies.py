@@ -48,7 +48,26 @@ def rarer(draw: Any) -> dict[str, Any]:
     of_the_policy(draw, scenario, known)
     if social:
         of_the_public(draw, scenario)
+    of_evaluations(draw, scenario)
     return scenario
+
+
+def of_evaluations(draw: Any, scenario: dict[str, Any]) -> None:
+    """Conversations of some group are listened to, and talked over with its agents."""
+    types = scenario["contact_types"]
+    own, channel = next(iter(types)), next(iter(scenario["channels"]))
+    evaluation = draw(st.sampled_from([
+        None,
+        {"of": own, "share": 0.3, "longer_than": "30s", "at_most": 2, "every": "day", "feedback": "10 min"},
+        {"of": [own, channel], "every": "week", "at_most": 9, "feedback": "90s"},
+    ]))  # fmt: skip
+    if evaluation is None:
+        return
+    for n, group in enumerate(scenario["groups"].values(), len(types)):
+        teaches = {"teaches": "30 min"} if "learning" in group else {}
+        feels = {"sentiment": ("negative", "neutral", "positive")[n % 3]} if "share" not in evaluation else {}
+        group["evaluation"] = {"by": "judged", **evaluation, **teaches, **feels}
+    types["judged"] = {"channel": channel, "work": "2 min", "between_agents": True}
 
 
 def of_the_customers(draw: Any, scenario: dict[str, Any]) -> None:

@@ -110,6 +110,28 @@ def flow(flows: Mapping[str, Sequence[Stream]], look: Look) -> go.Figure:
     return figure
 
 
+def how_soon(
+    shares: Mapping[str, Sequence[tuple[float, float]]], within: Sequence[str], look: Look
+) -> go.Figure:
+    """The share of all posts that had a reply of their own within so long: a line per policy.
+
+    shares: by policy, (mean, half width) for each of `within`, which are words such as `1 h`.
+    """
+    figure = empty_figure(look, 300)
+    for number, (policy, ones) in enumerate(shares.items()):
+        figure.add_scatter(
+            x=list(within), y=[100 * mean for mean, _ in ones], name=policy, mode="lines+markers",
+            line={"color": look.policy(number), "dash": look.dash(number), "width": 2, "shape": "linear"},
+            error_y={
+                "array": [100 * half for _, half in ones], "color": look.policy(number), "thickness": 1.2, "width": 3,
+            },
+            hovertemplate="%{y:.1f} % within %{x}<extra>" + policy + "</extra>",
+        )  # fmt: skip
+    figure.update_yaxes(range=[0, 103], ticksuffix=" %", fixedrange=True)
+    figure.update_xaxes(fixedrange=True, type="category")
+    return figure
+
+
 def satisfaction(bars: Sequence[Bar], look: Look, wanted: float | None = None) -> go.Figure:
     """Mean satisfaction from 1 to 5, a row per channel, a sign per policy with its 95 % interval."""
     things = list(dict.fromkeys(bar.of for bar in bars))

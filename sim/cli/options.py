@@ -221,6 +221,14 @@ Most = Annotated[
         show_default=False,
     ),
 ]
+Robust = Annotated[
+    bool,
+    typer.Option(
+        "--robust",
+        help="Say beside each verdict whether it survives the range of every assumed number (what the public does, what"
+        " an answer stops); see `uncertain` in a scenario.",
+    ),
+]
 Check = Annotated[
     bool, typer.Option("--check", help="Check the laws that hold in every run, in every run.")
 ]

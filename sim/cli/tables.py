@@ -14,6 +14,7 @@ from rich.text import Text
 from floorcast.charts.quantities import yardstick
 from floorcast.charts.words import own_meaning
 from floorcast.cli.quantities import difference, quantity
+from floorcast.cli.simulate.robustness import Notes
 from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 
 Document = Mapping[str, Any]
@@ -88,16 +89,18 @@ MARKS = {"met": "✓", "better": "✓", "missed": "✗", "worse": "✗", "undeci
 def show_document(document: Document, console: Console) -> None:
     """Print headline measures, targets and differences of a study."""
     console.print(_title(document), highlight=False)
+    notes = Notes(document.get("robust"))
     tables = (
         *(_measures(document, by) for by in HEADLINES),
         _spread(document),
-        _targets(document),
-        _differences(document),
+        _targets(document, notes),
+        _differences(document, notes),
     )
     for table in tables:
         if table is not None and table.row_count:
             console.print()
             console.print(table)
+    notes.print(console)
     legend = []
     if document["targets"]:
         legend.append(f"Targets: {_legend('met', 'missed', 'undecided')}.")
@@ -208,7 +211,7 @@ def _telling(by: str, measures: Mapping[str, Mapping[str, Entry]], kind: str | N
     return names
 
 
-def _targets(document: Document) -> Table | None:
+def _targets(document: Document, notes: Notes) -> Table | None:
     policies: Sequence[str] = document["policies"]
     found = {
         (entry["by"], entry["of"], entry["target"], entry["policy"]): entry
@@ -223,7 +226,11 @@ def _targets(document: Document) -> Table | None:
         unit = _unit_of(document, by, of, target) if unit is None else unit
         like = yardstick(None if entry is None else entry["mean"] for entry in row)
         served = f" ({own_meaning('service_level', by)})" if by == "group" and _is_level(target) else ""
-        _add(table, of, _words(target) + served, *(_judged(entry, unit, like) for entry in row))
+        cells = [_judged(entry, unit, like) for entry in row]
+        for cell, entry in zip(cells, row, strict=True):
+            if entry is not None:
+                cell.append(notes.beside(entry["verdict"], entry["policy"], of, by, target))
+        _add(table, of, _words(target) + served, *cells)
     return table
 
 
@@ -232,7 +239,7 @@ def _is_level(target: str) -> bool:
     return bool(own_meaning(target.split(" ", 1)[0], "group"))
 
 
-def _differences(document: Document) -> Table | None:
+def _differences(document: Document, notes: Notes) -> Table | None:
     entries: Sequence[Entry] = document["differences"]
     if not entries:
         return None
@@ -257,7 +264,9 @@ def _differences(document: Document) -> Table | None:
             cells.append(
                 Text("")
                 if entry is None
-                else _marked(difference(entry["mean"], unit, entry["half_width"], like), entry["verdict"])
+                else _marked(difference(entry["mean"], unit, entry["half_width"], like), entry["verdict"]).append(
+                    notes.beside(entry["verdict"], entry["policy"], entry["against"], of, by, measure)
+                )
             )
         _add(table, "" if (of, by) == above else of, _words(measure, by), *cells)
         above = (of, by)

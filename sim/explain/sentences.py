@@ -181,6 +181,8 @@ _OF_CONTACTS: dict[Log, Callable[[_Line], str | None]] = {
     Log.OFFERED: lambda e: f"{e.name} rings at {e.who}{e.after}",
     Log.REFUSED: _refused,
     Log.TRANSFERRED: lambda e: f"{e.who} passes contact {e.contact} on as {_type(e.tracer, e.other)}",
+    Log.EVALUATED: lambda e: f"{e.name} is picked for an evaluation of {e.who}: {e.another}",
+    Log.TALKED_OVER: lambda e: f"the evaluation of {e.name} is there for {e.who} to talk over and learn from",
     Log.CONSULTS: lambda e: f"{e.who} asks a colleague about {e.name}: {e.another}",
     Log.DRAFTED: _drafted,
     Log.REJECTED: lambda e: f"{e.name}: the draft is rejected and comes back",

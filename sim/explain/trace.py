@@ -124,7 +124,7 @@ class Tracer:
         if self._wanted is not None:
             if contact not in self._wanted:
                 return []
-            if kind in (Log.RETRIES, Log.FOLLOWS, Log.CONSULTS, Log.DRAFTED):
+            if kind in (Log.RETRIES, Log.FOLLOWS, Log.CONSULTS, Log.DRAFTED, Log.EVALUATED):
                 self._wanted.add(other)
         sentence = sentences.of(self, time, Log(kind), contact, agent, other)
         if sentence is None:

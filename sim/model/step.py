@@ -14,7 +14,14 @@ from floorcast.model.events.playbook import playbook_event
 from floorcast.model.events.presence import hand_back, turn_of_the_clock
 from floorcast.model.events.social import follow, social_arrival, social_event
 from floorcast.model.events.supervision import anew, carry_on, supervise
-from floorcast.model.events.transfers import agent_event, hang_up, lead_on, look_around, offer_over
+from floorcast.model.events.transfers import (
+    agent_event,
+    evaluation_event,
+    hang_up,
+    lead_on,
+    look_around,
+    offer_over,
+)
 from floorcast.model.events.turns import release, turn_done, wrap_done
 from floorcast.model.matching.centre_state import overdue
 from floorcast.model.matching.ledger import touch, was_in_force, write_whole_intervals
@@ -53,7 +60,11 @@ def _dispatch(s, what):
     kind = kind_of(what)
     c = subject_of(what)
     if kind >= Event.DECIDED:
-        if Event.HOLD < kind < Event.TAKE_DOWN:
+        if kind >= Event.TAKE_DOWN:
+            playbook_event(s, kind, c, stamp_of(what))
+        elif kind >= Event.EVALUATED:
+            evaluation_event(s, kind, c)
+        elif kind > Event.HOLD:
             loyalty_event(s, kind, c, stamp_of(what))
         else:
             playbook_event(s, kind, c, stamp_of(what))

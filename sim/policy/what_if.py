@@ -101,12 +101,14 @@ def _copy(node: Any, twin: Twin) -> None:
 
 
 def _beside(ranks: str | list[Any], twin: Twin) -> Any:
-    """Ranks with the new group in the rank of the one it came from."""
+    """Ranks with the new group in the rank of the one it came from, or in the next."""
     if isinstance(ranks, str):
-        return [[ranks, twin.twin]] if ranks == twin.group else ranks
+        return _beside([ranks], twin) if ranks == twin.group else ranks
     new: list[Any] = []
     for rank in ranks:
-        if rank == twin.group:
+        if twin.second and twin.group in (rank if isinstance(rank, list) else [rank]):
+            new += [rank, twin.twin]
+        elif rank == twin.group:
             new.append([rank, twin.twin])
         elif isinstance(rank, list) and twin.group in rank:
             new.append([*rank, twin.twin])

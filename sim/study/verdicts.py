@@ -20,6 +20,7 @@ import numpy as np
 from floorcast.measures import HEADLINE, MEASURES, Row, TargetRow
 from floorcast.study.estimate import CONFIDENCE_ERROR, half_widths
 from floorcast.study.results import Study
+from floorcast.study.risk.spread import HAPPENED, chance_of
 
 ALL_PAIRS_UP_TO = 4  # policies; with more, each is compared with the first only
 
@@ -105,11 +106,30 @@ def target_verdicts(study: Study, error: float = CONFIDENCE_ERROR) -> list[Targe
                 continue
             mean, width = float(estimates[policy].mean[place]), float(half[policy][place])
             verdict = judge(target, mean, width)
+            if target.measure in HAPPENED and target.period is None:
+                mean, width, verdict = _of_chance(study, policy, study.target_places[place], target, each)
             if np.isinf(mean) and np.isinf(study.above[policy][:, study.target_places[place]]).all():
                 verdict = "missed" if target.at_most is not None else "met"  # never reached, so beyond any bound
             settled = verdict != "undecided" or np.isnan(mean) or width == 0
             found.append(TargetVerdict(name, target, mean, width, verdict, bool(settled)))
     return _of_all_periods(found)
+
+
+def _of_chance(
+    study: Study, policy: int, place: int, target: TargetRow, error: float
+) -> tuple[float, float, Literal["met", "missed", "undecided"]]:
+    """What happens in a run or does not: judged by the exact interval of its chance, so that none of twenty runs is
+    no proof of never. The half width shown reaches to the further of its ends."""
+    chance = chance_of(study, policy, place, error)
+    if chance is None:
+        return np.nan, np.nan, "undecided"
+    mean, low, high = chance
+    at_least = -np.inf if target.at_least is None else target.at_least
+    at_most = np.inf if target.at_most is None else target.at_most
+    width = max(high - mean, mean - low)
+    if at_least <= low and high <= at_most:
+        return mean, width, "met"
+    return mean, width, "missed" if high < at_least or low > at_most else "undecided"
 
 
 def _of_all_periods(verdicts: list[TargetVerdict]) -> list[TargetVerdict]:

@@ -56,6 +56,7 @@ def new_scenario(name: str, start: date, days: int, channels: Sequence[Channel],
     data["groups"] = {
         one.name: {
             "channels": list(one.channels),
+            **({"slots": {"total": 1}} if len(one.channels) > 1 else {}),  # one contact at a time in all
             "shifts": [{"agents": one.people, "start": f"{one.start:02d}:00", "length": f"{one.hours:g}h"}],
         }
         for one in teams

@@ -19,6 +19,8 @@ from rich.table import Table
 
 from floorcast.cli.compiling import compile_first
 from tests.benchmarks.around import commands, first_compilation, replication, threads
+from tests.benchmarks.large_plan import large_plan
+from tests.benchmarks.large_plan import words as of_the_large_plan
 from tests.benchmarks.page import page_speed, shown
 from tests.benchmarks.planners import beside_pyworkforce
 from tests.benchmarks.side_by_side import CASES, growth, large, side_by_side, weeks
@@ -110,6 +112,9 @@ def main() -> int:
         said = [f"{'kept' if kept else 'MISSED'}: {words}: {v:.3f} ± {w:.3f}" for words, v, w, kept in one.targets]
         table.add_row(one.scenario, one.way, f"{one.people}", f"{one.cost:,.0f}", "\n".join(said))
     console.print(table)
+    big = large_plan()
+    found["large_plan"] = asdict(big)
+    console.print(of_the_large_plan(big))
     found |= _around(console)
     if chromium() is None:
         console.print("Chromium is not installed: the page is not measured")

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from floorcast.model.compile.assemble import assemble
+from floorcast.planning.programs.promises import kept, promises_of, words
+from floorcast.planning.programs.tours import Tours, staffed_by, tours_of
 from floorcast.planning.requirement.crew import expected_arrivals
 from floorcast.planning.requirement.staffing import question_of
 from floorcast.planning.requirement.start import handle_times
-from floorcast.planning.shifts.promises import kept, promises_of, words
 from floorcast.planning.shifts.schedule import schedule
-from floorcast.planning.shifts.tours import Tours, staffed_by, tours_of
 from floorcast.planning.trials import FRESH, Trials
 from floorcast.policy import policies_of
 from floorcast.scenario import Scenario, load_scenario_text

@@ -8,7 +8,7 @@ import pytest
 from floorcast.measures import measure
 from floorcast.measures.base.percentile import censored_percentiles
 from floorcast.measures.laws.laws import broken_laws, funnel_adds_up
-from floorcast.scenario.catalogue.measures import ENDS
+from floorcast.scenario.catalogue.measures import ENDS, WITHIN
 from tests.model.social_centre import played
 
 EVERYTHING = """
@@ -48,7 +48,7 @@ def test_every_relevant_post_has_one_end_by_every_class():
     summary = measure(run)
     assert broken_laws(run) == []
     dimensions = dict(summary.layout.funnel)
-    assert list(dimensions) == ["funnel", "network", "tier", "sentiment", "reach", "language", "hours"]
+    assert list(dimensions) == ["funnel", "network", "tier", "sentiment", "reach", "language", "hours", "hour"]
     for end in ("replied", "closed", "ignored", "contained", "unheard", "still_open"):
         assert summary.value(end, "funnel", "all posts") > 0, f"nothing {end}"
     posts = summary.value("posts", "funnel", "all posts")
@@ -107,3 +107,38 @@ contact_types: {calls: {channel: phone, arrivals: {rate: 5 per hour}, work: 1 mi
 groups: {team: {channels: [phone], agents: 2}}
 """)
     assert measure(run).layout.funnel == ()
+
+
+SOON = """
+start: 2024-01-01 06:00
+days: 1
+contact_types:
+  posts:
+    channel: social
+    arrivals: {counts: {per: 1h, values: [0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]}}
+    work: 10 min
+    resolution: 1
+groups: {team: {channels: {social: 1}, agents: 1}}
+business_hours: "Mon-Sun 09:00-10:00"
+"""
+
+
+def test_how_soon_posts_are_answered_adds_up_to_those_answered():
+    """Four posts from nine to ten and two from two to three, ten minutes each, one agent: shares of all in time."""
+    run = played(SOON)
+    summary = measure(run)
+    waits = np.sort(run.contacts["first_response"] - run.contacts["arrived"])
+    shares = [summary.value(name, "funnel", "all posts") for name, _ in WITHIN]
+    assert shares == [pytest.approx((waits <= seconds).sum() / len(waits)) for _, seconds in WITHIN]
+    assert shares[0] == 0 and shares[-1] == summary.value("response_rate", "funnel", "all posts") == 1
+    assert shares == sorted(shares) and 0 < shares[2] < 1
+
+
+def test_hours_of_the_day_are_those_on_the_clock_and_business_hours_the_scenarios():
+    """It starts at six: the fourth hour is nine o'clock, the 21st two in the morning."""
+    run = played(SOON)
+    summary = measure(run)
+    counts = {name: summary.value("posts", "hour", name) for name in dict(summary.layout.funnel)["hour"]}
+    assert {name: number for name, number in counts.items() if number} == {"09:00": 4, "02:00": 2}
+    assert summary.value("posts", "hours", "business hours") == 4 and summary.value("posts", "hours", "outside") == 2
+    assert broken_laws(run) == []

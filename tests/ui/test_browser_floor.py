@@ -44,6 +44,10 @@ def test_play_disturb_take_back_compare_and_keys(visit: Visit) -> None:
     until(reader, "s.time > 9 * 3600 + 120")
     page.get_by_role("button", name="Sick", exact=True).click()
     page.get_by_role("button", name="End 3 of").wait_for()
+    page.keyboard.press(" ")  # pauses, and sends nobody away a second time
+    until(reader, "!s.playing")
+    assert page.get_by_role("button", name="End 3 of").count() == 1
+    page.keyboard.press(" ")
     page.get_by_label("Beside it").select_option("undisturbed")
     page.get_by_text("This floor", exact=True).wait_for()
     until(reader, "s.tallies.length === 2 && s.time > 9 * 3600 + 900", 40)

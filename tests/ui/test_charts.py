@@ -155,6 +155,13 @@ def test_work_and_people_share_one_axis_and_patterns_tell_channels_apart() -> No
     assert people.name == "People there" and people.stackgroup is None and people.y[0] == 5
 
 
+def test_how_soon_is_a_line_per_policy_with_its_intervals() -> None:
+    figure = charts.how_soon({"a": [(0.1, 0.02), (0.5, 0.1)], "b": [(0.2, 0.0), (0.6, 0.0)]}, ("1 min", "1 h"), LIGHT)
+    first, second = figure.data
+    assert list(first.x) == ["1 min", "1 h"] and list(first.y) == [10, 50] and list(first.error_y.array) == [2, 10]
+    assert (first.name, second.name) == ("a", "b") and first.line.dash != second.line.dash
+
+
 def test_bars_of_satisfaction_and_of_shifts_are_told_apart_without_colours() -> None:
     ends, share = [1.5 + 0.5 * k for k in range(8)], [0.125] * 8
     figure = charts.satisfaction_spread({"a": (ends, share), "b": (ends, share)}, LIGHT)

@@ -111,7 +111,11 @@ def test_a_storm_shows_its_incident_and_what_customers_make_of_it(page: AppTest)
     for words in ("Satisfaction, 1 to 5", "Largest incident, posts", "Exposure", "Missed by the classifier"):
         assert words in shown, words
     assert page.selectbox(key="public:posts").value == "storm_tweets"
+    assert "How many are how satisfied" in [one.value for one in page.header]
+    assert "of 100 score 3 or less" in str([one.proto for one in page.get("plotly_chart")])
     assert "Campaign: Video" in [one.value for one in page.header]
+    tab(page, "Through time")
+    assert "Crisis" in html(page) and "of the time, begun" in html(page)  # the supervision, and when it was in force
 
 
 def test_levers_change_what_is_run(page: AppTest) -> None:
@@ -137,6 +141,17 @@ def test_levers_change_what_is_run(page: AppTest) -> None:
     assert "Team 19 →" not in html(page).split("fc-answer")[0]
 
 
+def test_a_headcount_through_the_day_is_changed_in_people(page: AppTest) -> None:
+    choose(page, SCENARIOS / "verification" / "ssj_call_centre.yaml")
+    field = widget(page, "number_input", "Team, at most at once")
+    assert field.value == 8  # type: ignore[attr-defined]
+    field.set_value(10).run()  # type: ignore[attr-defined]
+    assert "Team 8 → 10 people at most at once" in html(page)
+    (setting,) = [one for name, one in page.session_state["settings"].items() if "ssj_call_centre" in name]
+    steps = setting.scenario.headcount("team")
+    assert steps.heads.max() == 10 and 5 in steps.heads.tolist()  # 4 in the morning becomes 5
+
+
 def test_results_stay_with_their_scenario(page: AppTest) -> None:
     choose(page, TUTORIAL)
     run(page, 2)
@@ -148,9 +163,11 @@ def test_results_stay_with_their_scenario(page: AppTest) -> None:
 
 def test_stopping_keeps_what_is_finished(page: AppTest) -> None:
     choose(page, TUTORIAL)
+    run(page, 2)
     widget(page, "number_input", "Replications").set_value(1000).run()  # type: ignore[attr-defined]
     page.button(key="run").click().run()
     job = page.session_state["job"]
+    assert job.over or any("are of the run before" in one.value for one in page.caption)
     began = time.monotonic()
     while job.progress().done < 5 and not job.over and time.monotonic() - began < LONG:
         time.sleep(0.05)

@@ -37,7 +37,7 @@ ORDER = {
     "scenario": [{"read"}, {"catalogue"}, {"words"}, {"schema"}, {"described"}, {"horizon"}, {"checks"}, {"what_if"}],
     "policy": [{"schema"}, {"checks", "words"}],
     "model": [{"records"}, {"core"}, {"agents"}, {"matching"}, {"events"}, {"step"}, {"compile"}],
-    "planning": [{"theory", "columns"}, {"trials"}, {"requirement"}, {"shifts"}, {"roster"}, {"hiring"}],
+    "planning": [{"theory", "columns"}, {"trials"}, {"requirement"}, {"programs"}, {"shifts"}, {"roster"}, {"hiring"}],
     "history": [{"folder"}, {"layouts"}, {"read"}, {"calls"}, {"fit"}, {"written"}, {"forecast"}, {"backtest"}],
     "measures": [{"base"}, {"contacts"}, {"customers", "floor"}, {"periods"}, {"summary", "series"}, {"laws"}],
 }

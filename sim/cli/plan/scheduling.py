@@ -29,6 +29,14 @@ def schedule(
             help="Start from today's shifts and move at most N people or their breaks.",
         ),
     ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option(
+            "--time", metavar="DURATION", show_default=False,
+            help="Go on looking for cheaper plans for so long in all, such as 1h."
+            " Default: until single people bring no more.",
+        ),
+    ] = None,
     replications: given.Replications = None,
     seed: given.Seed = None,
     jobs: given.Jobs = None,
@@ -47,6 +55,7 @@ def schedule(
     """Find the cheapest plan of a scenario's shift types that keeps every target for sure."""
     with plain_ending():
         check_files(csv, xlsx)
+        seconds = _seconds(time)
         if out is not None and out.suffix not in (".yaml", ".yml"):
             raise BadInput(f"--out: found {out}; allowed a file that ends in .yaml")
         if out is not None and not out.parent.is_dir():
@@ -56,10 +65,10 @@ def schedule(
         from floorcast.cli.compiling import compile_first
         from floorcast.cli.progress import Bar
         from floorcast.cli.simulate.tuning import Interrupted as AskedToStop
+        from floorcast.planning.programs.tours import NoPlan
         from floorcast.planning.requirement.staffing import NothingToStaff
         from floorcast.planning.shifts import remember, written
         from floorcast.planning.shifts import schedule as planner
-        from floorcast.planning.shifts.tours import NoPlan
         from floorcast.policy import policies_of
         from floorcast.scenario import load_scenario
         from floorcast.shipped import SCENARIOS
@@ -88,6 +97,7 @@ def schedule(
                     jobs=jobs or os.cpu_count() or 1,
                     pool=pool,
                     keep=keep,
+                    seconds=seconds,
                     store=store,
                     on_news=told.news,
                     on_bound=told.bound,
@@ -112,6 +122,19 @@ def schedule(
             raise typer.Exit(INTERRUPTED)
         if not plan.sure or plan.impossible:
             raise typer.Exit(NOT_SURE)
+
+
+def _seconds(time: str | None) -> float | None:
+    """`--time` in seconds."""
+    from floorcast.scenario.read.problems import Wrong
+    from floorcast.scenario.read.units import parse_duration
+
+    if time is None:
+        return None
+    try:
+        return parse_duration(time)
+    except Wrong as wrong:
+        raise BadInput(f"--time: {wrong}") from None
 
 
 class _Told:

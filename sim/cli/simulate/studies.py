@@ -15,6 +15,7 @@ import typer
 from floorcast.cli import options as given
 from floorcast.cli.ask.advising import DAYS_TO_SEE_GROWTH, say_doubts
 from floorcast.cli.faults import INTERRUPTED, BadInput, plain_ending, say, say_problems
+from floorcast.cli.simulate.robustness import hold
 
 if TYPE_CHECKING:
     from floorcast.store import StudyResult
@@ -42,6 +43,7 @@ def run(
         ),
     ] = None,
     check: given.Check = False,
+    robust: given.Robust = False,
     adjust: given.Adjust = False,
     csv: given.Csv = None,
     xlsx: given.Xlsx = None,
@@ -71,6 +73,8 @@ def run(
         )
         if clock is given.Clock.simpy and result.folder is not None:
             _write_trace(scenario, given.one_policy(policy), seed, result.folder)
+        if robust:
+            hold(scenario, given.given_policies(policy), result, only_first=True, jobs=jobs)
         _show(result, as_json, csv, xlsx)
 
 
@@ -91,6 +95,7 @@ def compare(
     most: given.Most = None,
     out: given.Out = None,
     check: given.Check = False,
+    robust: given.Robust = False,
     adjust: given.Adjust = False,
     csv: given.Csv = None,
     xlsx: given.Xlsx = None,
@@ -101,6 +106,8 @@ def compare(
     with plain_ending():
         given.check_files(csv, xlsx)
         given.check_html(html)
+        if robust and (with_ or vary or cross or state is not None):
+            raise BadInput("found --robust beside --with, --vary, --cross or --state; allowed with policies alone")
         if html is not None and not vary:
             raise BadInput("found --html without --vary; allowed with a sweep (floorcast report shows other studies)")
         named = [Path(name.strip()) for name in (policies or "").split(",") if name.strip()]
@@ -124,6 +131,8 @@ def compare(
             adjust=adjust,
             state=state,
         )
+        if robust:
+            hold(scenario, [*(policy or ()), *named] or None, result, only_first=False, jobs=jobs, cluster=cluster)
         _show(result, as_json, csv, xlsx)
         _picture(result, html)
 
@@ -333,6 +342,7 @@ def _write(result: StudyResult, csv: Path | None, xlsx: Path | None) -> None:
 
 def _print(result: StudyResult, as_json: bool) -> None:
     from floorcast.store.running.restart import kept_rest
+    from floorcast.store.running.robust import kept_robust
     from floorcast.store.running.sweeps import kept_axes
     from floorcast.study.alternatives.sweeps import document as sweep_document
     from floorcast.study.alternatives.sweeps import findings
@@ -340,6 +350,8 @@ def _print(result: StudyResult, as_json: bool) -> None:
     document = result.document()
     axes = () if result.folder is None else kept_axes(result.folder)
     rest = {} if result.folder is None else kept_rest(result.folder)
+    if robust := kept_robust(result.folder):
+        document["robust"] = robust
     if rest:
         document["rest_of_day"] = rest
     if axes:

@@ -17,12 +17,12 @@ from floorcast.scenario.catalogue.measures import (
     BANDS,
     CAMPAIGN_MEASURES,
     DIMENSIONS,
-    FUNNEL_MEASURES,
     LINE_MEASURES,
     MEASURES,
     TOGETHER,
     Dimension,
     Measure,
+    funnel_measures_of,
 )
 
 
@@ -85,7 +85,7 @@ class Rows:
             Row(measure, dimension, name, unit)
             for dimension, names in self.funnel
             for name in names
-            for measure, unit in FUNNEL_MEASURES
+            for measure, unit in funnel_measures_of(dimension)
         ]
         rows += [Row(measure, "line", name, unit) for name in self.lines for measure, unit in LINE_MEASURES]
         rows += [

@@ -65,11 +65,19 @@ def funnel_classes(world: WorldLike) -> tuple[tuple[Dimension, tuple[str, ...]],
         found.append(("reach", tuple(classes.reach)))
     if scenario.language_names:
         found.append(("language", (*scenario.language_names, "no language")))
-    if not classes.hours.always:
+    if not business_hours(scenario).always:
         found.append(("hours", ("business hours", "outside")))
+    found.append(("hour", tuple(f"{hour:02d}:00" for hour in range(24))))
     if scenario.topics:
         found.append(("topic", (*scenario.topics, NO_TOPIC)))
     return tuple(found)
+
+
+def business_hours(scenario: Any) -> Any:
+    """The hours by which the funnel tells posts apart: its own classes, else the scenario's business hours."""
+    own = scenario.classes.hours
+    stated = getattr(scenario, "business_hours", None)
+    return stated if own.always and stated is not None else own
 
 
 def line_names(policy: Any) -> tuple[str, ...]:

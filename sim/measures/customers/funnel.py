@@ -22,19 +22,19 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.percentile import censored_percentiles
 from floorcast.measures.base.records import Floats, Ints
-from floorcast.measures.base.settings import funnel_classes
+from floorcast.measures.base.settings import business_hours, funnel_classes
 from floorcast.measures.contacts.service import Service
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag, Mark
-from floorcast.scenario.catalogue.measures import ENDS, FUNNEL_MEASURES
+from floorcast.scenario.catalogue.measures import ENDS, WITHIN, funnel_measures_of
 
 Pairs = list[tuple[float, float]]
 Columns = dict[str, NDArray[Any]]  # truth values and numbers
 
 
 def funnel_measures(table: SocialTable) -> Pairs:
-    """Numerators and denominators of FUNNEL_MEASURES for every class of every dimension."""
+    """Numerators and denominators of the measures of the funnel for every class of every dimension."""
     posts = np.flatnonzero(_on_social(table) & table.measured & ~table.between_agents)
     columns = _columns(table, posts)
     relevant = columns["posts"]
@@ -43,26 +43,28 @@ def funnel_measures(table: SocialTable) -> Pairs:
     replied = relevant & ~np.isnan(wait) & needed
     still = relevant & np.isnan(wait) & needed
     times, ages = wait[replied], until[still]
-    dimensions = [
-        (_codes(table, dimension, names)[posts], len(names))
-        for dimension, names in funnel_classes(table.run.world)
-        if dimension != "topic"
-    ]
+    classes = [one for one in funnel_classes(table.run.world) if one[0] != "topic"]
+    dimensions = [(_codes(table, dimension, names)[posts], len(names)) for dimension, names in classes]
+    counted = _counted(columns, dimensions[:-1]) + _counted(columns, dimensions[-1:])  # hours of the day apart
     rows: Pairs = []
-    for (codes, n), counts in zip(dimensions, _counted(columns, dimensions), strict=True):
+    for (dimension, _), (codes, n), counts in zip(classes, dimensions, counted, strict=True):
         sums = {
             name: counts[name] if values.dtype == np.bool_ else np.bincount(codes, values, n)
             for name, values in columns.items()
         }
+        kept = [name for name, _ in funnel_measures_of(dimension)]
         of_times, of_ages = codes[replied], codes[still]
         for place in range(n):
-            percentiles = censored_percentiles(times[of_times == place], ages[of_ages == place], (0.5, 0.9))
-            rows += _of({name: float(values[place]) for name, values in sums.items()}, percentiles)
+            percentiles = [math.nan, math.nan]
+            if "first_response_p50" in kept:
+                percentiles = censored_percentiles(times[of_times == place], ages[of_ages == place], (0.5, 0.9))
+            pairs = _of({name: float(values[place]) for name, values in sums.items()}, percentiles)
+            rows += [pairs[name] for name in kept]
     for carried in _by_topic(table):
         of = carried[posts]
-        sums = {name: values[of].sum(keepdims=True) for name, values in columns.items()}
         percentiles = censored_percentiles(wait[replied & of], until[still & of], (0.5, 0.9))
-        rows += _of({name: float(values[0]) for name, values in sums.items()}, percentiles)
+        pairs = _of({name: float(values[of].sum()) for name, values in columns.items()}, percentiles)
+        rows += [pairs[name] for name, _ in funnel_measures_of("topic")]
     return rows
 
 
@@ -142,6 +144,7 @@ def _columns(table: SocialTable, posts: Ints) -> Columns:
         "queue": np.where(replied, answered - heard, 0.0),
         "approval": np.where(replied, approving, 0.0),
         "response": np.where(replied, first - of(table["arrived"]), 0.0),
+        **{name: replied & (first - of(table["arrived"]) <= within) for name, within in WITHIN},
         "chasers": relevant & (of(table["cause"]) == Cause.CHASE),
         "exposure": np.where(relevant, of(table.exposure), 0.0),
         "cost": of(_cost(table)),
@@ -200,8 +203,13 @@ def _codes(table: SocialTable, dimension: str, names: Sequence[str]) -> Ints:
     if dimension == "language":
         return np.where(table["language"] < 0, len(names) - 1, table["language"]).astype(np.int64)
     classes = world.scenario.classes
+    if dimension == "hour":
+        start = world.scenario.start
+        since_midnight = table["arrived"] + start.hour * 3600.0 + start.minute * 60.0 + start.second
+        return np.asarray((since_midnight // 3600.0).astype(np.int64) % 24)
     if dimension == "hours":
-        spans = np.array(classes.hours.open_intervals(world.scenario.start, world.scenario.days)).reshape(-1, 2)
+        hours = business_hours(world.scenario)
+        spans = np.array(hours.open_intervals(world.scenario.start, world.scenario.days)).reshape(-1, 2)
         inside = np.searchsorted(spans[:, 0], table["arrived"], side="right") - 1
         within = (inside >= 0) & (table["arrived"] < spans[np.maximum(inside, 0), 1])
         return np.where(within, 0, 1)
@@ -210,8 +218,8 @@ def _codes(table: SocialTable, dimension: str, names: Sequence[str]) -> Ints:
     return np.asarray(np.maximum(np.searchsorted(list(bounds.values()), values, side="right") - 1, 0))
 
 
-def _of(sums: dict[str, float], percentiles: Sequence[float]) -> Pairs:
-    """The measures of one class, in the order of FUNNEL_MEASURES; percentiles of the first response: 50, 90."""
+def _of(sums: dict[str, float], percentiles: Sequence[float]) -> dict[str, tuple[float, float]]:
+    """The measures of one class by name; percentiles of the first response: 50, 90."""
     replied, posts = sums["replied"], sums["wanted"]
     work = sums["response"] - sums["hearing"] - sums["queue"] - sums["approval"]
     pairs = {
@@ -224,7 +232,8 @@ def _of(sums: dict[str, float], percentiles: Sequence[float]) -> Pairs:
         **{f"{name}_mean": (sums[name], replied) for name in ("hearing", "queue", "approval")},
         "work_mean": (work, replied),
         "cost_per_reply": (sums["cost"], replied),
+        **{name: (sums[name], posts) for name, _ in WITHIN},
     }
     for share, found in zip((50, 90), percentiles, strict=True):
         pairs[f"first_response_p{share}"] = (found, 1.0) if np.isfinite(found) else (0.0, 0.0)
-    return [pairs[name] for name, _ in FUNNEL_MEASURES]
+    return pairs

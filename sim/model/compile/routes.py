@@ -151,6 +151,7 @@ def compile_routes(
             "pool_words": pool_words,
             "gauging": len(gauges) > 0,
             "metering": len(meters) > 0,
+            "evaluating": any(group.evaluation is not None for group in scenario.groups.values()),
             "due": gauges.windows,
             "tracking": stages.tracking,
             "efforts": stages.efforts,

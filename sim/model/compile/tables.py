@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from floorcast.model.records.layout import Leave
 if TYPE_CHECKING:
     from floorcast.model.records.state import Array
     from floorcast.policy.schema.policy import Policy
+    from floorcast.scenario.schema.people import Evaluation
     from floorcast.scenario.schema.scenario import Scenario
     from floorcast.scenario.words.distributions import Distribution
 
@@ -175,10 +176,23 @@ def group_table(scenario: Scenario, sizes: list[int]) -> Array:
             row["resolves"] = group.learning.resolves
             if group.learning.half_life is not None:
                 row["half_life"] = group.learning.half_life
+        row["evaluation"] = -1
+        if group.evaluation is not None:
+            _evaluated(row, group.evaluation, scenario)
         row["second"] = group.slots.secondary.total if group.slots.secondary else 0.0
         row["pull"] = -1
         first += sizes[i]
     return table
+
+
+def _evaluated(row: Any, evaluation: Evaluation, scenario: Scenario) -> None:
+    """What a group's row says of evaluations."""
+    row["evaluation"] = scenario.type_names.index(evaluation.by)
+    row["evaluation_most"], row["evaluation_period"] = evaluation.at_most, evaluation.period
+    row["evaluation_share"], row["evaluation_longer"] = evaluation.share, evaluation.longer_than
+    feels = {"negative": -1, "neutral": 0, "positive": 1}
+    row["evaluation_sentiment"] = feels[evaluation.sentiment] if evaluation.sentiment else layout.ANY_SENTIMENT
+    row["feedback"], row["teaches"] = evaluation.feedback, evaluation.teaches
 
 
 def people_tables(scenario: Scenario, groups: Array, draws: DrawTable) -> dict[str, Array]:
@@ -247,5 +261,6 @@ def fit_table(scenario: Scenario) -> Array:
         for k, kind in enumerate(scenario.contact_types.values()):
             levels = [group.skills.get(skill, 0.0) for skill in kind.skills]
             level = sum(levels) / len(levels) if levels else 1.0
-            table[g * len(types) + k] = (level, 1.0 + slowdown * (1.0 - level))
+            looked_at = group.evaluation is not None and group.evaluation.looks_at(types[k], kind.channel)
+            table[g * len(types) + k] = (level, 1.0 + slowdown * (1.0 - level), looked_at)
     return table

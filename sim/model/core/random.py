@@ -62,7 +62,8 @@ class Stream(IntEnum):
     MEMBER = 34  # of a customer: tier, language
     SURVEY = 35  # asked, answers; after how long, followed up; key of the follow-up
     SAID = 36  # more or fewer contacts by reputation
-    SAYS = 37  # whether it needs an answer, its stars; a review is revised
+    EVALUATE = 37  # whether a contact is evaluated; key of its evaluation
+    SAYS = 49  # whether it needs an answer, its stars; a review is revised
     WORDS = 38  # words, two a block
     REPLY = 39  # whether the public sees an answer elsewhere; an answer contradicts another
     MODERATE = 47  # whether that a post is taken down is noticed; key of the moderator's work

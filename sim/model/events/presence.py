@@ -10,6 +10,7 @@ from floorcast.model.events.transfers import withdraw
 from floorcast.model.matching.attention import attend_called, feed_called, interrupt, let_go
 from floorcast.model.matching.ledger import log_in, note, touch
 from floorcast.model.matching.pools import one_more_idle, refresh_called
+from floorcast.model.matching.rest import talk_over
 from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Job, Leave, Log, Status, Turn
 from floorcast.model.records.rules import REFUSALS
@@ -34,6 +35,8 @@ def come(s, a):
         if s.groups[agent["group"]]["reserves"]:
             one_more_idle(s, agent["group"])
     note(s, Log.ON, -1, a, -1)
+    if s.centre[0]["evaluating"]:
+        talk_over(s, a)
     feed_called(s, a)
 
 

@@ -1,7 +1,8 @@
-"""Contacts that go on to another agent, questions to colleagues, and the ends of offers."""
+"""Contacts that go on to another agent, questions to colleagues, evaluations, and the ends of offers."""
 
 from __future__ import annotations
 
+from floorcast.model.agents.learning import learn
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, child_key, quantile_or_zero, two_uniforms_called
@@ -21,7 +22,7 @@ from floorcast.model.matching.creation import born_called, timely
 from floorcast.model.matching.ledger import note, touch_called
 from floorcast.model.matching.offers import answer_of, best_willing, look_for_work, remember
 from floorcast.model.matching.pools import refresh_called
-from floorcast.model.matching.rest import not_ready_until, ready_again
+from floorcast.model.matching.rest import not_ready_until, ready_again, talk_over
 from floorcast.model.matching.routing import before_head, into_queue
 from floorcast.model.matching.turn_outcomes import TO_APPROVAL, lead_type, needs_approval
 from floorcast.model.records.centre import Branch
@@ -79,6 +80,51 @@ def _transfer(s, c, i):
 
 
 @handler
+def _between(s, c, k, key, cause):
+    """A contact of type k between agents is born, about contact c."""
+    child = born_called(s, k, key, cause, c)
+    if s.centre[0]["social"]:
+        s.issues[child]["true_type"] = k
+        s.issues[child]["true_sentiment"] = s.contacts[child]["sentiment"]
+    return child
+
+
+@handler
+def _evaluated(s, c):
+    """Contact c is over and picked: a contact of its own stands for listening to it and judging it."""
+    k = s.groups[s.contacts[c]["group"]]["evaluation"]
+    child = _between(s, c, k, child_key(s, s.contacts[c]["key"], Stream.EVALUATE, 1), Cause.EVALUATION)
+    s.contacts[child]["incident"] = -1
+    s.contacts[child]["attempt"] = 0
+    note(s, Log.EVALUATED, c, s.contacts[c]["agent"], child)
+    admit_called(s, child)
+
+
+@handler
+def _talked_over(s, c):
+    """Contact c has been evaluated: its agent learns from it, in time of its own."""
+    a = s.contacts[c]["agent"]
+    note(s, Log.TALKED_OVER, c, a, -1)
+    learn(s, a, s.groups[s.agents[a]["group"]]["teaches"])
+    if s.groups[s.agents[a]["group"]]["feedback"] > 0.0:
+        touch_called(s, a)
+        s.agents[a]["owed"] += 1
+        talk_over(s, a)
+        refresh_called(s, a)
+
+
+@handler
+def evaluation_event(s, kind, c):
+    """What is due of conversations that are evaluated."""
+    if kind == Event.EVALUATED:
+        _evaluated(s, c)
+    elif kind == Event.TALKED_OVER:
+        _talked_over(s, c)
+    else:
+        unknown(s, Branch.EVENT, kind)
+
+
+@handler
 def _ask_a_colleague(s, c):
     """A contact of its own stands for the question; the asking agent's attention stays with c."""
     contact = s.contacts[c]
@@ -87,10 +133,7 @@ def _ask_a_colleague(s, c):
     contact["status"] = Status.CONSULTING
     contact["stamp"] += 1
     k = s.types[contact["contact_type"]]["consult_type"]
-    child = born_called(s, k, child_key(s, contact["key"], Stream.ASKED, contact["transfers"]), Cause.CONSULT, c)
-    if s.centre[0]["social"]:
-        s.issues[child]["true_type"] = k
-        s.issues[child]["true_sentiment"] = s.contacts[child]["sentiment"]
+    child = _between(s, c, k, child_key(s, contact["key"], Stream.ASKED, contact["transfers"]), Cause.CONSULT)
     note(s, Log.CONSULTS, c, contact["agent"], child)
     refresh_called(s, contact["agent"])
     admit_called(s, child)

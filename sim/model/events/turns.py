@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from floorcast.model.agents.agent_rules import credit
-from floorcast.model.core.calendar import pack, schedule
+from floorcast.model.agents.evaluation import is_evaluated
+from floorcast.model.core.calendar import pack, schedule, schedule_called
 from floorcast.model.core.jit import handler, inlined
 from floorcast.model.core.random import Stream, quantile, two_uniforms
 from floorcast.model.events.customers import concluded, first_answer
@@ -15,7 +16,7 @@ from floorcast.model.matching.creation import timely
 from floorcast.model.matching.experience import experienced
 from floorcast.model.matching.ledger import note, touch
 from floorcast.model.matching.pools import refresh
-from floorcast.model.matching.rest import rest
+from floorcast.model.matching.rest import rest, talk_over
 from floorcast.model.matching.turn_outcomes import colleague_done, remember_agent
 from floorcast.model.records.layout import Cause, Event, Leave, Log, Outcome, Status
 from floorcast.model.records.rules import Due
@@ -38,6 +39,14 @@ def leave_system(s, c, outcome):
         experienced(s, c)
 
 
+@handler
+def _looked_back_at(s, a, c):
+    """Contact c is over: it may be evaluated, and what was owed to its agent a may be talked over."""
+    if is_evaluated(s, a, c):
+        schedule_called(s, s.centre[0]["now"], pack(Event.EVALUATED, c, 0))
+    talk_over(s, a)
+
+
 @inlined
 def shut(s, a, c):
     """Close a contact that agent a holds."""
@@ -49,6 +58,8 @@ def shut(s, a, c):
     laws = agent["haste"] >= 0 or agent["rest"] >= 0 or agent["rush"] >= 0
     if laws or s.types[s.contacts[c]["contact_type"]]["rest"] >= 0:
         rest(s, a, c)
+    if s.centre[0]["evaluating"]:
+        _looked_back_at(s, a, c)
     s.contacts[c]["status"] = Status.CLOSED
     note(s, Log.CLOSED, c, a, s.contacts[c]["outcome"])
 

@@ -14,6 +14,7 @@ from floorcast.model.matching.choice import count_choice
 from floorcast.model.matching.ledger import note, touch
 from floorcast.model.matching.offers import acceptable, look_for_work, offer
 from floorcast.model.matching.pools import one_more_idle, refresh, refresh_called
+from floorcast.model.matching.rest import talk_over
 from floorcast.model.matching.routing import (
     assess,
     best_queue,
@@ -80,6 +81,8 @@ def let_go(s, a, c):
             s.groups[g]["idle"] += 1
             if s.groups[g]["reserves"]:
                 one_more_idle(s, g)
+            if s.centre[0]["evaluating"]:
+                talk_over(s, a)
     agent["since"] = s.centre[0]["now"]
     left = s.contacts[c]["prev"]
     right = s.contacts[c]["next"]

@@ -12,6 +12,7 @@ import math
 
 import numpy as np
 
+from floorcast.model.agents.evaluation import feedback_until
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
@@ -51,6 +52,21 @@ def not_ready_until(s, a, time):
     if time > s.centre[0]["now"] and time > s.agents[a]["ready"]:
         s.agents[a]["resting"] = 0
         _until(s, a, time)
+
+
+@handler
+def talk_over(s, a):
+    """Agent a hears what was found in its conversations: at once if it is there and free, else as soon as it is; until
+    then it gets nothing new."""
+    agent = s.agents[a]
+    if agent["owed"] == 0 or not agent["present"]:
+        return
+    agent["resting"] = 0
+    if agent["held"] > 0 or agent["working"] >= 0:
+        agent["barred"] |= Bar.NOT_READY
+        agent["ready"] = math.inf
+    else:
+        _until(s, a, feedback_until(s, a))
 
 
 @handler

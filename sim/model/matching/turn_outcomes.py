@@ -134,7 +134,8 @@ def give_promise(s, c, row):
 
 @handler
 def colleague_done(s, c):
-    """Contact c stood for a question to a colleague, an approval or a holding reply: what asked for it goes on."""
+    """Contact c stood for a question to a colleague, an approval, a holding reply or an evaluation: what asked for it
+    goes on."""
     asking = s.contacts[c]["parent"]
     if s.contacts[c]["cause"] == Cause.APPROVAL:
         if s.contacts[asking]["status"] == Status.DRAFTED:
@@ -143,6 +144,10 @@ def colleague_done(s, c):
     if s.contacts[c]["cause"] == Cause.HOLDING:
         if s.contacts[c]["outcome"] == Outcome.HANDLED:
             give_promise(s, asking, s.contacts[c]["attempt"])
+        return
+    if s.contacts[c]["cause"] == Cause.EVALUATION:
+        if s.contacts[c]["outcome"] == Outcome.HANDLED:
+            schedule_called(s, s.centre[0]["now"], pack(Event.TALKED_OVER, asking, 0))
         return
     if s.contacts[c]["cause"] == Cause.MODERATION:
         if s.contacts[c]["outcome"] == Outcome.HANDLED:

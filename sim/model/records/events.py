@@ -42,8 +42,10 @@ class Event(IntEnum):
     ANOTHER = 31
     FELT = 32
     SURVEYED = 33
-    TAKE_DOWN = 34
-    PEERS = 35
+    EVALUATED = 34
+    TALKED_OVER = 35
+    TAKE_DOWN = 36
+    PEERS = 37
 
 
 Subject = Literal["contact", "agent", "group", "supervision line", "statement"]
@@ -93,6 +95,8 @@ _ROWS = (
     Row(Event.ANOTHER, "another issue comes because of it", stamp="1 where it is somebody else's"),
     Row(Event.FELT, "a customer who was never heard has waited as long as expected"),
     Row(Event.SURVEYED, "the answer to a survey is there"),
+    Row(Event.EVALUATED, "it is over, and to be evaluated"),
+    Row(Event.TALKED_OVER, "its evaluation is to be talked over with its agent"),
     Row(Event.TAKE_DOWN, "a moderator hides or deletes the post", stamp="its row among the plays of the type"),
     Row(Event.PEERS, "another customer answers the post"),
 )

@@ -16,6 +16,7 @@ from floorcast.scenario.catalogue.agent_rules import AgentRule as AgentRule
 from floorcast.scenario.catalogue.causes import Cause as Cause
 
 LINE = 64  # bytes of a line of the cache
+ANY_SENTIMENT = 2
 
 
 class Status(IntEnum):
@@ -98,11 +99,13 @@ class Log(IntEnum):
     COMES_AGAIN = 41  # other = the contact of another issue
     LEAVES = 42  # its customer leaves for good
     SURVEYED = 43  # other = 100 times the score
-    ELSEWHERE = 44  # other = the contact type as which it is answered
-    REMOVED = 45  # other = row of `plays`
-    PEERS = 46  # another customer answered; other = 1 if that was right
-    CONTRADICTED = 47
-    REVISED = 48  # other = stars
+    EVALUATED = 44  # other = the contact that stands for its evaluation
+    TALKED_OVER = 45
+    ELSEWHERE = 46  # other = the contact type as which it is answered
+    REMOVED = 47  # other = row of `plays`
+    PEERS = 48  # another customer answered; other = 1 if that was right
+    CONTRADICTED = 49
+    REVISED = 50  # other = stars
 
 
 class Leave(IntEnum):
@@ -266,6 +269,9 @@ AGENT = _in_lines(np.dtype(
         ("law_since", "f8"),  # since when the law in force is
         ("left", "f8"),  # of this rest: a unit exponential, less the hazard that was
         ("ready", "f8"),  # not available until then
+        ("owed", "i4"),  # evaluations that are still to be talked over with it
+        ("evaluated", "i4"),  # conversations in the period `evaluated_in`
+        ("evaluated_in", "i4"),
     ],
     align=True,
 ))
@@ -278,6 +284,15 @@ GROUP = np.dtype(
         ("half_life", "f8"),  # of what is known, in seconds
         ("faster", "f8"),  # who knows all needs this share of the time less
         ("resolves", "f8"),  # ... and resolves this share of what would stay unresolved
+        # Evaluations of its agents' conversations: see agents/evaluation.py.
+        ("evaluation", "i4"),  # the contact type that stands for them, -1 none
+        ("evaluation_most", "i4"),  # of an agent in a period
+        ("evaluation_period", "f8"),
+        ("evaluation_share", "f8"),
+        ("evaluation_longer", "f8"),  # only conversations that took so long
+        ("evaluation_sentiment", "i1"),  # ... of customers who feel so; `ANY_SENTIMENT`
+        ("feedback", "f8"),  # the agent's own time for each
+        ("teaches", "f8"),  # seconds of training that each is as good as
         ("units", "f8"),
         ("switching", "f8"),
         ("rating", "f8"),
@@ -402,4 +417,5 @@ LEDGER = np.dtype(
 LOG = np.dtype(
     [("time", "f8"), ("kind", "u1"), ("contact", "i4"), ("agent", "i4"), ("other", "i4")], align=True
 )
-FIT = np.dtype([("level", "f8"), ("factor", "f8")])  # row group * types + type
+# Row group * types + type. evaluated: the group's conversations of the type are looked at.
+FIT = np.dtype([("level", "f8"), ("factor", "f8"), ("evaluated", "u1")], align=True)

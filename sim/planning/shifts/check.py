@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from floorcast.measures.base.targets import quantity_text
 from floorcast.measures.periods import unit_by_interval
 from floorcast.model.compile.assemble import assemble
+from floorcast.planning.programs.forced import open_arrivals
+from floorcast.planning.programs.model import Promise
+from floorcast.planning.programs.program import LARGE, Counts, Row, program_of
+from floorcast.planning.programs.promises import kept, needs_whole, own_bound, words
+from floorcast.planning.programs.tours import NoPlan, Tour, Tours, break_choices, price, staffed_by
 from floorcast.planning.requirement.start import promised, types_of
-from floorcast.planning.shifts.forced import open_arrivals
-from floorcast.planning.shifts.model import Promise
-from floorcast.planning.shifts.program import LARGE, Counts, program_of
-from floorcast.planning.shifts.promises import kept, needs_whole, own_bound, words
 from floorcast.planning.shifts.search import Search, Tried
-from floorcast.planning.shifts.tours import NoPlan, Tour, Tours, break_choices, price, staffed_by
 from floorcast.planning.trials import FRESH, Trial
 from floorcast.scenario.schema.staff import Shift
 from floorcast.study.student import two_sided
@@ -147,11 +147,12 @@ def ask_for_more(search: Search, tried: Tried, trial: Trial) -> None:
     search.margin = np.where(np.isfinite(margin), margin, search.margin)
 
 
-def made_to_hold(search: Search) -> None:
-    """Add people to the plan that is cheapest to mend until every promise holds, unless the best is as cheap."""
+def made_to_hold(search: Search, tried: Tried | None = None) -> None:
+    """Add people to a plan, by default that which is cheapest to mend, until every promise holds, unless the best is
+    as cheap."""
     if not search.known:
         return
-    tried = min(search.known.values(), key=search.mended)
+    tried = tried or min(search.known.values(), key=search.mended)
     times = 1.0
     for _ in range(MENDINGS):
         more = _added(search, tried, times)
@@ -227,6 +228,16 @@ def with_all_breaks(search: Search) -> Search:
     return wider
 
 
+def cover(search: Search, times: float = 1.0) -> list[Row]:
+    """Rows that ask for so many times the people that theory wants, by group and interval."""
+    rows = []
+    for g, t in np.argwhere(search.heads > 0):
+        places = np.flatnonzero((search.tours.group == g) & (search.tours.presence[:, t] > 0))
+        if places.size:
+            rows.append(Row(places, search.tours.presence[places, t], times * float(search.heads[g, t]), np.inf))
+    return rows
+
+
 def _quiet(_: str, __: float | None) -> None:
     return
 
@@ -242,15 +253,19 @@ def impossible(search: Search) -> tuple[str, ...]:
         own = np.flatnonzero(search.tours.group == g)
         chosen = _spread(search.tours, own)
         everybody[chosen] = int(ample[g])
-    everybody = _within_bounds(search, everybody)
-    tried = replace(search, n=max(6, search.n // 3), store=None, known={}, on_news=_quiet).look(everybody)
-    missed = tried.anchor.room < -3 * np.maximum(tried.anchor.error, 1e-4)
+    looking = replace(search, n=max(6, search.n // 3), store=None, known={}, on_news=_quiet)
+    room = np.full(len(search.promises), -np.inf)
+    missed = np.ones(len(search.promises), dtype=np.bool_)
+    for counts in [everybody] if search.allowed(everybody) else _within_bounds(search, everybody):
+        tried = looking.look(counts)
+        missed &= tried.anchor.room < -3 * np.maximum(tried.anchor.error, 1e-4)
+        room = np.maximum(room, tried.anchor.room)
     search.best = None
     search.margin = np.where(missed, -np.inf, search.margin)
     said = []
     for p, (promise, bad) in enumerate(zip(search.promises, missed, strict=True)):
         if bad:
-            said.append(f"{words(promise.target)}: {_why(search, promise, float(tried.anchor.room[p]))}")
+            said.append(f"{words(promise.target)}: {_why(search, promise, float(room[p]))}")
     return tuple(said)
 
 
@@ -269,12 +284,25 @@ def _why(search: Search, promise: Promise, room: float) -> str:
                 return f"the work of {name} takes longer than the promise"
             if entry.listening is not None:
                 return f"{shown} at best, for mentions that the classifier loses are never answered"
+    if _nobody(search, kinds):
+        return f"the bounds on people allow nobody who serves {', '.join(kinds)}"
     uncovered = _uncovered(search, kinds)
     if uncovered:
         return f"{shown} at best, for no shift that may be worked covers {uncovered}"
     if target.measure in ("occupancy", "slot_utilisation") and best.at_least is not None:
         return "no plan that was tried keeps the other targets as well, and everyone more makes all less busy"
     return f"{shown} at best with as many people as the bounds allow"
+
+
+def _nobody(search: Search, kinds: list[str]) -> bool:
+    """Whether the bounds on people leave nobody who serves any of these types."""
+    names = search.scenario.group_names
+    able = [g for g, name in enumerate(names) if any(search.scenario.able(name, kind) for kind in kinds)]
+    own = np.isin(search.tours.group, able)
+    if not own.any():
+        return False
+    most = replace(search.program, cost=np.where(own, -1.0, 0.0), upper=np.ones(own.size)).solve([], relaxed=True)
+    return most is not None and most[1] > -1e-6
 
 
 def _uncovered(search: Search, kinds: list[str]) -> str:
@@ -303,12 +331,13 @@ def _spread(tours: Tours, own: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.array(chosen, dtype=np.int64)
 
 
-def _within_bounds(search: Search, counts: Counts) -> Counts:
-    """As many of these people as the bounds allow."""
-    if search.allowed(counts):
-        return counts
+def _within_bounds(search: Search, counts: Counts) -> list[Counts]:
+    """As many of these people as the bounds allow; and people where theory wants them most, and twice as many."""
     wish = replace(search.program, cost=np.where(counts > 0, -1.0, 1e-3), upper=np.maximum(counts, 0).astype(float))
-    solved = wish.solve([])
-    return counts if solved is None else solved[0]
+    found = [wish.solve([])]
+    for times in (1.0, 2.0):
+        short = (cover(search, times), 1.0)
+        found.append(replace(search.program, cost=np.full(counts.size, 1e-3)).solve([], soft=short, gap=0.01))
+    return [solved[0] for solved in found if solved is not None]
 
 

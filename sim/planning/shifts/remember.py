@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from floorcast.planning.shifts.model import Anchor
+from floorcast.planning.programs.model import Anchor
 
 _PARTS = ("present", "values", "weights", "room", "error")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,24 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.planning.requirement.settle import Settling
-from floorcast.planning.requirement.staffing import interval_costs, question_of, replications_of
-from floorcast.planning.shifts.bound import lower_bound
-from floorcast.planning.shifts.check import (
-    Verdict,
-    all_met,
-    checked,
-    forewarned,
-    impossible,
-    made_to_hold,
-    with_all_breaks,
-)
-from floorcast.planning.shifts.model import Model
-from floorcast.planning.shifts.program import LARGE, Counts, Program, Row, program_of
-from floorcast.planning.shifts.promises import promises_of, words
-from floorcast.planning.shifts.response import explored, fit, theory
-from floorcast.planning.shifts.search import Search, Tried
-from floorcast.planning.shifts.tours import (
+from floorcast.planning.programs.bound import lower_bound
+from floorcast.planning.programs.cross_training import with_cross_training
+from floorcast.planning.programs.model import Model
+from floorcast.planning.programs.program import LARGE, Counts, Program, program_of
+from floorcast.planning.programs.promises import promises_of, words
+from floorcast.planning.programs.response import explored, fit, theory
+from floorcast.planning.programs.tours import (
     NoPlan,
     Tours,
     own_counts,
@@ -36,6 +26,20 @@ from floorcast.planning.shifts.tours import (
     take,
     tours_of,
 )
+from floorcast.planning.requirement.settle import Settling
+from floorcast.planning.requirement.staffing import interval_costs, question_of, replications_of
+from floorcast.planning.shifts.check import (
+    Verdict,
+    all_met,
+    checked,
+    cover,
+    forewarned,
+    impossible,
+    made_to_hold,
+    with_all_breaks,
+)
+from floorcast.planning.shifts.longer import longer
+from floorcast.planning.shifts.search import Search, Tried
 from floorcast.planning.trials import Question, Trial, Trials
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.study.running.workers import Pool
@@ -78,6 +82,7 @@ def schedule(
     jobs: int = 1,
     pool: Pool | None = None,
     keep: int | None = None,
+    seconds: float | None = None,
     store: Any = None,
     on_news: Callable[[str, float | None], None] | None = None,
     on_bound: Callable[[float], None] | None = None,
@@ -87,12 +92,15 @@ def schedule(
     """Find the cheapest plan of the scenario's shift types that keeps every target for sure.
 
     pool: where replications run, threads by default.
-    keep: start from today's shifts and move at most so many people (or their breaks). store: remembers what was
+    keep: start from today's shifts and move at most so many people (or their breaks). seconds: go on looking for
+    cheaper plans until so long after the beginning, before the fresh replications. store: remembers what was
     simulated (`get`, `put`), so that an interrupted search goes on. Ctrl-C, or `stop` once it
     says so, ends the search with the best plan so far; before any plan was simulated it raises KeyboardInterrupt.
     Raises NoPlan where there is nothing to choose from.
     """
+    began = time.monotonic()
     say = on_news or (lambda text, cost: None)
+    scenario, policy = with_cross_training(scenario, policy)
     tours = tours_of(scenario, today=keep is not None)
     today = own_counts(scenario, tours) if keep is not None else None
     program = program_of(scenario, tours, None if keep is None or today is None else (today, keep))
@@ -107,7 +115,7 @@ def schedule(
         search = _prepared(scenario, policy, tours, program, question, trials, n, store, say)
         out_of_reach = impossible(search)
         asked = tuple(p for p, m in zip(search.promises, search.margin, strict=True) if np.isfinite(m))
-        bound = lower_bound(scenario, program, tours, asked)
+        bound = lower_bound(scenario, program, tours, asked, policy.interrupts)
         if on_bound is not None:
             on_bound(bound)
         try:
@@ -130,6 +138,9 @@ def schedule(
                 made_to_hold(search)
                 say("single people", None)
             search.improve()
+            if seconds is not None and search.best is not None:
+                say("kicks and single people", search.best.cost)
+                longer(search, trials.seed, lambda: time.monotonic() - began > seconds)
         except KeyboardInterrupt:
             interrupted = True
             trials.stop = lambda: False  # asked once; the plan found is still checked
@@ -170,13 +181,7 @@ def _prepared(
 
 def _first_plan(search: Search, program: Program) -> Counts:
     """The cheapest cover of what theory asks for, short where that is dearer than it is worth."""
-    heads = search.heads
-    rows = []
-    for g, t in np.argwhere(heads > 0):
-        places = np.flatnonzero((search.tours.group == g) & (search.tours.presence[:, t] > 0))
-        if places.size:
-            rows.append(Row(places, search.tours.presence[places, t], float(heads[g, t]), np.inf))
-    soft = (rows, SHORT * search.price)
+    soft = (cover(search), SHORT * search.price)
     if search.tours.cost.size > LARGE:  # a start need not be the best cover
         solved = program.solve([], soft=soft, relaxed=True)
         if solved is not None:
@@ -247,7 +252,7 @@ def _has_shifts(scenario: Scenario) -> bool:
 
 
 def _today(scenario: Scenario) -> Tours:
-    from floorcast.planning.shifts.tours import own_tours
+    from floorcast.planning.programs.tours import own_tours
 
     return price(scenario, own_tours(scenario))
 

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.model.compile.assemble import assemble
-from floorcast.planning.shifts.model import Anchor, Model, Promise
-from floorcast.planning.shifts.program import Counts, Program, Row
-from floorcast.planning.shifts.promises import kept, needs_whole
-from floorcast.planning.shifts.response import fit
-from floorcast.planning.shifts.tours import Tours, staffed_by
+from floorcast.planning.programs.model import Anchor, Model, Promise
+from floorcast.planning.programs.program import Counts, Program, Row
+from floorcast.planning.programs.promises import kept, needs_whole
+from floorcast.planning.programs.response import fit
+from floorcast.planning.programs.tours import Tours, staffed_by
 from floorcast.planning.trials import Trials
 from floorcast.scenario.schema.scenario import Scenario
 
@@ -134,7 +134,7 @@ class Search:
         for _ in range(rounds):
             lacking = self.margin - centre.anchor.room > np.maximum(centre.anchor.error, 1e-3)
             self.dearer = np.where(lacking, np.minimum(self.dearer * 2.0, DEAREST), self.dearer)
-            counts = self._programmed(centre, reach)
+            counts = self.programmed(centre, (centre.counts, reach))
             if counts is None or counts.tobytes() in self.known:
                 if reach <= 2:
                     break
@@ -190,11 +190,11 @@ class Search:
             found[p] = 1.0 / max(float(gain[-SOME_TOURS:].mean()), 1e-9) if gain[-1] > 0 else 0.0
         return found * self.dearer
 
-    def _programmed(self, centre: Tried, reach: int) -> Counts | None:
-        """The cheapest plan near the centre that the cuts allow, refined by the model's own tangents."""
+    def programmed(self, centre: Tried, near: tuple[Counts, int]) -> Counts | None:
+        """The cheapest plan at most so many people from some counts that the cuts around the centre allow, refined by
+        the model's own tangents."""
         prices = self.prices()
         told = np.array([promise.k is not None for promise in self.promises])
-        near = (centre.counts, reach)
         own = self._tangents(centre, centre.anchor.present, prices)
         for _ in range(TANGENTS):  # of fractions of people, which are found quickly
             solved = self.program.solve([], near, soft=(own, 1.0), relaxed=True)
@@ -237,8 +237,8 @@ class Search:
 
     # -- local improvement ---------------------------------------------------------------------------
 
-    def improve(self) -> None:
-        """Take people away, exchange and move them while every promise holds."""
+    def improve(self, tries: int = TRIED_A_ROUND, enough: Callable[[], bool] = lambda: False) -> None:
+        """Take people away, exchange and move them while every promise holds, until so many moves in a row fail."""
         failed: set[bytes] = set()
         for _ in range(LOCAL_ROUNDS):
             best = self.best
@@ -253,7 +253,7 @@ class Search:
                 if self.look(counts).holds(self.margin):
                     break
                 failed.add(key)
-                if tried >= TRIED_A_ROUND:
+                if tried >= tries or enough():
                     break
             if self.best is best:
                 return

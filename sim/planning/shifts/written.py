@@ -85,6 +85,9 @@ def scenario_text(plan: Plan) -> str:
             entry["shifts"] = [_written(shift) for shift in shifts]
         else:
             entry["agents"] = 0
+    if plan.scenario.plan.cross_training:  # the policy has to know those who are cross-trained
+        data.pop("policies", None)
+        data["policy"] = yaml.safe_load(plan.policy.text)
     head = f"# {plan.scenario.name}: shifts planned by floorcast schedule, for a cost of {plan.cost:,.2f}.\n"
     return head + yaml.safe_dump(_plain_data(data), sort_keys=False, allow_unicode=True, width=110)
 

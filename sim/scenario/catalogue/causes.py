@@ -25,7 +25,8 @@ class Cause(IntEnum):
     APPROVAL = 10
     CONSULT = 11
     HOLDING = 12
-    MODERATION = 13
+    EVALUATION = 13
+    MODERATION = 14
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ _ROWS = (
     Row(Cause.APPROVAL, ": approval of the answer to contact {parent}", between_agents=True),
     Row(Cause.CONSULT, ": advice on contact {parent}", between_agents=True),
     Row(Cause.HOLDING, ": a holding reply to contact {parent}", between_agents=True),
+    Row(Cause.EVALUATION, ": evaluation of contact {parent}", between_agents=True),
     Row(Cause.MODERATION, ": whether to take down contact {parent}", between_agents=True),
 )
 CAUSES: dict[Cause, Row] = {row.cause: row for row in _ROWS}

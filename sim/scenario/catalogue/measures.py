@@ -11,7 +11,7 @@ from typing import Literal
 
 Dimension = Literal[
     "all", "channel", "contact_type", "group", "campaign", "priority",
-    "funnel", "network", "tier", "sentiment", "reach", "language", "hours", "topic", "line",
+    "funnel", "network", "tier", "sentiment", "reach", "language", "hours", "hour", "topic", "line",
 ]  # fmt: skip
 DIMENSIONS: tuple[Dimension, ...] = ("all", "channel", "contact_type", "group")
 
@@ -325,6 +325,11 @@ ENDS = (
     "replied", "closed", "by_customers", "needless", "hidden", "ignored", "contained", "too_late", "refused", "unheard",
     "still_open",
 )  # fmt: skip
+# Within how long a post had a reply of its own: name and seconds.
+WITHIN = (
+    ("within_1_min", 60.0), ("within_5_min", 300.0), ("within_15_min", 900.0), ("within_1_h", 3600.0),
+    ("within_4_h", 14400.0), ("within_24_h", 86400.0),
+)  # fmt: skip
 # The measures of the funnel, for every class of each of its dimensions: name and unit.
 FUNNEL_MEASURES: tuple[tuple[str, str], ...] = (
     *((name, "contacts") for name in ("posts", "heard", "taken", "drafts", *ENDS, "chasers")),
@@ -333,7 +338,18 @@ FUNNEL_MEASURES: tuple[tuple[str, str], ...] = (
     *((f"{name}_mean", "s") for name in ("hearing", "queue", "approval", "work")),
     ("exposure", "reach hours"),
     ("cost_per_reply", "money"),
+    *((name, "share") for name, _ in WITHIN),
 )
+# ... and those of each hour of the day, which are many.
+_HOURLY = ("posts", *ENDS, "response_rate", "service_level", "first_response_mean", "within_15_min", "within_1_h")
+HOUR_MEASURES = tuple((name, unit) for name, unit in FUNNEL_MEASURES if name in _HOURLY)
+
+
+def funnel_measures_of(dimension: str) -> tuple[tuple[str, str], ...]:
+    """Names and units of the measures that the classes of a dimension of the funnel have."""
+    return HOUR_MEASURES if dimension == "hour" else FUNNEL_MEASURES
+
+
 FUNNEL_MEANINGS = {
     "posts": "relevant public posts",
     "heard": "posts that reached the centre",
@@ -355,6 +371,12 @@ FUNNEL_MEANINGS = {
     "approval_mean": "of those replied to: drafts waiting for approval",
     "work_mean": "of those replied to: the rest, in agents' hands",
     "cost_per_reply": "attention spent on posts, noise and approvals included, per reply",
+    "within_1_min": "share of all posts with a reply of their own within a minute of the post",
+    "within_5_min": "share of all posts with a reply of their own within 5 minutes",
+    "within_15_min": "share of all posts with a reply of their own within 15 minutes",
+    "within_1_h": "share of all posts with a reply of their own within an hour",
+    "within_4_h": "share of all posts with a reply of their own within 4 hours",
+    "within_24_h": "share of all posts with a reply of their own within a day",
 }
 
 

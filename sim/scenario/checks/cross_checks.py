@@ -12,7 +12,11 @@ from floorcast.scenario.checks.customer_checks import check_customers
 from floorcast.scenario.checks.plan_checks import check_plan, warn_of_plans
 from floorcast.scenario.checks.scenario_checks import ScenarioChecks
 from floorcast.scenario.checks.social_checks import check_social, leads_to
-from floorcast.scenario.checks.transfer_checks import check_circles, check_transfers
+from floorcast.scenario.checks.transfer_checks import (
+    check_circles,
+    check_evaluation,
+    check_transfers,
+)
 from floorcast.scenario.read.problems import Path, Problem, Wrong, choices, nearest, show
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.schema.staff import Group
@@ -117,6 +121,7 @@ def _check_group(checks: ScenarioChecks, name: str) -> None:
                     f"found {channel} needing {unit:g} of a total of {total:g}; allowed units within the total"
                 ),
             )
+    check_evaluation(checks, checks.scenario, name)
     agents = group.planned_agents
     if group.ramp and agents is not None and group.ramp.agents > agents:
         checks.error(

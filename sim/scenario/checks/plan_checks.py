@@ -42,6 +42,31 @@ def check_plan(checks: ScenarioChecks) -> None:
                 ),
             )
     _check_people(checks)
+    _check_cross_training(checks)
+
+
+def _check_cross_training(checks: ScenarioChecks) -> None:
+    """Who may be taught what: known groups with shifts to work, skills that are needed and new to them."""
+    scenario = checks.scenario
+    needed = list(dict.fromkeys(skill for kind in scenario.contact_types.values() for skill in kind.skills))
+    seen: set[str] = set()
+    for index, one in enumerate(scenario.plan.cross_training):
+        path = ("plan", "cross_training", index)
+        if not checks.known("group", [one.group], checks.groups, (*path, "from")):
+            continue
+        if checks.known("skill that a contact type needs", one.learns, needed, (*path, "learns")):
+            own = scenario.groups[one.group].skills
+            if all(own.get(skill, 0.0) >= level for skill, level in one.learns.items()):
+                message = f"found what {one.group} can do already; allowed a skill that is new to it"
+                checks.error((*path, "learns"), Wrong(message))
+        if one.name in seen:
+            message = f"found {one.group} taught the same a second time; allowed every choice once"
+            checks.error(path, Wrong(message))
+        seen.add(one.name)
+        kinds = scenario.shift_types.values()
+        if kinds and not any(kind.groups is None or one.group in kind.groups for kind in kinds):
+            message = f"found {one.group}, which no shift type is for; allowed a group that works one"
+            checks.error((*path, "from"), Wrong(message))
 
 
 def _check_people(checks: ScenarioChecks) -> None:
@@ -95,6 +120,8 @@ def warn_of_plans(checks: ScenarioChecks) -> None:
             )
     if not scenario.targets:
         return
+    if scenario.plan.people.at_most == 0:
+        checks.warn(("plan", "people", "at_most"), "nobody may be planned, so that no target of service can be kept")
     asked = {kind for target in scenario.targets for kind in _types_of(checks, target)}
     own = {target.of for target in scenario.targets}
     for name in scenario.groups:

@@ -1,4 +1,4 @@
-"""Transfers and consultations: names, channels, and circles without an end."""
+"""Transfers, consultations and evaluations: names, channels, and circles without an end."""
 
 from __future__ import annotations
 
@@ -28,6 +28,20 @@ def check_transfers(checks: NameChecks, scenario: Scenario, types: list[str], na
             if entry.consult.with_ == name or (asked is not None and asked.consult is not None):
                 message = "found a type that asks in its turn; allowed a type without consult"
                 checks.error(place, Wrong(message))
+
+
+def check_evaluation(checks: NameChecks, scenario: Scenario, name: str) -> None:
+    """The evaluations of one group's conversations."""
+    evaluation = scenario.groups[name].evaluation
+    if evaluation is None:
+        return
+    place: Path = ("groups", name, "evaluation")
+    types = [*scenario.contact_types]
+    if checks.known("contact type", [evaluation.by], types, (*place, "by")):
+        if not scenario.contact_types[evaluation.by].between_agents:
+            message = f"found {evaluation.by}, which customers bring; allowed a contact type with between_agents: true"
+            checks.error((*place, "by"), Wrong(message))
+    checks.known("contact type or channel", evaluation.of, [*types, *scenario.channels], (*place, "of"))
 
 
 def check_circles(checks: NameChecks, scenario: Scenario) -> None:

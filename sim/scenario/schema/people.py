@@ -1,9 +1,9 @@
-"""Single people: what tells an agent from the others of the group, and rosters by date from a CSV."""
+"""Single people: what tells an agent from the others of the group, what they learn, and rosters by date from a CSV."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     BeforeValidator,
@@ -13,11 +13,17 @@ from pydantic import (
     model_validator,
 )
 
-from floorcast.scenario.read.problems import Wrong
+from floorcast.scenario.read.problems import Wrong, found
+from floorcast.scenario.read.units import DAY
 from floorcast.scenario.words import roster_rows
 from floorcast.scenario.words.roster_rows import RosterRows
 from floorcast.scenario.words.schema_words import (
+    Duration,
+    Heads,
     Name,
+    Names,
+    PositiveDuration,
+    Share,
     Text,
     TimeDistribution,
     Written,
@@ -116,3 +122,51 @@ def _texts(value: object) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(v, str | int) for v in value.values()):
         raise Wrong("found something else than columns and their values; allowed {group: billing}")
     return {str(key): str(one) for key, one in value.items()}
+
+
+class Learning(Written):
+    """What training and coaching do for the agents of a group. After h hours an agent knows the share
+    1 - exp(-h / curve) of what there is to know, and forgets half of it in every `half_life`
+    (default: nothing). Who knows it all works `faster` by this share, and resolves `resolves` of
+    the issues that would stay unresolved."""
+
+    curve: PositiveDuration
+    half_life: PositiveDuration | None = None
+    faster: Share = 0.0
+    resolves: Share = 0.0
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Self:
+        if self.faster >= 1:
+            raise found(self.faster, "a share below 1").under("faster")
+        if not self.faster and not self.resolves:
+            raise Wrong("found neither faster nor resolves above 0; allowed at least one of them")
+        return self
+
+
+class Evaluation(Written):
+    """Quality evaluations of a group's agents. As a conversation ends, a rule picks it: `of` contact types or channels
+    (default all), by customers of a `sentiment`, that took `longer_than` so much work, a `share` of them by chance, and
+    `at_most` so many of an agent in every day or week of the run. A contact of type `by`, between agents, stands for
+    listening to it and judging it: it finds a supervisor by the policy's rules, and its work is the supervisor's time.
+    Then the agent takes the `feedback`'s time, as soon as it holds nothing, and has learned as much as in `teaches` of
+    training (see `learning`)."""
+
+    by: Name
+    of: Names = ()
+    sentiment: Literal["negative", "neutral", "positive"] | None = None
+    longer_than: Duration = 0.0
+    share: Share = 1.0
+    at_most: Heads = 1
+    every: Literal["day", "week"] = "week"
+    feedback: Duration = 0.0
+    teaches: Duration = 0.0
+
+    @property
+    def period(self) -> float:
+        """Seconds of a period."""
+        return DAY if self.every == "day" else 7 * DAY
+
+    def looks_at(self, type_name: str, channel: str) -> bool:
+        """Whether conversations of a contact type are looked at."""
+        return not self.of or type_name in self.of or channel in self.of

@@ -277,6 +277,7 @@ class Scenario(Written):
         unless customers bring them too."""
         asked = asked | {name for name, kind in self.contact_types.items() if kind.between_agents}
         asked |= {kind.consult.with_ for kind in self.contact_types.values() if kind.consult}
+        asked |= {group.evaluation.by for group in self.groups.values() if group.evaluation}
         brought = {name for name in self.contact_types if self.sources(name) or self.contact_types[name].backlog}
         for kind in self.contact_types.values():
             for block in kind.leading:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from floorcast.scenario.read.problems import Findings, Wrong, found
 from floorcast.scenario.read.units import DAY, MINUTE, parse_duration, write_duration
@@ -19,6 +19,7 @@ from floorcast.scenario.words.schema_words import (
     Heads,
     Name,
     Names,
+    OwnedSkills,
     PositiveDuration,
     Written,
     number,
@@ -190,8 +191,37 @@ class Bounds(Written):
         return self
 
 
+class CrossTraining(Written):
+    """People of a group who may be taught more: `learns` skills (with levels), for `pay` times the price of the
+    group's hours, `at_most` so many. They go on serving what their group serves, asked after the others of it, and take
+    what their new skills are for after all others."""
+
+    group: Name = Field(alias="from")
+    learns: OwnedSkills
+    pay: _Factor = 1.0
+    at_most: Heads | None = None
+
+    @model_validator(mode="after")
+    def _learns_something(self) -> Self:
+        if not self.learns:
+            raise Wrong("found no skill; allowed at least one that a contact type needs").under("learns")
+        return self
+
+    @property
+    def name(self) -> str:
+        """What those who were taught are called."""
+        return f"{self.group} + {' and '.join(self.learns)}"
+
+
 class PlanLimits(Written):
-    """How many people may be planned: in all and by group."""
+    """How many people may be planned: in all and by group, those of it who are cross-trained included; and who may be
+    cross-trained."""
 
     people: Bounds = Bounds()
     groups: dict[Name, Bounds] = {}
+    cross_training: Annotated[tuple[CrossTraining, ...], AsList] = ()
+
+    @property
+    def taught_of(self) -> dict[str, str]:
+        """The groups of the cross-trained, each with the group that its people come from."""
+        return {one.name: one.group for one in self.cross_training}

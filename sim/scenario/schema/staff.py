@@ -13,7 +13,14 @@ from pydantic import BeforeValidator, WithJsonSchema, model_validator
 from floorcast.scenario.read.problems import Findings, Wrong, found, unknown
 from floorcast.scenario.read.units import DAY, write_duration
 from floorcast.scenario.schema.demand import Profile
-from floorcast.scenario.schema.people import Person, Roster, Speed, Unavailable
+from floorcast.scenario.schema.people import (
+    Evaluation,
+    Learning,
+    Person,
+    Roster,
+    Speed,
+    Unavailable,
+)
 from floorcast.scenario.words.schema_words import (
     Amount,
     AsList,
@@ -240,26 +247,6 @@ class Training(Written):
         return self
 
 
-class Learning(Written):
-    """What training and coaching do for the agents of a group. After h hours an agent knows the share
-    1 - exp(-h / curve) of what there is to know, and forgets half of it in every `half_life`
-    (default: nothing). Who knows it all works `faster` by this share, and resolves `resolves` of
-    the issues that would stay unresolved."""
-
-    curve: PositiveDuration
-    half_life: PositiveDuration | None = None
-    faster: Share = 0.0
-    resolves: Share = 0.0
-
-    @model_validator(mode="after")
-    def _does_something(self) -> Self:
-        if self.faster >= 1:
-            raise found(self.faster, "a share below 1").under("faster")
-        if not self.faster and not self.resolves:
-            raise Wrong("found neither faster nor resolves above 0; allowed at least one of them")
-        return self
-
-
 class Late(Written):
     """An agent starts a shift late with `probability`, by a drawn time."""
 
@@ -313,6 +300,7 @@ class Group(Written):
     late: Late | None = None
     training: Annotated[tuple[Training, ...], AsList] = ()
     learning: Learning | None = None
+    evaluation: Evaluation | None = None
     ramp: Ramp | None = None
 
     @property
@@ -377,9 +365,15 @@ class Group(Written):
 
     @model_validator(mode="after")
     def _learns_in_training(self) -> Self:
-        if self.learning is not None and not self.training:
-            raise Wrong("found learning without training; allowed beside training, which it is learned in").under(
-                "learning"
+        teaches = self.evaluation is not None and self.evaluation.teaches > 0
+        if self.learning is not None and not self.training and not teaches:
+            raise Wrong(
+                "found learning without training or an evaluation that teaches; allowed beside one of them,"
+                " which it is learned in"
+            ).under("learning")
+        if teaches and self.learning is None:
+            raise Wrong("found teaches without learning; allowed in a group with learning").under(
+                "evaluation", "teaches"
             )
         return self
 

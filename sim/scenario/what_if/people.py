@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,36 @@ class Twin:
     group: str
     twin: str
     types: tuple[str, ...]
+    second: bool = False  # asked after the group it comes from, not with it
+
+
+def may_be_taught(data: Data, scenario: Scenario) -> list[Twin]:
+    """Add to a file's data the groups that a plan's cross-training may build up, with nobody in them yet; gives what a
+    policy has to know of them."""
+    twins = []
+    data["groups"] = dict(data["groups"])
+    for one in scenario.plan.cross_training:
+        if one.name in data["groups"]:
+            continue  # a plan that was written with them
+        entry = unshared(data["groups"][one.group])
+        price = scenario.groups[one.group].cost_per_hour
+        for key in ("shifts", "headcount", "roster", "people", "training", "ramp", "learning", "evaluation"):
+            entry.pop(key, None)
+        types = _learn(entry, one.learns, scenario)
+        data["groups"][one.name] = {**entry, "agents": 0, "cost_per_hour": price * one.pay}
+        twins.append(Twin(one.group, one.name, types, second=True))
+    return twins
+
+
+def _learn(entry: Data, learns: Mapping[str, float], scenario: Scenario) -> tuple[str, ...]:
+    """Give a group's entry further skills, and the channels that they are for; the contact types that need them."""
+    needed = {name: kind for name, kind in scenario.contact_types.items() if set(learns) & set(kind.skills)}
+    skills = entry.get("skills") or {}
+    if not isinstance(skills, dict):
+        skills = dict.fromkeys(skills if isinstance(skills, list) else [skills], 1.0)
+    entry["skills"] = {**skills, **learns}
+    _serve(entry, list(dict.fromkeys(kind.channel for kind in needed.values())))
+    return tuple(needed)
 
 
 def train(draft: Draft, change: Train, scenario: Scenario) -> None:
@@ -115,12 +146,7 @@ def teach(draft: Draft, change: Teach, scenario: Scenario) -> Twin:
     for key in ("training", "ramp"):  # of some of the group; they stay with those who stay
         if key in twin and any("agents" in row for row in _rows(twin[key])):
             del twin[key]
-    skills = twin.get("skills") or {}
-    if not isinstance(skills, dict):
-        skills = dict.fromkeys(skills if isinstance(skills, list) else [skills], 1.0)
-    twin["skills"] = {**skills, change.skill: change.level}
-    channels = list(dict.fromkeys(kind.channel for kind in needed.values()))
-    _serve(twin, channels)
+    _learn(twin, {change.skill: change.level}, scenario)
     draft.data["groups"][name] = twin
     draft.said.append(
         f"groups: {change.n} of the {now} people of {change.group} have {change.skill} at level"

@@ -42,6 +42,7 @@ class Chance:
     """In how many of so many runs something (`what`, in words) happened, with the exact interval of its probability."""
 
     policy: str
+    measure: str
     what: str
     happened: int
     runs: int
@@ -92,21 +93,33 @@ def chances(study: Study) -> list[Chance]:
     """How often an incident ran away, and how often an hour fed itself, under each policy; empty where there are
     no incidents."""
     found = []
-    for measure, what in _HAPPENED.items():
+    for measure, what in HAPPENED.items():
         place = study.place.get((measure, "all", "all"))
         if place is None or not study.replications:
             continue
         for number, policy in enumerate(study.policies):
             values = _values(study, number, place)
             happened = int((values > 0).sum())
-            found.append(Chance(policy, what, happened, values.size, *exact_interval(happened, values.size)))
+            found.append(Chance(policy, measure, what, happened, values.size, *exact_interval(happened, values.size)))
     return found
 
 
-_HAPPENED = {
+# Measures of what happens in a run or does not, 0 or 1, in words.
+HAPPENED = {
     "runaway": "an incident ran away",
     "supercritical": "the posts of an hour attracted more than they were",
 }
+
+
+def chance_of(
+    study: Study, policy: int, place: int, error: float = CONFIDENCE_ERROR
+) -> tuple[float, float, float] | None:
+    """The share of the runs in which something happened, and the exact interval of its chance; None without runs."""
+    values = _values(study, policy, place)
+    if not values.size:
+        return None
+    happened = int((values > 0).sum())
+    return (happened / values.size, *exact_interval(happened, values.size, error))
 
 
 def _values(study: Study, policy: int, place: int) -> Floats:

@@ -109,6 +109,8 @@ def _progress(job: Job, elsewhere: bool = False) -> None:
             ):  # fmt: skip
                 job.stop(me)
                 st.rerun()
+        if not elsewhere and shown_job(job.setting.origin) is not None:
+            st.caption("Until it is there, the results below are of the run before.")
         if progress.phase == "preparing" or progress.slow_start:
             st.caption(
                 "Preparing the simulator once on this machine, about a minute. From then on it starts at once."

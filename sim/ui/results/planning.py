@@ -169,7 +169,7 @@ def _planned(setting: Setting, policy: Any, day: datetime, look: Look) -> None:
     """The cheapest shifts that keep every target, and the button that takes them over."""
     from floorcast.planning.requirement.staffing import NothingToStaff
     from floorcast.planning.shifts.schedule import schedule
-    from floorcast.planning.shifts.tours import NoPlan
+    from floorcast.planning.programs.tours import NoPlan
     from floorcast.planning.shifts.written import document as plan_document
     from floorcast.planning.shifts.written import scenario_text
 

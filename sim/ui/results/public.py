@@ -15,7 +15,7 @@ from floorcast.charts.look import Look
 from floorcast.charts.quantities import known, quantity, yardstick
 from floorcast.charts.words import human, measure_help, measure_name
 from floorcast.scenario import Scenario
-from floorcast.scenario.catalogue.measures import BANDS
+from floorcast.scenario.catalogue.measures import BANDS, WITHIN
 from floorcast.store.cubes import read_distribution
 from floorcast.store.curves import read_curve
 from floorcast.study.waits import share_by_score
@@ -46,6 +46,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 CAMPAIGN = ("offered", "response_rate", "first_response_mean", "attracted", "exposure")
 LINE = ("in_force", "times_begun", "first_begun", "statement_after")
+SOON = ("funnel", "network", "tier", "hours")  # classes of posts by which answers are told apart
 PRIORITY = ("offered", "response_rate", "answered_in_time", "first_response_mean", "next_reply_mean")
 BAND_HELP = (
     "Each policy's own points sort them in three: the third with most points, the third with fewest, and those"
@@ -78,6 +79,7 @@ def show_customers(job: Job, document: Mapping[str, Any], look: Look) -> None:
         _show_satisfaction(job, entries, look)
     with right:
         _show_incidents(job, entries, look)
+    _show_how_soon(entries, policies, look)
     with st.expander("All numbers of customers and the public", icon=":material/table_rows:"):
         _show_tables(entries, policies, look)
 
@@ -174,6 +176,41 @@ def _show_satisfaction(job: Job, entries: Sequence[Entry], look: Look) -> None:
     )  # fmt: skip
     dotted = " Dotted: the target over all." if wanted is not None else ""
     st.caption(f"From 1 to 5, means with their 95 % intervals.{dotted}")
+
+
+def _show_how_soon(entries: Sequence[Entry], policies: Sequence[str], look: Look) -> None:
+    """How soon posts had a reply of their own, as a distribution: of all, of a network, a tier, or business hours."""
+    names = dict(WITHIN)
+    found = {(e["by"], e["of"], e["policy"], e["measure"]): e for e in entries if e["measure"] in names}
+    classes = list(dict.fromkeys((by, of) for by, of, _, _ in found if by in SOON))
+    if not classes:
+        return
+    st.header(
+        "How soon posts are answered", anchor=False,
+        help="The share of all relevant posts, those never answered included, that had a reply of their own within so"
+        " long.",
+    )  # fmt: skip
+    chosen = classes[0]
+    if len(classes) > 2:  # one network alone is all of them
+        chosen = st.selectbox(
+            "Of", classes, key="public:soon", width=280, format_func=lambda one: human(one[1]),
+            label_visibility="collapsed",
+        )  # fmt: skip
+    shares = {
+        human(policy): [
+            (float(e["mean"] or 0.0), float(e["half_width"] or 0.0))
+            for e in (found[(*chosen, policy, name)] for name in names)
+        ]
+        for policy in policies
+        if (*chosen, policy, WITHIN[0][0]) in found
+    }
+    within = [name.removeprefix("within_").replace("_", " ") for name in names]
+    said = "; ".join(f"{policy}: {100 * ones[3][0]:.0f} % within an hour" for policy, ones in shares.items())
+    st.plotly_chart(
+        charts.how_soon(shares, within, look), theme=None, config=CONFIG, key="chart:soon",
+        alt=f"Share of posts with a reply, {said}",
+    )  # fmt: skip
+    st.caption("Means over the replications with their 95 % intervals.")
 
 
 def _show_tables(entries: Sequence[Entry], policies: Sequence[str], look: Look) -> None:

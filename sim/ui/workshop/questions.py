@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from floorcast.scenario.catalogue.channel_kinds import CHANNEL_KINDS, KINDS
+from floorcast.ui.base.look import plain
 from floorcast.ui.workshop.volume import through_the_day
 from floorcast.workshop.new import Channel, Team, new_scenario
 
@@ -48,6 +49,9 @@ def five_questions() -> str | None:
         if row.get("team") and serves and row.get("people"):
             key = "_".join(str(row["team"]).lower().split())
             begins = int(row.get("begins") or 0)
+            if any(team.name == key for team in teams):
+                st.error(f"There are two teams called {plain(row['team'])}: give one another name.")
+                return None
             teams.append(Team(key, serves, int(row["people"]), begins % 24, float(row.get("hours") or 8)))
     if not teams:
         st.caption("Somebody has to be there: give a team people and a channel.")

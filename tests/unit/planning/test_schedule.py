@@ -13,9 +13,7 @@ import pytest
 from floorcast.clock import compiled
 from floorcast.measures import measure
 from floorcast.model.compile.assemble import assemble
-from floorcast.planning.shifts.remember import Remembered
-from floorcast.planning.shifts.schedule import Plan, schedule
-from floorcast.planning.shifts.tours import (
+from floorcast.planning.programs.tours import (
     NoPlan,
     own_counts,
     own_tours,
@@ -23,6 +21,8 @@ from floorcast.planning.shifts.tours import (
     staffed_by,
     tours_of,
 )
+from floorcast.planning.shifts.remember import Remembered
+from floorcast.planning.shifts.schedule import Plan, schedule
 from floorcast.planning.shifts.written import document, scenario_text
 from floorcast.policy import policies_of
 from floorcast.scenario import InputErrors, Scenario, load_scenario, load_scenario_text
@@ -186,6 +186,22 @@ def test_what_no_plan_can_keep_is_named_with_the_reason() -> None:
     plan = planned(read(text), 30)
     assert len(plan.impossible) == 1
     assert "no shift that may be worked covers Mon 06:00" in plan.impossible[0]
+
+
+@pytest.mark.parametrize("limits", ["people: {at_most: 0}", "groups: {team: {at_most: 0}}"])
+def test_where_nobody_may_be_planned_that_is_the_reason(limits: str) -> None:
+    scenario = read(f"{PHONE}plan: {{{limits}}}\n")
+    plan = planned(scenario, 10)
+    assert "the bounds on people allow nobody who serves calls" in plan.impossible[0]
+    assert any("nobody may be planned" in str(one) for one in scenario.warnings) == limits.startswith("people")
+
+
+def test_a_percentile_is_shown_as_the_share_in_time() -> None:
+    """As it is judged: 90 % of the calls within so much, and never as seconds."""
+    asked = PHONE.replace("measure: service_level, within: 20s, at_least: 80 %", "measure: wait_p90, at_most: 5 min")
+    plan = planned(read(asked), 10)
+    shown = plan.verdicts[0]
+    assert shown.unit == "share" and 0.5 < shown.mean <= 1.0 and shown.words.endswith("(at least 90 % within 5 min)")
 
 
 def test_that_people_be_busier_is_not_said_to_fail_for_want_of_people() -> None:

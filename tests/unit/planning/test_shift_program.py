@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from floorcast.planning.shifts.program import Program, Row
+from floorcast.planning.programs.program import Program, Row
 
 
 def cover(starts: list[list[int]], required: list[int], cost: float = 1.0) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from floorcast.policy import policies_of
 from floorcast.scenario import load_scenario_text
 from floorcast.study import Replicates, document
 from floorcast.study.risk.spread import chances, exact_interval, spreads
+from floorcast.study.verdicts import target_verdicts
 
 STORMY = """
 days: 1
@@ -53,3 +54,16 @@ def test_quantiles_and_chances_are_those_of_the_runs() -> None:
     assert fed_itself.happened == sum(hours) > 0
     shown = {entry["measure"]: entry for entry in document(study)["spread"]}
     assert shown["incident_size_max"]["p90"] == row.p90
+
+
+def test_none_of_twenty_runs_is_no_proof_of_never() -> None:
+    """0 of 20 may be a chance of 16.8 % (Clopper and Pearson): a bound of 10 % is not kept for sure, one of 20 % is."""
+    for bound, verdict in (("10 %", "undecided"), ("20 %", "met")):
+        text = STORMY.replace("runaway: 45", "runaway: 100000")
+        text += f"targets: [{{of: all, measure: runaway, at_most: {bound}}}]\n"
+        scenario = load_scenario_text(text, ".", "stormy.yaml")
+        several = Replicates([assemble(scenario, policies_of(scenario)[0])], run, 3, names=["default"])
+        assert several.run(20)
+        (found,) = target_verdicts(several.study("stormy"))
+        assert (found.mean, found.verdict) == (0.0, verdict)
+        assert found.half_width == pytest.approx(0.1684, abs=1e-4)

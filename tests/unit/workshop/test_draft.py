@@ -136,6 +136,7 @@ def test_a_scenario_from_five_answers() -> None:
     found = expected_by_channel(scenario)
     assert found["phone"] == pytest.approx(5000, rel=0.01) and found["email"] == pytest.approx(480, rel=0.01)
     assert scenario.groups["service"].planned_agents == 20 and len(scenario.targets) == 2
+    assert not scenario.warnings  # whoever made it in five answers is not warned of how it is written
 
 
 def test_every_shape_brings_the_day_that_was_asked_for() -> None:

@@ -50,7 +50,7 @@ class Painter {
       this.leaving.length = 0;
     }
     const narrow = this.width < 560;
-    const door = narrow ? 14 : 46, out = narrow ? 18 : 58;
+    const door = narrow ? 14 : big ? 58 : 46, out = narrow ? 18 : big ? 82 : 58;
     const share = this.replay.waiting() > 150 ? 0.5 : 0.4;
     const lanes = { x: door, w: (this.width - door - out) * share };
     const people = { x: lanes.x + lanes.w + 18, w: (this.width - door - out) * (1 - share) - 22 };

@@ -317,8 +317,10 @@ class FloorView {
     const acts = {
       play: () => this.play(!this.playing), step: () => this.step(), back: () => this.go(this.time - 600), presenter: () => this.present(!this.presenting),
     };
-    for (const button of this.root.querySelectorAll("[data-do]")) button.onclick = acts[button.dataset.do];
-    for (const button of this.root.querySelectorAll("[data-what]")) button.onclick = () => this.disturb(button.dataset.what);
+    // After a click by mouse or finger the floor has the focus: space plays and pauses, and does nothing a second time.
+    const then = (act) => (event) => { act(); if (event.detail) this.box.focus({ preventScroll: true }); };
+    for (const button of this.root.querySelectorAll("[data-do]")) button.onclick = then(acts[button.dataset.do]);
+    for (const button of this.root.querySelectorAll("[data-what]")) button.onclick = then(() => this.disturb(button.dataset.what));
     this.at("scrub").oninput = (event) => { this.play(false); this.go(Number(event.target.value)); };
     this.at("beside").onchange = (event) => {
       const of = event.target.value, n = Math.max(1, Number(this.at("people").value) || 1);

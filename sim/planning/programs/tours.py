@@ -57,7 +57,7 @@ class Tours:
     hours: Floats
     group: NDArray[np.int64]
     presence: Floats  # [J, T]
-    ends: Floats  # [J] how often its person leaves the floor
+    ends: NDArray[np.int8]  # [J, T] how often its person leaves the floor in an interval
 
     def present(self, counts: Any) -> Floats:
         """People on the floor [G, T] of so many people on each tour."""
@@ -83,7 +83,9 @@ def tours_of(scenario: Scenario, today: bool = False) -> Tours:
         )
     found: list[Tour] = []
     for kind, allowed in scenario.shift_types.items():
-        for group in allowed.groups or scenario.group_names:
+        named = allowed.groups or scenario.group_names
+        taught = [name for name, own in scenario.plan.taught_of.items() if own in named and name not in named]
+        for group in (*named, *(name for name in taught if name in scenario.groups)):
             found += _of_type(kind, allowed, group, BREAK_PATTERNS)
     if today:
         found += own_tours(scenario)
@@ -195,8 +197,8 @@ def price(scenario: Scenario, tours: list[Tour]) -> Tours:
     """Cost and presence of tours."""
     n = round(scenario.horizon / scenario.interval)
     calendar = Calendar(scenario.start, scenario.days)
-    presence = np.zeros((len(tours), n))
-    cost, hours, ends = (np.zeros(len(tours)) for _ in range(3))
+    presence, ends = np.zeros((len(tours), n)), np.zeros((len(tours), n), dtype=np.int8)
+    cost, hours = np.zeros(len(tours)), np.zeros(len(tours))
     names = list(scenario.group_names)
     free = not any(group.cost_per_hour for group in scenario.groups.values())
     for j, tour in enumerate(tours):
@@ -208,7 +210,9 @@ def price(scenario: Scenario, tours: list[Tour]) -> Tours:
                 paid *= 1.0 if group.paid.absence else there
                 hours[j] += paid
                 cost[j] += paid * one.pay * (1.0 if free else group.cost_per_hour)
-                ends[j] += 1 + len(one.breaks)
+                for leaves in (one.end, *(pause[0] for pause in one.breaks)):
+                    if 0 < leaves <= scenario.horizon + 1e-6:
+                        ends[j, int((leaves - 1e-3) // scenario.interval)] += 1
                 for begin, end in _pieces(one.start, one.end, one.breaks):
                     _add(presence[j], begin, end, there, scenario.interval)
     group_of = np.array([names.index(tour.group) for tour in tours], dtype=np.int64)

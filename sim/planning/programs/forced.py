@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 
 from floorcast.measures import TargetRow
 from floorcast.model.compile.tables import SKILL_SLOWDOWN
+from floorcast.planning.programs.model import Promise
 from floorcast.planning.requirement.crew import expected_arrivals
 from floorcast.planning.requirement.start import is_text, types_of
-from floorcast.planning.shifts.model import Promise
 from floorcast.scenario.schema.scenario import Scenario
-from floorcast.scenario.words.distributions import Distribution
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -200,26 +199,6 @@ def _gone(scenario: Scenario, kinds: list[str], seconds: float) -> float:
             u = np.linspace(0.0, 1.0, 2001)[:-1]
             found = max(found, float(np.mean(patience.quantile(u) <= seconds)) + 1e-3)
     return min(found, 1.0)
-
-
-def excess(scenario: Scenario, name: str) -> float:
-    """What a person who leaves may still finish of a type, on average at most [s]: E[S^2] / E[S] (Lorden 1970)."""
-    entry = scenario.contact_types[name]
-    slots = max((g.channels.get(entry.channel, 1) for g in scenario.groups.values()), default=1)
-    place = scenario.type_names.index(name)
-    work = least_work(scenario)[place]
-    able = work[np.isfinite(work)]
-    slowest = float(able.max() / able.min()) if able.size and able.min() > 0 else 1.0 + SKILL_SLOWDOWN
-    if entry.turns.mean > 1.0:  # conversations are finished whole, several at once
-        return 3.0 * slots * slowest * (entry.turns.mean * entry.work.mean + entry.after_contact_work.mean)
-    mean = entry.work.mean
-    over = _second_moment(entry.work) / mean if mean > 0 else 0.0
-    return slowest * (over + entry.after_contact_work.mean)
-
-
-def _second_moment(distribution: Distribution) -> float:
-    u = (np.arange(200_000) + 0.5) / 200_000
-    return 1.05 * float(np.mean(distribution.quantile(u) ** 2))
 
 
 def later(within: float, block: float) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.planning.shifts.tours import NoPlan, Tours
+from floorcast.planning.programs.tours import NoPlan, Tours
 from floorcast.scenario.schema.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -226,9 +226,12 @@ def program_of(scenario: Scenario, tours: Tours, kept: tuple[Counts, int] | None
     for name, kind in scenario.shift_types.items():
         own = np.array([j for j, tour in enumerate(tours.tours) if tour.kind == name], dtype=np.int64)
         people(own, kind.at_least, kind.at_most)
+    group_of = [scenario.group_names[g] for g in tours.group.tolist()]
+    own_of = [scenario.plan.taught_of.get(name, name) for name in group_of]
     for name, bounds in scenario.plan.groups.items():
-        own = np.flatnonzero(tours.group == scenario.group_names.index(name))
-        people(own, bounds.at_least, bounds.at_most)
+        people(np.array([j for j in range(J) if own_of[j] == name], dtype=np.int64), bounds.at_least, bounds.at_most)
+    for one in scenario.plan.cross_training:
+        people(np.array([j for j in range(J) if group_of[j] == one.name], dtype=np.int64), 0, one.at_most)
     people(everyone, scenario.plan.people.at_least, scenario.plan.people.at_most)
     program = Program(tours.cost.copy(), rows, np.full(J, float(MOST_ON_A_TOUR)), kept)
     if program.solve([]) is None:

@@ -14,36 +14,42 @@ the policy.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.planning.shifts.forced import (
+from floorcast.planning.programs.forced import (
     Forced,
-    excess,
     forced_by,
     later,
     least_work,
     open_arrivals,
 )
-from floorcast.planning.shifts.model import Promise
-from floorcast.planning.shifts.program import LARGE, Program, Row
-from floorcast.planning.shifts.tours import Tours
+from floorcast.planning.programs.in_hand import conversations, excess
+from floorcast.planning.programs.model import Promise
+from floorcast.planning.programs.program import LARGE, Program, Row
+from floorcast.planning.programs.tours import Tours
 from floorcast.scenario.schema.scenario import Scenario
 
 Floats = NDArray[np.float64]
+Interrupts = Mapping[str, Collection[str]] | None
 BLOCK = 2 * 3600.0  # [s] of large scenarios; small ones are seen by the interval
+STRETCHES = (1, 2, 4, 12)  # blocks
 MOST_PARTS = 4_000  # of work by type, group and block
 
 
-def lower_bound(scenario: Scenario, program: Program, tours: Tours, promises: tuple[Promise, ...]) -> float:
-    """The least cost over the horizon that keeps what the targets force."""
+def lower_bound(
+    scenario: Scenario, program: Program, tours: Tours, promises: tuple[Promise, ...], interrupts: Interrupts = None
+) -> float:
+    """The least cost over the horizon that keeps what the targets force, under every policy with these interrupts; by
+    default the groups' own."""
     forced = [one for promise in promises if (one := forced_by(scenario, promise)) is not None]
     if not forced:
         solved = program.solve([], gap=1e-6)
     else:
-        divided = _Divided(scenario, tours, forced, promises)
+        divided = _Divided(scenario, tours, forced, promises, interrupts)
         wide = replace(
             program,
             cost=np.concatenate((program.cost, np.zeros(divided.columns))),
@@ -70,13 +76,16 @@ class _Divided:
     """Rows for work by type, group, block of arrival and block in which it is begun, beside the tours' columns."""
 
     def __init__(
-        self, scenario: Scenario, tours: Tours, forced: list[Forced], promises: tuple[Promise, ...]
-    ) -> None:
+        self, scenario: Scenario, tours: Tours, forced: list[Forced], promises: tuple[Promise, ...],
+        interrupts: Interrupts,
+    ) -> None:  # fmt: skip
         self.scenario, self.tours = scenario, tours
         self.rows: list[Row] = []
         self.first = tours.cost.size
         self.columns = 0
         arrivals, self.work = open_arrivals(scenario), least_work(scenario)
+        self.talks = conversations(scenario)
+        self.over = excess(scenario, self.work, interrupts)
         kinds = np.flatnonzero(np.any([one.kinds for one in forced], axis=0))
         steps = arrivals.shape[1]
         able = int(np.isfinite(self.work[kinds]).sum())
@@ -129,22 +138,32 @@ class _Divided:
 
     def _fit(self, parts: list[tuple[int, int, int, int, int]]) -> None:
         """Work fits into the people there, block by block and as a whole."""
-        names = self.scenario.type_names
-        over = np.array([excess(self.scenario, name) for name in names])
+        last = self.tours.presence.shape[1]
         for g in sorted({part[1] for part in parts}):
             mine = np.flatnonzero(self.tours.group == g)
             work = [part for part in parts if part[1] == g and self.work[part[0], g] > 0]
             if not work:
                 continue
-            finish = max(over[part[0]] for part in work)
             there = self.tours.presence[mine] * self.scenario.interval
-            self._row(work, mine, there.sum(axis=1) + self.tours.ends[mine] * finish)
-            for b, (low, high) in enumerate(self.spans):
-                here = [part for part in work if part[3] == b]
-                if here:
-                    # Who was there at any time of the block may have begun something when it, or the shift, is over.
-                    heads = np.ceil(self.tours.presence[mine, low:high].max(axis=1) - 1e-9)
-                    self._row(here, mine, there[:, low:high].sum(axis=1) + heads * 2 * finish)
+            heads = np.ceil(self.tours.presence[mine] - 1e-9)
+            for first, end in self._windows():
+                here = [part for part in work if first <= part[3] < end]
+                short = [part for part in here if not self.talks[part[0]]]
+                if not here:
+                    continue
+                low, high = self.spans[first][0], self.spans[end - 1][1]
+                # Who leaves, or is there when the window is over, may have begun something.
+                stay = heads[:, high - 1] if high == last else np.minimum(heads[:, high - 1], heads[:, high])
+                left = self.tours.ends[mine, low:high].sum(axis=1) + stay
+                for finish, some in zip(self.over[:, g], (short, here)):
+                    self._row(some, mine, there[:, low:high].sum(axis=1) + left * finish)
+
+    def _windows(self) -> list[tuple[int, int]]:
+        """Blocks, and stretches of them, in which work has to fit: over long ones what is begun at their end counts
+        for little."""
+        n = len(self.spans)
+        found = {(first, min(n, first + length)) for length in STRETCHES for first in range(n)}
+        return sorted(found | {(0, n)})
 
     def _row(self, work: list[tuple[int, int, int, int, int]], tours: NDArray[np.int64], seconds: Floats) -> None:
         some = seconds > 0
@@ -155,7 +174,7 @@ class _Divided:
     def _not_too_busy(self, parts: list[tuple[int, int, int, int, int]], promises: tuple[Promise, ...]) -> None:
         """Occupancy at most a share over the whole time asks for hours beyond the work."""
         steps = round(self.scenario.horizon / self.scenario.interval)
-        over = max(excess(self.scenario, name) for name in self.scenario.type_names)
+        over = float(self.over[1].max(initial=0.0))
         for promise in promises:
             target = promise.target
             if target.measure != "occupancy" or target.at_most is None or not 0 < target.at_most < 1:
@@ -168,4 +187,4 @@ class _Divided:
             work = [part for part in parts if part[1] in wanted and self.work[part[0], part[1]] > 0]
             if work and mine.size:
                 there = self.tours.presence[mine].sum(axis=1) * self.scenario.interval
-                self._row(work, mine, target.at_most * (there + self.tours.ends[mine] * over))
+                self._row(work, mine, target.at_most * (there + self.tours.ends[mine].sum(axis=1) * over))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from floorcast.measures import TargetRow
 from floorcast.measures.base.targets import periods_of
 from floorcast.measures.periods import Bound, bound_of, text_by_interval
-from floorcast.planning.shifts.model import Promise
+from floorcast.planning.programs.model import Promise
 from floorcast.planning.trials import Question, Trial
 from floorcast.study.estimate import ratios
 

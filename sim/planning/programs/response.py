@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from floorcast.planning.programs.model import LEAST, MOST, Anchor, Model, is_share
 from floorcast.planning.requirement.settle import PER_CELL, Settling
-from floorcast.planning.shifts.model import LEAST, MOST, Anchor, Model, is_share
 
 Floats = NDArray[np.float64]
 TRIED = 10  # staffings moved at random

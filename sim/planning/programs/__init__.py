@@ -1,0 +1,1 @@
+"""What may be worked, what has to be kept, and the integer program of the two."""
