@@ -67,6 +67,7 @@ verify: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.year_of_contacts
 
 lock: $(READY)
 	@{ sed -n '/^#/p' requirements.lock; $(BIN)/pip freeze --exclude floorcast --exclude-editable; } > requirements.lock.new

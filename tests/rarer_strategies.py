@@ -270,6 +270,28 @@ def of_a_group(draw: Any, group: dict[str, Any]) -> None:
             shift["fte"] = draw(st.sampled_from([1.5, 2.0]))
         if shift["length"] != "1h" and draw(YES):
             shift["breaks"] = [{"at": "09:10", "length": "5 min"}]
+        if draw(YES):
+            shift["also"] = [_other_hours(draw)]
+
+
+def _other_hours(draw: Any) -> dict[str, Any]:
+    """Hours of the same people on the same days, later."""
+    hours: dict[str, Any] = {"start": "20:00", "length": "2h"}
+    for key, value in {
+        "days": "Mon-Sat",
+        "first": START,
+        "last": "2024-03-01",
+        "leave": ["2024-01-02"],
+        "pay": 1.25,
+        "breaks": [{"after": "30 min", "length": "10 min"}],
+    }.items():
+        if draw(YES):
+            hours[key] = value
+    if draw(st.integers(0, 2)) == 0:
+        for key in ("days", "first", "last"):
+            hours.pop(key, None)
+        hours["dates"] = [START]
+    return hours
 
 
 def bounds(draw: Any, low: Any, high: Any) -> dict[str, Any]:

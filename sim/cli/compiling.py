@@ -1,9 +1,13 @@
 """Compiles the model where that has not been done yet: once, announced, and before any study.
 
-In the main thread, so that Ctrl-C ends it at once and no replication's time includes it.
+In the main thread, so that Ctrl-C ends it at once and no replication's time includes it; the passes of the
+measures beside it, in a process of their own, as one process compiles one thing at a time.
 """
 
 from __future__ import annotations
+
+import subprocess
+import sys
 
 from floorcast.cli.faults import say
 
@@ -21,9 +25,19 @@ def compile_first() -> None:
     if is_compiled():
         return
     say(f"compiling the model once, about {SECONDS} s", style="dim")
-    from floorcast.clock.compiled import run
-    from floorcast.model.compile.assemble import assemble
-    from floorcast.policy import default_policy
-    from floorcast.scenario import load_scenario_text
+    beside = subprocess.Popen(
+        [sys.executable, "-c", "from floorcast.measures.cells.ready import compile_passes; compile_passes()"],
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        from floorcast.clock.compiled import run
+        from floorcast.measures.cells.ready import compile_passes
+        from floorcast.model.compile.assemble import assemble
+        from floorcast.policy import default_policy
+        from floorcast.scenario import load_scenario_text
 
-    run(assemble(load_scenario_text(ANY_SCENARIO, "."), default_policy()), 0, 0)
+        run(assemble(load_scenario_text(ANY_SCENARIO, "."), default_policy()), 0, 0)
+        beside.wait()
+        compile_passes()  # as a rule there by now
+    finally:
+        beside.kill()

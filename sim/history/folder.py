@@ -55,6 +55,15 @@ FIELDS: dict[str, dict[str, str]] = {
         "reach": "DOUBLE",
         "replies_to": "VARCHAR",
     },
+    "messages": {
+        "contact": "VARCHAR",  # a number in place of the conversation's own, the same in all of its messages
+        "customer": "INTEGER",
+        "channel": "VARCHAR",
+        "type": "VARCHAR",
+        "sent": "TIMESTAMP",
+        "sender": "VARCHAR",  # customer, agent or bot
+        "agent": "VARCHAR",  # of an agent's message
+    },
     "activities": {
         "agent": "VARCHAR",
         "activity": "VARCHAR",
@@ -64,7 +73,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "instead_of": "VARCHAR",  # what the plan had, where a row says both
     },
 }
-AT = {"contacts": "arrived", "intervals": "start", "posts": "arrived", "activities": "start"}  # a row's instant
+# Which field is a row's instant.
+AT = {"contacts": "arrived", "intervals": "start", "posts": "arrived", "messages": "sent", "activities": "start"}
 
 
 def quoted(text: str) -> str:

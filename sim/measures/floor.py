@@ -43,17 +43,16 @@ def floor_series(run: RunLike) -> dict[str, Floats]:
     world, ledger = run.world, run.ledger
     n_groups, n = len(world.group_names), int(world.n_intervals)
     group = np.asarray(world.agent_group, dtype=np.int64)
-    sums = {}
     # Agents of one group stand together, so a group is a range of rows; any other order is sorted.
     order = np.argsort(group, kind="stable")
-    rows = ledger if (order == np.arange(order.size)).all() else ledger[order]
-    bounds = np.concatenate(([0], np.cumsum(np.bincount(group, minlength=n_groups))))
+    rows = (ledger if (order == np.arange(order.size)).all() else ledger[order]).T
+    there = np.flatnonzero(np.bincount(group, minlength=n_groups))
+    begins = np.searchsorted(group[order], there)
+    sums = {}
     for name in FIELDS:
         values = np.zeros((n_groups, n))
-        for place in range(n_groups):
-            low, high = int(bounds[place]), int(bounds[place + 1])
-            if high > low:
-                values[place] = rows[name][low:high].sum(axis=0)
+        if there.size:
+            values[there] = np.add.reduceat(rows[name], begins, axis=1).T
         sums[name] = values
     return sums
 

@@ -17,10 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints, RunLike
+from floorcast.measures.base.service import Service, ServiceCounts, share_in_time
 from floorcast.measures.base.settings import yardstick_of
 from floorcast.measures.base.targets import TargetRow, duration_text, periods_of, quantity_text
-from floorcast.measures.contacts.backlog import CountOfBacklog
-from floorcast.measures.contacts.service import Service, ServiceCounts, share_in_time
 from floorcast.measures.contacts.table import (
     ContactTable,
     Window,
@@ -134,10 +133,7 @@ def interval_sums(
             if target.measure in _COUNTS or target.measure == "offered":
                 below[place] = 1.0
     if any(target.measure == "backlog_end" for target in targets):
-        open_ones = CountOfBacklog(window)
-        for columns in contact_blocks(run):
-            open_ones.add(columns)
-        ends = open_ones.finish().open_by_type
+        ends = SocialTable(run, window, yardstick).backlog.open_by_type
     for place, target in enumerate(targets):
         if target.measure == "service_level_heard":
             above[place], below[place] = _of_heard(run, target, window)
@@ -179,7 +175,7 @@ def _of_heard(run: RunLike, target: TargetRow, window: Window) -> tuple[Floats, 
     place = np.floor(np.where(chosen, due, np.inf) / float(world.interval))
     n = int(world.n_intervals)
     chosen &= (place >= 0) & (place < n)
-    classes = table.classes_since(table.heard)[chosen]
+    classes = table.classes_since_heard[chosen]
     joint = np.bincount(place[chosen].astype(np.int64) * len(Service) + classes, minlength=n * len(Service))
     one, other = share_in_time(DEFAULT_FORMULA, ServiceCounts.of_classes(joint.reshape(n, len(Service))))
     return np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)

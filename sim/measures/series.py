@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints, RunLike
-from floorcast.measures.base.settings import Yardstick, yardstick_of
-from floorcast.measures.contacts.backlog import CountOfBacklog
-from floorcast.measures.contacts.service import Service, ServiceCounts, share_in_time
-from floorcast.measures.contacts.table import Columns, ContactTable, contact_blocks, measured_window
+from floorcast.measures.base.service import Service, ServiceCounts, share_in_time
+from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.contacts.table import measured_window
+from floorcast.measures.customers.social_table import SocialTable
 from floorcast.measures.floor import floor_series
 from floorcast.model.records.layout import Outcome
 from floorcast.scenario.catalogue.measures import DEFAULT_FORMULA
@@ -151,18 +151,15 @@ def _of_days(values: Floats, interval: float, join: Any) -> Floats:
     return days
 
 
-def series(run: RunLike) -> Series:
-    """The columns through time of a run, from its records only."""
+def series(run: RunLike, table: SocialTable | None = None) -> Series:
+    """The columns through time of a run, from its records only; `table` is that of its measured window."""
     world, yardstick = run.world, yardstick_of(run.world)
-    n_types, n = len(world.type_names), int(world.n_intervals)
-    by_type = {name: np.zeros((n_types, n)) for name in TYPE_COLUMNS}
-    backlog = CountOfBacklog(measured_window(world))
-    for columns in contact_blocks(run):
-        backlog.add(columns)
-        _add(by_type, columns, world, yardstick)
-    found = backlog.finish()
-    by_type["backlog"] = found.open_by_type.astype(np.float64)
-    by_type["oldest"] = found.oldest_by_type()
+    window = measured_window(world)
+    table = table or SocialTable(run, window, yardstick)
+    by_type = _by_type(table)
+    backlog = table.backlog
+    by_type["backlog"] = backlog.open_by_type.astype(np.float64)
+    by_type["oldest"] = backlog.oldest_by_type()
     by_group = dict(floor_series(run))
     by_group["slots"] = by_group["present"] * yardstick.slots[:, None]
     by_group["cost"] = by_group["paid"] * yardstick.cost_per_hour[:, None] / 3600.0
@@ -172,41 +169,43 @@ def series(run: RunLike) -> Series:
         tuple(world.group_names),
         yardstick.channel,
         float(world.interval),
-        measured_window(world).first,
+        window.first,
         by_type,
         by_group,
     )
 
 
-def _add(by_type: dict[str, Floats], columns: Columns, world: Any, yardstick: Yardstick) -> None:
-    """Count in the contacts of one block, each in the interval of its arrival."""
-    n_types, n = by_type["offered"].shape
-    came = columns["arrived"] >= 0
-    table = ContactTable(world, yardstick, {name: field[came] for name, field in columns.items()})
-    interval = np.minimum((table.arrived / world.interval).astype(np.int64), n - 1)
-    cell = table.contact_type * n + interval
+def _by_type(table: SocialTable) -> dict[str, Floats]:
+    """Sums over all contacts but an initial backlog, each in the interval of its arrival, [K, n_intervals]."""
+    from floorcast.measures.cells.compiled import add_at
 
-    def total(values: NDArray[Any]) -> Floats:
-        sums: NDArray[Any] = np.bincount(cell, weights=values, minlength=n_types * n)
-        return sums.reshape(n_types, n)
-
-    outcome, wait, response = table.outcome, table.wait, table.wait_by("first_response")
-    handled = outcome == Outcome.HANDLED
-    for name, values in (
-        ("offered", np.ones(cell.size)),
-        ("handled", handled),
-        ("abandoned", outcome == Outcome.ABANDONED),
-        ("blocked", (outcome == Outcome.BLOCKED) | (outcome == Outcome.TURNED_AWAY)),
-        ("answered", ~np.isnan(wait)),
-        ("wait", np.nan_to_num(wait)),
-        ("responded", ~np.isnan(response)),
-        ("first_response", np.nan_to_num(response)),
-        ("worked", np.where(handled, table.columns["worked"] + table.columns["wrapped"], 0.0)),
+    contacts, world = table.all_contacts, table.run.world
+    n_types, n = len(world.type_names), int(world.n_intervals)
+    arrived, outcome = contacts.arrived, contacts.outcome
+    came = (arrived >= 0) & (arrived < world.horizon)
+    interval = np.clip(arrived / world.interval, 0, n - 1).astype(np.int64)
+    cell = contacts.contact_type * n + interval
+    wait, response = contacts.wait, contacts.wait_by("first_response")
+    answered, responded, handled = ~np.isnan(wait), ~np.isnan(response), outcome == Outcome.HANDLED
+    one = np.ones(arrived.size)
+    classes = table.own_classes
+    found = {}
+    for name, values, of in (
+        ("offered", one, came),
+        ("handled", one, handled),
+        ("abandoned", one, outcome == Outcome.ABANDONED),
+        ("blocked", one, (outcome == Outcome.BLOCKED) | (outcome == Outcome.TURNED_AWAY)),
+        ("answered", one, answered),
+        ("wait", wait, answered),
+        ("responded", one, responded),
+        ("first_response", response, responded),
+        ("worked", table["worked"] + table["wrapped"], handled),
     ):
-        by_type[name] += total(values)
+        sums = np.zeros(n_types * n)
+        add_at(cell, values, (of & came).view(np.uint8), sums)
+        found[name] = sums.reshape(n_types, n)
     width = len(Service)
-    joint = np.bincount(cell * width + table.classes(), minlength=n_types * n * width)
+    joint = np.bincount((cell * width + classes)[came], minlength=n_types * n * width)
     counts = ServiceCounts.of_classes(joint.reshape(n_types, n, width))
-    in_time, counted = share_in_time(DEFAULT_FORMULA, counts)
-    by_type["in_time"] += in_time
-    by_type["counted"] += counted
+    found["in_time"], found["counted"] = share_in_time(DEFAULT_FORMULA, counts)
+    return found

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from floorcast.measures.base.promises import Aim
 from floorcast.measures.base.records import Floats, RunLike
 from floorcast.measures.base.rows import Row, Rows, rows_of
+from floorcast.measures.base.service import ServiceCounts, share_in_time
 from floorcast.measures.base.settings import yardstick_of
 from floorcast.measures.base.targets import TargetRow
-from floorcast.measures.contacts.backlog import Backlog, CountOfBacklog
-from floorcast.measures.contacts.service import share_in_time
-from floorcast.measures.contacts.sums import OWN, ContactSums, SumOfContacts
-from floorcast.measures.contacts.table import Window, contact_blocks, measured_window
-from floorcast.measures.contacts.waits import Waits, by_scope
+from floorcast.measures.contacts.backlog import Backlog
+from floorcast.measures.contacts.run_table import RunTable
+from floorcast.measures.contacts.sums import OWN, ContactSums, contact_sums, service_classes_of
+from floorcast.measures.contacts.table import Window, measured_window
+from floorcast.measures.contacts.waits import Waits
 from floorcast.measures.customers.bands import band_measures
 from floorcast.measures.customers.campaigns import campaign_measures
 from floorcast.measures.customers.funnel import funnel_measures
@@ -70,24 +70,21 @@ class Summary:
         return float(self.numerator[place] / below) if below else float("nan")
 
 
-def measure(run: RunLike, window: Window | None = None) -> Summary:
+def measure(run: RunLike, window: Window | None = None, table: SocialTable | None = None) -> Summary:
     """All measures of a run, from its records only; targets last.
 
     `window` limits them to the contacts that arrive in it and to its intervals; by default all
-    that is measured (see `measured_window`, `day_windows`).
+    that is measured (see `measured_window`, `day_windows`). `table` is that of the run and the window,
+    where it is there already.
     """
     world, rows = run.world, rows_of(run.world)
     window, yardstick = window or measured_window(world), yardstick_of(world)
+    social = table or SocialTable(run, window, yardstick)
     aims = {OWN} | {target.aim for target in rows.targets if target.is_service_level}
-    contacts, open_ones = SumOfContacts(world, sorted(aims, key=str)), CountOfBacklog(window)
-    for columns in contact_blocks(run):
-        contacts.add(window.table(yardstick, columns))
-        open_ones.add(columns)
-    sums = contacts.finish()
-    ratios = contact_measures(sums) | backlog_measures(open_ones.finish(), len(rows.groups))
+    sums = contact_sums(social, sorted(aims, key=str))
+    ratios = contact_measures(sums) | backlog_measures(social.backlog, len(rows.groups))
     for name, (above, below) in floor_measures(run, yardstick, window).items():
         ratios[name] = (_floor_scopes(above, rows), _floor_scopes(below, rows))
-    social = SocialTable(run, window, yardstick)
     if rows.social:
         ratios |= social_measures(social)
     if rows.people:
@@ -137,18 +134,14 @@ def contact_measures(sums: ContactSums) -> dict[str, Ratio]:
     return _counts(sums) | _service(sums) | _times(sums) | _work(sums)
 
 
-def _scopes(sums: ContactSums, grid: Any) -> Floats:
-    return by_scope(np.asarray(grid), yardstick_of(sums.world).channel, len(sums.world.channel_names))
-
-
 def _counts(sums: ContactSums) -> dict[str, Ratio]:
     by_outcome = sums.by_outcome
-    counts = {name: _scopes(sums, by_outcome[..., code]) for name, code in _OUTCOMES.items()}
-    counts["blocked"] = counts["turned_away"] + _scopes(sums, by_outcome[..., Outcome.BLOCKED])
-    came = _scopes(sums, by_outcome.sum(axis=-1))
-    counts["carried_in"] = _scopes(sums, sums.grids["carried_in"])
+    counts = {name: by_outcome[:, code] for name, code in _OUTCOMES.items()}
+    counts["blocked"] = counts["turned_away"] + by_outcome[:, Outcome.BLOCKED]
+    came = by_outcome.sum(axis=-1)
+    counts["carried_in"] = sums.sums["carried_in"]
     counts["offered"] = came - counts["carried_in"]
-    counts["retrials"] = _scopes(sums, sums.grids["retrials"])
+    counts["retrials"] = sums.sums["retrials"]
     one = np.ones_like(came)
     ratios = {name: (values, one) for name, values in counts.items()}
     ratios["abandonment"] = (counts["abandoned"], came)
@@ -160,26 +153,25 @@ def _service(sums: ContactSums) -> dict[str, Ratio]:
     ratios = {}
     for formula in FORMULAS:
         above, below = share_in_time(formula, counts)
-        ratios[formula] = (_scopes(sums, above), _scopes(sums, below))
+        ratios[formula] = (above, below)
     ratios["service_level"] = ratios[DEFAULT_FORMULA]
     return ratios
 
 
 def _times(sums: ContactSums) -> dict[str, Ratio]:
     def mean(name: str) -> Ratio:
-        number = sums.grids[f"{name}_number"]
-        return _scopes(sums, sums.grids[name]), _scopes(sums, number)
+        return sums.sums[name], sums.sums[f"{name}_number"]
 
     waited, gave_up = mean("wait"), mean("wait_abandoned")
     ratios = {
         "asa": waited,
         "wait_abandoned": gave_up,
         "wait_mean": (waited[0] + gave_up[0], waited[1] + gave_up[1]),
-        "delayed": (_scopes(sums, sums.grids["delayed"]), waited[1] + gave_up[1]),
+        "delayed": (sums.sums["delayed"], waited[1] + gave_up[1]),
         "first_response_mean": mean("first_response"),
         "resolution_mean": mean("resolution"),
     }
-    waits = Waits(sums)
+    waits = Waits(sums.table.cells, sums.times)
     for name, groups, shares in (
         ("wait", False, (50, 90, 95, 100)),
         ("first_response", True, (50, 90, 95)),
@@ -192,9 +184,9 @@ def _times(sums: ContactSums) -> dict[str, Ratio]:
 
 
 def _work(sums: ContactSums) -> dict[str, Ratio]:
-    number = _scopes(sums, sums.by_outcome[..., Outcome.HANDLED])
+    number = sums.by_outcome[:, Outcome.HANDLED]
     worked, wrapped, replies, reply_wait = (
-        _scopes(sums, sums.grids[name]) for name in ("worked", "wrapped", "replies", "reply_wait")
+        sums.sums[name] for name in ("worked", "wrapped", "replies", "reply_wait")
     )
     return {
         "talk_time": (worked, number),
@@ -246,15 +238,15 @@ def _target(
     if not target.is_service_level:
         place = rows.place[target.measure, target.by, target.of]
         return float(above[place]), float(below[place])
-    return _level(sums, rows, (target.by, target.of), target.formula, target.aim)
+    return _level(sums.service_counts(target.aim), rows, (target.by, target.of), target.formula)
 
 
 def _level(
-    sums: ContactSums, rows: Rows, scope: tuple[Any, str], formula: str, aim: Aim
+    counts: ServiceCounts, rows: Rows, scope: tuple[Any, str], formula: str
 ) -> tuple[float, float]:
-    in_time, counted = share_in_time(formula, sums.service_counts(aim))
+    in_time, counted = share_in_time(formula, counts)
     place = rows.scopes.index(scope)
-    return float(_scopes(sums, in_time)[place]), float(_scopes(sums, counted)[place])
+    return float(in_time[place]), float(counted[place])
 
 
 def service_level(
@@ -274,8 +266,6 @@ def service_level(
     scope: tuple[Any, str] = (by, of)
     if scope not in rows.scopes:
         raise ValueError(f"no {by} {of!r} in this scenario")
-    aim, window = (within, clock, None), measured_window(world)
-    contacts = SumOfContacts(world, (aim,))
-    for columns in contact_blocks(run):
-        contacts.add(window.table(yardstick, columns))
-    return _level(contacts.finish(), rows, scope, formula, aim)
+    aim = (within, clock, None)
+    counts = service_classes_of(RunTable(run, measured_window(world), yardstick), (aim,))
+    return _level(ServiceCounts.of_classes(counts[aim]), rows, scope, formula)

@@ -257,6 +257,8 @@ def _listed(value: Any) -> str:
 def _short(value: Any) -> str:
     if isinstance(value, dict) and value:
         kind, inner = next(iter(value.items()))
+        if kind == "empirical":
+            return f"as measured ({inner['csv']})" if isinstance(inner, dict) and "csv" in inner else "as measured"
         if isinstance(inner, dict):
             inside = ", ".join(f"{key} {one}" for key, one in inner.items() if not isinstance(one, dict | list))
             return f"{kind} ({inside})" if inside else str(kind)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -46,6 +49,8 @@ class Keeper:
 
     def __init__(self, folder: Path, rows: Sequence[Row], policies: Sequence[str]) -> None:
         self._folder, self._rows, self._policies = folder, rows, policies
+        # What writes is loaded beside the first replications, not after the last.
+        Thread(target=import_module, args=("pyarrow.parquet",)).start()
         self._pending: dict[tuple[int, int], tuple[Finished, Observed | None]] = {}
         self._written = time.monotonic()
         parts = (folder / PARTS).glob("[0-9][0-9][0-9][0-9][0-9][0-9]-*.parquet")
@@ -124,8 +129,7 @@ class Keeper:
         self._written = time.monotonic()
         if not self._pending:
             return
-        for name, table in self._tables().items():
-            write_table(self._folder / PARTS / f"{self._next:06d}-{name}", table)
+        _write({self._folder / PARTS / f"{self._next:06d}-{name}": table for name, table in self._tables().items()})
         self._next += 1
         self._pending.clear()
         self._written = time.monotonic()
@@ -149,9 +153,9 @@ class Keeper:
         names = (*TABLES, RUNS, REPLICATIONS)
         nothing_yet = not any(paths_of(self._folder, name) for name in names)
         if self._pending and nothing_yet:  # a short study: at once as it will stand
-            for name, table in self._tables().items():
-                table = table.drop_columns(["seconds"]) if name == RUNS else table
-                write_table(self._folder / name, _in_order(table, self._policies))
+            tables = self._tables()
+            tables[RUNS] = tables[RUNS].drop_columns(["seconds"])
+            _write({self._folder / name: _in_order(table, self._policies) for name, table in tables.items()})
             self._pending.clear()
             (self._folder / PARTS).rmdir()
             return
@@ -164,6 +168,15 @@ class Keeper:
         for path in parts:
             path.unlink(missing_ok=True)
         (self._folder / PARTS).rmdir()
+
+
+def _write(tables: dict[Path, Any]) -> None:
+    """Write tables beside each other, the last when all others are there. Raises StudyError."""
+    *first, last = tables
+    with ThreadPoolExecutor(max(len(first), 1)) as pool:
+        for done in [pool.submit(write_table, path, tables[path]) for path in first]:
+            done.result()
+    write_table(last, tables[last])
 
 
 def _joined(paths: Sequence[Path]) -> Any:

@@ -26,15 +26,18 @@ Observed = tuple[Series, Distribution]
 Entry = tuple[int, int, Observed]  # policy, replication
 
 
-def observe(run: Any) -> Observed | None:
-    """What a study keeps of a run beside its measures."""
+def observe(run: Any, table: Any = None) -> Observed | None:
+    """What a study keeps of a run beside its measures; `table` is that of its measured window."""
     from floorcast.measures.contacts.distribution import distribution
     from floorcast.measures.customers.satisfaction import scored
+    from floorcast.measures.customers.social_table import table_of
     from floorcast.measures.series import series
 
     if run.replication >= KEPT:
         return None
-    return series(run), Distribution(distribution(run).counts | {SATISFACTION: scored(run)})
+    table = table or table_of(run)
+    counts = distribution(run, table).counts | {SATISFACTION: scored(table)}
+    return series(run, table), Distribution(counts)
 
 
 def intervals_table(entries: Sequence[Entry], policies: Sequence[str]) -> pa.Table:

@@ -242,3 +242,32 @@ def test_leave_of_people_who_are_always_there_is_refused(tmp_path):
     group = "{channels: [phone], agents: 2, people: [{name: Ann, leave: 2024-01-02}]}"
     with pytest.raises(InputErrors, match="found leave in a group with agents; allowed with shifts or a roster"):
         Day(tmp_path, CALLS + f"groups: {{team: {group}}}", calls=[0.0])
+
+
+def test_other_hours_of_the_same_people_on_the_floor(tmp_path):
+    """One agent in the morning and again in the evening: the fast one, both times, and nobody in between."""
+    shift = "[{agents: 1, start: '08:00', length: 2h, also: [{start: '20:00', length: 2h}]}]"
+    group = f"{{channels: [phone], shifts: {shift}, people: [{{name: Ann, speed: 2}}]}}"
+    day = Day(tmp_path, CALLS + f"groups: {{team: {group}}}", calls=[8 * HOUR, 12 * HOUR, 21 * HOUR])
+    assert day.answered("calls") == pytest.approx([8 * HOUR, 20 * HOUR, 21 * HOUR])
+    assert day.of("calls")["worked"] == pytest.approx([30, 30, 30])
+    assert set(day.of("calls")["agent"]) == {0}
+
+
+def test_a_person_with_other_skills_in_the_afternoon(tmp_path):
+    """Ann takes orders in the morning and returns after noon: one roster, a group for each of her shifts."""
+    rows = ["orders,Ann,2024-01-01 08:00,2024-01-01 12:00", "returns,Ann,2024-01-01 12:00,2024-01-01 17:00"]
+    (tmp_path / "roster.csv").write_text("\n".join(["team,agent,start,end", *rows]) + "\n")
+    kind = "{{channel: phone, work: 60s, skills: [{0}]}}"
+    types = f"contact_types: {{calls: {kind.format('orders')}, other: {kind.format('returns')}}}\n"
+    roster = "{{csv: roster.csv, agent: agent, start: start, end: end, where: {{team: {0}}}}}"
+    ann = "people: [{name: Ann, speed: 2}]"
+    groups = "".join(
+        f"  {name}: {{channels: [phone], skills: [{name}], roster: {roster.format(name)}, {ann}}}\n"
+        for name in ("orders", "returns")
+    )
+    at = [9 * HOUR, 13 * HOUR]
+    day = Day(tmp_path, types + "groups:\n" + groups, calls=at, other=at)
+    assert day.answered("calls") == pytest.approx([9 * HOUR, -1])  # orders after noon: nobody is left who takes them
+    assert day.answered("other") == pytest.approx([12 * HOUR, 13 * HOUR])
+    assert day.of("other")["worked"] == pytest.approx([30, 30])

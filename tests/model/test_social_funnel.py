@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from floorcast.measures import measure
-from floorcast.measures.base.percentile import censored_percentiles
+from floorcast.measures.cells.percentile import censored_percentiles
 from floorcast.measures.laws.laws import broken_laws, funnel_adds_up
 from floorcast.scenario.catalogue.measures import ENDS, WITHIN
 from tests.model.social_centre import played

@@ -38,8 +38,12 @@ ORDER = {
     "policy": [{"schema"}, {"checks", "words"}],
     "model": [{"records"}, {"core"}, {"agents"}, {"matching"}, {"events"}, {"step"}, {"compile"}],
     "planning": [{"theory", "columns"}, {"trials"}, {"requirement"}, {"programs"}, {"shifts"}, {"roster"}, {"hiring"}],
-    "history": [{"folder"}, {"layouts"}, {"read"}, {"calls"}, {"fit"}, {"written"}, {"forecast"}, {"backtest"}],
-    "measures": [{"base"}, {"contacts"}, {"customers", "floor"}, {"periods"}, {"summary", "series"}, {"laws"}],
+    "history": [
+        {"folder"}, {"layouts"}, {"read"}, {"calls"}, {"fit"}, {"others"}, {"written"}, {"forecast"}, {"backtest"},
+    ],
+    "measures": [
+        {"base"}, {"cells"}, {"contacts"}, {"customers", "floor"}, {"periods"}, {"summary", "series"}, {"laws"},
+    ],
 }
 
 LONGEST_FILE = 450

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from floorcast.cli.data.backtesting import Channel, HistoryFolder
 from floorcast.cli.faults import BadInput, plain_ending
+
+if TYPE_CHECKING:
+    from floorcast.history.folder import History
 
 
 def fit(
@@ -27,6 +30,7 @@ def fit(
     with plain_ending():
         from floorcast.cli.options import check_folder, page
         from floorcast.cli.progress import Bar
+        from floorcast.history.calls.contacts import waits_on_line
         from floorcast.history.folder import History
         from floorcast.history.written.fitting import fit_history
         from floorcast.history.written.pictures import write_pictures
@@ -34,8 +38,12 @@ def fit(
         from floorcast.scenario import load_scenario
 
         check_folder("--out", out)
+        given = History(history)
+        if channel is None and not waits_on_line(given):
+            _plain(given, out)
+            return
         with Bar("fitting") as bar:
-            found = fit_history(History(history), channel, bar.advance_to)
+            found = fit_history(given, channel, bar.advance_to)
             if not len(found.contacts.agents):
                 raise BadInput(f"{history}: names no agents, so who was there is not known; import a column of agents")
             path = write_scenario(found, out)
@@ -68,3 +76,34 @@ def fit(
         lines.append(f"next: floorcast run {path}")
         for line in lines:
             console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _plain(history: History, out: Path) -> None:
+    """A history in which nobody waits on the line: letters, posts, conversations or interval totals into a scenario."""
+    from floorcast.cli.options import page
+    from floorcast.cli.progress import Bar
+    from floorcast.history.written.writing_plain import fit_plain, write_plain
+    from floorcast.scenario import load_scenario
+
+    with Bar("fitting") as bar:
+        found = fit_plain(history)
+        bar.advance_to(1, 2)
+        source = ", ".join(Path(str(one["file"])).name for one in history.manifest["files"][:3])
+        path = write_plain(found, out, source)
+        scenario = load_scenario(path)
+        bar.advance_to(2, 2)
+    console = page()
+    lines = [f"{path}: {len(scenario.type_names)} contact types; nobody waits on the line in this history"]
+    for one in found.talks:
+        of = one.name or one.channel
+        if one.work is None:
+            why = "agents are not known again from one to the next"
+            lines.append(f"{of}: {why}, so that work on a turn is not told; a round number stands in the file")
+        if one.left_out:
+            why = "their agent may have been away"
+            lines.append(f"{of}: {one.left_out:,} answers after half an hour of silence tell no work: {why}")
+    if any(one.agents is None for one in found.totals) or not (found.spans or found.totals):
+        lines.append("people: nothing tells who was there; as many as the work takes stand in the file, put in yours")
+    lines.append(f"next: floorcast run {path}")
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from floorcast.history.calls.contacts import DAY, Contacts, date_of
+from floorcast.history.calls.contacts import DAY, Contacts, Floats, date_of
 from floorcast.history.calls.waiting import with_agents
 from floorcast.history.fit.laws import Laws
 from floorcast.history.fit.patience import CROWDS
@@ -23,6 +23,7 @@ from floorcast.scenario.schema.scenario import Scenario
 # What may be left out of a replay to see what it brings, in the order of the table.
 PARTS: dict[str, str] = {
     "handle": "handle times as they were (else drawn)",
+    "moments": "handle times when they were (else of the same day, type and agent, in another order)",
     "hours": "mean handle time by hour and priority",
     "days": "handle times that vary from day to day",
     "presence": "a shift per agent (else a headcount per half hour)",
@@ -104,6 +105,8 @@ def law(values: list[float], weights: list[float] | None = None) -> dict[str, An
 
 def _types(day: Contacts, laws: Laws, folder: Path, parts: frozenset[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    if "moments" not in parts:
+        day = replace(day, handle=_in_another_order(day))
     for kind in np.unique(day.kind):
         mine = day.of(day.kind == kind)
         name = f"contacts_{kind}.csv"
@@ -139,6 +142,18 @@ def _types(day: Contacts, laws: Laws, folder: Path, parts: frozenset[str]) -> di
                 ]
         found[day.kind_name(int(kind))] = entry
     return found
+
+
+def _in_another_order(day: Contacts) -> Floats:
+    """Handle times exchanged between contacts of one type and agent: the same laws to the second, at other moments."""
+    random = np.random.default_rng([7, day.days[0]])
+    handle = day.handle.copy()
+    known = day.handled & np.isfinite(handle)
+    for kind in np.unique(day.type_of):
+        for agent in np.unique(day.agent[known]):
+            mine = np.flatnonzero(known & (day.type_of == kind) & (day.agent == agent))
+            handle[mine] = handle[random.permutation(mine)]
+    return handle
 
 
 def _hours(laws: Laws, kind: int, parts: frozenset[str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.history.folder import History
+from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 from floorcast.scenario.read.problems import InputErrors, Problem
 
 Floats = NDArray[np.float64]
@@ -91,6 +92,18 @@ def date_of(day: int) -> date:
     return _EPOCH + timedelta(days=day)
 
 
+_ON_LINE = "(" + ", ".join(f"'{one}'" for one in sorted(SYNCHRONOUS)) + ")"
+
+
+def waits_on_line(history: History) -> bool:
+    """Whether a history has closed contacts of a channel on which customers wait on the line."""
+    if not history.has("contacts"):
+        return False
+    closed = "wait IS NOT NULL AND outcome IN ('handled', 'abandoned')"
+    query = f"SELECT 1 FROM contacts WHERE channel IN {_ON_LINE} AND {closed} LIMIT 1"
+    return history.connect().execute(query).fetchone() is not None
+
+
 def load_contacts(history: History, channel: str | None = None) -> Contacts:
     """Contacts of one synchronous channel (the one with most contacts when None), closed ones only.
 
@@ -99,7 +112,8 @@ def load_contacts(history: History, channel: str | None = None) -> Contacts:
     connection = history.connect()
     history.path("contacts")
     usual = connection.execute(
-        "SELECT channel FROM contacts WHERE wait IS NOT NULL GROUP BY channel ORDER BY count(*) DESC LIMIT 1"
+        f"SELECT channel FROM contacts WHERE wait IS NOT NULL ORDER BY channel IN {_ON_LINE} DESC,"
+        " count(*) OVER (PARTITION BY channel) DESC, channel LIMIT 1"
     ).fetchone()
     wanted = channel or (str(usual[0]) if usual else "")
     columns = connection.execute(

@@ -5,6 +5,11 @@ from __future__ import annotations
 from floorcast.history.layouts.layout import Layout, col
 from floorcast.history.layouts.systems import CHANNEL
 
+VIA = (
+    "CASE WHEN lower(via) LIKE '%mail%' THEN 'email' WHEN lower(via) IN ('twitter', 'facebook', 'instagram') THEN 'social'"
+    " ELSE 'messaging' END"
+)
+
 GENESYS_CONVERSATION = Layout(
     key="genesys-conversations",
     title="Genesys Cloud conversation details",
@@ -73,8 +78,7 @@ INTERCOM = Layout(
     rows={
         "contact": "contact",
         "customer": "customer",
-        "channel": "CASE WHEN lower(via) LIKE '%mail%' THEN 'email' WHEN lower(via) IN ('twitter', 'facebook', 'instagram') THEN 'social'"
-        " ELSE 'messaging' END",
+        "channel": VIA,
         "type": "coalesce(team, 'conversations')",
         "arrived": "coalesce(asked, created)",
         # from the instants: time_to_admin_reply counts office hours only

@@ -7,7 +7,7 @@ from typing import Literal
 
 from floorcast.history.folder import FIELDS as FIELDS
 
-Grain = Literal["contacts", "intervals", "posts", "activities"]
+Grain = Literal["contacts", "intervals", "posts", "messages", "activities"]
 Form = Literal["table", "blanks", "bare", "json"]
 
 @dataclass(frozen=True)

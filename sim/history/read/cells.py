@@ -95,6 +95,22 @@ def flag(text: str) -> str:
     )
 
 
+# Who sent a message, in the words of several systems.
+SENDERS = {
+    "customer": ("customer", "user", "visitor", "contact", "lead", "client", "end user", "enduser", "end-user", "guest", "inbound", "in", "consumer"),
+    "agent": ("agent", "admin", "operator", "staff", "teammate", "representative", "outbound", "out"),
+    "bot": ("bot", "system", "chatbot", "automation", "custom_bot", "workflow"),
+}  # fmt: skip
+
+
+def sender(text: str) -> str:
+    """Who sent a message: customer, agent or bot."""
+    cases = " ".join(
+        f"WHEN lower(trim({text})) IN ({', '.join(map(quoted, words))}) THEN {quoted(who)}" for who, words in SENDERS.items()
+    )
+    return f"CASE {cases} END"
+
+
 def _scaled(read: Callable[[str], str], factor: float) -> Callable[[str], str]:
     return lambda text: f"{factor!r} * ({read(text)})"
 
@@ -115,8 +131,9 @@ READERS: dict[str, Callable[[str], str]] = {
     "hours": _scaled(number, 3600.0),
     "clock": clock,
     "flag": flag,
+    "sender": sender,
 }
 SQL_TYPES = {
-    "moment": "TIMESTAMP", "text": "VARCHAR", "person": "VARCHAR", "id": "VARCHAR", "flag": "BOOLEAN",
+    "moment": "TIMESTAMP", "text": "VARCHAR", "person": "VARCHAR", "id": "VARCHAR", "flag": "BOOLEAN", "sender": "VARCHAR",
 }  # fmt: skip
 BLANK = ("", "-", "--", "n/a", "na", "null", "none", "[none]", "[deleted]", "no_server", "nan")

@@ -45,6 +45,17 @@ _TESTS: dict[str, tuple[tuple[str, str], ...]] = {
         ),
         ("SELECT count(*) FROM intervals WHERE handled > offered", "{:,} intervals handled more than was offered"),
     ),
+    "messages": (
+        (
+            "SELECT count(*) - count(DISTINCT (contact, sent, sender, agent)) FROM messages",
+            "{:,} messages are doubles of others in conversation, time and sender",
+        ),
+        ("SELECT count(*) FROM messages WHERE sender = 'agent' AND agent IS NULL", "{:,} messages of agents do not say of which agent"),
+        (
+            "SELECT count(*) FROM (SELECT contact FROM messages GROUP BY contact HAVING count(*) FILTER (sender = 'customer') = 0)",
+            "{:,} conversations have no message of a customer",
+        ),
+    ),
     "activities": (
         ("SELECT count(*) FROM activities WHERE finish <= start", "{:,} activities end before they begin"),
         ("SELECT count(*) FROM activities WHERE finish IS NULL", "{:,} activities have no end"),

@@ -100,7 +100,7 @@ def import_files(
     _without_people(connection, wishes.keep)
     counts = {grain: _count(connection, grain) for grain in FIELDS}
     if not any(counts.values()):
-        raise InputErrors([wrong(paths[0], "gave no contacts, intervals, posts or activities at all").problems[0]])
+        raise InputErrors([wrong(paths[0], "gave no contacts, intervals, posts, messages or activities at all").problems[0]])
     doubts = _names_in_vain(wishes.mapping, opened_files)
     doubts += doubts_of(connection, counts) + clock_changes(connection, counts, wishes.zone)
     bounds = [
@@ -172,7 +172,7 @@ def _take(
     connection.execute("DROP TABLE IF EXISTS shaped")
     reasons = " ".join(f"WHEN {condition} THEN {quoted(why)}" for why, condition in layout.leave_out)
     reason = f"CASE {reasons} END" if reasons else "NULL"
-    at = layout.rows.get("arrived") or layout.rows["start"]
+    at = layout.rows[AT[layout.grain]]
     fields = {name: layout.rows.get(name, "NULL") for name in FIELDS[layout.grain]}
     if layout.grain == "contacts":
         fields["ended"] = layout.rows.get("ended") or f"({at}) + to_microseconds(CAST(1e6 * ({fields['wait']}) AS BIGINT))"
@@ -190,7 +190,8 @@ def _take(
         report.left_out[str(why)] = int(count)
     connection.execute("INSERT INTO skipped SELECT ?, line, why FROM shaped WHERE why IS NOT NULL", [opened.shown])
     connection.execute("DELETE FROM shaped WHERE why IS NOT NULL")
-    _drop_doubles(connection, layout.rows.get("contact") is not None and layout.chain is None, report)
+    single = layout.grain != "messages" and layout.rows.get("contact") is not None
+    _drop_doubles(connection, single and layout.chain is None, report)
     if layout.chain is not None:
         _join_legs(connection, report)
     names = ", ".join(fields)
@@ -198,7 +199,7 @@ def _take(
     connection.execute(f"INSERT INTO {layout.grain} (file, line, {names}) SELECT {number}, line, {values} FROM shaped")
     report.read = _count(connection, "shaped")
     connection.execute("DROP TABLE shaped")
-    report.notes += layout.notes
+    report.notes += [*opened.notes, *layout.notes]
     return report
 
 
@@ -259,7 +260,12 @@ def _without_people(connection: duckdb.DuckDBPyConnection, keep: tuple[str, ...]
         for grain in grains:
             connection.execute(f"UPDATE {grain} SET {kind} = people.number FROM people WHERE {kind} = people.them")
     for grain, fields in FIELDS.items():
-        if "contact" in fields:
+        if grain == "messages":  # the number of a conversation is that of its first row
+            connection.execute(
+                "UPDATE messages SET contact = first.number FROM (SELECT contact AS them, arg_min(file || '-' || line,"
+                " (file, line)) AS number FROM messages GROUP BY contact) AS first WHERE contact = first.them"
+            )
+        elif "contact" in fields:
             connection.execute(f"UPDATE {grain} SET contact = file || '-' || line")
 
 

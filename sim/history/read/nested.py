@@ -8,8 +8,20 @@ from typing import Any
 _METRICS = ("tAcd", "tAbandon", "tTalk", "tHeld", "tAcw", "tHandle")
 
 
-def unfolded(item: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The legs of a Genesys Cloud conversation, or the object itself."""
+def by_message(item: Any) -> bool:
+    """Whether an object is a chat's transcript, its messages inside."""
+    return isinstance(item, dict) and "ContactId" in item and isinstance(item.get("Transcript"), list)
+
+
+def unfolded(item: dict[str, Any], key: str | None = None) -> Iterator[dict[str, Any]]:
+    """The legs of a Genesys Cloud conversation, the messages of a transcript or, where that layout is asked for, of
+    an Intercom conversation; or the object itself."""
+    if by_message(item):
+        yield from ({"ContactId": item["ContactId"], **one} for one in item["Transcript"] if isinstance(one, dict))
+        return
+    if key == "intercom-messages":
+        yield from _parts(item)
+        return
     if "conversationId" not in item or not isinstance(item.get("participants"), list):
         yield item
         return
@@ -58,3 +70,22 @@ def _metrics(session: dict[str, Any]) -> dict[str, Any]:
         if isinstance(one, dict) and one.get("name") in _METRICS and isinstance(one.get("value"), int | float):
             found[one["name"]] = found.get(one["name"], 0.0) + one["value"]
     return dict(found)
+
+
+def _parts(item: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The first message of an Intercom conversation, which is its source, and its parts."""
+    source = _inside(item, "source")
+    whole = {"conversation_id": item.get("id"), "team_assignee_id": item.get("team_assignee_id"), "source": {"type": source.get("type")}}
+    first = {"created_at": item.get("created_at"), "author": source.get("author"), "part_type": "comment"}
+    held = item.get("conversation_parts")
+    parts = held.get("conversation_parts") if isinstance(held, dict) else held
+    for one in [first, *(parts if isinstance(parts, list) else [])]:
+        if isinstance(one, dict):
+            author = _inside(one, "author")
+            part = {"created_at": one.get("created_at"), "part_type": one.get("part_type"), "author": {k: author.get(k) for k in ("type", "id")}}
+            yield whole | {"part": part}
+
+
+def _inside(item: dict[str, Any], key: str) -> dict[str, Any]:
+    found = item.get(key)
+    return found if isinstance(found, dict) else {}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from floorcast.history.layouts.layout import Layout, plain
 from floorcast.history.layouts.registry import LAYOUTS
 from floorcast.history.read.cells import name, quoted
-from floorcast.history.read.nested import unfolded
+from floorcast.history.read.nested import by_message, unfolded
 from floorcast.scenario.read.problems import InputErrors, Problem, choices, unknown
 from floorcast.scenario.words.csv_tables import shown_path
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _HEAD = 60  # lines in which the header is looked for
 _DELIMITERS = ",;\t|"
+_MOST_OPEN = 100  # lines with a quote that is never closed
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Opened:
     first_line: int
     broken: tuple[tuple[int, str], ...] = ()
     written: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -69,9 +71,9 @@ def open_file(
     if kind in (".parquet", ".pq"):
         return _parquet(path, connection, mapping, key)
     if kind in (".xlsx", ".xlsm"):
-        return _rows(path, connection, list(_sheet(path)), mapping, key)
+        return _workbook(path, connection, mapping, key)
     if kind in (".json", ".jsonl", ".ndjson"):
-        return _rows(path, connection, list(_flattened(path)), mapping, key)
+        return _rows(path, connection, list(_flattened(path, key)), mapping, key)
     return _text(path, connection, mapping, key)
 
 
@@ -176,23 +178,73 @@ def _as_utf8(path: Path, encoding: str, folder: str, skip: int) -> tuple[Path, i
 def _read_csv(
     path: Path, connection: duckdb.DuckDBPyConnection, delimiter: str, width: int, skip: int, encoding: str
 ) -> tuple[Path, tuple[tuple[int, str], ...]]:
-    columns = ", ".join(f"c{i}: 'VARCHAR'" for i in range(width))
+    """The table `raw`. A line whose quote is never closed would swallow all after it: it is left out, and the rest read."""
+    open_lines: list[int] = []
     with tempfile.TemporaryDirectory() as folder:
         source, left = _as_utf8(path, encoding, folder, skip)
-        connection.execute("DROP TABLE IF EXISTS reject_errors")
-        connection.execute("DROP TABLE IF EXISTS reject_scans")
-        connection.execute(
-            f"CREATE TABLE raw AS SELECT row_number() OVER () + {skip} AS line, * FROM read_csv({quoted(str(source))},"
-            f" delim={quoted(delimiter)}, quote='\"', escape='\"', header=false, skip={left}, auto_detect=false,"
-            f" null_padding=true, store_rejects=true, strict_mode=true, parallel=true, columns={{{columns}}})"
-        )
-    rejects = connection.execute("SELECT line, first(error_message) FROM reject_errors GROUP BY line ORDER BY line").fetchall()
-    rejects = [(int(line) + skip - left, why) for line, why in rejects]
-    if rejects:  # rows left out move the numbers of those after them
-        lines = sorted({int(line) for line, _ in rejects})
-        for line in lines:
-            connection.execute("UPDATE raw SET line = line + 1 WHERE line >= ?", [line])
-    return path, tuple((int(line), str(why)) for line, why in rejects)
+        while True:
+            rejects = _cut(connection, source, delimiter, width, skip, left)
+            found = _never_closed(source, rejects)
+            if not found or len(open_lines) >= _MOST_OPEN:
+                break
+            source = _without_line(source, folder, found[0])
+            open_lines.append(_before(found[0], open_lines))
+    broken = [(_before(line, open_lines) + skip - left, why) for line, why in rejects]
+    broken += [(line + skip - left, "found a quote that is never closed") for line in open_lines]
+    broken.sort()
+    for line in sorted({line for line, _ in broken}):  # rows left out move the numbers of those after them
+        connection.execute("UPDATE raw SET line = line + 1 WHERE line >= ?", [line])
+    return path, tuple(broken)
+
+
+def _never_closed(source: Path, rejects: Sequence[tuple[int, str]]) -> list[int]:
+    """Lines that could not be cut and hold an odd number of quotes: the quote goes on into lines that are not theirs."""
+    bad = {line for line, _ in rejects}
+    if not bad:
+        return []
+    with source.open("rb") as stream:
+        return [place for place, line in enumerate(stream, 1) if place in bad and line.count(b'"') % 2]
+
+
+def _before(line: int, removed: Sequence[int]) -> int:
+    """The number that a line had before others were taken out."""
+    for one in sorted(removed):
+        line += one <= line
+    return line
+
+
+def _without_line(source: Path, folder: str, number: int) -> Path:
+    copy = Path(folder) / f"without_{number}_{source.stem}.csv"
+    with source.open("rb") as given, copy.open("wb") as out:
+        for place, line in enumerate(given, 1):
+            if place != number:
+                out.write(line)
+    return copy
+
+
+def _cut(
+    connection: duckdb.DuckDBPyConnection, source: Path, delimiter: str, width: int, skip: int, left: int
+) -> list[tuple[int, str]]:
+    """Rows cut into cells, and the lines that could not be, as (line of the source, why)."""
+    import duckdb
+
+    columns = ", ".join(f"c{i}: 'VARCHAR'" for i in range(width))
+    query = (
+        f"CREATE TABLE raw AS SELECT row_number() OVER () + {skip} AS line, * FROM read_csv({quoted(str(source))},"
+        f" delim={quoted(delimiter)}, quote='\"', escape='\"', header=false, skip={left}, auto_detect=false,"
+        f" null_padding=true, store_rejects=true, strict_mode=true, columns={{{columns}}}, parallel="
+    )
+    for parallel in ("true", "false"):  # cells over several lines are read by one thread only
+        for table in ("raw", "reject_errors", "reject_scans"):
+            connection.execute(f"DROP TABLE IF EXISTS {table}")
+        try:
+            connection.execute(f"{query}{parallel})")
+            break
+        except duckdb.Error as error:
+            if parallel == "false" or "parallel" not in str(error):
+                raise
+    rows = connection.execute("SELECT line, first(error_message) FROM reject_errors GROUP BY line ORDER BY line").fetchall()
+    return [(int(line), str(why)) for line, why in rows]
 
 
 def _blanks(
@@ -226,7 +278,11 @@ def _blanks(
 def _parquet(
     path: Path, connection: duckdb.DuckDBPyConnection, mapping: dict[str, str], key: str | None
 ) -> Opened:
-    described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+    try:
+        described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+    except Exception as error:  # DuckDB has an exception of its own for each way in which a file is none
+        why = str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
+        raise wrong(path, f"is no Parquet file that can be read ({why})") from None
     header = [str(row[0]) for row in described]
     layout = told(header, mapping, key)
     if layout is None:
@@ -238,8 +294,8 @@ def _parquet(
     return Opened(path, layout, _mapped(header, mapping), 1, written=tuple(header))
 
 
-def _sheet(path: Path) -> Iterator[list[str]]:
-    """Rows of the first sheet as text; times of day on Excel's day 0 are durations."""
+def _workbook(path: Path, connection: duckdb.DuckDBPyConnection, mapping: dict[str, str], key: str | None) -> Opened:
+    """The first sheet that a layout knows; times of day on Excel's day 0 are durations."""
     try:
         from openpyxl import load_workbook
     except ImportError:
@@ -248,8 +304,16 @@ def _sheet(path: Path) -> Iterator[list[str]]:
         book = load_workbook(path, read_only=True, data_only=True)
     except Exception as error:
         raise wrong(path, f"is no workbook that can be read ({error})") from None
-    for row in book.worksheets[0].iter_rows(values_only=True):
-        yield [_excel(cell) for cell in row]
+    sheets = {one.title: [[_excel(cell) for cell in row] for row in one.iter_rows(values_only=True)] for one in book.worksheets}
+    known = [name for name, rows in sheets.items() if any(told(row, mapping, key) for row in rows[:_HEAD])]
+    if not known and len(sheets) > 1:
+        heads = "; ".join(f"{name}: {choices(next((row for row in rows if any(row)), ['nothing']))}" for name, rows in sheets.items())
+        raise wrong(path, f"found no layout on any of its {len(sheets)} sheets ({heads}); --map THEIRS=OURS names columns once")
+    name = (known or list(sheets))[0]
+    opened = _rows(path, connection, sheets[name], mapping, key)
+    others = [one for one in sheets if one != name and any(any(row) for row in sheets[one])]
+    note = f"read from the sheet {name!r}; not read: {', '.join(map(repr, others))}"
+    return replace(opened, notes=(note,)) if others else opened
 
 
 def _excel(cell: Any) -> str:
@@ -265,7 +329,7 @@ def _excel(cell: Any) -> str:
     return str(cell)
 
 
-def _flattened(path: Path) -> Iterator[list[str]]:
+def _flattened(path: Path, key: str | None) -> Iterator[list[str]]:
     """JSON as a table: a header of dotted names, then a row per object; lists stay as JSON."""
     text = path.read_text(encoding="utf-8-sig")
     try:
@@ -273,12 +337,12 @@ def _flattened(path: Path) -> Iterator[list[str]]:
             items = json.loads(text)
         else:
             items = [json.loads(line) for line in io.StringIO(text) if line.strip()]
-            if len(items) == 1:
+            if len(items) == 1 and not by_message(items[0]):
                 lists = [one for one in items[0].values() if isinstance(one, list)]
                 items = lists[0] if lists and all(isinstance(o, dict) for o in lists[0]) else items
     except (ValueError, AttributeError) as error:
         raise wrong(path, f"is no JSON: {error}", getattr(error, "lineno", None)) from None
-    flat = [_flat(leg) for one in items if isinstance(one, dict) for leg in unfolded(one)]
+    flat = [_flat(leg) for one in items if isinstance(one, dict) for leg in unfolded(one, key)]
     header = list(dict.fromkeys(key for one in flat for key in one))
     yield header
     for one in flat:

@@ -62,7 +62,9 @@ def parse(opened: Opened, connection: duckdb.DuckDBPyConnection, order: str | No
             zoned = zoned or with_zone
             value = moment(text, used)
             if zone is not None and (with_zone or opened.layout.utc):
-                value = f"timezone({quoted(zone)}, timezone('UTC', {value}))"
+                local = f"timezone({quoted(zone)}, timezone('UTC', {value}))"
+                one_s = f"regexp_matches(trim({text}), {quoted(_ZONED)})"
+                value = local if opened.layout.utc else f"CASE WHEN {one_s} THEN {local} ELSE {value} END"
         else:
             value = READERS[one.reads](text)
         shown.append(f"{value} AS {one.field}")

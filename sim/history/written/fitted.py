@@ -8,7 +8,8 @@ from floorcast.history.calls.contacts import Contacts
 from floorcast.history.fit.attendance import Attendance, Share
 from floorcast.history.fit.demand import Redials, Volumes
 from floorcast.history.fit.laws import Laws
-from floorcast.history.fit.others import Other
+from floorcast.history.others.conversations import Talk
+from floorcast.history.others.types import Other
 
 
 @dataclass(frozen=True)
@@ -23,5 +24,6 @@ class Fitted:
     source: str
     attendance: Attendance | None = None
     others: tuple[Other, ...] = ()
+    talks: tuple[Talk, ...] = ()  # conversations as their messages tell them
     repeats: Share | None = None
     experience: tuple[float, float, float, int] | None = None  # of new agents: factor, low, high, agents

@@ -11,8 +11,9 @@ from floorcast.history.calls.contacts import Contacts, full_days, load_contacts
 from floorcast.history.fit.attendance import attendance
 from floorcast.history.fit.demand import redials, volumes
 from floorcast.history.fit.laws import fit_laws
-from floorcast.history.fit.others import experience, other_types, repeats
 from floorcast.history.folder import History
+from floorcast.history.others.conversations import talks_of
+from floorcast.history.others.types import experience, other_types, repeats
 from floorcast.history.written.fitted import Fitted
 
 _MOST_DAYS = 40  # for the laws; arrivals use every day
@@ -29,6 +30,7 @@ def fit_history(
     days = full_days(contacts, 0.1)
     laws = fit_laws(contacts.on(some_days(contacts, days)))
     step(3, 5)
+    talks = talks_of(history)
     found = Fitted(
         contacts=contacts,
         laws=laws,
@@ -36,7 +38,8 @@ def fit_history(
         redials=redials(history, contacts.channel),
         days=days,
         attendance=attendance(history),
-        others=tuple(other_types(history, contacts.channel)),
+        others=tuple(other_types(history, contacts.channel, talks)),
+        talks=tuple(talks),
         repeats=repeats(history, contacts.channel),
         experience=experience(contacts),
         source=", ".join(Path(str(one["file"])).name for one in history.manifest["files"][:3]),

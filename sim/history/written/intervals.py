@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from floorcast.history.calls.contacts import Floats, Ints
 from floorcast.history.fit.unavailable import CROWD
+from floorcast.history.others.conversations import Talk
+from floorcast.history.others.totals import Totals, poisson_limits
+from floorcast.history.others.types import Other
 from floorcast.history.written.fitted import Fitted
 
 WITHIN = {"patience": 60.0, "somebody": 10.0, "several": 10.0}  # seconds at which laws are told
@@ -31,15 +36,20 @@ class Number:
 
 def numbers_of(fit: Fitted) -> list[Number]:
     """Every number of a fit that has an interval."""
-    return [*_arrivals(fit), *_days(fit), *_handle_times(fit), *_speeds(fit), *_patience(fit), *_unavailable(fit), *_redials(fit), *_people(fit)]
+    return [*_arrivals(fit), *_days(fit), *_handle_times(fit), *_speeds(fit), *_patience(fit), *_unavailable(fit), *_redials(fit), *_people(fit), *talk_numbers(fit.talks)]
 
 
 def write_numbers(fit: Fitted, path: Path) -> Path:
     """`numbers.csv`: a row per number."""
+    return write_rows(numbers_of(fit), path)
+
+
+def write_rows(numbers: Sequence[Number], path: Path) -> Path:
+    """The same of numbers that are there."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(["what", "of", "value", "low", "high", "cases", "unit", "source"])
-        for one in numbers_of(fit):
+        for one in numbers:
             writer.writerow([one.kind, one.of, *(f"{x:.6g}" for x in (one.value, one.low, one.high)), one.cases, one.unit, one.source])
     return path
 
@@ -130,3 +140,61 @@ def _people(fit: Fitted) -> list[Number]:
         value, low, high, agents = fit.experience
         found.append(Number("experience", "first four weeks of new agents", value, low, high, agents, "times as long", "handle times of agents seen to begin"))
     return found
+
+
+def talk_numbers(talks: Sequence[Talk]) -> list[Number]:
+    """Turns, work on a turn, thinking, first answers and the share without one, of conversations with messages."""
+    found: list[Number] = []
+    for one in talks:
+        of = one.channel if one.name is None else f"{one.channel} {one.name}"
+        found += _mean("turns", of, one.turns, "", "answers per conversation that is over")
+        found += _mean("work on a turn", of, one.work, "s", "from question, or the agent's answer before, to the answer")
+        found += _mean("thinking", of, one.think, "s", "from an answer to the end of the next question")
+        found += _mean("first answer", of, one.reply, "s", "from the first message to the first answer")
+        share = one.unanswered
+        found.append(Number("unanswered", of, share.value, share.low, share.high, share.cases, "share", "conversations without an answer"))
+        if one.held is not None:
+            most, _, cases = one.held
+            found.append(Number("held at once", of, most, most, most, cases, "", "what 95 % of beginnings do not exceed"))
+    return found
+
+
+def _mean(kind: str, of: str, values: Floats | None, unit: str, source: str) -> list[Number]:
+    if values is None or len(values) < 2:
+        return []
+    mean, half = float(values.mean()), 1.96 * float(values.std(ddof=1)) / np.sqrt(len(values))
+    return [Number(kind, of, mean, mean - half, mean + half, len(values), unit, source)]
+
+
+def other_numbers(types: Sequence[Other]) -> list[Number]:
+    """Arrivals, replies and handle times of contacts that do not wait on the line."""
+    found: list[Number] = []
+    for one in types:
+        name = one.name if one.name.lower() == one.channel.lower() else f"{one.channel} {one.name}"
+        low, high = poisson_limits(one.mean, one.weekdays)
+        found += _by_half_hour(name, one.mean, low, high, one.weekdays)
+        if one.turns is not None and one.think is None:
+            found += _mean("replies", name, one.turns, "", "answers per contact")
+        found += _mean("handle time", name, one.handle, "s", "mean of contacts handled")
+    return found
+
+
+def total_numbers(totals: Sequence[Totals]) -> list[Number]:
+    """Arrivals, day factor and handle times of types that interval totals tell."""
+    found: list[Number] = []
+    for one in totals:
+        found += _by_half_hour(one.name, one.mean, one.low, one.high, one.days)
+        days = int(one.days.sum())
+        found.append(Number("day factor", one.name, one.cv, *one.cv_interval, days, "cv", "variation of days around their weekday beyond Poisson"))
+        if one.handle is not None:
+            found.append(Number("handle time", one.name, *one.handle, round(one.contacts), "s", "all handle time over all contacts"))
+    return found
+
+
+def _by_half_hour(name: str, mean: Floats, low: Floats, high: Floats, days: Ints) -> list[Number]:
+    return [
+        Number("arrivals", f"{name} {_DAYS[weekday]} {place // 2:02d}:{30 * (place % 2):02d}", float(mean[weekday, place]),
+               float(low[weekday, place]), float(high[weekday, place]), int(days[weekday]), "contacts per half hour", "mean over the weekday's days")
+        for weekday in np.flatnonzero(days)
+        for place in np.flatnonzero(mean[weekday])
+    ]  # fmt: skip

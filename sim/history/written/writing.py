@@ -15,13 +15,14 @@ from floorcast.history.fit.attendance import Share
 from floorcast.history.fit.demand import PER, PLACES
 from floorcast.history.fit.families import Family, best_family
 from floorcast.history.fit.laws import Laws
-from floorcast.history.fit.others import at_once
 from floorcast.history.fit.patience import CROWDS, Patience
 from floorcast.history.fit.presence import presence
 from floorcast.history.fit.unavailable import CROWD, mean_of, values_of
+from floorcast.history.others.conversations import Talk
+from floorcast.history.others.types import at_once
 from floorcast.history.written.fitted import Fitted
 from floorcast.history.written.intervals import write_numbers
-from floorcast.history.written.writing_others import write_others
+from floorcast.history.written.writing_others import talk_lines, write_others
 from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -200,12 +201,22 @@ def _types(fit: Fitted) -> list[str]:
         ]
         if cv >= 1e-3:
             lines.append(f"        day_factor: {{cv: {cv:.4g}{factor}}}")
-        lines += [f"    # {_words(best_family(handle), len(handle), handle)}"]
-        lines.append(f"    work: {{empirical: {{csv: work.csv, column: {_key(name)}, unit: s}}}}")
-        lines += _work_mean(laws, kind)
+        talk = _talk(fit, name)
+        if talk is not None and talk.work is not None:
+            lines += talk_lines(talk.turns, talk.work, talk.think)
+        else:
+            lines += [f"    # {_words(best_family(handle), len(handle), handle)}"]
+            lines.append(f"    work: {{empirical: {{csv: work.csv, column: {_key(name)}, unit: s}}}}")
+            lines += _work_mean(laws, kind)
         lines += _patience(fit, kind)
         lines += _retry(fit)
     return lines
+
+
+def _talk(fit: Fitted, name: str) -> Talk | None:
+    """Of the channel's conversations those of this type, or of no type at all, as messages tell them."""
+    mine = [one for one in fit.talks if one.channel == fit.contacts.channel and one.name in (name, None)]
+    return max(mine, key=lambda one: one.name is not None, default=None)
 
 
 def _work_mean(laws: Laws, kind: int) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -135,9 +136,15 @@ def _rows(
     return Rows(channels, types, groups, targets, social, campaigns, funnel, lines, people)
 
 
+_known: WeakKeyDictionary[WorldLike, Rows] = WeakKeyDictionary()
+
+
 def rows_of(world: WorldLike) -> Rows:
-    """The rows of every summary of this world; equal worlds share one object."""
-    return _rows(
+    """The rows of every summary of this world, worked out once; equal worlds share one object."""
+    known = _known.get(world)
+    if known is not None:
+        return known
+    _known[world] = rows = _rows(
         tuple(world.channel_names),
         tuple(world.type_names),
         tuple(world.group_names),
@@ -148,3 +155,4 @@ def rows_of(world: WorldLike) -> Rows:
         line_names(world.policy),
         bool(world.scenario.remembers) and bool(world.social),
     )
+    return rows

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.percentile import rank_of
 from floorcast.measures.base.records import Floats, Ints
-from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.cells.percentile import rank_of
+from floorcast.measures.contacts.run_table import RunTable
 from floorcast.measures.contacts.spans import type_label, type_spans
-from floorcast.measures.contacts.table import Columns, Window
+from floorcast.measures.contacts.table import Window
 from floorcast.scenario.catalogue.measures import CLOCKS
 
 
@@ -94,74 +94,47 @@ class Backlog:
         return float(level * self.interval + np.partition(there, rank)[rank])
 
 
-class CountOfBacklog:
-    """Adds up blocks of contacts; `finish` gives the backlog."""
+def backlog_of(table: RunTable) -> Backlog:
+    """The backlog of a run, at the interval ends of the table's window."""
+    from floorcast.measures.cells.compiled import stay
 
-    def __init__(self, window: Window) -> None:
-        self._window, self._world = window, window.world
-        self._width = int(self._world.n_intervals) + 1
-        n_types = len(self._world.type_names)
-        self._change = np.zeros(n_types * self._width, dtype=np.int64)
-        self._open = np.zeros(n_types)
-        names = list(self._world.channel_names)
-        calls = [self._world.scenario.traits_of(name).exclusive for name in names]
-        self._calls = np.append(calls, False)[np.asarray(self._world.type_channel)].astype(np.bool_)
-        self._to_slot = yardstick_of(self._world).clock == CLOCKS.index("accepted")
-        self._waiting = np.zeros(n_types)
-        self._spanning: list[tuple[Ints, Floats, Ints, Ints]] = []
+    world, window = table.run.world, table.window
+    yardstick, interval, horizon = table.yardstick, float(world.interval), float(world.horizon)
+    width, n_types = int(world.n_intervals) + 1, len(world.type_names)
+    arrived, ended = table["arrived"], table["ended"]
+    kinds, gone, stamp = table.all_contacts.contact_type, ended, table["answered"]
+    calls = _of_calls(world)[kinds]
+    if calls.any():
+        gone = np.where(calls, np.fmin(stamp, ended), ended)
+    to_slot = yardstick.clock == CLOCKS.index("accepted")
+    if to_slot.any():
+        stamp = np.where(to_slot[kinds], table["accepted"], stamp)
+    opened, waiting, change = np.zeros(n_types), np.zeros(n_types), np.zeros((n_types, width), np.int64)
+    spanning = np.empty((3, arrived.size), np.int64)  # contact, and the measured interval ends that it spans
+    bounds = np.array([window.first, window.end, width - 1], np.int64)
+    times = np.array([interval, window.start, window.stop, horizon])
+    n = stay(kinds, arrived, ended, gone, stamp, times, bounds, opened, waiting, change, spanning)
+    chosen, begins, ends = spanning[:, :n]
+    kinds, arrived = kinds[chosen], arrived[chosen]
+    order = np.argsort(type_label(yardstick.channel)[kinds], kind="stable")
+    seconds = max(window.stop - window.start, 1e-300)
+    n_channels = len(world.channel_names)
+    return Backlog(
+        type_channel=yardstick.channel,
+        n_channels=n_channels,
+        window=window,
+        interval=interval,
+        open_by_type=np.cumsum(change, axis=1)[:, :-1],
+        mean_by_type=opened / seconds,
+        waiting_by_type=waiting / seconds,
+        spans=type_spans(np.bincount(kinds, minlength=n_types), yardstick.channel, n_channels),
+        arrived=arrived[order],
+        begins=begins[order],
+        ends=ends[order],
+    )
 
-    def add(self, columns: Columns) -> None:
-        """Count in the contacts of one block."""
-        interval, horizon = float(self._world.interval), float(self._world.horizon)
-        arrived, ended = columns["arrived"], columns["ended"]
-        kinds = columns["contact_type"].astype(np.int64)
-        gone = np.where(self._calls[kinds], np.fmin(columns["answered"], ended), ended)
-        left = np.fmin(gone, horizon)
-        still = ~(gone <= horizon)
-        stamp = columns["answered"]
-        if self._to_slot.any():
-            stamp = np.where(self._to_slot[kinds], columns["accepted"], stamp)
-        # Just before an interval's end: what ends then is still open, except at the horizon.
-        begins = np.maximum(np.floor(arrived / interval), 0.0).astype(np.int64)
-        ends = np.minimum(left / interval, self._width - 2).astype(np.int64) + 2 * still
-        ends = np.minimum(ends, self._width - 1)
-        n_types = self._open.size
-        since = np.maximum(arrived, self._window.start)
-        for total, until in (
-            (self._open, left),
-            (self._waiting, np.fmin(stamp, np.fmin(ended, horizon))),
-        ):
-            spent = np.maximum(np.minimum(until, self._window.stop) - since, 0.0)
-            total += np.bincount(kinds, weights=spent, minlength=n_types)
-        places = np.flatnonzero(ends > begins)
-        kinds, begins, ends = kinds[places], begins[places], ends[places]
-        for sign, at in ((1, begins), (-1, ends)):
-            at_type = kinds * self._width + at
-            self._change += sign * np.bincount(at_type, minlength=self._change.size)
-        begins = np.maximum(begins, self._window.first)
-        ends = np.minimum(ends, self._window.end)
-        kept = ends > begins
-        self._spanning.append((kinds[kept], arrived[places][kept], begins[kept], ends[kept]))
 
-    def finish(self) -> Backlog:
-        """The backlog of all blocks."""
-        world = self._world
-        type_channel = yardstick_of(world).channel
-        kinds, arrived, begins, ends = (np.concatenate(parts) for parts in zip(*self._spanning))
-        order = np.argsort(type_label(type_channel)[kinds], kind="stable")
-        sizes = np.bincount(kinds, minlength=type_channel.size)
-        seconds = max(self._window.stop - self._window.start, 1e-300)
-        change = self._change.reshape(-1, self._width)
-        return Backlog(
-            type_channel=type_channel,
-            n_channels=len(world.channel_names),
-            window=self._window,
-            interval=float(world.interval),
-            open_by_type=np.cumsum(change, axis=1)[:, :-1],
-            mean_by_type=self._open / seconds,
-            waiting_by_type=self._waiting / seconds,
-            spans=type_spans(sizes, type_channel, len(world.channel_names)),
-            arrived=arrived[order],
-            begins=begins[order],
-            ends=ends[order],
-        )
+def _of_calls(world: Any) -> NDArray[np.bool_]:
+    """Contact types [K] of which an agent holds one at a time."""
+    exclusive = [world.scenario.traits_of(name).exclusive for name in world.channel_names]
+    return np.array([*exclusive, False], np.bool_)[np.asarray(world.type_channel)]

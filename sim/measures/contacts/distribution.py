@@ -8,7 +8,8 @@ import numpy as np
 
 from floorcast.measures.base.records import Floats, Ints, RunLike
 from floorcast.measures.base.settings import yardstick_of
-from floorcast.measures.contacts.table import contact_blocks, measured_window
+from floorcast.measures.contacts.run_table import RunTable
+from floorcast.measures.contacts.table import measured_window
 
 # Upper edges in seconds: finer where a planner looks, up to two weeks; the last bin takes the rest.
 EDGES: Floats = np.array(
@@ -33,26 +34,28 @@ class Distribution:
     counts: dict[str, Ints]  # by name of EDGES_OF
 
 
-def distribution(run: RunLike) -> Distribution:
+def distribution(run: RunLike, table: RunTable | None = None) -> Distribution:
     """Distributions by contact type of the measured contacts that have such a time; satisfaction is counted by
-    `floorcast.measures.customers.satisfaction.scored`.
+    `floorcast.measures.customers.satisfaction.scored`. `table` is that of the run's measured window.
 
     Waits are those of the answered; see `floorcast.scenario.catalogue.measures` for what each time is.
     """
-    world, yardstick, window = run.world, yardstick_of(run.world), measured_window(run.world)
-    n_types, n_bins = len(world.type_names), EDGES.size + 1
-    counts = nothing(n_types)
-    for columns in contact_blocks(run):
-        table = window.table(yardstick, columns)
-        for name, values in (
-            ("wait", table.wait),
-            ("first_response", table.wait_by("first_response")),
-            ("resolution", table.resolution),
-        ):
-            there = ~np.isnan(values)
-            place = np.searchsorted(EDGES, values[there], side="left")
-            joint = np.bincount(
-                table.contact_type[there] * n_bins + place, minlength=n_types * n_bins
-            )
-            counts[name] += joint.reshape(n_types, n_bins)
-    return Distribution(counts)
+    table = table or RunTable(run, measured_window(run.world), yardstick_of(run.world))
+    contacts = table.contacts
+    times = (contacts.wait, contacts.wait_by("first_response"), contacts.resolution)
+    counts = {name: _counts(table, values) for name, values in zip(TIMES, times, strict=True)}
+    return Distribution(nothing(len(run.world.type_names)) | counts)
+
+
+def _counts(table: RunTable, values: Floats) -> Ints:
+    """How many of the values [n] of measured contacts are in each bin, [K, bins]; NaN in none."""
+    n_types = len(table.run.world.type_names)
+    counts = np.zeros((n_types, EDGES.size + 1), dtype=np.int64)
+    for place, (low, high) in enumerate(table.cells.spans[-n_types:].tolist()):
+        if high > low:
+            ordered = np.sort(values[low:high])  # NaN last
+            up_to = np.searchsorted(ordered, EDGES, side="right")
+            counts[place, :-1] = up_to
+            counts[place, -1] = np.searchsorted(ordered, np.nan)
+            counts[place, 1:] -= up_to
+    return counts

@@ -1,18 +1,16 @@
-"""Sums over the measured contacts of a run, and its times for percentiles, in one pass."""
+"""Sums over the measured contacts of a run by scope, and its times for percentiles."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from floorcast.measures.base.promises import Aim
-from floorcast.measures.base.records import Floats, WorldLike
-from floorcast.measures.contacts.service import Service, ServiceCounts
-from floorcast.measures.contacts.table import ContactTable
+from floorcast.measures.base.records import Floats
+from floorcast.measures.base.service import Service, ServiceCounts
+from floorcast.measures.contacts.run_table import RunTable
 from floorcast.model.records.layout import Outcome
 from floorcast.scenario.catalogue.causes import COUNTED
 
@@ -21,87 +19,53 @@ OWN: Aim = (None, None, None)
 
 @dataclass(frozen=True)
 class ContactSums:
-    """Grids [K, G + 1] of sums by contact type and group (the first column: no group).
+    """Sums over scopes [S], and times [n] in seconds, NaN for contacts without one."""
 
-    Times are in seconds, NaN for contacts without one, in one order with `contact_type` and `group`.
-    """
-
-    world: Any
-    grids: dict[str, NDArray[Any]]
-    by_outcome: NDArray[Any]  # [K, G + 1, outcomes]
-    by_class: dict[Aim, NDArray[Any]]  # [K, G + 1, Service]
-    contact_type: NDArray[Any]  # [n]
-    group: NDArray[Any]  # [n]
+    table: RunTable
+    sums: dict[str, Floats]  # [S]
+    by_outcome: Floats  # [S, outcomes]
+    by_class: dict[Aim, Floats]  # [S, Service]
     times: dict[str, Floats]  # wait, first_response, its age where there is none yet, resolution: [n]
 
     def service_counts(self, aim: Aim = OWN) -> ServiceCounts:
-        """Counts by cell of what every service-level formula is made of."""
+        """Counts by scope of what every service-level formula is made of."""
         return ServiceCounts.of_classes(self.by_class[aim])
 
 
-class SumOfContacts:
-    """Adds up blocks of contacts; `finish` gives the sums."""
+def service_classes_of(table: RunTable, aims: Iterable[Aim]) -> dict[Aim, Floats]:
+    """Number of measured contacts over scopes by `Service` class, [S, 8] for each aim."""
+    return {
+        aim: table.by_code(table.own_classes if aim == OWN else table.contacts.classes(*aim), len(Service))
+        for aim in aims
+    }
 
-    def __init__(self, world: WorldLike, aims: Sequence[Aim] = (OWN,)) -> None:
-        self._world, self._aims = world, aims
-        self._grids: dict[Any, NDArray[Any]] = {}
-        self._columns: dict[str, list[NDArray[Any]]] = {}
 
-    def add(self, table: ContactTable) -> None:
-        """Count in the contacts of one block."""
-        either = self._add_sums(table)
-        for aim in self._aims:
-            self._grow(aim, table.count_by_code(table.classes(*aim), len(Service)))
-        for name, column in (
-            ("contact_type", table.columns["contact_type"]),
-            ("group", table.columns["group"]),
-            ("wait", either),
-            ("first_response", table.wait_by("first_response")),
-            ("first_response_age", table.unanswered_age),
-            ("resolution", table.resolution),
-        ):
-            self._columns.setdefault(name, []).append(column)
-
-    def finish(self) -> ContactSums:
-        """The sums of all blocks."""
-        columns = {name: np.concatenate(parts) for name, parts in self._columns.items()}
-        contact_type, group = columns.pop("contact_type"), columns.pop("group")
-        by_class = {aim: self._grids.pop(aim) for aim in self._aims}
-        by_outcome = self._grids.pop("outcome")
-        return ContactSums(
-            self._world, self._grids, by_outcome, by_class, contact_type, group, columns
-        )
-
-    def _add_sums(self, table: ContactTable) -> Floats:
-        """Count in all but the service levels; gives the waits of the answered and the abandoned."""
-        columns, wait = table.columns, table.wait
-        gone = np.isnan(wait) & (table.outcome == Outcome.ABANDONED)
-        either = np.where(gone, table.life, wait)
-        handled = table.outcome == Outcome.HANDLED
-        self._grow("outcome", table.count_by_code(table.outcome, len(Outcome)))
-        for name, values in (
-            *((name, columns["cause"] == COUNTED[name]) for name in ("carried_in", "retrials")),
-            ("delayed", either > 0),
-            ("worked", np.where(handled, columns["worked"], 0.0)),
-            ("wrapped", np.where(handled, columns["wrapped"], 0.0)),
-            ("replies", columns["replies"]),
-            ("reply_wait", columns["reply_wait"]),
-        ):
-            self._grow(name, table.total(values))
-        for name, values in (
-            ("wait", wait),
-            ("wait_abandoned", np.where(gone, table.life, np.nan)),
-            ("first_response", table.wait_by("first_response")),
-            ("first_response_age", table.unanswered_age),
-            ("resolution", table.resolution),
-        ):
-            there = ~np.isnan(values)
-            self._grow(f"{name}_number", table.total(there))
-            self._grow(name, table.total(np.where(there, values, 0.0)))
-        return either
-
-    def _grow(self, name: Any, grid: NDArray[Any]) -> None:
-        if name in self._grids:
-            self._grids[name] += grid
-        else:
-            self._grids[name] = grid
+def contact_sums(table: RunTable, aims: Iterable[Aim] = (OWN,)) -> ContactSums:
+    """The sums that measures of contacts are made of; `aims` are the service levels that are asked for."""
+    contacts, cells = table.contacts, table.cells
+    columns, wait = contacts.columns, contacts.wait
+    gone = np.isnan(wait) & (contacts.outcome == Outcome.ABANDONED)
+    either = np.where(gone, contacts.life, wait)
+    handled = contacts.outcome == Outcome.HANDLED
+    everybody = table.everybody
+    sums = {name: cells.count(columns["cause"] == COUNTED[name]) for name in ("carried_in", "retrials")}
+    sums["delayed"] = cells.count(either > 0)
+    for name, of in (("worked", handled), ("wrapped", handled), ("replies", everybody), ("reply_wait", everybody)):
+        sums[name] = cells.add(columns[name], of)
+    times = {
+        "wait": wait,
+        "first_response": contacts.wait_by("first_response"),
+        "first_response_age": contacts.unanswered_age,
+        "resolution": contacts.resolution,
+    }
+    for name, values in times.items():
+        there = ~np.isnan(values)
+        sums[f"{name}_number"], sums[name] = cells.count(there), cells.add(values, there)
+    sums["wait_abandoned_number"], sums["wait_abandoned"] = cells.count(gone), cells.add(contacts.life, gone)
+    return ContactSums(
+        table,
+        sums,
+        table.by_code(contacts.outcome, len(Outcome)),
+        service_classes_of(table, aims),
+        times | {"wait": either},
+    )

@@ -1,4 +1,4 @@
-"""The measured contacts of a run as plain columns, and sums over them by scope.
+"""The measured contacts of a run as plain columns.
 
 Measured are the contacts that arrived in the measured time, from the end of the warm-up to the
 horizon. An initial backlog came before the start: without warm-up it is measured too (its waits
@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.promises import Aim, Promise
 from floorcast.measures.base.records import Floats, Ints, RunLike, WorldLike, among
+from floorcast.measures.base.service import Service
 from floorcast.measures.base.settings import Yardstick
-from floorcast.measures.contacts.service import Service, service_classes
+from floorcast.measures.cells.classes import service_classes
+from floorcast.measures.cells.columns import Columns
 from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Mark
 from floorcast.scenario.catalogue.measures import CLOCKS
-
-Columns = dict[str, NDArray[Any]]
 
 _BLOCK = 16_000  # contacts; a column of float64 stays below 128 kB
 CONTACT_FIELDS = (
@@ -48,19 +48,11 @@ CONTACT_FIELDS = (
 
 @dataclass(frozen=True)
 class ContactTable:
-    """Columns [n] of the measured contacts, with their place in a grid of types x groups."""
+    """Columns [n] of contacts, and the times that follow from them."""
 
     world: Any
     yardstick: Yardstick
     columns: Columns
-
-    @cached_property
-    def n_types(self) -> int:
-        return len(self.world.type_names)
-
-    @cached_property
-    def n_groups(self) -> int:
-        return len(self.world.group_names)
 
     @cached_property
     def contact_type(self) -> Ints:
@@ -70,11 +62,6 @@ class ContactTable:
     def group(self) -> Ints:
         """Group that last served the contact, -1 none."""
         return self.columns["group"].astype(np.int64)
-
-    @cached_property
-    def cell(self) -> Ints:
-        """Type x (group + 1): every sum by scope is a margin of this grid."""
-        return self.contact_type * (self.n_groups + 1) + (self.group + 1)
 
     @property
     def arrived(self) -> Floats:
@@ -129,8 +116,8 @@ class ContactTable:
         """Seconds to the stamp of each contact's own clock, NaN if it never came."""
         own = self.yardstick.clock
         wait = np.full(self.arrived.shape, np.nan)
-        for clock in np.unique(own):
-            stamped = self.wait_by(CLOCKS[int(clock)])
+        for clock in sorted(set(own.tolist())):
+            stamped = self.wait_by(CLOCKS[clock])
             if (own == clock).all():
                 return stamped
             wait = np.where((own == clock)[self.contact_type], stamped, wait)
@@ -160,21 +147,6 @@ class ContactTable:
         within, _, promise = aim
         own = self.yardstick.answer_within[self.contact_type] if within is None else within
         return self.arrived + own if promise is None else promise.due(self.arrived, own)
-
-    def total(self, values: NDArray[Any]) -> Floats:
-        """Sum of values by cell, [K, G + 1]; of booleans, how many are true."""
-        sums: NDArray[Any] = np.bincount(self.cell, weights=values, minlength=self._cells)
-        sums = sums.astype(np.float64, copy=False)  # of nothing, numpy gives integers
-        return sums.reshape(self.n_types, self.n_groups + 1)
-
-    def count_by_code(self, codes: NDArray[Any], n_codes: int) -> Ints:
-        """Number of contacts by cell and code in 0..n_codes-1, [K, G + 1, n_codes]."""
-        joint = np.bincount(self.cell * n_codes + codes, minlength=self._cells * n_codes)
-        return joint.reshape(self.n_types, self.n_groups + 1, n_codes)
-
-    @property
-    def _cells(self) -> int:
-        return self.n_types * (self.n_groups + 1)
 
 
 def leaves_some_out(world: Any) -> bool:

@@ -1,48 +1,27 @@
-"""Percentiles and sums by scope: all, channels, contact types, groups."""
+"""Percentiles of the times of contacts by scope: all, channels, contact types, groups."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.percentile import censored_percentiles, percentiles_in_place
 from floorcast.measures.base.records import Floats, Ints
-from floorcast.measures.base.settings import yardstick_of
-from floorcast.measures.contacts.spans import spans_of, type_label, type_spans
-from floorcast.measures.contacts.sums import ContactSums
+from floorcast.measures.cells.order import TypesAndGroups
+from floorcast.measures.cells.percentile import censored_percentiles_of_sorted
+
+_NONE = np.empty(0)
 
 
 @dataclass(frozen=True)
 class Waits:
-    """The times of a run's contacts, ready to be cut by scope."""
+    """The times [n] of a run's measured contacts, which stand cell by cell, ready to be cut by scope."""
 
-    sums: ContactSums
-
-    @cached_property
-    def _type_channel(self) -> Ints:
-        return yardstick_of(self.sums.world).channel
-
-    @cached_property
-    def _by_type(self) -> tuple[NDArray[np.intp], Ints]:
-        """Order in which channels and types stand together, and where all, each channel, each type do."""
-        world, kinds = self.sums.world, self.sums.contact_type
-        sizes = np.bincount(kinds, minlength=len(world.type_names))
-        order = np.argsort(type_label(self._type_channel)[kinds], kind="stable")
-        return order, type_spans(sizes, self._type_channel, len(world.channel_names))
-
-    @cached_property
-    def _by_group(self) -> tuple[NDArray[np.intp], Ints]:
-        """Order in which groups stand together, and where each does."""
-        n_groups = len(self.sums.world.group_names)
-        # Two bytes are sorted by counting, so keep them two bytes.
-        label = self.sums.group.astype(np.int16) + np.int16(1)
-        sizes = np.bincount(label, minlength=n_groups + 1)
-        return np.argsort(label, kind="stable"), spans_of(sizes)[1:]
+    cells: TypesAndGroups
+    times: dict[str, Floats]
 
     def percentiles(self, name: str, shares: Sequence[float], *, groups: bool) -> Floats:
         """Percentiles of the times `name` for every scope: [len(shares), S].
@@ -50,54 +29,41 @@ class Waits:
         NaN where a scope holds none; with `groups` False the groups are left NaN. Of the first response
         those still unanswered are censored at their age: infinite where the curve does not get there.
         """
-        values, counted = self.sums.times[name], self._number_by_scope(name)
-        order, spans = self._by_type
-        inner = len(spans)
-        by_contact = percentiles_in_place(values[order], spans, counted[:inner], shares)
-        by_group = np.full((len(shares), counted.size - inner), np.nan)
+        found = np.full((len(shares), self.cells.n_scopes), np.nan)
+        inner = len(self.cells.spans)
+        ages = self.times.get(f"{name}_age")
+        self._fill(found[:, :inner], self.times[name].copy(), ages, self.cells.spans, shares)
         if groups:
             order, spans = self._by_group
-            by_group = percentiles_in_place(values[order], spans, counted[inner:], shares)
-        found = np.concatenate((by_contact, by_group), axis=1)
-        if f"{name}_age" in self.sums.times:
-            self._censor(name, shares, found, groups)
+            in_groups = None if ages is None else ages[order]
+            self._fill(found[:, inner:], self.times[name][order], in_groups, spans, shares)
         return found
 
-    def _censor(self, name: str, shares: Sequence[float], found: Floats, groups: bool) -> None:
-        """Put percentiles that heed the ages of the unanswered in the place of those that do not."""
-        ages = self._number_by_scope(f"{name}_age")
-        inner = len(self._by_type[1])
-        both = self.sums.times[name], self.sums.times[f"{name}_age"]
-        for place in np.flatnonzero(ages[: None if groups else inner]).tolist():
-            order, spans = self._by_type if place < inner else self._by_group
-            low, high = spans[place if place < inner else place - inner]
-            time, age = (column[order[low:high]] for column in both)
-            found[:, place] = censored_percentiles(time[~np.isnan(time)], age[~np.isnan(age)], shares)
+    @cached_property
+    def _by_group(self) -> tuple[NDArray[np.intp], Ints]:
+        """Order in which groups stand together, and where each does."""
+        n_groups = self.cells.n_scopes - len(self.cells.spans)
+        sizes = np.diff(self.cells.starts)
+        group = np.arange(sizes.size) % (n_groups + 1)  # 0 none
+        # Two bytes are sorted by counting.
+        order = np.argsort(np.repeat(group.astype(np.int16), sizes), kind="stable")
+        ends = np.cumsum(np.bincount(group, sizes, n_groups + 1).astype(np.int64))
+        return order, np.stack((ends[:-1], ends[1:]), axis=1)
 
-    def _number_by_scope(self, name: str) -> Ints:
-        grids = self.sums.grids
-        number = grids[f"{name}_number"]
-        if name == "wait":  # the times hold the waits of those who gave up too
-            number = number + grids["wait_abandoned_number"]
-        n_channels = len(self.sums.world.channel_names)
-        return by_scope(number, self._type_channel, n_channels).astype(np.int64)
-
-
-def by_scope(grid: NDArray[Any], type_channel: Ints, n_channels: int) -> Floats:
-    """Sums by scope [S] (all, channels, types, groups) of a grid [K, G + 1] of sums.
-
-    What agents ask each other (channel -1) counts for its type and the groups alone.
-    """
-    n_types, n_groups = grid.shape[0], grid.shape[1] - 1
-    found = np.empty(1 + n_channels + n_types + n_groups)
-    by_channel, by_type = found[1 : 1 + n_channels], found[1 + n_channels : 1 + n_channels + n_types]
-    add = np.add.reduce  # as `sum`, without its ceremony: this is called a hundred times a run
-    add(grid, axis=1, out=by_type)
-    found[1 + n_channels + n_types :] = add(grid[:, 1:], axis=0)
-    within, channels = by_type, type_channel
-    if type_channel.min(initial=0) < 0:
-        counted = type_channel >= 0
-        within, channels = by_type[counted], type_channel[counted]
-    by_channel[:] = np.bincount(channels, weights=within, minlength=n_channels)
-    found[0] = add(within)
-    return found
+    @staticmethod
+    def _fill(found: Floats, times: Floats, ages: Floats | None, spans: Ints, shares: Sequence[float]) -> None:
+        """Put the percentiles of spans of times [n] into found [len(shares), spans]; rearranges the times."""
+        known: dict[tuple[int, int], Sequence[float]] = {}  # a channel of one type is that type
+        # The widest last: a span inside another is in order already when that is sorted.
+        for place in range(len(spans) - 1, -1, -1):
+            low, high = int(spans[place, 0]), int(spans[place, 1])
+            if (low, high) not in known:
+                part = times[low:high]
+                part.sort()  # NaN last
+                size = int(np.searchsorted(part, np.nan))
+                waiting = _NONE
+                if ages is not None:
+                    waiting = ages[low:high]
+                    waiting = np.sort(waiting[~np.isnan(waiting)])
+                known[low, high] = censored_percentiles_of_sorted(part[:size], waiting, shares)
+            found[:, place] = known[low, high]

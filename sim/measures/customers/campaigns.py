@@ -14,7 +14,7 @@ Pairs = list[tuple[float, float]]
 
 def campaign_measures(table: SocialTable) -> Pairs:
     """Numerators and denominators: per campaign, then together, one of each measure."""
-    campaign = np.where(table.from_customers, table.run.contacts["campaign"], -1).astype(np.int64)
+    campaign = np.where(table.from_customers, table["campaign"], -1).astype(np.int64)
     names = table.run.world.campaign_names
     rows: Pairs = []
     for place in range(len(names)):

@@ -3,7 +3,7 @@
 Each relevant post has exactly one end: replied to, closed with another's answer, answered by another customer,
 in no need of an answer, hidden or deleted, ignored by a rule, contained by a bot, too late to answer, refused, never
 heard, or heard and still open. They add up to the posts, in all and by network, tier, sentiment (the customer's own),
-reach, language and hours. By topic a post counts in each of its own.
+reach, language, hours and hour of the day. By topic a post counts in each of its own.
 
 The time to a first response is made of hearing (until the post reached the centre), queue (until an
 agent's attention), approval (drafts waiting for it) and work (the rest). Percentiles take those
@@ -20,10 +20,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.percentile import censored_percentiles
 from floorcast.measures.base.records import Floats, Ints
+from floorcast.measures.base.service import Service
 from floorcast.measures.base.settings import business_hours, funnel_classes
-from floorcast.measures.contacts.service import Service
+from floorcast.measures.cells.order import cells_of_classes
+from floorcast.measures.cells.percentile import censored_percentiles_of_sorted
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag, Mark
@@ -38,31 +39,30 @@ def funnel_measures(table: SocialTable) -> Pairs:
     posts = np.flatnonzero(_on_social(table) & table.measured & ~table.between_agents)
     columns = _columns(table, posts)
     relevant = columns["posts"]
-    needed = ~table.marked(Mark.NEEDLESS)[posts]
     wait, until = table.wait[posts], (table.unanswered_until - table["arrived"])[posts]
+    needed = ~table.marked(Mark.NEEDLESS)[posts]
     replied = relevant & ~np.isnan(wait) & needed
     still = relevant & np.isnan(wait) & needed
     times, ages = wait[replied], until[still]
     classes = [one for one in funnel_classes(table.run.world) if one[0] != "topic"]
-    dimensions = [(_codes(table, dimension, names)[posts], len(names)) for dimension, names in classes]
-    counted = _counted(columns, dimensions[:-1]) + _counted(columns, dimensions[-1:])  # hours of the day apart
+    codes = [_codes(table, dimension, names, posts) for dimension, names in classes]
+    sizes = [len(names) for _, names in classes]
+    # Hours of the day apart: with them there were almost as many combinations of classes as posts.
+    sums = _sums(columns, codes[:-1], sizes[:-1]) + _sums(columns, codes[-1:], sizes[-1:])
+    by_class = _by_class(times, [c[replied] for c in codes], sizes), _by_class(ages, [c[still] for c in codes], sizes)
+    dimensions = [dimension for dimension, names in classes for _ in names]
     rows: Pairs = []
-    for (dimension, _), (codes, n), counts in zip(classes, dimensions, counted, strict=True):
-        sums = {
-            name: counts[name] if values.dtype == np.bool_ else np.bincount(codes, values, n)
-            for name, values in columns.items()
-        }
+    for dimension, own, of_times, of_ages in zip(dimensions, sums, *by_class, strict=True):
         kept = [name for name, _ in funnel_measures_of(dimension)]
-        of_times, of_ages = codes[replied], codes[still]
-        for place in range(n):
-            percentiles = [math.nan, math.nan]
-            if "first_response_p50" in kept:
-                percentiles = censored_percentiles(times[of_times == place], ages[of_ages == place], (0.5, 0.9))
-            pairs = _of({name: float(values[place]) for name, values in sums.items()}, percentiles)
-            rows += [pairs[name] for name in kept]
+        percentiles = [math.nan, math.nan]
+        if "first_response_p50" in kept:
+            percentiles = censored_percentiles_of_sorted(of_times, of_ages, (0.5, 0.9))
+        pairs = _of(own, percentiles)
+        rows += [pairs[name] for name in kept]
     for carried in _by_topic(table):
         of = carried[posts]
-        percentiles = censored_percentiles(wait[replied & of], until[still & of], (0.5, 0.9))
+        of_times, of_ages = np.sort(wait[replied & of]), np.sort(until[still & of])
+        percentiles = censored_percentiles_of_sorted(of_times, of_ages, (0.5, 0.9))
         pairs = _of({name: float(values[of].sum()) for name, values in columns.items()}, percentiles)
         rows += [pairs[name] for name, _ in funnel_measures_of("topic")]
     return rows
@@ -74,26 +74,28 @@ def _by_topic(table: SocialTable) -> list[NDArray[np.bool_]]:
     return [*own, ~np.any(own, axis=0)] if own else []
 
 
-def _counted(columns: Columns, dimensions: Sequence[tuple[Ints, int]]) -> list[dict[str, Ints]]:
-    """How many posts of each class of each dimension have what the columns of truth values say.
-
-    Counted once in all combinations of classes together, of which the dimensions are margins; where these
-    are more than posts, dimension by dimension.
-    """
-    shape = [n for _, n in dimensions]
-    cells = math.prod(shape)
-    if cells > len(columns["posts"]) and len(dimensions) > 1:
-        return [_counted(columns, [one])[0] for one in dimensions]
-    joint = np.zeros(len(columns["posts"]), np.int64)
-    for codes, n in dimensions:
-        joint = joint * n + codes
-    found: list[dict[str, Ints]] = [{} for _ in dimensions]
+def _sums(columns: Columns, codes: Sequence[Ints], sizes: Sequence[int]) -> list[dict[str, float]]:
+    """Sums of the columns over each class of each dimension: counted in all combinations of classes together."""
+    cells = cells_of_classes(codes, sizes)
+    everybody = np.ones(cells.order.size, np.bool_)
+    found: list[dict[str, float]] = [{} for _ in range(cells.n_scopes)]
     for name, values in columns.items():
-        if values.dtype == np.bool_:
-            cube = np.bincount(joint[values], minlength=cells).reshape(shape)
-            for place in range(len(dimensions)):
-                others = tuple(other for other in range(len(dimensions)) if other != place)
-                found[place][name] = cube.sum(axis=others)
+        ordered = values[cells.order]
+        sums = cells.count(ordered) if values.dtype == np.bool_ else cells.add(ordered, everybody)
+        for own, total in zip(found, sums.tolist(), strict=True):
+            own[name] = total
+    return found
+
+
+def _by_class(values: Floats, codes: Sequence[Ints], sizes: Sequence[int]) -> list[Floats]:
+    """The values [n] of each class of each dimension, in ascending order."""
+    order = np.argsort(values)
+    ordered = values[order]
+    found: list[Floats] = []
+    for of_dimension, size in zip(codes, sizes, strict=True):
+        by_class = of_dimension[order].astype(np.int16)
+        ends = np.cumsum(np.bincount(by_class, minlength=size))
+        found += np.split(ordered[np.argsort(by_class, kind="stable")], ends[:-1])
     return found
 
 
@@ -101,15 +103,15 @@ def end_of(table: SocialTable) -> tuple[NDArray[np.bool_], Ints]:
     """Which contacts [n] are relevant public posts, and the place of each one's end in ENDS."""
     posts = _on_social(table) & ~table.has(Flag.NOISE) & ~table.between_agents
     replied = posts & ~np.isnan(table["first_response"])
-    everybody = np.arange(len(replied))
-    return posts, _ends(table, everybody, replied, ~np.isnan(table.heard))
+    return posts, _ends(table, np.arange(len(replied)), replied, ~np.isnan(table.heard))
 
 
 def class_of(table: SocialTable, dimension: str) -> tuple[tuple[str, ...], Ints]:
     """Names of a funnel's dimension, and the place of each contact's [n] class in them; no names where the
     scenario has none of it."""
     names = dict(funnel_classes(table.run.world)).get(dimension, ())  # type: ignore[call-overload]
-    return names, _codes(table, dimension, names) if names else np.zeros(len(table["arrived"]), np.int64)
+    everybody = np.arange(len(table["arrived"]))
+    return names, _codes(table, dimension, names, everybody) if names else np.zeros(everybody.size, np.int64)
 
 
 def _on_social(table: SocialTable) -> NDArray[np.bool_]:
@@ -124,15 +126,14 @@ def _columns(table: SocialTable, posts: Ints) -> Columns:
     def of(values: NDArray[Any]) -> NDArray[Any]:
         return np.asarray(values)[posts]
 
-    relevant = ~of(table.has(Flag.NOISE))
+    relevant, needless = ~of(table.has(Flag.NOISE)), of(table.marked(Mark.NEEDLESS))
     heard, answered, first = of(table.heard), of(table["answered"]), of(table["first_response"])
-    replied = relevant & ~np.isnan(first) & ~of(table.marked(Mark.NEEDLESS))
+    replied = relevant & ~np.isnan(first) & ~needless
     ends = _ends(table, posts, replied, ~np.isnan(heard))
-    needless = of(table.marked(Mark.NEEDLESS))
-    issues = table.run.issues
+    issues = table.issues
     drafted = np.zeros(posts.size, bool) if issues is None else ~np.isnan(issues["drafted"][posts])
     approving = np.zeros(posts.size) if issues is None else issues["approving"][posts]
-    own, since_heard = of(table.classes_since(table["arrived"])), of(table.classes_since_heard)
+    own, since_heard = of(table.own_classes), of(table.classes_since_heard)
     return {
         "posts": relevant,
         "wanted": relevant & ~needless,
@@ -183,38 +184,39 @@ def _cost(table: SocialTable) -> Floats:
     """Attention that each contact cost, at its group's cost per hour; what agents asked each other for a
     contact is added to it."""
     rates = np.append(np.asarray(table.yardstick.cost_per_hour), 0.0)[table["group"]] / 3600.0
-    cost: Floats = (table["worked"] + table.run.contacts["wrapped"]) * rates
+    cost: Floats = (table["worked"] + table["wrapped"]) * rates
     within = np.flatnonzero(table.between_agents & (table["parent"] >= 0))
     np.add.at(cost, table["parent"][within], cost[within])
     return cost
 
 
-def _codes(table: SocialTable, dimension: str, names: Sequence[str]) -> Ints:
-    """Place of each contact's class among the names of a dimension."""
+def _codes(table: SocialTable, dimension: str, names: Sequence[str], of: Ints) -> Ints:
+    """Place of the class of each contact `of` [n] among the names of a dimension."""
     world = table.run.world
     if dimension == "funnel":
-        return np.zeros(len(table["arrived"]), np.int64)
+        return np.zeros(of.size, np.int64)
     if dimension == "network":
         place = {name: number for number, name in enumerate(names)}
         of_channel: Ints = np.array([place.get(name, 0) for name in world.channel_names], np.int64)
-        return np.asarray(of_channel[table["channel"]])
+        return np.asarray(of_channel[table["channel"][of]])
     if dimension == "sentiment":
-        return table.truth.astype(np.int64) + 1
+        return table.truth[of].astype(np.int64) + 1
     if dimension == "language":
-        return np.where(table["language"] < 0, len(names) - 1, table["language"]).astype(np.int64)
+        return np.where(table["language"][of] < 0, len(names) - 1, table["language"][of]).astype(np.int64)
     classes = world.scenario.classes
     if dimension == "hour":
         start = world.scenario.start
-        since_midnight = table["arrived"] + start.hour * 3600.0 + start.minute * 60.0 + start.second
+        since_midnight = table["arrived"][of] + start.hour * 3600.0 + start.minute * 60.0 + start.second
         return np.asarray((since_midnight // 3600.0).astype(np.int64) % 24)
     if dimension == "hours":
         hours = business_hours(world.scenario)
         spans = np.array(hours.open_intervals(world.scenario.start, world.scenario.days)).reshape(-1, 2)
-        inside = np.searchsorted(spans[:, 0], table["arrived"], side="right") - 1
-        within = (inside >= 0) & (table["arrived"] < spans[np.maximum(inside, 0), 1])
+        arrived = table["arrived"][of]
+        inside = np.searchsorted(spans[:, 0], arrived, side="right") - 1
+        within = (inside >= 0) & (arrived < spans[np.maximum(inside, 0), 1])
         return np.where(within, 0, 1)
     bounds = classes.value if dimension == "tier" else classes.reach
-    values = table["value"] if dimension == "tier" else table["reach"]
+    values = table["value" if dimension == "tier" else "reach"][of]
     return np.asarray(np.maximum(np.searchsorted(list(bounds.values()), values, side="right") - 1, 0))
 
 

@@ -45,8 +45,7 @@ def _solved(table: SocialTable, issue: np.ndarray, n: int, how: Resolved) -> Flo
     """When each issue was first resolved in this way, NaN never; [n] by its first contact."""
     solved = np.full(n, np.nan)
     by = np.flatnonzero((table["resolved"] == how) & ~np.isnan(table["ended"]))
-    latest_first = by[np.argsort(-table["ended"][by], kind="stable")]
-    solved[issue[latest_first]] = table["ended"][latest_first]  # the earliest is written last
+    np.fmin.at(solved, issue[by], table["ended"][by])
     return solved
 
 
@@ -58,8 +57,7 @@ def incident_measures(table: SocialTable) -> dict[str, Ratio]:
     sizes = np.bincount(incident[posts], minlength=n).astype(np.float64)
     root = (sizes >= 2) & table.measured
     last = np.full(n, -np.inf)
-    in_order = posts[np.argsort(table["arrived"][posts], kind="stable")]
-    last[incident[in_order]] = table["arrived"][in_order]
+    np.maximum.at(last, incident[posts], table["arrived"][posts])
     duration = np.where(root, last - table["arrived"], 0.0)
     number = table.total(root, root)
     one = np.ones_like(number)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats
+from floorcast.measures.cells.columns import Columns
 from floorcast.measures.customers.social_table import Ratio, SocialTable
 
 _Z = 1.959964  # standard normal quantile at 97.5 %
@@ -18,11 +19,11 @@ _Z = 1.959964  # standard normal quantile at 97.5 %
 
 def people_measures(table: SocialTable) -> dict[str, Ratio]:
     """Every measure of customers, surveys and reputation over scopes [S]."""
-    issues = table.run.issues
+    issues = table.people
     return _customers(table, issues) | _surveys(table, issues)
 
 
-def _customers(table: SocialTable, issues: NDArray[np.void]) -> dict[str, Ratio]:
+def _customers(table: SocialTable, issues: Columns) -> dict[str, Ratio]:
     people = table.run.world.scenario.customers
     tiers = list(people.tiers.values()) if people is not None else []
     worth = np.array([tier.worth for tier in tiers] or [0.0])[issues["tier"]]
@@ -58,7 +59,7 @@ def _distinct(table: SocialTable, customer: NDArray[np.int32]) -> Floats:
     return np.concatenate((everybody, by(of_channel, channels), by(kinds, types), groups))
 
 
-def _surveys(table: SocialTable, issues: NDArray[np.void]) -> dict[str, Ratio]:
+def _surveys(table: SocialTable, issues: Columns) -> dict[str, Ratio]:
     formula = table.run.world.scenario.satisfaction
     opinion = issues["opinion"].astype(np.float64)
     could = ~np.isnan(opinion)

@@ -16,12 +16,9 @@ The promoter score is the share at `promoter` or above less the share at `detrac
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from floorcast.measures.base.records import Floats, Ints, RunLike, among
-from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.base.records import Floats, Ints, among
 from floorcast.measures.contacts.distribution import SCORES
-from floorcast.measures.contacts.table import measured_window
 from floorcast.measures.customers.social_table import Ratio, SocialTable
 from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag, Mark
@@ -46,31 +43,18 @@ def satisfaction_measures(table: SocialTable) -> dict[str, Ratio]:
     }
 
 
-def scored(run: RunLike) -> Ints:
+def scored(table: SocialTable) -> Ints:
     """Measured and rated contacts by contact type and score, [K, bins] with the upper edges SCORES; none where the
     scenario tells nothing of its customers."""
-    n_types, n_bins = len(run.world.type_names), SCORES.size + 1
-    if not run.world.social:
+    world = table.run.world
+    n_types, n_bins = len(world.type_names), SCORES.size + 1
+    if not world.social:
         return np.zeros((n_types, n_bins), dtype=np.int64)
-    table = SocialTable(run, measured_window(run.world), yardstick_of(run.world))
     score = scores(table)
     there = ~np.isnan(score) & table.measured
     place = np.searchsorted(SCORES, np.round(score[there], 9), side="left")
     joint = np.bincount(table.kinds[there] * n_bins + place, minlength=n_types * n_bins)
     return joint.reshape(n_types, n_bins).astype(np.int64)
-
-
-def promises(table: SocialTable) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Of each contact [n], whether an answer was promised, whether it was kept, and whether it was due by the
-    end of the run."""
-    issues = table.run.issues
-    if issues is None:
-        nothing = np.zeros(len(table["arrived"]), dtype=np.bool_)
-        return nothing, nothing, nothing
-    until = issues["promised"]
-    promised = ~np.isnan(until)
-    kept = promised & (table.answered_at <= until)
-    return promised, kept, kept | (promised & (until < table.run.world.horizon))
 
 
 def scores(table: SocialTable) -> Floats:
@@ -79,10 +63,11 @@ def scores(table: SocialTable) -> Floats:
     scenario, formula = world.scenario, world.scenario.satisfaction
     expected = np.array([scenario.expectation(name) for name in world.type_names])[table.kinds]
     wait = _waits(table)
-    over = np.log2(np.maximum(wait / expected, 1.0))
-    score = formula.best - formula.waiting * over
+    score = np.full(wait.size, float(formula.best))
+    late = np.flatnonzero(wait > expected)
+    score[late] -= formula.waiting * np.log2(wait[late] / expected[late])
     score = score - formula.unresolved * (table["resolved"] == 0)
-    _, kept, due = promises(table)
+    _, kept, due = table.promises
     score = score - formula.broken_promise * (due & ~kept)
     contradicted = table.marked(Mark.CONTRADICTED)
     if contradicted.any():

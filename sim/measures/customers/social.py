@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from floorcast.measures.contacts.service import Service, ServiceCounts, share_in_time
+from floorcast.measures.base.service import Service, ServiceCounts, share_in_time
 from floorcast.measures.customers.issues import incident_measures, issue_measures
-from floorcast.measures.customers.satisfaction import promises, satisfaction_measures
+from floorcast.measures.customers.satisfaction import satisfaction_measures
 from floorcast.measures.customers.social_table import Ratio, SocialTable
 from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag, Mark
@@ -46,14 +46,13 @@ def social_measures(table: SocialTable) -> dict[str, Ratio]:
 def _causes(table: SocialTable) -> dict[str, Ratio]:
     counted = {name: cause for name, cause in COUNTED.items() if MEASURES[name].social}
     ratios = {name: table.count(table["cause"] == cause) for name, cause in counted.items()}
-    promised, kept, due = promises(table)
+    promised, kept, due = table.promises
     ratios["promised"] = table.count(promised)
     ratios["promises_kept"] = table.share(kept, due)
     ratios["callbacks"] = table.count(table.has(Flag.CALLBACK))
     for name, mark in _MARKED.items():
         ratios[name] = table.count(table.marked(mark))
-    given = table.run.issues
-    stars = np.zeros(len(table["arrived"])) if given is None else given["stars"].astype(np.float64)
+    stars = table.said["stars"].astype(np.float64)
     ratios["stars"] = table.total(stars), table.total(stars > 0)
     return ratios
 

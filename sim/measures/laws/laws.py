@@ -93,7 +93,7 @@ def _memory(run: RunLike) -> list[str]:
     broken = []
     table = SocialTable(run, measured_window(run.world), yardstick_of(run.world))
     known = ~np.isnan(issues["score"])
-    wrong = known & ~(np.abs(scores(table) - issues["score"]) < _ROUNDED)
+    wrong = known & ~(np.abs(table.in_order(scores(table)) - issues["score"]) < _ROUNDED)
     if wrong.any():
         broken.append(f"{int(wrong.sum())} contacts left their customer otherwise than the satisfaction formula says")
     for name in ("mood", "after"):

@@ -21,7 +21,7 @@ import os
 import stat
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FunctionType
@@ -32,7 +32,9 @@ import numba._dynfunc
 import numba.core.caching
 import numba.core.codegen
 import numba.core.cpu
+import numpy as np
 from numba import njit, types
+from numba.np import numpy_support
 
 _MODEL = Path(__file__).resolve().parents[1]
 _COMPILED = ("records", "core", "agents", "matching", "events", "step.py")
@@ -40,18 +42,28 @@ _COMPILED = ("records", "core", "agents", "matching", "events", "step.py")
 _CATALOGUE = [
     _MODEL.parent / "scenario" / "catalogue" / name for name in ("agent_rules.py", "attributes.py", "causes.py")
 ]
+# Compiled for themselves: the passes of the measures, each with all that is compiled into it.
+_PASSES = {
+    _MODEL.parent / "measures" / "cells" / "compiled.py": (
+        _MODEL.parent / "measures" / "base" / "service.py",
+        _MODEL / "records" / "layout.py",
+        _MODEL / "core" / "jit.py",
+    )
+}
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 
 def source_digest() -> str:
-    """Twelve hex digits that change whenever any compiled source or numba itself changes."""
+    """Twelve hex digits that change whenever any source of the model or numba itself changes."""
+    rooms = [_MODEL / room for room in _COMPILED]
+    paths = [path for room in rooms for path in (sorted(room.glob("*.py")) if room.is_dir() else [room])]
+    return _digest([*paths, *_CATALOGUE])
+
+
+def _digest(paths: Iterable[Path]) -> str:
     digest = hashlib.sha256(numba.__version__.encode())
-    for room in _COMPILED:
-        place = _MODEL / room
-        for path in sorted(place.glob("*.py")) if place.is_dir() else [place]:
-            digest.update(path.relative_to(_MODEL).as_posix().encode())
-            digest.update(path.read_bytes())
-    for path in _CATALOGUE:
+    for path in paths:
+        digest.update(path.relative_to(_MODEL.parent).as_posix().encode())
         digest.update(path.read_bytes())
     digest.update(os.environ.get("NUMBA_BOUNDSCHECK", "0").encode())
     return digest.hexdigest()[:12]
@@ -87,27 +99,30 @@ numba.config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined]
 
 
 class _SharedLocator(numba.core.caching._CacheLocator):  # type: ignore[misc]
-    """Where numba keeps a function of the model: one place for every checkout with equal sources.
+    """Where numba keeps a function: one place for every checkout with equal sources.
 
     numba's own places are named by the source file's path and time stamp; the folder's name
     already is a digest of all that the compiled code depends on.
     """
 
-    def __init__(self, function: Any) -> None:
-        self._name = str(function.__code__.co_firstlineno)
+    def __init__(self, function: Any, folder: Path) -> None:
+        self._name, self._folder = str(function.__code__.co_firstlineno), folder
 
     @classmethod
     def from_function(cls, function: Any, source: str) -> _SharedLocator | None:
-        """A locator for functions of the model, None for all others."""
-        return cls(function) if Path(source).resolve().is_relative_to(_MODEL) else None
+        """A locator for functions of the model and of the measures' passes, None for all others."""
+        path = Path(source).resolve()
+        if path in _PASSES:
+            return cls(function, _folder_of_passes(path))
+        return cls(function, _FOLDER) if path.is_relative_to(_MODEL) else None
 
     def get_cache_path(self) -> str:
-        """The folder of all compiled functions."""
-        return str(_FOLDER)
+        """The folder of all functions compiled from these sources."""
+        return str(self._folder)
 
     def get_source_stamp(self) -> str:
         """Equal sources have equal stamps."""
-        return _FOLDER.name
+        return self._folder.name
 
     def get_disambiguator(self) -> str:
         """Tells functions of one name in one file apart."""
@@ -117,12 +132,19 @@ class _SharedLocator(numba.core.caching._CacheLocator):  # type: ignore[misc]
 numba.core.caching.CacheImpl._locator_classes.insert(0, _SharedLocator)  # type: ignore[arg-type]
 
 
+def _folder_of_passes(path: Path) -> Path:
+    return _FOLDER.with_name(f"passes-{_digest([path, *_PASSES[path]])}")
+
+
 def is_compiled() -> bool:
     """True when an earlier session left compiled code for exactly these sources.
 
     The loop is what takes long; an interrupted session may have left the smaller entries only.
     """
-    return any(_FOLDER.rglob("step.run_until-*.nbc")) or bool(os.environ.get("NUMBA_DISABLE_JIT"))
+    if os.environ.get("NUMBA_DISABLE_JIT"):
+        return True
+    passes = [_folder_of_passes(path).rglob("*.spread-*.nbc") for path in _PASSES]
+    return all(any(kept) for kept in (_FOLDER.rglob("step.run_until-*.nbc"), *passes))
 
 
 def _wide(argument: Any) -> Any:
@@ -270,6 +292,20 @@ def _load_at_once(dispatcher: Any) -> None:
     dispatcher._compilation_chain_init_hook = lambda: None
 
 
+def _typed_plainly(dispatcher: Any) -> None:
+    """Plain arrays are told their type without numpy.ma, which numba would load to ask whether they are masked."""
+    typeof = getattr(dispatcher, "typeof_pyval", None)
+    if typeof is None:
+        return
+
+    def typeof_plain(value: Any) -> Any:
+        if type(value) is np.ndarray and value.dtype.names is None and value.flags.writeable:
+            return types.Array(numpy_support.from_dtype(value.dtype), value.ndim, numpy_support.map_layout(value))
+        return typeof(value)
+
+    dispatcher.typeof_pyval = typeof_plain
+
+
 def _compiler(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A decorator like numba's, but each function is compiled for one width of integers only.
 
@@ -293,6 +329,7 @@ def _compiler(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., An
         compiled.get_call_template = widened
         if options.get("cache"):
             _load_at_once(compiled)
+            _typed_plainly(compiled)
         return compiled  # type: ignore[no-any-return]
 
     return decorate

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from floorcast.planning.requirement.shrinkage import _add, _pieces
 from floorcast.scenario.horizon.arrivals import Calendar
-from floorcast.scenario.horizon.presence import _occurrences
+from floorcast.scenario.horizon.presence import occurrences_of
 from floorcast.scenario.read.units import DAY
+from floorcast.scenario.schema.people import Break
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.schema.shift_types import PlannedBreak, ShiftType
-from floorcast.scenario.schema.staff import Break, Shift
+from floorcast.scenario.schema.staff import Shift
 
 Floats = NDArray[np.float64]
 BREAK_PATTERNS = 4  # placements of a tour's breaks that the integer program sees; more are tried afterwards
@@ -205,7 +206,7 @@ def price(scenario: Scenario, tours: list[Tour]) -> Tours:
         group = scenario.groups[tour.group]
         there = 1.0 - group.absence
         for shift in tour.shifts:
-            for one in _occurrences(shift, calendar):
+            for one in occurrences_of(shift, calendar):
                 paid = (one.end - one.start - sum(b - a for a, b in one.unpaid)) / 3600.0
                 paid *= 1.0 if group.paid.absence else there
                 hours[j] += paid
@@ -246,4 +247,4 @@ def staffed_by(scenario: Scenario, tours: Tours, counts: Any) -> Scenario:
 
 
 def _order(shift: Shift) -> tuple[Any, ...]:
-    return shift.start, shift.length, shift.days, shift.break_spans(), shift.pay
+    return tuple((one.start, one.length, one.days, one.break_spans(), one.pay) for one in shift.hours)

@@ -373,15 +373,17 @@ def of_plan(scenario: Any) -> dict[str, Any]:
     cover: dict[str, list[int]] = {}
     for group, entry in scenario.groups.items():
         for index, shift in enumerate(entry.shifts):
-            name = f"{group}/{shift.name or index + 1}"
-            shifts[name] = {
-                "start": f"{int(shift.start // HOUR):02d}:{int(shift.start % HOUR // 60):02d}",
-                "length": f"{shift.length:.0f}s",
-                "unpaid": f"{sum(end - begin for begin, end in shift.break_spans(unpaid=True)):.0f}s",
-                "group": group,
-            }
-            dates = [(scenario.start + timedelta(days=d)).date() for d in range(scenario.days)]
-            cover[name] = [shift.agents if shift.falls_on(day, day.weekday()) else 0 for day in dates]
+            for number, hours in enumerate(shift.hours):
+                more = f" also {number}" if number else ""
+                name = f"{group}/{shift.name or index + 1}{more}"
+                shifts[name] = {
+                    "start": f"{int(hours.start // HOUR):02d}:{int(hours.start % HOUR // 60):02d}",
+                    "length": f"{hours.length:.0f}s",
+                    "unpaid": f"{sum(end - begin for begin, end in hours.break_spans(unpaid=True)):.0f}s",
+                    "group": group,
+                }
+                dates = [(scenario.start + timedelta(days=d)).date() for d in range(scenario.days)]
+                cover[name] = [shift.agents if hours.falls_on(day, day.weekday()) else 0 for day in dates]
     return {
         "start": scenario.start.strftime("%Y-%m-%d"),
         "days": scenario.days,

@@ -10,6 +10,7 @@ import yaml
 
 from floorcast.planning.shifts.schedule import Plan
 from floorcast.scenario.read.units import write_duration
+from floorcast.scenario.schema.people import Hours
 from floorcast.scenario.schema.staff import Shift
 from floorcast.scenario.words.calendar_words import DAY_NAMES
 
@@ -49,28 +50,27 @@ def document(plan: Plan) -> dict[str, Any]:
 
 
 def shift_rows(plan: Plan) -> list[dict[str, Any]]:
-    """One row per line of shifts: group, people, hours, days, breaks."""
+    """One row per line of shifts, and for other hours of the same people: group, people, hours, days, breaks."""
     rows = []
     for name in plan.planned.group_names:
         for shift in plan.planned.groups[name].shifts:
-            rows.append(
-                {
-                    "group": name,
-                    "shift": shift.name or "",
-                    "people": shift.agents,
-                    "begin": _clock(shift.start),
-                    "end": _clock(shift.start + shift.length),
-                    "days": _days(shift.days),
-                    "breaks": ", ".join(
-                        f"{_clock(shift.start + a)}-{_clock(shift.start + b)}" for a, b in shift.break_spans()
-                    ),
-                    "paid_hours": round(
-                        (shift.length - sum(b - a for a, b in shift.break_spans(unpaid=True))) / 3600, 4
-                    ),
-                    "pay": shift.pay,
-                }
-            )
+            rows += [_row(name, shift, hours) for hours in shift.hours]
     return rows
+
+
+def _row(group: str, shift: Shift, hours: Hours) -> dict[str, Any]:
+    paused = sum(b - a for a, b in hours.break_spans(unpaid=True))
+    return {
+        "group": group,
+        "shift": shift.name or "",
+        "people": shift.agents,
+        "begin": _clock(hours.start),
+        "end": _clock(hours.start + hours.length),
+        "days": _days(hours.days),
+        "breaks": ", ".join(f"{_clock(hours.start + a)}-{_clock(hours.start + b)}" for a, b in hours.break_spans()),
+        "paid_hours": round((hours.length - paused) / 3600, 4),
+        "pay": hours.pay,
+    }
 
 
 def scenario_text(plan: Plan) -> str:
@@ -94,7 +94,14 @@ def scenario_text(plan: Plan) -> str:
 
 def _written(shift: Shift) -> dict[str, Any]:
     entry: dict[str, Any] = {"name": shift.name} if shift.name else {}
-    entry |= {"agents": shift.agents, "start": _clock(shift.start), "length": write_duration(shift.length)}
+    entry |= {"agents": shift.agents, **_written_hours(shift)}
+    if shift.also:
+        entry["also"] = [_written_hours(hours) for hours in shift.also]
+    return entry
+
+
+def _written_hours(shift: Hours) -> dict[str, Any]:
+    entry: dict[str, Any] = {"start": _clock(shift.start), "length": write_duration(shift.length)}
     if len(shift.days) < 7:
         entry["days"] = _days(shift.days)
     if shift.breaks:

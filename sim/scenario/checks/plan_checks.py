@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import numpy as np
-
 from floorcast.scenario.checks.scenario_checks import ScenarioChecks
 from floorcast.scenario.read.problems import Wrong
 from floorcast.scenario.read.units import write_duration
@@ -175,8 +173,7 @@ def _warn_of_promise(checks: ScenarioChecks, index: int, target: Target) -> None
             for g, group in scenario.groups.items()
             if scenario.able(g, name)
         ]
-        done = entry.work.quantile(np.linspace(0.0, 1.0, 1001)[1:-1]) <= within * max(speeds, default=1.0)
-        best = max(best, float(np.mean(done)))
+        best = max(best, entry.work.share_up_to(within * max(speeds, default=1.0)))
     if names and best < wanted - 0.01:
         promise = write_duration(limit) if limit is not None else "the time promised"
         checks.warn(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import numpy as np
 
 from floorcast.scenario.horizon.arrivals import Calendar
 from floorcast.scenario.read.problems import Findings, Wrong
 from floorcast.scenario.read.units import DAY
+from floorcast.scenario.schema.people import Hours
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ShiftOccurrence
-from floorcast.scenario.schema.staff import Group, Shift
+from floorcast.scenario.schema.staff import DrawnAs, Group, Shift
 
 Span = tuple[float, float]
 MOST_HEADS = 100_000
@@ -96,7 +99,11 @@ def _of_shifts(group: Group, calendar: Calendar) -> list[AgentRoster]:
     agents: list[AgentRoster] = []
     findings = Findings()
     for index, shift in enumerate(group.shifts):
-        occurrences = _occurrences(shift, calendar)
+        try:
+            occurrences = occurrences_of(shift, calendar)
+        except Wrong as fault:
+            findings.add(fault, "shifts", index)
+            continue
         if not occurrences:
             message = f"found a shift that never falls within the {calendar.horizon / DAY:g} days simulated"
             findings.add(Wrong(f"{message}; allowed shifts on those days"), "shifts", index)
@@ -108,23 +115,47 @@ def _of_shifts(group: Group, calendar: Calendar) -> list[AgentRoster]:
     return agents
 
 
+def occurrences_of(shift: Shift, calendar: Calendar) -> list[ShiftOccurrence]:
+    """Occurrences of a line of shifts, with the other hours of the same people, in order of time. Raises
+    `Wrong`, relative to the shift, where two of them overlap."""
+    own = _occurrences(shift, shift.drawn_as, calendar)
+    if not shift.also:
+        return own
+    others = [[one._replace(drawn=None) for one in _occurrences(hours, None, calendar)] for hours in shift.also]
+    for place, its in enumerate(others):
+        if not its:
+            message = f"found hours that never fall within the {calendar.horizon / DAY:g} days simulated"
+            raise Wrong(f"{message}; allowed hours on those days").under("also", place)
+    found = sorted((one for part in (own, *others) for one in part), key=lambda one: one.start)
+    for one, following in zip(found, found[1:], strict=False):
+        if following.start < one.end:
+            at = f"{calendar.date(following.start)}"
+            message = f"found hours of the same people that overlap on {at}; allowed one after the other"
+            raise Wrong(message).under("also")
+    if shift.drawn_as is None:
+        return found
+    as_drawn = _occurrences(shift.model_copy(update={"days": shift.drawn_as.days}), None, calendar)
+    before = sorted(one.start for part in (as_drawn, *others) for one in part)
+    return [one._replace(drawn=bisect_left(before, one.start)) for one in found]
+
+
 def _part(one: ShiftOccurrence, share: float) -> ShiftOccurrence:
     """The first share of a presence, with the breaks that fall into it."""
     end = one.start + share * (one.end - one.start)
     return one._replace(end=end, breaks=_inside(one.breaks, one.start, end), unpaid=_inside(one.unpaid, one.start, end))
 
 
-def _occurrences(shift: Shift, calendar: Calendar) -> list[ShiftOccurrence]:
+def _occurrences(shift: Hours, luck: DrawnAs | None, calendar: Calendar) -> list[ShiftOccurrence]:
     """All days' occurrences clipped to the horizon, with the one of the evening before that spills
     in."""
     chosen: list[ShiftOccurrence] = []
-    as_drawn = shift if shift.drawn_as is None else shift.model_copy(update={"days": shift.drawn_as.days})
+    as_drawn = shift if luck is None else shift.model_copy(update={"days": luck.days})
     before = 0  # shifts of the line whose luck these people have
     for midnight, weekday in calendar.midnights:
         begin = midnight + shift.start
         low, high = max(0.0, begin), min(calendar.horizon, begin + shift.length)
         there = as_drawn.falls_on(calendar.date(midnight), weekday) and high > low
-        drawn = before if there and shift.drawn_as is not None else None
+        drawn = before if there and luck is not None else None
         before += there
         if shift.falls_on(calendar.date(midnight), weekday) and high > low:
             breaks, unpaid = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -13,11 +13,14 @@ from pydantic import (
     model_validator,
 )
 
-from floorcast.scenario.read.problems import Wrong, found
-from floorcast.scenario.read.units import DAY
+from floorcast.scenario.read.problems import Findings, Wrong, found
+from floorcast.scenario.read.units import DAY, write_duration
 from floorcast.scenario.words import roster_rows
 from floorcast.scenario.words.roster_rows import RosterRows
 from floorcast.scenario.words.schema_words import (
+    AsList,
+    Clock,
+    Days,
     Duration,
     Heads,
     Name,
@@ -30,7 +33,9 @@ from floorcast.scenario.words.schema_words import (
     folder_of,
     number,
 )  # fmt: skip
-from floorcast.scenario.words.special_days import Dates
+from floorcast.scenario.words.special_days import Dates, OneDate
+
+EVERY_DAY = tuple(range(7))
 
 Speed = Annotated[
     float,
@@ -66,6 +71,87 @@ class Person(Written):
     speed: Speed = 1.0
     unavailable: Unavailable | None = None
     leave: Dates = ()
+
+
+class Break(Written):
+    """Off the floor during a shift: `after` the shift's start, or `at` a time of day; paid unless it
+    says otherwise."""
+
+    after: Duration | None = None
+    at: Clock | None = None
+    length: PositiveDuration
+    paid: bool = True
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.after is None) == (self.at is None):
+            raise Wrong(
+                "found "
+                + ("neither" if self.at is None else "both")
+                + " of after, at; allowed exactly one of them"
+            )
+        return self
+
+
+class Hours(Written):
+    """When people are there on some days: see `Shift`."""
+
+    start: Clock
+    length: PositiveDuration
+    days: Days = EVERY_DAY
+    first: OneDate | None = None
+    last: OneDate | None = None
+    dates: Dates = ()
+    leave: Dates = ()
+    breaks: Annotated[tuple[Break, ...], AsList] = ()
+    pay: Annotated[float, BeforeValidator(number("a factor from 0.1 to 10", least=0.1, most=10))] = 1.0
+
+    def falls_on(self, day: date, weekday: int) -> bool:
+        """Whether the shift starts on a date that is like this weekday."""
+        if day in self.leave:
+            return False
+        if self.dates:
+            return day in self.dates
+        begun = self.first is None or day >= self.first
+        return begun and (self.last is None or day <= self.last) and weekday in self.days
+
+    def break_spans(self, unpaid: bool = False) -> list[tuple[float, float]]:
+        """(from, to) of every break, or of the unpaid ones, in seconds since the shift's start, in order."""
+        spans = []
+        for pause in self.breaks:
+            if unpaid and pause.paid:
+                continue
+            begin = pause.after if pause.at is None else (pause.at - self.start) % DAY
+            assert begin is not None
+            spans.append((begin, begin + pause.length))
+        return sorted(spans)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.length > DAY:
+            raise found(write_duration(self.length), "a shift of at most 24h").under("length")
+        findings = Findings()
+        for index, pause in enumerate(self.breaks):
+            begin = pause.after if pause.at is None else (pause.at - self.start) % DAY
+            assert begin is not None
+            if begin + pause.length > self.length + 1e-6:
+                span = f"{write_duration(begin)} to {write_duration(begin + pause.length)} after the shift's start"
+                findings.add(
+                    Wrong(
+                        f"found a break from {span}; allowed within the shift's {write_duration(self.length)}"
+                    ),
+                    "breaks",
+                    index,
+                )
+        spans = self.break_spans()
+        for (_, end), (begin, _) in zip(spans, spans[1:], strict=False):
+            if begin < end - 1e-6:
+                findings.add(
+                    Wrong("found breaks that overlap; allowed one after the other"), "breaks"
+                )
+                break
+        findings.settle()
+        return self
 
 
 class Roster(Written):

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from floorcast.scenario.read.problems import Findings, Wrong, found
 from floorcast.scenario.read.units import DAY, MINUTE, parse_duration, write_duration
-from floorcast.scenario.schema.staff import EVERY_DAY
+from floorcast.scenario.schema.people import EVERY_DAY
 from floorcast.scenario.words.calendar_words import parse_clock
 from floorcast.scenario.words.schema_words import (
     AsList,

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from datetime import date
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
@@ -14,7 +13,9 @@ from floorcast.scenario.read.problems import Findings, Wrong, found, unknown
 from floorcast.scenario.read.units import DAY, write_duration
 from floorcast.scenario.schema.demand import Profile
 from floorcast.scenario.schema.people import (
+    EVERY_DAY,
     Evaluation,
+    Hours,
     Learning,
     Person,
     Roster,
@@ -41,9 +42,7 @@ from floorcast.scenario.words.schema_words import (
     keyed,
     number,
 )  # fmt: skip
-from floorcast.scenario.words.special_days import Dates, OneDate
 
-EVERY_DAY = tuple(range(7))
 _names = keyed(
     lambda value: _name_list(value), what="a mapping from a channel to the channels it interrupts"
 )
@@ -115,26 +114,6 @@ class Slots(Written):
     secondary: Secondary | None = None
 
 
-class Break(Written):
-    """Off the floor during a shift: `after` the shift's start, or `at` a time of day; paid unless it
-    says otherwise."""
-
-    after: Duration | None = None
-    at: Clock | None = None
-    length: PositiveDuration
-    paid: bool = True
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if (self.after is None) == (self.at is None):
-            raise Wrong(
-                "found "
-                + ("neither" if self.at is None else "both")
-                + " of after, at; allowed exactly one of them"
-            )
-        return self
-
-
 class DrawnAs(Written):
     """Whose luck people of a shift have: that of the `agents` of another shift line, from number `first` on. What
     changes people's hours writes it, so that nobody else's absence and lateness change. days: those of that line."""
@@ -145,45 +124,23 @@ class DrawnAs(Written):
     days: Days = EVERY_DAY
 
 
-class Shift(Written):
+class Shift(Hours):
     """The same hours for some agents, on some days of every week; may pass midnight. `days` are
     those it starts on; `first` and `last` bound them, `dates` name them one by one instead (holidays
     too), and on those of `leave` nobody comes. fte: in place of `agents`, 8.5 being eight agents and a
-    part-timer who is there for the first half. pay: a factor on the price of its hours (overtime, nights)."""
+    part-timer who is there for the first half. pay: a factor on the price of its hours (overtime, nights).
+    also: other hours of the same people, early in one week and late in the next, say; none may overlap."""
 
     agents: Heads
     fte: Annotated[float, BeforeValidator(number("full-time equivalents from 0 to 100000", least=0, most=1e5))] = 0.0
-    start: Clock
-    length: PositiveDuration
-    days: Days = EVERY_DAY
-    first: OneDate | None = None
-    last: OneDate | None = None
-    dates: Dates = ()
-    leave: Dates = ()
-    breaks: Annotated[tuple[Break, ...], AsList] = ()
     name: Name | None = None
-    pay: Annotated[float, BeforeValidator(number("a factor from 0.1 to 10", least=0.1, most=10))] = 1.0
     drawn_as: DrawnAs | None = None
+    also: Annotated[tuple[Hours, ...], AsList] = ()
 
-    def falls_on(self, day: date, weekday: int) -> bool:
-        """Whether the shift starts on a date that is like this weekday."""
-        if day in self.leave:
-            return False
-        if self.dates:
-            return day in self.dates
-        begun = self.first is None or day >= self.first
-        return begun and (self.last is None or day <= self.last) and weekday in self.days
-
-    def break_spans(self, unpaid: bool = False) -> list[tuple[float, float]]:
-        """(from, to) of every break, or of the unpaid ones, in seconds since the shift's start, in order."""
-        spans = []
-        for pause in self.breaks:
-            if unpaid and pause.paid:
-                continue
-            begin = pause.after if pause.at is None else (pause.at - self.start) % DAY
-            assert begin is not None
-            spans.append((begin, begin + pause.length))
-        return sorted(spans)
+    @property
+    def hours(self) -> tuple[Hours, ...]:
+        """Its own hours and all others of the same people."""
+        return (self, *self.also)
 
     @model_validator(mode="before")
     @classmethod
@@ -202,33 +159,6 @@ class Shift(Written):
     def part(self) -> float:
         """The share of the shift that its last agent is there for: 1 without a part-timer."""
         return self.fte % 1 if self.fte % 1 > 1e-9 else 1.0
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        if self.length > DAY:
-            raise found(write_duration(self.length), "a shift of at most 24h").under("length")
-        findings = Findings()
-        for index, pause in enumerate(self.breaks):
-            begin = pause.after if pause.at is None else (pause.at - self.start) % DAY
-            assert begin is not None
-            if begin + pause.length > self.length + 1e-6:
-                span = f"{write_duration(begin)} to {write_duration(begin + pause.length)} after the shift's start"
-                findings.add(
-                    Wrong(
-                        f"found a break from {span}; allowed within the shift's {write_duration(self.length)}"
-                    ),
-                    "breaks",
-                    index,
-                )
-        spans = self.break_spans()
-        for (_, end), (begin, _) in zip(spans, spans[1:], strict=False):
-            if begin < end - 1e-6:
-                findings.add(
-                    Wrong("found breaks that overlap; allowed one after the other"), "breaks"
-                )
-                break
-        findings.settle()
-        return self
 
 
 class Training(Written):

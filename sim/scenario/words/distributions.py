@@ -94,6 +94,35 @@ class Distribution:
         part = np.divide(u - us[lower], width, out=np.ones_like(u), where=width > 0)
         return np.asarray(xs[lower] + (xs[upper] - xs[lower]) * part)
 
+    def share_up_to(self, value: float) -> float:
+        """The share of values that are no greater."""
+        if value < 0.0:
+            return 0.0
+        if self.zero >= 1.0:
+            return 1.0
+        return self.zero + (1.0 - self.zero) * self._positive_up_to(value)
+
+    def _positive_up_to(self, value: float) -> float:
+        if self.kind is DistributionKind.CONSTANT:
+            return float(value >= self.a)
+        if self.kind is DistributionKind.EXPONENTIAL:
+            return -math.expm1(-value / self.a)
+        if self.kind is DistributionKind.UNIFORM:
+            width = self.b - self.a
+            return min(max((value - self.a) / width, 0.0), 1.0) if width > 0 else float(value >= self.a)
+        if self.kind is DistributionKind.LOGNORMAL:
+            if self.b <= 0.0 or value <= 0.0:
+                return float(value >= math.exp(self.a))
+            return 0.5 * math.erfc((self.a - math.log(value)) / (self.b * math.sqrt(2.0)))
+        assert self.knots is not None
+        us, xs = self.knots[:, 0], self.knots[:, 1]
+        below = int(np.searchsorted(xs, value, side="right")) - 1  # the last knot that is no greater
+        if below < 0:
+            return 0.0
+        if below >= len(xs) - 1:
+            return 1.0
+        return float(us[below] + (us[below + 1] - us[below]) * (value - xs[below]) / (xs[below + 1] - xs[below]))
+
     @property
     def is_zero(self) -> bool:
         """Always exactly zero."""

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from floorcast.measures.base.service import Service, ServiceCounts, share_in_time
 from floorcast.measures.base.settings import NO_TOPIC, yardstick_of
-from floorcast.measures.contacts.service import Service, ServiceCounts, share_in_time
 from floorcast.measures.contacts.table import ContactTable, contact_blocks, measured_window
 from floorcast.measures.customers.bands import band_of
 from floorcast.measures.customers.funnel import class_of, end_of
@@ -234,15 +234,15 @@ def _of_class(name: str, run: Any) -> NDArray[np.str_]:
     """Classes of all contacts of a run that measures of the public and of priorities are by."""
     table = SocialTable(run, measured_window(run.world), yardstick_of(run.world))
     if name == "priority_band":
-        kept, codes = band_of(table)
+        kept, codes = (table.in_order(column) for column in band_of(table))
         return _named(np.where(kept, codes, -1), BANDS)
     if name == "end":
-        kept, codes = end_of(table)
+        kept, codes = (table.in_order(column) for column in end_of(table))
         return _named(np.where(kept, codes, -1), ENDS)
     if name == "topic":
         return _topics(table)
     names, codes = class_of(table, name.removesuffix("_class"))
-    return _named(codes if names else np.full(len(codes), -1), names)
+    return _named(table.in_order(codes) if names else np.full(len(codes), -1), names)
 
 
 def _topics(table: SocialTable) -> NDArray[np.str_]:
@@ -251,7 +251,7 @@ def _topics(table: SocialTable) -> NDArray[np.str_]:
     for name, carried in table.topics.items():
         found[carried] = [f"{one} + {name}" if one else name for one in found[carried]]
     found[found == ""] = NO_TOPIC
-    return found.astype(np.str_)
+    return table.in_order(found.astype(np.str_))
 
 
 def _named(codes: NDArray[Any], names: Sequence[str]) -> NDArray[np.str_]:

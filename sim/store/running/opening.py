@@ -169,8 +169,8 @@ def opened(
                 )
 
 
-def _observe(_: int, run: Any) -> Observed | None:
-    return observe(run)
+def _observe(_: int, run: Any, table: Any) -> Observed | None:
+    return observe(run, table)
 
 
 def _take_up(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floorcast.measures.base.percentile import rank_of
+from floorcast.measures.cells.percentile import rank_of
 from floorcast.study.estimate import CONFIDENCE_ERROR, Floats
 from floorcast.study.results import Study
 

@@ -9,10 +9,11 @@ from types import TracebackType
 from typing import Any, Protocol
 
 from floorcast.measures import measure
+from floorcast.measures.customers.social_table import table_of
 from floorcast.study.estimate import Floats
 
 Simulate = Callable[[Any, int, int], Any]  # (world, seed, replication) -> a run
-Observe = Callable[[int, Any], Any]  # (policy, run) -> what the sink wants of it
+Observe = Callable[[int, Any, Any], Any]  # (policy, run, its table) -> what the sink wants of it
 
 
 class Work(Protocol):
@@ -34,8 +35,9 @@ class Job:
     def __call__(self, replication: int) -> Measured:
         """Simulate and measure one replication."""
         run = self.simulate(self.world, self.seed, replication)
-        summary = measure(run)
-        observed = None if self.observe is None else self.observe(self.policy, run)
+        table = table_of(run)
+        summary = measure(run, table=table)
+        observed = None if self.observe is None else self.observe(self.policy, run, table)
         return Measured(
             summary.numerator,
             summary.denominator,

@@ -124,10 +124,11 @@ def _gantt(scenario: Scenario, day: datetime, look: Look, key: str) -> None:
     lines = []
     for name, group in scenario.groups.items():
         for shift in group.shifts:
-            if day.weekday() in shift.days:
-                breaks = [(shift.start + a, shift.start + b) for a, b in shift.break_spans()]
-                span = (shift.start, shift.start + shift.length)
-                lines.append((name, shift.name or "", int(shift.agents), span, breaks))
+            for hours in shift.hours:
+                if day.weekday() in hours.days:
+                    breaks = [(hours.start + a, hours.start + b) for a, b in hours.break_spans()]
+                    span = (hours.start, hours.start + hours.length)
+                    lines.append((name, shift.name or "", int(shift.agents), span, breaks))
     if not lines:
         st.caption(f"Nobody's shift begins on {day:%A}.")
         return

@@ -43,7 +43,7 @@ def five_questions() -> str | None:
         usual, num_rows="dynamic", hide_index=True, alt="Teams, their people and channels",
         key=f"new:teams:{'-'.join(kinds)}", width="stretch",
     )  # fmt: skip
-    teams = []
+    teams: list[Team] = []
     for row in rows:
         serves = tuple(kind for kind in kinds if row.get(NAMES[kind]))
         if row.get("team") and serves and row.get("people"):

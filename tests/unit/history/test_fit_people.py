@@ -7,8 +7,8 @@ import pytest
 
 from floorcast.history.calls.contacts import Contacts
 from floorcast.history.fit.attendance import attendance
-from floorcast.history.fit.others import at_once, experience
 from floorcast.history.folder import History
+from floorcast.history.others.types import at_once, experience
 from floorcast.history.read.importing import Wishes, import_files
 from floorcast.history.written.fitting import fit_history
 from floorcast.history.written.writing import write_scenario

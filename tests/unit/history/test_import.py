@@ -243,3 +243,49 @@ def test_names_given_in_vain_are_said(tmp_path, mapping, said):
 def test_a_name_that_is_used_is_not_doubted(tmp_path):
     report = read(tmp_path, TABLE.replace("wait", "queued"), Wishes(mapping={"queued": "wait"}))
     assert not any("--map" in one for one in report.doubts)
+
+
+HEAD = "arrived,wait,handle,agent\n"
+
+
+def test_a_quote_that_is_never_closed_loses_its_line_only(tmp_path):
+    rows = [f"2026-03-02 09:{n:02d}:00,1,100,Ann" for n in range(40)]
+    rows[5], rows[20] = '2026-03-02 09:05:00,1,100,"Ann', '"2026-03-02 09:20:00,1,100,Ann'
+    rows[30] = '2026-03-02 09:30:00,1,100,"Ann\nSmith"'
+    (tmp_path / "calls.csv").write_text(HEAD + "\n".join(rows) + "\n")
+    report = import_files([tmp_path / "calls.csv"], tmp_path / "history", Wishes())
+    assert report.counts["contacts"] == 38
+    assert report.files[0].rows == 40
+    skipped = (tmp_path / "history" / "skipped.csv").read_text().splitlines()[1:]
+    assert [line.split(",", 1)[1] for line in skipped] == ["7,found a quote that is never closed", "22,found a quote that is never closed"]
+
+
+def test_a_workbook_whose_first_sheet_is_a_cover(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["Report of March"])
+    sheet = book.create_sheet("Data")
+    for row in (["arrived", "wait", "handle", "agent"], ["2026-03-02 09:00", 10, 100, "Ann"]):
+        sheet.append(row)
+    book.save(tmp_path / "calls.xlsx")
+    report = import_files([tmp_path / "calls.xlsx"], tmp_path / "history", Wishes())
+    assert report.counts["contacts"] == 1
+    assert report.files[0].notes == ["read from the sheet 'Data'; not read: 'Sheet'"]
+    del book["Data"]
+    book.create_sheet("More").append(["nothing", "of use"])
+    book.save(tmp_path / "none.xlsx")
+    with pytest.raises(InputErrors, match="found no layout on any of its 2 sheets .Sheet: Report of March; More: nothing, of use"):
+        import_files([tmp_path / "none.xlsx"], tmp_path / "other", Wishes())
+
+
+def test_a_file_that_only_says_it_is_parquet(tmp_path):
+    (tmp_path / "calls.parquet").write_text("no")
+    with pytest.raises(InputErrors, match="is no Parquet file that can be read"):
+        import_files([tmp_path / "calls.parquet"], tmp_path / "history", Wishes())
+
+
+def test_only_times_that_carry_a_zone_are_put_into_another(tmp_path):
+    (tmp_path / "calls.csv").write_text(HEAD + "2026-03-02 09:00:00,1,100,Ann\n2026-03-02T09:00:00Z,1,100,Bo\n")
+    import_files([tmp_path / "calls.csv"], tmp_path / "history", Wishes(zone="Europe/Berlin"))
+    rows = duckdb.sql(f"SELECT hour(arrived) FROM read_parquet('{tmp_path}/history/contacts.parquet') ORDER BY 1").fetchall()
+    assert rows == [(9,), (10,)]

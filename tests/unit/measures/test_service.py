@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from floorcast.measures.base.percentile import rank_of
-from floorcast.measures.contacts.service import (
+from floorcast.measures.base.service import (
     Service,
     ServiceCounts,
-    service_classes,
     share_in_time,
 )
+from floorcast.measures.cells.classes import service_classes
+from floorcast.measures.cells.percentile import rank_of
 from floorcast.model.records.layout import Outcome
 
 NEVER = float("nan")

@@ -10,6 +10,7 @@ import pytest
 from floorcast.measures import measure
 from floorcast.measures.contacts.distribution import SCORES
 from floorcast.measures.customers.satisfaction import scored
+from floorcast.measures.customers.social_table import table_of
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag, Resolved
 from floorcast.scenario.catalogue.measures import BANDS
@@ -152,11 +153,11 @@ def test_satisfaction_follows_the_stated_formula():
 def test_scores_are_counted_of_those_who_are_rated():
     contacts = [answered(0, 60, resolved=1), answered(0, 60, resolved=0), abandoned(0, 300), waiting(0)]
     rows = [{"contact_type": 0, "channel": 0} | contact for contact in contacts]
-    counts = scored(make_run(_world(), rows))
+    counts = scored(table_of(make_run(_world(), rows)))
     assert counts.sum() == 3 and counts[0, 0] == 1  # who gave up scores 1
     assert counts[0, SCORES.searchsorted(4.75) + 1] == 1 and counts[0, SCORES.searchsorted(3.25) + 1] == 1
     quiet = make_world({"calls": "phone"}, {"team": group()})
-    assert scored(make_run(quiet, [answered(0, 60)])).sum() == 0  # nothing is told of its customers
+    assert scored(table_of(make_run(quiet, [answered(0, 60)]))).sum() == 0  # nothing is told of its customers
 
 
 def test_collateral_is_outside_large_incidents():

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from floorcast.measures.base.percentile import censored_percentiles
+from floorcast.measures.cells.percentile import censored_percentiles
 from floorcast.measures.summary import measure
 from tests.unit.measures.centre import answered, make_run, make_world, waiting
 

@@ -257,3 +257,21 @@ def test_nonsense_is_refused_in_words(value):
         timed(value)
     except Wrong as error:
         assert all(finding.message for finding in error.findings)
+
+
+@pytest.mark.parametrize(
+    "distribution",
+    [
+        make.constant(60.0),
+        make.exponential(90.0),
+        make.uniform(30.0, 90.0),
+        parse_distribution({"lognormal": {"mean": "185s", "scv": 1.5}}, timed=True),
+        make.gamma(100.0, 0.5),
+        make.empirical([10, 20, 20, 400]),
+        make.with_zero(0.3, make.exponential(90.0)),
+    ],
+)
+def test_the_share_of_values_up_to_one_is_that_of_its_quantiles(distribution) -> None:
+    values = distribution.quantile(np.linspace(0, 1, 20_001)[:-1])
+    for bound in (-1.0, 0.0, 19.9, 20.0, 60.0, 150.0, 1e6):
+        assert distribution.share_up_to(bound) == pytest.approx((values <= bound).mean(), abs=2e-4)

@@ -205,3 +205,38 @@ def test_presence_is_in_order_and_inside_the_horizon(start, length, days, traini
                 assert before <= begin < end <= occurrence.end
                 before = end
             before = occurrence.end
+
+
+def test_people_who_work_early_in_one_half_of_the_week_and_late_in_the_other():
+    scenario = staffed(
+        "shifts: [{agents: 2, start: '08:00', length: 8h, days: Mon-Wed, breaks: [{after: 4h, length: 30 min}],"
+        " also: [{start: '14:00', length: 8h, days: 'Thu, Fri', pay: 1.2}, {start: '10:00', length: 4h, days: Sat}]}]"
+    )
+    roster = scenario.roster("team")
+    assert len(roster) == 2 and roster[0] == roster[1]
+    hours = [(one.start % D / H, (one.end - one.start) / H) for one in roster[0]]
+    assert hours == [(8, 8)] * 3 + [(14, 8)] * 2 + [(10, 4)]
+    assert [one.pay for one in roster[0]] == [1, 1, 1, 1.2, 1.2, 1]
+    assert [len(one.breaks) for one in roster[0]] == [1, 1, 1, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "also, message",
+    [
+        ("{start: '15:00', length: 4h, days: Mon}", "overlap on 2024-01-01; allowed one after the other"),
+        ("{start: '22:00', length: 11h, days: Mon}", "overlap on 2024-01-02; allowed one after the other"),
+        ("{start: '22:00', length: 1h, dates: [2031-01-01]}", "hours that never fall within the 7 days simulated"),
+        ("{start: '22:00', length: 30h}", "a shift of at most 24h"),
+        ("{agents: 3, start: '22:00', length: 1h}", "agents"),
+    ],
+)
+def test_other_hours_of_the_same_people_that_cannot_be(also, message):
+    written = f"shifts: [{{agents: 1, start: '08:00', length: 8h, also: [{also}]}}]"
+    assert message in str(only_error_of("agents: 5", written))
+
+
+def test_the_luck_of_people_goes_through_all_their_hours():
+    """Moved people keep their draws: those of other hours go on counting where the line's own stop."""
+    line = "agents: 1, start: '08:00', length: 2h, days: Mon-Wed, also: [{start: '20:00', length: 2h, days: Mon-Wed}]"
+    scenario = staffed(f"shifts: [{{{line}, drawn_as: {{group: team, line: 0, days: Mon-Wed}}}}]")
+    assert [one.drawn for one in scenario.roster("team")[0]] == [0, 1, 2, 3, 4, 5]

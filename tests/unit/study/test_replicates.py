@@ -105,7 +105,7 @@ def test_what_is_observed_of_a_run_reaches_the_sink() -> None:
     seen: dict[Any, Any] = {}
     replicates(
         MadeUpSimulation(),
-        observe=lambda policy, run: (policy, len(run.contacts)),
+        observe=lambda policy, run, table: (policy, len(run.contacts)),
         sink=lambda one, observed: seen.update({(one.policy, one.replication): observed}),
     ).run(2)
     assert seen == {(p, r): (p, 60) for p in (0, 1) for r in (0, 1)}

@@ -3,13 +3,15 @@ holds several at once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from floorcast.history.calls.contacts import Contacts, Floats
+from floorcast.history.calls.contacts import Contacts, Floats, Ints
 from floorcast.history.fit.attendance import Share, _share
 from floorcast.history.folder import History
+from floorcast.history.others.conversations import Talk
 
 _LEAST = 30
 _NEW = 28  # days in which an agent is new, and that a history must have before it can tell
@@ -19,7 +21,8 @@ _POINTS = 50
 @dataclass(frozen=True)
 class Other:
     """A contact type of another channel: days seen, mean contacts [7, 48] by weekday and half hour, and of those
-    that tell it [n] turns, handle seconds (None unknown) and seconds to the first reply."""
+    that tell it [n] turns, handle seconds (None unknown) and seconds to the first reply. Where messages are known,
+    seconds of work on a turn and of thinking before the next, and how many are held at once, see `Talk`."""
 
     channel: str
     name: str
@@ -29,10 +32,15 @@ class Other:
     turns: Floats | None
     handle: Floats | None
     reply: Floats | None
+    work: Floats | None = None
+    think: Floats | None = None
+    held: tuple[int, float, int] | None = None
+    weekdays: Ints = field(default_factory=lambda: np.zeros(7, np.int64))  # days seen of each
 
 
-def other_types(history: History, channel: str) -> list[Other]:
-    """Types of contacts, and of posts, on other channels than the one that is fitted; those with 30 and more."""
+def other_types(history: History, channel: str, talks: Sequence[Talk] = ()) -> list[Other]:
+    """Types of contacts, of posts and of conversations told by their messages, on other channels than the one that is
+    fitted; those with 30 and more."""
     connection = history.connect()
     found: list[Other] = []
     for grain in ("contacts", "posts"):
@@ -59,8 +67,36 @@ def other_types(history: History, channel: str) -> list[Other]:
                 counts[day.weekday(), int(place)] += 1
             mean = counts / np.maximum(weekdays, 1)[:, None]
             turns, handle, reply = (_known([row[n] for row in rows]) for n in (2, 3, 4))
-            found.append(Other(str(where), str(name), int(count), length, mean, turns, handle, reply))
-    return found
+            known = (turns, handle, reply)
+            found.append(Other(str(where), str(name), int(count), length, mean, *known, weekdays=weekdays))
+    return _with_talks(found, [one for one in talks if one.channel != channel])
+
+
+def _with_talks(others: list[Other], talks: Sequence[Talk]) -> list[Other]:
+    """What messages tell of types that are known as contacts too, and types that only messages tell of."""
+    used: set[int] = set()
+    found: list[Other] = []
+    for one in others:
+        mine = [t for t in talks if t.channel == one.channel and t.name in (one.name, None)]
+        talk = max(mine, key=lambda t: t.name is not None, default=None)
+        if talk is not None:
+            used.add(id(talk))
+            one = replace(one, turns=talk.turns, work=talk.work, think=talk.think, held=talk.held, reply=talk.reply)
+        found.append(one)
+    return found + [_of_talk(talk) for talk in talks if id(talk) not in used]
+
+
+def _of_talk(talk: Talk) -> Other:
+    day = np.floor(talk.began / 86400.0).astype(np.int64)
+    length = int(day[-1] - day[0]) + 1
+    weekday = (day + 3) % 7  # 1 January 1970 was a Thursday
+    counts = np.zeros((7, 48))
+    np.add.at(counts, (weekday, (talk.began % 86400.0 // 1800).astype(np.int64)), 1)
+    days = np.bincount((np.arange(day[0], day[-1] + 1) + 3) % 7, minlength=7)
+    mean = counts / np.maximum(days, 1)[:, None]
+    name = talk.name or talk.channel
+    known = (talk.turns, None, talk.reply, talk.work, talk.think, talk.held)
+    return Other(talk.channel, name, len(day), length, mean, *known, weekdays=days)
 
 
 def _known(values: list[float | None]) -> Floats | None:

@@ -12,19 +12,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from floorcast.measures.base.records import Floats, Ints
-from floorcast.model.records.layout import Outcome
 from floorcast.scenario.catalogue.measures import FORMULAS
 
 SHORT_ABANDONMENT = 5.0  # seconds; what sl5 forgives: dialled by mistake
-
-
-# Outcomes that leave a customer without an answer; once past the threshold that is late.
-_OWED = np.zeros(len(Outcome), dtype=np.bool_)
-_OWED[[Outcome.OPEN, Outcome.LOST, Outcome.CLOSED_WITH_ANOTHER]] = True
 
 
 class Service(IntEnum):
@@ -85,32 +76,3 @@ def share_in_time(formula: str, counts: ServiceCounts) -> tuple[Any, Any]:
     if formula == "sl5":
         return counts.answered_in_time + counts.abandoned_short, everyone
     raise ValueError(f"no service-level formula {formula!r}; there are {', '.join(FORMULAS)}")
-
-
-def service_classes(
-    wait: Floats,
-    outcome: NDArray[Any],
-    life: Floats,
-    threshold: Floats | float,
-    short: float = SHORT_ABANDONMENT,
-) -> NDArray[np.int8]:
-    """The `Service` class of each contact, [n].
-
-    `wait` [n] is the seconds from arrival to the stamp of the clock, NaN if it never came; `life`
-    [n] the seconds from arrival to the end of the contact, or of the run if it is open.
-    """
-    classes = np.where(wait <= threshold, np.int8(Service.IN_TIME), np.int8(Service.LATE))
-    unstamped = np.flatnonzero(np.isnan(wait))
-    if not unstamped.size:
-        return classes
-    fate, lived = outcome[unstamped], life[unstamped]
-    limit = threshold[unstamped] if isinstance(threshold, np.ndarray) else threshold
-    past, quick = lived > limit, lived <= short
-    gone = np.where(
-        past,
-        np.where(quick, Service.ABANDONED_SHORT_LATE, Service.ABANDONED_LATE),
-        np.where(quick, Service.ABANDONED_SHORT, Service.ABANDONED_IN_TIME),
-    )
-    other = np.where(_OWED[fate] & past, Service.UNANSWERED, Service.NOT_COUNTED)
-    classes[unstamped] = np.where(fate == Outcome.ABANDONED, gone, other)
-    return classes

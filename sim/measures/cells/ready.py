@@ -1,0 +1,24 @@
+"""Has the compiled passes ready before the first run is measured."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from floorcast.measures.cells import compiled
+
+
+def compile_passes() -> None:
+    """Compile every pass, or load it where that has been done, by going over nothing."""
+    numbers, truths, places = np.zeros(0), np.zeros(0, np.uint8), np.zeros(0, np.int64)
+    starts, scopes, sums = np.zeros(1, np.int64), np.zeros((0, 4), np.int64), np.zeros(1)
+    compiled.count(truths, starts, scopes, sums)
+    compiled.add(numbers, truths, starts, scopes, sums)
+    compiled.count_codes(truths, starts, scopes, places, np.zeros((1, 0)))
+    compiled.classify(numbers, truths, numbers, numbers, 0.0, np.zeros(0, np.int8))
+    compiled.censored(numbers, numbers, numbers, 0.0, numbers)
+    compiled.add_at(places, numbers, truths, sums)
+    bounds, times = np.zeros(3, np.int64), np.ones(4)
+    per_type, pairs = np.zeros((1, 1), np.int64), np.zeros((3, 0), np.int64)
+    compiled.stay(places, numbers, numbers, numbers, numbers, times, bounds, sums, sums, per_type, pairs)
+    words = [np.zeros((0, 1), f"u{width}") for width in (8, 4, 2, 1)]
+    compiled.spread(*words, np.zeros((0, 3), np.int64), places, *words)

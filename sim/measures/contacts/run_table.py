@@ -1,0 +1,114 @@
+"""The contacts of a run in the order in which they are measured, with sums over them by scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from floorcast.measures.base.records import Floats
+from floorcast.measures.base.settings import Yardstick
+from floorcast.measures.cells.columns import Columns, spread_columns
+from floorcast.measures.cells.order import TypesAndGroups, cells_of
+from floorcast.measures.contacts.table import CONTACT_FIELDS, ContactTable, Window, leaves_some_out
+from floorcast.model.records.social import Mark
+
+_IDS = ("issue", "parent", "incident")  # of contacts; their places here
+FURTHER_FIELDS = (
+    "channel", "sentiment", "reach", "avoided", "flags", "resolved", "points", "value", "language", "campaign", *_IDS,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RunTable:
+    """Columns [n] of all contacts of a run; the measured ones stand in front, cell by cell.
+
+    Ids of contacts are their places here. `in_order` brings a column back into the order of the records.
+    """
+
+    run: Any
+    window: Window
+    yardstick: Yardstick
+
+    @cached_property
+    def cells(self) -> TypesAndGroups:
+        """Where the contacts stand."""
+        contacts, world, window = self.run.contacts, self.run.world, self.window
+        arrived = np.ascontiguousarray(contacts["arrived"])
+        measured = arrived < min(window.stop, world.horizon)  # what is due after the end is no contact yet
+        if window.first > 0:  # an initial backlog belongs to a window that begins with the run
+            measured &= arrived >= window.start
+        sizes = len(world.channel_names), len(world.group_names)
+        types, groups = contacts["contact_type"], np.ascontiguousarray(contacts["group"])
+        return cells_of(types, groups, measured, self.yardstick.channel, sizes)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """What measures look at, copied at once: most of the time goes into reading the records."""
+        found = self._copied((*CONTACT_FIELDS, *FURTHER_FIELDS) if self.run.world.social else CONTACT_FIELDS)
+        if leaves_some_out(self.run.world):
+            marks = spread_columns(self.run.issues, ("marks",), self.cells.place)["marks"]
+            found["needless"] = (marks & int(Mark.NEEDLESS)) > 0
+        return found
+
+    @cached_property
+    def _further(self) -> Columns:
+        """What only measures of customers, issues and the public look at, where nobody was expected to."""
+        return self._copied(FURTHER_FIELDS)
+
+    def _copied(self, names: Sequence[str]) -> Columns:
+        found = spread_columns(self.run.contacts, names, self.cells.place)
+        for name in set(_IDS) & found.keys():
+            ids = found[name]
+            found[name] = np.where(ids >= 0, self.cells.place[ids], -1)
+        return found
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        return self.columns[name] if name in self.columns else self._further[name]
+
+    def in_order(self, column: NDArray[Any]) -> NDArray[Any]:
+        """A column [n] in the order of the run's records."""
+        return column[self.cells.place]
+
+    @cached_property
+    def everybody(self) -> NDArray[np.bool_]:
+        """All contacts [n]."""
+        return np.ones(self.cells.order.size, dtype=np.bool_)
+
+    @cached_property
+    def measured(self) -> NDArray[np.bool_]:
+        """Contacts that arrived in the window."""
+        return np.arange(self.cells.order.size) < self.cells.measured
+
+    @cached_property
+    def contacts(self) -> ContactTable:
+        """The measured contacts, in the same order."""
+        if self.cells.measured == self.cells.order.size:
+            return self.all_contacts
+        columns = {name: column[: self.cells.measured] for name, column in self.columns.items()}
+        return ContactTable(self.run.world, self.yardstick, columns)
+
+    @cached_property
+    def all_contacts(self) -> ContactTable:
+        """Measured or not, in the same order; what is due after the end too."""
+        return ContactTable(self.run.world, self.yardstick, self.columns)
+
+    @cached_property
+    def own_classes(self) -> NDArray[np.int8]:
+        """The `Service` class of each contact by its own promise, made when it arrived."""
+        return self.all_contacts.classes()
+
+    def total(self, values: NDArray[Any], of: NDArray[np.bool_] | None = None) -> Floats:
+        """Sums over scopes [S] of values [n] of the measured contacts, or of those among them that `of` holds for;
+        of truth values, how many are true."""
+        if values.dtype == np.bool_:
+            return self.cells.count(values if of is None else values & of)
+        return self.cells.add(values, self.everybody if of is None else of)
+
+    def by_code(self, codes: NDArray[Any], n_codes: int) -> Floats:
+        """Number of measured contacts over scopes by code in 0..n_codes-1, [S, n_codes]."""
+        return self.cells.count_codes(codes, n_codes)
