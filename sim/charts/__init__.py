@@ -1,6 +1,6 @@
 """Pictures from results: pure functions from plain data to Plotly figures, for page, report and notebook.
 
-Plotly is loaded when a picture is asked for: tables use words and numbers of this room without it.
+Plotly is loaded only when a picture is asked for, because tables use the words and numbers of this folder without it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Charts of customers: why contacts came, by which channel, and what became of them; how satisfied customers are."""
+"""Charts of customers: why they made contact, by which channel, what became of it, and how satisfied they are."""
 
 from __future__ import annotations
 

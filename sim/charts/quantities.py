@@ -1,4 +1,4 @@
-"""Numbers as they stand on the page: 81.3 %, 4.2 min, 27,479."""
+"""Numbers as the page shows them: 81.3 %, 4.2 min, 27,479."""
 
 from __future__ import annotations
 

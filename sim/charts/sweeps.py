@@ -143,20 +143,28 @@ def tornado(
     return figure
 
 
-def page_of(title: str, said: Sequence[str], figures: Sequence[go.Figure], look: Look) -> str:
-    """Pictures below each other as one HTML file that needs nothing else, with what they say in words."""
+Part = tuple[str, Sequence[str], Sequence[go.Figure]]  # heading or nothing, what the pictures say, the pictures
+
+
+def page_of(title: str, how: str, parts: Sequence[Part], look: Look) -> str:
+    """Pictures below each other as one HTML file that needs nothing else, with what they say in words; how they were
+    found stands at the end."""
     from html import escape
 
-    parts = [
-        figure.to_html(full_html=False, include_plotlyjs=number == 0, config={"displaylogo": False})
-        for number, figure in enumerate(figures)
-    ]
-    words = "".join(f"<p>{escape(line)}</p>" for line in said)
+    body, drawn = [], 0
+    for heading, said, figures in parts:
+        body += [f"<h2>{escape(heading)}</h2>"] if heading else []
+        body += [f"<p>{escape(line)}</p>" for line in said]
+        for figure in figures:
+            body.append(
+                figure.to_html(full_html=False, include_plotlyjs=drawn == 0, config={"displaylogo": False})
+            )
+            drawn += 1
     style = (
         f"body{{font:15px/1.5 system-ui,sans-serif;color:{look.ink};background:{look.ground};max-width:60rem;"
-        "margin:2rem auto;padding:0 1rem}h1{font-size:1.4rem}"
+        "margin:2rem auto;padding:0 1rem}h1{font-size:1.4rem}h2{font-size:1.15rem;margin-top:2rem}"
     )
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{style}</style></head><body><h1>{escape(title)}</h1>{words}{''.join(parts)}</body></html>\n"
+        f"<style>{style}</style></head><body><h1>{escape(title)}</h1>{''.join(body)}<p>{escape(how)}</p></body></html>\n"
     )

@@ -1,7 +1,7 @@
-"""Compiles the model where that has not been done yet: once, announced, and before any study.
+"""Compiles the model if that has not been done yet: once, with an announcement, before any study.
 
-In the main thread, so that Ctrl-C ends it at once and no replication's time includes it; the passes of the
-measures beside it, in a process of their own, as one process compiles one thing at a time.
+It runs in the main thread, so that Ctrl-C ends it at once and it does not count as time spent simulating. The passes of
+the measures are compiled beside it in a process of their own, because one process compiles one thing at a time.
 """
 
 from __future__ import annotations

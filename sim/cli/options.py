@@ -96,14 +96,15 @@ SomePolicies = Annotated[
 ]
 PolicyList = Annotated[
     str | None,
-    typer.Option("--policies", metavar="FILE,FILE", help="The same as a list.", show_default=False),
+    typer.Option("--policies", metavar="FILE,FILE",
+        help="Several policy files in one option, separated by commas.", show_default=False),
 ]
 With = Annotated[
     list[str] | None,
     typer.Option(
         "--with",
         metavar="CHANGE",
-        help="A variant beside the base: 'phone.volume +15 %', 'name: CHANGE; CHANGE', the name of one of"
+        help="A variant to compare with the base: 'phone.volume +15 %', 'name: CHANGE; CHANGE', the name of one of"
         " the scenario's variants, or a file; repeat it for more.",
         show_default=False,
     ),
@@ -113,7 +114,7 @@ State = Annotated[
     typer.Option(
         "--state",
         metavar="FILE",
-        help="Go on from a state saved by run --save-state: the rest of the day from there.",
+        help="Simulate the rest of the day from this state: a file of run --save-state, or a CSV of your own.",
         show_default=False,
     ),
 ]
@@ -130,7 +131,7 @@ Adjust = Annotated[
     bool,
     typer.Option(
         "--adjust",
-        help="Narrower intervals: adjust for what chance brought by day factors and absences.",
+        help="Narrower intervals: adjust for the day factors and absences that chance brought.",
     ),
 ]
 Cluster = Annotated[
@@ -147,18 +148,19 @@ Vary = Annotated[
     typer.Option(
         "--vary",
         metavar="PATH=LOW..HIGH",
-        help="A sweep: phone.volume=0.8..1.2:9 (9 points), team.agents=18..26, or a list; twice for a map.",
+        help="Sweep an input: phone.volume=0.8..1.2:9 (9 points), team.agents=18..26, or a list; give"
+        " it twice for a map.",
         show_default=False,
     ),
 ]
 Html = Annotated[
     Path | None,
     typer.Option(
-        "--html", metavar="FILE", help="With --vary: the sweep as pictures, in one HTML file.", show_default=False
+        "--html", metavar="FILE", help="With --vary: write the sweep as pictures, in one HTML file.", show_default=False
     ),
 ]
 Cross = Annotated[
-    bool, typer.Option("--cross", help="Every variant under every policy, not the first alone.")
+    bool, typer.Option("--cross", help="Run every variant under every policy, not only under the first.")
 ]
 Replications = Annotated[
     int | None,
@@ -168,7 +170,7 @@ Replications = Annotated[
         metavar="N",
         min=1,
         max=100_000,
-        help="How often to repeat. Default: the scenario's.",
+        help="How many replications. Default: the scenario's.",
         show_default=False,
     ),
 ]
@@ -179,7 +181,7 @@ Seed = Annotated[
         metavar="N",
         min=0,
         max=9_999_999_999_999,
-        help="Seed of all draws. Default: the scenario's.",
+        help="Seed of all random draws. Default: the scenario's.",
         show_default=False,
     ),
 ]
@@ -191,11 +193,12 @@ Jobs = Annotated[
         metavar="N",
         min=1,
         max=1024,
-        help="Threads. Default: the cores.",
+        help="Threads. Default: one per core.",
         show_default=False,
     ),
 ]
-WhichClock = Annotated[Clock, typer.Option("--clock", help="What drives the model.")]
+WhichClock = Annotated[Clock, typer.Option("--clock",
+    help="What drives the model: the compiled loop, or SimPy (slower, same results).")]
 Out = Annotated[
     Path | None,
     typer.Option(
@@ -217,7 +220,7 @@ Most = Annotated[
         metavar="N",
         min=2,
         max=1_000_000,
-        help="Most replications that --until-decided may use.",
+        help="The most replications that --until-decided may use.",
         show_default=False,
     ),
 ]
@@ -230,7 +233,7 @@ Robust = Annotated[
     ),
 ]
 Check = Annotated[
-    bool, typer.Option("--check", help="Check the laws that hold in every run, in every run.")
+    bool, typer.Option("--check", help="Test every run against the laws that any run must obey.")
 ]
 StudyFolder = Annotated[
     Path,
@@ -242,12 +245,12 @@ StudyFolder = Annotated[
 
 Csv = Annotated[
     Path | None,
-    typer.Option("--csv", metavar="FILE", help="Write the table there as CSV.", show_default=False),
+    typer.Option("--csv", metavar="FILE", help="Also write the table as CSV.", show_default=False),
 ]
 Xlsx = Annotated[
     Path | None,
     typer.Option(
-        "--xlsx", metavar="FILE", help="Write a workbook with units and a data dictionary.", show_default=False
+        "--xlsx", metavar="FILE", help="Also write a workbook with units and a data dictionary.", show_default=False
     ),
 ]
 

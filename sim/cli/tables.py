@@ -1,4 +1,4 @@
-"""A study's document as tables: the same for a study that just ran and for one read from disk."""
+"""A study's document as tables, the same for a study that has just run and for one read from disk."""
 
 from __future__ import annotations
 

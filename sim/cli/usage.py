@@ -1,4 +1,4 @@
-"""What is said of a command line that cannot be understood: one sentence each, what was found and what is allowed."""
+"""Messages for command lines that cannot be understood: one sentence each, with what was found and what is allowed."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Tables that are wider than the terminal: laid out anew so that no word and no number is broken.
+"""Tables that are wider than the terminal, laid out so that no word and no number is broken.
 
-A table that fits stays as it is. Else headings go over several lines, at spaces only. Where that is not
-enough, a table with few rows is turned (measures down, channels across), and any other is printed in parts, each with
-the words on its left.
+A table that fits stays as it is. Otherwise its headings are wrapped, at spaces only. If that is not enough, a table
+with few rows is turned (measures down, channels across), and any other is printed in parts, each with the labels on
+its left.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The two routing decisions worked out again, slowly, from the state of the floor at that very moment.
+"""The two routing decisions worked out once more, slowly, from the state of the floor at that moment.
 
 Written from the meaning of the rules, not from the model's code: who has room, ranks, the agent rule,
 points, proportions. The model itself keeps pools and queues in order and looks at their heads only.

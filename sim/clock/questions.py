@@ -1,4 +1,4 @@
-"""Python takes part in a run's decisions: the model asks, and somebody looks on or answers."""
+"""How Python takes part in a run's decisions: the model asks, and Python watches or answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run gives: one record per contact, one ledger row per agent and interval, and the log."""
+"""What a run returns: one record per contact, one ledger row per agent and interval, and the event log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run saved at a moment, and continued: by itself, as if it had never stopped, or into other futures."""
+"""A run saved at a moment, and continued from there: as if it had never stopped, or into other futures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The floor at one moment, and what has just happened there: what a picture of it needs."""
+"""The floor at one moment and what has just happened there, as a picture of it needs it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What rules look at, by their meaning: room in an agent's hands, agent rules, the state of the centre."""
+"""What rules look at, worked out from its definition: free capacity of agents, agent rules, the state of the centre."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run comes back to Python every few steps: so that Ctrl-C is obeyed, and that time moves on."""
+"""Returns from a run to Python every few steps, so that Ctrl-C is obeyed and a run that stands still is noticed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who holds and who waits for what while a log is read, so that its entries can be put into words."""
+"""Keeps track of who holds and who awaits which contact while a log is read, to put its entries into words."""
 
 from __future__ import annotations
 

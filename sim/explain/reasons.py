@@ -1,4 +1,4 @@
-"""Why a decision fell as it did, in words: candidates, ranks and scores, and what would have come next.
+"""The reasons for a decision, in words: candidates, ranks and scores, and what would have come next.
 
 A decision is put into words while it is being taken, from the state of that moment, and waits for the
 entry of the log that tells how it ended.

@@ -1,8 +1,8 @@
-"""A run as lines for people: what happened when, and why every decision fell as it did.
+"""A run told line by line: what happened when, and the reasons for every decision.
 
-The model runs step by step; its log entries become sentences. At each decision it asks first, and the
-candidates are worked out from the state of that moment. Nothing of this runs, or costs anything, in a
-run that is not traced.
+The model runs step by step, and its log entries become sentences. Before each decision it asks, and the
+candidates are worked out from the state at that moment. A run that is not traced does none of this and
+pays nothing for it.
 """
 
 from __future__ import annotations

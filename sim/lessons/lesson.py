@@ -1,4 +1,4 @@
-"""A lesson file: what it says, checked before anybody opens it."""
+"""Lesson files: what they may say, checked before anybody opens them."""
 
 from __future__ import annotations
 

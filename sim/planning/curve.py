@@ -1,4 +1,4 @@
-"""Service against cost: what the targets come to with more or fewer people, on the same customers."""
+"""Service against cost: how the targets fare with more or fewer people, on the same customers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work against people before anything is run: the load that is expected, beside who is planned."""
+"""Workload against people before anything is simulated: the expected load beside the people planned."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Staffings tried by simulation: sums of every target by interval, on the same customers each time.
 
 A trial is replications 0..n-1 of a seed, so all staffings tried meet the same customers with the same
-patience and work (common random numbers). The last word is said on fresh replications, from
+patience and work (common random numbers). The final judgement uses fresh replications, from
 `FRESH` on, which no choice has seen.
 """
 

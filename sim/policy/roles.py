@@ -1,8 +1,8 @@
 """Roles: what a policy written for any centre calls things, in the names of one scenario.
 
-A scenario's `roles` gives for a word of such a policy its own name, several, or none at all. A word is put
-aside for its role only where it is no name of the scenario itself, so that own policies stay as they are, and
-only where a name of that kind may stand: `chat` can be a channel of the scenario and, as a skill, a role.
+For each word of such a policy, a scenario's `roles` gives its own name, several names, or none. A word is only
+replaced if it is not a name of the scenario itself, so that a scenario's own policies stay as they are, and
+only where a name of that kind may stand: `chat` can be a channel of the scenario and also, as a skill, a role.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Numbers of a policy that may be tuned: `{tune: 0..200, now: 30}`, `{choose: [a, b], now: a}`.
 
-Everywhere but in `floorcast tune` such a place reads as what it is now.
+Everywhere except in `floorcast tune` such a place stands for its current value (`now`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What if in policies: values changed by path, and people who were set apart from their group."""
+"""What-if changes in policies: values changed by path, and people set apart from their group."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is handed on to colleagues: tables as CSV and workbooks, reports as HTML and PDF."""
+"""Output for colleagues: tables as CSV and workbooks, reports as HTML and PDF."""

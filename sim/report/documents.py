@@ -1,6 +1,6 @@
-"""Reports on plans, rosters, forecasts and back-tests: what their commands print as JSON, told to a manager.
+"""Reports for managers on plans, rosters, forecasts and back-tests, made from the JSON that their commands print.
 
-A row of `KINDS` for each: the keys that tell it, and the function that tells it as a `Paper`.
+Each has a row in `KINDS`: the keys by which it is recognised, and the function that turns it into a `Paper`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from floorcast.report.meanings import column
 from floorcast.report.story import Picture, Table
-from floorcast.report.workbook import Column, Sheet
+from floorcast.report.workbook import Sheet
 from floorcast.scenario.read.problems import InputErrors, Problem
 
 Document = dict[str, Any]
@@ -132,9 +133,10 @@ def _back_test(document: Document) -> Paper:
          "Beside every error stands the one that a true model would have by chance.",
          *((f"Of the misses of waits is explained by: {causes}.",) if causes else ())),
         ("Arrivals and the people who were there are taken as they were: errors of a volume forecast come on top.",
+         *((f"Handle times of who was answered are {document['handle_times']}.",) if "handle_times" in document else ()),
          *(f"Without {name}, the wait is missed by {_figure('wait', one['wait']['error'])}." for name, one in without.items())),
         ("What the data do not tell: outages, announcements, meetings.",),
-        [Sheet("Figures", [Column("figure"), *(Column(name) for name in ("error", "chance", "bias", "inside", "inside_true"))],
+        [Sheet("Figures", [column(name) for name in ("figure", "error", "chance", "bias", "inside", "inside_true")],
                [[_name(key), *one.values()] for key, one in figures.items()]),
          _rows_sheet("Days", days, dates=("date",))],
         pictures, start,
@@ -195,7 +197,7 @@ def _roster(document: Document) -> Paper:
         ("Hard rules are kept by every roster; soft ones have the cost that the file gives them.",),
         ("Contracts, rules, wishes and leave as the file of people has them.",),
         ("Sickness and swaps after the roster is published.",),
-        [Sheet("Roster", [Column("person"), Column("date"), Column("shift")],
+        [Sheet("Roster", [column("person"), column("date"), column("shift")],
                [[name, datetime.fromisoformat(day).date(), shift] for name, day, shift in given])],
     )  # fmt: skip
 
@@ -326,7 +328,7 @@ def _rows_sheet(name: str, rows: Sequence[Mapping[str, Any]], dates: Iterable[st
             return datetime.fromisoformat(value)
         return value if isinstance(value, int | float | str | None) else _plain(value)
 
-    return Sheet(name, [Column(key) for key in columns], [[cell(key, row.get(key)) for key in columns] for row in rows])
+    return Sheet(name, [column(key) for key in columns], [[cell(key, row.get(key)) for key in columns] for row in rows])
 
 
 def _plain(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Keeps a study on disk while it runs: parts every few seconds, joined when it ends."""
+"""Keeps a study on disk while it runs: a part every few seconds, joined at the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a better classifier is worth: the same mentions heard by classifiers of different quality.
+"""What a better classifier is worth: the same mentions, filtered by classifiers of different quality.
 
 Every mention has its own draws, so a better classifier hears the same posts and more: differences
 between qualities are differences of the classifier alone.

@@ -1,4 +1,4 @@
-"""Doubts about a run that is right in itself: too short a horizon, a queue that has no end."""
+"""Doubts about a valid run: a horizon that is too short, a queue that only grows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replications of several policies or variants, the same result wherever and in whatever order they run."""
+"""Replications of several policies or variants, with the same result wherever and in whatever order they run."""
 
 from __future__ import annotations
 
@@ -217,6 +217,17 @@ class Replicates:
             **self._meaning,
             controls=self._controls_of(n),
         )
+
+    def study_of(self, scenario: str, policy: int, replications: int, looks: int = 1) -> Study:
+        """The study of one policy or variant alone, of its first replications, however many the others have."""
+        above, below = self.of(policy, replications)
+        ones = [self._finished[policy, number] for number in range(replications)]
+        speed = Speed(sum(o.contacts for o in ones), sum(o.events for o in ones), sum(o.seconds for o in ones))
+        return Study(
+            scenario=scenario, policies=(self._names[policy],), seed=self._seed + policy * self._apart,
+            rows=self._rows, targets=self._targets, above=(above,), below=(below,), speed=speed, looks=looks,
+            **self._meaning,
+        )  # fmt: skip
 
     def _controls_of(self, n: int) -> Controls | None:
         if not self._adjust or n < 2:

@@ -1,4 +1,4 @@
-"""What figures of a verification case are made of: what is looked at, and the records of one run."""
+"""The building blocks of verification figures: what is looked at, and the records of one run."""
 
 from __future__ import annotations
 

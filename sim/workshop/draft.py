@@ -1,7 +1,7 @@
 """A scenario as tables that a planner changes: contacts, people, shifts, hours, promises.
 
 Only cells that were changed are written into the file's data; a draft in which nothing was changed
-is the file itself, to the letter.
+is identical to the file.
 """
 
 from __future__ import annotations

@@ -18,12 +18,21 @@ from rich.console import Console
 from rich.table import Table
 
 from floorcast.cli.compiling import compile_first
-from tests.benchmarks.around import commands, first_compilation, replication, threads
+from tests.benchmarks.around import (
+    FIRST_COMPILATION,
+    SHARE,
+    TOGETHER,
+    TWO_THREADS,
+    commands,
+    first_compilation,
+    replication,
+    threads,
+)
 from tests.benchmarks.large_plan import large_plan
 from tests.benchmarks.large_plan import words as of_the_large_plan
 from tests.benchmarks.page import page_speed, shown
 from tests.benchmarks.planners import beside_pyworkforce
-from tests.benchmarks.side_by_side import CASES, growth, large, side_by_side, weeks
+from tests.benchmarks.side_by_side import CASES, GROWTH, PEERS, growth, large, side_by_side, weeks
 from tests.ui.browser import chromium
 
 TARGET = Path(__file__).resolve().parents[2] / "results" / "benchmarks.json"
@@ -38,7 +47,9 @@ def _processor() -> str:
 
 
 def _peers(rows: list[dict[str, Any]]) -> Table:
-    table = Table("case", "simulator", "contacts a second", "slower", "abandoned", "mean wait", "days", "results")
+    table = Table(
+        "case", "simulator", "contacts a second", "slower", "abandoned", "mean wait", "days", "results", "asked for"
+    )
     for row in rows:
         first = row["simulator"] == "Floorcast"
         table.add_row(
@@ -50,6 +61,7 @@ def _peers(rows: list[dict[str, Any]]) -> Table:
             f"{row['wait_mean']:.2f} ± {row['wait_mean_half_width']:.2f} s",
             f"{row['days']}",
             "" if first else "agree" if row["agrees"] else "DISAGREE",
+            PEERS.get((row["case"], row["simulator"]), ""),
         )
     return table
 
@@ -57,15 +69,18 @@ def _peers(rows: list[dict[str, Any]]) -> Table:
 def _around(console: Console) -> dict[str, Any]:
     """What is around the loop, measured and printed."""
     found: dict[str, Any] = {"replication": replication()}
-    table = Table("a replication of airline_week", "simulated", "measured", "curves", "together")
+    table = Table(
+        "a replication of airline_week", "simulated", "measured", "curves", "together", "asked for",
+        "measures and curves / simulation", "asked for",
+    )  # fmt: skip
     for row in found["replication"]:
-        parts = [row[name] for name in ("simulated", "measured", "curves")]
-        table.add_row(row["policy"], *(f"{part:.1f} ms" for part in (*parts, sum(parts))))
+        parts = (f"{row[name]:.1f} ms" for name in ("simulated", "measured", "curves", "together"))
+        table.add_row(row["policy"], *parts, f"{TOGETHER:g} ms", f"{row['share']:.2f}", f"{SHARE:g}")
     console.print(table)
     found["threads"] = threads()
-    table = Table("two threads", "times one")
+    table = Table("two threads", "times one", "asked for")
     for row in found["threads"]:
-        table.add_row(row["case"], f"{row['ratio']:.2f}")
+        table.add_row(row["case"], f"{row['ratio']:.2f}", f"{TWO_THREADS:g}")
     console.print(table)
     found["commands"] = commands()
     table = Table("command", "seconds", "of processors", "asked for")
@@ -73,7 +88,10 @@ def _around(console: Console) -> dict[str, Any]:
         table.add_row(row["command"], f"{row['seconds']:.2f}", f"{row['processor']:.2f}", f"{row['asked']:g}")
     console.print(table)
     found["first_compilation"] = first = first_compilation()
-    console.print(f"first compilation: {first['seconds']:.0f} s, {first['processor']:.0f} s of a processor")
+    console.print(
+        f"first compilation: {first['seconds']:.0f} s, {first['processor']:.0f} s of a processor;"
+        f" asked for {FIRST_COMPILATION:g} s"
+    )
     return found
 
 
@@ -94,9 +112,11 @@ def main() -> int:
     console.print(_peers(found["peers"]))
     console.print("One thread's processor time, the best turn of each; ± holds at 99 % for the whole table.")
     found["growth"] = growth(full=True)
-    table = Table("size", "ns a contact", "ratio")
+    table = Table("growth", "ns a contact", "ratio", "asked for")
     for row in found["growth"]:
-        table.add_row(row["case"], f"{row['nanoseconds']:.0f}", f"{row['ratio']:.2f} x")
+        most = GROWTH.get(row["case"])
+        asked = "" if most is None else f"at most {most:g} x"
+        table.add_row(row["case"], f"{row['nanoseconds']:.0f}", f"{row['ratio']:.2f} x", asked)
     console.print(table)
     found["weeks"] = weeks()
     table = Table("week", "contacts", "seconds a replication")

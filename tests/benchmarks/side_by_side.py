@@ -49,6 +49,21 @@ CASES: dict[str, dict[str, Peer]] = {
     },
 }
 
+# What is asked for: times slower than Floorcast at the least.
+PEERS = {
+    ("erlang_a", "SimPy, a process per customer"): "30 x",
+    ("erlang_a", "a loop in C"): "0.6 x",
+    ("skills_priority", "a loop in C"): "0.6 x",
+}
+# ... and times the cost of a contact in the small case at the most.
+GROWTH = {
+    "10,000 agents": 1.5,
+    "50 agents, 100,000 waiting": 1.5,
+    "100 contact types": 1.3,
+    "100 groups": 1.3,
+    "60 rules": 1.2,
+}
+
 
 def day_of(case: str) -> World:
     """One day of a verification case, nothing left out as warm-up."""

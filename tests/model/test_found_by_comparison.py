@@ -5,6 +5,7 @@ from __future__ import annotations
 from floorcast.measures import broken_event_laws
 from floorcast.model.records.layout import Cause, Log, Outcome
 from floorcast.model.records.social import Flag
+from tests.centres import kept_for_calls
 from tests.model.centre import HOUR, MINUTE, Day
 
 
@@ -125,15 +126,7 @@ def test_a_reserve_that_opens_by_who_may_not_take_the_channel_prompts_who_may(tm
     """Three are kept idle. The third to come free is not back from the call before: the second takes the mail."""
     day = Day(
         tmp_path,
-        """
-        contact_types:
-          call: {channel: phone, work: 5 min, unavailable: 10 min}
-          mail: {channel: email, work: 1 min}
-        groups: {team: {channels: [phone, email], agents: 3}}
-        policy:
-          rules: [{when: {channel: email}, plan: mail}]
-          plans: {mail: [{groups: team, reserve: {team: 3}}]}
-        """,
+        kept_for_calls(reserve=3),
         call=[0],
         mail=[60],
     )
@@ -145,15 +138,7 @@ def test_the_reserve_that_opens_goes_on_to_whoever_waits_next(tmp_path):
     """Two are kept idle, and one of the three goes on with mail after mail."""
     day = Day(
         tmp_path,
-        """
-        contact_types:
-          call: {channel: phone, work: 5 min, unavailable: 10 min}
-          mail: {channel: email, work: 1 min}
-        groups: {team: {channels: [phone, email], agents: 3}}
-        policy:
-          rules: [{when: {channel: email}, plan: mail}]
-          plans: {mail: [{groups: team, reserve: {team: 2}}]}
-        """,
+        kept_for_calls(reserve=2),
         call=[0, 1],
         mail=[60, 61, 62],
     )

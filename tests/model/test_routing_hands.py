@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from floorcast.model.records.layout import Log, Outcome
+from tests.centres import first_and_help
 from tests.model.centre import HOUR, MINUTE, Day
 
 CALLS = """
@@ -118,17 +119,11 @@ groups:
     assert list(day.of("advice")["arrived"]) == [120, 300]
 
 
-SUPERVISED = """
-contact_types:
-  calls: {channel: phone, work: 10 min}
-groups:
-  first: {channels: [phone], agents: 1}
-  help: {channels: [phone], agents: 3}
-policy:
+SUPERVISED = first_and_help("""\
   plans: {default: [{groups: %s}]}
   rules: %s
   supervision: {when: {queue: {of: phone, at_least: 3}}, until: {queue: {of: phone, below: 1}}, do: %s}
-"""
+""", help_=3)
 
 
 def test_help_is_added_on_a_long_queue_and_stays_until_it_is_gone(tmp_path):

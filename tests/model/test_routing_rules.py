@@ -5,21 +5,16 @@ from __future__ import annotations
 import pytest
 
 from floorcast.model.records.layout import Outcome
+from tests.centres import first_and_help
 from tests.model.centre import HOUR, MINUTE, Day
 
-CENTRE = """
-contact_types:
-  calls: {channel: phone, work: 10 min}
-groups:
-  first: {channels: [phone], agents: 1}
-  help: {channels: [phone], agents: 5}
-policy:
+CENTRE = first_and_help("""\
   rules:
     - {when: %s, plan: widened}
   plans:
     default: [{groups: [first]}]
     widened: [{groups: [first, help]}]
-"""
+""")
 
 
 def test_a_rule_on_the_queue_widens_once_so_many_wait(tmp_path):
@@ -67,18 +62,12 @@ def test_rules_on_the_time_of_day_and_the_day(tmp_path, rule, helped):
     assert [g == "help" for g in day.groups("calls")[1::2]] == helped
 
 
-STAGES = """
-contact_types:
-  calls: {channel: phone, work: 10 min}
-groups:
-  first: {channels: [phone], agents: 1}
-  help: {channels: [phone], agents: 5}
-policy:
+STAGES = first_and_help("""\
   plans:
     default:
       - {groups: [first]}
       %s
-"""
+""")
 
 
 def test_a_stage_begins_once_its_condition_holds(tmp_path):

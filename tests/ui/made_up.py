@@ -7,31 +7,25 @@ from pathlib import Path
 from floorcast.policy import default_policy, load_policy_text
 from floorcast.scenario import Scenario, load_scenario_text
 from floorcast.ui.base.setting import Setting
+from tests.centres import centre, queue
 
-SMALL = """
+SMALL = centre(
+    """
 name: Small centre
 description: A phone and a mailbox.
 start: 2024-01-01
 days: 1
 seed: 7
 replications: 6
-contact_types:
-  calls:
-    channel: phone
-    arrivals: {rate: 60 per hour}
-    work: {exponential: 4 min}
-    patience: {exponential: 3 min}
-  letters:
-    channel: email
-    arrivals: {rate: 5 per hour}
-    work: {exponential: 5 min}
-groups:
-  team: {channels: [phone, email], agents: 6, cost_per_hour: 20}
-targets:
-  - {of: phone, measure: service_level, within: 20s, at_least: 80 %}
-  - {of: email, measure: first_response_p90, at_most: 4h}
-  - {of: all, measure: occupancy, at_most: 88 %}
-"""
+""",
+    [queue("calls", "phone", "60 per hour", "4 min", "3 min"), queue("letters", "email", "5 per hour", "5 min")],
+    "  team: {channels: [phone, email], agents: 6, cost_per_hour: 20}\n",
+    [
+        "of: phone, measure: service_level, within: 20s, at_least: 80 %",
+        "of: email, measure: first_response_p90, at_most: 4h",
+        "of: all, measure: occupancy, at_most: 88 %",
+    ],
+)
 MAIL_FIRST = """
 name: mail_first
 description: Letters before calls.

@@ -19,7 +19,7 @@ DAYS_TO_SEE_GROWTH = 3  # of a backlog; below, reading the series is time for no
 
 
 def advise(study: given.StudyFolder) -> None:
-    """Say how many replications a study needs, and what its intervals owe to common customers."""
+    """Say how many replications a study needs, and how much the common customers help."""
     with plain_ending():
         from floorcast.store import load_study
         from floorcast.study.advice import common_numbers, control_variates, needs, to_decide

@@ -32,7 +32,7 @@ def explain(
         ),
     ] = None,
 ) -> None:
-    """Say in plain English what a policy does."""
+    """Explain in plain English what a policy does."""
     with plain_ending():
         from floorcast.policy import load_policy
         from floorcast.policy.words.policy import explain as in_words

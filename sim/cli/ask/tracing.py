@@ -36,13 +36,13 @@ def trace(
         typer.Option(
             "--from",
             metavar="WHEN",
-            help="From then on: 2h after the start, 09:00 on the first day, or '2015-02-18 09:00'.",
+            help="Tell it from here on: 2h (after the start), 09:00 (on the first day), or '2015-02-18 09:00'.",
             show_default=False,
         ),
     ] = None,
     end: Annotated[
         str | None,
-        typer.Option("--to", metavar="WHEN", help="Until then.", show_default=False),
+        typer.Option("--to", metavar="WHEN", help="Tell it until here.", show_default=False),
     ] = None,
     limit: Annotated[
         int | None,
@@ -50,7 +50,7 @@ def trace(
             "--limit",
             metavar="N",
             min=1,
-            help=f"Most lines. Default: {LINES}, all of a contact's.",
+            help=f"The most lines to print. Default: {LINES}; with --contact all.",
             show_default=False,
         ),
     ] = None,
@@ -58,13 +58,13 @@ def trace(
         bool | None,
         typer.Option(
             "--reasons/--no-reasons",
-            help="The reasons of decisions. Default: with --contact.",
+            help="Also give the reason for every decision. Default: only with --contact.",
             show_default=False,
         ),
     ] = None,
     seed: given.Seed = None,
     replication: Annotated[
-        int, typer.Option("--replication", metavar="N", min=0, help="Which one to tell.")
+        int, typer.Option("--replication", metavar="N", min=0, help="Which replication to tell.")
     ] = 0,
 ) -> None:
     """Tell one replication line by line: who does what, when and why."""

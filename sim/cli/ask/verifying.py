@@ -31,7 +31,7 @@ def verify(
         ),
     ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="The quick cases only, told apart at 10 %.")
+        bool, typer.Option("--quick", help="The quick cases only, to within 10 % instead of 2 %.")
     ] = False,
     jobs: given.Jobs = None,
     seed: given.Seed = None,

@@ -30,7 +30,8 @@ def backtest(
     folds: Annotated[
         int,
         typer.Option(
-            "--folds", metavar="N", min=2, max=1000, help="Parts of the days, each tested on laws of the others."
+            "--folds", metavar="N", min=2, max=1000,
+                help="Split the days into this many parts; each is tested with laws fitted on the others."
         ),
     ] = 5,
     last: Annotated[
@@ -39,19 +40,20 @@ def backtest(
             "--last",
             metavar="DAYS",
             min=1,
-            help="Test the last days only, on laws of those before.",
+            help="Test the last N days only, with laws fitted on the days before.",
             show_default=False,
         ),
     ] = None,
     all_days: Annotated[
-        bool, typer.Option("--all-days", help="Short days too (under half of the median day).")
+        bool, typer.Option("--all-days", help="Include short days (with less than half of a median day's contacts).")
     ] = False,
     replications: Annotated[int, typer.Option("--replications", "-n", metavar="N", min=10, max=10_000)] = 200,
     without: Annotated[
-        bool, typer.Option("--parts", help="What each part of the fit brings: leave out one after the other.")
+        bool, typer.Option("--parts", help="Show what each part of the fit contributes, by leaving out one at a time.")
     ] = False,
     draw: Annotated[
-        bool, typer.Option("--draw-handle-times", help="Draw handle times, even of contacts that were handled.")
+        bool, typer.Option("--draw-handle-times",
+            help="Draw the handle times of handled contacts too, instead of replaying them.")
     ] = False,
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0)] = 1,
     out: Annotated[

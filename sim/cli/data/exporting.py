@@ -15,18 +15,19 @@ def export(
     scenario: ScenarioFile,
     layout: Annotated[
         str | None,
-        typer.Option("--as", metavar="LAYOUT", help="How; without it the layouts are listed.", show_default=False),
+        typer.Option("--as", metavar="LAYOUT",
+            help="The layout to write; without it the layouts are listed.", show_default=False),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Where to. Default: standard output.", show_default=False),
+        typer.Option("--out", metavar="FILE", help="The file to write. Default: standard output.", show_default=False),
     ] = None,
     zone: Annotated[
         str | None,
         typer.Option("--zone", metavar="ZONE", help="The scenario's time zone: Europe/Berlin.", show_default=False),
     ] = None,
 ) -> None:
-    """Give a forecast or a schedule back to workforce-management tools."""
+    """Export a forecast or a schedule to workforce-management tools."""
     with plain_ending():
         from floorcast.report.exports import LAYOUTS, exported
         from floorcast.report.workbook import write_text

@@ -22,7 +22,7 @@ def fit(
         bool, typer.Option("--pictures/--no-pictures", help="Also draw fit.html: fit against data.")
     ] = True,
 ) -> None:
-    """Turn a history into a scenario: scenario.yaml, with source, cases and interval of every number.
+    """Turn a history into a scenario, with the source, cases and interval of every number.
 
     Arrivals by weekday and half hour, handle times, patience from censored waits, redials, and the
     people of the last seven days with their speed and the time they are not available after contacts.
@@ -40,7 +40,7 @@ def fit(
         check_folder("--out", out)
         given = History(history)
         if channel is None and not waits_on_line(given):
-            _plain(given, out)
+            _plain(given, out, pictures)
             return
         with Bar("fitting") as bar:
             found = fit_history(given, channel, bar.advance_to)
@@ -78,10 +78,11 @@ def fit(
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _plain(history: History, out: Path) -> None:
+def _plain(history: History, out: Path, pictures: bool) -> None:
     """A history in which nobody waits on the line: letters, posts, conversations or interval totals into a scenario."""
     from floorcast.cli.options import page
     from floorcast.cli.progress import Bar
+    from floorcast.history.written.pictures import write_plain_pictures
     from floorcast.history.written.writing_plain import fit_plain, write_plain
     from floorcast.scenario import load_scenario
 
@@ -91,9 +92,11 @@ def _plain(history: History, out: Path) -> None:
         source = ", ".join(Path(str(one["file"])).name for one in history.manifest["files"][:3])
         path = write_plain(found, out, source)
         scenario = load_scenario(path)
+        drawn = write_plain_pictures(found.types, found.totals, source, out / "fit.html") if pictures else None
         bar.advance_to(2, 2)
     console = page()
-    lines = [f"{path}: {len(scenario.type_names)} contact types; nobody waits on the line in this history"]
+    types = len(scenario.type_names)
+    lines = [f"{path}: {types} contact type{'' if types == 1 else 's'}; nobody waits on the line in this history"]
     for one in found.talks:
         of = one.name or one.channel
         if one.work is None:
@@ -104,6 +107,8 @@ def _plain(history: History, out: Path) -> None:
             lines.append(f"{of}: {one.left_out:,} answers after half an hour of silence tell no work: {why}")
     if any(one.agents is None for one in found.totals) or not (found.spans or found.totals):
         lines.append("people: nothing tells who was there; as many as the work takes stand in the file, put in yours")
+    if drawn is not None:
+        lines.append(f"{drawn}: fit against data")
     lines.append(f"next: floorcast run {path}")
     for line in lines:
         console.print(line, markup=False, highlight=False, soft_wrap=True)

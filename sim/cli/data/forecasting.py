@@ -22,27 +22,28 @@ if TYPE_CHECKING:
 def forecast(
     history: HistoryFolder,
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="The folder to write.")] = Path("forecast"),
-    weeks: Annotated[int, typer.Option("--weeks", metavar="N", min=1, max=52, help="How far ahead.")] = 4,
+    weeks: Annotated[int, typer.Option("--weeks", metavar="N", min=1, max=52, help="How many weeks ahead.")] = 4,
     growth: Annotated[
-        str, typer.Option("--growth", metavar="PERCENT", help="More or less than the past says: +5%.")
+        str, typer.Option("--growth", metavar="PERCENT", help="Growth on top of what the past suggests: +5%.")
     ] = "0%",
     campaign: Annotated[
         list[str] | None,
         typer.Option(
             "--campaign",
             metavar="DATE=PERCENT",
-            help="More or less on a day: 2026-04-13=+20%; repeat it for more.",
+            help="A campaign: more or fewer contacts on a day, 2026-04-13=+20%; repeat it for more.",
             show_default=False,
         ),
     ] = None,
     holidays: Annotated[
         str | None,
         typer.Option(
-            "--holidays", metavar="COUNTRY", help="Whose holidays count: DE, or DE-BY.", show_default=False
+            "--holidays", metavar="COUNTRY",
+                help="The country (and region) whose public holidays count: DE, or DE-BY.", show_default=False
         ),
     ] = None,
 ) -> None:
-    """Forecast the coming weeks by type and half hour, with bands, beside the naive forecast.
+    """Forecast the coming weeks by type and half hour, with bands, and compare with the naive forecast.
 
     Per type the best of MSTL, ETS and naive on days that each had not seen; what does not beat the
     naive forecast is not used. arrivals.yaml takes it into a scenario.

@@ -23,12 +23,13 @@ class Dates(StrEnum):
 
 def import_(
     exports: Annotated[
-        list[Path], typer.Argument(metavar="EXPORT...", help="Files that systems export.", show_default=False)
+        list[Path], typer.Argument(metavar="EXPORT...", help="Files exported from other systems.", show_default=False)
     ],
     out: Annotated[Path, typer.Option("--out", metavar="HISTORY", help="The folder to make.")] = Path("history"),
     layout: Annotated[
         str | None,
-        typer.Option("--layout", metavar="NAME", help="The layout. Default: told by the header.", show_default=False),
+        typer.Option("--layout", metavar="NAME",
+            help="The layout of the files. Default: recognised by the header.", show_default=False),
     ] = None,
     names: Annotated[
         list[str] | None,
@@ -40,7 +41,7 @@ def import_(
         ),
     ] = None,
     dates: Annotated[
-        Dates | None, typer.Option("--dates", help="How dates such as 3/2/2026 are read.", show_default=False)
+        Dates | None, typer.Option("--dates", help="How to read dates such as 3/2/2026.", show_default=False)
     ] = None,
     zone: Annotated[
         str | None,

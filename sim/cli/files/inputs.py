@@ -165,9 +165,9 @@ def _in_words(scenario: Scenario, policies: list[Policy]) -> str:
 
 
 def schema(
-    of: Annotated[Written, typer.Argument(help="Which kind of file.")] = Written.scenario,
+    of: Annotated[Written, typer.Argument(help="The kind of file.")] = Written.scenario,
     as_manual: Annotated[
-        bool, typer.Option("--manual", help="As a manual to read (Markdown) instead.")
+        bool, typer.Option("--manual", help="Print a manual to read (Markdown) instead.")
     ] = False,
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors that complete and check."""

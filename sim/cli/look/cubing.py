@@ -29,25 +29,28 @@ def cube(
         ),
     ] = "channel",
     measure: Annotated[
-        str, typer.Option("--measure", metavar="MEASURE,...", help="Such as service_level,asa,backlog.")
+        str, typer.Option("--measure", metavar="MEASURE,...",
+            help="The measures to show, such as service_level,asa,backlog.")
     ] = "offered,service_level",
     where: Annotated[
         list[str] | None,
         typer.Option(
-            "--where", metavar="DIMENSION=VALUE,...", help="Only these; repeat it for more.", show_default=False
+            "--where", metavar="DIMENSION=VALUE,...",
+                help="Only these values; repeat it for more dimensions.", show_default=False
         ),
     ] = None,
     across: Annotated[
         str | None,
         typer.Option(
-            "--across", metavar="DIMENSION", help="Columns for the values of this dimension (one measure).",
+            "--across", metavar="DIMENSION", help="Turn the values of this dimension into columns (for one measure).",
             show_default=False,
         ),
     ] = None,
     replications: Annotated[
         int,
         typer.Option(
-            "--replications", "-n", metavar="N", min=1, max=1000, help="Simulated again where contacts are asked for."
+            "--replications", "-n", metavar="N", min=1, max=1000,
+                help="Replications to simulate again where single contacts are needed."
         ),
     ] = 5,
     csv: given.Csv = None,

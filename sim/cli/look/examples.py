@@ -13,10 +13,11 @@ from floorcast.cli.faults import BadInput, plain_ending, say
 def examples(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="NAME...", help="Which to copy; none lists them.", show_default=False),
+        typer.Argument(metavar="NAME...",
+            help="The examples to copy; without any they are listed.", show_default=False),
     ] = None,
     to: Annotated[
-        Path, typer.Option("--to", metavar="FOLDER", help="Where to copy them to.")
+        Path, typer.Option("--to", metavar="FOLDER", help="The folder to copy them to.")
     ] = Path("."),
     everything: Annotated[bool, typer.Option("--all", help="Copy all of them.")] = False,
 ) -> None:

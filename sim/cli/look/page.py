@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 import threading
 import tomllib
 from pathlib import Path
@@ -14,7 +16,7 @@ Address = Annotated[
     str,
     typer.Option(
         "--address",
-        help="The address to listen on; 0.0.0.0 for other machines too. There is no login: put one before it.",
+        help="The address to listen on; 0.0.0.0 for other machines too. There is no login: put one in front of it.",
     ),
 ]
 # What a page, its charts and a study need, the slowest last.
@@ -22,11 +24,12 @@ WARM = (
     "floorcast.ui.compare.page", "floorcast.charts.pictures", "floorcast.charts.flows", "floorcast.store.cube.cut",
     "floorcast.ui.results.pivot", "floorcast.clock.compiled", "floorcast.model.compile.assemble",
 )  # fmt: skip
-NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Open no browser.")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")]
 
 
 def app_(port: Port = 8501, address: Address = "localhost", no_browser: NoBrowser = False) -> None:
     """Show the web page: compare policies, watch a floor, learn. Ctrl-C ends it."""
+    _check_free(address, port)
     from streamlit.web.cli import main  # a second to load
 
     ui = Path(__file__).resolve().parents[2] / "ui"
@@ -37,6 +40,22 @@ def app_(port: Port = 8501, address: Address = "localhost", no_browser: NoBrowse
     at = "localhost" if address in ("0.0.0.0", "::") else address
     typer.echo(f"Floorcast's page: http://{at}:{port} (Ctrl-C ends it)")
     main(["run", str(ui / "serve.py"), *flags], standalone_mode=False)
+
+
+def _check_free(address: str, port: int) -> None:
+    """Raise BadParameter where nobody can listen there: in one sentence, before anything is loaded."""
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as fault:
+        if fault.errno == errno.EADDRINUSE:
+            other = port % 65535 + 1
+            text = f"found {port}, where something listens already; allowed a free port, such as --port {other}"
+            raise typer.BadParameter(text, param_hint="--port") from None
+        text = f"found {address}, port {port} ({fault.strerror}); allowed an address of this machine and an open port"
+        raise typer.BadParameter(text, param_hint="--address") from None
 
 
 def _warm() -> None:

@@ -39,7 +39,7 @@ def report(
         ),
     ] = None,
 ) -> None:
-    """Write a report for a manager on a study, plan, roster, forecast or back-test: HTML, PDF, or a workbook."""
+    """Write a manager's report on a study, plan, roster, forecast or back-test: HTML, PDF or a workbook."""
     with plain_ending():
         folder = given.folder_of(study)
         other = folder.is_file()

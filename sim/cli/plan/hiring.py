@@ -21,10 +21,11 @@ def hire(
     scenario: ScenarioFile,
     risk: Annotated[
         str,
-        typer.Option("--risk", metavar="SHARE", help="Plan for growth that is not passed in this share of years."),
+        typer.Option("--risk", metavar="SHARE", help="Plan for growth that is not exceeded in this share of years."),
     ] = "50 %",
     weeks: Annotated[
-        int, typer.Option("--weeks", metavar="N", min=0, max=12, help="Months whose week is simulated.")
+        int, typer.Option("--weeks", metavar="N", min=0, max=12,
+            help="How many of the tightest months to check by simulating a week.")
     ] = 3,
     json: Json = False,
     csv: Annotated[
@@ -34,7 +35,7 @@ def hire(
         Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook.", show_default=False)
     ] = None,
 ) -> None:
-    """Plan a year ahead: people needed, people there, whom to hire when, and how sure that is."""
+    """Plan a year ahead: people needed, people there, how many to hire when, and how sure that is."""
     with plain_ending():
         from floorcast.cli.progress import Bar
         from floorcast.planning.hiring.plan import NoPlan

@@ -92,7 +92,7 @@ def whole_table(document: Mapping[str, Any]) -> Table:
     table = _table("Over the whole time (95 %)", 2, "today", "with those required")
     for row in document["over_the_horizon"]:
         target = str(row["target"]).replace("_", " ")
-        _add(table, str(row["of"]), target, _ranged(row, "today"), _ranged(row, "required"))
+        _add(table, str(row["of"]), target, _ranged(row, "today"), _ranged(row, "with_required"))
     return table
 
 

@@ -32,12 +32,12 @@ def roster(
         typer.Option(
             "--plan",
             metavar="SCENARIO",
-            help="Take days, shifts and how many each needs from this scenario.",
+            help="Take days, shifts and the people each needs from this scenario.",
             show_default=False,
         ),
     ] = None,
     within: Annotated[
-        str, typer.Option("--within", metavar="TIME", help="How long to look at the most.")
+        str, typer.Option("--within", metavar="TIME", help="How long to search at most.")
     ] = "30s",
     json: Json = False,
     csv: Annotated[
@@ -48,7 +48,7 @@ def roster(
         typer.Option("--xlsx", metavar="FILE", help="Write a workbook.", show_default=False),
     ] = None,
 ) -> None:
-    """Give shifts to people: contracts, rest, weekends, days off, leave, wishes, fairness."""
+    """Assign shifts to people: contracts, rest, weekends, days off, leave, wishes, fairness."""
     with plain_ending():
         from floorcast.cli.progress import Bar
         from floorcast.planning.roster.people import load_people

@@ -52,7 +52,7 @@ def schedule(
     xlsx: XlsxFile = None,
     as_json: given.Json = False,
 ) -> None:  # fmt: skip
-    """Find the cheapest plan of a scenario's shift types that keeps every target for sure."""
+    """Find the cheapest plan from a scenario's shift types that is sure to keep every target."""
     with plain_ending():
         check_files(csv, xlsx)
         seconds = _seconds(time)

@@ -23,7 +23,8 @@ MOST_LINES = 130  # of a table of intervals that is printed unasked
 Interval = Annotated[
     int | None,
     typer.Option(
-        "--interval", metavar="MIN", help="Minutes: 15, 30 or 60. Default: the scenario's.", show_default=False
+        "--interval", metavar="MIN",
+            help="Length of the intervals in minutes: 15, 30 or 60. Default: the scenario's.", show_default=False
     ),
 ]
 Risk = Annotated[
@@ -33,15 +34,15 @@ Risk = Annotated[
         metavar="SHARE",
         min=0.001,
         max=0.999,
-        help="Plan for volumes that chance exceeds with this probability only, such as 0.1.",
+        help="Plan for volumes that are exceeded with this probability only, such as 0.1.",
         show_default=False,
     ),
 ]
 CsvFile = Annotated[
-    Path | None, typer.Option("--csv", metavar="FILE", help="Write every interval there.", show_default=False)
+    Path | None, typer.Option("--csv", metavar="FILE", help="Write every interval as CSV.", show_default=False)
 ]
 XlsxFile = Annotated[
-    Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook there.", show_default=False)
+    Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook.", show_default=False)
 ]
 
 
@@ -52,7 +53,7 @@ def staff(
     day: Annotated[
         str | None,
         typer.Option(
-            "--day", metavar="DAY", help="Print the intervals of this date or weekday, or all.", show_default=False
+            "--day", metavar="DAY", help="Print the intervals of this date or weekday (or all).", show_default=False
         ),
     ] = None,
     risk: Risk = None,
@@ -64,7 +65,7 @@ def staff(
     xlsx: XlsxFile = None,
     as_json: given.Json = False,
 ) -> None:
-    """Find how many people each group needs in each interval, beside those who are there."""
+    """Find how many people each group needs in each interval, and compare with who is there."""
     with plain_ending():
         if interval is not None and interval not in (15, 30, 60):
             raise BadInput(f"--interval: found {interval}; allowed 15, 30 or 60")
@@ -200,6 +201,11 @@ def _notes(document: dict[str, Any], missed: list[dict[str, Any]], shown: bool) 
         )
     for one in document["missed_on_fresh"]:
         notes.append(f"Still missed on fresh replications: {one['of']}, {one['target']}, at {one['start']}")
+    saved = [row for row in document["groups"] if row["saved_h"]]
+    if saved:
+        hours, cost = sum(row["saved_h"] for row in saved), sum(row["saved_cost"] for row in saved)
+        money = f" and {cost:,.0f} {document['currency']}".rstrip() if cost else ""
+        notes.append(f"If only the targets as written must hold, {hours:,.1f} person-hours{money} are saved.")
     if document["risk"]:
         notes.append(f"For volumes that chance exceeds with probability {document['risk']:g}.")
     notes.append(

@@ -34,7 +34,7 @@ def worth(
         typer.Option("--group", metavar="NAME", help="Only this group; repeat it for more.", show_default=False),
     ] = None,
     block: Annotated[
-        str, typer.Option("--block", metavar="TIME", help="Hours looked at together: 1h, 2h, 4h, ...")
+        str, typer.Option("--block", metavar="TIME", help="Length of the blocks of the day to look at: 1h, 2h, 4h, ...")
     ] = "2h",
     teach: Annotated[
         str | None,
@@ -55,7 +55,7 @@ def worth(
         Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook.", show_default=False)
     ] = None,
 ) -> None:
-    """Say what one person more or less is worth, by group and hour, and when training costs least."""
+    """Show what one person more or less is worth, by group and hour, and when training costs least."""
     with plain_ending():
         from floorcast.cli.progress import Bar
         from floorcast.planning.worth import worth as find
@@ -94,7 +94,7 @@ def worth(
             print(writer.dumps(_document(found), indent=2))
             return
         console = page()
-        console.print(_table(found))
+        console.print(_table(found, centre.currency))
         for line in _sentences(found):
             console.print(line, highlight=False)
 
@@ -122,13 +122,14 @@ def _in_words(effect: Effect) -> str:
     return f"{target.of} {target.measure.replace('_', ' ')} {text}"
 
 
-def _table(found: Worth) -> Table:
+def _table(found: Worth, currency: str) -> Table:
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, title=f"{found.scenario}, {found.policy}: one person", title_justify="left")
-    for heading in ("group", "hours", "there", "one less", "one more", "cost of one more"):
-        table.add_column(heading, justify="right" if heading in ("there", "cost of one more") else "left")
+    price = f"cost of one more{f' {currency}' if currency else ''}"
+    for heading in ("group", "hours", "there", "one less", "one more", price):
+        table.add_column(heading, justify="right" if heading in ("there", price) else "left")
     rows: dict[tuple[str, float], dict[str, Cell]] = {}
     for cell in found.cells:
         rows.setdefault((cell.asked.group, cell.asked.start), {})[cell.asked.direction] = cell

@@ -18,14 +18,15 @@ MOST = 12  # delays side by side
 def delay(
     scenario: given.ScenarioFile,
     after: Annotated[
-        str, typer.Option(metavar="TIME,TIME", help="How long after the decision the statement is published.")
+        str, typer.Option(metavar="TIME,TIME",
+            help="How long after the decision the statement is published: several times to compare.")
     ] = "15 min,1h,2h,4h",
     policy: given.OnePolicy = None,
     replications: given.Replications = None,
     seed: given.Seed = None,
     as_json: given.Json = False,
 ) -> None:
-    """Say what each hour costs that a statement on an incident comes later.
+    """Show what each hour of delay of a statement on an incident costs.
 
     The same incidents under one policy, whose statements are published so long after the decision, ever later.
     """

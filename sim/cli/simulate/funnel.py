@@ -40,7 +40,7 @@ def funnel(
     ] = None,
     as_json: given.Json = False,
 ) -> None:
-    """Say what became of public posts, and where their time went."""
+    """Show what became of public posts, and where their time went."""
     with plain_ending():
         from floorcast.store import load_study
 

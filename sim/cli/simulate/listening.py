@@ -35,7 +35,7 @@ def listen(
     seed: given.Seed = None,
     as_json: given.Json = False,
 ) -> None:
-    """Say what better classifiers of mentions are worth, on the same mentions.
+    """Show what better classifiers of mentions are worth, on the same mentions.
 
     Each quality is the scenario's own with one number changed; by default recalls from 60 to 100 %.
     """

@@ -39,12 +39,12 @@ def rank(
         str,
         typer.Option(
             "--objective", metavar="CRITERION,...",
-            help="What counts, in this order: missed (targets surely missed), loss (shortfall from targets), cost, or"
-            " a measure such as satisfaction or asa:phone.",
+            help="What counts, in this order: missed (targets missed, or undecided at the end), loss (shortfall from"
+            " targets), cost, or a measure such as satisfaction or asa:phone.",
         ),
     ] = "missed,cost,loss",
     confidence: Annotated[
-        float, typer.Option("--confidence", metavar="SHARE", help="Probability of a right choice.")
+        float, typer.Option("--confidence", metavar="SHARE", help="Probability that the choice is right.")
     ] = 0.95,
     indifference: Annotated[
         float | None,
@@ -55,15 +55,16 @@ def rank(
         ),
     ] = None,
     method: Annotated[
-        Procedure, typer.Option("--method", help="kn: same customers; rinott: customers of their own.")
+        Procedure, typer.Option("--method",
+            help="kn: all options on the same customers; rinott: each on customers of its own.")
     ] = Procedure.kn,
     first: Annotated[
         int,
         typer.Option("--first", "--replications", "-n", metavar="N", min=2, max=100_000,
-                     help="Replications of every option, before any is out."),
+                     help="Replications of every option before any is dropped."),
     ] = 20,
     most: Annotated[
-        int, typer.Option("--max", metavar="N", min=2, max=1_000_000, help="Most replications of one option.")
+        int, typer.Option("--max", metavar="N", min=2, max=1_000_000, help="The most replications of one option.")
     ] = 5000,
     seed: given.Seed = None,
     jobs: given.Jobs = None,
@@ -149,6 +150,9 @@ def _print(result: Ranking) -> None:
                 f" {_size(result.indifference, result.unit)} behind the best."
             )
         )
+    for name in result.left[:SHOWN] if result.targets else ():
+        who = "It" if result.best is not None else name
+        console.print(Text(targets_of(result.targets[name], who)))
     console.print()
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for name in ("", "replications", result.objective[-1], "out by"):
@@ -181,10 +185,31 @@ def _size(value: float, unit: str) -> str:
     return f"{value:.4g}" if unit in ("", "loss") else quantity(value, unit)
 
 
+def targets_of(verdicts: dict[str, list[str]], who: str) -> str:
+    """Which targets an option meets, in words."""
+    from floorcast.charts.quantities import count
+
+    met, missed, undecided = (verdicts[word] for word in ("met", "missed", "undecided"))
+    number = len(met) + len(missed) + len(undecided)
+    if len(met) == number:
+        return f"{who} surely meets {'its target' if number == 1 else f'all {number} targets'}."
+    parts = [f"{who} surely meets {len(met)} of {count(number, 'target')}."]
+    parts += [f"Surely missed: {'; '.join(missed)}."] if missed else []
+    if undecided:
+        parts.append(f"Undecided still, and not counted as met: {'; '.join(undecided)}.")
+    return " ".join(parts)
+
+
 def why(one: Out, unit: str) -> str:
     """Why an option lost, in words."""
     if one.criterion == "missed":
-        return f"surely misses {one.behind:.0f} more targets than {one.to}"
+        from floorcast.charts.quantities import count
+
+        more = f"{count(round(one.behind), 'more target')} than {one.to}"
+        if not one.undecided:
+            return f"surely misses {more}"
+        left = f"{one.undecided} undecided after {one.replications} replications"
+        return f"does not surely meet {more} ({left})"
     if one.behind == 0:
         return f"{one.criterion}: nothing tells it from {one.to}"
     return (

@@ -30,17 +30,17 @@ def risk(
         typer.Option(
             "--tips",
             metavar="GROUP",
-            help="Of a scenario: find the fewest people of this group with whom it runs away in fewer runs than --below"
-            " says.",
+            help="For a scenario: find the fewest people of this group with whom it runs away in fewer runs than"
+            " --below says.",
             show_default=False,
         ),
     ] = None,
     below: Annotated[
-        str, typer.Option("--below", metavar="SHARE", help="With --tips: the share of the runs that is borne.")
+        str, typer.Option("--below", metavar="SHARE", help="With --tips: the share of runs in which it may run away.")
     ] = "5 %",
     rare: Annotated[
         bool,
-        typer.Option("--rare", help="Of a scenario: how likely an incident is that plain runs hardly ever show."),
+        typer.Option("--rare", help="For a scenario: how likely an incident is that plain runs hardly ever show."),
     ] = False,
     beyond: Annotated[
         int | None,
@@ -49,7 +49,7 @@ def risk(
             metavar="POSTS",
             min=2,
             max=10_000_000,
-            help="With --tips or --rare: more posts than these are running away. Default: the scenario's `runaway`.",
+            help="With --tips or --rare: posts beyond which an incident runs away. Default: the scenario's `runaway`.",
             show_default=False,
         ),
     ] = None,
@@ -60,7 +60,7 @@ def risk(
     jobs: given.Jobs = None,
     as_json: given.Json = False,
 ) -> None:
-    """Say how bad it may get: quantiles over runs, and the chance that an incident runs away."""
+    """Show how bad it may get: quantiles over runs, and the chance that an incident runs away."""
     with plain_ending():
         scenario = _scenario_of(study)
         if scenario is None and (tips or rare or robust or policy or replications or seed is not None):

@@ -26,7 +26,7 @@ def sensitivity(
         typer.Option(
             "--measure",
             metavar="MEASURE[:OF]",
-            help="What the inputs are held against, such as abandonment:phone. Default: the first target.",
+            help="The figure of interest, such as abandonment:phone. Default: the first target.",
             show_default=False,
         ),
     ] = None,
@@ -37,7 +37,7 @@ def sensitivity(
     out: given.Out = None,
     as_json: given.Json = False,
 ) -> None:
-    """Say which input matters most: each alone at both ends of what it may be.
+    """Show which input matters most, by changing one at a time to both ends of its range.
 
     A scenario may say how uncertain an input is: `uncertain: {phone.volume: 8 %}`.
     """

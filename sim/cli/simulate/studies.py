@@ -19,6 +19,7 @@ from floorcast.cli.simulate.robustness import hold
 
 if TYPE_CHECKING:
     from floorcast.store import StudyResult
+    from floorcast.study.alternatives.options import Option
 
 TRACE_LINES = 100_000
 
@@ -190,7 +191,7 @@ def _study(
     from floorcast.scenario import load_scenario
     from floorcast.scenario.what_if.variants import own_variants, variants_of
     from floorcast.study.alternatives.options import options_of
-    from floorcast.study.alternatives.sweeps import grid, parse_axis
+    from floorcast.study.alternatives.sweeps import crossed, grid, parse_axis
 
     if most is not None and not until_decided:
         raise BadInput("found --max without --until-decided; allowed together only")
@@ -205,28 +206,29 @@ def _study(
     policies = policies_of(scenario, policy_files)
     changes = variants_of(variants, scenario)
     axes = [parse_axis(text) for text in vary]
-    if axes and (changes or cross):
-        raise BadInput(
-            "found --vary beside --with or --cross; allowed alone, for a sweep has one base: put the change into a copy"
-            " of the scenario (floorcast rank takes every variant at every value)"
-        )
-    changes += grid(axes) if axes else []
+    if axes and cross:
+        raise BadInput("found --vary beside --cross; allowed under one policy (floorcast rank takes all of them)")
+    swept = [variant.name for variant in changes] if axes else []
+    if axes:
+        for option in options_of(scenario, policies[:1], changes)[1:] if changes else ():
+            _say_change(option)
+        points = grid(axes)
+        changes = points + crossed(changes, points)
     if not changes and not only_first and (cross or not policy_files):
         changes = own_variants(scenario)
     if cross and not changes:
         raise BadInput("found --cross without variants; allowed with --with or variants in the scenario")
     if only_first or (changes and not cross):
         if changes and len(policies) > 1:
-            say(f"under the policy {policies[0].name}; --cross for all {len(policies)}", style="dim")
+            how = "--policy for another" if axes else f"--cross for all {len(policies)}"
+            say(f"under the policy {policies[0].name}; {how}", style="dim")
         policies = policies[:1]
     for policy in policies:
         say_problems(policy.warnings)
     options = options_of(scenario, policies, changes)
     for option in options[:: len(policies)]:
-        if option.variant:
-            said = "; ".join(option.changes) or "nothing changes"
-            if not axes or not option.changes:
-                say(f"{option.variant}: {said}", style="dim" if option.changes else "yellow")
+        if option.variant and (not axes or not option.changes):
+            _say_change(option)
 
     from floorcast.cli.compiling import compile_first
     from floorcast.cli.progress import Bar
@@ -278,10 +280,16 @@ def _study(
     if result.study.replications and not axes and restart is None:  # a rest of a day has no trend of its own
         say_doubts(result, through_time=scenario.days >= DAYS_TO_SEE_GROWTH)
     if axes and result.folder is not None:
-        keep_sweep(result.folder, axes)
+        keep_sweep(result.folder, axes, swept)
     if restart is not None:
         keep_rest(result, restart, scenario)
     return result
+
+
+def _say_change(option: Option) -> None:
+    """A variant as the change that it makes."""
+    said = "; ".join(option.changes) or "nothing changes"
+    say(f"{option.variant}: {said}", style="dim" if option.changes else "yellow")
 
 
 def _write_trace(file: Path, policy: Path | None, seed: int | None, folder: Path) -> None:
@@ -303,7 +311,7 @@ def _show(result: StudyResult, as_json: bool, csv: Path | None, xlsx: Path | Non
     _print(result, as_json)
     _write(result, csv, xlsx)
     if result.resumed:
-        say(f"{result.resumed} replications were there already", style="dim")
+        say(_kept_before(result), style="dim")
     if result.repaired:
         say(f"{result.repaired} replications were damaged on disk and were simulated again", style="yellow")
     if result.interrupted:
@@ -311,18 +319,30 @@ def _show(result: StudyResult, as_json: bool, csv: Path | None, xlsx: Path | Non
         raise typer.Exit(INTERRUPTED)
 
 
+def _kept_before(result: StudyResult) -> str:
+    """How many replications were there already, and what becomes of those beyond the number that was asked for."""
+    study = result.study
+    kept, options = divmod(result.resumed, len(study.policies))
+    if kept <= study.replications or options:
+        return f"{result.resumed if options else kept:,} replications were there already"
+    return (
+        f"these are the first {study.replications} of the {kept} replications kept there, as asked for by -n;"
+        f" floorcast show {result.folder} tells of all"
+    )
+
+
 def _picture(result: StudyResult, html: Path | None) -> None:
     """A sweep as pictures, where asked for."""
     if html is None:
         return
-    from floorcast.store.running.sweeps import kept_axes
+    from floorcast.store.running.sweeps import kept_sweeps
 
-    axes = () if result.folder is None else kept_axes(result.folder)
-    if not axes:
+    sweeps = kept_sweeps(result)
+    if not sweeps:
         raise BadInput(f"--html: found no sweep in {result.folder}; allowed a study of compare --vary")
     from floorcast.cli.simulate.sweeping import write_pictures
 
-    write_pictures(result, axes, html)
+    write_pictures(result, sweeps, html)
     say(f"written to {html}", style="dim")
 
 
@@ -343,26 +363,27 @@ def _write(result: StudyResult, csv: Path | None, xlsx: Path | None) -> None:
 def _print(result: StudyResult, as_json: bool) -> None:
     from floorcast.store.running.restart import kept_rest
     from floorcast.store.running.robust import kept_robust
-    from floorcast.store.running.sweeps import kept_axes
+    from floorcast.store.running.sweeps import kept_sweeps
     from floorcast.study.alternatives.sweeps import document as sweep_document
-    from floorcast.study.alternatives.sweeps import findings
 
     document = result.document()
-    axes = () if result.folder is None else kept_axes(result.folder)
+    sweeps = kept_sweeps(result)
     rest = {} if result.folder is None else kept_rest(result.folder)
     if robust := kept_robust(result.folder):
         document["robust"] = robust
     if rest:
         document["rest_of_day"] = rest
-    if axes:
-        document["sweep"] = sweep_document(findings(result.study, axes))
+    if sweeps:
+        document["sweep"] = sweep_document(sweeps[0])
+        if len(sweeps) > 1:
+            document["sweeps_of_variants"] = [sweep_document(sweep) for sweep in sweeps[1:]]
     if as_json:
         _print_json(document)
         return
-    if axes:
-        from floorcast.cli.simulate.sweeping import show_sweep
+    if sweeps:
+        from floorcast.cli.simulate.sweeping import show_sweeps
 
-        show_sweep(result, axes, given.page())
+        show_sweeps(result, sweeps, given.page())
     else:
         from floorcast.cli.simulate.resting import show_rest
         from floorcast.cli.tables import show_document

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from floorcast.cli.quantities import quantity
 from floorcast.cli.tables import COLOURS, MARKS
-from floorcast.study.alternatives.sweeps import Axis, Sweep, findings
+from floorcast.study.alternatives.sweep_words import base_of, said
+from floorcast.study.alternatives.sweeps import Sweep
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,19 +25,21 @@ if TYPE_CHECKING:
 COLUMNS = 7  # values side by side
 
 
-def show_sweep(result: StudyResult, axes: Sequence[Axis], console: Console) -> None:
-    """Print a sweep, the smallest value that meets all targets, and where verdicts tip."""
+def show_sweeps(result: StudyResult, sweeps: Sequence[Sweep], console: Console) -> None:
+    """Print the sweep of each base: its verdicts, the smallest value that meets all targets, and where verdicts tip."""
     study = result.study
-    sweep = findings(study, axes)
     console.print(
         Text(f"{study.scenario}  {study.replications} replications, seed {study.seed}", style="bold")
     )
-    console.print()
-    for table in _curves(sweep) if len(axes) == 1 else [_map(sweep)]:
-        console.print(table)
+    for sweep in sweeps:
         console.print()
-    for line in said(sweep):
-        console.print(line, markup=False, highlight=False)
+        if len(sweeps) > 1:
+            console.print(Text(base_of(sweep), style="bold"))
+        for table in _curves(sweep) if len(sweep.axes) == 1 else [_map(sweep)]:
+            console.print(table)
+            console.print()
+        for line in said(sweep):
+            console.print(line, markup=False, highlight=False)
     console.print(
         "mean ± half width; ✓ met, ✗ missed, ? undecided; all verdicts hold together at 95 % confidence.",
         style="dim",
@@ -89,43 +92,23 @@ def _map(sweep: Sweep) -> Table:
     return table
 
 
-def said(sweep: Sweep) -> list[str]:
-    """The findings of a sweep in sentences."""
-    axis = sweep.axes[0]
-    lines = []
-    for place, values in enumerate(sweep.meeting):
-        at = f" where {sweep.axes[1].path} = {sweep.axes[1].texts[place]}" if len(sweep.axes) == 2 else ""
-        texts = [text for text, value in zip(axis.texts, axis.values) if value in values]
-        if not texts:
-            lines.append(f"No {axis.path} of these meets all targets for sure{at}.")
-        else:
-            few = f"; the smallest is {texts[0]}" if len(texts) > 1 else ""
-            lines.append(f"All targets are met for sure{at} at {axis.path} = {', '.join(texts)}{few}.")
-    for tip in sweep.tips:
-        word, until = ("up to", "from") if tip.up else ("down to", "at or below")
-        sure = "at no value for sure" if tip.sure != tip.sure else f"for sure {word} {tip.sure:g}"
-        broken = "" if tip.broken != tip.broken else f", surely not {until} {tip.broken:g}"
-        about = f"{tip.about:.4g}{share(axis, tip.about)}"
-        what = f"{tip.of}, {tip.target.replace('_', ' ')}"
-        lines.append(f"{what}: holds {sure}, by the mean {word} about {about}{broken}.")
-    return lines
-
-
-def share(axis: Axis, value: float) -> str:
-    """A volume as more or less than the base."""
-    return f" ({100 * (value - 1):+.3g} %)" if axis.path.endswith("volume") else ""
-
-
-def write_pictures(result: StudyResult, axes: Sequence[Axis], file: Path) -> None:
-    """Write a sweep's pictures and findings as one HTML file."""
+def write_pictures(result: StudyResult, sweeps: Sequence[Sweep], file: Path) -> None:
+    """Write the pictures and findings of each base's sweep as one HTML file."""
     from floorcast.charts import LIGHT, sweep_curves, sweep_map
     from floorcast.charts.sweeps import page_of
 
-    sweep = findings(result.study, axes)
-    figures = sweep_curves(sweep, LIGHT) if len(axes) == 1 else [sweep_map(sweep, LIGHT)]
-    title = f"{result.study.scenario}: {' and '.join(axis.path for axis in axes)}"
+    many = len(sweeps) > 1
+    parts = [
+        (
+            base_of(sweep) if many else "",
+            said(sweep),
+            sweep_curves(sweep, LIGHT) if len(sweep.axes) == 1 else [sweep_map(sweep, LIGHT)],
+        )
+        for sweep in sweeps
+    ]
+    title = f"{result.study.scenario}: {' and '.join(axis.path for axis in sweeps[0].axes)}"
     how = (
         f"{result.study.replications} replications, seed {result.study.seed}; bands and verdicts of all values hold"
         " together at 95 %."
     )
-    file.write_text(page_of(title, [*said(sweep), how], figures, LIGHT), encoding="utf-8")
+    file.write_text(page_of(title, how, parts, LIGHT), encoding="utf-8")

@@ -18,14 +18,23 @@ if TYPE_CHECKING:
 def tune(
     scenario: given.ScenarioFile,
     policy: given.OnePolicy = None,
+    with_: given.With = None,
+    regret: Annotated[
+        bool,
+        typer.Option(
+            "--regret",
+            help="For the least regret: not the scenario's own loss, but how much more is lost than at the setting that"
+            " is best for the scenario, or for a variant of --with (default: its own variants), where that is most.",
+        ),
+    ] = False,
     trials: Annotated[
-        int, typer.Option("--trials", metavar="N", min=2, max=100_000, help="Settings to try.")
+        int, typer.Option("--trials", metavar="N", min=2, max=100_000, help="How many settings to try.")
     ] = 60,
     replications: Annotated[
         int,
         typer.Option(
             "--replications", "-n", metavar="N", min=4, max=10_000,
-            help="Replications of a setting that is not given up.",
+            help="Replications of a setting that is not given up early.",
         ),
     ] = 16,
     fresh: Annotated[
@@ -45,7 +54,7 @@ def tune(
     out: given.Out = None,
     as_json: given.Json = False,
 ) -> None:  # fmt: skip
-    """Tune a policy: find the numbers that come nearest to all targets, and say what was gained.
+    """Tune a policy: find the numbers that come closest to all targets, and say what was gained.
 
     Numbers to tune are written {tune: 0..200, now: 30} in the policy, lists {choose: [...], now: ...}.
     """
@@ -58,16 +67,26 @@ def tune(
         from floorcast.cli.progress import Bar
         from floorcast.policy import policies_of
         from floorcast.scenario import load_scenario
+        from floorcast.scenario.what_if.variants import own_variants, variants_of
         from floorcast.store import default_folder
         from floorcast.store.running.opening import available_cores
         from floorcast.store.running.tuning import tune as search
+        from floorcast.study.alternatives.options import options_of
         from floorcast.study.running.cluster import workers
 
         found = load_scenario(scenario)
         say_problems(found.warnings)
         under = policies_of(found, given.given_policies(policy))[0]
         say_problems(under.warnings)
-        folder = out or default_folder(found, [under], seed, kind="tune")
+        if with_ and not regret:
+            raise BadInput("found --with without --regret; allowed together, to tune for the scenario and its variants")
+        variants = (variants_of(with_, found) if with_ else own_variants(found)) if regret else []
+        if regret and not variants:
+            raise BadInput("found --regret without variants; allowed with --with or variants in the scenario")
+        options = options_of(found, [under], variants) if variants else ()
+        for option in options[1:]:
+            say(f"{option.variant}: {'; '.join(option.changes) or 'nothing changes'}", style="dim")
+        folder = out or default_folder(found, [under], seed, options=options, kind="tune")
         target = write or folder / f"{under.name.replace('/', '_').replace(' ', '_')}_tuned.yaml"
         if write is not None and not write.parent.is_dir():
             raise BadInput(f"--write: {write}: cannot be written: there is no folder {write.parent}")
@@ -75,7 +94,7 @@ def tune(
         asked = Interrupted()
         with asked, workers(cluster) as pool, Bar("tuning") as bar:
             tuned = search(
-                found, under, trials=trials, replications=replications, fresh=fresh, seed=seed,
+                found, under, variants=variants, trials=trials, replications=replications, fresh=fresh, seed=seed,
                 jobs=jobs or available_cores(), pool=pool, out=folder, progress=bar.advance_to,
                 should_stop=asked,
             )  # fmt: skip
@@ -128,11 +147,21 @@ def _print(scenario: str, tuned: Tuned) -> None:
     sure = "better for sure" if gain.sure else "which may be chance"
     console.print(Text(f"{scenario}: {tuned.policy.name}", style="bold"))
     console.print(
-        f"Loss {tuned.losses[0]:.4g} -> {tuned.losses[1]:.4g}: {gain.mean:+.4g} ± {gain.half_width:.2g}, {sure}"
+        f"{tuned.what.capitalize()} {tuned.losses[0]:.4g} -> {tuned.losses[1]:.4g}:"
+        f" {gain.mean:+.4g} ± {gain.half_width:.2g}, {sure}"
         f" (95 %, {gain.replications} fresh replications);"
         f" cost {tuned.cost.mean:+,.0f} ± {tuned.cost.half_width:,.0f}.",
         highlight=False,
     )
+    if tuned.regrets:
+        console.print()
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+        for name in ("loss", "was", "is", "best for it alone", "behind that"):
+            table.add_column(name, justify="left" if name == "loss" else "right", overflow="fold")
+        for r in tuned.regrets:
+            behind = f"{r.behind.mean:+.3g} ± {r.behind.half_width:.2g}"
+            table.add_row(*map(Text, (r.variant, f"{r.before:.4g}", f"{r.after:.4g}", f"{r.best:.4g}", behind)))
+        console.print(table)
     console.print()
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for name in ("", "was", "is", "putting it back alone"):

@@ -1,9 +1,9 @@
-"""The rest of a day from a situation: every replication begins with what is there, and then has its own luck.
+"""The rest of a day from a situation: every replication begins with what is there, and then has luck of its own.
 
-Nothing before the moment is simulated. Who waits came when the file says; who is in hand was taken then; of each
-the work and the patience are drawn as they are of any such customer, but again and again until it is still there at
-the moment, which is the law of what is left. People whose shift is under way are there, as many as the file says
-(`people`), and today's volume says what to expect of the rest of the day (`volume`).
+Nothing before that moment is simulated. Waiting contacts arrived, and contacts in hand were taken, when the file says
+so. Their work and patience are drawn as for any such customer, again and again until the contact is still there at
+the moment: that gives the distribution of what is left. Of the people whose shift is under way, as many are there as
+the file says (`people`), and today's volume says what to expect of the rest of the day (`volume`).
 """
 
 from __future__ import annotations

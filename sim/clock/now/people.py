@@ -1,4 +1,4 @@
-"""Who is there at the moment, who has what in hand, and who comes and goes in the rest of the day."""
+"""Which agents are there at the moment, what they have in hand, and who comes and goes in the rest of the day."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What comes in the rest of a day: rates and counts from the moment on, and what today's volume says of its factor.
 
-How many came since midnight tells of the day factor: a gamma factor, where n customers came and m were expected, is
-a gamma factor again, of n more and m more.
+The number of customers since midnight updates the day factor. A gamma factor stays a gamma factor: if n customers came
+where m were expected, n is added to its shape and m to its rate.
 """
 
 from __future__ import annotations

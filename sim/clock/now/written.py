@@ -4,8 +4,8 @@
     now,2024-01-01 11:00,,,
     offered,calls,214,,             since midnight, new customers of a contact type
     present,callers,5,,             people of a group who are there
-    waiting,calls,3,40s,            so many wait, since so long
-    in_hand,calls,4,3 min,callers   so many are in the hands of a group, since so long
+    waiting,calls,3,40s,            so many wait, for so long already
+    in_hand,calls,4,3 min,callers   so many are in the hands of a group, for so long already
     coming,letters,2,20 min,        so many are known to come, after so long
 """
 

@@ -1,1 +1,1 @@
-"""A floor that is played with: disturbed, taken back, and told as events that a picture can follow."""
+"""A floor to play with: disturbances, going back in time, and events that a picture can follow."""

@@ -1,4 +1,4 @@
-"""What a trainer does to a floor under way, and how it is taken back."""
+"""What a trainer can do to a running floor, and how it is undone."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """A floor to play with: it runs on the SimPy clock, is disturbed, and goes back to any instant.
 
-To go back is to take the nearest copy before the instant and to run up to it again, with the
-disturbances of that time; so the same records come again, and what is done then is done on the very
-floor that was there.
+To go back, the nearest earlier copy is taken and run up to that instant again, with the disturbances
+of that time. The records are the same again, so whatever is done then is done to the very floor that
+was there.
 """
 
 from __future__ import annotations

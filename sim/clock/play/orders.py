@@ -1,4 +1,4 @@
-"""What a supervisor orders on a floor under way: the same actions that a policy's supervision does.
+"""What a supervisor orders on a running floor: the actions that a policy's supervision can take.
 
 An order is one more row of the policy's supervision, whose condition holds at once, and holds no
 longer from the instant at which the order is taken back.

@@ -1,4 +1,4 @@
-"""A floor as it was at an instant, to go back to: what follows is the same again, bit for bit."""
+"""A copy of a floor at an instant, to go back to: what follows is the same again, bit for bit."""
 
 from __future__ import annotations
 

@@ -196,6 +196,7 @@ def document(result: BackTest, left_out: Mapping[str, BackTest]) -> str:
             "misses_explained": {"alone": why.alone, "beyond_the_others": why.beyond, "together": why.together},
             "folds": folds,
             "replications": result.replications,
+            "handle_times": "as they were" if "handle" in result.parts else "drawn",
         }),
         indent=2,
         allow_nan=False,

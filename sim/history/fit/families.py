@@ -1,4 +1,4 @@
-"""Which family of laws fits best, for whom wants a formula: by likelihood, censored where it must be."""
+"""Which family of distributions fits best, for those who want a formula: by likelihood, with censoring where needed."""
 
 from __future__ import annotations
 

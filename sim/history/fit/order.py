@@ -1,4 +1,4 @@
-"""In what order those who wait are taken: the seconds by which a class goes ahead of another.
+"""In which order waiting contacts are taken: by how many seconds one class goes ahead of another.
 
 Each time an agent takes one of several who wait, the one taken is the most likely the one with the
 longest wait plus its class's advance: a logit of (wait + advance) / scale over those who wait, by

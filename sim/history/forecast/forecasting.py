@@ -1,4 +1,4 @@
-"""The coming weeks: forecast days, holidays and campaigns put in, spread over half hours, written."""
+"""The coming weeks: days are forecast, holidays and campaigns added, the result spread over half hours."""
 
 from __future__ import annotations
 

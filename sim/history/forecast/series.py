@@ -14,6 +14,11 @@ from floorcast.scenario.read.problems import InputErrors, Problem
 Floats = NDArray[np.float64]
 PLACES = 48
 _RECENT = 56  # days whose half hours tell the shape of the day
+# Of messages: a conversation that a customer began, at its first message.
+_CONVERSATIONS = (
+    "(SELECT channel, type, arg_min(sender, sent) AS first, min(sent) AS arrived FROM messages WHERE sender <> 'bot'"
+    " GROUP BY contact, channel, type HAVING first = 'customer')"
+)
 
 
 @dataclass(frozen=True)
@@ -35,14 +40,15 @@ class Series:
 def daily(history: History) -> Series:
     """Contacts (or offered of intervals, or posts) by type and day. Raises InputErrors for fewer
     than three weeks: no forecast can be tested on less."""
-    grain = next((one for one in ("contacts", "intervals", "posts") if history.has(one)), "contacts")
+    grain = next((one for one in ("contacts", "intervals", "posts", "messages") if history.has(one)), "contacts")
     at, amount = ("start", "offered") if grain == "intervals" else ("arrived", "1")
     history.path(grain)
+    source = _CONVERSATIONS if grain == "messages" else grain
     rows = history.connect().execute(
         f"SELECT coalesce(type, channel, 'contacts') AS type, CAST({at} AS DATE) AS d,"
         f" CAST(date_part('hour', {at}) * 2 + floor(date_part('minute', {at}) / 30) AS INTEGER) AS place,"
         f" sum({amount}) AS n"
-        f" FROM {grain} WHERE {at} IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+        f" FROM {source} WHERE {at} IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
     )
     found = rows.fetchall()
     names = tuple(sorted({str(row[0]) for row in found}))

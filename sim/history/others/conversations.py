@@ -8,6 +8,7 @@ silence of over `AWAY` is left out: it may have been away. A customer has though
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,8 @@ from floorcast.history.fit.attendance import Share, _share
 from floorcast.history.folder import History
 
 AWAY = 1800.0  # seconds of silence after which an agent may have been away
+NIGHT = 4 * 3600.0  # seconds of silence that no agent sits through
+_LEAST_THERE = 60.0  # seconds for which an agent was there before its first message
 LEAST = 30  # conversations of a type
 _ALONE = 1.5  # conversations of an agent from which it is known again
 
@@ -26,7 +29,8 @@ class Talk:
     """Conversations of one channel and type. began [n]: seconds since 1970 of each one's first message of a customer;
     turns [n'] of those that were answered and are over; work (None where agents are not known again), think, reply:
     seconds of work on a turn, of thinking before the next, to the first answer; unanswered: share without an answer;
-    held: what 95 % of beginnings do not exceed, the mean, how many."""
+    held: what 95 % of beginnings do not exceed, the mean, how many; answers: by agent, rows (when an answer's first
+    message was sent, when its work began at the earliest, whether the agent may have been away before it)."""
 
     channel: str
     name: str | None
@@ -38,6 +42,7 @@ class Talk:
     unanswered: Share
     held: tuple[int, float, int] | None
     left_out: int
+    answers: dict[str, Floats]
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,8 @@ class Turns:
     agent: Ints
     asked: Floats
     began: Floats
-    sent: Floats
+    first: Floats  # when the answer's first message was sent
+    sent: Floats  # ... and its last
     away: Bools
 
 
@@ -138,7 +144,13 @@ def _talk(history: History, channel: str, name: str | None, sent: dict[str, Floa
         _share(int(over.sum() - np.isin(np.flatnonzero(over), turns.talk).sum()), int(over.sum())),
         _held(runs, turns, first) if again else None,
         int(turns.away.sum()),
+        _answers(turns, names),
     )
+
+
+def _answers(turns: Turns, names: list[str]) -> dict[str, Floats]:
+    table = np.stack([turns.first, turns.began, turns.away.astype(np.float64)], axis=1)
+    return {names[n]: table[turns.agent == n] for n in np.unique(turns.agent) if n < len(names)}
 
 
 def _runs(talk: Ints, who: Ints, at: Floats) -> _Runs:
@@ -165,7 +177,7 @@ def turns_of(runs: _Runs, sent: list[Floats]) -> Turns:
             before[mine] = np.append(-np.inf, sent[int(agent)])[place]
     began = np.maximum(asked, before)
     away = runs.first[answer] - began > AWAY
-    return Turns(runs.talk[answer], runs.agent[answer], asked, began, runs.last[answer], away)
+    return Turns(runs.talk[answer], runs.agent[answer], asked, began, runs.first[answer], runs.last[answer], away)
 
 
 def _thinking(runs: _Runs) -> Floats:
@@ -205,11 +217,18 @@ def _held(runs: _Runs, turns: Turns, first: Bools) -> tuple[int, float, int] | N
     return (max(int(np.quantile(held, 0.95)), 1), float(np.mean(held)), len(held)) if held else None
 
 
-def spans_of(history: History) -> dict[str, list[tuple[float, float]]]:
-    """By agent, when it was there as its messages tell: (from, to) in seconds since 1970, parted by silences
-    of over `AWAY`."""
+def spans_of(history: History, talks: Sequence[Talk]) -> dict[str, list[tuple[float, float]]]:
+    """By agent, when it was there as its messages tell: (from, to) in seconds since 1970. A silence is a break where a
+    question waited all through it, and in any case over `NIGHT`."""
     found: dict[str, list[tuple[float, float]]] = {}
     for agent, at in _sent(history).items():
-        cut = np.flatnonzero(np.diff(at) > AWAY) + 1
-        found[agent] = [(float(part[0]), float(part[-1])) for part in np.split(at, cut) if len(part)]
+        rows = np.concatenate([one.answers[agent] for one in talks if agent in one.answers] or [np.zeros((0, 3))])
+        back = np.isin(at, rows[rows[:, 2] > 0, 0])
+        cut = np.flatnonzero((np.diff(at) > NIGHT) | ((np.diff(at) > AWAY) & back[1:])) + 1
+        began = {float(row[0]): float(row[1]) for row in rows if not row[2]}
+        found[agent] = [
+            (min(began.get(float(part[0]), np.inf), float(part[0]) - _LEAST_THERE), float(part[-1]))
+            for part in np.split(at, cut)
+            if len(part)
+        ]
     return found

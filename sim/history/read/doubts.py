@@ -1,4 +1,4 @@
-"""What looks wrong in a history: gaps, doubles, negative times, a queue that never empties."""
+"""What looks wrong in a history: gaps, duplicates, negative times, a queue that never empties."""
 
 from __future__ import annotations
 

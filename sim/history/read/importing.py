@@ -1,4 +1,4 @@
-"""Exports to HISTORY: opened, parsed, put into one form, people taken out, looked over, kept."""
+"""From exports to HISTORY: open, parse, bring into one form, take names out, look for doubts, keep."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file of an export opened: its layout told by its header, its cells as text in DuckDB."""
+"""Opens an exported file: the layout is recognised by its header, cells become text in DuckDB."""
 
 from __future__ import annotations
 

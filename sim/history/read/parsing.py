@@ -1,4 +1,4 @@
-"""Text cells to values: what cannot be read is named with its row, and nothing is dropped unseen."""
+"""From text cells to values: what cannot be read is named with its row, and nothing is dropped silently."""
 
 from __future__ import annotations
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ from floorcast.history.calls.contacts import Floats
 from floorcast.history.fit.demand import PLACES
 from floorcast.history.fit.patience import CROWDS
 from floorcast.history.fit.unavailable import values_of
+from floorcast.history.others.totals import Totals
+from floorcast.history.others.types import Other
 from floorcast.history.written.fitted import Fitted
+from floorcast.history.written.writing_others import law_of, name_of
 from floorcast.scenario.read.problems import InputErrors, Problem
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -22,13 +26,6 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 def write_pictures(fit: Fitted, path: Path) -> Path:
     """Write the page. Raises InputErrors when the library that draws is not there."""
-    try:
-        import matplotlib
-    except ImportError:
-        message = "needs a library to draw: pip install 'floorcast[report]', or --no-pictures"
-        raise InputErrors([Problem(str(path), None, "", message)]) from None
-    matplotlib.use("svg")
-    matplotlib.rcParams["svg.hashsalt"] = "floorcast"
     parts = [
         ("Contacts by weekday and half hour: mean, and its 95 % interval", _arrivals),
         ("Handle time: share that takes longer (data: line; law in the scenario: dots)", _work),
@@ -36,8 +33,33 @@ def write_pictures(fit: Fitted, path: Path) -> Path:
         ("Time unavailable after a contact: share not yet back, by law", _unavailable),
         ("Speed of agents: usual handle time over their own", _speeds),
     ]
-    body = "".join(f"<h2>{html.escape(title)}</h2>\n{_svg(draw, fit)}\n" for title, draw in parts)
-    head = f"<h1>Fit against data: {html.escape(fit.source)}</h1><p>{len(fit.contacts):,} contacts, {len(fit.days)} days.</p>"
+    drawn = [(title, partial(draw, fit=fit)) for title, draw in parts]
+    return _page(path, fit.source, f"{len(fit.contacts):,} contacts, {len(fit.days)} days.", drawn)
+
+
+def write_plain_pictures(types: Sequence[Other], totals: Sequence[Totals], source: str, path: Path) -> Path:
+    """The same of contacts that do not wait on the line."""
+    parts = [("Contacts by weekday and half hour: means", partial(_means, types=types, totals=totals))]
+    laws = {"work on a turn": "work", "thinking before the next question": "think", "handle time": "handle"}
+    for what, name in laws.items():
+        known = {name_of(one): getattr(one, name) for one in types if getattr(one, name) is not None}
+        if known:
+            parts.append((f"{what.capitalize()}: share that takes longer (data: line; law in the scenario: dots)", partial(_longer, known=known)))
+    parts += [("Turns: share of conversations with more", partial(_turns, types=types))] if any(one.turns is not None for one in types) else []
+    number = len(types) + len(totals)
+    return _page(path, source, f"{number} contact type{'' if number == 1 else 's'}.", parts)
+
+
+def _page(path: Path, source: str, of: str, parts: Sequence[tuple[str, Callable[[Any], None]]]) -> Path:
+    try:
+        import matplotlib
+    except ImportError:
+        message = "needs a library to draw: pip install 'floorcast[report]', or --no-pictures"
+        raise InputErrors([Problem(str(path), None, "", message)]) from None
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "floorcast"
+    body = "".join(f"<h2>{html.escape(title)}</h2>\n{_svg(draw)}\n" for title, draw in parts)
+    head = f"<h1>Fit against data: {html.escape(source)}</h1><p>{html.escape(of)}</p>"
     style = "<style>body{font-family:sans-serif;max-width:60em;margin:2em auto}svg{width:100%;height:auto}</style>"
     path.write_text(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Fit</title>{style}{head}{body}</html>', encoding="utf-8"
@@ -45,14 +67,42 @@ def write_pictures(fit: Fitted, path: Path) -> Path:
     return path
 
 
-def _svg(draw: Callable[[Any, Fitted], None], fit: Fitted) -> str:
+def _svg(draw: Callable[[Any], None]) -> str:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 3.6), layout="constrained")
-    draw(figure, fit)
+    draw(figure)
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None})
     return out.getvalue()[out.getvalue().index("<svg") :]
+
+
+def _means(figure: Any, types: Sequence[Other], totals: Sequence[Totals]) -> None:
+    axes = figure.subplots()
+    for name, mean in [*((name_of(one), one.mean) for one in types), *((one.name, one.mean) for one in totals)]:
+        seen = mean[mean.sum(axis=1) > 0]
+        line = axes.plot(np.arange(PLACES) / 2, seen.mean(axis=0), label=name)[0]
+        axes.fill_between(np.arange(PLACES) / 2, seen.min(axis=0), seen.max(axis=0), alpha=0.1, color=line.get_color())
+    axes.set(xlabel="hour (line: mean of the weekdays; band: least and most of them)", ylabel="contacts per half hour", xlim=(0, 24))
+    axes.legend(fontsize=8)
+
+
+def _longer(figure: Any, known: dict[str, Floats]) -> None:
+    axes = figure.subplots()
+    for name, seconds in known.items():
+        line = axes.plot(*_left(seconds), label=f"{name}, n {len(seconds):,}")[0]
+        axes.plot(*_left(np.array(law_of(seconds))), ".", ms=3, color=line.get_color())
+    axes.set(xlabel="seconds", ylabel="longer than that", xlim=(0, max(float(np.quantile(one, 0.98)) for one in known.values())))
+    axes.legend(fontsize=8)
+
+
+def _turns(figure: Any, types: Sequence[Other]) -> None:
+    axes = figure.subplots()
+    for one in types:
+        if one.turns is not None:
+            axes.plot(*_left(one.turns), drawstyle="steps-post", label=f"{name_of(one)}, n {len(one.turns):,}")
+    axes.set(xlabel="answers", ylabel="more than that")
+    axes.legend(fontsize=8)
 
 
 def _arrivals(figure: Any, fit: Fitted) -> None:

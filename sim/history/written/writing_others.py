@@ -130,10 +130,14 @@ def _counts(turns: Floats) -> str:
     return f"{{empirical: {{values: [{', '.join(map(str, values))}], weights: [{', '.join(map(str, cases))}]}}}}"
 
 
-def _law(values: Floats, unit: str) -> str:
+def law_of(values: Floats) -> Floats:
+    """A law as equally likely values with the mean of the data: quantiles alone lose some of the longest."""
     points = np.maximum(values_of(values), 0.1)
-    points *= max(float(values.mean()), 0.1) / points.mean()  # quantiles alone lose some of the longest
-    texts = ", ".join(f"{one:.4g}{unit}" for one in points)
+    return np.asarray(points * (max(float(values.mean()), 0.1) / points.mean()))
+
+
+def _law(values: Floats, unit: str) -> str:
+    texts = ", ".join(f"{one:.4g}{unit}" for one in law_of(values))
     return f"{{empirical: {{values: [{texts}]}}}}"
 
 

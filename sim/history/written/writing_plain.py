@@ -65,7 +65,7 @@ def fit_plain(history: History) -> PlainFit:
     bounds = [connection.execute(f"SELECT max({AT[grain]}) FROM {grain}").fetchone() for grain in grains]
     last = max(row[0] for row in bounds if row and row[0] is not None).date()
     known = any(one.held is not None for one in talks)
-    return PlainFit(tuple(talks), tuple(types), tuple(totals), spans_of(history) if known else {}, last)
+    return PlainFit(tuple(talks), tuple(types), tuple(totals), spans_of(history, talks) if known else {}, last)
 
 
 def write_plain(fit: PlainFit, out: Path, source: str) -> Path:
@@ -113,7 +113,7 @@ def _write_totals(totals: Sequence[Totals], out: Path) -> None:
     (out / "intervals.csv").unlink(missing_ok=True)
     if not totals:
         return
-    columns = {}
+    columns: dict[str, Floats] = {}
     for one in totals:
         tables = {"": one.mean, " low": one.low, " high": one.high, " agents": one.agents}
         columns |= {f"{one.channel} {one.name}{what}": table for what, table in tables.items() if table is not None}
@@ -174,7 +174,7 @@ def _groups(fit: PlainFit, first: date, out: Path) -> list[str]:
         held = {c: max(t.held[0] for t in fit.talks if t.channel == c and t.held is not None) for c in sorted(told)}
         agents = _roster(fit, first, out)
         lines += [
-            f"  writing:  # {agents} agents, there from their first message to their last; a silence of over half an hour is a break",
+            f"  writing:  # {agents} agents, there from their first message to their last; a silence through which a question waited is a break",
             f"    channels: {{{', '.join(f'{quoted(channel)}: {most}' for channel, most in held.items())}}}",
             "    roster: {csv: roster.csv, agent: agent, start: start, end: end}",
         ]
@@ -186,7 +186,8 @@ def _groups(fit: PlainFit, first: date, out: Path) -> list[str]:
 
 def _targets(fit: PlainFit) -> list[str]:
     lines = ["targets:  # the industry's usual ones; put yours in their place"]
-    for channel in dict.fromkeys(one.channel for one in (*fit.types, *fit.totals)):
+    named = [*(one.channel for one in fit.types), *(one.channel for one in fit.totals)]
+    for channel in dict.fromkeys(named):
         within = write_duration(CHANNEL_KINDS[kind_of(channel)].answer_within)
         lines.append(f"  - {{of: {quoted(channel)}, measure: service_level, within: {within}, at_least: 80 %}}")
     return lines

@@ -1,6 +1,6 @@
-"""The backlog: contacts open at an instant, waiting or in work, and their age; of calls, who waits.
+"""The backlog: contacts open at an instant, waiting or in work, and their age; for calls, only those waiting.
 
-A call that is talked to is not put off until later, so it is no backlog. Looked at just before the
+A call in conversation is not work put off until later, so it is no backlog. Looked at just before the
 end of each interval. All contacts count, those of the warm-up and the initial backlog too, at the
 interval ends that are measured.
 """
@@ -137,4 +137,5 @@ def backlog_of(table: RunTable) -> Backlog:
 def _of_calls(world: Any) -> NDArray[np.bool_]:
     """Contact types [K] of which an agent holds one at a time."""
     exclusive = [world.scenario.traits_of(name).exclusive for name in world.channel_names]
-    return np.array([*exclusive, False], np.bool_)[np.asarray(world.type_channel)]
+    of_types: NDArray[np.bool_] = np.array([*exclusive, False], np.bool_)[np.asarray(world.type_channel)]
+    return of_types

@@ -23,7 +23,7 @@ FURTHER_FIELDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RunTable:
     """Columns [n] of all contacts of a run; the measured ones stand in front, cell by cell.
 

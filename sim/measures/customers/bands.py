@@ -1,4 +1,4 @@
-"""How posts, messages and letters fare by the priority that the policy gives them.
+"""How posts, messages and emails fare by the priority that the policy gives them.
 
 Under each policy, those of a run fall in three bands by their points: the third with most points,
 the third with fewest, and those between. Equal points share a band, so that a policy without

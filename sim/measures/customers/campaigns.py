@@ -1,4 +1,4 @@
-"""Campaigns and crises: what each brought and how its contacts fared, each apart and all together."""
+"""Campaigns and crises: what each brought and how its contacts fared, one by one and all together."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Customers over several issues, what surveys say of them, and reputation.
 
-A survey's answers are a sample that chose itself: `survey_score` is what a manager sees, its half width what the
+The answers to a survey are a self-selected sample: `survey_score` is what a manager sees, its half width what the
 textbook adds (1.96 standard deviations / root n), and `survey_bias` how far it is from what all contacts that were
 over would have said. Who was asked, and what they would say, are the records of the run.
 """

@@ -15,6 +15,8 @@ The promoter score is the share at `promoter` or above less the share at `detrac
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
 from floorcast.measures.base.records import Floats, Ints, among
@@ -57,8 +59,18 @@ def scored(table: SocialTable) -> Ints:
     return joint.reshape(n_types, n_bins).astype(np.int64)
 
 
+_known: WeakKeyDictionary[SocialTable, Floats] = WeakKeyDictionary()
+
+
 def scores(table: SocialTable) -> Floats:
-    """The satisfaction of each contact [n], NaN where it is not rated."""
+    """The satisfaction of each contact [n], NaN where it is not rated; worked out once."""
+    known = _known.get(table)
+    if known is None:
+        known = _known[table] = _scores(table)
+    return known
+
+
+def _scores(table: SocialTable) -> Floats:
     world = table.run.world
     scenario, formula = world.scenario, world.scenario.satisfaction
     expected = np.array([scenario.expectation(name) for name in world.type_names])[table.kinds]

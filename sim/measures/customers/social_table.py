@@ -26,7 +26,7 @@ _OF_POSTS = ("marks", "stars", "words")
 _OF_PEOPLE = ("customer", "tier", "left", "after", "said", "opinion", "asked")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SocialTable(RunTable):
     """Columns [n] of all contacts of a run, with those of what is kept beside a contact of issues and people."""
 

@@ -1,7 +1,7 @@
-"""Rules' conditions as tests with two exits each: a ladder, rule by rule, and from it a decision tree.
+"""The conditions of rules as tests with two exits each: rule by rule, and then as a decision tree.
 
-What is known of a contact type beforehand (its name, its channel, attributes it never has) is
-settled here, so that a contact passes only the tests that can still go either way.
+Whatever is known about a contact type beforehand (its name, its channel, attributes it never has) is
+settled here, so that a contact only goes through tests that can still go either way.
 """
 
 from __future__ import annotations

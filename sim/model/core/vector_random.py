@@ -27,10 +27,12 @@ def words(
 
 
 def uniforms(keys: Array, streams: Array, ordinals: Array, seed0: int, seed1: int) -> tuple[Array, Array]:
-    """Two uniforms for each (key, stream, ordinal), as ``random.two_uniforms`` gives them."""
+    """Two uniforms for each (key, stream, ordinal), as ``random.two_uniforms`` gives them; 1 less them where the key
+    is `mirrored`."""
     keys = np.asarray(keys, dtype=np.uint64)
-    a, b, c, d = words(keys & _LOW, keys >> _32, streams, ordinals, seed0, seed1)
-    return _unit(a, b), _unit(c, d)
+    a, b, c, d = words(keys & _LOW, keys >> _32, streams, ordinals, seed0, seed1 & 0xFFFFFFFF)
+    turned = np.uint64(seed1 >> 32)
+    return _unit(a ^ turned, b ^ turned), _unit(c ^ turned, d ^ turned)
 
 
 def _unit(high: Array, low: Array) -> Array:
@@ -44,3 +46,9 @@ def run_key(seed: int, replication: int) -> tuple[int, int]:
     zero = np.zeros(1, dtype=np.uint64)
     a, b, _, _ = words(one, zero, zero, zero, seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF)
     return int(a[0]), int(b[0])
+
+
+def mirrored(seed0: int, seed1: int) -> tuple[int, int]:
+    """The key under which `uniforms` gives 1 - u where it gives u under this one. Of Python's draws only: the model
+    knows no such keys."""
+    return seed0, seed1 | 0xFFFFFFFF << 32

@@ -1,4 +1,4 @@
-"""Whom to hire when: a linear or mixed-integer programme over the months, solved by HiGHS.
+"""How many people to hire when: a linear or mixed-integer program over the months, solved by HiGHS.
 
 People there: A[t] = (1 - attrition) A[t-1] + H[t - training]; those of the last months count by the
 ramp, those on leave not at all. A and overtime together cover the need. The sum of wages, overtime,

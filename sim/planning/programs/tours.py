@@ -1,4 +1,4 @@
-"""Everything one person may be given to work: a group, hours, days and breaks, with its cost and presence."""
+"""Tours: everything one person may be assigned (group, hours, days and breaks), with its cost and presence."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What is saved where only the targets as written must hold: some intervals may be worse than the bound.
+"""What can be saved if the targets only have to hold as written, so that some intervals may be worse than the bound.
 
-From the people that every interval requires, persons are taken away where it costs least service for the
-money, in batches that halve where a target would be missed.
+Starting from the people that every interval requires, people are removed where this costs the least service for the
+money saved, in batches that are halved when a target would be missed.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The cheapest people by group and interval that meet every target in every interval, by simulation.
 
-From theory's guess: numbers move by the distance of each interval's service from its bound, then one
-person at a time is taken away wherever nothing is missed for it, at instants so far apart that each can be told
-by the service around it. All tries meet the same customers. What the search chose is checked on fresh ones, and
-raised where these show a miss that chance does not excuse.
+Starting from theory's guess, numbers move by the distance of each interval's service from its bound. Then people are
+removed one at a time wherever no target is missed because of it, at times so far apart that the effect of each shows
+in the service around it. All attempts face the same customers. The result is checked on fresh customers, and
+raised where these show a miss that cannot be due to chance.
 """
 
 from __future__ import annotations

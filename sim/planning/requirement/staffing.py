@@ -51,6 +51,7 @@ class Staffing:
     today: Trial  # the scenario's own staffing
     written: NDArray[np.int64] | None  # people where only the targets as written must hold
     backlog: tuple[Floats, Floats]  # by channel and interval, mean and half width
+    busy: Floats  # half widths of occupancy by group and interval
     replications: int
     seed: int
     risk: float | None
@@ -114,12 +115,13 @@ def staff(
         heads = as_written(search, requirement)[0] if written else None
         world = assemble(scenario, policy)
         today = trials.run(world, 2 * n, FRESH, whole=True)
-        backlog = _backlog(trials.series_of(world, n, FRESH), scenario)
+        runs = trials.series_of(world, n, FRESH)
+        backlog, busy = _backlog(runs, scenario), _busy(runs, scenario)
     finally:
         trials.close()
     return Staffing(
-        scenario, policy, question, requirement, presence_of(scenario), today, heads, backlog, n, seed,
-        risk, trials.runs,
+        scenario, policy, question, requirement, presence_of(scenario), today, heads, backlog, busy, n,
+        seed, risk, trials.runs,
     )  # fmt: skip
 
 
@@ -141,6 +143,26 @@ def _backlog(runs: list[Any], scenario: Scenario) -> tuple[Floats, Floats]:
         for name in _served_channels(scenario)
     ]
     return np.array([one.mean for one in found]), np.array([one.half_width() for one in found])
+
+
+def _busy(runs: list[Any], scenario: Scenario) -> Floats:
+    """Half widths of occupancy [G, T]; none where nobody is there."""
+    found = []
+    for name in scenario.group_names:
+        pairs = [one.ratio("occupancy", "group", name) for one in runs]
+        above, below = (np.array([pair[part] for pair in pairs]) for part in (0, 1))
+        found.append(ratios(above, below).half_width())
+    return np.array(found)
+
+
+def _missed(found: Staffing) -> dict[str, str]:
+    """By the start of intervals, the targets that chance cannot excuse there."""
+    words: dict[str, str] = {}
+    for row in _service(found):
+        if row["verdict"] == "missed":
+            more = f"{row['of']}, {row['target']}"
+            words[row["start"]] = f"{words[row['start']]}; {more}" if row["start"] in words else more
+    return words
 
 
 def _served_channels(scenario: Scenario) -> list[str]:
@@ -178,6 +200,7 @@ def document(found: Staffing) -> dict[str, Any]:
                 "as_written_cost": None
                 if found.written is None
                 else float(found.written[g].sum() * hours * prices[g]),
+                **_saved(found, g, hours, float(prices[g])),
             }
             for g, name in enumerate(scenario.group_names)
         ],
@@ -199,6 +222,14 @@ def document(found: Staffing) -> dict[str, Any]:
     }
 
 
+def _saved(found: Staffing, g: int, hours: float, price: float) -> dict[str, float | None]:
+    """What is saved in a group if only the targets as written must hold."""
+    if found.written is None:
+        return {"saved_h": None, "saved_cost": None}
+    fewer = float((found.requirement.heads[g] - found.written[g]).sum() * hours)
+    return {"saved_h": fewer, "saved_cost": fewer * price}
+
+
 def _start(row: dict[str, Any]) -> str:
     return str(row["start"])
 
@@ -209,7 +240,7 @@ def _stamp(scenario: Scenario, t: int) -> str:
 
 def _intervals(found: Staffing) -> list[dict[str, Any]]:
     scenario, needed, there = found.scenario, found.requirement, found.presence
-    demand = needed.demand
+    demand, missed = needed.demand, _missed(found)
     rows: list[dict[str, Any]] = []
     for g, name in enumerate(scenario.group_names):
         contacts = (demand.arrivals * demand.share[:, [g]]).sum(axis=0)
@@ -235,6 +266,8 @@ def _intervals(found: Staffing) -> list[dict[str, Any]]:
                     "over": round(max(0.0, present - float(needed.heads[g, t])), 3),
                     "under": round(max(0.0, float(needed.heads[g, t]) - present), 3),
                     "occupancy": round(busy / present, 4) if present > 0.01 else None,
+                    "occupancy_half_width": _plain(float(found.busy[g, t])) if present > 0.01 else None,
+                    "missed": missed.get(_stamp(scenario, t), ""),
                 }
             )
     rows.sort(key=_start)
@@ -323,9 +356,9 @@ def _whole(found: Staffing) -> list[dict[str, Any]]:
                 "today": _plain(float(today[k])),
                 "today_half_width": _plain(float(width * today_error[k])),
                 "today_verdict": said(k, float(today[k]), float(today_error[k])),
-                "required": _plain(float(then[k])),
-                "required_half_width": _plain(float(width * then_error[k])),
-                "required_verdict": said(k, float(then[k]), float(then_error[k])),
+                "with_required": _plain(float(then[k])),
+                "with_required_half_width": _plain(float(width * then_error[k])),
+                "with_required_verdict": said(k, float(then[k]), float(then_error[k])),
             }
         )
     return rows

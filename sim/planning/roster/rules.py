@@ -1,4 +1,4 @@
-"""A roster held against its file: every rule broken, and what it costs, counted day by day.
+"""Checks a roster against its file: every rule that is broken, and what the roster costs, counted day by day.
 
 Written apart from the solver, from the words of the rules, so that each checks the other.
 """

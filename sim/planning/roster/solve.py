@@ -1,8 +1,8 @@
 """Rosters by constraint programming: OR-Tools' CP-SAT chooses a shift, or none, per person and day.
 
-Rules are never broken; people too few or too many, wishes not granted and unfairness cost what the
-file says, and the sum is made as small as can be. Where no roster keeps the rules, a smallest set
-of rules that contradict each other is found.
+Rules are never broken. Too few or too many people, wishes not granted and unfairness cost what the
+file says, and the sum is minimised. If no roster can keep the rules, a smallest set of rules that
+contradict each other is found.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""A plan on fresh replications: its verdicts, margins where these disappoint, plans made to hold, and what no allowed
-plan can keep."""
+"""Judges a plan on fresh replications: its verdicts, margins where these disappoint, plans made to hold, and what no
+allowed plan can keep."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a search has simulated, kept in a folder, so that an interrupted one goes on where it was."""
+"""Keeps what a search has simulated in a folder, so that an interrupted search continues where it stopped."""
 
 from __future__ import annotations
 

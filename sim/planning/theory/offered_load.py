@@ -1,8 +1,8 @@
 """Offered load when the arrival rate changes with time: how many agents the work would keep busy.
 
 The peak of the load follows the peak of the arrivals by about a handle time and is lower; Erlang
-formulas fed with this load instead of rate times handle time staff a changing day rightly (the
-"modified offered load"). Times in seconds from the start of the profile, rates per second.
+formulas staff a changing day correctly if they are given this load instead of rate times handle
+time (the "modified offered load"). Times in seconds from the start of the profile, rates per second.
 
 Sources: Eick, Massey and Whitt, "The physics of the M_t/G/infinity queue" (1993); Jennings,
 Mandelbaum, Massey and Whitt, "Server staffing to meet time-varying demand" (1996).

@@ -1,4 +1,4 @@
-"""Channels and skills that groups have and that neither contact types nor policies make use of."""
+"""Channels and skills of groups that neither contact types nor policies use."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A policy said back in plain English."""
+"""A policy explained in plain English."""

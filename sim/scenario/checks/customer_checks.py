@@ -55,6 +55,9 @@ def check_customers(checks: ScenarioChecks) -> None:
     for index, survey in enumerate(scenario.surveys):
         path: Path = ("surveys", index)
         checks.known("contact type or channel", survey.of, [*checks.types, *checks.channels], (*path, "of"))
+        for place, name in enumerate(survey.of):
+            if name in scenario.contact_types and scenario.contact_types[name].between_agents:
+                checks.error(checks.place((*path, "of"), name, place), found(name, "contact types of customers"))
         if survey.follow_up is None:
             continue
         to = survey.follow_up.to

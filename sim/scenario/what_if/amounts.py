@@ -31,6 +31,8 @@ def more(old: Any, amount: str) -> Any:
         percent = float(match[1] + match[2])
         if percent < -100:
             raise found(amount, "at most 100 % less")
+        if _is_none(old):
+            raise Wrong(f"found {amount} of {show(old)}, which stays what it is; allowed such as +2 points of a share")
         return times(old, 1 + percent / 100)
     if match := _POINTS.fullmatch(amount):
         points = float(match[1] + match[2])
@@ -98,6 +100,13 @@ def times(old: Any, factor: float) -> Any:
         f"found a factor on {show(old)}; allowed on numbers, durations, rates, shares, distributions of"
         " times and profiles"
     )
+
+
+def _is_none(old: Any) -> bool:
+    """Whether a value is 0 in any unit, so that no per cent of it is anything."""
+    if isinstance(old, str):
+        return any(_read(parse, old) == 0 for parse in (parse_share, parse_duration, parse_rate))
+    return isinstance(old, int | float) and not isinstance(old, bool) and old == 0
 
 
 def is_distribution(value: Any) -> bool:

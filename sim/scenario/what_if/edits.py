@@ -1,4 +1,4 @@
-"""Changes carried out on the plain data of a file, each said in a line: what was there, what is now."""
+"""Carries out changes on the plain data of a file, and says each in a line: what was there, what is there now."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@
     GROUP train N LENGTH at TIME [on DAYS]
     GROUP extend N by LENGTH [on DAYS]
 
-Several changes of one variant are parted by `;`. A PATH is that of the scenario's YAML,
+Several changes of one variant are separated by `;`. A PATH is that of the scenario's YAML,
 `contact_types.calls.patience`; see `floorcast.scenario.what_if.paths` for short ones.
 """
 
@@ -138,7 +138,7 @@ _PEOPLE: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
 )  # fmt: skip
 _SET = re.compile(r"(?P<path>[^=]+?)\s*=\s*(?P<value>.*)", re.DOTALL)
 _MORE = re.compile(r"(?P<path>\S.*?)\s+(?P<value>[+-]\s*[\d.].*)")
-_TIMES = re.compile(r"(?P<path>\S.*?)\s+[x×*]\s*(?P<value>[\d.]+)")
+_TIMES = re.compile(r"(?P<path>\S.*?)\s+[x×*]\s*(?P<value>-?[\d.]+)")
 _ADD = re.compile(r"(?P<path>\S.*?)\s+add\s+(?P<value>\S.*)", re.DOTALL)
 _DROP = re.compile(r"(?P<path>\S.*?)\s+drop\s*")
 _STEP = re.compile(r"\s*(?:\[(?P<item>[^\]]*)\]|(?P<key>[^.\[\]]+))\s*\.?")
@@ -161,10 +161,10 @@ def parse_change(text: object) -> Change:
         return Edit(text, parse_path(match["path"]), "add", _value(match["value"]))
     if match := _SET.fullmatch(text):
         return Edit(text, parse_path(match["path"]), "set", _value(match["value"]))
-    if match := _MORE.fullmatch(text):
-        return Edit(text, parse_path(match["path"]), "more", match["value"].strip())
     if match := _TIMES.fullmatch(text):
         return Edit(text, parse_path(match["path"]), "times", _factor(match["value"]))
+    if match := _MORE.fullmatch(text):
+        return Edit(text, parse_path(match["path"]), "more", match["value"].strip())
     if match := _DROP.fullmatch(text):
         return Edit(text, parse_path(match["path"]), "drop")
     raise found(text, f"a change: {WORDS}")

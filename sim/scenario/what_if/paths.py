@@ -7,7 +7,7 @@ A full path begins with a key of the scenario: `groups.phone_team.absence`. Shor
 - `volume`, `NAME.volume`: the what-if multiplier of everything, a channel or a contact type.
 - `GROUP` or `GROUP.people`: how many people a group has, whether written as agents, shifts or headcount.
 - `NAME.handle_time`: work per turn, and of a relative change after-contact work too.
-- steps between may be left out where what is written there is unique: `phone_team.training.length`.
+- steps in between may be left out where the rest is unique: `phone_team.training.length`.
 - `[2]` an item of a list (from 0), `[late]` the items called so, `[*]` all items.
 """
 

@@ -149,6 +149,8 @@ def build(scenario: Scenario, variant: Variant) -> Built:
     wrong: list[Problem] = []
     for change in variant.changes:
         try:
+            if isinstance(change, Edit) and change.path[0] in _OF_THE_STUDY:
+                raise Wrong(f"found {change.path[0]}, which is one for all options; allowed --{change.path[0]}")
             if isinstance(change, Edit) and change.path[0] in ("policy", "policies"):
                 edits.append(change)
             elif isinstance(change, Edit):
@@ -188,6 +190,7 @@ def _only_once(change: Edit) -> bool:
     )
 
 
+_OF_THE_STUDY = ("seed", "replications")
 _OTHER_CALENDAR = (
     "found another calendar (start, days, interval or warm_up); allowed the base's, for else no"
     " customer could be compared"

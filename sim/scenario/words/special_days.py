@@ -1,4 +1,4 @@
-"""A scenario's calendar: days that are unlike their weekday, such as holidays and closed dates."""
+"""A scenario's calendar: days that differ from their weekday, such as holidays and closed dates."""
 
 from __future__ import annotations
 

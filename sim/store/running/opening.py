@@ -1,4 +1,4 @@
-"""A study under way: its folder locked, what is there taken up, and all that is finished kept whatever happens."""
+"""A study under way: its folder is locked, earlier replications are reused, and whatever is finished is kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The best of many options, replications being spent where they decide, and all of them kept."""
+"""The best of many options: replications are spent where they decide, and all of them are kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from floorcast.store.folder import write_json
 from floorcast.store.running.opening import Assemble, Plan, Simulate, UnderWay, opened
-from floorcast.study import Study, target_verdicts
+from floorcast.study import Study, TargetVerdict, target_verdicts
 from floorcast.study.estimate import Floats
 from floorcast.study.running.workers import Pool
 from floorcast.study.selection.objectives import MISSED, USUAL, Criterion, parse_objective, values
@@ -20,12 +20,13 @@ from floorcast.study.selection.procedures import Choice, Lost, NotDecided, kn, r
 RANKING = "ranking.json"
 Method = Literal["kn", "rinott"]
 FIRST, MOST = 20, 5000  # replications per option: at first, and at most
+DECIDED_BY = 16  # times the first replications are spent at most on whether targets are met
 
 
 @dataclass(frozen=True)
 class Out:
     """An option that is out: by which criterion, against which, and how far behind. `behind` and `limit`
-    in the criterion's unit; for targets surely missed, how many more."""
+    in the criterion's unit; of targets, how many more are missed, or (undecided) not surely met."""
 
     option: str
     criterion: str
@@ -33,6 +34,7 @@ class Out:
     behind: float
     limit: float
     replications: int
+    undecided: int = 0  # of its targets, when it went out by them; they are not counted as met
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Ranking:
     value: dict[str, float]  # mean of the last criterion by option, over its own replications
     study: Study
     folder: Path | None
+    targets: dict[str, dict[str, list[str]]]  # by option: its targets met, missed and undecided; none where not asked
 
     def document(self) -> dict[str, Any]:
         """The ranking in plain values."""
@@ -58,7 +61,7 @@ class Ranking:
             "objective": list(self.objective), "method": self.method, "confidence": self.confidence,
             "indifference": self.indifference, "unit": self.unit, "best": self.best,
             "left": list(self.left), "out": [asdict(one) for one in self.out],
-            "replications": self.replications, "value": self.value,
+            "replications": self.replications, "value": self.value, "targets": self.targets,
         }  # fmt: skip
 
 
@@ -82,10 +85,11 @@ def rank(
     """Choose the best of a plan's options.
 
     The criteria of the objective count in their order: by each but the last those options are dropped
-    that are surely worse than another (of targets: that surely miss more), by the last one is chosen by
-    `method`. The error, 1 - confidence, is shared equally by the criteria; with it the best is chosen, or
-    one that is worse by less than `indifference` (default: 0.01 of loss, 1 point of a share, 1 % of the
-    first option's mean of all else).
+    that are surely worse than another, by the last one is chosen by `method`. Of targets, replications are added
+    (up to DECIDED_BY times `first`) until each is surely met or surely missed under every option that may still have
+    the fewest missed; what is undecided then is not counted as met. The error, 1 - confidence, is shared equally by
+    the criteria; with it the best is chosen, or one that is worse by less than `indifference` (default: 0.01 of loss,
+    1 point of a share, 1 % of the first option's mean of all else).
 
     Raises `InputErrors` for an objective that names nothing, ValueError for numbers out of range.
     """
@@ -133,6 +137,7 @@ class _Race:
         self._confidence = confidence
         self._names = self._replicates.names
         self._seen: dict[tuple[str, int], Floats] = {}
+        self._verdicts: dict[str, dict[str, list[str]]] = {}
 
     def run(self, method: Method, indifference: float | None, most: int) -> Ranking:
         alpha = (1 - self._confidence) / len(self._criteria)
@@ -145,7 +150,7 @@ class _Race:
             self._simulate(left, self._first)
             delta = self._delta(last) if indifference is None else indifference
             for criterion in self._criteria[:-1]:
-                left, gone = self._dropped(criterion, left, alpha)
+                left, gone = self._dropped(criterion, left, alpha, most)
                 out += gone
             choice = (kn if method == "kn" else rinott)(
                 lambda options, n: self._observe(last, options, n), left, self._first, delta, alpha, most
@@ -177,6 +182,7 @@ class _Race:
             value,
             self._replicates.study(self._plan.scenario.name, self._replicates.common),
             self._under_way.folder,
+            self._verdicts,
         )
 
     def _simulate(self, options: Sequence[int], n: int) -> None:
@@ -209,26 +215,54 @@ class _Race:
         return 0.01 * abs(float(self._observe(criterion, [0], self._first).mean())) or 0.01
 
     def _dropped(
-        self, criterion: Criterion, left: list[int], alpha: float
+        self, criterion: Criterion, left: list[int], alpha: float, most: int
     ) -> tuple[list[int], list[Out]]:
         if criterion.name == MISSED:
-            return self._by_targets(left, alpha)
+            return self._by_targets(left, alpha, most)
         kept, lost = screened(self._observe(criterion, left, self._first), alpha)
         return [left[n] for n in kept], [self._out(criterion, one, left) for one in lost]
 
-    def _by_targets(self, left: list[int], alpha: float) -> tuple[list[int], list[Out]]:
-        study = self._replicates.study(self._plan.scenario.name, self._first)
-        count = dict.fromkeys(self._names, 0)
-        for verdict in target_verdicts(study, alpha):
-            count[verdict.policy] += verdict.verdict == "missed"
-        fewest = min(count[self._names[n]] for n in left)
-        best = next(self._names[n] for n in left if count[self._names[n]] == fewest)
-        out = [
-            Out(self._names[n], MISSED, best, float(count[self._names[n]] - fewest), 0.0, self._first)
-            for n in sorted(left, key=lambda n: -count[self._names[n]])
-            if count[self._names[n]] > fewest
-        ]
-        return [n for n in left if count[self._names[n]] == fewest], out
+    def _by_targets(self, left: list[int], alpha: float, most: int) -> tuple[list[int], list[Out]]:
+        """Those with the fewest targets missed. Replications are doubled where a target is undecided; an option is
+        out as soon as it surely misses more than another may. What is undecided in the end is not met."""
+        stops = [self._first]
+        while stops[-1] < min(most, DECIDED_BY * self._first):
+            stops.append(min(2 * stops[-1], most, DECIDED_BY * self._first))
+        each = alpha / len(left)
+        out: list[Out] = []
+        open_ = list(left)
+        for stop in stops:
+            self._simulate(open_, stop)
+            for n in open_:
+                study = self._replicates.study_of(self._plan.scenario.name, n, stop, len(stops))
+                self._verdicts[self._names[n]] = _told(target_verdicts(study, each))
+            best = min(left, key=self._not_met)
+            gone = [n for n in left if self._number(n, "missed") > self._not_met(best)]
+            out += self._fewer(gone, best, stop)
+            left = [n for n in left if n not in gone]
+            open_ = [n for n in left if self._number(n, "undecided")]
+            if not open_:
+                break
+        best = min(left, key=self._not_met)
+        gone = [n for n in left if self._not_met(n) > self._not_met(best)]
+        return [n for n in left if n not in gone], out + self._fewer(gone, best, stop)
+
+    def _number(self, option: int, verdict: str) -> int:
+        return len(self._verdicts[self._names[option]][verdict])
+
+    def _not_met(self, option: int) -> int:
+        """Targets that are missed, or may be."""
+        return self._number(option, "missed") + self._number(option, "undecided")
+
+    def _fewer(self, gone: list[int], best: int, stop: int) -> list[Out]:
+        """Why options are out that miss more targets than the best; those furthest behind first."""
+        return [
+            Out(
+                self._names[n], MISSED, self._names[best], float(self._not_met(n) - self._not_met(best)), 0.0,
+                stop, self._number(n, "undecided"),
+            )
+            for n in sorted(gone, key=lambda n: -self._not_met(n))
+        ]  # fmt: skip
 
     def _said(self, criterion: Criterion, choice: Choice) -> list[Out]:
         return [self._out(criterion, one, None) for one in choice.lost]
@@ -238,3 +272,12 @@ class _Race:
         return Out(
             self._names[option], criterion.words, self._names[to], one.behind, one.limit, one.observations
         )
+
+
+def _told(verdicts: Sequence[TargetVerdict]) -> dict[str, list[str]]:
+    """Targets in words by verdict; those without anything to measure in none."""
+    found: dict[str, list[str]] = {"met": [], "missed": [], "undecided": []}
+    for one in verdicts:
+        if one.verdict != "undecided" or not one.settled:
+            found[one.verdict].append(f"{one.target.of}: {one.target.text.replace('_', ' ')}")
+    return found

@@ -11,7 +11,14 @@ from typing import Any
 from floorcast.store.folder import StudyError, write_json
 from floorcast.store.reading import StudyResult
 from floorcast.study.alternatives.options import options_of
-from floorcast.study.alternatives.sweeps import Axis, Sweep, findings, grid, parse_axis
+from floorcast.study.alternatives.sweeps import (
+    Axis,
+    Sweep,
+    all_findings,
+    findings,
+    grid,
+    parse_axis,
+)
 
 SWEEP = "sweep.json"
 
@@ -46,18 +53,20 @@ def run_sweep(
     return result, findings(result.study, axes)
 
 
-def keep_sweep(folder: Path, axes: Sequence[Axis]) -> None:
-    """Write down which inputs a study varies. Raises StudyError."""
-    write_json(folder / SWEEP, {"axes": [asdict(axis) for axis in axes]})
+def keep_sweep(folder: Path, axes: Sequence[Axis], variants: Sequence[str] = ()) -> None:
+    """Write down which inputs a study varies, of the base and of which variants. Raises StudyError."""
+    write_json(folder / SWEEP, {"axes": [asdict(axis) for axis in axes], "variants": list(variants)})
 
 
-def kept_axes(folder: Path) -> tuple[Axis, ...]:
-    """The inputs that a study varies; none where it is no sweep. Raises StudyError."""
-    path = folder / SWEEP
-    if not path.exists():
-        return ()
+def kept_sweeps(result: StudyResult) -> list[Sweep]:
+    """What a study of a sweep found, of the base and then of each variant that was swept; nothing where it is no
+    sweep. Raises StudyError."""
+    if result.folder is None or not (result.folder / SWEEP).exists():
+        return []
+    path = result.folder / SWEEP
     try:
-        axes = json.loads(path.read_text(encoding="utf-8"))["axes"]
-        return tuple(Axis(a["path"], tuple(a["texts"]), tuple(a["values"])) for a in axes)
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        axes = [Axis(a["path"], tuple(a["texts"]), tuple(a["values"])) for a in kept["axes"]]
+        return all_findings(result.study, axes, kept.get("variants", ()))
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise StudyError(f"{path} is damaged: {fault}") from None

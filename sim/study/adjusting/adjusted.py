@@ -30,9 +30,8 @@ def adjusted(ratios: Ratios, controls: Controls) -> Ratios:
     z = controls.values[:n]
     known = np.isfinite(ratios.mean) & np.isfinite(ratios.influence).all(axis=0)
     figures = np.where(known, ratios.influence, 0.0)
-    design = np.column_stack((np.ones(n), z))
     tried = [(figures, np.zeros((z.shape[1], figures.shape[1])))]
-    tried += [_by_the_others(figures, design, back) for back in HELD_BACK]
+    tried += [_by_the_others(figures, z, back) for back in HELD_BACK]
     best, slopes = figures.copy(), np.zeros_like(tried[0][1])
     halves = np.arange(n) % 2
     for half in (0, 1):
@@ -52,14 +51,23 @@ def adjusted(ratios: Ratios, controls: Controls) -> Ratios:
     return Ratios(ratios.mean + shift, influence, n, n - 1)
 
 
-def _by_the_others(figures: Floats, design: Floats, back: float) -> tuple[Floats, Floats]:
-    """Figures [n, m] less what the controls tell of each by a ridge regression of all others; and the slopes of
-    the regression of all, [q, m]. Leaving one out is done by the formula of the least-squares residual."""
-    penalty = np.diag(np.r_[0.0, np.full(design.shape[1] - 1, back)])
-    inverse = np.linalg.inv(design.T @ design + penalty)
-    reach = inverse @ design.T  # [q + 1, n]
-    fit = reach @ figures
-    leverage = np.minimum(np.einsum("ij,ji->i", design, reach), 1 - 1e-9)
-    apart = (figures - design @ fit) / (1 - leverage)[:, None]  # residuals of those left out
-    level = fit[0] - reach[0][:, None] * apart  # the level of the regression without each
-    return apart + level, fit[1:]
+def _by_the_others(figures: Floats, z: Floats, back: float) -> tuple[Floats, Floats]:
+    """Figures [n, m] less what the controls [n, q] tell of each by a ridge regression of all others; and the slopes of
+    the regression of all, [q, m].
+
+    Leaving one out is done by the formula of the least-squares residual; and as there may be many controls, by
+    matrices of n by n, in which a ridge regression has the same solution.
+    """
+    n = len(z)
+    mean = z.mean(axis=0)
+    x = z - mean
+    alike = x @ x.T
+    inverse = np.linalg.inv(alike + back * np.eye(n))
+    inverse -= inverse.mean(axis=1, keepdims=True)  # of figures less their mean
+    slopes = x.T @ (inverse @ figures)
+    leverage = np.minimum(np.einsum("ij,ji->i", alike, inverse) + 1 / n, 1 - 1e-9)
+    fit = alike @ (inverse @ figures) + figures.mean(axis=0)
+    apart = (figures - fit) / (1 - leverage)[:, None]  # residuals of those left out
+    reach = 1 / n - (x @ mean) @ inverse  # of each figure on the level where all controls are as expected
+    level = figures.mean(axis=0) - mean @ slopes - reach[:, None] * apart  # the level of the regression without each
+    return apart + level, slopes

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from floorcast.scenario.what_if.variants import Variant
+    from floorcast.scenario.what_if.variants import Built, Variant
 
 BASE = "base"
 
@@ -29,8 +29,6 @@ def options_of(scenario: Any, policies: Sequence[Any], variants: Sequence[Varian
     Named after the policy where there is no variant, after the variant where there is one policy.
     Raises `InputErrors` with the problems of all variants.
     """
-    from floorcast.policy.loading import plain_policy, policy_from
-    from floorcast.policy.what_if import changed_policy
     from floorcast.scenario import InputErrors
     from floorcast.scenario.what_if.variants import build
 
@@ -45,9 +43,7 @@ def options_of(scenario: Any, policies: Sequence[Any], variants: Sequence[Varian
         try:
             built = build(scenario, variant)
             for policy in policies:
-                own, said = changed_policy(policy, built.policy_edits, built.twins, built.scenario)
-                if own is policy and _names(built.scenario) != _names(scenario):
-                    own = policy_from(plain_policy(policy), policy, built.scenario)
+                own, said = policy_under(policy, built, scenario)
                 name = variant.name if alone else f"{variant.name}, {policy.name}"
                 found.append(Option(name, built.scenario, own, variant.name, (*built.said, *said)))
         except InputErrors as errors:
@@ -57,6 +53,17 @@ def options_of(scenario: Any, policies: Sequence[Any], variants: Sequence[Varian
         once = {(p.file, "" if p.file == "--vary" else p.key_path, p.message): p for p in reversed(problems)}
         raise InputErrors(list(reversed(once.values())))
     return found
+
+
+def policy_under(policy: Any, built: Built, scenario: Any) -> tuple[Any, tuple[str, ...]]:
+    """A policy of a scenario as a variant of it wants it, and what changes in words. Raises `InputErrors`."""
+    from floorcast.policy.loading import plain_policy, policy_from
+    from floorcast.policy.what_if import changed_policy
+
+    own, said = changed_policy(policy, built.policy_edits, built.twins, built.scenario)
+    if own is policy and _names(built.scenario) != _names(scenario):
+        own = policy_from(plain_policy(policy), policy, built.scenario)
+    return own, said
 
 
 def _names(scenario: Any) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,8 +50,10 @@ def parse_axis(text: str) -> Axis:
         raise InputErrors(
             [Problem("--vary", None, show(text), f.message) for f in error.findings]
         ) from None
-    if any(b <= a for a, b in zip(numbers, numbers[1:])) or not 2 <= len(texts) <= MOST_POINTS:
-        message = f"found {len(texts)} values; allowed 2 to {MOST_POINTS}, each above the one before"
+    unordered = any(b <= a for a, b in zip(numbers, numbers[1:]))
+    if unordered or not 2 <= len(texts) <= MOST_POINTS:
+        message = f"found {len(texts)} values{', not in order' if unordered else ''}; allowed 2 to {MOST_POINTS}, each"
+        message += " above the one before"
         raise InputErrors([Problem("--vary", None, show(text), message)])
     return Axis(path.strip(), texts, numbers)
 
@@ -130,6 +133,9 @@ def crossed(variants: Sequence[Variant], points: Sequence[Variant]) -> list[Vari
     """Every variant at every point of a sweep. Raises `InputErrors` for other scenarios, which do not vary so."""
     if any(one.scenario is not None for one in variants):
         raise _refused("found another scenario by --with beside --vary; allowed variants made of changes")
+    if len(points) * (1 + len(variants)) > MOST_POINTS:
+        how = f"{len(points)} points of the base and of {len(variants)} variants"
+        raise _refused(f"found {how}, {len(points) * (1 + len(variants))} in all; allowed {MOST_POINTS} at most")
     return [
         Variant(f"{one.name}, {point.name}", (*one.changes, *point.changes), file="--vary")
         for one in variants
@@ -161,18 +167,33 @@ class Tip:
 @dataclass(frozen=True)
 class Sweep:
     """What a sweep found. `verdicts` by point in the order of `grid`; meeting: per value of the second
-    axis (one entry where there is none) the values of the first that meet all targets for sure."""
+    axis (one entry where there is none) the values of the first that meet all targets for sure. base: the variant that
+    was swept, nothing for the scenario as written."""
 
     axes: tuple[Axis, ...]
     verdicts: tuple[tuple[TargetVerdict, ...], ...]
     meeting: tuple[tuple[float, ...], ...]
     tips: tuple[Tip, ...]
+    base: str = ""
+
+
+def all_findings(study: Study, axes: Sequence[Axis], variants: Sequence[str] = ()) -> list[Sweep]:
+    """Read a study whose options are the base, then `grid(axes)`, then the same of each variant; of every base."""
+    every = target_verdicts(study)
+    points = math.prod(len(axis.values) for axis in axes)
+    found = []
+    for number, base in enumerate(("", *variants)):
+        names = study.policies[1 + number * points : 1 + (number + 1) * points]
+        found.append(_read(every, names, axes, base))
+    return found
 
 
 def findings(study: Study, axes: Sequence[Axis]) -> Sweep:
     """Read a study whose options are the base, then `grid(axes)`."""
-    every = target_verdicts(study)
-    names = study.policies[1:]
+    return all_findings(study, axes)[0]
+
+
+def _read(every: Sequence[TargetVerdict], names: Sequence[str], axes: Sequence[Axis], base: str) -> Sweep:
     verdicts = tuple(tuple(v for v in every if v.policy == name) for name in names)
     met = [bool(ones) and all(v.verdict == "met" for v in ones) for ones in verdicts]
     width = len(axes[1].values) if len(axes) == 2 else 1
@@ -185,7 +206,7 @@ def findings(study: Study, axes: Sequence[Axis]) -> Sweep:
         for place in range(len(verdicts[0])):
             tip = _tip(axes[0], [ones[place] for ones in verdicts])
             tips += [] if tip is None else [tip]
-    return Sweep(tuple(axes), verdicts, meeting, tuple(tips))
+    return Sweep(tuple(axes), verdicts, meeting, tuple(tips), base)
 
 
 def _tip(axis: Axis, along: list[TargetVerdict]) -> Tip | None:
@@ -238,6 +259,7 @@ def document(sweep: Sweep) -> dict[str, Any]:
     from floorcast.study.document import plain
 
     return {
+        **({"variant": sweep.base} if sweep.base else {}),
         "axes": [{"path": a.path, "values": list(a.values), "texts": list(a.texts)} for a in sweep.axes],
         "meet_all_targets_for_sure": [list(values) for values in sweep.meeting],
         "tips": [

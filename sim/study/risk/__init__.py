@@ -1,1 +1,1 @@
-"""What may go wrong: the distribution over runs where a mean hides it."""
+"""What may go wrong: the distribution over runs that a mean hides."""

@@ -1,4 +1,4 @@
-"""What each hour of delay of a statement costs: the same incidents, the statement ever later.
+"""What each hour of delay of a statement costs: the same incidents, with the statement later and later.
 
 Every post has its own draws, so the posts that an earlier statement prevents are posts of the later run: the
 slope over the delays is worked out within each run, and its interval (Student) over the runs.

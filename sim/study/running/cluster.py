@@ -1,4 +1,4 @@
-"""Replications on a Dask cluster: the same digits as on threads; workers that die cost time, never results."""
+"""Replications on a Dask cluster: identical to those on threads; workers that die cost time, never results."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 - loss: the weighted shortfall from the targets, each as a share of its bound, of that run; 0 where all
   are kept. Its mean over replications is the loss that a run is expected to have.
-- missed: how many targets are surely missed, by the verdicts of all options together.
+- missed: how many targets are missed, by the verdicts of all options together; what stays undecided is not met.
 - cost, and any measure as MEASURE or MEASURE:OF, of a run; the mean over runs counts.
 """
 
@@ -37,7 +37,7 @@ class Criterion:
     def words(self) -> str:
         """The criterion in words."""
         if self.name == MISSED:
-            return "targets surely missed"
+            return "targets missed"
         if self.name == LOSS:
             return "loss"
         return self.name.replace("_", " ")

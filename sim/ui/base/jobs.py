@@ -1,7 +1,7 @@
 """Studies that run behind the page, on threads of their own, so that the page stays at hand.
 
-A study belongs to all who wait for it: whoever presses Stop withdraws only from it, and it ends when
-nobody is left. Two run at once; the others stand in line, readers who have nothing running first.
+A study belongs to everybody who waits for it. Whoever presses Stop only withdraws from it; it ends when
+nobody is left. Two studies run at once; the others queue, readers with nothing running first.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from floorcast.store import StudyResult, default_folder, load_study, run_study
+from floorcast.study.alternatives.options import Option
 from floorcast.ui.base.setting import Setting
 
 Phase = Literal["waiting", "preparing", "simulating", "finished", "failed"]
@@ -51,8 +52,11 @@ class Progress:
 class Job:
     """One study on its thread; it is read from the page at any time. Make it with `start`."""
 
-    def __init__(self, setting: Setting, folder: Path, after: Job | None = None) -> None:
+    def __init__(
+        self, setting: Setting, folder: Path, after: Job | None = None, options: Sequence[Option] = ()
+    ) -> None:
         self.setting, self.folder, self._after = setting, folder, after
+        self._options = tuple(options)  # variants of its scenario, in place of it alone
         self._result: StudyResult | None = None
         self._load: Callable[[], StudyResult] | None = None
         self.fault: Exception | None = None
@@ -163,6 +167,7 @@ class Job:
             replications=setting.replications,
             until_decided=setting.until_decided,
             out=self.folder,
+            options=self._options or None,
             command="page",
             progress=self._advance,
             should_stop=self._should_stop,
@@ -182,13 +187,13 @@ class Job:
         return self._stop.is_set() or time.monotonic() - newest > FORGOTTEN
 
 
-def start(setting: Setting, reader: str = SOMEBODY) -> Job:
-    """Run a setting in the background; a study that is being run already is joined."""
-    folder = default_folder(setting.scenario, setting.policies, setting.seed, results_folder())
+def start(setting: Setting, reader: str = SOMEBODY, options: Sequence[Option] = ()) -> Job:
+    """Run a setting, or options of it, in the background; a study that is being run already is joined."""
+    folder = default_folder(setting.scenario, setting.policies, setting.seed, results_folder(), options)
     with _turn:
         job = _running.get(folder)
         if job is None or job.stopping or job.setting.key != setting.key:
-            job = Job(setting, folder, after=job)
+            job = Job(setting, folder, after=job, options=options)
             _running[folder] = job
             job._seen[reader] = time.monotonic()
             _line.append(job)

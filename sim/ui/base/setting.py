@@ -1,4 +1,4 @@
-"""What the page was asked to simulate: a scenario with its changes, policies, and how often."""
+"""What the page was asked to simulate: a scenario with its changes, policies, and the number of replications."""
 
 from __future__ import annotations
 

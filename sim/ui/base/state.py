@@ -1,4 +1,4 @@
-"""What the page remembers of one reader between two runs of its script."""
+"""What the page remembers about one reader between two runs of its script."""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ from floorcast.ui.compare.choose import (
 from floorcast.ui.compare.levers import choose_setting
 from floorcast.ui.compare.running import collect_finished, run_bar, run_button
 from floorcast.ui.compare.runs import restore_runs, runs_in_address
+from floorcast.ui.compare.sweeping import show_sweep
 from floorcast.ui.results.answer import Values, ranking, scoreboard, sentence
 from floorcast.ui.results.compared import base_button, choose_against, choose_run
 from floorcast.ui.results.differences import show_differences
@@ -221,6 +222,7 @@ def _answer(job: Job, look: Look) -> Job:
         with st.expander("All differences between two policies", icon=":material/difference:"):
             show_differences(found.differences, {key: value[0] for key, value in found.values.items()})
             st.caption(advice(found.needs, of_targets=False))
+    show_sweep(job.setting, look)
     return job
 
 

@@ -1,4 +1,4 @@
-"""The plan worked out: who is required, the shifts of a day, service against cost, and shifts planned anew."""
+"""The Plan tab: the people required, the shifts of a day, service against cost, and shifts planned anew."""
 
 from __future__ import annotations
 
@@ -213,7 +213,8 @@ def _use(setting: Setting, name: str, text: str) -> None:
     """Take the planned scenario over as an upload, with the policies it names."""
     files = [Upload(name, text.encode())]
     beside = Path(setting.origin).parent
-    for written in setting.scenario.policies:
+    # A plan with cross-trained people holds the policy that knows them.
+    for written in () if setting.scenario.plan.cross_training else setting.scenario.policies:
         policy = beside / str(written)
         if policy.is_file() and policy.suffix in (".yaml", ".yml"):
             files.append(Upload(policy.name, policy.read_bytes()))

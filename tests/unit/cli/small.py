@@ -11,29 +11,14 @@ from pathlib import Path
 from unittest import mock
 
 from floorcast.cli import main
+from tests.centres import centre, queue
 
-SCENARIO = """\
-name: Small
-days: 1
-replications: 3
-contact_types:
-  calls:
-    channel: phone
-    arrivals: {rate: 30 per hour}
-    work: {exponential: 3 min}
-    patience: {exponential: 2 min}
-  letters:
-    channel: email
-    arrivals: {rate: 10 per hour}
-    work: {exponential: 5 min}
-groups:
-  team:
-    channels: {phone: 1, email: 1}
-    agents: 3
-targets:
-  - {of: phone, measure: service_level, within: 20s, at_least: 80 %}
-  - {of: team, measure: occupancy, at_most: 90 %}
-"""
+SCENARIO = centre(
+    "name: Small\ndays: 1\nreplications: 3\n",
+    [queue("calls", "phone", "30 per hour", "3 min", "2 min"), queue("letters", "email", "10 per hour", "5 min")],
+    "  team:\n    channels: {phone: 1, email: 1}\n    agents: 3\n",
+    ["of: phone, measure: service_level, within: 20s, at_least: 80 %", "of: team, measure: occupancy, at_most: 90 %"],
+)
 OLDEST = "name: oldest\npriority: {order: oldest}\n"
 CALLS = "name: calls\npriority: {channel: {phone: 10}}\n"
 

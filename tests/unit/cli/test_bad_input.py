@@ -9,27 +9,16 @@ import typer
 from typer.testing import CliRunner
 
 from floorcast.cli.app import app
+from tests.centres import one_team
 
-GOOD = """\
-name: Small
-days: 1
-replications: 2
-contact_types:
-  calls:
-    channel: phone
-    skills: [billing]
-    arrivals: {rate: 30 per hour}
-    work: {exponential: 3 min}
-    patience: {exponential: 2 min}
-groups:
-  team:
-    skills: [billing]
-    channels: [phone]
-    shifts:
+GOOD = one_team(
+    "name: Small\ndays: 1\nreplications: 2\n",
+    rate=30,
+    people="""shifts:
       - {agents: 3, start: "08:00", length: 8h}
 targets:
-  - {of: phone, measure: service_level, within: 20s, at_least: 80 %}
-"""
+  - {of: phone, measure: service_level, within: 20s, at_least: 80 %}""",
+)
 
 # (what is wrong, the good text, what stands there instead, the line it is on, words the message has)
 CASES = [

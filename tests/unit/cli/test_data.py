@@ -106,3 +106,26 @@ def test_a_middle_day_is_one_on_which_contacts_come():
 
     assert _middle(np.array([0.0, 0.0, 150.0, 160.0, 140.0, 0.0, 0.0])) == 2
     assert _middle(np.zeros(7)) == 0
+
+
+def test_conversations_message_by_message(tmp_path):
+    """Three weeks and a half of chats: a scenario that runs, and a forecast of conversations, not of messages."""
+    rows = ["conversation,sent,sender,agent"]
+    for n in range(1, 26):
+        for number in range(10):
+            talk = f"{n}-{number}"
+            at = f"{talk},2026-03-{n:02d} 1{number}"
+            rows += [f"{at}:00:00,customer,", f"{at}:02:00,agent,Ann", f"{at}:03:00,customer,"]
+    (tmp_path / "chats.csv").write_text("\n".join(rows) + "\n")
+    code, out, err = floorcast("import", tmp_path / "chats.csv", "--out", tmp_path / "history")
+    assert code == 0 and "750 messages" in out, err
+    code, out, err = floorcast("fit", tmp_path / "history", "--out", tmp_path / "fitted", "--no-pictures")
+    assert code == 0 and "1 contact type; nobody waits on the line" in out, err
+    scenario = load_scenario(tmp_path / "fitted" / "scenario.yaml")
+    assert scenario.contact_types["messaging"].work.mean == pytest.approx(120)
+    first = scenario.roster("writing")[0][0]
+    assert first.end - first.start == pytest.approx(9 * 3600 + 120)
+    code, out, err = floorcast("forecast", tmp_path / "history", "--weeks", 1, "--out", tmp_path / "forecast")
+    assert code == 0 and " 70 " in out, err
+    code, _, err = floorcast("backtest", tmp_path / "history")
+    assert code == 2 and "has no contacts; it has messages" in err

@@ -78,6 +78,17 @@ def test_the_scenario_of_messages_alone_says_it(messages: list[Message], tmp_pat
     assert scenario.groups["writing"].channels == {"messaging": HELD}
 
 
+def test_the_page_of_pictures_has_no_script_and_no_names(messages: list[Message], tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    from floorcast.history.written.pictures import write_plain_pictures
+
+    history, _ = imported(table(messages), tmp_path)
+    fit = fit_plain(history)
+    text = write_plain_pictures(fit.types, fit.totals, "chats.csv", tmp_path / "fit.html").read_text()
+    assert text.count("<svg") == 4 and "<script" not in text
+    assert "Thinking before the next question" in text and "Work on a turn" in text
+
+
 def test_of_a_chat_that_is_fitted_from_contacts_turns_come_from_messages(messages: list[Message], tmp_path: Path) -> None:
     (tmp_path / "chats.csv").write_text(table(messages).replace(",type", ",type,channel").replace(",orders\n", ",orders,chat\n"))
     rows = {}

@@ -176,6 +176,20 @@ targets: [{of: tweets, measure: service_level_heard, at_least: 80 %}]
     assert below[0, :2].sum() == 0 < below[0, 2:].sum()  # the first falls due an hour after it was heard
 
 
+def test_occupancy_has_its_range_misses_their_names_and_savings_their_price() -> None:
+    scenario = calls(rate=110, target="{of: phone, measure: service_level, within: 20s, at_least: 80 %}")
+    few = change(scenario, headcounts={"team": 8})
+    rows = document(staff(few, policies_of(few, None)[0], replications=12, jobs=2))
+    busy = [row for row in rows["intervals"] if row["occupancy"] is not None]
+    assert all(0 < row["occupancy_half_width"] < 0.2 for row in busy)
+    missed = {row["start"] for row in rows["service"] if row["verdict"] == "missed"}
+    named = {row["start"] for row in rows["intervals"] if row["missed"].startswith("phone, service")}
+    assert missed and named == missed
+    (group,) = rows["groups"]
+    assert group["saved_h"] == pytest.approx(group["required_h"] - group["as_written_h"])
+    assert group["saved_h"] >= 0 and group["saved_cost"] == 0  # nobody has a price
+
+
 def test_letters_count_where_their_promise_falls_due() -> None:
     text = """
 days: 1

@@ -15,6 +15,7 @@ from floorcast.cli.app import app
 from floorcast.verification.cases import ERROR, Goal, disagreements, label, verify
 from floorcast.verification.expected import Expectation
 from floorcast.verification.tally import Figure
+from tests.centres import centre, queue
 
 EXACT = Expectation(Figure("asa"), 100.0, 0.0, "theory")
 
@@ -80,18 +81,11 @@ def test_weight_buys_a_smaller_quantile() -> None:
     assert goal.quantile(replace(EXACT, weight=40.0), 100) < goal.quantile(EXACT, 100)
 
 
-SCENARIO = """
-days: 3
-warm_up: 2h
-contact_types:
-  calls:
-    channel: phone
-    arrivals: {rate: 2 per min}
-    work: {exponential: 1 min}
-    patience: {exponential: 2 min}
-groups:
-  team: {channels: [phone], agents: 2}
-"""
+SCENARIO = centre(
+    "\ndays: 3\nwarm_up: 2h\n",
+    [queue("calls", "phone", "2 per min", "1 min", "2 min")],
+    "  team: {channels: [phone], agents: 2}\n",
+)
 EXPECTED = """
 small:
   title: Two agents

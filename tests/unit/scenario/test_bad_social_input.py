@@ -217,3 +217,12 @@ def test_customers_surveys_and_reputation_that_cannot_be_are_named(text, message
     with pytest.raises(InputErrors) as caught:
         policies_of(load_scenario_text(GOOD.replace("# top", text), ".", "small.yaml"))
     assert message in str(caught.value) and "small.yaml:" in str(caught.value)
+
+
+def test_nobody_asks_agents_how_content_they_were_with_each_other():
+    text = GOOD.replace(
+        "  mails:\n", "  checks: {channel: email, between_agents: true, work: 1 min}\n  mails:\n"
+    )
+    text += "surveys: [{of: [mails, checks], share: 50 %}]\n"
+    with pytest.raises(InputErrors, match=r"surveys\[0\]\.of\[1\]: found 'checks'; allowed contact types of customers"):
+        load_scenario_text(text, ".", "small.yaml")

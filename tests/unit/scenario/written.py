@@ -7,23 +7,9 @@ from pathlib import Path
 import pytest
 
 from floorcast.scenario import InputErrors, Scenario, load_scenario_text
+from tests.centres import one_team
 
-SMALL = """\
-start: 2024-01-01
-days: 7
-contact_types:
-  calls:
-    channel: phone
-    skills: [billing]
-    arrivals: {rate: 60 per hour}
-    work: {exponential: 3 min}
-    patience: {exponential: 2 min}
-groups:
-  team:
-    skills: [billing]
-    channels: [phone]
-    agents: 5
-"""
+SMALL = one_team("start: 2024-01-01\ndays: 7\n", rate=60, people="agents: 5")
 
 
 def loaded(text: str = SMALL, folder: Path | str = "/nowhere") -> Scenario:

@@ -8,12 +8,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from floorcast.clock.compiled import run
 from floorcast.model.compile.assemble import assemble
+from floorcast.model.compile.demand import realise
+from floorcast.model.core.vector_random import run_key
 from floorcast.policy import policies_of
 from floorcast.scenario.what_if.variants import variants_of
 from floorcast.store import load_study, run_study
 from floorcast.study import difference_verdicts, target_verdicts
 from floorcast.study.adjusting.adjusted import adjusted
+from floorcast.study.adjusting.arrivals import AsSimulated, Quick, brought
 from floorcast.study.adjusting.controls import Controls, controls_of, expected
 from floorcast.study.alternatives.options import options_of
 from floorcast.study.estimate import half_widths, ratios
@@ -38,6 +42,38 @@ groups:
     absence: 10 %
 targets:
   - {of: phone, measure: service_level, within: 20s, at_least: 80 %}
+"""
+
+
+GIVEN = """
+days: 1
+start: 2024-01-01
+contact_types:
+  calls: {channel: phone, arrivals: {rate: 0 per hour}, backlog: {count: 9, ages: 1h}, work: 4 min}
+groups: {team: {channels: phone, agents: 2}}
+"""
+ALL_DONE = """
+days: 1
+start: 2024-01-01
+channels: {phone: {kind: phone}, chat: {kind: chat}, tweets: {kind: social}}
+contact_types:
+  calls:
+    channel: phone
+    arrivals: [{rate: {per: 1h, daily: {"08:00": 40, "10:00": 0}}}]
+    work: {lognormal: {mean: 4 min, scv: 1}}
+  chats:
+    channel: chat
+    arrivals: [{rate: {per: 1h, daily: {"08:00": 20, "10:00": 0}}}]
+    work: {exponential: 40s}
+    turns: {geometric: {mean: 3}}
+    think: 10s
+  posts:
+    channel: tweets
+    arrivals: [{counts: {per: 1h, daily: {"08:00": 12, "10:00": 0}}}]
+    work: {exponential: 2 min}
+groups:
+  callers: {channels: phone, agents: 60}
+  writers: {channels: [chat, tweets], agents: 60}
 """
 
 
@@ -109,7 +145,38 @@ def test_what_chance_brings_is_known_before_a_run():
     far = many.values.mean(axis=0) / np.sqrt(np.diag(many.covariance) * (1 / 50 + 1 / many.draws))
     assert np.abs(far).max() < 4.5, "controls are told as distances from their means"
     sure = loaded(CENTRE.replace("        day_factor: {cv: 0.15}\n", "").replace("absence: 10 %", "absence: 0"))
-    assert controls_of(assemble(sure, policies_of(sure)[0]), 1, 20) is None
+    only = controls_of(assemble(sure, policies_of(sure)[0]), 1, 20)
+    assert only is not None and only.values.shape[1] < many.values.shape[1], "what customers bring is left to chance"
+    given = loaded(GIVEN)
+    assert controls_of(assemble(given, policies_of(given)[0]), 1, 20) is None, "nobody comes by chance"
+
+
+def test_the_work_that_customers_bring_is_the_work_that_is_done():
+    """With people enough and nobody who gives up all work that comes is done: by call, over several turns, by count."""
+    scenario = loaded(ALL_DONE)
+    world = assemble(scenario, policies_of(scenario)[0])
+    for replication in (0, 1):
+        key = run_key(3, replication)
+        came = brought(world, *realise(world.demand, *key), AsSimulated(key))
+        contacts = run(world, 3, replication).contacts
+        for k in range(len(world.type_names)):
+            done = contacts["worked"][contacts["contact_type"] == k].sum()
+            assert came[k].sum() * world.interval == pytest.approx(done, rel=1e-3), world.type_names[k]
+
+
+def test_uniforms_of_nobody_have_the_law_of_a_simulation():
+    scenario = loaded(ALL_DONE)
+    world = assemble(scenario, policies_of(scenario)[0])
+    sums = []
+    for number in range(60):
+        key = run_key(9, number)
+        for draw in (AsSimulated(key), Quick(number, False), Quick(number, True)):
+            sums.append(brought(world, *realise(world.demand, *key), draw).sum(axis=1))
+    simulated, quick, turned = (np.array(sums[part::3]) for part in range(3))
+    for other in (quick, turned):
+        error = np.sqrt((simulated.var(axis=0) + other.var(axis=0)) / 60)
+        assert (np.abs(simulated.mean(axis=0) - other.mean(axis=0)) < 4 * error).all()
+    assert np.corrcoef(quick[:, 0], turned[:, 0])[0, 1] < -0.5, "less where the other brings more"
 
 
 @pytest.mark.slow

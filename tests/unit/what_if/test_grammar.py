@@ -94,6 +94,8 @@ def test_amounts_in_the_way_they_are_written():
         ("6 %", "+20s", "allowed for durations"),
         (True, "+5", "with a unit"),
         ("3 min", "-120 %", "at most 100 % less"),
+        (0.0, "+2 %", "which stays what it is; allowed such as .2 points"),
+        ("0 %", "+2 %", "which stays what it is"),
     ],
 )
 def test_amounts_that_do_not_fit(old, amount, says):
@@ -244,6 +246,8 @@ def test_teaching_makes_a_group_that_policies_know():
         ("callers.shifts[0].length = 7h; callers.shifts = []", "change the same, groups.callers.shifts"),
         ("sales.patience = {", "broken YAML"),
         ("callers..absence = 3 %", "a path"),
+        ("phone.volume x -1", "allowed a factor from 0"),
+        ("seed = 5", "one for all options; allowed --seed"),
     ],
 )  # fmt: skip
 def test_what_fits_nowhere_is_said_in_a_sentence(change, says):

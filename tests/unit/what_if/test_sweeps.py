@@ -132,8 +132,26 @@ def test_a_map_of_two_inputs(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "1 met" in (tmp_path / "map.html").read_text()
     assert "where volume = 0.5" in done.stdout and "where volume = 1" in done.stdout
-    done = floorcast("compare", "erlang.yaml", "--vary", "team.agents=6..10", "--with", "volume x 2", folder=tmp_path)
-    assert done.returncode == 2 and "--vary beside --with" in done.stderr
+
+
+def test_every_variant_is_swept(tmp_path):
+    """With half the calls fewer people are enough; the base is swept beside it, on the same customers."""
+    (tmp_path / "erlang.yaml").write_text(ERLANG)
+    how = ("compare", "erlang.yaml", "-n", "10", "--vary", "team.agents=4..9", "--with", "quiet: volume x 0.5")
+    done = floorcast(*how, "--html", "s.html", "--out", "s", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "quiet: multipliers.all: 1.0 -> 0.5" in done.stderr, "the change is said once, not at every value"
+    assert done.stderr.count("quiet") == 1
+    assert done.stdout.index("As written") < done.stdout.index("Variant: quiet")
+    page = (tmp_path / "s.html").read_text()
+    assert "<h2>Variant: quiet</h2>" in page and page.count("tips at about") == 2
+    again = json.loads(floorcast("show", "s", "--json", folder=tmp_path).stdout)
+    (few,), (many,) = (one["meet_all_targets_for_sure"] for one in (*again["sweeps_of_variants"], again["sweep"]))
+    assert again["sweeps_of_variants"][0]["variant"] == "quiet"
+    assert few[0] < many[0]
+    for more, says in ((("--cross",), "--vary beside --cross"), (("--vary", "volume=1..9:99"), "allowed 400 at most")):
+        done = floorcast(*how, *more, folder=tmp_path)
+        assert done.returncode == 2 and says in done.stderr, done.stderr
 
 
 def test_the_scenario_says_how_uncertain_an_input_is():

@@ -4,7 +4,6 @@ replications say what it is worth."""
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,34 +11,25 @@ import pytest
 from floorcast.policy import load_policy, load_policy_text
 from floorcast.policy.tunable import Knob
 from floorcast.scenario import InputErrors
+from floorcast.scenario.what_if.variants import variants_of
 from floorcast.shipped import SCENARIOS
 from floorcast.store.fingerprint import policy_fingerprint
-from floorcast.store.running.tuning import _Bench, tune
-from floorcast.study.selection.tuning import gain, search
+from floorcast.store.running.bench import Bench
+from floorcast.store.running.tuning import tune
+from floorcast.study.selection.tuning import gain, search, worst_gain
+from tests.centres import centre, queue
 from tests.unit.cli.small import floorcast
 from tests.unit.scenario.written import loaded
 
-CENTRE = """
-name: Two lines
-days: 1
-start: 2024-01-01
-contact_types:
-  orders:
-    channel: phone
-    arrivals: {rate: 60 per hour}
-    work: {exponential: 3 min}
-    patience: {exponential: 5 min}
-  questions:
-    channel: phone
-    arrivals: {rate: 60 per hour}
-    work: {exponential: 3 min}
-    patience: {exponential: 5 min}
-groups:
-  team: {channels: phone, agents: 6, cost_per_hour: 20}
-targets:
-  - {of: orders, measure: service_level, within: 60s, at_least: 95 %}
-  - {of: questions, measure: service_level, within: 5 min, at_least: 30 %}
-"""
+CENTRE = centre(
+    "\nname: Two lines\ndays: 1\nstart: 2024-01-01\n",
+    [queue(name, "phone", "60 per hour", "3 min", "5 min") for name in ("orders", "questions")],
+    "  team: {channels: phone, agents: 6, cost_per_hour: 20}\n",
+    [
+        "of: orders, measure: service_level, within: 60s, at_least: 95 %",
+        "of: questions, measure: service_level, within: 5 min, at_least: 30 %",
+    ],
+)
 POLICY = "priority: {contact_type: {orders: {tune: 0..100, now: 0}, questions: {tune: 0..100, now: 80}}}\n"
 
 
@@ -167,9 +157,57 @@ def test_loss_comes_first_and_cost_decides_between_equal_losses():
     """However much cheaper: a thousandth of loss outweighs it. Where nothing is missed, the cheaper is better."""
     losses = {"good": 0.0, "cheap": 0.001, "as good and cheap": 0.0}
     costs = {"good": 100.0, "cheap": 10.0, "as good and cheap": 99.0}
-    settings = SimpleNamespace(
-        loss=lambda name, n: np.full(n, losses[name]), cost=lambda name, n: np.full(n, costs[name]),
-        _usual_cost=lambda n: 100.0,
-    )  # fmt: skip
-    order = sorted(losses, key=lambda name: float(_Bench.score(settings, name, 3).mean()))
+
+    class Known(Bench):
+        def __init__(self):
+            pass
+
+        def loss(self, name, n):
+            return np.full(n, losses[name])
+
+        def cost(self, name, n):
+            return np.full(n, costs.get(name, 100.0))
+
+    order = sorted(losses, key=lambda name: float(Known().score(name, 3).mean()))
     assert order == ["as good and cheap", "good", "cheap"]
+
+
+def test_regret_is_what_is_lost_beside_the_best_for_each_variant():
+    """More calls of either kind: the points that are best for one are not for the other, and a setting between them
+    is less far behind where it is furthest behind."""
+    scenario = loaded(CENTRE)
+    variants = variants_of(("orders.volume +50 %",), scenario)
+    found = tune(scenario, policy_of(), variants=variants, trials=9, replications=8, fresh=12, jobs=1)
+    assert [one.variant for one in found.regrets] == ["base", "orders.volume +50 %"]
+    for one in found.regrets:
+        assert one.after - one.best == pytest.approx(one.behind.mean)
+    worst_before = max(one.before - one.best for one in found.regrets)
+    worst_after = max(one.after - one.best for one in found.regrets)
+    assert found.losses == pytest.approx((worst_before, worst_after))
+    assert found.gain.mean == pytest.approx(worst_after - worst_before) and found.gain.mean < 0
+    assert "worst regret" in found.text() and found.document()["objective"] == "regret"
+
+
+def test_the_interval_of_the_worst_holds():
+    """Three variants, two of them nearly equally bad before and after: the difference of the worst is found."""
+    rng = np.random.default_rng(5)
+    old, new = np.array([1.0, 0.98, 0.2]), np.array([0.4, 0.6, 0.59])
+    missed = 0
+    for _ in range(150):
+        chance = rng.normal(0, 0.3, (3, 25))
+        one = worst_gain(new[:, None] + chance + rng.normal(0, 0.2, (3, 25)), old[:, None] + chance)
+        missed += abs(one.mean - (new.max() - old.max())) > one.half_width
+    assert missed / 150 < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 150)
+
+
+def test_what_regret_cannot_be_asked_of(tmp_path):
+    (tmp_path / "two.yaml").write_text(CENTRE)
+    (tmp_path / "p.yaml").write_text(POLICY)
+    for more, says in (
+        (("--with", "volume +5 %"), "--with without --regret"),
+        (("--regret",), "--regret without variants"),
+        (("--regret", "--with", "policy.priority.contact_type.orders = 5"), "for the policy is being tuned"),
+        (("--regret", "--with", "targets drop"), "allowed with targets to meet"),
+    ):
+        done = floorcast("tune", "two.yaml", "--policy", "p.yaml", *more, folder=tmp_path, COLUMNS="200")
+        assert done.returncode == 2 and says in done.stderr, done.stderr

@@ -1,0 +1,72 @@
+"""What columns of workbooks mean: units and meanings of what plans, staffing, forecasts and back-tests print."""
+
+from __future__ import annotations
+
+from floorcast.report.workbook import Column
+
+_SHARE = "share"
+# A figure of a back-test: its unit and name.
+_FIGURES = {
+    "abandonment": (_SHARE, "share of customers who gave up"),
+    "wait": ("s", "mean wait of all who came"),
+    "within_20": (_SHARE, "share answered within 20 s"),
+    "within_60": (_SHARE, "share answered within 60 s"),
+    "backlog": ("contacts", "who waits when a half hour ends, on average"),
+    "occupancy": (_SHARE, "share of their presence that agents work"),
+}
+_ENDS = {
+    "was": "as it happened",
+    "predicted": "as simulated, mean of the replications",
+    "chance": "by how much a single simulated day strays from that mean",
+    "low": "lower end of the 90 % band",
+    "high": "upper end of the 90 % band",
+}
+_MEANINGS = {
+    "date": ("", "the day"),
+    "contacts": ("contacts", "who came"),
+    "figure": ("", "what is compared, of a day"),
+    "error": ("as the figure", "mean absolute error of the days"),
+    "chance": ("as the figure", "the error that a perfect model would have as well"),
+    "bias": ("as the figure", "mean error of the days: above 0 is predicted too high"),
+    "inside": (_SHARE, "half hours that lie in their 90 % bands"),
+    "inside_true": (_SHARE, "the same of a perfect model"),
+    "type": ("", "contact type"),
+    "forecast": ("contacts", "expected contacts of the day"),
+    "low_80": ("contacts", "lower end of the 80 % band"),
+    "high_80": ("contacts", "upper end of the 80 % band"),
+    "naive": ("contacts", "what the naive forecast says: as a week ago"),
+    "way": ("", "the method that was used: the best on days it had not seen"),
+    "group": ("", "group of agents"),
+    "shift": ("", "name of the shift"),
+    "people": ("people", "how many work it"),
+    "begin": ("", "when it begins"),
+    "end": ("", "when it ends"),
+    "days": ("", "days on which it begins"),
+    "breaks": ("", "when its breaks are"),
+    "paid_hours": ("h", "hours paid for each time it is worked"),
+    "pay": ("", "factor on the price of its hours"),
+    "target": ("", "what is asked for"),
+    "mean": ("as the target", "estimate"),
+    "half_width": ("as the target", "half the width of its 95 % interval"),
+    "unit": ("", "unit of the estimate"),
+    "verdict": ("", "met, missed, or open where chance cannot be ruled out"),
+    "start": ("", "when the interval begins"),
+    "required": ("people", "people required on the floor"),
+    "present": ("people", "people on the floor"),
+    "required_h": ("h", "hours of people required"),
+    "present_h": ("h", "hours of people on the floor"),
+    "under_h": ("h", "hours that are missing where more is required than there is"),
+    "over_h": ("h", "hours beyond what is required"),
+    "required_cost": ("money", "what the required hours cost"),
+    "person": ("", "who"),
+    "agent": ("", "who"),
+}
+
+
+def column(name: str) -> Column:
+    """A column by its name, with unit and meaning where they are known."""
+    figure, _, ending = name.rpartition("_")
+    if figure in _FIGURES and ending in _ENDS:
+        unit, meaning = _FIGURES[figure]
+        return Column(name, unit, f"{meaning}: {_ENDS[ending]}")
+    return Column(name, *_MEANINGS.get(name, ("", "")))
