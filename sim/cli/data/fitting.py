@@ -25,7 +25,9 @@ def fit(
     """Turn a history into a scenario, with the source, cases and interval of every number.
 
     Arrivals by weekday and half hour, handle times, patience from censored waits, redials, and the
-    people of the last seven days with their speed and the time they are not available after contacts.
+    people of the last seven days with their speed and the time they are not available after contacts. A history in
+    which nobody waits on the line (conversations message by message, interval totals, tickets, posts) becomes a
+    scenario too.
     """
     with plain_ending():
         from floorcast.cli.options import check_folder, page

@@ -115,7 +115,8 @@ def schedule(
         else:
             show_plan(document, given.page())
         if store.found:
-            say(f"{store.found} plans were simulated before", style="dim")
+            before = "1 plan was" if store.found == 1 else f"{store.found} plans were"
+            say(f"{before} simulated before", style="dim")
         say(f"the scenario with these shifts: {out}", style="dim")
         if plan.interrupted:
             say("interrupted; this is the best plan so far, and the same command goes on", style="yellow")
