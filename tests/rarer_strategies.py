@@ -84,6 +84,7 @@ def of_the_customers(draw: Any, scenario: dict[str, Any]) -> None:
         "mood": {"usual": 4, "weight": 0.4, "half_life": "10 days", "angrier": 0.5},
         "again": {"probability": 0.3, "delay": {"exponential": "1h"}, "to": {types[0]: 1}},
         "churn": {"base": 0.01, "let_down": 0.1},
+        "survey_fatigue": {"each": draw(SHARE), "half_life": "5 days", "rest": draw(st.sampled_from(["0s", "3h"]))},
     }  # fmt: skip
     scenario["surveys"] = [
         {"of": types[:1], "share": 0.5, "after": "10 min", "answered": {1: 0.5, 3: 0.1, 5: 0.3}, "halo": 0.3}
@@ -384,12 +385,15 @@ def of_the_public(draw: Any, scenario: dict[str, Any]) -> None:
         policy["holding"] = [{"when": {"channel": ["social", "email"]}, "after": draw(seconds(60, 1800)),
                               "promise": "4h", **({"by": "checks"} if draw(YES) else {})}]  # fmt: skip
     if draw(YES):
+        of_posts(draw, scenario)
+    if draw(YES):
         types["posts"]["private"] = {"probability": draw(SHARE), "to": {"messages": 1}, "delay": "60s"}
     scenario["start"] = START
     scenario["crises"] = [
         {"name": "fire", "at": f"{START} 09:00", "contact_type": "posts", "reach": draw(st.integers(1, 5000)),
          "sentiment": draw(st.sampled_from(["negative", "neutral", "positive"])),
-         "attracts": draw(st.integers(1, 60)), "delay": draw(spans(60, 3600, True))}
+         "attracts": draw(st.integers(1, 60)), "delay": draw(spans(60, 3600, True)),
+         **({"words": ["down"]} if "topics" in scenario else {})}
     ]  # fmt: skip
     statement = {"name": "we are sorry", "of": "fire", "after": maybe(draw, spans(60, 3600, True), "10 min"),
                  "closes": draw(SHARE), "spreading": 0.3, "poor": draw(SHARE), "backfire": 5}  # fmt: skip
@@ -397,3 +401,30 @@ def of_the_public(draw: Any, scenario: dict[str, Any]) -> None:
         {"when": {"queue": {"of": "social", "above": draw(st.integers(0, 5))}}, "check": "60s",
          "do": {"statement": [statement]}}
     )  # fmt: skip
+
+
+def of_posts(draw: Any, scenario: dict[str, Any]) -> None:
+    """What posts say, who answers them elsewhere or in the centre's place, and which are taken down."""
+    policy, posts = scenario["policy"], scenario["contact_types"]["posts"]
+    repeat = {"probability": draw(SHARE), "delay": draw(spans(60, 7200, True)), "to": {"mails": 1}, "at_most": 2}
+    posts |= {
+        "needs_answer": {"positive": draw(SHARE), "neutral": 0.7},
+        "words": {"refund": 0.3, "late": 0.4},
+        "stars": {"negative": {1: 0.6, 2: 0.4}, "neutral": 3, "positive": {4: 1}, "revised": draw(SHARE), "to": 5},
+        "community": {"answered": draw(SHARE), "after": draw(spans(60, 7200, True)), "right": 0.7, "repeat": repeat},
+    }
+    scenario["topics"] = {"delivery": ["late", "refund"], "billing": ["refund"], "outage": ["down"]}
+    scenario["contradictions"] = {"probability": 0.6, "shared_history": 0.2, "dissatisfaction": 0.8}
+    if draw(YES):
+        scenario["contradictions"]["repeat"] = repeat
+    policy["replies"] = [
+        {"when": {"topic": "billing"}, "to": "mails", "work": 1.2, "quality": 0.9, "seen": draw(SHARE)},
+        {"when": {"sentiment": "positive"}},
+    ]
+    policy["moderation"] = [
+        {"when": {"topic": "outage"}, "do": "hide", "noticed": draw(SHARE), "backfire": 0.4},
+        {"when": {"stars": bounds(draw, 1, 2), "rating": {"of": "posts", "over": "2h", **bounds(draw, 2, 4)}},
+         "do": "delete", "after": draw(seconds(0, 1800)), "by": "checks"},
+    ]  # fmt: skip
+    praise = {"name": "praise", "when": {"needs_answer": False}, "discard": draw(st.booleans()), "plan": "default"}
+    policy["rules"].append(praise)

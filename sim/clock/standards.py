@@ -9,6 +9,7 @@ import numpy as np
 
 from floorcast.model.records.layout import AgentRule, Status
 from floorcast.model.records.rules import NOTHING_NEW, REFUSALS, TICKS, Attribute, Due
+from floorcast.model.records.social import Mark
 from floorcast.scenario.catalogue.attributes import ATTRIBUTES
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ def _meter(s: State, c: int, of: int) -> float:
         return total
     if number:
         return total / number
-    usual = {Attribute.SATISFACTION: float(s.population[0]["best"]), Attribute.PROMOTERS: 1.0}
+    usual = {Attribute.SATISFACTION: float(s.population[0]["best"]), Attribute.PROMOTERS: 1.0, Attribute.RATING: 5.0}
     return usual.get(Attribute(int(meter["kind"])), 0.0)
 
 
@@ -252,8 +253,11 @@ _VALUES: dict[Attribute, Callable[[State, int, int], float]] = {
     Attribute.EARLIER: lambda s, c, of: _person(s, c, "before", 0.0),
     Attribute.REPUTATION: lambda s, c, of: _reputation(s),
     **dict.fromkeys(
-        (Attribute.SATISFACTION, Attribute.PROMOTERS, Attribute.ANGRY, Attribute.EXPOSURE), _meter
+        (Attribute.SATISFACTION, Attribute.PROMOTERS, Attribute.ANGRY, Attribute.EXPOSURE, Attribute.RATING), _meter
     ),
+    Attribute.TOPIC: lambda s, c, of: len(s.issues) > c and int(s.issues[c]["words"]) & int(s.subjects[of]) != 0,
+    Attribute.NEEDED: lambda s, c, of: len(s.issues) <= c or not s.issues[c]["marks"] & Mark.NEEDLESS,
+    Attribute.STARS: lambda s, c, of: s.issues[c]["stars"] if len(s.issues) > c else 0,
 }
 
 

@@ -10,6 +10,8 @@ from floorcast.clock.floor import Floor, agent_name
 from floorcast.explain import reasons
 from floorcast.explain.follow import Follower
 from floorcast.model.records.layout import Cause, Log, Outcome
+from floorcast.model.records.social import Mark
+from floorcast.policy.words.conditions import listed
 from floorcast.policy.words.handing import actions_in_words
 from floorcast.scenario.catalogue.causes import CAUSES
 from floorcast.scenario.read.units import write_duration
@@ -128,6 +130,11 @@ def _closed(line: _Line) -> str:
     return f"{line.name} {_ENDS[Outcome(line.other)](line)}"
 
 
+def _removed(line: _Line) -> str:
+    seen = line.issue["marks"] & Mark.NOTICED
+    return f"{line.name} attracts nothing more; {'its author notices' if seen else 'nobody notices'}"
+
+
 def _logs_out(line: _Line) -> str:
     held = line.tracer.follower.held.get(line.agent)
     if not held:
@@ -185,6 +192,11 @@ _OF_CONTACTS: dict[Log, Callable[[_Line], str | None]] = {
     Log.COMES_AGAIN: lambda e: f"{e.name}: its customer, let down, comes with another issue: {e.another}",
     Log.LEAVES: _leaves,
     Log.SURVEYED: lambda e: f"{e.name}: the customer answers the survey with {e.other / 100:.1f}",
+    Log.ELSEWHERE: lambda e: f"{e.name} is answered as {_type(e.tracer, e.other)}",
+    Log.PEERS: lambda e: f"{e.name}: another customer has answered it, {'rightly' if e.other else 'wrongly'}",
+    Log.CONTRADICTED: lambda e: f"{e.name}: the answer contradicts one that the customer had on another channel",
+    Log.REVISED: lambda e: f"{e.name}: its author now gives {e.other} stars",
+    Log.REMOVED: _removed,
 }
 _OF_THE_FLOOR: dict[Log, Callable[[_Line], str | None]] = {
     Log.ON: lambda e: f"{e.who} logs in",
@@ -207,6 +219,9 @@ def _turned_away(line: _Line) -> str:
 
 
 def _discarded(line: _Line) -> str:
+    issues = line.tracer.floor.state.issues
+    if len(issues) > line.contact and issues[line.contact]["marks"] & Mark.REMOVED:
+        return "is taken down by moderation"
     if line.row["agent"] < 0:
         return "is put aside by a rule and never answered"
     return "is closed without an answer: not relevant"
@@ -244,7 +259,23 @@ def _contact(tracer: Tracer, contact: int) -> str:
 def _origin(tracer: Tracer, contact: int) -> str:
     row = tracer.floor.state.contacts[contact]
     age = write_duration(round(max(0.0, -float(row["arrived"]))))
-    return CAUSES[Cause(int(row["cause"]))].words.format(parent=row["parent"], age=age) + _customer(tracer, contact)
+    why = CAUSES[Cause(int(row["cause"]))].words.format(parent=row["parent"], age=age)
+    return why + _customer(tracer, contact) + _says(tracer, contact)
+
+
+def _says(tracer: Tracer, contact: int) -> str:
+    """What a post is about, its stars, and whether it needs an answer."""
+    issues, scenario = tracer.floor.state.issues, tracer.world.scenario
+    if len(issues) <= contact:
+        return ""
+    said = {word for bit, word in enumerate(scenario.words) if int(issues[contact]["words"]) >> bit & 1}
+    about = [name for name, words in scenario.topics.items() if said & set(words)]
+    parts = [f"about {listed(about)}"] if about else []
+    if issues[contact]["stars"]:
+        parts.append(f"a review of {issues[contact]['stars']} stars")
+    if issues[contact]["marks"] & Mark.NEEDLESS:
+        parts.append("in no need of an answer")
+    return "".join(f", {part}" for part in parts)
 
 
 def _customer(tracer: Tracer, contact: int) -> str:

@@ -60,7 +60,9 @@ def _dispatch(s, what):
     kind = kind_of(what)
     c = subject_of(what)
     if kind >= Event.DECIDED:
-        if kind >= Event.EVALUATED:
+        if kind >= Event.TAKE_DOWN:
+            playbook_event(s, kind, c, stamp_of(what))
+        elif kind >= Event.EVALUATED:
             evaluation_event(s, kind, c)
         elif kind > Event.HOLD:
             loyalty_event(s, kind, c, stamp_of(what))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.model.records.layout import Cause, Outcome
-from floorcast.model.records.social import Flag
+from floorcast.model.records.social import Flag, Mark
 from floorcast.store import arrow
 from floorcast.store.arrow import words
 from floorcast.store.folder import write_aside
@@ -64,6 +64,28 @@ def _of_customers(issues: NDArray[Any]) -> dict[str, Any]:
     return columns
 
 
+_MARKS = {
+    "needs_no_answer": Mark.NEEDLESS, "answered_elsewhere": Mark.ELSEWHERE, "taken_down": Mark.REMOVED,
+    "answered_by_customers": Mark.PEERS, "contradicted": Mark.CONTRADICTED,
+}  # fmt: skip
+
+
+def _of_posts(scenario: Any, issues: NDArray[Any]) -> dict[str, Any]:
+    """What posts say and what befell them, of what the scenario has or something did."""
+    columns: dict[str, Any] = {}
+    if any(kind.stars is not None for kind in scenario.contact_types.values()):
+        stars = np.ascontiguousarray(issues["stars"])
+        columns["stars"] = arrow.column(stars, stars == 0)
+    if scenario.topics:
+        bits = {word: 1 << place for place, word in enumerate(scenario.words)}
+        said = issues["words"].astype(np.int64)
+        columns |= {f"about_{name}": (said & sum(bits[w] for w in of)) > 0 for name, of in scenario.topics.items()}
+    blocks = ("needs_answer", "community")
+    if scenario.contradictions or any(getattr(k, b) for k in scenario.contact_types.values() for b in blocks):
+        columns |= {name: (issues["marks"] & int(mark)) > 0 for name, mark in _MARKS.items()}
+    return columns
+
+
 def records_table(run: Any, start: int = 0, stop: int | None = None) -> pa.Table:
     """Contacts start..stop-1 of a run as a table."""
     world = run.world
@@ -94,8 +116,10 @@ def records_table(run: Any, start: int = 0, stop: int | None = None) -> pa.Table
         issues = run.issues[start:stop]
         misread = (contacts["flags"] & int(Flag.MISREAD)) > 0
         columns["true_sentiment"] = np.where(misread, issues["true_sentiment"], contacts["sentiment"])
-        if run.world.scenario.remembers:
+        scenario = run.world.scenario
+        if scenario.remembers:
             columns |= _of_customers(issues)
+        columns |= _of_posts(scenario, issues)
         for name in ("heard", "eased"):
             times = np.ascontiguousarray(issues[name])
             columns[name] = arrow.column(times, np.isnan(times))

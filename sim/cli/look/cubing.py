@@ -25,7 +25,7 @@ def cube(
             metavar="DIMENSION,...",
             help="policy, variant, channel, contact_type, group, week, day, weekday, hour, interval; of single"
             " contacts also sentiment, reach, reach_class, tier, language, priority_band, end, agent, campaign,"
-            " incident, outcome, cause, contact.",
+            " topic, incident, outcome, cause, contact.",
         ),
     ] = "channel",
     measure: Annotated[

@@ -1,4 +1,4 @@
-"""`funnel`: what became of public posts in a study, by network, tier, sentiment, reach, language and hours."""
+"""`funnel`: what became of public posts in a study, by network, tier, sentiment, topic and more, and how soon."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _TITLES = {
     "hours": "By business hours",
     "hour": "By hour of the day at which they were posted (means)",
     "times": "How soon: share of all posts with a reply of their own within",
+    "topic": "By topic (a post counts in each of its own)",
 }
 _TIMED = ("funnel", "network", "tier", "hours")  # dimensions whose classes are rows of how soon
 
@@ -33,7 +34,7 @@ def funnel(
         str | None,
         typer.Option(
             "--by",
-            help="Only by network, tier, sentiment, reach, language, hours or hour, or times.",
+            help="Only by network, tier, sentiment, reach, language, hours, hour, topic, or times.",
             show_default=False,
         ),
     ] = None,

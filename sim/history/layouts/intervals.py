@@ -9,6 +9,7 @@ GENERIC_INTERVALS = Layout(
     title="a table with a row per interval",
     grain="intervals",
     marks=frozenset({"start", "offered"}),
+    or_marks=frozenset({"date", "interval", "offered"}),
     columns=(
         col("type", "text", "type", "queue", "skill", "contact type", "split"),
         col("channel", "text", "channel", "media"),

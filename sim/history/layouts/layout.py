@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -26,7 +27,7 @@ class Column:
 @dataclass(frozen=True)
 class Layout:
     """One kind of export. `marks`: header names that tell it from all others. `rows`: the fields of
-    its grain as SQL over the columns' own names. `leave_out`: why and when a row is none.
+    its grain as SQL over the columns' own names. `or_marks`: others that tell it as well. `leave_out`: why and when a row is none.
     `chain`: SQL of what legs of one contact share; None where a row is a contact."""
 
     key: str
@@ -42,7 +43,13 @@ class Layout:
     form: Form = "table"
     delimiters: str = ",;\t|"
     header: tuple[str, ...] = ()  # of a form without one
+    or_marks: frozenset[str] = frozenset()
     notes: tuple[str, ...] = field(default=())
+
+    def told_by(self, names: Collection[str]) -> bool:
+        """Whether a header with these plain names is of this layout."""
+        marks = [one for one in (self.marks, self.or_marks) if one]
+        return any(one <= set(names) for one in marks)
 
 
 def col(field_: str, reads: str, *named: str, sure: bool = True) -> Column:

@@ -84,8 +84,8 @@ def told(header: Sequence[str], mapping: dict[str, str], key: str | None) -> Lay
         if key not in LAYOUTS:
             raise InputErrors([Problem("--layout", None, "", str(unknown("layout", key, LAYOUTS)))])
         one = LAYOUTS[key]
-        return one if one.header or one.marks <= names else None
-    fitting = [one for one in LAYOUTS.values() if one.marks and one.marks <= names]
+        return one if one.header or one.told_by(names) else None
+    fitting = [one for one in LAYOUTS.values() if one.told_by(names)]
     return max(fitting, key=lambda one: len(one.marks), default=None)
 
 

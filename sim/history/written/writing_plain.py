@@ -76,7 +76,7 @@ def write_plain(fit: PlainFit, out: Path, source: str) -> Path:
     _write_totals(fit.totals, out)
     write_rows([*other_numbers(fit.types), *total_numbers(fit.totals), *talk_numbers(fit.talks)], out / "numbers.csv")
     lines = [
-        f"# Fitted by floorcast fit on {source}. Nobody waits on the line in it, so that there is no patience to tell.",
+        f"# Fitted by floorcast fit on {source}. It has no single waits on the line, so that there is no patience to tell.",
         "# Behind every number: n cases [95 % interval]; all of them with their source stand in numbers.csv.",
         "name: contacts as they were",
         f"start: {first} 00:00",

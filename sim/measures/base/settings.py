@@ -68,6 +68,8 @@ def funnel_classes(world: WorldLike) -> tuple[tuple[Dimension, tuple[str, ...]],
     if not business_hours(scenario).always:
         found.append(("hours", ("business hours", "outside")))
     found.append(("hour", tuple(f"{hour:02d}:00" for hour in range(24))))
+    if scenario.topics:
+        found.append(("topic", (*scenario.topics, NO_TOPIC)))
     return tuple(found)
 
 
@@ -87,6 +89,7 @@ def line_names(policy: Any) -> tuple[str, ...]:
     return tuple(names)
 
 
+NO_TOPIC = "no topic"
 HALF_LIFE = 3600.0  # seconds, where a channel says nothing
 
 

@@ -14,7 +14,8 @@ from floorcast.measures.base.records import Floats
 from floorcast.measures.base.settings import Yardstick
 from floorcast.measures.cells.columns import Columns, spread_columns
 from floorcast.measures.cells.order import TypesAndGroups, cells_of
-from floorcast.measures.contacts.table import CONTACT_FIELDS, ContactTable, Window
+from floorcast.measures.contacts.table import CONTACT_FIELDS, ContactTable, Window, leaves_some_out
+from floorcast.model.records.social import Mark
 
 _IDS = ("issue", "parent", "incident")  # of contacts; their places here
 FURTHER_FIELDS = (
@@ -48,7 +49,11 @@ class RunTable:
     @cached_property
     def columns(self) -> Columns:
         """What measures look at, copied at once: most of the time goes into reading the records."""
-        return self._copied((*CONTACT_FIELDS, *FURTHER_FIELDS) if self.run.world.social else CONTACT_FIELDS)
+        found = self._copied((*CONTACT_FIELDS, *FURTHER_FIELDS) if self.run.world.social else CONTACT_FIELDS)
+        if leaves_some_out(self.run.world):
+            marks = spread_columns(self.run.issues, ("marks",), self.cells.place)["marks"]
+            found["needless"] = (marks & int(Mark.NEEDLESS)) > 0
+        return found
 
     @cached_property
     def _further(self) -> Columns:

@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.promises import Aim, Promise
 from floorcast.measures.base.records import Floats, Ints, RunLike, WorldLike, among
+from floorcast.measures.base.service import Service
 from floorcast.measures.base.settings import Yardstick
 from floorcast.measures.cells.classes import service_classes
 from floorcast.measures.cells.columns import Columns
 from floorcast.model.records.layout import Outcome
+from floorcast.model.records.social import Mark
 from floorcast.scenario.catalogue.measures import CLOCKS
 
 _BLOCK = 16_000  # contacts; a column of float64 stays below 128 kB
@@ -136,7 +138,9 @@ class ContactTable:
             threshold = self.yardstick.answer_within[self.contact_type]
         else:
             threshold = within
-        return service_classes(wait, self.outcome, self.life, threshold)
+        classes = service_classes(wait, self.outcome, self.life, threshold)
+        needless = self.columns.get("needless")  # what needs no answer spoils no rate
+        return classes if needless is None else np.where(needless, np.int8(Service.NOT_COUNTED), classes)
 
     def due(self, aim: Aim) -> Floats:
         """The instant [s] until which an answer is in time, of each contact."""
@@ -145,16 +149,24 @@ class ContactTable:
         return self.arrived + own if promise is None else promise.due(self.arrived, own)
 
 
+def leaves_some_out(world: Any) -> bool:
+    """Whether some contacts of this world may need no answer."""
+    kinds = getattr(getattr(world, "scenario", None), "contact_types", {})
+    return any(getattr(kind, "needs_answer", None) is not None for kind in kinds.values())
+
+
 def contact_blocks(run: RunLike) -> Iterator[Columns]:
     """All contacts that came before the horizon, in blocks; one empty block if there are none.
 
     A field alone would read the whole of every record, and arrays larger than a block cost more to
     get from the system than to fill: blocks stay in the cache and in memory already held.
     """
-    contacts, horizon = run.contacts, run.world.horizon
+    contacts, horizon, some_out = run.contacts, run.world.horizon, leaves_some_out(run.world)
     for first in range(0, max(contacts.size, 1), _BLOCK):
         rows = contacts[first : first + _BLOCK]
         columns = {name: np.ascontiguousarray(rows[name]) for name in CONTACT_FIELDS}
+        if some_out:
+            columns["needless"] = (run.issues["marks"][first : first + _BLOCK] & int(Mark.NEEDLESS)) > 0
         born = columns["arrived"] < horizon  # a retry due after the end is no contact yet
         yield columns if born.all() else {name: field[born] for name, field in columns.items()}
 

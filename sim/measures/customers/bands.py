@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Outcome
+from floorcast.model.records.social import Mark
 
 Pairs = list[tuple[float, float]]
 
@@ -29,7 +30,7 @@ def band_of(table: SocialTable) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
         [not world.scenario.traits_of(name).synchronous for name in world.channel_names]
     )
     kept = table.measured & asynchronous[table["channel"]] & table.from_customers
-    kept &= table["outcome"] != Outcome.CONTAINED
+    kept &= (table["outcome"] != Outcome.CONTAINED) & ~table.marked(Mark.NEEDLESS)
     points = table["points"]
     thirds = np.quantile(points[kept], (1 / 3, 2 / 3), method="lower") if kept.any() else (0, 0)
     low, high = points <= thirds[0], points > thirds[1]

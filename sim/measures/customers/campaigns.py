@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Cause, Outcome
+from floorcast.model.records.social import Mark
 
 Pairs = list[tuple[float, float]]
 
@@ -26,7 +27,7 @@ def _of(table: SocialTable, kept: NDArray[np.bool_]) -> Pairs:
     first = table["first_response"][kept]
     answered = ~np.isnan(first)
     with_another = outcome == Outcome.CLOSED_WITH_ANOTHER
-    wanted = outcome != Outcome.CONTAINED
+    wanted = (outcome != Outcome.CONTAINED) & ~table.marked(Mark.NEEDLESS)[kept]
     avoided = float(table["avoided"][kept].sum())
     lasted = float(np.ptp(arrived)) if arrived.size else 0.0
     return [

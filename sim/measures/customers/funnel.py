@@ -1,8 +1,9 @@
 """The funnel: what became of every relevant public post, and where its time went.
 
-Each relevant post has exactly one end: replied to, closed with another's answer, ignored by a rule,
-contained by a bot, too late to answer, refused, never heard, or heard and still open. They add up to
-the posts, in all and by network, tier, sentiment (the customer's own), reach, language and hours.
+Each relevant post has exactly one end: replied to, closed with another's answer, answered by another customer,
+in no need of an answer, hidden or deleted, ignored by a rule, contained by a bot, too late to answer, refused, never
+heard, or heard and still open. They add up to the posts, in all and by network, tier, sentiment (the customer's own),
+reach, language, hours and hour of the day. By topic a post counts in each of its own.
 
 The time to a first response is made of hearing (until the post reached the centre), queue (until an
 agent's attention), approval (drafts waiting for it) and work (the rest). Percentiles take those
@@ -26,7 +27,7 @@ from floorcast.measures.cells.order import cells_of_classes
 from floorcast.measures.cells.percentile import censored_percentiles_of_sorted
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Cause, Outcome
-from floorcast.model.records.social import Flag
+from floorcast.model.records.social import Flag, Mark
 from floorcast.scenario.catalogue.measures import ENDS, WITHIN, funnel_measures_of
 
 Pairs = list[tuple[float, float]]
@@ -39,10 +40,11 @@ def funnel_measures(table: SocialTable) -> Pairs:
     columns = _columns(table, posts)
     relevant = columns["posts"]
     wait, until = table.wait[posts], (table.unanswered_until - table["arrived"])[posts]
-    replied = relevant & ~np.isnan(wait)
-    still = relevant & np.isnan(wait)
+    needed = ~table.marked(Mark.NEEDLESS)[posts]
+    replied = relevant & ~np.isnan(wait) & needed
+    still = relevant & np.isnan(wait) & needed
     times, ages = wait[replied], until[still]
-    classes = funnel_classes(table.run.world)
+    classes = [one for one in funnel_classes(table.run.world) if one[0] != "topic"]
     codes = [_codes(table, dimension, names, posts) for dimension, names in classes]
     sizes = [len(names) for _, names in classes]
     # Hours of the day apart: with them there were almost as many combinations of classes as posts.
@@ -57,7 +59,19 @@ def funnel_measures(table: SocialTable) -> Pairs:
             percentiles = censored_percentiles_of_sorted(of_times, of_ages, (0.5, 0.9))
         pairs = _of(own, percentiles)
         rows += [pairs[name] for name in kept]
+    for carried in _by_topic(table):
+        of = carried[posts]
+        of_times, of_ages = np.sort(wait[replied & of]), np.sort(until[still & of])
+        percentiles = censored_percentiles_of_sorted(of_times, of_ages, (0.5, 0.9))
+        pairs = _of({name: float(values[of].sum()) for name, values in columns.items()}, percentiles)
+        rows += [pairs[name] for name, _ in funnel_measures_of("topic")]
     return rows
+
+
+def _by_topic(table: SocialTable) -> list[NDArray[np.bool_]]:
+    """The contacts that are about each topic, then those about none."""
+    own = list(table.topics.values())
+    return [*own, ~np.any(own, axis=0)] if own else []
 
 
 def _sums(columns: Columns, codes: Sequence[Ints], sizes: Sequence[int]) -> list[dict[str, float]]:
@@ -89,7 +103,7 @@ def end_of(table: SocialTable) -> tuple[NDArray[np.bool_], Ints]:
     """Which contacts [n] are relevant public posts, and the place of each one's end in ENDS."""
     posts = _on_social(table) & ~table.has(Flag.NOISE) & ~table.between_agents
     replied = posts & ~np.isnan(table["first_response"])
-    return posts, _ends(table["outcome"], replied, ~np.isnan(table.heard))
+    return posts, _ends(table, np.arange(len(replied)), replied, ~np.isnan(table.heard))
 
 
 def class_of(table: SocialTable, dimension: str) -> tuple[tuple[str, ...], Ints]:
@@ -112,16 +126,17 @@ def _columns(table: SocialTable, posts: Ints) -> Columns:
     def of(values: NDArray[Any]) -> NDArray[Any]:
         return np.asarray(values)[posts]
 
-    outcome, relevant = of(table["outcome"]), ~of(table.has(Flag.NOISE))
+    relevant, needless = ~of(table.has(Flag.NOISE)), of(table.marked(Mark.NEEDLESS))
     heard, answered, first = of(table.heard), of(table["answered"]), of(table["first_response"])
-    replied = relevant & ~np.isnan(first)
-    ends = _ends(outcome, replied, ~np.isnan(heard))
+    replied = relevant & ~np.isnan(first) & ~needless
+    ends = _ends(table, posts, replied, ~np.isnan(heard))
     issues = table.issues
     drafted = np.zeros(posts.size, bool) if issues is None else ~np.isnan(issues["drafted"][posts])
     approving = np.zeros(posts.size) if issues is None else issues["approving"][posts]
     own, since_heard = of(table.own_classes), of(table.classes_since_heard)
     return {
         "posts": relevant,
+        "wanted": relevant & ~needless,
         "heard": relevant & ~np.isnan(heard),
         "taken": relevant & ~np.isnan(answered),
         "drafts": relevant & drafted,
@@ -141,8 +156,9 @@ def _columns(table: SocialTable, posts: Ints) -> Columns:
     }
 
 
-def _ends(outcome: NDArray[Any], replied: NDArray[np.bool_], heard: NDArray[np.bool_]) -> Ints:
-    """Place in ENDS of each post's end."""
+def _ends(table: SocialTable, posts: Ints, replied: NDArray[np.bool_], heard: NDArray[np.bool_]) -> Ints:
+    """Place in ENDS of the end of each of the posts."""
+    outcome = table["outcome"][posts]
     by_outcome = {
         Outcome.CLOSED_WITH_ANOTHER: "closed",
         Outcome.DISCARDED: "ignored",
@@ -157,7 +173,10 @@ def _ends(outcome: NDArray[Any], replied: NDArray[np.bool_], heard: NDArray[np.b
         ends[outcome == code] = ENDS.index(name)
     silent = (outcome == Outcome.LOST) | (outcome == Outcome.OPEN)
     ends[silent & ~heard] = ENDS.index("unheard")
+    ends[table.marked(Mark.PEERS)[posts]] = ENDS.index("by_customers")
     ends[replied] = ENDS.index("replied")
+    ends[table.marked(Mark.REMOVED)[posts]] = ENDS.index("hidden")
+    ends[table.marked(Mark.NEEDLESS)[posts]] = ENDS.index("needless")
     return ends
 
 
@@ -203,7 +222,7 @@ def _codes(table: SocialTable, dimension: str, names: Sequence[str], of: Ints) -
 
 def _of(sums: dict[str, float], percentiles: Sequence[float]) -> dict[str, tuple[float, float]]:
     """The measures of one class by name; percentiles of the first response: 50, 90."""
-    replied, posts = sums["replied"], sums["posts"]
+    replied, posts = sums["replied"], sums["wanted"]
     work = sums["response"] - sums["hearing"] - sums["queue"] - sums["approval"]
     pairs = {
         **{name: (sums[name], 1.0) for name in ("posts", "heard", "taken", "drafts", *ENDS, "chasers", "exposure")},

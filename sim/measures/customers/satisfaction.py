@@ -4,12 +4,13 @@ A customer who was answered scores
 
     best - waiting * log2(wait / expectation)   (only when the wait is beyond the expectation)
          - broken_promise                       (when a holding reply promised an answer that came later)
+         - contradictions: dissatisfaction      (when it contradicts an answer on another channel)
          - unresolved                           (when the issue was not resolved by this contact)
          + rating * (the group's rating - 4)    (when the group has a rating)
 
-kept between 1 and 5; one who left or was lost without an answer scores `unanswered`. Contacts that
-are still open, that went on in private (rated there) and noise are not rated. The promoter score
-is the share at `promoter` or above less the share at `detractor` or below.
+kept between 1 and 5; one who left, was lost without an answer or saw the post taken down scores `unanswered`.
+Contacts that are still open, that went on in private (rated there), that needed no answer and noise are not rated.
+The promoter score is the share at `promoter` or above less the share at `detractor` or below.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from floorcast.measures.base.records import Floats, Ints, among
 from floorcast.measures.contacts.distribution import SCORES
 from floorcast.measures.customers.social_table import Ratio, SocialTable
 from floorcast.model.records.layout import Outcome
-from floorcast.model.records.social import Flag
+from floorcast.model.records.social import Flag, Mark
 from floorcast.scenario.catalogue.measures import CLOCKS
 
 _ANSWERED = (Outcome.HANDLED, Outcome.CLOSED_WITH_ANOTHER, Outcome.CONTAINED)
@@ -80,12 +81,17 @@ def _scores(table: SocialTable) -> Floats:
     score = score - formula.unresolved * (table["resolved"] == 0)
     _, kept, due = table.promises
     score = score - formula.broken_promise * (due & ~kept)
+    contradicted = table.marked(Mark.CONTRADICTED)
+    if contradicted.any():
+        score = score - scenario.contradictions.dissatisfaction * contradicted
     ratings = [scenario.groups[name].rating or _USUAL_RATING for name in world.group_names]
     rating = np.array([*ratings, _USUAL_RATING])[table["group"]]  # the last stands for no group
     answered = among(table["outcome"], _ANSWERED) & ~table.has(Flag.MOVED)
     score = np.clip(score + formula.rating * (rating - _USUAL_RATING), _LOWEST, _HIGHEST)
     answered &= table.from_customers
-    left = among(table["outcome"], _LEFT) & table.from_customers
+    left = (among(table["outcome"], _LEFT) | table.marked(Mark.NOTICED)) & table.from_customers
+    needless = table.marked(Mark.NEEDLESS)
+    answered, left = answered & ~needless, left & ~needless
     return np.where(answered, score, np.where(left, formula.unanswered, np.nan))
 
 

@@ -15,11 +15,18 @@ from floorcast.measures.customers.issues import incident_measures, issue_measure
 from floorcast.measures.customers.satisfaction import satisfaction_measures
 from floorcast.measures.customers.social_table import Ratio, SocialTable
 from floorcast.model.records.layout import Outcome
-from floorcast.model.records.social import Flag
+from floorcast.model.records.social import Flag, Mark
 from floorcast.scenario.catalogue.causes import COUNTED
 from floorcast.scenario.catalogue.measures import DEFAULT_FORMULA, MEASURES
 
 _DAY_OF_WORK = 8.0  # hours
+_MARKED = {
+    "needless": Mark.NEEDLESS,
+    "answered_elsewhere": Mark.ELSEWHERE,
+    "contradicted": Mark.CONTRADICTED,
+    "answered_by_customers": Mark.PEERS,
+    "taken_down": Mark.REMOVED,
+}
 LARGE_INCIDENT = 10  # posts; what is outside such incidents is collateral
 
 
@@ -43,6 +50,10 @@ def _causes(table: SocialTable) -> dict[str, Ratio]:
     ratios["promised"] = table.count(promised)
     ratios["promises_kept"] = table.share(kept, due)
     ratios["callbacks"] = table.count(table.has(Flag.CALLBACK))
+    for name, mark in _MARKED.items():
+        ratios[name] = table.count(table.marked(mark))
+    stars = table.said["stars"].astype(np.float64)
+    ratios["stars"] = table.total(stars), table.total(stars > 0)
     return ratios
 
 
@@ -87,7 +98,7 @@ def _answers(table: SocialTable) -> dict[str, Ratio]:
     outcome = table["outcome"]
     contained = outcome == Outcome.CONTAINED
     everybody = np.ones(len(outcome), dtype=np.bool_)
-    wanted = table.from_customers & ~contained
+    wanted = table.from_customers & ~contained & ~table.marked(Mark.NEEDLESS)
     answered = ~np.isnan(table["first_response"])
     with_another = outcome == Outcome.CLOSED_WITH_ANOTHER
     first = (table["issue"] == np.arange(len(outcome))) & (outcome == Outcome.HANDLED)
@@ -105,7 +116,7 @@ def _answers(table: SocialTable) -> dict[str, Ratio]:
         "service_level_heard": _level_heard(table),
         "branching_ratio": table.share(further, in_incident),
         "containment": table.share(contained, everybody),
-        "deflection": table.share(table.has(Flag.MOVED), answered),
+        "deflection": table.share(table.has(Flag.MOVED) | table.marked(Mark.ELSEWHERE), answered),
         "first_contact_resolution": table.share(table["resolved"] == 1, first),
         "negative_share": table.share(table.truth < 0, table.from_customers),
         "first_response_negative": table.mean(wait, table.from_customers & (table.truth < 0)),

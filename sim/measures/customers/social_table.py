@@ -16,12 +16,13 @@ from floorcast.measures.contacts.backlog import Backlog, backlog_of
 from floorcast.measures.contacts.run_table import RunTable
 from floorcast.measures.contacts.table import ContactTable, measured_window
 from floorcast.model.records.layout import Outcome
-from floorcast.model.records.social import Flag
+from floorcast.model.records.social import Flag, Mark
 from floorcast.scenario.catalogue.causes import BETWEEN_AGENTS
 
 Ratio = tuple[Floats, Floats]
 
 _OF_ISSUES = ("true_sentiment", "heard", "eased", "drafted", "approving", "promised")
+_OF_POSTS = ("marks", "stars", "words")
 _OF_PEOPLE = ("customer", "tier", "left", "after", "said", "opinion", "asked")
 
 
@@ -34,6 +35,33 @@ class SocialTable(RunTable):
         """What is kept beside each contact where issues and incidents are kept track of."""
         records = self.run.issues
         return None if records is None else spread_columns(records, _OF_ISSUES, self.cells.place)
+
+    @cached_property
+    def said(self) -> Columns:
+        """What posts say and what befell them; nothing where nobody writes of it."""
+        if not self._speaks:
+            return dict.fromkeys(_OF_POSTS, np.zeros(self.run.contacts.size, np.uint8))
+        return spread_columns(self.run.issues, _OF_POSTS, self.cells.place)
+
+    @cached_property
+    def _speaks(self) -> bool:
+        return self.run.issues is not None and _speaks(self.run.world)
+
+    @cached_property
+    def _none(self) -> NDArray[np.bool_]:
+        return np.zeros(self.run.contacts.size, np.bool_)
+
+    def marked(self, mark: Mark) -> NDArray[np.bool_]:
+        """Contacts that this befell."""
+        return (self.said["marks"] & int(mark)) > 0 if self._speaks else self._none
+
+    @cached_property
+    def topics(self) -> dict[str, NDArray[np.bool_]]:
+        """The contacts that carry a word of each topic: of several, or of none."""
+        scenario = self.run.world.scenario
+        bits = {word: 1 << place for place, word in enumerate(scenario.words)}
+        words = self.said["words"].astype(np.int64)
+        return {name: (words & sum(bits[word] for word in of)) > 0 for name, of in scenario.topics.items()}
 
     @cached_property
     def people(self) -> Columns:
@@ -128,11 +156,11 @@ class SocialTable(RunTable):
         promised = ~np.isnan(until)
         if not promised.any():
             return promised, promised, promised
-        kept = promised & (self.unanswered_until <= until)
+        kept = promised & (self.answered_at <= until)
         return promised, kept, kept | (promised & (until < self.run.world.horizon))
 
     @cached_property
-    def unanswered_until(self) -> Floats:
+    def answered_at(self) -> Floats:
         """When each contact was answered, alone or with another; else the end of the run."""
         until = self["first_response"].copy()
         issues = self.issues
@@ -141,6 +169,17 @@ class SocialTable(RunTable):
         closed = np.isnan(until) & (self["outcome"] == Outcome.CLOSED_WITH_ANOTHER)
         until[closed] = self["ended"][closed]
         return np.where(np.isnan(until), self.run.world.horizon, until)
+
+    @cached_property
+    def unanswered_until(self) -> Floats:
+        """Until when the public saw each contact without an answer: what was answered elsewhere stays so, what
+        was hidden or deleted nobody sees."""
+        unseen, removed, issues = self.marked(Mark.UNSEEN), self.marked(Mark.REMOVED), self.issues
+        if issues is None or not (unseen.any() or removed.any()):
+            return self.answered_at
+        eased = np.where(np.isnan(issues["eased"]), self.run.world.horizon, issues["eased"])
+        until = np.where(unseen, eased, self.answered_at)
+        return np.where(removed, np.fmin(until, self["ended"]), until)
 
     @cached_property
     def exposure(self) -> Floats:
@@ -153,6 +192,18 @@ class SocialTable(RunTable):
         hours = half_life / 3600.0 / np.log(2.0) * -np.expm1(-np.log(2.0) * np.maximum(lives, 0.0))
         found[read] = self["reach"][read] * hours
         return found
+
+
+def _speaks(world: Any) -> bool:
+    """Whether this world's posts say anything, or anything but an answer in place may befall them."""
+    scenario, policy = world.scenario, getattr(world, "policy", None)
+    if getattr(policy, "replies", ()) or getattr(policy, "moderation", ()) or getattr(scenario, "contradictions", None):
+        return True
+    if getattr(scenario, "topics", None):
+        return True
+    blocks = ("needs_answer", "words", "stars", "community")
+    kinds = getattr(scenario, "contact_types", {}).values()
+    return any(getattr(kind, block, None) for kind in kinds for block in blocks)
 
 
 def table_of(run: RunLike) -> SocialTable:

@@ -18,7 +18,7 @@ from floorcast.model.compile.handing import (
     transfer_table,
 )
 from floorcast.model.compile.people import remember
-from floorcast.model.compile.playing import force_table, statement_table
+from floorcast.model.compile.playing import force_table, slogan_table, statement_table
 from floorcast.model.compile.routes import Routes, compile_routes
 from floorcast.model.compile.tables import (
     DrawTable,
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 
 _WIDE = 2000  # agents: from here on they and their contacts outgrow the cache next to a core
+_MANY = 20_000  # customers, likewise
 _CALENDAR, _LOG = 2048, 16384  # rows to begin with; they grow
 # Tables of routing that a run changes.
 _CHANGING = ("gauges", "ticks", "shares", "efforts", "triggers", "meters", "marks", "busy")
@@ -121,6 +122,7 @@ class World:
         row["social"] = self.keeping
         row["wide"] = len(agents) > _WIDE
         row["remembers"] = self.scenario.remembers
+        row["many"] = int(self.tables["population"][0]["size"]) >= _MANY
         row["hasty"] = self.tables["groups"]["hasty"].any()
         row["spare"] = LEAST + (PER_AGENT * len(agents) if row["hasty"] else 0)
         tables = self.tables
@@ -137,6 +139,7 @@ class World:
             customers=np.zeros(max(1, int(tables["population"][0]["size"])), dtype=layout_people.CUSTOMER),
             **{name: tables[name] for name in ("population", "tiers", "likings", "surveys")},
             force=force_table(self.policy, self.n_intervals),
+            slogans=tables["slogans"],
             roots=np.zeros(max(1, len(self.campaign_names)), dtype=np.int32),
             cases=np.zeros(rows_of_contacts if has_cases else 1, dtype=CASE),
             refusals=np.zeros(REFUSALS * rows_of_contacts if has_cases else 1, dtype=np.int32),
@@ -250,6 +253,7 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
         "campaigns": routes.campaigns,
         "fits": fits,
         "statements": statements,
+        "slogans": slogan_table(scenario),
         **remembered,
     }
     return World(
@@ -277,6 +281,6 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
             else None
         ),
         social=bool(types["traits"].any()),
-        keeping=bool(types["traits"].any()) or bool(policy.approval or policy.templates or policy.holding),
+        keeping=bool(types["traits"].any()) or bool(policy.plays),
         branching=branching_ratio(scenario),
     )

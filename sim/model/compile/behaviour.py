@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from floorcast.model.records.social import BEHAVIOUR, Trait
+from floorcast.scenario.words.schema_words import SENTIMENTS
 
 if TYPE_CHECKING:
     from floorcast.model.compile.tables import DrawTable, MixTable
@@ -50,10 +51,15 @@ class _Writer:
             (Trait.BOT, kind.bot, self._bot),
             (Trait.CALLBACK, kind.callback, self._callback),
             (Trait.HISTORY, kind.history, self._history),
+            (Trait.COMMUNITY, kind.community, self._community),
         ):
             if block is not None:
                 fill(block)
                 traits |= trait
+        slogans = any(crisis.words and crisis.contact_type == self.name for crisis in scenario.crises)
+        if slogans or kind.words or kind.needs_answer is not None or kind.stars is not None:
+            self._says(kind, scenario)
+            traits |= Trait.SAYS
         self.row["purchase"] = self.draws.row(kind.last_purchase, optional=False)
         self.row["activity"] = self.draws.row(kind.activity)
         if kind.window is not None:
@@ -62,6 +68,27 @@ class _Writer:
         if kind.public is not None:
             self.row["public_after"] = kind.public.after * scenario.expectation(self.name)
         return int(traits)
+
+    def _says(self, kind: ContactType, scenario: Scenario) -> None:
+        row = self.row
+        for sentiment in SENTIMENTS:
+            row[f"need_{sentiment}"] = 1.0 if kind.needs_answer is None else kind.needs_answer[sentiment]
+            if kind.stars is not None:
+                stars = getattr(kind.stars, sentiment)
+                row[f"{sentiment}_from"], row[f"{sentiment}_to"] = self.mixes.rows(stars)
+                row["revised"], row["revised_to"] = kind.stars.revised, kind.stars.to
+        words = [(share, scenario.words.index(word)) for word, share in kind.words.items()]
+        row["words_from"], row["words_to"] = self.mixes.steps(words)
+
+    def _community(self, block: Any) -> None:
+        row, told = self.row, block.repeat
+        row["peers"], row["peers_right"] = block.answered, block.right
+        row["peers_after"] = self.draws.row(block.after)
+        row["peers_delay"] = -1
+        self._to("peers", told.to if told else {})
+        if told is not None:
+            row["peers_repeat"], row["peers_most"] = told.probability, told.at_most
+            row["peers_delay"] = self.draws.row(told.delay, optional=False)
 
     def _to(self, prefix: str, to: dict[str, float]) -> None:
         shares = {self.names.index(name): share for name, share in (to or {self.name: 1.0}).items()}

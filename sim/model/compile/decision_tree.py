@@ -109,10 +109,15 @@ class Ladder:
     ) -> None:
         self.scenario, self.gauges, self.modes, self.meters = scenario, gauges, modes, meters
         self._rows: list[tuple[int, int, float, float, int, int]] = []
+        self._masks: dict[int, int] = {}
 
     def array(self) -> Array:
         """All tests."""
         return np.array(self._rows or [(0, -1, 0.0, 0.0, 0, 0)], dtype=layout_routes.TEST)
+
+    def subjects(self) -> Array:
+        """The bits of words that tests on topics look at."""
+        return np.array(list(self._masks) or [0], dtype=np.int64)
 
     def specialise(self, when: When, type_name: str) -> Condition:
         """The condition for contacts of one type; True or False when the type settles it.
@@ -140,6 +145,13 @@ class Ladder:
             return some([Test(attribute, begin, end) for begin, end in given])
         if row.form == "days":
             return self._names(attribute, [float(day) for day in given])
+        if row.form == "labels":
+            bits = {word: 1 << bit for bit, word in enumerate(self.scenario.words)}
+            mask = 0
+            for name in given:
+                for word in self.scenario.topics.get(name, ()):
+                    mask |= bits.get(word, 0)
+            return Test(attribute, 1.0, 2.0, self._masks.setdefault(mask, len(self._masks)))
         known = self._known_names(attribute)
         return self._names(attribute, [float(known[name]) for name in given if name in known])
 

@@ -45,10 +45,24 @@ def remember(
         row["said_half_life"], row["said_public"] = said.half_life, said.public
         row["said_volume"], row["said_most"] = said.complaints - said.demand, said.at_most
         row["said_mood"] = said.mood
+    _contradictions(scenario, row, draws, mixes)
     surveys = np.zeros(max(1, len(scenario.surveys)), dtype=SURVEY)
     for target, survey in zip(surveys, scenario.surveys, strict=False):
         _survey(target, survey, names, draws)
     return {"population": population, "tiers": tiers, "likings": likings, "surveys": surveys}
+
+
+def _contradictions(scenario: Scenario, row: Array, draws: DrawTable, mixes: MixTable) -> None:
+    block = scenario.contradictions
+    if block is None:
+        return
+    row["clash"], row["clash_known"], row["clash_costs"] = block.probability, block.known, block.dissatisfaction
+    if block.repeat is not None:
+        row["clash_own"], row["clash_repeat"], row["clash_most"] = 1, block.repeat.probability, block.repeat.at_most
+        row["clash_delay"] = draws.row(block.repeat.delay, optional=False)
+        if block.repeat.to:
+            to = {scenario.type_names.index(name): share for name, share in block.repeat.to.items()}
+            row["clash_from"], row["clash_to"] = mixes.rows(to)
 
 
 def _people(
@@ -58,6 +72,9 @@ def _people(
     row["size"], row["loyal"] = block.size, block.loyal
     row["usual"], row["weight"] = block.mood.usual, block.mood.weight
     row["half_life"], row["angrier"] = block.mood.half_life, block.mood.angrier
+    if block.survey_fatigue is not None:
+        tires = block.survey_fatigue
+        row["wearies"], row["weary_half_life"], row["rest"] = tires.each, tires.half_life, tires.rest
     if block.heavy is not None:
         row["heavy_share"], row["heavy_contacts"] = block.heavy.share, block.heavy.of_contacts
     if block.tiers:

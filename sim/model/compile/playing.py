@@ -48,6 +48,14 @@ def _plays(policy: Policy, names: tuple[str, ...]) -> list[tuple[PlayKind, When,
     for reply in policy.holding:
         to = -1 if reply.by is None else names.index(reply.by)
         found.append((PlayKind.HOLDING, reply.when, {"to": to, "after": reply.after, "promise": reply.promise}))
+    for answer in policy.replies:
+        to = -1 if answer.to is None else names.index(answer.to)
+        fields = {"to": to, "work": answer.work, "quality": answer.quality, "seen": answer.seen}
+        found.append((PlayKind.REPLY, answer.when, fields))
+    for rule in policy.moderation:
+        to = -1 if rule.by is None else names.index(rule.by)
+        fields = {"to": to, "after": rule.after, "noticed": rule.found_out, "backfire": rule.backfire}
+        found.append((PlayKind.MODERATION, rule.when, fields))
     return found
 
 
@@ -67,3 +75,12 @@ def statement_table(scenario: Scenario, policy: Policy, draws: DrawTable) -> Arr
 def force_table(policy: Policy, n_intervals: int) -> Array:
     """Row line * intervals + interval: when each line of the supervision was in force."""
     return np.zeros(max(1, len(policy.supervision)) * n_intervals, dtype=FORCE)
+
+
+def slogan_table(scenario: Scenario) -> Array:
+    """Bits of the words that every post of a campaign or crisis carries, by campaign."""
+    table = np.zeros(max(1, len(scenario.campaign_names)), dtype=np.int64)
+    for crisis in scenario.crises:
+        for word in crisis.words:
+            table[scenario.campaign_names.index(crisis.name)] |= 1 << scenario.words.index(word)
+    return table

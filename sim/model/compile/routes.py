@@ -138,6 +138,7 @@ def compile_routes(
             "triggers": triggers,
             "actions": actions,
             "plays": plays,
+            "subjects": ladder.subjects(),
             "masks": masks,
             "busy": np.zeros(queue_words + pool_words + 1, np.int64),
             **meters.arrays(types),
@@ -161,6 +162,7 @@ def compile_routes(
             "returning_wait": policy.returning.wait if policy.returning else 0.0,
             "cases": bool(policy.offers) or policy.returning is not None,
             "statements": bool(policy.statements),
+            "moderates": bool(policy.moderation),
             "rerouting": "stages" in policy.evaluate,
             "settled": "requeue" not in policy.evaluate,
             "week": scenario.start.weekday() * 86400.0

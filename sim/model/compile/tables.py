@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,7 +84,7 @@ class MixTable:
             self._rows.append((up_to, value))
         return first, len(self._rows)
 
-    def steps(self, steps: list[tuple[int, int]]) -> tuple[int, int]:
+    def steps(self, steps: Sequence[tuple[float, int]]) -> tuple[int, int]:
         """First and last+1 row of a choice by a number: (from so many on, value), ascending."""
         first = len(self._rows)
         self._rows.extend((float(low), value) for low, value in steps)

@@ -63,6 +63,11 @@ class Stream(IntEnum):
     SURVEY = 35  # asked, answers; after how long, followed up; key of the follow-up
     SAID = 36  # more or fewer contacts by reputation
     EVALUATE = 37  # whether a contact is evaluated; key of its evaluation
+    SAYS = 49  # whether it needs an answer, its stars; a review is revised
+    WORDS = 38  # words, two a block
+    REPLY = 39  # whether the public sees an answer elsewhere; an answer contradicts another
+    MODERATE = 47  # whether that a post is taken down is noticed; key of the moderator's work
+    PEERS = 48  # whether and when another customer answers; whether that is right
     OFFER = 40  # how an agent answers an offer
     PICK = 41  # how long an agent takes to pick
     LEAD = 42  # whether a contact is passed on, and where to

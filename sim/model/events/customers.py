@@ -12,10 +12,22 @@ from floorcast.model.agents.learning import knowledge
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
-from floorcast.model.events.incidents import is_unanswered, public_answer, settle_issue
+from floorcast.model.events.incidents import (
+    close_waiting,
+    ease,
+    is_unanswered,
+    next_fire,
+    public_answer,
+    settle_issue,
+)
+from floorcast.model.matching.creation import pick
+from floorcast.model.matching.experience import experienced
+from floorcast.model.matching.ledger import note
 from floorcast.model.matching.routing import next_in_line
-from floorcast.model.records.layout import Cause, Event
-from floorcast.model.records.social import Flag, PlayKind, Resolved, Trait
+from floorcast.model.matching.rules import holds
+from floorcast.model.matching.turn_outcomes import reply_type
+from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
+from floorcast.model.records.social import Flag, Mark, PlayKind, Resolved, Trait
 
 # Uniforms of stream FOLLOW are told apart by cause; going public has three occasions.
 _AFTER_WAIT = 20
@@ -35,6 +47,8 @@ def resolves(s, c):
         likely *= s.behaviours[k]["known_resolution"]
     if s.issues[c]["quality"] > 0.0:
         likely *= s.issues[c]["quality"]
+    if s.issues[c]["reply"] > 0:
+        likely *= s.plays[s.issues[c]["reply"] - 1]["quality"]
     likely *= (1.0 - s.behaviours[k]["skill"] * (1.0 - level))
     a = s.contacts[c]["agent"]
     if a >= 0 and s.agents[a]["knows"] > 0.0:
@@ -114,10 +128,13 @@ def start_waiting(s, c, k):
 
 @handler
 def start_holding(s, c):
-    """Holding replies to contact c become due, each its time after it was heard."""
+    """Holding replies to contact c, or a moderator's look, become due, each its time after it was heard."""
     k = s.contacts[c]["contact_type"]
     for i in range(s.types[k]["play_from"], s.types[k]["play_to"]):
-        if s.plays[i]["kind"] == PlayKind.HOLDING:
+        due = s.plays[i]["kind"] == PlayKind.HOLDING and not s.issues[c]["marks"] & Mark.NEEDLESS
+        if s.plays[i]["kind"] == PlayKind.MODERATION and s.behaviours[k]["open"]:
+            due = s.plays[i]["after"] > 0.0 or s.plays[i]["to"] >= 0  # others were looked at when they came
+        if due:
             time = s.centre[0]["now"] + s.plays[i]["after"]
             schedule_called(s, time, pack(Event.HOLD, c, i - s.types[k]["play_from"]))
 
@@ -131,6 +148,9 @@ def start_clocks(s, c):
         return
     k = meant(s, c)
     traits = s.types[k]["traits"]
+    if s.issues[c]["marks"] & Mark.NEEDLESS:
+        start_holding(s, c)
+        return
     if not traits & Trait.LISTEN:
         start_waiting(s, c, k)
     start_holding(s, c)
@@ -204,7 +224,15 @@ def first_answer(s, c):
     contact = s.contacts[c]
     k = contact["contact_type"]
     traits = s.types[k]["traits"]
-    if traits & Trait.PRIVATE:
+    to = reply_type(s, c)
+    if to >= 0:
+        s.issues[c]["marks"] |= Mark.ELSEWHERE
+        note(s, Log.ELSEWHERE, c, contact["agent"], to)
+        u, _ = two_uniforms_called(s, contact["key"], Stream.REPLY, 0)
+        if u >= s.plays[s.issues[c]["reply"] - 1]["seen"]:
+            s.issues[c]["marks"] |= Mark.UNSEEN
+            return
+    elif traits & Trait.PRIVATE:
         u, v = two_uniforms_called(s, contact["key"], Stream.FOLLOW, Cause.MOVED)
         if u < s.behaviours[k]["private"]:
             contact["turns"] = contact["turn"]
@@ -213,7 +241,59 @@ def first_answer(s, c):
             delay = quantile_or_zero(s, row, v)
             schedule_called(s, s.centre[0]["now"] + delay, pack(Event.FOLLOW, c, Cause.MOVED))
     if contact["incident"] >= 0:
-        public_answer(s, c, not contact["flags"] & Flag.MOVED and not resolves(s, c))
+        at_ease = contact["flags"] & Flag.MOVED or s.issues[c]["marks"] & Mark.NEEDLESS
+        public_answer(s, c, not at_ease and not resolves(s, c))
+
+
+@handler
+def _channel_of_answer(s, c):
+    """The channel on which contact c was, or is to be, answered."""
+    to = reply_type(s, c)
+    return s.types[to]["channel"] if to >= 0 else s.contacts[c]["channel"]
+
+
+@handler
+def _contradicts(s, c):
+    """Whether the answer to contact c contradicts one that its customer had on another channel."""
+    likely = s.population[0]["clash"]
+    if s.types[s.contacts[c]["contact_type"]]["traits"] & Trait.HISTORY:
+        likely = s.population[0]["clash_known"]
+    if likely <= 0.0:
+        return False
+    channel = _channel_of_answer(s, c)
+    other = s.issues[s.contacts[c]["issue"]]["newest"] - 1
+    while other >= 0:
+        answered = not math.isnan(s.contacts[other]["first_response"]) and not s.contacts[other]["flags"] & Flag.MOVED
+        if other != c and answered and _channel_of_answer(s, other) != channel:
+            _, v = two_uniforms_called(s, s.contacts[c]["key"], Stream.REPLY, 0)
+            return v < likely
+        other = s.issues[other]["older"] - 1
+    return False
+
+
+@handler
+def _comes_back(s, c, likely, delay, most):
+    """The customer of contact c, not helped, may come back, so often per issue at the most."""
+    anchor = s.issues[s.contacts[c]["issue"]]
+    if anchor["repeats"] < most:
+        u, v = two_uniforms_called(s, s.contacts[c]["key"], Stream.FOLLOW, Cause.REPEAT)
+        if u < likely:
+            anchor["repeats"] += 1
+            time = s.centre[0]["now"] + quantile_or_zero(s, delay, v)
+            schedule_called(s, time, pack(Event.FOLLOW, c, Cause.REPEAT))
+
+
+@handler
+def _revises(s, c):
+    """The matter of review c is settled: its author may give it more stars."""
+    habit = s.behaviours[s.contacts[c]["contact_type"]]
+    stars = s.issues[c]["stars"]
+    if 0 < stars < habit["revised_to"]:
+        u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.SAYS, 1)
+        if u < habit["revised"]:
+            s.issues[c]["stars"] = habit["revised_to"]
+            s.issues[c]["marks"] |= Mark.REVISED
+            note(s, Log.REVISED, c, -1, habit["revised_to"])
 
 
 @handler
@@ -222,17 +302,143 @@ def concluded(s, c):
     contact = s.contacts[c]
     if contact["flags"] & Flag.MOVED:
         return
-    if resolves(s, c):
-        settle_issue(s, c, Resolved.OWN)
-        return
     k = contact["contact_type"]
     traits = s.types[k]["traits"]
-    anchor = s.issues[contact["issue"]]
-    if traits & Trait.REPEAT and anchor["repeats"] < s.behaviours[k]["repeat_most"]:
-        u, v = two_uniforms_called(s, contact["key"], Stream.FOLLOW, Cause.REPEAT)
-        if u < s.behaviours[k]["repeat"]:
-            anchor["repeats"] += 1
-            delay = quantile_or_zero(s, s.behaviours[k]["repeat_delay"], v)
-            schedule_called(s, s.centre[0]["now"] + delay, pack(Event.FOLLOW, c, Cause.REPEAT))
+    clashes = not s.issues[c]["marks"] & Mark.NEEDLESS and _contradicts(s, c)
+    if not clashes and (s.issues[c]["marks"] & Mark.NEEDLESS or resolves(s, c)):
+        settle_issue(s, c, Resolved.OWN)
+        if s.issues[c]["stars"] > 0:
+            _revises(s, c)
+        return
+    if clashes:
+        s.issues[c]["marks"] |= Mark.CONTRADICTED
+        s.issues[contact["issue"]]["settled"] = 0
+        note(s, Log.CONTRADICTED, c, -1, -1)
+    p = s.population[0]
+    if clashes and p["clash_own"]:
+        _comes_back(s, c, p["clash_repeat"], p["clash_delay"], p["clash_most"])
+    elif traits & Trait.REPEAT:
+        habit = s.behaviours[k]
+        _comes_back(s, c, habit["repeat"], habit["repeat_delay"], habit["repeat_most"])
     if traits & Trait.PUBLIC:
         go_public(s, c, s.behaviours[k]["public_unresolved"], Cause.PUBLIC)
+
+
+@handler
+def comes_back_to(s, parent, low, high):
+    """Rows of ``mixes``: where the customer of contact ``parent`` comes back, low to high where nothing else is
+    said; none of them (-1 -1) where it is as the contact was answered, elsewhere."""
+    marks = s.issues[parent]["marks"]
+    if marks & Mark.PEERS:
+        habit = s.behaviours[meant(s, parent)]
+        return habit["peers_from"], habit["peers_to"]
+    p = s.population[0]
+    if marks & Mark.CONTRADICTED and p["clash_to"] > p["clash_from"]:
+        return p["clash_from"], p["clash_to"]
+    if marks & Mark.ELSEWHERE or (marks & Mark.CONTRADICTED and high <= low):
+        return -1, -1
+    return low, high
+
+
+@handler
+def says(s, c, k):
+    """What a new contact of type k says: whether it needs an answer, its words, its stars."""
+    contact = s.contacts[c]
+    habit = s.behaviours[k]
+    bond = s.issues[c]
+    key = contact["key"]
+    if contact["parent"] < 0:
+        words = 0
+        for j in range(habit["words_from"], habit["words_to"]):
+            n = j - habit["words_from"]
+            u, v = two_uniforms_called(s, key, Stream.WORDS, n // 2)
+            if (u if n % 2 == 0 else v) < s.mixes[j]["up_to"]:
+                words |= 1 << s.mixes[j]["value"]
+        if contact["campaign"] >= 0:
+            words |= s.slogans[contact["campaign"]]
+        bond["words"] = words
+    if contact["sentiment"] < 0:
+        need, low, high = habit["need_negative"], habit["negative_from"], habit["negative_to"]
+    elif contact["sentiment"] == 0:
+        need, low, high = habit["need_neutral"], habit["neutral_from"], habit["neutral_to"]
+    else:
+        need, low, high = habit["need_positive"], habit["positive_from"], habit["positive_to"]
+    u, v = two_uniforms_called(s, key, Stream.SAYS, 0)
+    crisis = contact["campaign"] >= 0 and s.roots[contact["campaign"]] == c + 1
+    if contact["issue"] == c and not crisis and u >= need:
+        bond["marks"] |= Mark.NEEDLESS
+        contact["patience"] = math.inf
+    if high > low:
+        bond["stars"] = pick(s, low, high, v)
+
+
+@handler
+def ask_others(s, c, k):
+    """Another customer may answer post c after a while."""
+    u, v = two_uniforms_called(s, s.contacts[c]["key"], Stream.PEERS, 0)
+    if u < s.behaviours[k]["peers"] and not s.issues[c]["marks"] & Mark.NEEDLESS:
+        delay = quantile_or_zero(s, s.behaviours[k]["peers_after"], v)
+        schedule_called(s, s.centre[0]["now"] + delay, pack(Event.PEERS, c, 0))
+
+
+@handler
+def peers_answer(s, c):
+    """Another customer answers post c, unless it has an answer, is gone, or an agent has it in hand."""
+    habit = s.behaviours[meant(s, c)]
+    u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.PEERS, 1)
+    right = u < habit["peers_right"]
+    if s.issues[c]["marks"] & Mark.REMOVED or not ease(s, c, Resolved.ANOTHER if right else Resolved.NOT):
+        return
+    s.issues[c]["marks"] |= Mark.PEERS
+    note(s, Log.PEERS, c, -1, 1 if right else 0)
+    if right:
+        settle_issue(s, c, Resolved.ANOTHER)
+    else:
+        _comes_back(s, c, habit["peers_repeat"], habit["peers_delay"], habit["peers_most"])
+
+
+@handler
+def removed(s, c, i):
+    """Post c, which has ended, was taken down by row i of the plays; whether that is noticed."""
+    bond = s.issues[c]
+    bond["marks"] |= Mark.REMOVED
+    note(s, Log.REMOVED, c, -1, i)
+    u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.MODERATE, 0)
+    if u < s.plays[i]["noticed"]:
+        bond["marks"] |= Mark.NOTICED
+        if s.plays[i]["backfire"] > 0.0 and s.contacts[c]["incident"] >= 0:
+            bond["fire_mass"] = s.plays[i]["backfire"]
+            next_fire(s, c)
+
+
+@handler
+def take_down(s, c, i):
+    """Post c, which waits, is hidden or deleted."""
+    close_waiting(s, c, Outcome.DISCARDED)
+    removed(s, c, i)
+    if s.centre[0]["remembers"]:
+        experienced(s, c)
+
+
+@handler
+def hidden_now(s, c):
+    """Whether post c, which has just been heard, is taken down before anybody sees it."""
+    contact = s.contacts[c]
+    k = contact["contact_type"]
+    if not s.behaviours[k]["open"] or contact["flags"] & Flag.NOISE or contact["cause"] >= Cause.APPROVAL:
+        return False
+    for i in range(s.types[k]["play_from"], s.types[k]["play_to"]):
+        play = s.plays[i]
+        at_once = play["kind"] == PlayKind.MODERATION and play["after"] <= 0.0 and play["to"] < 0
+        if at_once and holds(s, c, play["entry"]):
+            contact["outcome"] = Outcome.DISCARDED
+            contact["ended"] = s.centre[0]["now"]
+            contact["status"] = Status.CLOSED
+            note(s, Log.CLOSED, c, -1, Outcome.DISCARDED)
+            removed(s, c, i)
+            if s.centre[0]["remembers"]:
+                experienced(s, c)
+            if not s.issues[c]["marks"] & Mark.NOTICED:
+                start_clocks(s, c)
+            return True
+    return False

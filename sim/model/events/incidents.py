@@ -20,7 +20,7 @@ from floorcast.model.matching.experience import experienced
 from floorcast.model.matching.ledger import note
 from floorcast.model.matching.routing import dequeue_called
 from floorcast.model.records.layout import Event, Log, Outcome, Status
-from floorcast.model.records.social import Resolved
+from floorcast.model.records.social import Mark, Resolved
 
 
 @handler
@@ -58,6 +58,8 @@ def is_unanswered(s, c):
     if contact["status"] != Status.CLOSED:
         return True
     outcome = contact["outcome"]
+    if s.issues[c]["marks"] & Mark.NOTICED:
+        return False  # taken down, and its author knows that there will be none
     return outcome == Outcome.LOST or outcome == Outcome.DISCARDED or outcome == Outcome.TURNED_AWAY
 
 
@@ -137,8 +139,8 @@ def next_fire(s, c):
     bond["fire_drawn"] -= math.log(u)
     if bond["fire_drawn"] < bond["fire_mass"]:
         delay = quantile_or_zero(s, bond["kernel"], bond["fire_drawn"] / bond["fire_mass"])
-        time = max(s.contacts[c]["first_response"] + delay, s.centre[0]["now"])
-        schedule_called(s, time, pack(Event.BACKFIRE, c, 0))
+        begun = s.contacts[c]["ended"] if bond["marks"] & Mark.REMOVED else s.contacts[c]["first_response"]
+        schedule_called(s, max(begun + delay, s.centre[0]["now"]), pack(Event.BACKFIRE, c, 0))
 
 
 @handler
@@ -161,7 +163,9 @@ def join_incident(s, c, mass, kernel):
 @handler
 def is_quiet(s, c):
     """A post attracts no more than the residual once it has its answer, or shares another's."""
-    return not math.isnan(s.contacts[c]["first_response"]) or not math.isnan(s.issues[c]["eased"])
+    if not math.isnan(s.issues[c]["eased"]):
+        return True
+    return not math.isnan(s.contacts[c]["first_response"]) and not s.issues[c]["marks"] & Mark.UNSEEN
 
 
 @handler
@@ -183,7 +187,9 @@ def answer_all(s, root, closes, good):
         c = ordered.head(s.issues, root, s.issues)
         ordered.remove(s.issues, root, s.issues, c)
         u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.ANSWERS, 0)
-        if u < closes and ease(s, c, Resolved.ANOTHER if good else Resolved.NOT) and good:
+        if u < closes and s.issues[c]["marks"] & Mark.UNSEEN:
+            s.issues[c]["eased"] = s.centre[0]["now"]  # its author has an answer, now the public has seen one
+        elif u < closes and ease(s, c, Resolved.ANOTHER if good else Resolved.NOT) and good:
             settle_issue(s, c, Resolved.ANOTHER)
 
 

@@ -7,7 +7,7 @@ import math
 from floorcast.model.core.calendar import pack, schedule, schedule_called
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.core.random import Stream, child_key, quantile, two_uniforms
-from floorcast.model.events.customers import chase, gave_up, made_to_wait, start_clocks
+from floorcast.model.events.customers import chase, gave_up, hidden_now, made_to_wait, start_clocks
 from floorcast.model.events.sources import draw_next, settle, source_key
 from floorcast.model.events.turns import leave_system
 from floorcast.model.matching.attention import (
@@ -200,6 +200,8 @@ def admit(s, c):
         s.issues[c]["heard"] = s.centre[0]["now"]
         if s.centre[0]["metering"] and contact["cause"] < Cause.APPROVAL:
             metered(s, c, 0, math.nan)
+        if s.centre[0]["moderates"] and hidden_now(s, c):
+            return
     channel = contact["channel"]
     if s.channels[channel]["barred"] or (
         not s.channels[channel]["open"] and s.channels[channel]["turns_away"]

@@ -63,6 +63,7 @@ def _surveyed(s, c):
         n = born_called(s, survey["to"], key, Cause.FOLLOW_UP, c)
         s.contacts[n]["incident"] = -1
         stays_with(s, n, c)
+        s.issues[n]["words"] = s.issues[c]["words"]
         join_issue(s, n)
         note(s, Log.FOLLOWS, c, -1, n)
         enter_born(s, n)

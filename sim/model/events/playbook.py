@@ -8,7 +8,7 @@ from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, child_key, quantile_or_zero, two_uniforms_called
 from floorcast.model.core.room import unknown
-from floorcast.model.events.customers import concluded, first_answer
+from floorcast.model.events.customers import concluded, first_answer, peers_answer, take_down
 from floorcast.model.events.incidents import answer_all, is_unanswered
 from floorcast.model.events.journey import admit_called, back_to_agent
 from floorcast.model.events.social import attracted
@@ -33,6 +33,7 @@ def _stands_for(s, parent, k, key, cause):
     s.contacts[c]["attempt"] = 0
     s.issues[c]["true_type"] = k
     s.issues[c]["true_sentiment"] = s.contacts[c]["sentiment"]
+    s.issues[c]["words"] = s.issues[parent]["words"]
     return c
 
 
@@ -113,12 +114,43 @@ def decided(s, c, approved):
 
 
 @handler
+def _moderate(s, c, row):
+    """Post c, unanswered for so long, is to be taken down, if it waits and the condition holds."""
+    i = s.types[s.contacts[c]["contact_type"]]["play_from"] + row
+    if s.contacts[c]["status"] != Status.WAITING or not holds(s, c, s.plays[i]["entry"]):
+        return
+    if s.plays[i]["to"] < 0:
+        take_down(s, c, i)
+        return
+    key = child_key(s, s.contacts[c]["key"], Stream.MODERATE, 1 + row)
+    child = _stands_for(s, c, s.plays[i]["to"], key, Cause.MODERATION)
+    s.contacts[child]["attempt"] = row
+    admit_called(s, child)
+
+
+@handler
+def _decided_to_take_down(s, c, row):
+    """A moderator has looked at post c: it is taken down if it still waits."""
+    k = s.contacts[c]["contact_type"]
+    i = s.types[k]["play_from"] + row
+    if s.contacts[c]["status"] != Status.WAITING or not is_unanswered(s, c):
+        return
+    if i < s.types[k]["play_to"] and s.plays[i]["kind"] == PlayKind.MODERATION:
+        take_down(s, c, i)
+
+
+@handler
 def _hold(s, c, row):
     """Nobody has answered contact c for so long that a holding reply is due, if its condition holds."""
     contact = s.contacts[c]
     k = contact["contact_type"]
     i = s.types[k]["play_from"] + row
-    if not is_unanswered(s, c) or contact["status"] == Status.CLOSED or not math.isnan(s.issues[c]["promised"]):
+    if not is_unanswered(s, c) or contact["status"] == Status.CLOSED:
+        return
+    if i < s.types[k]["play_to"] and s.plays[i]["kind"] == PlayKind.MODERATION:
+        _moderate(s, c, row)
+        return
+    if not math.isnan(s.issues[c]["promised"]):
         return
     if i >= s.types[k]["play_to"] or s.plays[i]["kind"] != PlayKind.HOLDING:
         return  # it has been passed on as another type
@@ -173,7 +205,7 @@ def _echo(s, i):
 
 @handler
 def playbook_event(s, kind, subject, stamp):
-    """What is due of drafts, statements and holding replies."""
+    """What is due of drafts, statements, holding replies, moderation, and of customers who answer each other."""
     if kind == Event.DECIDED:
         decided(s, subject, stamp)
     elif kind == Event.STATEMENT:
@@ -182,5 +214,9 @@ def playbook_event(s, kind, subject, stamp):
         _echo(s, subject)
     elif kind == Event.HOLD:
         _hold(s, subject, stamp)
+    elif kind == Event.TAKE_DOWN:
+        _decided_to_take_down(s, subject, stamp)
+    elif kind == Event.PEERS:
+        peers_answer(s, subject)
     else:
         unknown(s, Branch.EVENT, kind)

@@ -11,13 +11,17 @@ import math
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import handler
+from floorcast.model.core.machine import fetch
 from floorcast.model.core.random import Stream, child_key, quantile_or_zero, two_uniforms_called
 from floorcast.model.core.room import unknown
 from floorcast.model.events.customers import (
+    ask_others,
+    comes_back_to,
     join_issue,
     known_contacts,
     meant,
     outcry,
+    says,
     start_waiting,
 )
 from floorcast.model.events.incidents import (
@@ -45,9 +49,10 @@ from floorcast.model.matching.experience import (
 )
 from floorcast.model.matching.ledger import note, touch
 from floorcast.model.matching.routing import assess, set_keys
+from floorcast.model.matching.turn_outcomes import reply_type
 from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
-from floorcast.model.records.social import Resolved, Trait
+from floorcast.model.records.social import Mark, Resolved, Trait
 from floorcast.model.records.sources import SourceKind
 
 _WITHIN = 3600.0  # seconds in which one more contact by reputation comes
@@ -80,10 +85,14 @@ def enter(s, c, noise, passed, mass, kernel):
         join_incident(s, c, mass, kernel)
         await_answer(s, c)
     s.issues[c]["true_sentiment"] = contact["sentiment"]
+    if traits & Trait.SAYS and not noise:
+        says(s, c, k)
+    if traits & Trait.COMMUNITY and not noise:
+        ask_others(s, c, k)
     time = now
     contained = 0
     if traits & Trait.LISTEN:
-        if not noise:
+        if not noise and not s.issues[c]["marks"] & Mark.NEEDLESS:
             start_waiting(s, c, k)
         time = listen(s, c, k, noise, passed)
         if time == math.inf:
@@ -141,6 +150,18 @@ def one_more(s, c):
 
 
 @handler
+def _expect(s, i):
+    """Work out who comes next from source i, so that the record of a customer among many is at hand by then."""
+    source = s.sources[i]
+    if source["kind"] == SourceKind.TRACE:
+        return
+    who = whose(s, source_key(s, i, source["index"]), s.types[source["contact_type"]]["channel"])
+    source["who"] = who
+    source["who_of"] = 1 + source["index"]
+    fetch(s.customers, who)
+
+
+@handler
 def social_arrival(s, i):
     """The next contact of source i, whose type has traits, arrives."""
     index = s.sources[i]["index"]
@@ -165,7 +186,9 @@ def social_arrival(s, i):
         more = by_reputation(s, i, key)
         if known and s.sources[i]["kind"] != SourceKind.BACKLOG:
             known = more >= 0
-        who = whose(s, key, s.types[k]["channel"])
+        who = s.sources[i]["who"]
+        if s.sources[i]["who_of"] != 1 + index:
+            who = whose(s, key, s.types[k]["channel"])
         if s.sources[i]["kind"] == SourceKind.TRACE:
             named = s.trace[s.sources[i]["step"] + index]["customer"]
             who = named if named >= 0 else who
@@ -190,6 +213,8 @@ def social_arrival(s, i):
     s.sources[i]["index"] = index + 1
     draw_next(s, i)
     settle(s, i)
+    if s.centre[0]["many"]:
+        _expect(s, i)
     if crisis:
         if s.contacts[c]["campaign"] >= 0:  # a post made up by hand has no name
             s.roots[s.contacts[c]["campaign"]] = c + 1
@@ -273,10 +298,16 @@ def follow(s, parent, cause):
     key = s.contacts[parent]["key"]
     k = meant(s, parent)
     low, high = _mix(s, k, cause)
+    if cause == Cause.REPEAT:
+        low, high = comes_back_to(s, parent, low, high)
     again = cause == Cause.RETRY  # with the same draws as where issues are not kept track of
     u, _ = two_uniforms_called(s, key, Stream.RETRY_TO if again else Stream.FOLLOW_TO, 0 if again else cause)
-    to = pick(s, low, high, u)
-    if s.issues[parent]["customer"] >= 0 and cause != Cause.PUBLIC and cause != Cause.MOVED:
+    if low >= 0:
+        to = pick(s, low, high, u)
+    else:
+        to = reply_type(s, parent)
+        to = to if to >= 0 else k
+    if low >= 0 and s.issues[parent]["customer"] >= 0 and cause != Cause.PUBLIC and cause != Cause.MOVED:
         to = _as_preferred(s, parent, cause, low, high, to)
     c = born_called(s, to, child_key(s, key, Stream.CHILD, 0 if again else cause), cause, parent)
     if s.centre[0]["remembers"]:
@@ -291,6 +322,7 @@ def follow(s, parent, cause):
         s.contacts[c]["sentiment"] = -1
     if cause == Cause.PUBLIC or not s.types[to]["traits"] & Trait.CASCADE:
         s.contacts[c]["incident"] = -1
+    s.issues[c]["words"] = s.issues[parent]["words"]
     join_issue(s, c)
     note(s, Log.FOLLOWS, parent, -1, c)
     enter_born(s, c)
@@ -306,6 +338,7 @@ def attracted(s, parent, key, u):
     s.contacts[c]["parent"] = parent
     s.contacts[c]["incident"] = s.contacts[parent]["incident"]
     s.contacts[c]["campaign"] = s.contacts[parent]["campaign"]
+    s.issues[c]["words"] = s.issues[parent]["words"]  # they speak of the same
     if s.centre[0]["remembers"]:
         belongs_to(s, c, -1)
     note(s, Log.ATTRACTS, parent, -1, c)
@@ -322,6 +355,8 @@ def post(s, parent):
     next_post(s, parent)
     likely = s.behaviours[bond["true_type"]]["residual"] if is_quiet(s, parent) else 1.0
     likely *= 1.0 - s.issues[s.contacts[parent]["incident"]]["damped"]
+    if bond["marks"] & Mark.REMOVED:
+        likely = 0.0
     if likely < 1.0:
         _, v = two_uniforms_called(s, key, Stream.KERNEL, n)
         if v >= likely:

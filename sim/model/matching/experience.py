@@ -22,7 +22,7 @@ from floorcast.model.matching.creation import pick
 from floorcast.model.matching.ledger import note
 from floorcast.model.records.layout import Cause, Event, Log, Outcome
 from floorcast.model.records.rules import TICKS, Attribute, Due
-from floorcast.model.records.social import Flag
+from floorcast.model.records.social import Flag, Mark
 
 _MEMBERS = np.uint64(0xC0570ED5) << np.uint64(32)  # keys of customers, apart from those of contacts
 _LEAVES = 2  # ordinals of stream CUSTOMER
@@ -62,11 +62,12 @@ def _meet(s, i):
     row["language"] = -1
     row["prefers"] = -1
     p = s.population[0]
-    u, v = two_uniforms_called(s, _MEMBERS | np.uint64(i), Stream.MEMBER, 0)
-    if p["tier_to"] > p["tier_from"]:
-        row["tier"] = pick(s, p["tier_from"], p["tier_to"], u)
-    if p["language_to"] > p["language_from"]:
-        row["language"] = pick(s, p["language_from"], p["language_to"], v)
+    if p["tier_to"] > p["tier_from"] or p["language_to"] > p["language_from"]:
+        u, v = two_uniforms_called(s, _MEMBERS | np.uint64(i), Stream.MEMBER, 0)
+        if p["tier_to"] > p["tier_from"]:
+            row["tier"] = pick(s, p["tier_from"], p["tier_to"], u)
+        if p["language_to"] > p["language_from"]:
+            row["language"] = pick(s, p["language_from"], p["language_to"], v)
     for channel in range(len(s.likings)):
         liking = s.likings[channel]
         if liking["first"] <= i < liking["first"] + liking["n"]:
@@ -95,8 +96,11 @@ def resting(s):
 def mood_now(s, i):
     """The mood of customer i, who has been met: what is not usual fades."""
     rest = resting(s)
+    unusual = s.customers[i]["mood"] - rest
+    if unusual == 0.0:
+        return rest
     age = s.centre[0]["now"] - s.customers[i]["since"]
-    return rest + (s.customers[i]["mood"] - rest) * 0.5 ** (age / s.population[0]["half_life"])
+    return rest + unusual * 0.5 ** (age / s.population[0]["half_life"])
 
 
 @handler
@@ -120,8 +124,9 @@ def belongs_to(s, c, i):
     contact = s.contacts[c]
     p = s.population[0]
     bond["customer"] = i
-    bond["before"] = min(row["issues"], 65535)
-    row["issues"] += 1
+    bond["before"] = row["issues"]
+    if row["issues"] < 65535:
+        row["issues"] += 1
     bond["tier"] = row["tier"]
     mood = mood_now(s, i)
     bond["mood"] = mood
@@ -160,7 +165,8 @@ def _score(s, c):
     contact = s.contacts[c]
     outcome = contact["outcome"]
     p = s.population[0]
-    if outcome == Outcome.DISCARDED or outcome == Outcome.OPEN:
+    marks = s.issues[c]["marks"]
+    if marks & Mark.NEEDLESS or outcome == Outcome.OPEN or (outcome == Outcome.DISCARDED and not marks & Mark.NOTICED):
         return math.nan
     answered = outcome == Outcome.HANDLED or outcome == Outcome.CLOSED_WITH_ANOTHER or outcome == Outcome.CONTAINED
     if not answered:
@@ -189,6 +195,8 @@ def _score(s, c):
             until = contact["ended"]
         if until > promised:
             score -= p["broken"]
+    if marks & Mark.CONTRADICTED:
+        score -= p["clash_costs"]
     if contact["group"] >= 0 and s.groups[contact["group"]]["rating"] > 0.0:
         score += p["rating"] * (s.groups[contact["group"]]["rating"] - 4.0)
     return min(5.0, max(1.0, score))
@@ -235,6 +243,20 @@ def _taken_to_heart(s, c, score):
 
 
 @handler
+def _weariness(s, i):
+    """How many surveys customer i remembers."""
+    age = s.centre[0]["now"] - s.customers[i]["asked_at"]
+    return s.customers[i]["weary"] * 0.5 ** (max(0.0, age) / s.population[0]["weary_half_life"])
+
+
+@handler
+def _rests(s, i):
+    """Whether customer i was asked so lately that no survey asks again."""
+    row = s.customers[i]
+    return row["weary"] > 0.0 and s.centre[0]["now"] - row["asked_at"] < s.population[0]["rest"]
+
+
+@handler
 def _may_be_asked(s, c, score):
     """A survey may ask how content contact c left its customer; who answers is decided by the score."""
     n = s.behaviours[s.contacts[c]["contact_type"]]["survey"]
@@ -247,10 +269,18 @@ def _may_be_asked(s, c, score):
     opinion = min(5.0, max(1.0, opinion))
     s.issues[c]["opinion"] = opinion
     u, v = two_uniforms_called(s, s.contacts[c]["key"], Stream.SURVEY, 0)
-    if u >= survey["share"]:
+    i = s.issues[c]["customer"]
+    tires = i >= 0 and s.population[0]["weary_half_life"] > 0.0
+    if u >= survey["share"] or (tires and _rests(s, i)):
         return
     s.issues[c]["asked"] = 1
-    if v < table_quantile(s.knots, survey["curve_from"], survey["curve_to"], opinion):
+    likely = table_quantile(s.knots, survey["curve_from"], survey["curve_to"], opinion)
+    if tires:
+        remembered = _weariness(s, i)
+        likely *= (1.0 - s.population[0]["wearies"]) ** remembered
+        s.customers[i]["weary"] = remembered + 1.0
+        s.customers[i]["asked_at"] = s.centre[0]["now"]
+    if v < likely:
         w, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.SURVEY, 1)
         delay = quantile_or_zero(s, survey["after"], w)
         schedule_called(s, s.centre[0]["now"] + delay, pack(Event.SURVEYED, c, 0))
@@ -305,12 +335,14 @@ def metered(s, c, surveyed, score):
         m = s.meter_of[j]
         kind = s.meters[m]["kind"]
         value = score
-        if kind == Attribute.ANGRY or kind == Attribute.EXPOSURE:
-            if not math.isnan(score):
+        if kind == Attribute.ANGRY or kind == Attribute.EXPOSURE or kind == Attribute.RATING:
+            if not math.isnan(score) or (kind == Attribute.RATING and s.issues[c]["stars"] == 0):
                 continue
             value = float(contact["reach"])
             if kind == Attribute.ANGRY:
                 value = 1.0 if contact["sentiment"] < 0 else 0.0
+            elif kind == Attribute.RATING:
+                value = float(s.issues[c]["stars"])
         elif math.isnan(score) or s.meters[m]["surveyed"] != surveyed:
             continue
         elif kind == Attribute.PROMOTERS:
@@ -335,4 +367,6 @@ def meter_value(s, m):
         return meter["sum"] / meter["number"]
     if meter["kind"] == Attribute.SATISFACTION:
         return s.population[0]["best"]
+    if meter["kind"] == Attribute.RATING:
+        return 5.0
     return 1.0 if meter["kind"] == Attribute.PROMOTERS else 0.0

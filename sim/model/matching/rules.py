@@ -6,13 +6,14 @@ from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.matching.centre_state import centre_value
 from floorcast.model.matching.experience import meter_value, reputation
 from floorcast.model.records.rules import Attribute
+from floorcast.model.records.social import Mark
 
 __all__ = ["Attribute", "holds", "route"]
 
 
 @handler
 def _of_customers(s, c, attribute, of):
-    """What is known of the customer of contact c, or of what customers say."""
+    """What is known of the customer of contact c, of what it says, or of what customers say."""
     known = attribute <= Attribute.EARLIER and s.centre[0]["remembers"] != 0 and s.issues[c]["customer"] >= 0
     if attribute == Attribute.MOOD:
         return float(s.issues[c]["mood"]) if known else s.population[0]["usual"]
@@ -22,6 +23,12 @@ def _of_customers(s, c, attribute, of):
         return float(s.issues[c]["before"]) if known else 0.0
     if attribute == Attribute.REPUTATION:
         return reputation(s)
+    if attribute == Attribute.TOPIC:
+        return 1.0 if s.centre[0]["social"] and s.issues[c]["words"] & s.subjects[of] else 0.0
+    if attribute == Attribute.NEEDED:
+        return 0.0 if s.centre[0]["social"] and s.issues[c]["marks"] & Mark.NEEDLESS else 1.0
+    if attribute == Attribute.STARS:
+        return float(s.issues[c]["stars"]) if s.centre[0]["social"] else 0.0
     return meter_value(s, of)
 
 
@@ -47,7 +54,7 @@ def _value(s, c, i):
         return s.centre[0]["now"] - contact["queued"]
     if attribute == Attribute.ROOT:
         return 1.0 if contact["incident"] == c else 0.0
-    if Attribute.MOOD <= attribute <= Attribute.REPUTATION:
+    if Attribute.MOOD <= attribute <= Attribute.RATING:
         return _of_customers(s, c, attribute, s.tests[i]["of"])
     return centre_value(s, attribute, s.tests[i]["of"])
 

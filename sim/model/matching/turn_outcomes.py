@@ -61,11 +61,32 @@ def needs_approval(s, c):
 
 
 @handler
+def _choose_channel(s, c):
+    """On which channel contact c is answered is decided as work on its first answer begins; work on it there."""
+    bond = s.issues[c]
+    if math.isnan(s.contacts[c]["first_response"]):
+        bond["reply"] = 1 + first_play(s, c, PlayKind.REPLY)
+    if bond["reply"] > 0:
+        s.contacts[c]["work_left"] *= s.plays[bond["reply"] - 1]["work"]
+
+
+@handler
+def reply_type(s, c):
+    """The contact type as which contact c is answered on another channel; -1 where it came."""
+    i = s.issues[c]["reply"] - 1
+    if i < 0 or s.plays[i]["to"] < 0:
+        return -1
+    to = s.plays[i]["to"]
+    return -1 if s.types[to]["channel"] == s.contacts[c]["channel"] else to
+
+
+@handler
 def prepare(s, c):
     """Work on a turn of contact c begins: a template may do, and a first answer may have to be approved."""
     if s.contacts[c]["flags"] & Flag.GLANCE:
         return
     needs_approval(s, c)
+    _choose_channel(s, c)
     i = first_play(s, c, PlayKind.TEMPLATE)
     if i >= 0:
         s.contacts[c]["work_left"] *= s.plays[i]["work"]
@@ -127,6 +148,10 @@ def colleague_done(s, c):
     if s.contacts[c]["cause"] == Cause.EVALUATION:
         if s.contacts[c]["outcome"] == Outcome.HANDLED:
             schedule_called(s, s.centre[0]["now"], pack(Event.TALKED_OVER, asking, 0))
+        return
+    if s.contacts[c]["cause"] == Cause.MODERATION:
+        if s.contacts[c]["outcome"] == Outcome.HANDLED:
+            schedule_called(s, s.centre[0]["now"], pack(Event.TAKE_DOWN, asking, s.contacts[c]["attempt"]))
         return
     if s.contacts[asking]["status"] == Status.CONSULTING:
         schedule_called(s, s.centre[0]["now"], pack(Event.WORK_DONE, asking, s.contacts[asking]["stamp"]))

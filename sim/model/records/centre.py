@@ -57,8 +57,10 @@ CENTRE = np.dtype(
         ("settled", "u1"),  # ... and not when a contact comes back to the queue
         ("statements", "u1"),  # there may be statements: posts are remembered until they see an answer
         ("social", "u1"),  # a row of `issues` stands beside every contact
+        ("moderates", "u1"),  # posts may be hidden or deleted as they come
         ("remembers", "u1"),  # ... and how content it left its customer
         ("evaluating", "u1"),  # some group's conversations are evaluated
+        ("many", "u1"),  # so many customers that they fit no cache
         ("metering", "u1"),  # rules look at scores, the angry, reach
         ("said", "f8"),  # sum of what is said, and of its weights, at an instant; both fade
         ("said_weight", "f8"),

@@ -44,6 +44,8 @@ class Event(IntEnum):
     SURVEYED = 33
     EVALUATED = 34
     TALKED_OVER = 35
+    TAKE_DOWN = 36
+    PEERS = 37
 
 
 Subject = Literal["contact", "agent", "group", "supervision line", "statement"]
@@ -95,5 +97,7 @@ _ROWS = (
     Row(Event.SURVEYED, "the answer to a survey is there"),
     Row(Event.EVALUATED, "it is over, and to be evaluated"),
     Row(Event.TALKED_OVER, "its evaluation is to be talked over with its agent"),
+    Row(Event.TAKE_DOWN, "a moderator hides or deletes the post", stamp="its row among the plays of the type"),
+    Row(Event.PEERS, "another customer answers the post"),
 )
 EVENTS: dict[Event, Row] = {row.event: row for row in _ROWS}

@@ -101,6 +101,11 @@ class Log(IntEnum):
     SURVEYED = 43  # other = 100 times the score
     EVALUATED = 44  # other = the contact that stands for its evaluation
     TALKED_OVER = 45
+    ELSEWHERE = 46  # other = the contact type as which it is answered
+    REMOVED = 47  # other = row of `plays`
+    PEERS = 48  # another customer answered; other = 1 if that was right
+    CONTRADICTED = 49
+    REVISED = 50  # other = stars
 
 
 class Leave(IntEnum):

@@ -10,12 +10,14 @@ CUSTOMER = np.dtype(
     [
         ("mood", "f8"),  # at the instant `since`
         ("since", "f8"),
-        ("issues", "u4"),  # begun so far
+        ("issues", "u2"),  # begun so far, at most 65535
         ("met", "u1"),
         ("left", "u1"),  # for good
         ("tier", "u1"),
         ("language", "i1"),
         ("prefers", "i2"),  # channel, -1 none
+        ("weary", "f4"),  # surveys that asked, those of long ago half forgotten, at the instant `asked_at`
+        ("asked_at", "f4"),
     ],
     align=True,
 )
@@ -49,6 +51,19 @@ POPULATION = np.dtype(
         ("unanswered", "f8"),
         ("promoter", "f8"),
         ("detractor", "f8"),
+        # Surveys that ask too often, answers that contradict each other.
+        ("wearies", "f8"),  # each survey takes this share of the answers to the next
+        ("weary_half_life", "f8"),
+        ("rest", "f8"),  # seconds in which nobody is asked again
+        ("clash", "f8"),
+        ("clash_known", "f8"),
+        ("clash_costs", "f8"),
+        ("clash_repeat", "f8"),
+        ("clash_own", "u1"),  # who is told both comes back as said here, not as the contact type says
+        ("clash_delay", "i4"),
+        ("clash_from", "i4"),
+        ("clash_to", "i4"),
+        ("clash_most", "i4"),
         # What people say.
         ("reputed", "u1"),
         ("said_usually", "f8"),

@@ -24,6 +24,8 @@ class Trait(IntEnum):
     RESOLUTION = 512
     HISTORY = 1024
     REMEMBERS = 2048  # how content each contact leaves its customer
+    SAYS = 4096  # what a post says: whether it needs an answer, words, stars
+    COMMUNITY = 8192
 
 
 class Flag(IntEnum):
@@ -37,6 +39,19 @@ class Flag(IntEnum):
     CALLBACK = 32  # the customer is called back
     GLANCE = 64  # the next look at it is a short one (triage, wrong subject)
     TEMPLATE = 128  # answered from a template
+
+
+class Mark(IntEnum):
+    """What befell a contact beside its flags (bits of ``marks`` of its issue)."""
+
+    NEEDLESS = 1  # it needs no answer
+    ELSEWHERE = 2  # answered on another channel than it came
+    UNSEEN = 4  # ... of which the public knows nothing
+    REMOVED = 8  # hidden or deleted
+    NOTICED = 16  # ... and its author knows
+    PEERS = 32  # answered by another customer
+    CONTRADICTED = 64  # its answer contradicts another of the issue
+    REVISED = 128  # the review has more stars than it had
 
 
 class Resolved(IntEnum):
@@ -88,6 +103,10 @@ ISSUE = np.dtype(
         ("tier", "u1"),
         ("left", "u1"),  # after it the customer left for good
         ("asked", "u1"),  # 1 a survey asked, 2 and it was answered
+        ("marks", "u1"),
+        ("stars", "u1"),  # of a review, 0 none
+        ("words", "u4"),  # bits
+        ("reply", "i4"),  # 1 + the row of `plays` that says how it is answered
     ],
     align=True,
 )
@@ -98,6 +117,8 @@ class PlayKind(IntEnum):
     APPROVAL = 0
     TEMPLATE = 1
     HOLDING = 2
+    REPLY = 3
+    MODERATION = 4
 
 
 # What a policy does about the answers to one contact type; of a kind the first whose test holds.
@@ -105,13 +126,16 @@ PLAY = np.dtype(
     [
         ("kind", "i4"),
         ("entry", "i4"),  # first test
-        ("to", "i4"),  # contact type of approvals or holding replies, -1 at once and by itself
+        ("to", "i4"),  # contact type of what agents do, -1 it happens by itself; of replies: where, -1 as it came
         ("work", "f8"),  # factor: of a template, of the work on a rejected draft
         ("quality", "f8"),
         ("rejected", "f8"),
         ("most", "i4"),
         ("after", "f8"),
         ("promise", "f8"),
+        ("seen", "f8"),  # share of replies elsewhere of which the public sees that there was one
+        ("noticed", "f8"),  # share of what is moderated that is found out
+        ("backfire", "f8"),  # posts that this attracts
     ],
     align=True,
 )
@@ -197,6 +221,27 @@ BEHAVIOUR = np.dtype(
         ("expects", "f8"),  # seconds that customers expect to wait
         ("survey", "i4"),  # row of `surveys`, -1 none
         ("open", "u1"),  # everybody can read it
+        ("need_negative", "f8"),  # share that needs an answer
+        ("need_neutral", "f8"),
+        ("need_positive", "f8"),
+        ("words_from", "i4"),  # up_to: share of the posts that carry word `value`
+        ("words_to", "i4"),
+        ("negative_from", "i4"),  # stars, by sentiment
+        ("negative_to", "i4"),
+        ("neutral_from", "i4"),
+        ("neutral_to", "i4"),
+        ("positive_from", "i4"),
+        ("positive_to", "i4"),
+        ("revised", "f8"),
+        ("revised_to", "i4"),
+        ("peers", "f8"),  # share that another customer answers
+        ("peers_after", "i4"),
+        ("peers_right", "f8"),
+        ("peers_repeat", "f8"),
+        ("peers_delay", "i4"),
+        ("peers_from", "i4"),
+        ("peers_to", "i4"),
+        ("peers_most", "i4"),
     ],
     align=True,
 )

@@ -30,6 +30,8 @@ SOURCE = np.dtype(
         ("at", "f8"),  # counts: position; rate: operational time
         ("spare", "f8"),
         ("paused", "u1"),  # supervision holds its campaign
+        ("who", "i4"),  # the customer who comes as contact number `who_of` - 1
+        ("who_of", "i8"),
         ("slot", "i4"),  # tree of sources: which source is first below this node, see events/sources.py
     ],
     align=True,

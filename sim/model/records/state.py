@@ -87,6 +87,8 @@ FIELDS: dict[str, np.dtype[Any]] = {
     "statements": layout_social.STATEMENT,
     "roots": np.dtype("i4"),  # 1 + the post that a crisis began with, by campaign
     "actions": layout_rules.ACTION,  # * what it does
+    "subjects": np.dtype("i8"),  # * bits of words: those of each topic that rules look at
+    "slogans": np.dtype("i8"),  # * ... those that every post of a campaign carries
     "customers": layout_people.CUSTOMER,  # a row per customer of the population
     "population": layout_people.POPULATION,  # * one row: what holds for all of them
     "tiers": layout_people.TIER,  # *
@@ -161,6 +163,8 @@ class State:
     statements: Array
     roots: Array
     actions: Array
+    subjects: Array
+    slogans: Array
     customers: Array
     population: Array
     tiers: Array

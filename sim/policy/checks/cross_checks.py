@@ -5,7 +5,7 @@ from __future__ import annotations
 from floorcast.policy.checks import cross_checks_routing as routing
 from floorcast.policy.checks.never import check_never
 from floorcast.policy.checks.reach import reaches
-from floorcast.policy.schema.policy import ANY, DEFAULT_PLAN, Policy
+from floorcast.policy.schema.policy import ANY, DEFAULT_PLAN, PLAYS, Policy
 from floorcast.scenario import Problem, Scenario
 from floorcast.scenario.checks.cross_checks import no_room
 from floorcast.scenario.checks.name_checks import NameChecks
@@ -19,7 +19,8 @@ def check_policy(
     """Errors and warnings of a policy; without a scenario only what the policy itself tells."""
     checks = NameChecks(document, prefix)
     _check_book(checks, policy, scenario)
-    if not policy.model_fields_set & {"priority", "interrupts", "rules", "plans", "groups", "supervision", "offers"}:
+    said = {"priority", "interrupts", "rules", "plans", "groups", "supervision", "offers", "pull", "returning", *PLAYS}
+    if not policy.model_fields_set & said:
         checks.warn(
             (),
             "says nothing about priority, interrupts, rules or plans, so it is the same as the built-in default",
@@ -92,6 +93,7 @@ def _check_names(checks: NameChecks, policy: Policy, scenario: Scenario) -> None
         checks.known("channel", when.channel, channels, (*path, "channel"))
         checks.known("campaign", when.campaign, scenario.campaign_names, (*path, "campaign"))
         checks.known("language", when.language, scenario.language_names, (*path, "language"))
+        checks.known("topic", when.topic, scenario.topics, (*path, "topic"))
         checks.known("tier", when.tier, scenario.customers.tiers if scenario.customers else (), (*path, "tier"))
     for key in ("mood", "earlier_issues"):
         if getattr(priority, key) and scenario.customers is None:

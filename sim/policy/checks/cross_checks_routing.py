@@ -141,9 +141,25 @@ def not_of_the_centre(when: When) -> list[str]:
 
 
 def check_playbook(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:
-    """Names in approval, holding replies, statements and pauses; approval by what nobody can wait for."""
+    """Names in what is done about answers, in statements and pauses; approval by what nobody can wait for."""
     named = [(("approval", n), one.by) for n, one in enumerate(policy.approval)]
     named += [(("holding", n), one.by or "") for n, one in enumerate(policy.holding)]
+    named += [(("moderation", n), one.by or "") for n, one in enumerate(policy.moderation)]
+    for number, reply in enumerate(policy.replies):
+        if reply.to and checks.known("contact type", [reply.to], scenario.type_names, ("replies", number, "to")):
+            if reply.to in policy.within:
+                why = Wrong(f"found {reply.to}, which agents bring for each other; allowed a contact type of customers")
+                checks.error(("replies", number, "to"), why)
+    for number, rule in enumerate(policy.moderation):
+        if rule.found_out * rule.backfire >= 1:
+            text = (
+                f"each such post attracts {rule.found_out * rule.backfire:g} others on average; where the condition"
+                " holds for those too, this runs away"
+            )
+            checks.warn(("moderation", number, "backfire"), text)
+    public = [name for name in scenario.channel_names if scenario.traits_of(name).public]
+    if policy.moderation and not public:
+        checks.error(("moderation", 0), Wrong("found moderation and no public posts; allowed with a social channel"))
     for place, by in named:
         if by and checks.known("contact type", [by], scenario.type_names, (*place, "by")):
             _check_by(checks, by, (*place, "by"), scenario)

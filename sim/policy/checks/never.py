@@ -83,6 +83,7 @@ def _in_common(given: list[object], least: float) -> bool:
 # Whether all that is said of one attribute can be met at once.
 _COMPATIBLE: dict[Form, Callable[[list[Any], float], bool]] = {
     "names": _in_common,
+    "labels": lambda given, least: True,
     "days": _in_common,
     "flag": _in_common,
     "number": _some_range,

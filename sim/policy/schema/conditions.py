@@ -44,9 +44,10 @@ class When(Written):
 
     Names are lists of which one must match (empty: not tested). `root`: no other post attracted it, so
     that an incident may begin with it. tier, mood and earlier_issues are the customer's, where the scenario has
-    `customers`. `not` is the attribute `not_`. On the centre: queue, expected_wait, idle, service_level, time (of
-    day), day (of the week), mode; satisfaction and promoter_score (of the answers to surveys known by then, where
-    there are surveys, else of all contacts that are over), negative, exposure, reputation.
+    `customers`. topic: it carries a word of one of them; stars: of a review, 0 of none. `not` is the attribute `not_`.
+    On the centre: queue, expected_wait, idle, service_level, time (of day), day (of the week), mode; satisfaction and
+    promoter_score (of the answers to surveys known by then, where there are surveys, else of all contacts that are
+    over), negative, exposure, rating (mean stars of the reviews that came), reputation.
     """
 
     contact_type: Names = ()
@@ -70,6 +71,10 @@ class When(Written):
     negative: AngryBounds | None = None
     exposure: ReachBounds | None = None
     reputation: Bounds | None = None
+    topic: Names = ()
+    needs_answer: bool | None = None
+    stars: Bounds | None = None
+    rating: MeterBounds | None = None
     queue: QueueBounds | None = None
     expected_wait: ExpectedWaitBounds | None = None
     idle: IdleBounds | None = None
@@ -87,7 +92,7 @@ class When(Written):
             if key in self.model_fields_set and not getattr(self, key):
                 raise Wrong("found an empty list; allowed at least one condition").under(key)
         for key, row in CONDITIONS.items():
-            if row.form in ("names", "hours") and key in self.model_fields_set and not getattr(self, key):
+            if row.form in ("names", "labels", "hours") and key in self.model_fields_set and not getattr(self, key):
                 raise Wrong("found an empty list; allowed at least one name").under(key)
         return self
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
 
@@ -62,6 +62,45 @@ class Holding(Written):
     after: Duration
     promise: PositiveDuration
     by: Name | None = None
+
+
+class Reply(Written):
+    """On which channel contacts for which `when` holds as work on them begins are answered: that of the contact type
+    `to`, or without it where they came. Of several the first whose `when` holds.
+
+    It takes `work` times the usual work and resolves `quality` times as often. The public sees of a share `seen` that
+    there was an answer; otherwise the post goes on attracting others, closes nobody else's wait and cannot backfire.
+    Who comes back after it comes as `to`.
+    """
+
+    when: When = When()
+    to: Name | None = None
+    work: Factor = 1.0
+    quality: Factor = 1.0
+    seen: Share = 0.0
+
+
+class Moderation(Written):
+    """Public posts for which `when` holds, still unanswered `after` being heard, are hidden or deleted: they end
+    without an answer and attract nothing more. With `by` an agent does it, a contact of that type.
+
+    noticed: the share that is found out (default: none that is hidden, all that are deleted); it leaves an angry author
+    who waits no longer, and attracts `backfire` posts. Who does not notice goes on waiting.
+    """
+
+    when: When = When()
+    do: Literal["hide", "delete"]
+    after: Duration = 0.0
+    by: Name | None = None
+    noticed: Share | None = None
+    backfire: Amount = 0.0
+
+    @property
+    def found_out(self) -> float:
+        """The share that is noticed."""
+        if self.noticed is not None:
+            return self.noticed
+        return 1.0 if self.do == "delete" else 0.0
 
 
 class Statement(Written):

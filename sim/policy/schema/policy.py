@@ -22,7 +22,14 @@ from pydantic import (
 from floorcast.policy.schema.conditions import When
 from floorcast.policy.schema.groups import GroupRules
 from floorcast.policy.schema.offers import Offer, Returning
-from floorcast.policy.schema.playbook import Approval, Holding, Statement, Template
+from floorcast.policy.schema.playbook import (
+    Approval,
+    Holding,
+    Moderation,
+    Reply,
+    Statement,
+    Template,
+)
 from floorcast.policy.schema.priority import Order, Priority
 from floorcast.policy.schema.stages import ANY, DEFAULT_PLAN, Ranks, Rule, Stage
 from floorcast.policy.schema.supervision import Supervision
@@ -34,6 +41,8 @@ from floorcast.scenario.words.schema_words import AsList, Name, Text, TimeDistri
 __all__ = [
     "ANY", "DEFAULT_PLAN", "Order", "Policy", "PolicyOrigin", "Priority", "Ranks", "Rule", "Rulebook", "Stage", "Stages"
 ]  # fmt: skip
+
+PLAYS = ("approval", "templates", "holding", "replies", "moderation")  # what is done about answers
 
 Moment = Literal["arrival", "stages", "requeue"]
 
@@ -134,7 +143,7 @@ class Policy(Rulebook):
     groups: the agents' side, see `GroupRules`. offers: by channel, see `Offer`. pull: by group, the
     time that its agents take to look at the list and pick a contact themselves. returning: see
     `Returning`. supervision: see `Supervision`.
-    approval, templates, holding: see `Approval`, `Template`, `Holding`.
+    approval, templates, holding, replies, moderation: see `Approval`, `Template`, `Holding`, `Reply`, `Moderation`.
     alternatives: rule books that supervision may put in place of the policy's own.
     """
 
@@ -155,6 +164,8 @@ class Policy(Rulebook):
     approval: Annotated[tuple[Approval, ...], AsList] = ()
     templates: Annotated[tuple[Template, ...], AsList] = ()
     holding: Annotated[tuple[Holding, ...], AsList] = ()
+    replies: Annotated[tuple[Reply, ...], AsList] = ()
+    moderation: Annotated[tuple[Moderation, ...], AsList] = ()
     alternatives: dict[Name, Rulebook] = {}
     _origin: PolicyOrigin = PrivateAttr(default_factory=PolicyOrigin)
 
@@ -182,16 +193,14 @@ class Policy(Rulebook):
 
     @property
     def plays(self) -> list[tuple[tuple[str | int, ...], When]]:
-        """The conditions of approval, templates and holding replies, each with its key path."""
-        found: list[tuple[tuple[str | int, ...], When]] = []
-        found += [(("approval", n), one.when) for n, one in enumerate(self.approval)]
-        found += [(("templates", n), one.when) for n, one in enumerate(self.templates)]
-        return found + [(("holding", n), one.when) for n, one in enumerate(self.holding)]
+        """The conditions of what is done about answers, each with its key path."""
+        return [((key, n), one.when) for key in PLAYS for n, one in enumerate(getattr(self, key))]
 
     @property
     def within(self) -> set[str]:
-        """Contact types of approvals and holding replies: what only agents bring."""
-        return {one.by for one in self.approval} | {one.by for one in self.holding if one.by is not None}
+        """Contact types of approvals, holding replies and moderation: what only agents bring."""
+        by_agents = (*self.approval, *self.holding, *self.moderation)
+        return {one.by for one in by_agents if one.by is not None}
 
     @property
     def books(self) -> dict[str, Rulebook]:

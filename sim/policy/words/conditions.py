@@ -59,6 +59,7 @@ def _bracketed(choices: list[str]) -> str:
 
 _WRITTEN: dict[Form, Callable[[Any], str]] = {
     "names": lambda names: listed(names, "or"),
+    "labels": lambda names: listed(names, "or"),
     "number": lambda bounds: bounds_in_words(bounds),
     "duration": lambda bounds: bounds_in_words(bounds, write_duration),
     "share": lambda bounds: bounds_in_words(bounds, lambda share: f"{100 * share:.4g} %"),

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from floorcast.policy.schema.conditions import When
-from floorcast.policy.schema.playbook import Approval, Holding, Statement, Template
+from floorcast.policy.schema.playbook import (
+    Approval,
+    Holding,
+    Moderation,
+    Reply,
+    Statement,
+    Template,
+)
 from floorcast.policy.schema.policy import Policy
 from floorcast.policy.words.conditions import condition_in_words, number_in_words
 from floorcast.scenario.read.units import write_duration
@@ -13,6 +20,8 @@ def answers(policy: Policy) -> list[str]:
     """A line for everything the policy does about answers; of a kind the first that holds decides."""
     lines = [_approval(one) for one in policy.approval]
     lines += [_template(one) for one in policy.templates]
+    lines += [_reply(one) for one in policy.replies]
+    lines += [_moderation(one) for one in policy.moderation]
     return lines + [_holding(one) for one in policy.holding]
 
 
@@ -59,3 +68,31 @@ def _holding(one: Holding) -> str:
         f"To {_whom(one.when)} without an answer {write_duration(one.after)} after being heard a holding reply {by},"
         f" which promises one within {write_duration(one.promise)}."
     )
+
+
+def _reply(one: Reply) -> str:
+    where = "where they came" if one.to is None else f"as {one.to}"
+    parts = [f"{_whom(one.when)[0].upper()}{_whom(one.when)[1:]} {_answered(one)} {where}"]
+    if one.work != 1:
+        parts.append(f"in {number_in_words(one.work)} times the work")
+    if one.quality != 1:
+        parts.append(f"resolving {number_in_words(one.quality)} times as often")
+    if one.to is not None:
+        parts.append(f"the public sees {_percent(one.seen)} of these answers" if one.seen else "unseen by the public")
+    return f"{', '.join(parts)}."
+
+
+def _answered(one: Reply) -> str:
+    return "is answered" if one.when.always else "are answered"
+
+
+def _moderation(one: Moderation) -> str:
+    done = "hidden" if one.do == "hide" else "deleted"
+    by = "" if one.by is None else f" by an agent, as {one.by}"
+    after = f", {write_duration(one.after)} after being heard," if one.after else ""
+    posts = "Every public post" if one.when.always else f"Public posts where {condition_in_words(one.when)}"
+    text = f"{posts}{after} {'is' if one.when.always else 'are'} {done}{by}"
+    noticed = f"; {_percent(one.found_out)} are found out"
+    if one.found_out and one.backfire:
+        noticed += f" and attract {number_in_words(one.backfire)} posts"
+    return f"{text}{noticed if one.found_out else '; nobody notices'}."

@@ -24,6 +24,7 @@ from floorcast.scenario.read.units import write_duration
 _SAID = {
     "name", "description", "priority", "evaluate", "mode", "groups", "interrupts", "rules", "plans", "offers", "pull",
     "returning", "supervision", "alternatives", "approval", "templates", "holding",
+    "replies", "moderation",
 }  # fmt: skip
 _MOMENTS = {"stages": "whenever a stage begins", "requeue": "when it comes back to the queue"}
 

@@ -41,9 +41,13 @@ class Attribute(IntEnum):
     ANGRY = 22  # of a meter: the share of the negative
     EXPOSURE = 23  # of a meter: reach of posts
     REPUTATION = 24
+    TOPIC = 25  # 1 where the contact carries a word of a mask
+    NEEDED = 26  # 0 where it needs no answer
+    STARS = 27  # of the review, 0 none
+    RATING = 28  # of a meter: mean stars of reviews
 
 
-Form = Literal["names", "number", "duration", "share", "flag", "hours", "days"]
+Form = Literal["names", "labels", "number", "duration", "share", "flag", "hours", "days"]
 Of = Literal["", "queue", "meter", "group"]
 
 
@@ -52,7 +56,8 @@ class Row:
     """One attribute.
 
     key: as it is written in `when`; empty for what only the model asks. attribute: None where type and channel
-    of a contact settle it when the policy is compiled. form: how what it is compared with is written. words: the
+    of a contact settle it when the policy is compiled. form: how what it is compared with is written (labels: names of
+    which a contact may have several). words: the
     condition said back, with what is compared as `{value}`, of what as `{of}` (or ` of ...`, unless it is all, as
     `{of_them}`) and a window as `{over}`; of a flag the opposite follows a slash. seen: what the trace says of
     its value. of: whose it is, where it is not the contact's own. centre: an attribute of the centre rather than of
@@ -85,6 +90,9 @@ _ROWS = (
     Row("tier", Attribute.TIER, "names", "the customer's tier is {value}"),
     Row("mood", Attribute.MOOD, "number", "the customer's mood (1 to 5) is {value}"),
     Row("earlier_issues", Attribute.EARLIER, "number", "the customer has had {value} earlier issues"),
+    Row("topic", Attribute.TOPIC, "labels", "it is about {value}", "its topics", whole=(0.0, 2.0)),
+    Row("needs_answer", Attribute.NEEDED, "flag", "it needs an answer/it needs no answer", whole=(0.0, 2.0)),
+    Row("stars", Attribute.STARS, "number", "the review has {value} stars"),
     Row("queue", Attribute.QUEUE, "number", "{value} contacts{of_them} wait", "{value} of {of} waiting", of="queue", centre=True, unknowable=True),
     Row("expected_wait", Attribute.EXPECTED_WAIT, "duration", "the expected wait of {of} is {value}", "an expected wait of {of} of {value}", of="queue", centre=True, unknowable=True),
     Row("idle", Attribute.IDLE, "number", "{value} agents of {of} are idle", "{value} of {of} idle", of="group", centre=True),
@@ -93,6 +101,7 @@ _ROWS = (
     Row("promoter_score", Attribute.PROMOTERS, "share", "the promoter score known of {of} over the last {over} is {value}", "a promoter score of {of} of {value}", of="meter", centre=True, unknowable=True),
     Row("negative", Attribute.ANGRY, "share", "the share of the angry among {of} over the last {over} is {value}", "{value} of {of} angry", of="meter", centre=True, unknowable=True),
     Row("exposure", Attribute.EXPOSURE, "number", "posts of {of} over the last {over} have {value} followers together", "posts of {of} with {value} followers", of="meter", centre=True, unknowable=True),
+    Row("rating", Attribute.RATING, "number", "reviews of {of} over the last {over} have {value} stars on average", "{value} stars of {of}", of="meter", centre=True, unknowable=True),
     Row("reputation", Attribute.REPUTATION, "number", "the reputation (1 to 5) is {value}", "a reputation of {value}", centre=True, unknowable=True),
     Row("time", Attribute.TIME, "hours", "the time of day is {value}", "time {value}", centre=True),
     Row("day", Attribute.DAY, "days", "the day is {value}", "day {value}", centre=True),

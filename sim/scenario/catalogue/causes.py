@@ -26,6 +26,7 @@ class Cause(IntEnum):
     CONSULT = 11
     HOLDING = 12
     EVALUATION = 13
+    MODERATION = 14
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ _ROWS = (
     Row(Cause.CONSULT, ": advice on contact {parent}", between_agents=True),
     Row(Cause.HOLDING, ": a holding reply to contact {parent}", between_agents=True),
     Row(Cause.EVALUATION, ": evaluation of contact {parent}", between_agents=True),
+    Row(Cause.MODERATION, ": whether to take down contact {parent}", between_agents=True),
 )
 CAUSES: dict[Cause, Row] = {row.cause: row for row in _ROWS}
 BETWEEN_AGENTS: tuple[Cause, ...] = tuple(row.cause for row in _ROWS if row.between_agents)

@@ -11,7 +11,7 @@ from typing import Literal
 
 Dimension = Literal[
     "all", "channel", "contact_type", "group", "campaign", "priority",
-    "funnel", "network", "tier", "sentiment", "reach", "language", "hours", "hour", "line",
+    "funnel", "network", "tier", "sentiment", "reach", "language", "hours", "hour", "topic", "line",
 ]  # fmt: skip
 DIMENSIONS: tuple[Dimension, ...] = ("all", "channel", "contact_type", "group")
 
@@ -145,6 +145,11 @@ _SOCIAL: list[Measure] = [
         ("moved", "Moved", 0, "contacts that went on in private after a public answer"),
         ("promised", "Promised an answer", 0, "customers whom a holding reply promised an answer"),
         ("callbacks", "Took a callback", 0, "customers who took a callback"),
+        ("needless", "Needed no answer", 0, "contacts that needed no answer, whatever became of them; in no rate"),
+        ("answered_elsewhere", "Answered elsewhere", 0, "contacts answered on another channel than they came, by the policy's `replies`"),
+        ("contradicted", "Contradictory answers", -1, "answers that contradict one that the customer had on another channel"),
+        ("answered_by_customers", "Answered by customers", 1, "posts that another customer answered before the centre"),
+        ("taken_down", "Hidden or deleted", 0, "posts hidden or deleted by the policy's `moderation`"),
         ("missed", "Missed by the classifier", -1, "relevant mentions that the classifier dropped"),
         ("found_late", "Found late by hand", -1, "of those missed, the ones found by hand later"),
         ("noise", "Noise passed on", -1, "mentions passed on that do not concern us"),
@@ -160,7 +165,7 @@ _SOCIAL: list[Measure] = [
         ("closed_rate", "Closed with another's answer", 0, "share closed with the answer to another, of those that wanted an answer"),
         ("service_level_heard", "Service level from when it was heard", 1, "service level from when a contact was heard; what never was is not in it"),
         ("containment", "Settled by the bot", 1, "share settled by a bot or the voice menu"),
-        ("deflection", "Went on in private", 0, "share of the answered that went on in private"),
+        ("deflection", "Went on in private", 0, "share of the answered that went on in private, or were answered elsewhere"),
         ("first_contact_resolution", "Resolved at the first contact", 1, "share of the first contacts handled that resolved their issue"),
     ),
     *_of("s", _CONTACTS, ("first_response_negative", "First response to the angry, average", -1, "mean first response of the negative")),
@@ -229,6 +234,7 @@ _SOCIAL: list[Measure] = [
         _FLOOR,
         ("angry_per_day", "Angry contacts per agent and day", -1, "contacts of angry customers that an agent works on in eight hours present: the burden"),
     ),
+    *_of("points", _CONTACTS, ("stars", "Stars of reviews, 1 to 5", 1, "mean stars of the reviews that came, as they stand at the end")),
     *_of("points", _SERVED, ("satisfaction", "Satisfaction, 1 to 5", 1, "1 to 5, by the scenario's formula")),
     *_of("share", _SERVED, ("promoter_score", "Promoter score", 1, "share of promoters less share of detractors")),
 ]
@@ -315,7 +321,10 @@ BAND_MEASURES: tuple[tuple[str, str], ...] = (
 
 
 # What a relevant public post ends as; each has exactly one of these ends.
-ENDS = ("replied", "closed", "ignored", "contained", "too_late", "refused", "unheard", "still_open")
+ENDS = (
+    "replied", "closed", "by_customers", "needless", "hidden", "ignored", "contained", "too_late", "refused", "unheard",
+    "still_open",
+)  # fmt: skip
 # Within how long a post had a reply of its own: name and seconds.
 WITHIN = (
     ("within_1_min", 60.0), ("within_5_min", 300.0), ("within_15_min", 900.0), ("within_1_h", 3600.0),
@@ -348,6 +357,9 @@ FUNNEL_MEANINGS = {
     "drafts": "posts whose answer had to be approved",
     "replied": "posts with a reply of their own",
     "closed": "posts closed with the answer to another",
+    "by_customers": "posts that another customer answered first",
+    "needless": "posts that needed no answer, whatever became of them; in no rate",
+    "hidden": "posts hidden or deleted by moderation",
     "ignored": "posts put aside by a rule",
     "contained": "posts settled by a bot",
     "too_late": "posts heard, but past the time in which an answer is allowed",

@@ -258,6 +258,8 @@ def _warn_of_idle_parts(checks: ScenarioChecks) -> None:
     retried |= {e.consult.with_ for e in scenario.contact_types.values() if e.consult}
     retried |= {crisis.contact_type for crisis in scenario.crises}
     retried |= {survey.follow_up.to for survey in scenario.surveys if survey.follow_up}
+    if scenario.contradictions and scenario.contradictions.repeat:
+        retried |= set(scenario.contradictions.repeat.to)
     if scenario.customers and scenario.customers.again:
         retried |= set(scenario.customers.again.to)
     for name, entry in scenario.contact_types.items():
@@ -269,7 +271,8 @@ def _warn_of_idle_parts(checks: ScenarioChecks) -> None:
         ):
             checks.warn(
                 ("contact_types", name),
-                "has no arrivals, no backlog and no other contacts that lead to it (nor is it between_agents)",
+                "has no arrivals, no backlog and no other contacts that lead to it (nor is it between_agents);"
+                " only replies of a policy could",
             )
     for group in scenario.groups:
         if not any(scenario.able(group, name) for name in scenario.contact_types):

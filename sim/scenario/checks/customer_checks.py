@@ -49,6 +49,9 @@ def check_customers(checks: ScenarioChecks) -> None:
         checks.known("channel", people.prefer, checks.channels, ("customers", "prefer"))
         if people.again is not None:
             checks.known("contact type", people.again.to, checks.types, ("customers", "again", "to"))
+        if people.survey_fatigue is not None and checks.whole and not scenario.surveys:
+            message = "found survey_fatigue and no surveys that could tire; allowed with surveys"
+            checks.error(("customers", "survey_fatigue"), Wrong(message))
     for index, survey in enumerate(scenario.surveys):
         path: Path = ("surveys", index)
         checks.known("contact type or channel", survey.of, [*checks.types, *checks.channels], (*path, "of"))

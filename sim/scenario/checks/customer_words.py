@@ -6,15 +6,27 @@ from typing import TYPE_CHECKING
 
 from floorcast.scenario.checks.customer_checks import feedback, most_volume
 from floorcast.scenario.read.units import write_duration
+from floorcast.scenario.words.schema_words import SENTIMENTS
 
 if TYPE_CHECKING:
-    from floorcast.scenario.schema.customers import Churn, Customers, Reputation, Survey
+    from floorcast.scenario.schema.customers import (
+        Churn,
+        Contradictions,
+        Customers,
+        Reputation,
+        Survey,
+    )
+    from floorcast.scenario.schema.demand import ContactType
     from floorcast.scenario.schema.scenario import Scenario
 
 
 def customers_in_words(scenario: Scenario) -> list[str]:
-    """Sentences; none where nobody remembers anything."""
+    """Sentences; none where nobody remembers anything and posts say nothing."""
     lines = [] if scenario.customers is None else _people(scenario.customers)
+    lines += [line for name, kind in scenario.contact_types.items() for line in _posts(name, kind)]
+    lines += [f"A post is about {name} if it says {' or '.join(words)}." for name, words in scenario.topics.items()]
+    if scenario.contradictions is not None:
+        lines.append(_contradictions(scenario.contradictions))
     lines += [_survey(survey) for survey in scenario.surveys]
     if scenario.reputation is not None:
         lines.append(_reputation(scenario.reputation))
@@ -61,10 +73,48 @@ def _people(people: Customers) -> list[str]:
         lines.append(f"After a contact they leave for good: {_churn(people.churn)}.")
     if people.mood.angrier:
         lines.append(f"In the worst mood {_percent(people.mood.angrier)} of those who would not be are angry.")
+    if people.survey_fatigue:
+        tires = people.survey_fatigue
+        rests = f" Nobody is asked again within {write_duration(tires.rest)}." if tires.rest else ""
+        lines.append(
+            f"Each survey takes {_percent(tires.each)} of the answers to the next, half of it forgotten in"
+            f" {write_duration(tires.half_life)}.{rests}"
+        )
     if people.again:
         lines.append(f"In the worst mood {_percent(people.again.probability)} come with another issue,"
                      f" {write_duration(round(people.again.delay.mean))} later on average.")  # fmt: skip
     return lines
+
+
+def _posts(name: str, kind: ContactType) -> list[str]:
+    """What posts of a type say, and who answers them beside the centre."""
+    lines = []
+    if kind.needs_answer is not None:
+        shares = ", ".join(f"{_percent(share)} of the {word}" for word, share in kind.needs_answer.items() if share < 1)
+        lines.append(f"Of {name} an answer is needed by {shares or 'all'}; the others are in no rate.")
+    if kind.words:
+        lines.append(f"{name} say {', '.join(f'{word} ({_percent(share)})' for word, share in kind.words.items())}.")
+    if kind.stars is not None:
+        means = (sum(star * share for star, share in getattr(kind.stars, word).items()) for word in SENTIMENTS)
+        said = ", ".join(f"{mean:.3g} from the {word}" for mean, word in zip(means, SENTIMENTS, strict=True))
+        more = f"; {_percent(kind.stars.revised)} become {kind.stars.to} once settled" if kind.stars.revised else ""
+        lines.append(f"{name} are reviews, with stars of {said} on average{more}.")
+    if kind.community is not None:
+        others = kind.community
+        wrong = "" if others.right == 1 else f", {_percent(1 - others.right)} of them wrongly"
+        lines.append(
+            f"Other customers answer {_percent(others.answered)} of {name} if they are first, after"
+            f" {write_duration(round(others.after.mean))} on average{wrong}."
+        )
+    return lines
+
+
+def _contradictions(block: Contradictions) -> str:
+    known = "" if block.known == block.probability else f" ({_percent(block.known)} with shared history)"
+    return (
+        f"{_percent(block.probability)} of the answers that come over another channel than one before{known} contradict"
+        f" it: the issue is open again, and satisfaction {block.dissatisfaction:g} lower."
+    )
 
 
 def _survey(survey: Survey) -> str:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from floorcast.scenario.schema.social import Cascade
 
 _LEADING = ("repeat", "chase", "public", "private", "cascade")
-BLOCKS = (*_LEADING, "resolution", "listening", "bot", "callback", "window", "history")
+_SAYING = ("needs_answer", "words", "stars", "community")
+BLOCKS = (*_LEADING, *_SAYING, "resolution", "listening", "bot", "callback", "window", "history")
+MOST_WORDS = 32
 _GRID = 20_000
 # Blocks and the kinds of channel on which they mean something.
 _MEANT_FOR: dict[str, Callable[[ChannelKind], bool]] = {
@@ -32,13 +34,16 @@ _MEANT_FOR: dict[str, Callable[[ChannelKind], bool]] = {
     "callback": lambda kind: kind.called_back,
     "window": lambda kind: kind.window,
     "chase": lambda kind: not kind.synchronous,
+    "needs_answer": lambda kind: not kind.synchronous,
+    "stars": lambda kind: kind.public,
+    "community": lambda kind: kind.public,
 }
 
 
 def is_social(scenario: Scenario) -> bool:
     """Whether some contact type, or the scenario, says what its customers and the public do."""
     return scenario.remembers or any(
-        getattr(entry, block) is not None
+        getattr(entry, block) not in (None, {})
         for entry in scenario.contact_types.values()
         for block in BLOCKS
     )
@@ -46,9 +51,7 @@ def is_social(scenario: Scenario) -> bool:
 
 def leads_to(entry: ContactType) -> set[str]:
     """Contact types that contacts of this type bring about."""
-    names = set(entry.retry.to) if entry.retry else set()
-    for block in (entry.repeat, entry.chase, entry.public, entry.private, entry.cascade):
-        names |= set(block.to) if block else set()
+    names = {name for block in entry.leading for name in block.to}
     return names | (set(entry.listening.mistaken_for) if entry.listening else set())
 
 
@@ -58,6 +61,8 @@ def check_social(checks: ScenarioChecks) -> None:
     for name, entry in scenario.contact_types.items():
         _check_blocks(checks, name, entry)
     _check_crises(checks)
+    _check_topics(checks)
+    _check_contradictions(checks)
     if checks.whole and not is_social(scenario):
         for index, target in enumerate(scenario.targets):
             if target.measure in SOCIAL_MEASURES and target.measure not in PEOPLE_MEASURES:
@@ -80,6 +85,9 @@ def _check_blocks(checks: ScenarioChecks, name: str, entry: ContactType) -> None
         value = getattr(entry, block)
         if value is not None:
             known &= checks.known("contact type", value.to, checks.types, (*path, block, "to"))
+    if entry.community and entry.community.repeat:
+        to, place = entry.community.repeat.to, (*path, "community", "repeat", "to")
+        known &= checks.known("contact type", to, checks.types, place)
     if entry.listening:
         to = entry.listening.mistaken_for
         known &= checks.known("contact type", to, checks.types, (*path, "listening", "mistaken_for"))
@@ -101,6 +109,31 @@ def _check_blocks(checks: ScenarioChecks, name: str, entry: ContactType) -> None
         if other == name or _channel(checks, other) != entry.channel:
             place = checks.place((*path, "listening", "mistaken_for"), other, index)
             checks.error(place, found(other, f"other contact types of the channel {entry.channel}"))
+
+
+def _check_topics(checks: ScenarioChecks) -> None:
+    """Topics are made of words that posts carry."""
+    scenario = checks.scenario
+    for name, words in scenario.topics.items():
+        checks.known("word", words, scenario.words, ("topics", name))
+    if len(scenario.words) > MOST_WORDS:
+        checks.error(("contact_types",), found(f"{len(scenario.words)} different words", f"at most {MOST_WORDS}"))
+
+
+def _check_contradictions(checks: ScenarioChecks) -> None:
+    """Answers can contradict each other only where an issue has several contacts."""
+    block = checks.scenario.contradictions
+    if block is None:
+        return
+    if block.repeat is not None:
+        checks.known("contact type", block.repeat.to, checks.types, ("contradictions", "repeat", "to"))
+    blocks = ("repeat", "chase", "public", "private", "community")
+    kinds = checks.scenario.contact_types.values()
+    if checks.whole and not any(getattr(kind, name) for kind in kinds for name in blocks):
+        checks.error(
+            ("contradictions",),
+            Wrong(f"found contradictions, but every issue has one contact only; allowed beside {', '.join(blocks)}"),
+        )
 
 
 def _channel(checks: ScenarioChecks, name: str) -> str | None:

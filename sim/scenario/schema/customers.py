@@ -12,9 +12,11 @@ from pydantic import BeforeValidator, WithJsonSchema, field_validator, model_val
 
 from floorcast.scenario.read.problems import Findings, Wrong, found
 from floorcast.scenario.read.units import parse_number, parse_share
+from floorcast.scenario.schema.social import Repeat
 from floorcast.scenario.words.distributions import constant
 from floorcast.scenario.words.schema_words import (
     Amount,
+    Duration,
     Mix,
     Name,
     Names,
@@ -144,6 +146,15 @@ class ComesAgain(Written):
         return probability
 
 
+class SurveyFatigue(Written):
+    """Who is asked often answers less: with each survey that asked, the share that answers is lower by `each`, of
+    what it would be, and half of that is forgotten in every `half_life`. Nobody is asked again within `rest`."""
+
+    each: Share = 0.0
+    half_life: PositiveDuration = 30 * 86400.0
+    rest: Duration = 0.0
+
+
 class Customers(Written):
     """The people behind the contacts: `size` customers, each with a history and a mood over several issues.
 
@@ -151,7 +162,7 @@ class Customers(Written):
     what they are worth. languages: theirs, in place of the contact types'. prefer: which channel they like best:
     a share `loyal` of the contacts on a channel comes from those who prefer it, the others from anybody, and with
     the same probability a customer who tries again, asks again or comes back takes the channel preferred.
-    heavy: some need help much more often. Who has left comes no more.
+    heavy: some need help much more often. Who has left comes no more. survey_fatigue: see `SurveyFatigue`.
     """
 
     size: Annotated[
@@ -167,6 +178,7 @@ class Customers(Written):
     mood: Mood = Mood()
     again: ComesAgain | None = None
     churn: Churn = Churn()
+    survey_fatigue: SurveyFatigue | None = None
 
     @field_validator("tiers")
     @classmethod
@@ -221,3 +233,29 @@ class Reputation(Written):
     demand: Share = 0.0
     at_most: Share = 0.3
     mood: Share = 0.0
+
+
+class Contradictions(Written):
+    """Answers to one issue over several channels can contradict each other.
+
+    An answer on another channel than one before it does with `probability`, with `shared_history` where its contact
+    type has `history`. The customer, who does not know which of them holds, is less content by `dissatisfaction`;
+    the issue is not resolved (any more), and the customer comes back as `repeat` says (default: that of the contact
+    type, as after any answer that resolved nothing).
+    """
+
+    probability: Share
+    shared_history: Share | None = None
+    dissatisfaction: Amount = 0.5
+    repeat: Repeat | None = None
+
+    @model_validator(mode="after")
+    def _less_with_history(self) -> Self:
+        if self.shared_history is not None and self.shared_history > self.probability:
+            raise found(self.shared_history, f"at most the probability, {self.probability:g}").under("shared_history")
+        return self
+
+    @property
+    def known(self) -> float:
+        """The probability of who sees the earlier contacts of the issue."""
+        return self.probability if self.shared_history is None else self.shared_history

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from pydantic import (
@@ -361,7 +361,7 @@ class ContactType(SocialBlocks):
     `crowded` is stretched as much. unavailable: after such a contact its agent gets
     nothing new for a time drawn from it, beside what the agent's group says. crowded: another
     patience of those who arrive when so many wait already (they hear it, or see it).
-    between_agents: no customer brings it, but a policy's approval or holding replies do.
+    between_agents: no customer brings it, but a policy's approval, holding replies or moderation do.
     """
 
     channel: Name
@@ -418,6 +418,13 @@ class ContactType(SocialBlocks):
         if turns.mean > _MOST_TURNS:
             raise Wrong(f"found {turns.mean:g} turns on average; allowed at most {_MOST_TURNS}")
         return turns
+
+    @property
+    def leading(self) -> tuple[Any, ...]:
+        """The blocks by which such contacts bring others, each with its mix `to`."""
+        told = self.community.repeat if self.community else None
+        blocks = (self.retry, self.repeat, self.chase, self.public, self.private, self.cascade, told)
+        return tuple(block for block in blocks if block is not None)
 
     def distribution(self, name: str) -> Distribution | None:
         """A distribution by its key: turns, work, think, after_contact_work, patience, reach or

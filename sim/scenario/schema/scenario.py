@@ -28,7 +28,7 @@ from floorcast.scenario.read.units import (
 )
 from floorcast.scenario.read.yaml_lines import Document
 from floorcast.scenario.schema.channel import Channel
-from floorcast.scenario.schema.customers import Customers, Reputation, Survey
+from floorcast.scenario.schema.customers import Contradictions, Customers, Reputation, Survey
 from floorcast.scenario.schema.demand import ContactType, WaitClock
 from floorcast.scenario.schema.hiring import Outlook
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, Origin, ResolvedSource
@@ -87,39 +87,28 @@ def _changes(value: object) -> tuple[str, ...]:
 
 class Scenario(Written):
     """A whole scenario, frozen. Load with `load_scenario`; change with `floorcast.scenario.change`, which gives
-    a new one."""
+    a new one. topics: the words by which each is known."""
 
     name: Name = "scenario"
     description: Text = ""
     start: Instant = datetime(2024, 1, 1)
     days: Annotated[
         int,
-        BeforeValidator(
-            number("a whole number of days from 1 to 366", least=1, most=366, whole=True)
-        ),
+        BeforeValidator(number("a whole number of days from 1 to 366", least=1, most=366, whole=True)),
         WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 366}),
     ] = 1
     warm_up: Duration = 0.0
-    interval: Annotated[
-        float, BeforeValidator(_interval), WithJsonSchema({"x-words": "duration"})
-    ] = 30 * MINUTE
+    interval: Annotated[float, BeforeValidator(_interval), WithJsonSchema({"x-words": "duration"})] = 30 * MINUTE
     seed: Annotated[
         int,
         BeforeValidator(
-            number(
-                "a whole number from 0 to 9999999999999",
-                least=0,
-                most=9_999_999_999_999,
-                whole=True,
-            )
+            number("a whole number from 0 to 9999999999999", least=0, most=9_999_999_999_999, whole=True)
         ),
         WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 9_999_999_999_999}),
     ] = 1
     replications: Annotated[
         int,
-        BeforeValidator(
-            number("a whole number from 1 to 100000", least=1, most=100_000, whole=True)
-        ),
+        BeforeValidator(number("a whole number from 1 to 100000", least=1, most=100_000, whole=True)),
         WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 100_000}),
     ] = 20
     multipliers: Factors = {}
@@ -150,6 +139,10 @@ class Scenario(Written):
     customers: Customers | None = None
     surveys: Annotated[tuple[Survey, ...], AsList] = ()
     reputation: Reputation | None = None
+    contradictions: Contradictions | None = None
+    topics: Annotated[
+        dict[Name, Names], WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "names"}})
+    ] = {}
     currency: Currency = ""
     business_hours: Opening | None = None
     calendar: SpecialDays | None = None
@@ -242,6 +235,12 @@ class Scenario(Written):
         return self._origin.campaign_names
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """The words that posts may carry, each with a bit of its own."""
+        own = [word for kind in self.contact_types.values() for word in kind.words]
+        return tuple(dict.fromkeys((*own, *(word for crisis in self.crises for word in crisis.words))))
+
+    @property
     def remembers(self) -> bool:
         """Whether it is kept track of how content each contact leaves its customer."""
         return self.customers is not None or bool(self.surveys) or self.reputation is not None
@@ -281,8 +280,8 @@ class Scenario(Written):
         asked |= {group.evaluation.by for group in self.groups.values() if group.evaluation}
         brought = {name for name in self.contact_types if self.sources(name) or self.contact_types[name].backlog}
         for kind in self.contact_types.values():
-            for block in (kind.retry, kind.repeat, kind.chase, kind.public, kind.private, kind.cascade):
-                brought |= set(block.to) if block else set()
+            for block in kind.leading:
+                brought |= set(block.to)
             for transfer in kind.transfers:
                 brought |= set(transfer.to)
         brought |= {one.follow_up.to for one in self.surveys if one.follow_up is not None}

@@ -12,14 +12,17 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from floorcast.scenario.read.problems import Wrong, found
+from floorcast.scenario.read.units import parse_share
 from floorcast.scenario.words.calendar_words import ALWAYS
 from floorcast.scenario.words.distributions import Distribution, constant
 from floorcast.scenario.words.schema_words import (
+    SENTIMENTS,
     Amount,
     Duration,
     Instant,
     Mix,
     Name,
+    Names,
     NumberDistribution,
     Opening,
     Patience,
@@ -68,6 +71,45 @@ ClassBounds = Annotated[
     dict[str, float],
     BeforeValidator(_class_bounds),
     WithJsonSchema({"type": "object", "additionalProperties": {"type": "number", "minimum": 0}}),
+]
+
+
+def _by_sentiment(value: object) -> dict[str, float]:
+    """Shares by sentiment, 1 where none is written; one share holds for all."""
+    if not isinstance(value, dict):
+        return dict.fromkeys(SENTIMENTS, parse_share(value))
+    shares: dict[str, float] = keyed(parse_share, what="a share, or shares by sentiment")(sentiment_keys(value))
+    return dict.fromkeys(SENTIMENTS, 1.0) | shares
+
+
+ShareBySentiment = Annotated[
+    dict[str, float],
+    BeforeValidator(_by_sentiment),
+    WithJsonSchema({"anyOf": [{"x-words": "share"}, {"x-words": "mix"}]}),
+]
+WordShares = Annotated[
+    dict[str, float],
+    BeforeValidator(keyed(parse_share, what="a mapping from words to the share of the posts that carry them")),
+    WithJsonSchema({"type": "object", "additionalProperties": {"x-words": "share"}}),
+]
+_STARS = "stars from 1 to 5 with shares that sum to 1, such as {4: 25 %, 5: 75 %}"
+
+
+def _stars(value: object) -> dict[int, float]:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = {value: 1.0}
+    if not isinstance(value, dict) or not value:
+        raise found(value, _STARS)
+    for key in value:
+        if str(key) not in ("1", "2", "3", "4", "5"):
+            raise found(key, _STARS)
+    return {int(key): share for key, share in mix({str(key): part for key, part in value.items()}).items()}
+
+
+StarMix = Annotated[
+    dict[int, float],
+    BeforeValidator(_stars),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": 5}, {"x-words": "mix"}]}),
 ]
 
 
@@ -230,6 +272,40 @@ class History(Written):
     resolution: Positive = 1.0
 
 
+class Stars(Written):
+    """The posts are reviews: their stars, 1 to 5, by the sentiment of who writes them. Of those whose answer
+    resolved the matter `revised` change theirs to `to`, if it was less."""
+
+    negative: StarMix
+    neutral: StarMix
+    positive: StarMix
+    revised: Share = 0.0
+    to: Annotated[
+        int,
+        BeforeValidator(number("stars from 1 to 5", least=1, most=5, whole=True)),
+        WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 5}),
+    ] = 4
+
+
+class Community(Written):
+    """Customers answer each other: the share `answered` of the posts gets such an answer, `after` the post, unless
+    the centre was there first. `right` of them settle the matter; who was told wrong comes back as `repeat` says."""
+
+    answered: Share
+    after: TimeDistribution
+    right: Share = 1.0
+    repeat: Repeat | None = None
+
+    @model_validator(mode="after")
+    def _the_wrong_come_back(self) -> Self:
+        if self.right < 1 and self.repeat is None:
+            raise Wrong(
+                "found answers that are wrong and no repeat; allowed with the repeat of who was told wrong, such as"
+                " {probability: 1, delay: 4h}"
+            ).under("right")
+        return self
+
+
 def _types(value: object) -> object:
     return {value: 1.0} if isinstance(value, str) else mix(value)
 
@@ -265,8 +341,16 @@ class Consult(Written):
 
 
 class SocialBlocks(Written):
-    """The blocks of a contact type that say what its customers and the public do."""
+    """The blocks of a contact type that say what its customers and the public do.
 
+    needs_answer: the share of the issues that need one, or shares by sentiment; the others (praise, a joke) wait for
+    nobody. words: the share of the posts that carry each, one independent of the other; topics are made of them.
+    """
+
+    needs_answer: ShareBySentiment | None = None
+    words: WordShares = {}
+    stars: Stars | None = None
+    community: Community | None = None
     expectation: PositiveDuration | None = None
     last_purchase: Patience = None  # how long ago; none: unknown
     activity: NumberDistribution = constant(0.0)
@@ -286,7 +370,7 @@ class SocialBlocks(Written):
 class Crisis(Written):
     """A post that sets off an incident at an instant: `attracts` further posts on average while it
     is unanswered (default: what the type's cascade says for its reach and sentiment), after `delay`
-    (default: the cascade's). Its posts carry the crisis' name as their campaign."""
+    (default: the cascade's). Its posts carry the crisis' name as their campaign, and its words."""
 
     name: Name
     at: Instant
@@ -299,6 +383,7 @@ class Crisis(Written):
         WithJsonSchema({"type": "number", "minimum": 0}),
     ] = None
     delay: TimeDistribution | None = None
+    words: Names = ()
 
 
 class Classes(Written):

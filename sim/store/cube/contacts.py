@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.service import Service, ServiceCounts, share_in_time
-from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.base.settings import NO_TOPIC, yardstick_of
 from floorcast.measures.contacts.table import ContactTable, contact_blocks, measured_window
 from floorcast.measures.customers.bands import band_of
 from floorcast.measures.customers.funnel import class_of, end_of
@@ -27,7 +27,7 @@ from floorcast.study.estimate import ratios
 # What a contact knows beside its type and time.
 OF_CONTACTS = (
     "sentiment", "reach", "reach_class", "tier", "language", "priority_band", "end", "agent", "group", "campaign",
-    "incident", "outcome", "cause", "contact",
+    "incident", "outcome", "cause", "topic", "contact",
 )  # fmt: skip
 DIMENSIONS = ("policy", "variant", "replication", "channel", "contact_type", *TIMES, *OF_CONTACTS)
 MEASURES = tuple(
@@ -206,7 +206,7 @@ def _labels(
         return np.asarray(np.array(texts)[number], dtype=np.str_)
     if name in ("policy", "variant", "replication"):
         return np.full(n, {"policy": option[0], "variant": option[1], "replication": str(run.replication)}[name])
-    if name in ("reach_class", "tier", "priority_band", "end"):
+    if name in ("reach_class", "tier", "priority_band", "end", "topic"):
         return np.asarray(_of_class(name, run)[run.contacts["arrived"] < world.horizon])
     if name == "channel":
         return _named(np.asarray(world.type_channel)[contacts["contact_type"]], world.channel_names)
@@ -239,8 +239,19 @@ def _of_class(name: str, run: Any) -> NDArray[np.str_]:
     if name == "end":
         kept, codes = (table.in_order(column) for column in end_of(table))
         return _named(np.where(kept, codes, -1), ENDS)
+    if name == "topic":
+        return _topics(table)
     names, codes = class_of(table, name.removesuffix("_class"))
     return _named(table.in_order(codes) if names else np.full(len(codes), -1), names)
+
+
+def _topics(table: SocialTable) -> NDArray[np.str_]:
+    """All topics of each contact, joined: of a post about two both."""
+    found = np.full(len(table["arrived"]), "", dtype=object)
+    for name, carried in table.topics.items():
+        found[carried] = [f"{one} + {name}" if one else name for one in found[carried]]
+    found[found == ""] = NO_TOPIC
+    return table.in_order(found.astype(np.str_))
 
 
 def _named(codes: NDArray[Any], names: Sequence[str]) -> NDArray[np.str_]:

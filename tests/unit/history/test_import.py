@@ -289,3 +289,11 @@ def test_only_times_that_carry_a_zone_are_put_into_another(tmp_path):
     import_files([tmp_path / "calls.csv"], tmp_path / "history", Wishes(zone="Europe/Berlin"))
     rows = duckdb.sql(f"SELECT hour(arrived) FROM read_parquet('{tmp_path}/history/contacts.parquet') ORDER BY 1").fetchall()
     assert rows == [(9,), (10,)]
+
+
+def test_intervals_with_a_date_and_a_span_of_time(tmp_path):
+    text = "queue;date;interval;offered;aht\nBilling;13.03.2026;09:00-09:30;95;320,5\n"
+    report = read(tmp_path, text)
+    assert report.files[0].layout == "generic-intervals"
+    (row,) = duckdb.sql(f"SELECT start, offered, handle_total FROM read_parquet('{tmp_path}/history/intervals.parquet')").fetchall()
+    assert (str(row[0]), row[1], row[2]) == ("2026-03-13 09:00:00", 95, 95 * 320.5)

@@ -134,6 +134,7 @@ def test_every_condition_of_the_schema_has_a_row_and_every_row_a_condition() -> 
 
 CONDITION = {
     "names": {"sentiment": "negative", "mode": "normal", "contact_type": "chats", "channel": "chat"},
+    "labels": "billing",
     "number": {"at_least": 1},
     "duration": {"at_least": "5 min"},
     "share": {"below": "80 %"},
