@@ -126,9 +126,9 @@ def _range(inputs: dict[str, Input], names: Sequence[str], label: str, number: s
     one = inputs[name]
     unit = f" ({one.unit})" if one.unit else ""
     step, kind = (1, int) if one.whole else (1.0, float)
-    key = f"{number}:{one.path}"
-    low = st.number_input(f"From{unit}", kind(0), None, kind(one.low), step, key=f"sweep:from:{key}", width=120)
-    high = st.number_input(f"To{unit}", kind(0), None, kind(one.high), step, key=f"sweep:to:{key}", width=120)
+    key, form = f"{number}:{one.path}", "%d" if one.whole else "%g"
+    low = st.number_input(f"From{unit}", kind(0), None, kind(one.low), step, form, f"sweep:from:{key}", width=120)
+    high = st.number_input(f"To{unit}", kind(0), None, kind(one.high), step, form, f"sweep:to:{key}", width=120)
     most, key = (9 if number == "1" else 5), f"sweep:points:{key}"
     if one.whole:  # every number of people, as long as they are few
         most, key = max(2, min(int(high - low) + 1, most)), f"{key}:{low}:{high}"
