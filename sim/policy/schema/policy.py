@@ -199,8 +199,8 @@ class Policy(Rulebook):
     @property
     def within(self) -> set[str]:
         """Contact types of approvals, holding replies and moderation: what only agents bring."""
-        by_agents = (*self.approval, *self.holding, *self.moderation)
-        return {one.by for one in by_agents if one.by is not None}
+        by_agents = [one.by for rules in (self.approval, self.holding, self.moderation) for one in rules]
+        return {by for by in by_agents if by is not None}
 
     @property
     def books(self) -> dict[str, Rulebook]:

@@ -103,6 +103,14 @@ CONDITIONS = [
     ("value: {above: 1, at_most: 3}", "the customer's value is above 1 and at most 3"),
     ("prior_contacts: {below: 2}", "there were below 2 earlier contacts on the issue"),
     ("waited: {above: 5 min}", "it has waited above 5 min"),
+    ("topic: [refund, delay]", "it is about refund or delay"),
+    ("needs_answer: true", "it needs an answer"),
+    ("needs_answer: false", "it needs no answer"),
+    ("stars: {at_most: 2}", "the review has at most 2 stars"),
+    (
+        "rating: {of: phone, below: 3.5, over: 1h}",
+        "reviews of phone over the last 1h have below 3.5 stars on average",
+    ),
     ("trigger: true", "it carries a trigger word"),
     ("trigger: false", "it carries no trigger word"),
     ("root: true", "no other post attracted it"),
@@ -235,7 +243,7 @@ def test_nothing_that_can_be_written_is_left_out():
     """A new key of the schema must get its words, and be named here."""
     known = {
         Policy: "name description priority evaluate mode groups interrupts rules plans offers pull returning"
-        " supervision alternatives approval templates holding",
+        " supervision alternatives approval templates holding replies moderation",
         GroupRules: "queues shares ratio weights work_shares",
         Priority: "contact_type channel sentiment reach value prior_contacts trigger mood earlier_issues campaign"
         " per_minute cap order classes like recent_purchase activity prior_within",
