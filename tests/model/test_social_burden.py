@@ -95,7 +95,7 @@ def test_targets_of_tiers_and_campaigns_are_what_their_rows_say():
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("{of: gold, measure: occupancy, at_most: 80 %}", "found occupancy of gold, a tier; allowed needless, contained"),
+        ("{of: gold, measure: occupancy, at_most: 80 %}", "occupancy of gold, a tier; allowed needless, contained"),
         ("{of: spring, measure: abandonment, at_most: 8 %}", "abandonment of spring, a campaign; allowed offered"),
         ("{of: gold, measure: service_level, within: 1h, at_least: 8 %}", "found 'within' with gold, a tier"),
         ("{of: silver, measure: response_rate, at_least: 8 %}", "found unknown name 'silver'"),
