@@ -92,7 +92,7 @@ def flow(flows: Mapping[str, Sequence[Stream]], look: Look) -> go.Figure:
                 valueformat=".1f", valuesuffix=" of 100",
                 node={
                     "label": [f"{name} {through[name]:.0f}" if through[name] >= 0.95 else name for name in names],
-                    "color": colours, "pad": 9, "thickness": 12, "line": {"width": 0},
+                    "color": colours, "pad": 14, "thickness": 12, "line": {"width": 0},
                 },
                 link={
                     "source": [names.index(one.source) for one in ones],

@@ -30,6 +30,7 @@ from floorcast.ui.compare.choose import (
 from floorcast.ui.compare.levers import choose_setting
 from floorcast.ui.compare.running import collect_finished, run_bar, run_button
 from floorcast.ui.compare.runs import restore_runs, runs_in_address
+from floorcast.ui.compare.start import show_cards, show_doors
 from floorcast.ui.compare.sweeping import show_sweep
 from floorcast.ui.results.answer import Values, ranking, scoreboard, sentence
 from floorcast.ui.results.compared import base_button, choose_against, choose_run
@@ -38,7 +39,7 @@ from floorcast.ui.results.downloads import show_all_numbers, show_downloads
 from floorcast.ui.results.hours import HOUR_PARTS, show_hours, show_in_force
 from floorcast.ui.results.pictures import show_occupancy, show_through_time, show_waits
 from floorcast.ui.results.pivot import pivot_address, show_pivot
-from floorcast.ui.results.plan import show_how_it_works, show_plan
+from floorcast.ui.results.plan import show_plan
 from floorcast.ui.results.public import show_customers
 from floorcast.ui.results.remarks import advice, doubts_of, needs_of, show_doubts
 from floorcast.ui.results.verdicts import show_targets
@@ -87,7 +88,9 @@ def compare_page() -> None:
         shown = _show_results(_as_linked(job), look)
     elif setting is not None:
         if not busy:
-            show_how_it_works(setting)
+            show_doors(look)
+            if not setting.changes and chosen is not None and chosen.name == FIRST:
+                show_cards(chosen.file, look)
         show_plan(setting, look)
     if chosen is not None and setting is not None:
         _say(setting, shown)
@@ -210,7 +213,8 @@ def _answer(job: Job, look: Look) -> Job:
     changes = "".join(f'<span class="fc-chip">{safe(change)}</span>' for change in job.setting.changes)
     st.html(
         f'<div class="fc-key">{count(study.replications, "replication")}, {study.speed.contacts:,} contacts simulated,'
-        f' seed {study.seed}. Point at a number for its range (95 % confidence for the whole table).</div>'
+        f" seed {study.seed}. Point at a number, or press it, for its range (95 % confidence for the whole"
+        " table).</div>"
         f'<div class="fc-changes">{changes}</div>'
     )
     show_doubts(found.doubts, study.policies)

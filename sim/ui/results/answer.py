@@ -135,7 +135,7 @@ def _gains(against: Against) -> str:
 
 def _said(one: DifferenceVerdict) -> str:
     base = one.row.measure.partition(" ")[0]
-    name = "in time" if base == "service_level" else measure_name(base).lower()
+    name = "in time" if base == "service_level" else measure_name(base).lower().partition(", 1 to ")[0].replace(", 90 % are faster", " (90 %)")
     whole = "all contacts " if base == "service_level" else ""
     what = whole if one.row.by == "all" else f"{human(one.row.of)} "
     return f"{safe(what)}{safe(name)} {difference(one.mean, one.row.unit)}"
@@ -231,8 +231,11 @@ def _cell(one: TargetVerdict | None, policy: str) -> str:
     periods = f" in {one.target.label}" if one.target.label else ""
     return (
         f'<td class="fc-{tone}" data-label="{safe(policy)}" title="{word}: {ends}{safe(periods)}">'
-        f'<span aria-hidden="true">{sign}</span><span class="fc-hidden">{word}</span>'
-        f' <span class="fc-value">{quantity(one.mean, one.target.unit)}</span></td>'
+        + _opens(
+            f'<span aria-hidden="true">{sign}</span><span class="fc-hidden">{word}</span>'
+            f' <span class="fc-value">{quantity(one.mean, one.target.unit)}</span>', f"{ends}{safe(periods)}",
+        )
+        + "</td>"
     )
 
 
@@ -263,9 +266,17 @@ def _gap(against: Against | None, row: Key, name: str, *, neutral: bool) -> str:
         tone = "fc-gain" if one.verdict == "better" else "fc-loss"
     return (
         f'<td class="{tone}" data-label="{safe(label)}" title="{safe(word)}: {ends}">'
-        f'<span aria-hidden="true">{sign}</span><span class="fc-hidden">{safe(word)}</span>'
-        f" {difference(one.mean, one.row.unit)}</td>"
-    )
+        + _opens(
+            f'<span aria-hidden="true">{sign}</span><span class="fc-hidden">{safe(word)}</span>'
+            f" {difference(one.mean, one.row.unit)}", ends,
+        )
+        + "</td>"
+    )  # fmt: skip
+
+
+def _opens(shown: str, within: str) -> str:
+    """A number that opens its range when it is pressed, tapped, or chosen by the keyboard."""
+    return f'<details><summary>{shown}</summary><span class="fc-within">{within}</span></details>'
 
 
 def _and(names: Sequence[str]) -> str:
