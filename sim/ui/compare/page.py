@@ -11,6 +11,8 @@ from floorcast.charts.look import Look
 from floorcast.charts.quantities import count
 from floorcast.policy import Policy
 from floorcast.scenario import Problem
+from floorcast.store.folder import StudyError
+from floorcast.store.running.robust import kept_robust
 from floorcast.study import DifferenceVerdict, TargetVerdict, difference_verdicts, target_verdicts
 from floorcast.study.advice import Need
 from floorcast.study.doubts import Doubt
@@ -209,7 +211,8 @@ def _answer(job: Job, look: Look) -> Job:
         )
     text = sentence(found.targets, study.policies, order, against)
     answer.html(f'<div class="fc-answer" role="status">{text}</div>')
-    st.html(scoreboard(found.targets, study.policies, job.setting.scenario, found.values, look, best, against))
+    scenario = job.setting.scenario
+    st.html(scoreboard(found.targets, study.policies, scenario, found.values, look, best, against, found.robust))
     changes = "".join(f'<span class="fc-chip">{safe(change)}</span>' for change in job.setting.changes)
     st.html(
         f'<div class="fc-key">{count(study.replications, "replication")}, {study.speed.contacts:,} contacts simulated,'
@@ -217,6 +220,12 @@ def _answer(job: Job, look: Look) -> Job:
         " table).</div>"
         f'<div class="fc-changes">{changes}</div>'
     )
+    if found.robust:
+        st.caption(
+            f"Held against {count(len(found.robust['assumed']), 'assumed number')} at both ends of its range: *holds*,"
+            " the same verdict at every end; *24 of 26*, at the others it is no longer sure; *turns*, at one it is the"
+            " opposite for sure; press the number to read where."
+        )
     show_doubts(found.doubts, study.policies)
     if found.targets:
         with st.expander("Targets with their ranges", icon=":material/straighten:"):
@@ -240,6 +249,7 @@ class _Found:
     values: Values
     doubts: list[Doubt]
     needs: list[Need]
+    robust: dict[str, Any]  # empty where it was not held against what is assumed
 
 
 def _read(job: Job) -> _Found:
@@ -256,4 +266,12 @@ def _read(job: Job) -> _Found:
         values,
         doubts_of(job.result, job.setting.scenario.days),
         needs_of(study),
+        _robust(job),
     )
+
+
+def _robust(job: Job) -> dict[str, Any]:
+    try:
+        return kept_robust(job.folder)
+    except StudyError:
+        return {}  # it is damaged: the verdicts themselves are not
