@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from floorcast.charts.quantities import count, difference, estimate, known
-from floorcast.charts.words import human, measure_name
+from floorcast.charts.words import human, measure_name, team_name
 from floorcast.report.sheets import intervals_sheet, study_sheets
 from floorcast.report.workbook import Sheet
 from floorcast.scenario.catalogue.measures import WITHIN
@@ -49,12 +49,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A curve per policy with its band: through time, or over the steps that `labels` names."""
+    """A curve per policy with its band: through time, or over the steps that `labels` names. steps: each value holds
+    until the next."""
 
     title: str
     unit: str
     policies: tuple[str, ...]
     curves: tuple[Any, ...]
+    steps: bool = False
     labels: tuple[str, ...] = ()
 
 
@@ -120,7 +122,7 @@ def _how_soon(result: StudyResult, policies: Sequence[str]) -> Picture | None:
         curves.append(Curve("within", "share", np.arange(len(WITHIN), dtype=np.float64), at.mean, at.half_width()))
     labels = tuple(name.removeprefix("within_").replace("_", " ") for name, _ in WITHIN)
     return Picture("How soon posts are answered: with a reply of their own within", "share", tuple(policies),
-                   tuple(curves), labels)  # fmt: skip
+                   tuple(curves), labels=labels)  # fmt: skip
 
 
 def story_of(folder: Path) -> Story:
@@ -259,11 +261,11 @@ def _assumptions(manifest: dict[str, Any]) -> tuple[str, ...]:
     for name, group in (data.get("groups") or {}).items():
         if isinstance(group, dict):
             absent = f", absence {group['absence']}" if "absence" in group else ""
-            said.append(f"Team {human(str(name))} serves {_listed(group.get('channels'))}{absent}.")
+            said.append(f"{team_name(str(name))}: on {_listed(group.get('channels'))}{absent}.")
     for name, kind in (data.get("contact_types") or {}).items():
         if isinstance(kind, dict):
             patience = f"; patience {_short(kind['patience'])}" if "patience" in kind else ""
-            said.append(f"{human(str(name))} come by {kind.get('channel')}; work {_short(kind.get('work'))}{patience}.")
+            said.append(f"{human(str(name))}: by {kind.get('channel')}; work {_short(kind.get('work'))}{patience}.")
     for key, value in manifest["scenario"].get("changes", {}).items():
         said.append(f"Changed from the file: {key} = {value}.")
     return tuple(said[:40])
