@@ -12,6 +12,9 @@ import signal
 
 from hypothesis import HealthCheck, Phase, settings
 
+# Under xdist workers are given the width of a terminal of 80 columns, by which tables would be laid out.
+os.environ.pop("COLUMNS", None)
+
 # Simplifying what failed takes up to five minutes a test: only when it is asked for.
 PHASES = tuple(Phase) if os.environ.get("FLOORCAST_SHRINK") else (Phase.explicit, Phase.generate)
 TIMES = int(os.environ.get("FLOORCAST_GENERATE", "0"))

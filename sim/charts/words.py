@@ -35,6 +35,12 @@ def human(name: str) -> str:
     return text[:1].upper() + text[1:] if words and words[0].lower() not in _SHORT else text
 
 
+def team_name(name: str) -> str:
+    """A group as a sentence names it: `team` is `Team`, `phone_team` is `Phone team`, `care` is `Team Care`."""
+    said = human(name)
+    return said if "team" in said.lower().split() else f"Team {said}"
+
+
 def measure_name(measure: str, by: str = "") -> str:
     """A measure, or a target's own such as `service_level within 20 s (sl1)`, in plain words.
 

@@ -56,3 +56,6 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "with_required_verdict": ("", "with those required, where chance is ruled out for all targets together"),
     "with_required_half_width": ("", "half width of its 95 % interval"),
 }
+
+# Sheets in which a name means something else.
+OWN: dict[str, dict[str, tuple[str, str]]] = {"Shifts": {"breaks": ("", "when its breaks are")}}

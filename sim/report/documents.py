@@ -9,13 +9,15 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from floorcast.charts.quantities import estimate
+from floorcast.charts.words import human
 from floorcast.report.meanings import column
 from floorcast.report.story import Picture, Table
 from floorcast.report.workbook import Sheet
@@ -24,6 +26,8 @@ from floorcast.scenario.read.problems import InputErrors, Problem
 Document = dict[str, Any]
 _MOST_ROWS = 60
 _MOST_PICTURES = 12
+_MOST_WEEKS = 6
+_TONES = {"met": "good", "missed": "bad"}
 
 
 @dataclass(frozen=True)
@@ -149,23 +153,23 @@ def _schedule(document: Document) -> Paper:
     met = sum(one["verdict"] == "met" for one in verdicts)
     today = document.get("cost_today")
     answer = [
-        f"{document['people']} people in {len(shifts)} lines of shifts keep {met} of {len(verdicts)} targets"
+        f"{document['people']} people on {_counted(len(shifts), 'kind')} of shifts keep {met} of {_counted(len(verdicts), 'target')}"
         f"{' for sure' if document['sure'] else ', though not for sure'}.",
         f"The plan costs {document['cost']:,.0f} {money}".rstrip()
-        + (f"; as written today it is {today:,.0f}, {document['cost'] - today:+,.0f} more." if today is not None else "."),
+        + (f"; today's shifts cost {today:,.0f}, {_more(today - document['cost'])}." if today is not None else "."),
         "No plan can cost less than " + f"{document['lower_bound']:,.0f}." if document.get("lower_bound") else
         "How much less another plan could cost is not known.",
     ]  # fmt: skip
     return Paper(
         f"Plan for {document['scenario']}",
-        f"checked on {document['fresh_replications']} fresh replications; {document['plans_simulated']} plans simulated",
+        f"checked on {document['fresh_replications']:,} fresh replications; {document['plans_simulated']} plans simulated",
         f"Which shifts keep every target of {document['scenario']} at least cost?", tuple(answer),
         (_verdicts(verdicts), _table("Shifts", shifts)),
         f"{document['cost']:,.0f} {money}, {document['paid_hours']:,.1f} paid hours"
         + (f", {document['cost_per_contact']:.2f} per contact" if document.get("cost_per_contact") else "") + ".",
         ("The verdicts come from replications that the search had not seen.",
-         *(f"Binding: {one}." for one in document.get("binding", ())),
-         *(f"Out of reach of any plan: {one}." for one in document.get("out_of_reach", ()))),
+         *(f"Binding: {_in_words(one)}." for one in document.get("binding", ())),
+         *(f"Out of reach of any plan: {_in_words(one)}." for one in document.get("out_of_reach", ()))),
         (f"Policy: {document['policy']}.", "People, shift types and prices as the scenario has them."),
         ("Who takes which shift: floorcast roster gives shifts to people.",),
         [_rows_sheet("Shifts", shifts), _rows_sheet("Targets", verdicts)],
@@ -190,10 +194,10 @@ def _roster(document: Document) -> Paper:
     parts = "; ".join(f"{words} {cost:,}" for words, cost in document["parts"].items() if cost)
     period = f"{days[0]} to {days[-1]}" if days else "no days"
     return Paper(
-        f"Roster {document['name']}", period, "Who works when, and what do wishes and rules cost?",
+        f"Roster {human(document['name'])}", period, "Who works when, and what do wishes and rules cost?",
         (f"{len(given)} shifts are given to {len(lines)} people, {period}.", proof,
          f"Its cost of {document['cost']:,} is made of {parts}." if parts else "It costs nothing: every wish and rule is kept."),
-        (Table("People", heads, rows),), f"Cost in points of the rules: {document['cost']:,}.",
+        (*_weeks(lines, days), Table("People", heads, rows)), f"Cost in points of the rules: {document['cost']:,}.",
         ("Hard rules are kept by every roster; soft ones have the cost that the file gives them.",),
         ("Contracts, rules, wishes and leave as the file of people has them.",),
         ("Sickness and swaps after the roster is published.",),
@@ -202,21 +206,37 @@ def _roster(document: Document) -> Paper:
     )  # fmt: skip
 
 
+def _weeks(lines: Mapping[str, Mapping[str, str]], days: Sequence[str]) -> tuple[Table, ...]:
+    """Who works what on which day, a table a week."""
+    if not days:
+        return ()
+    first, last = (datetime.fromisoformat(one) for one in (days[0], days[-1]))
+    monday = first - timedelta(days=first.weekday())
+    tables = []
+    for week in range(min((last - monday).days // 7 + 1, _MOST_WEEKS)):
+        dates = [monday + timedelta(days=7 * week + day) for day in range(7)]
+        rows = tuple(
+            (name, *(own.get(f"{one:%Y-%m-%d}", "·") for one in dates)) for name, own in list(lines.items())[:_MOST_ROWS]
+        )
+        tables.append(Table(f"Week of {dates[0]:%Y-%m-%d}", ("Person", *(f"{one:%a} {one.day}" for one in dates)), rows))
+    return tuple(tables)
+
+
 def _staffing(document: Document) -> Paper:
     groups = document["groups"]
     short = [one for one in groups if one["under_h"] > 0.05 * max(one["required_h"], 1e-9)]
     total, there = (sum(one[name] for one in groups) for name in ("required_h", "present_h"))
     money = document.get("currency") or ""
     answer = (
-        f"{total:,.0f} hours of presence are needed, {there:,.0f} are there.",
-        "Short by more than a twentieth: " + ", ".join(f"{one['group']} ({one['under_h']:,.0f} h)" for one in short) + "."
+        f"{total:,.1f} hours of presence are needed, {there:,.1f} are there.",
+        "Short by more than a twentieth: " + ", ".join(f"{human(one['group'])} ({one['under_h']:,.1f} h)" for one in short) + "."
         if short else "No group is short by more than a twentieth of its hours.",
         f"{len(document['out_of_reach'])} targets are out of reach in some intervals, whoever is there."
         if document["out_of_reach"] else "No target is out of reach.",
     )  # fmt: skip
-    heads = ("Group", "Required h", "There h", "Short h", "Over h")
+    heads = ("Group", "Required h", "There h", "Over h", "Short h")
     rows = tuple(
-        (one["group"], *(f"{one[name]:,.1f}" for name in ("required_h", "present_h", "under_h", "over_h")))
+        (human(one["group"]), *(f"{one[name]:,.1f}" for name in ("required_h", "present_h", "over_h", "under_h")))
         for one in groups
     )
     tables = ("intervals", "demand", "service", "groups", "over_the_horizon")
@@ -225,13 +245,37 @@ def _staffing(document: Document) -> Paper:
     return Paper(
         f"People for {document['scenario']}", f"{document['replications']} replications, seed {document['seed']}",
         "How many people does each group need in each interval, and how many are there?", answer,
-        (Table("Groups", heads, rows, tuple("bad" if one in short else "good" for one in groups)),),
+        (Table("Groups", heads, rows, tuple("bad" if one in short else "good" for one in groups)),
+         *_today_and_required(document["over_the_horizon"]), *_missed(document["intervals"])),
         f"What is required costs {cost:,.0f} {money}".rstrip() + ".",
         ("Requirements were found by simulation, all channels and groups together.",),
         (f"Policy: {document['policy']}.",), ("Shift types: floorcast schedule covers the requirement with shifts.",),
         [_rows_sheet(name.replace("_", " ").capitalize(), _listed(document[name])) for name in tables if document.get(name)],
         pictures, start,
     )  # fmt: skip
+
+
+def _today_and_required(rows: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
+    """Every target over the whole time, with today's people and with those required."""
+    said = tuple(
+        (f"{human(one['of'])}, {_in_words(one['target'])}",
+         *(text for key in ("today", "with_required")
+           for text in (estimate(_number(one[key]), _number(one[f"{key}_half_width"]), one["unit"]), one[f"{key}_verdict"])))
+        for one in rows
+    )  # fmt: skip
+    heads = ("Target", "Today", "", "With those required", "")
+    return (Table("Targets over the whole time", heads, said, tuple(_TONES.get(row[-1], "open") for row in said)),) if said else ()
+
+
+def _missed(rows: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
+    """The intervals in which today's people miss a target beyond chance."""
+    said = tuple(
+        (row["start"], human(row["group"]), f"{row['required']:,g}", f"{row['present']:,.1f}", _in_words(row["missed"]))
+        for row in rows if row.get("missed")
+    )  # fmt: skip
+    more = f" (the first {_MOST_ROWS} of {len(said)}; all are in the workbook)" if len(said) > _MOST_ROWS else ""
+    heads = ("Interval", "Group", "Required", "There", "Missed")
+    return (Table("Missed today beyond chance" + more, heads, said[:_MOST_ROWS], ("bad",) * len(said)),) if said else ()
 
 
 def _needed_and_there(rows: Sequence[Mapping[str, Any]]) -> tuple[datetime, list[Picture]]:
@@ -245,7 +289,8 @@ def _needed_and_there(rows: Sequence[Mapping[str, Any]]) -> tuple[datetime, list
         curves = tuple(
             _Curve(at, np.array([_number(row[key]) for row in own]), none) for key in ("required", "present")
         )
-        found.append(Picture(f"{group}: people required and there", "", ("required", "there"), curves))
+        title = f"{human(group)}: people required and there"
+        found.append(Picture(title, "", ("required", "there"), curves, steps=True))
     return start, found
 
 
@@ -297,16 +342,15 @@ def _forecast(folder: Path) -> Paper:
 
 
 def _verdicts(verdicts: Sequence[Mapping[str, Any]]) -> Table:
-    tones = {"met": "good", "missed": "bad"}
     rows = tuple(
-        (one["target"], _value(one["mean"], one["unit"]), f"± {_value(one['half_width'], one['unit'])}", one["verdict"])
+        (_in_words(one["target"]), _value(one["mean"], one["unit"]), f"± {_value(one['half_width'], one['unit'])}", one["verdict"])
         for one in verdicts
     )
     return Table(
         "Targets",
         ("Target", "Estimate", "Half width", "Verdict"),
         rows,
-        tuple(tones.get(row[-1], "open") for row in rows),
+        tuple(_TONES.get(row[-1], "open") for row in rows),
     )
 
 
@@ -314,7 +358,21 @@ def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
     heads = tuple(rows[0]) if rows else ("",)
     shown = tuple(tuple(_plain(row[name]) for name in heads) for row in rows[:_MOST_ROWS])
     more = f" (the first {_MOST_ROWS} of {len(rows)}; all are in the workbook)" if len(rows) > _MOST_ROWS else ""
-    return Table(title + more, tuple(name.replace("_", " ") for name in heads), shown)
+    return Table(title + more, tuple(human(name) for name in heads), shown)
+
+
+def _in_words(target: str) -> str:
+    """A target as a manager reads it: `phone, service_level within 20 s` without what only files write."""
+    return target.replace("_", " ")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _more(difference: float) -> str:
+    """How much more or less something costs than the plan."""
+    return "as much" if round(difference) == 0 else f"{abs(difference):,.0f} {'more' if difference > 0 else 'less'}"
 
 
 def _rows_sheet(name: str, rows: Sequence[Mapping[str, Any]], dates: Iterable[str] = ()) -> Sheet:
@@ -342,8 +400,6 @@ def _number(value: Any) -> float:
 
 
 def _value(value: Any, unit: str) -> str:
-    from floorcast.charts.quantities import estimate
-
     return "–" if value is None else estimate(float(value), None, unit)
 
 

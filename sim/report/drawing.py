@@ -56,7 +56,9 @@ def _drawn(picture: Picture, start: datetime, form: str) -> bytes:
             times, mean, width = _thinned(times, mean, width)
             colour = _COLOURS[place % len(_COLOURS)]
             axes.fill_between(times, mean - width, mean + width, color=colour, alpha=0.2, linewidth=0)
-            axes.plot(times, mean, color=colour, linestyle=_DASHES[place % 4], linewidth=1.2, label=human(name))
+            style: Any = "steps-post" if picture.steps else "default"
+            dashes = _DASHES[place % 4]
+            axes.plot(times, mean, color=colour, linestyle=dashes, linewidth=1.2, label=human(name), drawstyle=style)
         locator = untyped.AutoDateLocator()
         axes.xaxis.set_major_locator(locator)
         axes.xaxis.set_major_formatter(untyped.ConciseDateFormatter(locator))

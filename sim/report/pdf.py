@@ -86,8 +86,8 @@ def _table(page: Any, font: str, table: Table) -> None:
 
     page.set_font(font, "", 8)
     page.set_text_color(28, 25, 23)
-    n = len(table.heads)
-    widths = (18, 34, 26, 22, 16) if n == 5 else (1,) * n
+    columns = zip(table.heads, *table.rows, strict=True)
+    widths = tuple(min(max(7, *(len(cell) + 2 for cell in cells)), 45) for cells in columns)
     with page.table(col_widths=widths, line_height=4.5, borders_layout="HORIZONTAL_LINES", text_align="LEFT") as drawn:
         row = drawn.row()
         for one in table.heads:

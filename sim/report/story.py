@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from floorcast.charts.quantities import count, difference, estimate, known
-from floorcast.charts.words import human, measure_name
+from floorcast.charts.words import human, measure_name, team_name
 from floorcast.report.sheets import intervals_sheet, study_sheets
 from floorcast.report.workbook import Sheet
 from floorcast.store import StudyError, StudyResult, load_study
@@ -45,12 +45,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A curve through time per policy, with its band."""
+    """A curve through time per policy, with its band. steps: each value holds until the next."""
 
     title: str
     unit: str
     policies: tuple[str, ...]
     curves: tuple[Any, ...]
+    steps: bool = False
 
 
 @dataclass(frozen=True)
@@ -239,11 +240,11 @@ def _assumptions(manifest: dict[str, Any]) -> tuple[str, ...]:
     for name, group in (data.get("groups") or {}).items():
         if isinstance(group, dict):
             absent = f", absence {group['absence']}" if "absence" in group else ""
-            said.append(f"Team {human(str(name))} serves {_listed(group.get('channels'))}{absent}.")
+            said.append(f"{team_name(str(name))}: on {_listed(group.get('channels'))}{absent}.")
     for name, kind in (data.get("contact_types") or {}).items():
         if isinstance(kind, dict):
             patience = f"; patience {_short(kind['patience'])}" if "patience" in kind else ""
-            said.append(f"{human(str(name))} come by {kind.get('channel')}; work {_short(kind.get('work'))}{patience}.")
+            said.append(f"{human(str(name))}: by {kind.get('channel')}; work {_short(kind.get('work'))}{patience}.")
     for key, value in manifest["scenario"].get("changes", {}).items():
         said.append(f"Changed from the file: {key} = {value}.")
     return tuple(said[:40])

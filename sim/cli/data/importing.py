@@ -21,6 +21,21 @@ class Dates(StrEnum):
     month_first = "month-first"
 
 
+def _list_layouts(asked: bool) -> None:
+    """A line per layout: its name for --layout, what it is, and the columns it is recognised by."""
+    if not asked:
+        return
+    from floorcast.history.layouts.layout import plain
+    from floorcast.history.layouts.registry import LAYOUTS
+
+    wide = max(map(len, LAYOUTS))
+    for key, one in LAYOUTS.items():
+        named = {plain(name): name for column in one.columns for name in column.named}
+        marks = ", ".join(sorted(named.get(mark, mark) for mark in one.marks)) or "only by name: it has no header"
+        typer.echo(f"{key:<{wide}}  {one.title}: {marks}")
+    raise typer.Exit
+
+
 def import_(
     exports: Annotated[
         list[Path], typer.Argument(metavar="EXPORT...", help="Files exported from other systems.", show_default=False)
@@ -58,6 +73,11 @@ def import_(
             show_default=False,
         ),
     ] = None,
+    layouts: Annotated[
+        bool,
+        typer.Option("--layouts", is_eager=True, callback=_list_layouts,
+            help="List all layouts with their columns, and end.", show_default=False),
+    ] = False,
 ) -> None:
     """Read exports (CSV, XLSX, Parquet, JSON) into HISTORY, which fit, forecast and backtest take.
 

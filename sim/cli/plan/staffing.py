@@ -150,7 +150,7 @@ def _sheet(name: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:
     """Rows of one form as a sheet, with what is known of its columns."""
     from datetime import datetime
 
-    from floorcast.planning.columns import COLUMNS
+    from floorcast.planning.columns import COLUMNS, OWN
     from floorcast.report.workbook import Column, Sheet
 
     keys = list(rows[0]) if rows else []
@@ -158,7 +158,8 @@ def _sheet(name: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:
     def cell(key: str, value: Any) -> Any:
         return datetime.fromisoformat(value) if key == "start" and isinstance(value, str) else value
 
-    columns = [Column(key, *COLUMNS.get(key, ("", ""))) for key in keys]
+    meanings = COLUMNS | OWN.get(name, {})
+    columns = [Column(key, *meanings.get(key, ("", ""))) for key in keys]
     return Sheet(name, columns, [[cell(key, row[key]) for key in keys] for row in rows])
 
 

@@ -95,9 +95,20 @@ def _no_layout(path: Path, header: Sequence[str], key: str | None) -> InputError
         return wrong(path, f"found no column {choices(lacking)} of the layout {key}; has {choices(header)}")
     return wrong(
         path,
-        f"found columns {choices(header)}; allowed a layout of {choices(LAYOUTS)}, or --map THEIRS=OURS to name"
-        " the columns once (arrived, wait, handle, agent, ...)",
+        f"found columns {choices(header)}, which no layout has; nearest {', '.join(_nearest(header))} (`floorcast import"
+        " --layouts` lists all), or --map THEIRS=OURS to name the columns once (arrived, wait, handle, agent, ...)",
     )
+
+
+def _nearest(header: Sequence[str], most: int = 5) -> list[str]:
+    """The layouts whose columns this header has most of; the generic ones where it has none of any."""
+    names = {plain(one) for one in header}
+
+    def alike(one: Layout) -> tuple[int, int, bool]:
+        columns = {plain(name) for column in one.columns for name in column.named}
+        return len(one.marks & names), len(columns & names), one.key.startswith("generic")
+
+    return sorted((key for key, one in LAYOUTS.items() if one.marks), key=lambda key: alike(LAYOUTS[key]), reverse=True)[:most]
 
 
 def _text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from floorcast.charts.words import human
+from floorcast.charts.words import human, team_name
 from floorcast.policy.words.handing import actions_in_words
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def person_words(one: Person, start: datetime, floor: Floor) -> list[str]:
         return f"contact {number} ({human(names[int(contacts[number]['contact_type'])])})"
 
     if not one.there:
-        return [f"Team {human(one.team)}", "Not on the floor"]
-    lines = [f"Team {human(one.team)}"]
+        return [team_name(one.team), "Not on the floor"]
+    lines = [team_name(one.team)]
     if one.working_on is not None:
         doing = "Wraps up" if one.wrapping else "Works on"
         since = f", since {clock(one.since)}" if one.since is not None and len(one.holds) < 2 else ""

@@ -12,6 +12,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
+from floorcast.charts.words import team_name
 from floorcast.cli.app import app
 from floorcast.store import load_study
 from tests.unit.cli.small import SCENARIO, write_small
@@ -63,6 +64,10 @@ def test_a_report_has_the_figures_and_verdicts_of_the_study(place: Path) -> None
             assert f"{100 * target['mean']:.1f}" in page
     best = max(met.values())
     assert f"{best} of 2" in page
+
+
+def test_a_group_is_named_once_in_a_sentence() -> None:
+    assert [team_name(one) for one in ("team", "phone_team", "care")] == ["Team", "Phone team", "Team Care"]
 
 
 def test_the_same_study_gives_the_same_bytes(place: Path) -> None:

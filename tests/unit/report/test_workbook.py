@@ -52,3 +52,11 @@ def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="nowhere"):
         write_csv(tmp_path / "nowhere" / "a.csv", SHEET)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_breaks_of_a_shift_are_times_and_not_people() -> None:
+    from floorcast.cli.plan.staffing import _sheet
+
+    shift = _sheet("Shifts", [{"people": 2, "breaks": "11:00-11:30"}])
+    assert [(one.name, one.unit) for one in shift.columns] == [("people", "people"), ("breaks", "")]
+    assert _sheet("People", [{"breaks": 2.0}]).columns[0].unit == "people"
