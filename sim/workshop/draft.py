@@ -237,14 +237,25 @@ def _text(value: Any) -> str | None:
 
 
 def _break(one: Any) -> str:
-    return f"{one.get('at')} {one.get('length')}" if isinstance(one, dict) else str(one)
+    """A break as it stands in the table: `12:30 30 min` or `after 2h: 15 min`, unpaid ones with that word."""
+    if not isinstance(one, dict):
+        return str(one)
+    when = f"after {one['after']}:" if one.get("after") is not None else str(one.get("at"))
+    return f"{when} {one.get('length')}{' unpaid' if one.get('paid') is False else ''}"
 
 
-def _parsed_break(text: str) -> dict[str, str]:
-    at, _, length = text.strip().partition(" ")
-    if not length:
-        raise Wrong(f"found {text.strip()!r}; allowed a time and a length, such as 12:30 30 min")
-    return {"at": at, "length": length.strip()}
+def _parsed_break(text: str) -> dict[str, Any]:
+    said = text.strip()
+    rest = said.removesuffix("unpaid").strip()
+    after = rest.startswith("after ")
+    when, _, length = rest.removeprefix("after ").partition(":" if after else " ")
+    if not when.strip() or not length.strip():
+        raise Wrong(
+            f"found {said!r}; allowed a time and a length, such as 12:30 30 min, or after 2h: 15 min, with unpaid"
+            " behind it where it is"
+        )
+    found: dict[str, Any] = {"after" if after else "at": when.strip(), "length": length.strip()}
+    return found if rest == said else found | {"paid": False}
 
 
 def _clean(rows: Sequence[Row]) -> list[Row]:

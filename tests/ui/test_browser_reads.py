@@ -142,11 +142,16 @@ def test_no_tab_breaks_a_rule_of_accessibility_and_back_takes_back(visit: Visit)
     assert_accessible(reader, "before a run")
     reader.press("Run simulation")
     reader.answer(LONG)
+    number = reader.page.locator(".fc-score summary").first
+    number.focus()
+    number.press("Enter")
+    reader.page.locator(".fc-score .fc-within").first.wait_for()
     reader.unfold("Targets with")
     assert_accessible(reader, "Answer")
     with reader.lever("People"):
         reader.type_number("Phone team", 9)
         reader.see("Phone team 8 → 9 people")
+        reader.see("People: 11")  # two for posts
         assert_accessible(reader, "a lever's drawer")
     reader.page.reload()  # all of it is in the address
     reader.answer(30)
@@ -158,6 +163,9 @@ def test_no_tab_breaks_a_rule_of_accessibility_and_back_takes_back(visit: Visit)
     for tab in ("Plan", "Through time", "Customers", "Data"):
         reader.tab(tab)
         assert_accessible(reader, tab)
+        reader.page.wait_for_timeout(100)
+        named = reader.page.evaluate("[...document.querySelectorAll('button')].map(b => b.getAttribute('aria-label'))")
+        assert "Help" not in named, tab  # of what is said too
     assert "tab=Data" in reader.page.url
 
 

@@ -35,7 +35,8 @@ HELP = {
     "contacts": "Volume in per cent of the file's; handle time and patience as means (4 min). Their shapes stay.",
     "channels": "Opening hours such as Mon-Fri 08:00-18:00, or always.",
     "headcounts": "So many people from a time of day until the next row.",
-    "shifts": "Breaks as time and length, several with semicolons: 12:30 30 min; 15:00 15 min.",
+    "shifts": "Breaks as a time and a length, several with semicolons: 12:30 30 min; 15:00 15 min unpaid. Or so long"
+    " after the shift begins: after 2h: 15 min.",
 }
 FIXED = {"contacts": ["name"], "channels": ["name"], "people": ["name"], "headcounts": [], "shifts": [], "targets": []}
 GROWS = ("headcounts", "shifts", "targets")  # rows can be added and removed
