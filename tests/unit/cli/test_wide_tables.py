@@ -72,3 +72,14 @@ def test_files_get_the_whole_table() -> None:
     made = table(NAMES, ["all"])
     Page(seen.extend, file=StringIO(), width=80).print(made)
     assert seen == [made]
+
+
+def test_stars_and_what_needs_no_answer_stand_where_there_are_any():
+    from floorcast.cli.tables import _telling
+
+    def rows(**means):
+        return {name: {"p": {"mean": mean}} for name, mean in means.items()}
+
+    assert _telling("public", rows(satisfaction=4.0, stars=None, needless=0.0), None) == ["satisfaction"]
+    shown = _telling("public", rows(satisfaction=4.0, stars=3.2, needless=12.0), None)
+    assert shown == ["satisfaction", "stars", "needless"]
