@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import numba.core.base
+import numba.core.ir
+import numba.core.targetconfig
 from numba.core import errors
 from numba.core.compiler_lock import global_compiler_lock
 
@@ -66,4 +68,36 @@ def _remember_what_there_is_not() -> None:
     selector._find = find_once
 
 
+def _list_variables_in_one_go() -> None:
+    """numba asks each value of an instruction anew what it is, names and places in the source too; and each
+    option of a function by way of its property."""
+    instruction: Any = getattr(numba.core.ir, "Inst", None)
+    config: Any = getattr(numba.core.targetconfig, "TargetConfig", None)
+    if not hasattr(instruction, "_rec_list_vars") or not hasattr(config, "values"):
+        return
+    listed = instruction._rec_list_vars
+    variable = numba.core.ir.Var
+    nothing = (str, int, float, bool, type(None), numba.core.ir.Loc)
+
+    def list_variables(self: Any, value: Any) -> list[Any]:
+        if type(value) is not dict:
+            return listed(self, value)  # type: ignore[no-any-return]
+        found: list[Any] = []
+        for one in value.values():
+            kind = type(one)
+            if kind is variable:
+                found.append(one)
+            elif kind not in nothing:
+                found.extend(self._rec_list_vars(one))
+        return found
+
+    def values(self: Any) -> dict[str, Any]:
+        own = self._values
+        return {name: own.get(name, option.default) for name, option in self.options.items()}
+
+    instruction._rec_list_vars = list_variables
+    config.values = values
+
+
 _remember_what_there_is_not()
+_list_variables_in_one_go()
