@@ -47,8 +47,8 @@ def tables_of(text: str, scenario: Scenario) -> dict[str, list[Row]]:
     for name, entry in (data.get("groups") or {}).items():
         people.append({
             "name": name, "agents": entry.get("agents") if isinstance(entry.get("agents"), int) else None,
-            "absence": _text(entry.get("absence")), "skills": ", ".join(map(str, entry["skills"])) if isinstance(
-                entry.get("skills"), list) else None, "cost per hour": entry.get("cost_per_hour"),
+            "absence": _text(entry.get("absence")), "skills": _skills(entry.get("skills")),
+            "cost per hour": entry.get("cost_per_hour"),
         })  # fmt: skip
         for place, line in enumerate(_shift_lines(entry)):
             shifts.append({
@@ -141,7 +141,7 @@ def _put(data: dict[str, Any], table: str, row: Row, column: str, value: Any) ->
     elif table == "people":
         entry = data["groups"][row["name"]]
         if column == "skills":
-            _set(entry, "skills", [part.strip() for part in str(value or "").split(",") if part.strip()])
+            _set(entry, "skills", _parsed_skills(str(value or "")))
         else:
             key = {"cost per hour": "cost_per_hour"}.get(column, column)
             _set(entry, key, int(value) if column == "agents" and value is not None else value)
@@ -234,6 +234,26 @@ def _text(value: Any) -> str | None:
     if value is None:
         return None
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _skills(said: Any) -> str | None:
+    """Skills as they stand in the table: names, with a level behind where it is not the usual one."""
+    if isinstance(said, dict):
+        return ", ".join(str(name) if level in (1, None) else f"{name} {level}" for name, level in said.items())
+    return None if said is None else ", ".join(map(str, _listed(said)))
+
+
+def _parsed_skills(text: str) -> list[str] | dict[str, Any]:
+    parts = [part.split() for part in text.split(",") if part.strip()]
+    if all(len(part) == 1 for part in parts):
+        return [part[0] for part in parts]
+    found: dict[str, Any] = {}
+    for name, *level in parts:
+        try:
+            found[name] = float(" ".join(level)) if level else 1.0
+        except ValueError:
+            raise Wrong(f"found {' '.join(level)!r} behind {name}; allowed a level, such as 0.6") from None
+    return found
 
 
 def _break(one: Any) -> str:
