@@ -11,7 +11,7 @@ import typer
 
 from floorcast.cli import options as given
 from floorcast.cli.faults import INTERRUPTED, BadInput, plain_ending, say, say_problems
-from floorcast.cli.plan.staffing import CsvFile, XlsxFile, check_files, write_files
+from floorcast.cli.plan.staffing import XlsxFile, check_files, write_files
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,7 +48,9 @@ def schedule(
             help="Write the scenario with the plan's shifts there. Default: NAME_plan.yaml beside it.",
         ),
     ] = None,
-    csv: CsvFile = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write the shifts as CSV.", show_default=False)
+    ] = None,
     xlsx: XlsxFile = None,
     as_json: given.Json = False,
 ) -> None:  # fmt: skip
