@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from floorcast.charts.classes import guesses, settings_bars
     from floorcast.charts.days import heat_map, work_against_people
-    from floorcast.charts.flows import flow, how_soon, satisfaction, satisfaction_spread, streams
+    from floorcast.charts.flows import (
+        ends_of_posts,
+        flow,
+        how_soon,
+        satisfaction,
+        satisfaction_spread,
+        streams,
+    )
     from floorcast.charts.look import DARK, LIGHT, Look, tint
     from floorcast.charts.pictures import (
         Bar,
@@ -32,6 +39,7 @@ __all__ = [
     "Bar",
     "Bound",
     "Look",
+    "ends_of_posts",
     "flow",
     "cost_and_service",
     "guesses",
@@ -58,7 +66,8 @@ __all__ = [
 
 _HOME = {
     **dict.fromkeys(("guesses", "settings_bars"), "classes"),
-    **dict.fromkeys(("flow", "how_soon", "satisfaction", "satisfaction_spread", "streams"), "flows"),
+    **dict.fromkeys(("ends_of_posts", "flow", "how_soon", "satisfaction"), "flows"),
+    **dict.fromkeys(("satisfaction_spread", "streams"), "flows"),
     **dict.fromkeys(("sweep_curves", "sweep_map", "tornado"), "sweeps"),
     **dict.fromkeys(("heat_map", "work_against_people"), "days"),
     **dict.fromkeys(("cost_and_service", "people_and_need", "shifts_of_a_day"), "plans"),

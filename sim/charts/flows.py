@@ -26,6 +26,13 @@ ENDS = {
     "open": ("Still open", "unsure"), "abandoned": ("Gave up", "bad"), "blocked": ("Turned away", "bad"),
     "lost": ("Never answered", "bad"),
 }  # fmt: skip
+# What a relevant public post ends as.
+POSTS = {
+    "replied": "Replied to", "closed": "Closed with another", "by_customers": "Answered by customers",
+    "needless": "Needed no answer", "hidden": "Hidden or deleted", "ignored": "Put aside",
+    "contained": "Settled by a bot", "too_late": "Too late", "refused": "Turned away",
+    "unheard": "Never heard", "still_open": "Still open",
+}  # fmt: skip
 SMALL = 0.2  # of a hundred: thinner streams are left out of the picture
 
 
@@ -92,7 +99,7 @@ def flow(flows: Mapping[str, Sequence[Stream]], look: Look) -> go.Figure:
                 valueformat=".1f", valuesuffix=" of 100",
                 node={
                     "label": [f"{name} {through[name]:.0f}" if through[name] >= 0.95 else name for name in names],
-                    "color": colours, "pad": 9, "thickness": 12, "line": {"width": 0},
+                    "color": colours, "pad": 14, "thickness": 12, "line": {"width": 0},
                 },
                 link={
                     "source": [names.index(one.source) for one in ones],
@@ -129,6 +136,26 @@ def how_soon(
         )  # fmt: skip
     figure.update_yaxes(range=[0, 103], ticksuffix=" %", fixedrange=True)
     figure.update_xaxes(fixedrange=True, type="category")
+    return figure
+
+
+def ends_of_posts(shares: Mapping[str, Mapping[str, float]], look: Look) -> go.Figure:
+    """What became of posts: a bar of a hundred per row (a policy, or a topic under it), a part per end of `POSTS`.
+
+    shares: by row, the share of its posts by end.
+    """
+    figure = empty_figure(look, 120 + 30 * len(shares))
+    rows = list(shares)
+    seen = [end for end in POSTS if any(one.get(end, 0.0) * 100 >= SMALL for one in shares.values())]
+    for number, end in enumerate(seen):
+        figure.add_bar(
+            x=[100 * shares[row].get(end, 0.0) for row in rows], y=rows, orientation="h", name=POSTS[end],
+            marker={"color": look.policy(number), "pattern": pattern(number, look), "line": {"width": 0}},
+            hovertemplate="%{x:.1f} of 100: " + POSTS[end].lower() + "<extra>%{y}</extra>",
+        )  # fmt: skip
+    figure.update_layout(barmode="stack", bargap=0.3, hovermode="closest")
+    figure.update_xaxes(range=[0, 100], fixedrange=True, title={"text": "of 100 posts", "font": {"size": 12}})
+    figure.update_yaxes(autorange="reversed", fixedrange=True, showgrid=False)
     return figure
 
 

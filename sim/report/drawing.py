@@ -51,7 +51,9 @@ def _drawn(picture: Picture, start: datetime, form: str) -> bytes:
         axes = figure.subplots()
         size, unit = _PER.get(picture.unit, (1.0, ""))
         for place, (name, curve) in enumerate(zip(picture.policies, picture.curves, strict=True)):
-            times = untyped.date2num([start + timedelta(seconds=float(one)) for one in curve.start])
+            times = np.asarray(curve.start, dtype=np.float64)
+            if not picture.labels:
+                times = untyped.date2num([start + timedelta(seconds=float(one)) for one in curve.start])
             mean, width = np.asarray(curve.mean) / size, np.nan_to_num(np.asarray(curve.half_width)) / size
             times, mean, width = _thinned(times, mean, width)
             colour = _COLOURS[place % len(_COLOURS)]
@@ -59,9 +61,12 @@ def _drawn(picture: Picture, start: datetime, form: str) -> bytes:
             style: Any = "steps-post" if picture.steps else "default"
             dashes = _DASHES[place % 4]
             axes.plot(times, mean, color=colour, linestyle=dashes, linewidth=1.2, label=human(name), drawstyle=style)
-        locator = untyped.AutoDateLocator()
-        axes.xaxis.set_major_locator(locator)
-        axes.xaxis.set_major_formatter(untyped.ConciseDateFormatter(locator))
+        if picture.labels:
+            axes.set_xticks(range(len(picture.labels)), picture.labels)
+        else:
+            locator = untyped.AutoDateLocator()
+            axes.xaxis.set_major_locator(locator)
+            axes.xaxis.set_major_formatter(untyped.ConciseDateFormatter(locator))
         axes.set_ylabel(unit)
         axes.set_title(picture.title, loc="left", fontsize=10)
         axes.spines[["top", "right"]].set_visible(False)

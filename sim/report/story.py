@@ -10,16 +10,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from floorcast.charts.quantities import count, difference, estimate, known
 from floorcast.charts.words import human, measure_name, team_name
 from floorcast.report.sheets import intervals_sheet, study_sheets
 from floorcast.report.workbook import Sheet
+from floorcast.scenario.catalogue.measures import WITHIN
 from floorcast.store import StudyError, StudyResult, load_study
 from floorcast.store.cube.cut import start_of
 from floorcast.store.curves import read_curve
 from floorcast.store.folder import read_manifest
 from floorcast.study import DifferenceVerdict, TargetVerdict, difference_verdicts, target_verdicts
 from floorcast.study.doubts import doubts
+from floorcast.study.through_time import Curve
 
 # What the model leaves out, said to whoever reads a report.
 NOT_MODELLED = (
@@ -45,13 +49,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A curve through time per policy, with its band. steps: each value holds until the next."""
+    """A curve per policy with its band: through time, or over the steps that `labels` names. steps: each value holds
+    until the next."""
 
     title: str
     unit: str
     policies: tuple[str, ...]
     curves: tuple[Any, ...]
     steps: bool = False
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,22 @@ class Story:
             if len(curves) == len(policies):
                 title = measure_name(measure, by) + ("" if by == "all" else f": {human(of)}")
                 found.append(Picture(title, curves[0].unit, tuple(policies), tuple(curves)))
-        return found
+        soon = _how_soon(self.result, policies)
+        return found if soon is None else [*found, soon]
+
+
+def _how_soon(result: StudyResult, policies: Sequence[str]) -> Picture | None:
+    """The share of all posts with a reply of their own within so long; None where nobody posts."""
+    study, curves = result.study, []
+    places = [study.place.get((name, "funnel", "all posts")) for name, _ in WITHIN]
+    if any(place is None for place in places):
+        return None
+    for policy in policies:
+        at = study.estimates(study.policies.index(policy), [place for place in places if place is not None])
+        curves.append(Curve("within", "share", np.arange(len(WITHIN), dtype=np.float64), at.mean, at.half_width()))
+    labels = tuple(name.removeprefix("within_").replace("_", " ") for name, _ in WITHIN)
+    return Picture("How soon posts are answered: with a reply of their own within", "share", tuple(policies),
+                   tuple(curves), labels=labels)  # fmt: skip
 
 
 def story_of(folder: Path) -> Story:

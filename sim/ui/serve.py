@@ -19,14 +19,15 @@ SCREENS = ("floor", "workshop", "lessons")
 
 @cache
 def _first_answer() -> str:
-    """Streamlit's document, with the app's name and where its server is."""
+    """Streamlit's document, with the app's name, where its server is, and names for the buttons that help."""
     document = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     place = (
         "<script>window.__streamlit = {BACKEND_BASE_URL: window.location.origin +"
         f' window.location.pathname.replace(/\\/({"|".join(SCREENS)})\\/?$/, "/")}}</script>'
     )
+    names = (Path(__file__).with_name("base") / "names.js").read_text(encoding="utf-8")
     named = document.replace("<title>Streamlit</title>", "<title>Floorcast</title>")
-    return named.replace("<head>", f"<head>{place}", 1)
+    return named.replace("<head>", f"<head>{place}<script>{names}</script>", 1)
 
 
 async def _screen(request: Request) -> HTMLResponse:

@@ -47,8 +47,8 @@ def tables_of(text: str, scenario: Scenario) -> dict[str, list[Row]]:
     for name, entry in (data.get("groups") or {}).items():
         people.append({
             "name": name, "agents": entry.get("agents") if isinstance(entry.get("agents"), int) else None,
-            "absence": _text(entry.get("absence")), "skills": ", ".join(map(str, entry["skills"])) if isinstance(
-                entry.get("skills"), list) else None, "cost per hour": entry.get("cost_per_hour"),
+            "absence": _text(entry.get("absence")), "skills": _skills(entry.get("skills")),
+            "cost per hour": entry.get("cost_per_hour"),
         })  # fmt: skip
         for place, line in enumerate(_shift_lines(entry)):
             shifts.append({
@@ -141,7 +141,7 @@ def _put(data: dict[str, Any], table: str, row: Row, column: str, value: Any) ->
     elif table == "people":
         entry = data["groups"][row["name"]]
         if column == "skills":
-            _set(entry, "skills", [part.strip() for part in str(value or "").split(",") if part.strip()])
+            _set(entry, "skills", _parsed_skills(str(value or "")))
         else:
             key = {"cost per hour": "cost_per_hour"}.get(column, column)
             _set(entry, key, int(value) if column == "agents" and value is not None else value)
@@ -236,15 +236,46 @@ def _text(value: Any) -> str | None:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def _skills(said: Any) -> str | None:
+    """Skills as they stand in the table: names, with a level behind where it is not the usual one."""
+    if isinstance(said, dict):
+        return ", ".join(str(name) if level in (1, None) else f"{name} {level}" for name, level in said.items())
+    return None if said is None else ", ".join(map(str, _listed(said)))
+
+
+def _parsed_skills(text: str) -> list[str] | dict[str, Any]:
+    parts = [part.split() for part in text.split(",") if part.strip()]
+    if all(len(part) == 1 for part in parts):
+        return [part[0] for part in parts]
+    found: dict[str, Any] = {}
+    for name, *level in parts:
+        try:
+            found[name] = float(" ".join(level)) if level else 1.0
+        except ValueError:
+            raise Wrong(f"found {' '.join(level)!r} behind {name}; allowed a level, such as 0.6") from None
+    return found
+
+
 def _break(one: Any) -> str:
-    return f"{one.get('at')} {one.get('length')}" if isinstance(one, dict) else str(one)
+    """A break as it stands in the table: `12:30 30 min` or `after 2h: 15 min`, unpaid ones with that word."""
+    if not isinstance(one, dict):
+        return str(one)
+    when = f"after {one['after']}:" if one.get("after") is not None else str(one.get("at"))
+    return f"{when} {one.get('length')}{' unpaid' if one.get('paid') is False else ''}"
 
 
-def _parsed_break(text: str) -> dict[str, str]:
-    at, _, length = text.strip().partition(" ")
-    if not length:
-        raise Wrong(f"found {text.strip()!r}; allowed a time and a length, such as 12:30 30 min")
-    return {"at": at, "length": length.strip()}
+def _parsed_break(text: str) -> dict[str, Any]:
+    said = text.strip()
+    rest = said.removesuffix("unpaid").strip()
+    after = rest.startswith("after ")
+    when, _, length = rest.removeprefix("after ").partition(":" if after else " ")
+    if not when.strip() or not length.strip():
+        raise Wrong(
+            f"found {said!r}; allowed a time and a length, such as 12:30 30 min, or after 2h: 15 min, with unpaid"
+            " behind it where it is"
+        )
+    found: dict[str, Any] = {"after" if after else "at": when.strip(), "length": length.strip()}
+    return found if rest == said else found | {"paid": False}
 
 
 def _clean(rows: Sequence[Row]) -> list[Row]:

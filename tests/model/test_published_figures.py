@@ -50,17 +50,21 @@ def test_our_figures_lie_in_the_published_range_or_are_marked(figure: str, name:
 
 
 @lru_cache
-def _played(name: str) -> tuple[Any, list[Any]]:
-    scenario = load_scenario(SCENARIOS / f"{name}.yaml")
+def _scenario(name: str) -> Any:
+    return load_scenario(SCENARIOS / f"{name}.yaml")
+
+
+def _played(name: str) -> list[Any]:
+    scenario = _scenario(name)
     world = assemble(scenario, policies_of(scenario)[0])
     runs = range(2 if name == "airline_week" else 4)  # a week of many posts has less chance in it
-    return scenario, [measure(run(world, scenario.seed, replication)) for replication in runs]
+    return [measure(run(world, scenario.seed, replication)) for replication in runs]
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_what_the_table_says_of_a_scenario_is_what_it_does(name: str) -> None:
     """The scenario's first policy on a few runs, with room for their chance."""
-    _, runs = _played(name)
+    runs = _played(name)
     team = TEAM.get(name, "social_team")
     rows = {
         "posts with a reply": 100 * np.mean([one.value("response_rate", "funnel", "all posts") for one in runs]),
@@ -76,7 +80,7 @@ def test_what_the_table_says_of_a_scenario_is_what_it_does(name: str) -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_what_the_table_says_is_assumed_stands_in_the_file(name: str) -> None:
-    scenario, _ = _played(name)
+    scenario = _scenario(name)
     public = [one for one in scenario.contact_types.values() if scenario.traits_of(one.channel).public]
     branching = [one.cascade.branching for one in public if one.cascade]
     found = {

@@ -1,4 +1,4 @@
-"""What agents bear, how near an hour came to feeding itself, and targets of tiers and campaigns."""
+"""What agents bear, how near an hour came to feeding itself, and targets of tiers, topics and campaigns."""
 
 from __future__ import annotations
 
@@ -61,6 +61,19 @@ def test_the_worst_hour_is_the_one_whose_posts_attracted_most_others():
     assert summary.value("supercritical") == 1
 
 
+def test_a_target_of_a_topic_is_what_its_row_says():
+    text = STORM.format(targets="[{of: topic bills, measure: response_rate, at_least: 90 %}]")
+    words = "    words: {refund: 30 %}\n    arrivals: [{rate: 6"
+    topics = "\ntopics: {bills: [refund], same: [refund]}\n"
+    summary = measure(played(text.replace("    arrivals: [{rate: 6", words) + topics))
+    row = next(row for row in summary.rows if row.target >= 0)
+    place = summary.rows.index(row)
+    assert (row.by, row.of) == ("topic", "bills")
+    value = summary.numerator[place] / summary.denominator[place]
+    assert value == summary.value("response_rate", "topic", "bills") == summary.value("response_rate", "topic", "same")
+    assert value != summary.value("response_rate", "topic", "no topic")
+
+
 def test_targets_of_tiers_and_campaigns_are_what_their_rows_say():
     targets = """
   - {of: gold, measure: response_rate, at_least: 90 %}
@@ -82,10 +95,11 @@ def test_targets_of_tiers_and_campaigns_are_what_their_rows_say():
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("{of: gold, measure: occupancy, at_most: 80 %}", "found occupancy of gold, a tier; allowed contained"),
+        ("{of: gold, measure: occupancy, at_most: 80 %}", "occupancy of gold, a tier; allowed needless, contained"),
         ("{of: spring, measure: abandonment, at_most: 8 %}", "abandonment of spring, a campaign; allowed offered"),
         ("{of: gold, measure: service_level, within: 1h, at_least: 8 %}", "found 'within' with gold, a tier"),
         ("{of: silver, measure: response_rate, at_least: 8 %}", "found unknown name 'silver'"),
+        ("{of: topic bills, measure: response_rate, at_least: 8 %}", "found unknown name 'topic bills'"),
     ],
 )
 def test_targets_that_no_tier_or_campaign_can_have_are_named(target, message):

@@ -66,6 +66,24 @@ def test_the_sentence_names_the_winner_its_gains_its_price_and_its_cost() -> Non
     assert "At the same cost." in text and "occupancy" not in text  # busier is neither good nor bad in itself
 
 
+def test_what_a_verdict_owes_to_what_is_assumed_stands_beside_it() -> None:
+    one = next(one for one in VERDICTS if one.policy == "new_rules" and one.verdict == "met")
+    key = [one.policy, one.target.of, one.target.by, one.target.text]
+    held = {"key": key, "verdict": "met", "holds": False, "turns": ["posts.closes = 0.6"], "unsure": []}
+    robust = {"ends": 26, "assumed": [], "verdicts": [held]}
+    table = scoreboard(VERDICTS, POLICIES, small(), VALUES, LIGHT, "new_rules", AGAINST, robust)
+    assert '<span class="fc-sub">turns</span>' in table and "<br>turns at posts.closes = 0.6" in table
+
+
+def test_names_of_measures_read_well_within_the_sentence() -> None:
+    told = {
+        ("satisfaction", "all", "all"): differs("satisfaction", "all", "all", 0.2, "better"),
+        ("first_response_p90", "channel", "email"): differs("first_response_p90", "channel", "email", 0.3, "better"),
+    }
+    text = words(sentence(VERDICTS, POLICIES, ranking(VERDICTS, POLICIES), Against("Separate teams", told)))
+    assert "satisfaction +" in text and "Email first response (90 %) +" in text
+
+
 def test_who_misses_fewest_wins_then_who_meets_most_then_the_cheapest() -> None:
     open_ = [judged("a", PHONE, 0.8, "undecided"), judged("b", PHONE, 0.9, "met"), judged("c", PHONE, 0.9, "met")]
     three = ("a", "b", "c")
@@ -100,6 +118,8 @@ def test_the_scoreboard_has_a_sign_a_word_and_a_number_in_every_cell() -> None:
     assert "↑ higher +5.0" in text and "Cost of paid hours" in text and "the same" in text
     assert 'title="Met: 94.0 to 96.0' in table and 'data-label="New rules"' in table
     assert "separate_teams" not in text
+    assert '<summary><span aria-hidden="true">✓</span>' in table  # a tap, or Enter, opens the range
+    assert '<span class="fc-within">94.0 to 96.0' in table
 
 
 def study(values: list[float], policies: tuple[str, ...] = ("p",), seed: int = 1) -> Study:

@@ -46,6 +46,18 @@ def test_choose_run_and_read_the_verdicts(visit: Visit, tmp_path: Path) -> None:
         assert any(name.endswith("manifest.json") for name in archive.namelist())
 
 
+def test_a_card_of_the_first_screen_opens_its_scenario_and_a_door_the_floor(visit: Visit) -> None:
+    reader = visit()
+    reader.see("Or begin with another scenario")
+    reader.press("Open Social start")
+    reader.page.get_by_role("heading", name="Social start").wait_for()
+    reader.settled()
+    assert "scenario=social_start" in reader.page.url
+    reader.press("Open the live floor")
+    reader.see("Social start")
+    reader.page.wait_for_url("**/floor*")
+
+
 def test_the_page_stays_at_hand_while_it_simulates_and_can_be_stopped(visit: Visit) -> None:
     reader = visit()
     with reader.lever("How sure"):

@@ -86,6 +86,42 @@ def assert_accessible(reader: Reader, where: str) -> None:
     assert reader.page.evaluate(ALIKE) == [], f"{where}: told apart by colour only"
 
 
+def heard(reader: Reader) -> list[str]:
+    """What a screen reader reads of the page, in its order: role and name."""
+    line = reader.page.context.new_cdp_session(reader.page)
+    nodes = {node["nodeId"]: node for node in line.send("Accessibility.getFullAXTree")["nodes"]}
+    line.detach()
+    said, left = [], [next(iter(nodes))]
+    while left:
+        node = nodes.get(left.pop(), {})
+        left += reversed(node.get("childIds", []))
+        name = node.get("name", {}).get("value", "").strip()
+        if name and not node.get("ignored"):
+            said.append(f"{node['role']['value']}: {name}")
+    return said
+
+
+def test_the_answer_is_read_in_its_order(visit: Visit) -> None:
+    """Scenario, what to do, tabs, the sentence, then the table row by row with its verdicts in words."""
+    reader = visit(path=SMALLEST)
+    reader.see("Run simulation", 60)
+    reader.press("Run simulation")
+    sentence = reader.answer(LONG)
+    reader.settled()
+    said = heard(reader)
+    order = [
+        "heading: Social beside phone", "button: Run again", "tab: Answer", f"StaticText: {sentence[:20]}",
+        "table: Targets by policy", "columnheader: First come", "rowheader: Phone", "cell: ", "rowheader: Other posts",
+        "DisclosureTriangle: Targets with their ranges", "DisclosureTriangle: All differences",
+    ]  # fmt: skip
+    at = -1
+    for wanted in order:
+        at = next((k for k, one in enumerate(said) if k > at and one.startswith(wanted)), -1)
+        assert at >= 0, (wanted, said)
+    cells = [one for one in said if one.startswith("cell: ")]
+    assert any(one.startswith(("cell: Met ", "cell: Missed ", "cell: Undecided ")) for one in cells), cells
+
+
 def nameless(reader: Reader) -> list[str]:
     """Controls, charts and tables for which a screen reader has no name."""
     line = reader.page.context.new_cdp_session(reader.page)
@@ -142,11 +178,16 @@ def test_no_tab_breaks_a_rule_of_accessibility_and_back_takes_back(visit: Visit)
     assert_accessible(reader, "before a run")
     reader.press("Run simulation")
     reader.answer(LONG)
+    number = reader.page.locator(".fc-score summary").first
+    number.focus()
+    number.press("Enter")
+    reader.page.locator(".fc-score .fc-within").first.wait_for()
     reader.unfold("Targets with")
     assert_accessible(reader, "Answer")
     with reader.lever("People"):
         reader.type_number("Phone team", 9)
         reader.see("Phone team 8 → 9 people")
+        reader.see("People: 11")  # two for posts
         assert_accessible(reader, "a lever's drawer")
     reader.page.reload()  # all of it is in the address
     reader.answer(30)
@@ -158,6 +199,9 @@ def test_no_tab_breaks_a_rule_of_accessibility_and_back_takes_back(visit: Visit)
     for tab in ("Plan", "Through time", "Customers", "Data"):
         reader.tab(tab)
         assert_accessible(reader, tab)
+        reader.page.wait_for_timeout(100)
+        named = reader.page.evaluate("[...document.querySelectorAll('button')].map(b => b.getAttribute('aria-label'))")
+        assert "Help" not in named, tab  # of what is said too
     assert "tab=Data" in reader.page.url
 
 

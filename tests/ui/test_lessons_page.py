@@ -48,6 +48,8 @@ def test_a_link_opens_its_lesson_and_the_answer_comes_after_the_guess() -> None:
 
 
 def test_a_wrong_link_opens_the_first() -> None:
+    plain = page()
+    assert plain.title[0].value.startswith("1 ") and "lesson" not in plain.query_params  # no second step of the history
     assert page(lesson="99").title[0].value.startswith("1 ")
     assert page(lesson="four", **{"class": "<b>"}).title[0].value.startswith("1 ")
 

@@ -69,7 +69,7 @@ def wait(app: AppTest) -> None:
 def test_it_opens_with_the_flagship_and_its_plan(page: AppTest) -> None:
     assert page.title[0].value == "Airline week"
     assert page.sidebar.multiselect[0].value == ["separate_teams", "universal_queue", "priority"]
-    assert "1 Choose" in html(page) and "3 policies, 20 replications of 7 days" in html(page)
+    assert "Watch a floor" in html(page) and "3 policies, 20 replications of 7 days" in html(page)
     assert any("Who will come" in one.value for one in page.markdown)
 
 

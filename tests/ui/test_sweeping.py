@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -12,7 +13,7 @@ from floorcast.scenario import load_scenario_text
 from floorcast.store import load_study
 from floorcast.store.running.sweeps import kept_sweeps
 from floorcast.study.alternatives.sweeps import parse_axis
-from floorcast.ui.compare.sweeping import Input, inputs_of
+from floorcast.ui.compare.sweeping import Input, in_per_cent, inputs_of
 
 TEXT = """
 name: A line
@@ -92,3 +93,12 @@ def test_ranges_are_written_as_on_the_command_line() -> None:
     many = Input("team.people", 80, 120, "", whole=True)
     assert many.vary(80, 120, 5) == "team.people=80,90,100,110,120"
     assert many.vary(80, 82, 9) == "team.people=80,81,82", "people are whole"
+
+
+def test_a_range_asked_for_in_per_cent_is_drawn_in_per_cent() -> None:
+    figure = go.Figure()
+    figure.add_vline(x=0.9, annotation={"text": "tips at about 0.9065"})
+    figure.add_hline(y=70, annotation={"text": "target"})
+    in_per_cent(figure)
+    assert [note.text for note in figure.layout.annotations] == ["tips at about 90.6 %", "target"]
+    assert figure.layout.xaxis.tickformat == ".0%"

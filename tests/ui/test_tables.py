@@ -19,7 +19,7 @@ from floorcast.ui.base.look import plain
 from floorcast.ui.results.differences import differences_table, sentence, without_repeats
 from floorcast.ui.results.downloads import TABLES, csv_of, wide_rows, zip_of
 from floorcast.ui.results.hours import in_force
-from floorcast.ui.results.public import public_table
+from floorcast.ui.results.public import ends_by_row, public_table
 from floorcast.ui.results.remarks import advice
 from floorcast.ui.results.verdicts import targets_table
 from tests.ui.made_up import small
@@ -197,3 +197,16 @@ def test_supervision_in_force_is_told_with_the_mode_it_switches_on() -> None:
     assert said.endswith("never")
     quiet = load_policy(SCENARIOS / "policies" / "storm_lead.yaml", scenario)
     assert in_force(quiet, {"measures": entries}, scenario) == []
+
+
+def test_posts_are_told_by_how_they_ended_by_topic_where_there_are_topics() -> None:
+    def entry(by: str, of: str, measure: str, mean: float) -> dict[str, object]:
+        return {"by": by, "of": of, "policy": "a_b", "measure": measure, "mean": mean}
+
+    whole = [entry("funnel", "all posts", *one) for one in (("posts", 200.0), ("replied", 150.0), ("hidden", 50.0))]
+    (row,) = ends_by_row(whole, ("a_b",)).items()
+    assert row[0] == "A b" and (row[1]["replied"], row[1]["hidden"], row[1]["closed"]) == (0.75, 0.25, 0.0)
+    about = [entry("topic", "abuse", *one) for one in (("posts", 40.0), ("hidden", 40.0))]
+    none = [entry("topic", "billing", "posts", 0.0)]
+    found = ends_by_row([*whole, *about, *none], ("a_b",))
+    assert {name: ends["hidden"] for name, ends in found.items()} == {"Abuse": 1.0}

@@ -67,6 +67,7 @@ def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
     from floorcast.scenario.checks.customer_words import stability_in_words
     from floorcast.scenario.what_if.variants import own_variants
     from floorcast.study.alternatives.options import options_of
+    from floorcast.study.alternatives.sensitivity import check_own
 
     if is_people_file(file):
         return _is_fine_people(file)
@@ -77,6 +78,7 @@ def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
         say_problems(scenario.warnings)
         policies = policies_of(scenario, policy_files)
         options_of(scenario, policies[:1], own_variants(scenario))
+        check_own(scenario, policies)
     except InputErrors as errors:
         say_problems([*errors.problems, *_of_policies(errors, policy_files)])
         return False

@@ -24,8 +24,8 @@ def cube(
             "--by",
             metavar="DIMENSION,...",
             help="policy, variant, channel, contact_type, group, week, day, weekday, hour, interval; of single"
-            " contacts also sentiment, reach, reach_class, tier, language, priority_band, end, agent, campaign,"
-            " topic, incident, outcome, cause, contact.",
+            " contacts also network, sentiment, reach, reach_class, tier, language, priority_band, end, agent,"
+            " campaign, topic, incident, outcome, cause, contact.",
         ),
     ] = "channel",
     measure: Annotated[

@@ -58,7 +58,7 @@ class TargetRow:
 
     @property
     def is_service_level(self) -> bool:
-        if self.by in ("tier", "campaign"):
+        if self.by in _NARROW:
             return False  # rows of their own, by each type's promise
         return self.measure == "service_level" or self.measure in FORMULAS
 
@@ -196,6 +196,7 @@ def _target_row(target: Any, world: WorldLike) -> TargetRow:
     if measure not in MEASURES:
         raise ValueError(f"target of {of}: there is no measure {measure!r}")
     by = _dimension_of(of, measure, world)
+    of = of.removeprefix("topic ") if by == "topic" else of
     formula = str(getattr(target, "formula", None) or DEFAULT_FORMULA)
     if measure in FORMULAS:
         formula = measure
@@ -238,8 +239,10 @@ def _types_of(of: str, by: Dimension, world: WorldLike) -> list[str]:
     return types
 
 
-# What is kept by tiers and by campaigns, beside what has its own scopes.
-_NARROW: dict[Dimension, tuple[tuple[str, str], ...]] = {"tier": FUNNEL_MEASURES, "campaign": CAMPAIGN_MEASURES}
+# What is kept by tiers, topics and campaigns, beside what has its own scopes.
+_NARROW: dict[Dimension, tuple[tuple[str, str], ...]] = {
+    "tier": FUNNEL_MEASURES, "topic": FUNNEL_MEASURES, "campaign": CAMPAIGN_MEASURES,
+}  # fmt: skip
 
 
 def _dimension_of(of: str, measure: str, world: WorldLike) -> Dimension:
@@ -251,13 +254,14 @@ def _dimension_of(of: str, measure: str, world: WorldLike) -> Dimension:
         ("group", world.group_names),
         ("tier", getattr(getattr(world.scenario, "classes", None), "value", ())),
         ("campaign", getattr(world, "campaign_names", ())),
+        ("topic", tuple(f"topic {name}" for name in getattr(world.scenario, "topics", ()))),
     ]
     kept: tuple[Dimension, ...] = MEASURES[measure].by
     kept += tuple(by for by, rows in _NARROW.items() if measure in dict(rows))
     found = [by for by, names in named if of in tuple(names)]
     if not found:
         raise ValueError(
-            f"target {measure} of {of}: no channel, contact type, group, tier or campaign has this name"
+            f"target {measure} of {of}: no channel, contact type, group, tier, campaign or topic has this name"
         )
     for by in found:
         if by in kept:

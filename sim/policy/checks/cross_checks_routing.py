@@ -163,11 +163,19 @@ def check_playbook(checks: NameChecks, policy: Policy, scenario: Scenario) -> No
     for place, by in named:
         if by and checks.known("contact type", [by], scenario.type_names, (*place, "by")):
             _check_by(checks, by, (*place, "by"), scenario)
+    for number, approval in enumerate(policy.approval):
+        kinds = approval.when.contact_type
+        if kinds and set(kinds) <= policy.within:
+            why = f"found {', '.join(kinds)}, which agents bring for each other; allowed contact types of customers"
+            checks.error(("approval", number, "when", "contact_type"), Wrong(why))
     crises = [crisis.name for crisis in scenario.crises]
     brought = [name for name in scenario.campaign_names if name not in crises]
     for index, line in enumerate(policy.supervision):
         for number, statement in enumerate(line.do.statement):
-            checks.known("crisis", [statement.of], crises, ("supervision", index, "do", "statement", number, "of"))
+            place = ("supervision", index, "do", "statement", number)
+            checks.known("crisis", [statement.of], crises, (*place, "of"))
+            if statement.closes == 0 and statement.spreading == 1 and statement.poor == 0:
+                checks.warn(place, "changes nothing: it closes no post, and posts spread as before")
         checks.known("campaign", line.do.pause, brought, ("supervision", index, "do", "pause"))
 
 
@@ -180,6 +188,10 @@ def _check_by(checks: NameChecks, by: str, place: Path, scenario: Scenario) -> N
         checks.error(
             place, Wrong(f"found {by}, which customers bring as well; allowed a contact type without arrivals")
         )
+    able = [name for name in scenario.group_names if scenario.able(name, by)]
+    if able and not any(any(scenario.roster(name)) for name in able):
+        why = f"found {by}, which nobody does: no one of {', '.join(able)} is there on the days simulated"
+        checks.error(place, Wrong(f"{why}; allowed contact types that somebody there can take"))
 
 
 def check_hands(checks: NameChecks, policy: Policy, scenario: Scenario) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from floorcast.policy.schema.conditions import When
+from floorcast.scenario.read.problems import Wrong
 from floorcast.scenario.words.distributions import constant
 from floorcast.scenario.words.schema_words import (
     Amount,
@@ -95,6 +96,12 @@ class Moderation(Written):
     noticed: Share | None = None
     backfire: Amount = 0.0
 
+    @model_validator(mode="after")
+    def _somebody_notices(self) -> Self:
+        if self.backfire and self.noticed is None and self.found_out == 0:
+            raise Wrong("found backfire of what nobody notices; allowed with the share `noticed`").under("backfire")
+        return self
+
     @property
     def found_out(self) -> float:
         """The share that is noticed."""
@@ -119,3 +126,11 @@ class Statement(Written):
     spreading: Share = 1.0
     poor: Share = 0.0
     backfire: Amount = 0.0
+
+    @model_validator(mode="after")
+    def _may_be_poor(self) -> Self:
+        if self.backfire and "poor" not in self.model_fields_set:  # a written 0 is one end of a range
+            raise Wrong(
+                "found backfire, which only a poor statement has, and no 'poor'; allowed with the probability `poor`"
+            ).under("backfire")
+        return self

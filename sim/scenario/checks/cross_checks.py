@@ -150,7 +150,9 @@ def _check_settings(checks: ScenarioChecks) -> None:
         path: Path = ("targets", index, "of")
         if (
             checks.known(
-                "name", [target.of], ["all", *named, *checks.groups, *scenario.classes.value, *scenario.bursts], path
+                "name", [target.of], [
+                    "all", *named, *checks.groups, *scenario.classes.value, *scenario.bursts, *scenario.topics_wanted,
+                ], path
             )
             and checks.whole
         ):
@@ -195,10 +197,15 @@ def _check_settings(checks: ScenarioChecks) -> None:
 
 
 def _check_narrow(checks: ScenarioChecks, index: int, target: Target, meaning: str) -> None:
-    """A target of a tier or of a campaign is on what is kept by them, over the whole time."""
-    kept = {"tier": FUNNEL_MEASURES, "campaign": CAMPAIGN_MEASURES}.get(meaning)
+    """A target of a tier, a topic or a campaign is on what is kept by them, over the whole time."""
+    kept = {"tier": FUNNEL_MEASURES, "topic": FUNNEL_MEASURES, "campaign": CAMPAIGN_MEASURES}.get(meaning)
     if kept is None:
         return
+    scenario = checks.scenario
+    public = any(scenario.traits_of(entry.channel).public for entry in scenario.contact_types.values())
+    if meaning != "campaign" and not public:
+        message = f"found {target.of}, a {meaning}, and no public posts; allowed with contact types of a social channel"
+        checks.error(("targets", index, "of"), Wrong(message))
     names = [name for name, unit in kept if MEASURES.get(name) == unit]
     if target.measure not in names:
         message = f"found {target.measure} of {target.of}, a {meaning}; allowed {', '.join(names)}"

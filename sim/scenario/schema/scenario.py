@@ -35,7 +35,7 @@ from floorcast.scenario.schema.resolved import AgentRoster, Headcount, Origin, R
 from floorcast.scenario.schema.shift_types import PlanLimits, ShiftType
 from floorcast.scenario.schema.social import Classes, Crisis, Satisfaction
 from floorcast.scenario.schema.staff import Group
-from floorcast.scenario.schema.targets import Indifference, Target
+from floorcast.scenario.schema.targets import TOPIC, Indifference, Target
 from floorcast.scenario.words.calendar_words import ALWAYS, OpeningHours, intervals_per_day
 from floorcast.scenario.words.distributions import Floats
 from floorcast.scenario.words.schema_words import (
@@ -311,7 +311,12 @@ class Scenario(Written):
         own = [s.campaign.name for kind in self.contact_types.values() for s in kind.arrivals if s.campaign]
         return tuple(dict.fromkeys((*own, *(crisis.name for crisis in self.crises))))
 
-    def meaning_of(self, of: str) -> Literal["all", "channel", "contact_type", "group", "tier", "campaign"]:
+    @property
+    def topics_wanted(self) -> tuple[str, ...]:
+        """What a target of each topic is `of`: `topic delivery`."""
+        return tuple(f"{TOPIC}{name}" for name in self.topics)
+
+    def meaning_of(self, of: str) -> Literal["all", "channel", "contact_type", "group", "tier", "campaign", "topic"]:
         """What a target's `of` names; a name of several things means the first of this order.
         KeyError if nothing."""
         if of == "all":
@@ -326,6 +331,8 @@ class Scenario(Written):
             return "tier"
         if of in self.bursts:
             return "campaign"
+        if of in self.topics_wanted:
+            return "topic"
         raise KeyError(of)
 
     def able(self, group: str, type_name: str) -> bool:

@@ -35,6 +35,7 @@ PERIODIC_MEASURES = (
     "first_response_p50", "first_response_p90", "first_response_p95", "resolution_p50", "resolution_p90",
 )  # fmt: skip
 SAME_DAY = "same day"
+TOPIC = "topic "  # before the name of a topic that a target is of
 BUSINESS = "business"
 _FREQUENCY = re.compile(r"\s*(.+?)\s+of\s+(?:the\s+)?(intervals|days|weeks|runs)\s*", re.IGNORECASE)
 _FREQUENCY_WORDS = "a share of intervals, days, weeks or runs, such as 90 % of days"
@@ -88,7 +89,8 @@ def _within(value: object) -> object:
 
 
 class Target(Written):
-    """What is wanted of a measure: `of` all, a channel, a contact type or a group; at_least and
+    """What is wanted of a measure: `of` all, a channel, a contact type, a group, a tier (`classes`), a campaign or
+    crisis, or `topic NAME`; at_least and
     at_most in the measure's own unit (seconds, share, contacts).
 
     within, formula and hours belong to service levels. hours: the clock runs in business hours only

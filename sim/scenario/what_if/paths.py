@@ -144,7 +144,7 @@ def _short(parts: tuple[Part, ...], data: dict[str, Any], scenario: Scenario) ->
             f"found {show(text)}, which may be {len(fits)} things; allowed one of"
             f" {choices([written_path(path) for path in fits], 8)}"
         )
-    known = [written_path(path) for path in everything]
+    known = [written_path(path) for path in everything if path[0] not in ("uncertain", "variants")]
     known += [known_path.split(".", 1)[1] for known_path in known if "." in known_path]
     known += [f"{n}.volume" for n in (*scenario.channels, *scenario.contact_types)]
     known += [f"{g}.people" for g in scenario.groups]

@@ -26,8 +26,8 @@ from floorcast.study.estimate import ratios
 
 # What a contact knows beside its type and time.
 OF_CONTACTS = (
-    "sentiment", "reach", "reach_class", "tier", "language", "priority_band", "end", "agent", "group", "campaign",
-    "incident", "outcome", "cause", "topic", "contact",
+    "network", "sentiment", "reach", "reach_class", "tier", "language", "priority_band", "end", "agent", "group",
+    "campaign", "incident", "outcome", "cause", "topic", "contact",
 )  # fmt: skip
 DIMENSIONS = ("policy", "variant", "replication", "channel", "contact_type", *TIMES, *OF_CONTACTS)
 MEASURES = tuple(
@@ -210,6 +210,10 @@ def _labels(
         return np.asarray(_of_class(name, run)[run.contacts["arrived"] < world.horizon])
     if name == "channel":
         return _named(np.asarray(world.type_channel)[contacts["contact_type"]], world.channel_names)
+    if name == "network":
+        public = np.array([world.scenario.traits_of(one).public for one in world.channel_names])
+        channel = np.asarray(world.type_channel)[contacts["contact_type"]]
+        return _named(np.where(public[channel], channel, -1), world.channel_names)
     if name == "sentiment":
         return np.array([_SENTIMENT[int(one)] for one in np.sign(contacts["sentiment"])], dtype=np.str_)
     if name == "reach":

@@ -158,3 +158,18 @@ def turning(entry: Mapping[str, Any]) -> str:
     ends = entry["turns"]
     shown = ", ".join(ends[:MOST_SHOWN])
     return f"turns at {shown}" + (f" and {len(ends) - MOST_SHOWN} more" if len(ends) > MOST_SHOWN else "")
+
+
+def words(robust: Mapping[str, Any], verdict: str, *key: str) -> tuple[str, str]:
+    """What stands beside a verdict: a word or two, and a sentence; ("", "") where it was not held against anything,
+    or was another verdict then. key: as of `Held`."""
+    for entry in robust.get("verdicts", ()):
+        if tuple(entry["key"]) == key and entry["verdict"] == verdict:
+            ends = robust["ends"]
+            if entry["holds"]:
+                return "holds", f"holds at all {ends} ends of what is assumed"
+            if entry["turns"]:
+                return "turns", turning(entry)
+            held = f"{ends - len(entry['unsure'])} of {ends}"
+            return held, f"holds at {held} ends of what is assumed, no longer sure at the others"
+    return "", ""

@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 
 from floorcast.scenario.read.problems import InputErrors, Problem, Wrong, found
+from floorcast.scenario.read.units import parse_duration, parse_share
 from floorcast.scenario.what_if.grammar import parse_changes
 from floorcast.scenario.what_if.variants import Variant
+from floorcast.study.alternatives.options import options_of
 from floorcast.study.estimate import CONFIDENCE_ERROR, half_widths
 from floorcast.study.results import Study
 
@@ -54,9 +56,40 @@ class Swing:
 
 def inputs_of(scenario: Any) -> list[Input]:
     """The scenario's own uncertain inputs first, then the usual ones that it does not name."""
-    own = [_written(path, text, scenario) for path, text in scenario.uncertain.items()]
+    own = own_inputs(scenario)
     named = {one.path for one in own}
     return own + [one for one in usual_inputs(scenario) if one.path not in named]
+
+
+def own_inputs(scenario: Any) -> list[Input]:
+    """The inputs that a scenario itself calls uncertain. Raises InputErrors with all that are no range."""
+    found_, problems = [], []
+    for path, text in scenario.uncertain.items():
+        try:
+            found_.append(_written(path, text, scenario))
+        except InputErrors as errors:
+            problems += errors.problems
+    if problems:
+        raise InputErrors(problems)
+    return found_
+
+
+def check_own(scenario: Any, policies: Sequence[Any]) -> None:
+    """That both ends of each input that a scenario calls uncertain can be. Raises InputErrors with all that cannot."""
+    problems: list[Problem] = []
+    for one in own_inputs(scenario):
+        line = scenario._origin.document.line(("uncertain", one.path))
+        for text in (one.low, one.high):
+            end = Variant(text, parse_changes(text), file=scenario.file, line=line)
+            try:
+                options_of(scenario, policies[:1], [end])
+            except InputErrors as errors:
+                place = f"uncertain.{one.path}"
+                said = [p.message.removeprefix(f"under the variant {text!r}: ") for p in errors.problems]
+                problems += [Problem(scenario.file, line, place, f"{text}: {message}") for message in said]
+                break
+    if problems:
+        raise InputErrors(problems)
 
 
 def _written(path: str, text: str, scenario: Any) -> Input:
@@ -66,6 +99,8 @@ def _written(path: str, text: str, scenario: Any) -> Input:
             low, _, high = (part.strip() for part in text.partition(".."))
             if not low or not high:
                 raise found(text, "LOW..HIGH, or how much less and more: 8 %, 2 points, 30s")
+            if (least := _size(low)) is not None and (most := _size(high)) is not None and least >= most:
+                raise found(text, "LOW..HIGH with the lower value first")
             one = Input(path, f"{path} = {low}", f"{path} = {high}", text)
         else:
             one = Input(path, f"{path} -{text}", f"{path} +{text}", f"± {text}, as the scenario says")
@@ -76,6 +111,16 @@ def _written(path: str, text: str, scenario: Any) -> Input:
             [Problem(file, line, f"uncertain.{path}", f.message) for f in error.findings]
         ) from None
     return one
+
+
+def _size(text: str) -> float | None:
+    """A number, share or duration as a number; None for what is none of these."""
+    for read in (float, parse_share, parse_duration):
+        try:
+            return float(read(text))  # type: ignore[operator]
+        except (Wrong, ValueError):
+            continue
+    return None
 
 
 def usual_inputs(scenario: Any) -> list[Input]:

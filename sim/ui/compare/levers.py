@@ -20,6 +20,7 @@ from floorcast.ui.base.look import plain
 from floorcast.ui.base.setting import Setting
 from floorcast.ui.base.state import remember, remember_many
 from floorcast.ui.compare.choose import Chosen, given_here
+from floorcast.ui.compare.labels import labels
 from floorcast.workshop.levers import BOUNDS, MOST_TEXT, Levers, levers_from, timed
 
 MOST_REPLICATIONS = 100_000  # as on the command line
@@ -52,22 +53,24 @@ def choose_setting(chosen: Chosen, policies: Sequence[Policy]) -> Setting | list
     came, address = st.session_state.get("levers", ("", {}))
     address = address if came == chosen.identity else {}
     before = levers_from(address, scenario)
-    with st.popover("Volumes", icon=":material/bar_chart:", key="lever:volumes"):
+    most = {name: most_at_once(scenario, name) for name, one in scenario.groups.items() if one.planned_agents is None}
+    said = labels(scenario, key, before, most, _repeats_from(address, scenario).replications)
+    with st.popover(said["volumes"], key="lever:volumes"):
         volumes = _volumes(scenario, key, before)
-    with st.popover("People", icon=":material/group:", key="lever:people"):
+    with st.popover(said["people"], key="lever:people"):
         left, right = st.columns(2, width=520)
         with left:
             people = _people(scenario, key, before)
         with right:
             absence = _absence(scenario, key, before)
-    with st.popover("Times", icon=":material/hourglass:", key="lever:times"):
+    with st.popover("Times", key="lever:times"):
         handle, patience = _times(scenario, key, before)
-    with st.popover("Hours, more", icon=":material/schedule:", key="lever:more"):
+    with st.popover("Hours, more", key="lever:more"):
         more = _more(key, before)
         opening = _opening(scenario, key, before)
-    with st.popover("Targets", icon=":material/flag:", key="lever:targets"):
+    with st.popover(said["targets"], key="lever:targets"):
         targets = _targets(scenario, key, before)
-    with st.popover("How sure", icon=":material/casino:", key="lever:sure"):
+    with st.popover(said["sure"], key="lever:sure"):
         repeats = _repeats(scenario, key, address)
     levers = Levers(volumes, people, targets, handle, patience, absence, opening, more)
     if levers:

@@ -11,6 +11,8 @@ from floorcast.charts.look import Look
 from floorcast.charts.quantities import count
 from floorcast.policy import Policy
 from floorcast.scenario import Problem
+from floorcast.store.folder import StudyError
+from floorcast.store.running.robust import kept_robust
 from floorcast.study import DifferenceVerdict, TargetVerdict, difference_verdicts, target_verdicts
 from floorcast.study.advice import Need
 from floorcast.study.doubts import Doubt
@@ -30,6 +32,7 @@ from floorcast.ui.compare.choose import (
 from floorcast.ui.compare.levers import choose_setting
 from floorcast.ui.compare.running import collect_finished, run_bar, run_button
 from floorcast.ui.compare.runs import restore_runs, runs_in_address
+from floorcast.ui.compare.start import show_cards, show_doors
 from floorcast.ui.compare.sweeping import show_sweep
 from floorcast.ui.results.answer import Values, ranking, scoreboard, sentence
 from floorcast.ui.results.compared import base_button, choose_against, choose_run
@@ -38,7 +41,7 @@ from floorcast.ui.results.downloads import show_all_numbers, show_downloads
 from floorcast.ui.results.hours import HOUR_PARTS, show_hours, show_in_force
 from floorcast.ui.results.pictures import show_occupancy, show_through_time, show_waits
 from floorcast.ui.results.pivot import pivot_address, show_pivot
-from floorcast.ui.results.plan import show_how_it_works, show_plan
+from floorcast.ui.results.plan import show_plan
 from floorcast.ui.results.public import show_customers
 from floorcast.ui.results.remarks import advice, doubts_of, needs_of, show_doubts
 from floorcast.ui.results.verdicts import show_targets
@@ -87,7 +90,9 @@ def compare_page() -> None:
         shown = _show_results(_as_linked(job), look)
     elif setting is not None:
         if not busy:
-            show_how_it_works(setting)
+            show_doors(look)
+            if not setting.changes and chosen is not None and chosen.name == FIRST:
+                show_cards(chosen.file, look)
         show_plan(setting, look)
     if chosen is not None and setting is not None:
         _say(setting, shown)
@@ -206,13 +211,21 @@ def _answer(job: Job, look: Look) -> Job:
         )
     text = sentence(found.targets, study.policies, order, against)
     answer.html(f'<div class="fc-answer" role="status">{text}</div>')
-    st.html(scoreboard(found.targets, study.policies, job.setting.scenario, found.values, look, best, against))
+    scenario = job.setting.scenario
+    st.html(scoreboard(found.targets, study.policies, scenario, found.values, look, best, against, found.robust))
     changes = "".join(f'<span class="fc-chip">{safe(change)}</span>' for change in job.setting.changes)
     st.html(
         f'<div class="fc-key">{count(study.replications, "replication")}, {study.speed.contacts:,} contacts simulated,'
-        f' seed {study.seed}. Point at a number for its range (95 % confidence for the whole table).</div>'
+        f" seed {study.seed}. Point at a number, or press it, for its range (95 % confidence for the whole"
+        " table).</div>"
         f'<div class="fc-changes">{changes}</div>'
     )
+    if found.robust:
+        st.caption(
+            f"Held against {count(len(found.robust['assumed']), 'assumed number')} at both ends of its range: *holds*,"
+            " the same verdict at every end; *24 of 26*, at the others it is no longer sure; *turns*, at one it is the"
+            " opposite for sure; press the number to read where."
+        )
     show_doubts(found.doubts, study.policies)
     if found.targets:
         with st.expander("Targets with their ranges", icon=":material/straighten:"):
@@ -236,6 +249,7 @@ class _Found:
     values: Values
     doubts: list[Doubt]
     needs: list[Need]
+    robust: dict[str, Any]  # empty where it was not held against what is assumed
 
 
 def _read(job: Job) -> _Found:
@@ -252,4 +266,12 @@ def _read(job: Job) -> _Found:
         values,
         doubts_of(job.result, job.setting.scenario.days),
         needs_of(study),
+        _robust(job),
     )
+
+
+def _robust(job: Job) -> dict[str, Any]:
+    try:
+        return kept_robust(job.folder)
+    except StudyError:
+        return {}  # it is damaged: the verdicts themselves are not

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 
@@ -186,12 +187,25 @@ def _show(swept: Swept, setting: Setting, look: Look) -> None:
         first = next((n for n, v in enumerate(sweep.verdicts[0]) if (v.target.of, v.target.text) in tipping), 0)
         chosen = st.selectbox("Target", range(len(words)), first, format_func=lambda n: words[n], key="sweep:target")
         alt = f"{words[chosen]} by {sweep.axes[0].path}"
-        st.plotly_chart(sweep_curves(sweep, look)[chosen], theme=None, config=CONFIG, key=key, alt=alt)
+        figure = sweep_curves(sweep, look)[chosen]
+        units = {one.path: one.unit for one in inputs_of(setting.scenario).values()}
+        if units.get(sweep.axes[0].path) == "%":  # as it was asked for
+            in_per_cent(figure)
+        st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
     stopped = " It was stopped before its end." if result.interrupted else ""
     st.caption(
         f"{count(result.study.replications, 'replication')} of each value under {human(under)}; bands and verdicts of"
         f" all values hold together at 95 %.{stopped}"
     )
+
+
+def in_per_cent(figure: Any) -> None:
+    """Write the values of a sweep's axis, and where a target tips, in per cent."""
+    figure.update_xaxes(tickformat=".0%")
+    for note in figure.layout.annotations:
+        before, _, value = (note.text or "").rpartition(" ")
+        if before == "tips at about":
+            note.text = f"{before} {float(value):.1%}".replace("%", " %")
 
 
 def _read(swept: Swept) -> Sweep:

@@ -46,8 +46,8 @@ def lessons_page() -> None:
         if own is not None:
             lessons[own[0]] = own[1]
         wanted = url.given("lesson")
-        if url.once("lesson") and wanted in lessons:
-            st.session_state["lesson"] = wanted
+        if url.once("lesson"):  # without a number it is the first
+            st.session_state["lesson"] = wanted if wanted in lessons else next(iter(lessons))
         with place:
             number = st.radio(
                 "Lessons of ten minutes", list(lessons), format_func=lambda n: _title(n, lessons[n]), key="lesson",
@@ -56,7 +56,9 @@ def lessons_page() -> None:
         code = _class()
     picked = str(number or "1")
     lesson = lessons[picked]
-    url.say({"lesson": picked, CODE: code or None}, whole=True)
+    # An address that names no lesson is the first's: naming it would be a second step of the browser's history.
+    named = picked != next(iter(lessons)) or "lesson" in st.query_params
+    url.say({"lesson": picked if named else None, CODE: code or None}, whole=True)
     st.title(_title(picked, lesson), anchor=False)
     left, right = st.columns([3, 2], gap="large")
     with left:

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from floorcast.charts.look import Look
 from floorcast.charts.quantities import (
@@ -27,6 +28,7 @@ from floorcast.charts.words import (
 )
 from floorcast.scenario import Scenario
 from floorcast.study import DifferenceVerdict, TargetVerdict
+from floorcast.study.alternatives.robust import words
 from floorcast.ui.base.look import safe
 from floorcast.ui.results.verdicts import TONES
 
@@ -135,7 +137,7 @@ def _gains(against: Against) -> str:
 
 def _said(one: DifferenceVerdict) -> str:
     base = one.row.measure.partition(" ")[0]
-    name = "in time" if base == "service_level" else measure_name(base).lower()
+    name = "in time" if base == "service_level" else measure_name(base).lower().partition(", 1 to ")[0].replace(", 90 % are faster", " (90 %)")
     whole = "all contacts " if base == "service_level" else ""
     what = whole if one.row.by == "all" else f"{human(one.row.of)} "
     return f"{safe(what)}{safe(name)} {difference(one.mean, one.row.unit)}"
@@ -154,8 +156,12 @@ def scoreboard(
     look: Look,
     best: str,
     against: Against | None,
+    robust: Mapping[str, Any] | None = None,
 ) -> str:
-    """Rows targets, columns policies, one cell a sign and a number; the last column the difference."""
+    """Rows targets, columns policies, one cell a sign and a number; the last column the difference.
+
+    robust: what the study's verdicts owe to what is assumed, where they were held against it.
+    """
     by_target: dict[Key | tuple[object, ...], dict[str, TargetVerdict]] = {}
     for one in verdicts:
         by_target.setdefault(_target_key(one), {})[one.policy] = one
@@ -172,7 +178,7 @@ def scoreboard(
     for ones in by_target.values():
         target = next(iter(ones.values())).target
         what = "All" if target.by == "all" else human(target.of)
-        cells = "".join(_cell(ones.get(policy), human(policy)) for policy in policies)
+        cells = "".join(_cell(ones.get(policy), human(policy), robust or {}) for policy in policies)
         row = (target.measure, target.by, target.of)
         misses = any(one.verdict == "missed" for one in ones.values())
         cells += _gap(against, row, target.name, neutral=target.measure == "occupancy" and not misses)
@@ -220,7 +226,7 @@ def _short(number: Mapping[tuple[str, str], int], policy: str) -> str:
     )
 
 
-def _cell(one: TargetVerdict | None, policy: str) -> str:
+def _cell(one: TargetVerdict | None, policy: str, robust: Mapping[str, Any]) -> str:
     if one is None:
         return f'<td data-label="{safe(policy)}"></td>'
     if not known(one.mean):
@@ -229,10 +235,17 @@ def _cell(one: TargetVerdict | None, policy: str) -> str:
     ends = interval(one.mean, one.half_width, one.target.unit) if known(one.half_width) else "no range"
     tone = TONES.get(one.verdict, "unsure")
     periods = f" in {one.target.label}" if one.target.label else ""
+    target = one.target
+    mark, why = words(robust, one.verdict, one.policy, target.of, target.by, target.text)
+    beside = f' <span class="fc-sub">{safe(mark)}</span>' if mark else ""
+    within = f"{ends}{safe(periods)}" + (f"<br>{safe(why)}" if why else "")
     return (
         f'<td class="fc-{tone}" data-label="{safe(policy)}" title="{word}: {ends}{safe(periods)}">'
-        f'<span aria-hidden="true">{sign}</span><span class="fc-hidden">{word}</span>'
-        f' <span class="fc-value">{quantity(one.mean, one.target.unit)}</span></td>'
+        + _opens(
+            f'<span aria-hidden="true">{sign}</span><span class="fc-hidden">{word}</span>'
+            f' <span class="fc-value">{quantity(one.mean, one.target.unit)}</span>{beside}', within,
+        )
+        + "</td>"
     )
 
 
@@ -263,9 +276,17 @@ def _gap(against: Against | None, row: Key, name: str, *, neutral: bool) -> str:
         tone = "fc-gain" if one.verdict == "better" else "fc-loss"
     return (
         f'<td class="{tone}" data-label="{safe(label)}" title="{safe(word)}: {ends}">'
-        f'<span aria-hidden="true">{sign}</span><span class="fc-hidden">{safe(word)}</span>'
-        f" {difference(one.mean, one.row.unit)}</td>"
-    )
+        + _opens(
+            f'<span aria-hidden="true">{sign}</span><span class="fc-hidden">{safe(word)}</span>'
+            f" {difference(one.mean, one.row.unit)}", ends,
+        )
+        + "</td>"
+    )  # fmt: skip
+
+
+def _opens(shown: str, within: str) -> str:
+    """A number that opens its range when it is pressed, tapped, or chosen by the keyboard."""
+    return f'<details><summary>{shown}</summary><span class="fc-within">{within}</span></details>'
 
 
 def _and(names: Sequence[str]) -> str:

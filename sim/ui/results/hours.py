@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -47,8 +47,8 @@ def show_hours(job: Job, look: Look) -> None:
     }
     bounds = bounds_of(job, measure, scope)
     good = -1 if measure in LOWER_IS_BETTER else 1
-    crosses = " ✗ misses the target." if bounds else ""
-    st.markdown(f"**{measure_name(measure)}, day by hour** · click an hour to look closer.{crosses}")
+    meant = " ✗ misses the target." if bounds else _scale(list(curves.values()))
+    st.markdown(f"**{measure_name(measure)}, day by hour** · click an hour to look closer.{meant}")
     clicked = None
     rows = [list(curves.items())[k : k + MOST_IN_ROW] for k in range(0, len(curves), MOST_IN_ROW)]
     for k, row in enumerate(rows):
@@ -67,6 +67,15 @@ def show_hours(job: Job, look: Look) -> None:
     picked = _pick(job, next(iter(curves.values())), clicked)
     if picked is not None:
         _hour(job, *picked, scope)
+
+
+def _scale(curves: Sequence[Curve]) -> str:
+    """The ends of the colours, in words; they begin at nothing."""
+    known = np.concatenate([one.mean[np.isfinite(one.mean)] for one in curves])
+    if not known.size:
+        return ""
+    unit = curves[0].unit
+    return f" Faint: {quantity(0.0, unit)}, strong: {quantity(float(known.max()), unit)}."
 
 
 def _fresh(key: str, event: Any) -> list[float] | None:

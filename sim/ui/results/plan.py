@@ -50,19 +50,6 @@ def show_plan(setting: Setting, look: Look) -> None:
     show_planning(setting, look)
 
 
-def show_how_it_works(setting: Setting | None) -> None:
-    """Three sentences for those who see the page for the first time."""
-    policies = [] if setting is None else [policy.name for policy in setting.policies]
-    several = "each policy" if len(policies) > 1 else "your policy"
-    st.html(
-        '<div class="fc-steps">'
-        "<div><b>1 Choose</b>a scenario and the routing policies to compare, in the side panel.</div>"
-        "<div><b>2 Change</b>volumes, people or targets to ask what if.</div>"
-        f"<div><b>3 Run</b>{several.capitalize()} meets the same simulated customers, again and again, so that"
-        " real differences stand out from luck.</div></div>"
-    )
-
-
 def _people(scenario: Scenario) -> str:
     numbers = [group.planned_agents for group in scenario.groups.values()]
     teams = count(len(scenario.groups), "team")

@@ -10,12 +10,12 @@ from typing import Any
 import streamlit as st
 
 from floorcast import charts
-from floorcast.charts.flows import Stream
+from floorcast.charts.flows import POSTS, Stream
 from floorcast.charts.look import Look
 from floorcast.charts.quantities import known, quantity, yardstick
 from floorcast.charts.words import human, measure_help, measure_name
 from floorcast.scenario import Scenario
-from floorcast.scenario.catalogue.measures import BANDS, WITHIN
+from floorcast.scenario.catalogue.measures import BANDS, ENDS, WITHIN
 from floorcast.store.cubes import read_distribution
 from floorcast.store.curves import read_curve
 from floorcast.study.waits import share_by_score
@@ -44,8 +44,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "What is heard": ("service_level_heard", "missed", "found_late", "noise", "noise_work", "misrouted", "misread"),
 }  # fmt: skip
+SAID = ("stars", "needless", "answered_by_customers", "taken_down", "answered_elsewhere", "contradicted")
 CAMPAIGN = ("offered", "response_rate", "first_response_mean", "attracted", "exposure")
 LINE = ("in_force", "times_begun", "first_begun", "statement_after")
+ENDED = ("funnel", "topic")
 SOON = ("funnel", "network", "tier", "hours")  # classes of posts by which answers are told apart
 PRIORITY = ("offered", "response_rate", "answered_in_time", "first_response_mean", "next_reply_mean")
 BAND_HELP = (
@@ -79,7 +81,12 @@ def show_customers(job: Job, document: Mapping[str, Any], look: Look) -> None:
         _show_satisfaction(job, entries, look)
     with right:
         _show_incidents(job, entries, look)
-    _show_how_soon(entries, policies, look)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _show_how_soon(entries, policies, look)
+    with right:
+        _show_ends(entries, policies, look)
+    _show_said(entries, policies, look)
     with st.expander("All numbers of customers and the public", icon=":material/table_rows:"):
         _show_tables(entries, policies, look)
 
@@ -211,6 +218,50 @@ def _show_how_soon(entries: Sequence[Entry], policies: Sequence[str], look: Look
         alt=f"Share of posts with a reply, {said}",
     )  # fmt: skip
     st.caption("Means over the replications with their 95 % intervals.")
+
+
+def _show_ends(entries: Sequence[Entry], policies: Sequence[str], look: Look) -> None:
+    """What became of public posts, by topic where the scenario has topics."""
+    shares = ends_by_row(entries, policies)
+    if shares:
+        st.header(
+            "What became of posts", anchor=False,
+            help="Every relevant public post has exactly one of these ends. A post about two topics counts in both.",
+        )  # fmt: skip
+        st.plotly_chart(
+            charts.ends_of_posts(shares, look), theme=None, config=CONFIG, key="chart:ends",
+            alt="; ".join(f"{row}: {_ends_in_words(ends)}" for row, ends in shares.items()),
+        )  # fmt: skip
+        st.caption("Means over the replications.")
+
+
+def _show_said(entries: Sequence[Entry], policies: Sequence[str], look: Look) -> None:
+    """Stars of reviews, answers by other customers, what was taken down, and answers that contradict each other."""
+    table = public_table(entries, SAID, policies, look, title="What posts say, and who else answers")
+    if table:
+        st.header("What posts say, and who else answers", anchor=False)
+        st.html(f'<div class="fc-scroll">{table}</div>')
+
+
+def ends_by_row(entries: Sequence[Entry], policies: Sequence[str]) -> dict[str, dict[str, float]]:
+    """The share of posts by how they ended: a row per policy, or per topic and policy."""
+    found = {(e["by"], e["of"], e["policy"], e["measure"]): e["mean"] or 0.0 for e in entries if e["by"] in ENDED}
+    classes = list(dict.fromkeys(key[:2] for key in found))
+    topics = [one for one in classes if one[0] == "topic"]
+    rows = {}
+    for by, of in topics or classes[:1]:
+        for policy in policies:
+            posts = found.get((by, of, policy, "posts"), 0.0)
+            ends = {end: found.get((by, of, policy, end), 0.0) / posts for end in ENDS} if posts else {}
+            name = " · ".join(([human(of)] if topics else []) + ([human(policy)] if len(policies) > 1 else []))
+            if ends:
+                rows[name or human(policy)] = ends
+    return rows
+
+
+def _ends_in_words(ends: Mapping[str, float]) -> str:
+    most = sorted(ends, key=lambda end: -ends[end])[:3]
+    return ", ".join(f"{100 * ends[end]:.0f} of 100 {POSTS[end].lower()}" for end in most)
 
 
 def _show_tables(entries: Sequence[Entry], policies: Sequence[str], look: Look) -> None:

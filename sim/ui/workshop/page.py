@@ -34,10 +34,19 @@ TITLES = {
 HELP = {
     "contacts": "Volume in per cent of the file's; handle time and patience as means (4 min). Their shapes stay.",
     "channels": "Opening hours such as Mon-Fri 08:00-18:00, or always.",
+    "people": "Skills with commas between them; behind one a level, if it is not 1: phone, email 0.6.",
     "headcounts": "So many people from a time of day until the next row.",
-    "shifts": "Breaks as time and length, several with semicolons: 12:30 30 min; 15:00 15 min.",
+    "shifts": "Breaks as a time and a length, several with semicolons: 12:30 30 min; 15:00 15 min unpaid. Or so long"
+    " after the shift begins: after 2h: 15 min.",
 }
 FIXED = {"contacts": ["name"], "channels": ["name"], "people": ["name"], "headcounts": [], "shifts": [], "targets": []}
+WORDS = {
+    "contacts": ("handle time", "patience"),
+    "channels": ("open", "answer within"),
+    "people": ("absence", "skills"),
+    "shifts": ("start", "length", "days", "breaks"),
+    "targets": ("of", "measure", "within", "at least", "at most"),
+}
 GROWS = ("headcounts", "shifts", "targets")  # rows can be added and removed
 
 
@@ -112,9 +121,16 @@ def _columns(scenario: Scenario, table: str) -> dict[str, Any] | None:
             "group": st.column_config.SelectboxColumn(options=staffed, required=True),
             "people": st.column_config.NumberColumn(min_value=0, step=1, required=True),
         }
+    # A column in which nothing stands has no type that could be typed into.
+    text = {name: st.column_config.TextColumn() for name in WORDS.get(table, ())}
+    if table == "people":
+        return text | {
+            "agents": st.column_config.NumberColumn(min_value=0, step=1),
+            "cost per hour": st.column_config.NumberColumn(min_value=0.0),
+        }
     if table != "shifts":
-        return None
-    return {
+        return text
+    return text | {
         "group": st.column_config.SelectboxColumn(options=list(scenario.group_names), required=True),
         "line": st.column_config.NumberColumn(disabled=True, width="small"),
         "agents": st.column_config.NumberColumn(min_value=0, step=1),

@@ -21,12 +21,12 @@ Life = Generator[Any, Any, None]
 class Shop:
     """What holds: times in minutes, shares 0 to 1."""
 
-    days: int = 20
+    days: int = 10
     rate: float = 6 / 60
     work: float = 8.0
     patience: float = 5.0
     expects: float = 1.0
-    size: int = 300
+    size: int = 150
     usual: float = 4.0
     weight: float = 0.4
     half_life: float = 5 * DAY

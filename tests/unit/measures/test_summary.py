@@ -243,7 +243,7 @@ def _ratio(summary: Summary, place: int) -> float:
     ("wrong", "says"),
     [
         (target("calls", "speed", at_most=1), "no measure 'speed'"),
-        (target("fax", "asa", at_most=1), "no channel, contact type, group, tier or campaign"),
+        (target("fax", "asa", at_most=1), "no channel, contact type, group, tier, campaign or topic"),
         (target("calls", "occupancy", at_most=1), "kept by all, group, not by contact_type"),
         (target("calls", "asa"), "neither at_least nor at_most"),
     ],

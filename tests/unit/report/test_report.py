@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from floorcast.charts.words import team_name
 from floorcast.cli.app import app
+from floorcast.report.story import story_of
 from floorcast.store import load_study
 from tests.unit.cli.small import SCENARIO, write_small
 
@@ -51,6 +52,22 @@ def test_a_report_is_one_small_file_without_script(place: Path) -> None:
     assert len(pictures) == 6, "service level and backlog of two channels, people and occupancy"
     for picture in pictures:
         assert ElementTree.fromstring(picture) is not None
+
+
+def test_a_report_draws_how_soon_posts_are_answered(tmp_path: Path) -> None:
+    """Two people answer ten posts an hour in two minutes each: nearly all within five minutes, none within one."""
+    (tmp_path / "posts.yaml").write_text(
+        "days: 1\nchannels: {social: {}}\ncontact_types:\n  posts: {channel: social, arrivals: {rate: 10 per hour}, "
+        "work: 2 min, cascade: {branching: 0.1, delay: {exponential: 5 min}}}\n"
+        "groups: {team: {channels: {social: 1}, agents: 2}}\n"
+    )
+    assert floorcast("run", tmp_path / "posts.yaml", "-n", 3, "--out", tmp_path / "study").exit_code == 0
+    soon = story_of(tmp_path / "study").pictures[-1]
+    assert soon.labels == ("1 min", "5 min", "15 min", "1 h", "4 h", "24 h")
+    (curve,) = soon.curves
+    assert curve.mean[0] == 0 < 0.9 < curve.mean[1] <= curve.mean[-1] <= 1
+    assert floorcast("report", tmp_path / "study", "--out", tmp_path / "r.html").exit_code == 0
+    assert ">24 h<" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
 def test_a_report_has_the_figures_and_verdicts_of_the_study(place: Path) -> None:

@@ -226,3 +226,90 @@ def test_nobody_asks_agents_how_content_they_were_with_each_other():
     text += "surveys: [{of: [mails, checks], share: 50 %}]\n"
     with pytest.raises(InputErrors, match=r"surveys\[0\]\.of\[1\]: found 'checks'; allowed contact types of customers"):
         load_scenario_text(text, ".", "small.yaml")
+
+
+BOOK = GOOD.replace("    # posts\n", "    cascade: {branching: 0.1, delay: 1h}\n").replace(
+    "  mails:\n", "  drafts: {channel: messaging, between_agents: true, work: 1 min}\n  mails:\n"
+).replace(
+    "# top",
+    "  desk: {channels: [messaging], agents: 1}\n"
+    "crises: [{name: fire, at: 2024-01-01 09:00, contact_type: posts}]\n# top",
+)
+
+
+def _book(line: str, text: str = BOOK) -> tuple[str, list[str]]:
+    """What is wrong with a playbook, and what it is warned of."""
+    from floorcast.policy import policies_of
+
+    try:
+        policies = policies_of(load_scenario_text(text.replace("# top", f"policy: {{{line}}}"), ".", "small.yaml"))
+    except InputErrors as errors:
+        return str(errors), []
+    return "", [str(one) for one in policies[0].warnings]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (
+            "supervision: [{when: {queue: {above: 3}}, do: {statement: {of: fire, closes: 0.1, backfire: 9}}}]",
+            "statement.backfire: found backfire, which only a poor statement has, and no 'poor'",
+        ),
+        ("supervision: [{when: {queue: {above: 3}}, do: {statement: {of: flood}}}]", "found unknown crisis 'flood'"),
+        ("moderation: [{do: hide, backfire: 2}]", "moderation[0].backfire: found backfire of what nobody notices"),
+        ("approval: [{when: {contact_type: drafts}, by: drafts}]", "found drafts, which agents bring for each other"),
+    ],
+)
+def test_a_playbook_that_cannot_be_is_named(line, message):
+    assert message in _book(line)[0]
+
+
+def test_one_end_of_a_range_and_what_changes_nothing_are_no_errors():
+    do = "supervision: [{{when: {{queue: {{above: 3}}}}, do: {{statement: {{of: fire, {}}}}}}}]"
+    assert _book(do.format("closes: 0.1, poor: 0, backfire: 9")) == ("", [])
+    wrong, warned = _book(do.format("closes: 0"))
+    assert not wrong and "changes nothing: it closes no post" in warned[0]
+
+
+@pytest.mark.parametrize("what", ["approval: [{by: drafts}]", "moderation: [{do: hide, by: drafts}]",
+                                  "holding: [{after: 1h, promise: 4h, by: drafts}]"])
+def test_nobody_at_the_desk_is_named(what):
+    assert _book(what) == ("", [])
+    nobody = BOOK.replace("channels: [messaging], agents: 1", "channels: [messaging], agents: 0")
+    assert "found drafts, which nobody does: no one of desk is there on the days simulated" in _book(what, nobody)[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("posts.cascade.branching: 0.9..0.1", "found '0.9..0.1'; allowed LOW..HIGH with the lower value first"),
+        ("posts.cascade.branching: 0.1..0.1", "with the lower value first"),
+        ("mails.patience: 4h..20 min", "with the lower value first"),
+        ("posts.cascade.branching: ..0.1", "allowed LOW..HIGH, or how much less and more"),
+        ("posts.cascade.branching: lots", "allowed a change"),
+        ("posts.cascade.brnching: 0.1..0.2", "found unknown key 'brnching' (did you mean 'branching'?)"),
+        ("pots.volume: 8 %", "found unknown channel or contact type 'pots' (did you mean 'posts'?)"),
+        ("pots.cascade.branching: 0.1..0.2", "names nothing in the scenario (did you mean 'posts.cascade.branching'?)"),
+        ("posts.cascade.branching: 0.1..3", "posts.cascade.branching = 3: found a branching ratio of"),
+        ("calls.resolution: 0.5..1.5", "found "),
+    ],
+)
+def test_ranges_that_cannot_be_are_named_before_they_are_used(written, message):
+    from floorcast.policy import policies_of
+    from floorcast.study.alternatives.sensitivity import check_own
+
+    scenario = load_scenario_text(BOOK.replace("# top", f"uncertain: {{{written}}}"), ".", "small.yaml")
+    with pytest.raises(InputErrors) as caught:
+        check_own(scenario, policies_of(scenario))
+    line = BOOK.splitlines().index("# top") + 1
+    assert f"small.yaml:{line}: uncertain.{written.split(':')[0]}: " in str(caught.value)
+    assert message in str(caught.value) and "under the variant" not in str(caught.value)
+
+
+def test_ranges_that_can_be_are_fine():
+    from floorcast.policy import policies_of
+    from floorcast.study.alternatives.sensitivity import check_own
+
+    said = "uncertain: {posts.cascade.branching: 0.05..0.3, mails.patience: 25 %, posts.volume: 8 %}"
+    scenario = load_scenario_text(BOOK.replace("# top", said), ".", "small.yaml")
+    check_own(scenario, policies_of(scenario))

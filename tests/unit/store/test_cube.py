@@ -106,6 +106,9 @@ def test_ends_bands_and_classes_add_up_to_the_whole(tmp_path: Path) -> None:
     for band in ("high", "middle", "low"):
         place = result.study.place["offered", "priority", band]
         assert bands.get((band,), (0.0, 0.0))[0] <= result.study.estimates(0, [place]).mean[0] + 1e-6
+    public = values(cut_contacts(tmp_path / "s", ("network", "channel"), ("offered",), where, 1), "offered")
+    assert all(network == (channel if scenario.traits_of(channel).public else "none") for network, channel in public)
+    assert len({network for network, _ in public}) > 1
     for dimension in ("tier", "reach_class"):
         found = values(cut_contacts(tmp_path / "s", ("variant", dimension), ("offered",), {}, 1), "offered")
         assert {place[0] for place in found} == {"as written", "volume +5 %"}

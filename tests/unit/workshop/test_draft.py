@@ -85,6 +85,36 @@ def test_shift_lines_can_be_added_and_taken_away() -> None:
         written(text_of(path), scenario, tables)
 
 
+def test_breaks_so_long_after_the_shift_begins_are_shown_and_kept() -> None:
+    path = SCENARIOS / "airline_week.yaml"
+    scenario = load_scenario(path)
+    tables = tables_of(text_of(path), scenario)
+    row = next(row for row in tables["shifts"] if row["group"] == "phone_team")
+    assert row["breaks"] == "after 2h: 15 min; after 5h: 30 min; after 7h: 15 min"
+    row["breaks"] = "after 1h 30min: 20 min; 12:30 30 min unpaid"
+    again = load_scenario_text(written(text_of(path), scenario, tables), path.parent, path.name)
+    first, second = again.groups["phone_team"].shifts[0].breaks
+    assert (first.after, first.length, first.paid) == (5400.0, 1200.0, True)
+    assert (second.after, second.length, second.paid) == (None, 1800.0, False)
+    then, now = (one.groups["phone_team"].shifts[1:] for one in (scenario, again))
+    assert then == now
+
+
+def test_skills_with_levels_are_shown_and_kept() -> None:
+    path = SCENARIOS / "airline_week.yaml"
+    scenario = load_scenario(path)
+    tables = tables_of(text_of(path), scenario)
+    row = next(row for row in tables["people"] if row["name"] == "phone_team")
+    assert row["skills"] == "phone, email 0.6"
+    row["skills"] = "phone, email 0.8, chat 0.5"
+    again = load_scenario_text(written(text_of(path), scenario, tables), path.parent, path.name)
+    assert again.groups["phone_team"].skills == {"phone": 1.0, "email": 0.8, "chat": 0.5}
+    assert again.groups["chat_team"] == scenario.groups["chat_team"]
+    row["skills"] = "phone, email much"
+    with pytest.raises(InputErrors, match="allowed a level"):
+        written(text_of(path), scenario, tables)
+
+
 def test_another_day_of_a_contact_type_is_every_day() -> None:
     path = SCENARIOS / "airline_week.yaml"
     before = load_scenario(path)

@@ -1,0 +1,70 @@
+"""A first compilation looks for garbage rarely and colours no errors, and leaves everything as it was."""
+
+from __future__ import annotations
+
+import gc
+import os
+from pathlib import Path
+
+import numba.core.base
+import pytest
+from numba.core import errors, ir, types
+from numba.core.dispatcher import Dispatcher
+from numba.core.targetconfig import TargetConfig
+
+from floorcast.measures.cells import compiled
+from floorcast.model.core import jit
+from floorcast.model.core.quicker import quicker
+
+
+def test_while_it_compiles_garbage_is_looked_for_rarely_and_as_ever_after() -> None:
+    before = gc.get_threshold()
+    with pytest.raises(ZeroDivisionError), quicker():
+        assert gc.get_threshold()[0] > 50 * before[0]
+        raise ZeroDivisionError
+    assert gc.get_threshold() == before
+
+
+def test_while_it_compiles_errors_have_no_colours() -> None:
+    pytest.importorskip("colorama")
+    coloured = str(errors.TypingError("no such name"))
+    with quicker():
+        assert str(errors.TypingError("no such name")) == "no such name"
+    assert str(errors.TypingError("no such name")) == coloured
+
+
+def test_what_was_missing_is_found_once_it_is_there() -> None:
+    selector = numba.core.base.OverloadSelector()
+    selector.append("of numbers", (types.float64,))
+    for _ in range(2):
+        with pytest.raises(errors.NumbaNotImplementedError):
+            selector.find((types.int64,))
+    assert selector.find((types.float64,)) == "of numbers"
+    selector.append("of whole numbers", (types.int64,))
+    assert selector.find((types.int64,)) == "of whole numbers"
+
+
+def test_numba_has_the_internals_that_it_touches() -> None:
+    assert callable(numba.core.base.OverloadSelector._find)
+    assert callable(ir.Inst._rec_list_vars)
+    assert callable(TargetConfig.values)
+    if hasattr(errors, "HighlightColorScheme"):
+        assert callable(errors.HighlightColorScheme._markup)
+
+
+@pytest.mark.skipif("NUMBA_DISABLE_JIT" in os.environ, reason="nothing is compiled")
+def test_compiled_means_that_every_pass_of_the_measures_is_there_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jit, "_FOLDER", tmp_path / "compiled")
+    (tmp_path / "compiled").mkdir()
+    assert not jit.is_compiled()
+    (tmp_path / "compiled" / "step.run_until-1.nbc").touch()
+    (passes,) = jit._PASSES
+    names = [name for name, one in vars(compiled).items() if isinstance(one, Dispatcher)]
+    folder = jit._folder_of_passes(passes)
+    folder.mkdir()
+    for name in names:
+        assert not jit.is_compiled()
+        (folder / f"compiled.{name}-1.nbi").touch()
+    assert jit.is_compiled()
