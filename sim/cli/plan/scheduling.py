@@ -11,7 +11,7 @@ import typer
 
 from floorcast.cli import options as given
 from floorcast.cli.faults import INTERRUPTED, BadInput, plain_ending, say, say_problems
-from floorcast.cli.plan.staffing import CsvFile, XlsxFile, check_files, write_files
+from floorcast.cli.plan.staffing import XlsxFile, check_files, write_files
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,7 +48,9 @@ def schedule(
             help="Write the scenario with the plan's shifts there. Default: NAME_plan.yaml beside it.",
         ),
     ] = None,
-    csv: CsvFile = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write the shifts as CSV.", show_default=False)
+    ] = None,
     xlsx: XlsxFile = None,
     as_json: given.Json = False,
 ) -> None:  # fmt: skip
@@ -188,9 +190,9 @@ def show_plan(document: dict[str, Any], console: Console) -> None:
     if document["lower_bound"] is not None and document["gap"] is not None:
         line(f"No plan can cost less than {document['lower_bound']:,.2f}{money} (a gap of {document['gap']:.1%}).")
     for one in document["out_of_reach"]:
-        line(f"Not to be kept: {one}.", "red")
+        line(f"Not to be kept: {one.replace('_level', ' level')}.", "red")
     if document["binding"]:
-        line(f"What binds: {'; '.join(document['binding'])}.")
+        line(f"What binds: {'; '.join(document['binding']).replace('_level', ' level')}.")
     line(
         f"{document['plans_simulated']} plans simulated, {document['replications_simulated']:,} replications in all;"
         f" verdicts of {document['fresh_replications']} fresh ones hold together at 95 %.",

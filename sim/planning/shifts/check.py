@@ -16,7 +16,7 @@ from floorcast.planning.programs.forced import open_arrivals
 from floorcast.planning.programs.model import Promise
 from floorcast.planning.programs.program import LARGE, Counts, Row, program_of
 from floorcast.planning.programs.promises import kept, needs_whole, own_bound, words
-from floorcast.planning.programs.tours import NoPlan, Tour, Tours, break_choices, price, staffed_by
+from floorcast.planning.programs.tours import Tour, Tours, break_choices, price, staffed_by
 from floorcast.planning.requirement.start import promised, types_of
 from floorcast.planning.shifts.search import Search, Tried
 from floorcast.planning.trials import FRESH, Trial
@@ -28,6 +28,7 @@ CHECKS = 4  # sets of fresh replications that plans may fail before the least ba
 FRESH_TIMES = 6  # as many fresh replications as the search used, first; then up to MOST_FRESH
 MOST_FRESH, MOST_FRESH_OF_LARGE = 24, 12
 FOREWARNED = 4
+NEAR = 0.01  # of a promise: what a cheaper plan may lack where none can be kept
 CAREFUL = 1.2  # times the width of a verdict
 MENDINGS = 12
 PAD = 0.5  # standard errors
@@ -50,7 +51,7 @@ def checked(search: Search, interrupted: bool) -> tuple[Tried, Trial, tuple[Verd
     if search.best is None and search.known:
         search.best = max(search.known.values(), key=lambda one: (one.worst(search.margin), -one.cost))
     if search.best is None:
-        raise NoPlan("interrupted before a plan was simulated")
+        raise KeyboardInterrupt  # before a plan was simulated
     first = FRESH
     best: tuple[Tried, Trial, tuple[Verdict, ...]] | None = None
     for check in range(1 if interrupted else CHECKS):
@@ -256,17 +257,28 @@ def impossible(search: Search) -> tuple[str, ...]:
     looking = replace(search, n=max(6, search.n // 3), store=None, known={}, on_news=_quiet)
     room = np.full(len(search.promises), -np.inf)
     missed = np.ones(len(search.promises), dtype=np.bool_)
+    seen = []
     for counts in [everybody] if search.allowed(everybody) else _within_bounds(search, everybody):
         tried = looking.look(counts)
+        seen.append(tried)
         missed &= tried.anchor.room < -3 * np.maximum(tried.anchor.error, 1e-4)
         room = np.maximum(room, tried.anchor.room)
     search.best = None
     search.margin = np.where(missed, -np.inf, search.margin)
+    if missed.all():
+        search.best = _nearest(search, [*seen, *map(looking.look, _within_bounds(search, everybody))])
     said = []
     for p, (promise, bad) in enumerate(zip(search.promises, missed, strict=True)):
         if bad:
             said.append(f"{words(promise.target)}: {_why(search, promise, float(room[p]))}")
     return tuple(said)
+
+
+def _nearest(search: Search, seen: list[Tried]) -> Tried:
+    """Where no target can be kept: the cheapest of those plans that come as near to all of them as any does."""
+    rooms = np.array([np.minimum(one.anchor.room, 0.0).sum() for one in seen])
+    near = np.flatnonzero(rooms >= rooms.max() - NEAR * len(search.promises))
+    return min((seen[k] for k in near), key=lambda one: one.cost)
 
 
 def _why(search: Search, promise: Promise, room: float) -> str:
@@ -286,11 +298,11 @@ def _why(search: Search, promise: Promise, room: float) -> str:
                 return f"{shown} at best, for mentions that the classifier loses are never answered"
     if _nobody(search, kinds):
         return f"the bounds on people allow nobody who serves {', '.join(kinds)}"
+    if target.measure in ("occupancy", "slot_utilisation") and best.at_least is not None:
+        return "no plan that was tried keeps the other targets as well, and everyone more makes all less busy"
     uncovered = _uncovered(search, kinds)
     if uncovered:
         return f"{shown} at best, for no shift that may be worked covers {uncovered}"
-    if target.measure in ("occupancy", "slot_utilisation") and best.at_least is not None:
-        return "no plan that was tried keeps the other targets as well, and everyone more makes all less busy"
     return f"{shown} at best with as many people as the bounds allow"
 
 

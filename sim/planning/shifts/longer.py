@@ -23,7 +23,7 @@ GONE = (0.03, 0.25)  # of the people, taken away by a kick
 def longer(search: Search, seed: int, time_is_up: Callable[[], bool]) -> None:
     """Look for cheaper plans near the best until the time is up."""
     chance = np.random.default_rng(seed)
-    while search.best is not None and not time_is_up():
+    while search.best is not None and search.best.counts.any() and not time_is_up():
         search.improve(MANY_TRIES, time_is_up)
         found = search.best
         while search.best is found and not time_is_up():

@@ -118,6 +118,8 @@ def schedule(
         bound = lower_bound(scenario, program, tours, asked, policy.interrupts)
         if on_bound is not None:
             on_bound(bound)
+        if search.best is not None:  # no target can be kept: there is nothing to make cheaper
+            return _plan(search, *checked(search, False), bound, out_of_reach)
         try:
             start = today if today is not None else _first_plan(search, program)
             say("programs with cuts", None)

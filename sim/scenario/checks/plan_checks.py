@@ -109,6 +109,13 @@ def warn_of_plans(checks: ScenarioChecks) -> None:
                 ("shift_types", name),
                 f"shift type {name} is worked on {days} only, which is none of the days simulated: nobody can work it",
             )
+        late = [start for start in kind.start if kind.latest_end is not None and start > kind.latest_end]
+        if late and len(late) < len(kind.start):
+            end, first = (_clock(one) for one in (kind.latest_end or 0.0, min(late)))
+            checks.warn(
+                ("shift_types", name, "latest_end"),
+                f"shifts that begin at {first} or later have to be over by {end} of the next day",
+            )
         window = _past_midnight(checks, name)
         if window is not None:
             checks.warn(
@@ -129,6 +136,10 @@ def warn_of_plans(checks: ScenarioChecks) -> None:
                 ("groups", name),
                 f"nothing is asked of {name}: no target is of it, nor of what it serves, so a plan has nobody in it",
             )
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 3600:02d}:{int(seconds) % 3600 // 60:02d}"
 
 
 def _past_midnight(checks: ScenarioChecks, name: str) -> tuple[str, str] | None:

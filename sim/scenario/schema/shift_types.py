@@ -140,6 +140,8 @@ class ShiftType(Written):
     @model_validator(mode="after")
     def _can_be_worked(self) -> Self:
         findings = Findings()
+        if self.groups is not None and not self.groups:
+            findings.add(Wrong("found no group; allowed at least one, or leave `groups` out for all"), "groups")
         if self.days_per_week is not None and self.days_per_week > len(self.days):
             findings.add(
                 Wrong(f"found {self.days_per_week} days per week on {len(self.days)} days; allowed no more than these"),

@@ -332,6 +332,7 @@ def against_everything(seed: int) -> None:
         ),
         (("length: 4h}", "length: 4h, at_least: 5, at_most: 3}"), "found 3; allowed at least the 5 of at_least"),
         (("length: 4h}", "length: 4h, groups: [teem]}"), "did you mean 'team'"),
+        (("length: 4h}", "length: 4h, groups: []}"), "found no group; allowed at least one"),
         (("length: 4h}", "length: 4h, days: Mon-Tue, days_per_week: 3}"), "found 3 days per week on 2 days"),
         (("length: 4h}", "length: 4h, breaks: [{after: 5h, length: 15 min}]}"), "found a break that ends"),
         (("length: 4h}", "length: 4h, at_least: 9}\nplan: {people: {at_most: 5}}"), "need 9 people; allowed at most"),
@@ -342,6 +343,18 @@ def test_shift_types_that_nobody_can_work_are_named(change: tuple[str, str], wor
     with pytest.raises(InputErrors) as errors:
         read(PHONE[:place] + change[1] + PHONE[place + len(change[0]) :])
     assert words in str(errors.value)
+
+
+def test_a_latest_end_in_the_middle_of_the_starts_is_said_to_be_of_the_next_day() -> None:
+    warned = read(PHONE.replace("length: 4h}", 'length: 4h, latest_end: "12:00"}')).warnings
+    said = "shifts that begin at 13:00 or later have to be over by 12:00 of the next day"
+    assert any(said in str(one) for one in warned)
+
+
+def test_where_no_target_can_be_kept_the_nearest_plan_uses_the_people_there_may_be() -> None:
+    plan = planned(read(PHONE + "plan: {people: {at_most: 4}}\n"), 20, seconds=1.0)
+    assert plan.impossible and plan.counts.sum() == 4
+    assert plan.verdicts[0].mean > 0.05
 
 
 def test_without_shift_types_there_is_nothing_to_choose_from() -> None:
