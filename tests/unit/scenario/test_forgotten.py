@@ -15,6 +15,7 @@ from floorcast.clock.compiled import run
 from floorcast.explain import sentences
 from floorcast.explain.reason_words import how_agents, points_words
 from floorcast.measures import TargetRow, measure
+from floorcast.measures.base import rows
 from floorcast.measures.laws.event_laws import Account
 from floorcast.measures.periods import _of_floor
 from floorcast.measures.series import RATIOS
@@ -66,6 +67,7 @@ def test_a_made_up_measure_has_its_words_everywhere_and_is_missed_where_it_is_co
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     row = Measure("made_up", "Made up", "share", 1, ("all", "channel"), "what nobody computes")
+    rows._rows.cache_clear()  # of a scenario with the same names that an earlier test measured
     monkeypatch.setitem(MEASURES, "made_up", row)
     assert measure_name("made_up within 20 s") == "Made up within 20 s"
     assert measure_help("made_up") == "What nobody computes."
@@ -77,6 +79,7 @@ def test_a_made_up_measure_has_its_words_everywhere_and_is_missed_where_it_is_co
     world = assemble(one(), policies_of(one())[0])
     with pytest.raises(KeyError, match="made_up"):
         measure(run(world, 1, 0))
+    rows._rows.cache_clear()
     with pytest.raises(KeyError, match="made_up"):
         _of_floor({}, TargetRow("made_up", "all", "all"), world, None)
 
