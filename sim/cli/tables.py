@@ -31,11 +31,15 @@ HEADLINES: dict[str, Sequence[str]] = {
     "public": (
         "satisfaction",
         "promoter_score",
+        "stars",
         "issues_resolved",
         "issues_closed",
         "contacts_per_issue",
         "chasers",
         "repeats",
+        "contradicted",
+        "answered_elsewhere",
+        "needless",
         "went_public",
         "attracted",
         "posts_avoided",
@@ -72,6 +76,7 @@ _TITLES = {
     "campaign": "Campaigns",
     "line": "Supervision",
 }
+_WHERE_THERE_ARE = ("stars",)
 _ROWS_OF = {"public": "all", "people": "all", "surveys": "all"}  # a table of its own, from the rows of everything
 COLOURS = {
     "met": "green",
@@ -193,14 +198,15 @@ def _measures(document: Document, by: str) -> Table | None:
 def _telling(by: str, measures: Mapping[str, Mapping[str, Entry]], kind: str | None) -> list[str]:
     """The headline measures that say something about one thing, in their order.
 
-    Not those that are 0 throughout, but for how soon somebody answers; and of phone and chat how soon
-    they are answered, of any other channel how soon they have a reply.
+    Not those that are 0 throughout, but for how soon somebody answers, nor stars where nothing has any; and of phone
+    and chat how soon they are answered, of any other channel how soon they have a reply.
     """
     names = [
         name
         for name in HEADLINES[by]
         if any(
-            entry["mean"] != 0 or (name == "asa" and by == "channel")
+            (entry["mean"] != 0 or (name == "asa" and by == "channel"))
+            and not (entry["mean"] is None and name in _WHERE_THERE_ARE)
             for entry in measures.get(name, {}).values()
         )
     ]

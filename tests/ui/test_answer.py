@@ -70,9 +70,13 @@ def test_what_a_verdict_owes_to_what_is_assumed_stands_beside_it() -> None:
     one = next(one for one in VERDICTS if one.policy == "new_rules" and one.verdict == "met")
     key = [one.policy, one.target.of, one.target.by, one.target.text]
     held = {"key": key, "verdict": "met", "holds": False, "turns": ["posts.closes = 0.6"], "unsure": []}
-    robust = {"ends": 26, "assumed": [], "verdicts": [held]}
+    gained = AGAINST.differences["service_level", "channel", "phone"]
+    pair = [gained.against, gained.policy, "phone", "channel", gained.row.measure]  # as the study tells it
+    lost = {"key": pair, "verdict": "worse", "holds": True, "turns": [], "unsure": []}
+    robust = {"ends": 26, "assumed": [], "verdicts": [held, lost]}
     table = scoreboard(VERDICTS, POLICIES, small(), VALUES, LIGHT, "new_rules", AGAINST, robust)
     assert '<span class="fc-sub">turns</span>' in table and "<br>turns at posts.closes = 0.6" in table
+    assert '<span class="fc-sub">holds</span>' in table and "<br>holds at all 26 ends" in table
 
 
 def test_names_of_measures_read_well_within_the_sentence() -> None:

@@ -181,7 +181,8 @@ def scoreboard(
         cells = "".join(_cell(ones.get(policy), human(policy), robust or {}) for policy in policies)
         row = (target.measure, target.by, target.of)
         misses = any(one.verdict == "missed" for one in ones.values())
-        cells += _gap(against, row, target.name, neutral=target.measure == "occupancy" and not misses)
+        cells += _gap(against, row, target.name, neutral=target.measure == "occupancy" and not misses,
+                      robust=robust or {})  # fmt: skip
         asked = f"{target_name(target, scenario)}, {target_bounds(target)}"
         rows.append(_row(target.measure, what, asked, cells))
     shown = {one.target.measure for one in verdicts if one.target.by == "all"}
@@ -257,7 +258,9 @@ def _plain(one: tuple[float | None, float | None, str] | None, measure: str, sce
     return f"{text}&#8239;{safe(currency)}" if measure == "cost" and currency else text
 
 
-def _gap(against: Against | None, row: Key, name: str, *, neutral: bool) -> str:
+def _gap(
+    against: Against | None, row: Key, name: str, *, neutral: bool, robust: Mapping[str, Any] | None = None
+) -> str:
     if against is None:
         return ""
     one = against.differences.get((name, *row[1:])) or against.differences.get(row)
@@ -274,11 +277,17 @@ def _gap(against: Against | None, row: Key, name: str, *, neutral: bool) -> str:
     else:
         sign, word = VERDICTS[one.verdict]
         tone = "fc-gain" if one.verdict == "better" else "fc-loss"
+    thing = (one.row.of, one.row.by, one.row.measure)
+    other = {"better": "worse", "worse": "better"}.get(one.verdict, "")  # the same two the other way round
+    mark, why = words(robust or {}, one.verdict, one.policy, one.against, *thing)
+    if not mark:
+        mark, why = words(robust or {}, other, one.against, one.policy, *thing)
+    beside = f' <span class="fc-sub">{safe(mark)}</span>' if mark else ""
     return (
         f'<td class="{tone}" data-label="{safe(label)}" title="{safe(word)}: {ends}">'
         + _opens(
             f'<span aria-hidden="true">{sign}</span><span class="fc-hidden">{safe(word)}</span>'
-            f" {difference(one.mean, one.row.unit)}", ends,
+            f" {difference(one.mean, one.row.unit)}{beside}", f"{ends}<br>{safe(why)}" if why else ends,
         )
         + "</td>"
     )  # fmt: skip
