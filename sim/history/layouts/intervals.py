@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from floorcast.history.layouts.layout import Layout, col
 
 GENERIC_INTERVALS = Layout(
@@ -20,7 +22,7 @@ GENERIC_INTERVALS = Layout(
         col("offered", "number", "offered", "contacts", "volume", "calls"),
         col("handled", "number", "handled", "answered"),
         col("abandoned", "number", "abandoned"),
-        col("aht", "seconds", "aht", "average handle time"),
+        col("aht", "seconds", "aht", "average handle time", "aht_s"),
         col("total", "seconds", "handle total", "total handle time"),
         col("agents", "number", "agents", "staff"),
     ),
@@ -35,6 +37,14 @@ GENERIC_INTERVALS = Layout(
         "handle_total": "coalesce(total, aht * coalesce(handled, offered))",
         "agents": "agents",
     },
+)
+
+OWN_FORECAST = replace(  # what `floorcast export --as forecast` writes
+    GENERIC_INTERVALS,
+    key="floorcast-forecast",
+    title="Floorcast's forecast",
+    marks=frozenset({"start", "end", "queue", "contacts", "ahts"}),
+    or_marks=frozenset(),
 )
 
 GENESYS_WFM = Layout(

@@ -78,6 +78,11 @@ EXAMPLES: dict[str, tuple[str, dict[str, Any], str | None]] = {
         {"type": "Billing", "offered": 95, "handle_total": 30400, "length": 1800},
         None,
     ),
+    "floorcast-forecast": (
+        "start,end,queue,channel,contacts,aht_s,agents\n2026-03-02 09:00:00,2026-03-02 09:30:00,Billing,phone,95.0,320.0,12.0\n",
+        {"type": "Billing", "offered": 95, "handle_total": 30400, "length": 1800, "agents": 12},
+        None,
+    ),
     "intercom": (
         '[{"id": "9", "created_at": 1772439245, "source": {"type": "conversation", "author": {"id": "u1"}}, "admin_assignee_id": 5,'
         ' "statistics": {"time_to_admin_reply": 30, "first_contact_reply_at": 1772439245, "first_admin_reply_at": 1772439545},'
