@@ -166,16 +166,16 @@ def check_playbook(checks: NameChecks, policy: Policy, scenario: Scenario) -> No
     for number, approval in enumerate(policy.approval):
         kinds = approval.when.contact_type
         if kinds and set(kinds) <= policy.within:
-            why = f"found {', '.join(kinds)}, which agents bring for each other; allowed contact types of customers"
-            checks.error(("approval", number, "when", "contact_type"), Wrong(why))
+            found = f"found {', '.join(kinds)}, which agents bring for each other; allowed contact types of customers"
+            checks.error(("approval", number, "when", "contact_type"), Wrong(found))
     crises = [crisis.name for crisis in scenario.crises]
     brought = [name for name in scenario.campaign_names if name not in crises]
     for index, line in enumerate(policy.supervision):
         for number, statement in enumerate(line.do.statement):
-            place = ("supervision", index, "do", "statement", number)
-            checks.known("crisis", [statement.of], crises, (*place, "of"))
+            at = ("supervision", index, "do", "statement", number)
+            checks.known("crisis", [statement.of], crises, (*at, "of"))
             if statement.closes == 0 and statement.spreading == 1 and statement.poor == 0:
-                checks.warn(place, "changes nothing: it closes no post, and posts spread as before")
+                checks.warn(at, "changes nothing: it closes no post, and posts spread as before")
         checks.known("campaign", line.do.pause, brought, ("supervision", index, "do", "pause"))
 
 

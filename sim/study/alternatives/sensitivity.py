@@ -117,7 +117,7 @@ def _size(text: str) -> float | None:
     """A number, share or duration as a number; None for what is none of these."""
     for read in (float, parse_share, parse_duration):
         try:
-            return float(read(text))  # type: ignore[operator]
+            return float(read(text))
         except (Wrong, ValueError):
             continue
     return None
