@@ -75,11 +75,12 @@ BY_INTERVAL: dict[str, Callable[[Interval], str]] = {
     "cisco-csq-intervals": lambda i: f"{i.kind},{i.start:%m/%d/%y %I:%M:%S %p},{i.start + HALF_HOUR:%m/%d/%y %I:%M:%S %p},{i.offered},0:00:10,{i.handled},0:00:10,{_clock(i.aht)},{i.offered - i.handled}",
     "five9-queue": lambda i: f"{i.kind},{i.start:%Y-%m-%d},{i.start:%H:%M},{i.offered},{i.offered - i.handled},00:00:20,{_clock(i.aht)}",
     "calabrio-forecast": lambda i: f"{i.kind},{i.start:%Y%m%d %H:%M},{i.start + HALF_HOUR:%Y%m%d %H:%M},{i.offered},{i.per_offered:.2f},0,{AGENTS}",
+    "floorcast-forecast": lambda i: f"{i.start},{i.start + HALF_HOUR},{i.kind},phone,{i.offered},{i.per_offered:.2f},{AGENTS}",
     "assembled": lambda i: f"{i.kind},phone,{i.start + HALF_HOUR},0,{i.offered},{i.per_offered:.2f}",
     "calabrio-history": lambda i: f"30;{i.start:%Y%m%d};{i.start:%H:%M};1;{i.kind};{i.offered};0;{i.offered - i.handled};0;{i.handled};0;0;{i.seconds:.0f};0;0;0;{AGENTS};0;0;0;0",
     "nice-iex-history": lambda i: f"{i.start:%m%d%Y}|{i.start:%H:%M}|CET|7|{i.kind}|{i.offered}|{i.handled}|{i.offered - i.handled}|{i.aht:.2f}",
 }  # fmt: skip
-STAFFED = {"avaya-hsplit", "avaya-report", "calabrio-forecast", "calabrio-history"}
+STAFFED = {"avaya-hsplit", "avaya-report", "calabrio-forecast", "calabrio-history", "floorcast-forecast"}
 LENGTHS = {"genesys-history": 900, "nice-iex-history": 900}  # of rows, where a layout has no other
 
 
