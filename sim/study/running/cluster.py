@@ -82,6 +82,7 @@ class Cluster:
         self._sent: WeakKeyDictionary[Work, Any] = WeakKeyDictionary()
         self._lock = Lock()
         self._out = 0  # replications that are with the cluster
+        self._times_sent = 0
         self._seconds = 0.0  # of a replication, as the last bundles took; 0 before the first
         self._threads, self._counted = 1, float("-inf")
 
@@ -142,7 +143,10 @@ class Cluster:
                 import cloudpickle  # type: ignore[import-untyped]
 
                 blob = cloudpickle.dumps(work)
-                known = self._client.submit(_unpacked, blob, key=f"floorcast-{sha256(blob).hexdigest()[:24]}")
+                # A name of its own each time: a scheduler remembers that a task of a name was lost.
+                self._times_sent += 1
+                name = f"floorcast-{sha256(blob).hexdigest()[:24]}-{self._times_sent}"
+                known = self._client.submit(_unpacked, blob, key=name)
                 self._sent[work] = known
             return known
 
@@ -153,7 +157,9 @@ class Cluster:
             if _died(fault) and deaths < MOST_DEATHS:
                 with self._lock:
                     for entry in bundle:
-                        self._sent.pop(entry.work, None)
+                        sent = self._sent.get(entry.work)
+                        if sent is not None and sent.status in ("error", "cancelled", "lost"):
+                            del self._sent[entry.work]
                 # One by one: what kills a worker takes no other down with it.
                 for entry in bundle:
                     if entry.found.cancelled():

@@ -76,7 +76,7 @@ def test_bad_options_are_one_sentence(centre: Path, options: list[str], words: s
 
 
 def test_ctrl_c_gives_the_best_plan_so_far_and_the_same_command_goes_on(centre: Path) -> None:
-    command = ("schedule", "centre.yaml", "-n", "200", "--jobs", "1", "--json")
+    command = ("schedule", "centre.yaml", "-n", "100", "--jobs", "1", "--json")
     plans = centre.parent / "results" / "plans"
     with start(*command, folder=centre.parent) as process:
         deadline = time.monotonic() + 60
