@@ -29,6 +29,7 @@ FRESH_TIMES = 6  # as many fresh replications as the search used, first; then up
 MOST_FRESH, MOST_FRESH_OF_LARGE = 24, 12
 FOREWARNED = 4
 NEAR = 0.01  # of a promise: what a cheaper plan may lack where none can be kept
+LUCK_OF_NEAR = 2.0  # standard errors by which the best of a promise that is out of reach may have looked too good
 CAREFUL = 1.2  # times the width of a verdict
 MENDINGS = 12
 PAD = 0.5  # standard errors
@@ -89,7 +90,7 @@ def checked(search: Search, interrupted: bool) -> tuple[Tried, Trial, tuple[Verd
 
 def all_met(search: Search, verdicts: tuple[Verdict, ...]) -> bool:
     """Whether every promise that can be kept is met for sure."""
-    asked = np.isfinite(search.margin)
+    asked = search.asked
     return all(one.verdict == "met" for one, here in zip(verdicts, asked, strict=True) if here)
 
 
@@ -106,7 +107,7 @@ def fresh(search: Search, tried: Tried, first: int, once: bool = False) -> tuple
             Verdict(words(p.target), float(m), float(w), _said(r, w), unit_by_interval(p.target))
             for p, m, r, w in zip(search.promises, mean, room, width, strict=True)
         )
-        asked = np.isfinite(search.margin)
+        asked = search.asked
         open_ones = (one.verdict == "undecided" and here for one, here in zip(verdicts, asked, strict=True))
         if last or once or not any(open_ones):
             break
@@ -130,7 +131,7 @@ def forewarned(search: Search) -> None:
     n = MOST_FRESH_OF_LARGE * search.n
     width = two_sided(ERROR / (2 * max(len(search.promises), 1)), n - 1) * error * np.sqrt(trial.n / n)
     luck = np.where(np.isfinite(room), tried.anchor.room - room, 0.0)
-    search.margin = np.where(np.isfinite(search.margin), luck + CAREFUL * width, search.margin)
+    search.margin = np.where(search.asked, luck + CAREFUL * width, search.margin)
     search.best = None
     for one in search.known.values():
         if one.holds(search.margin) and (search.best is None or one.cost < search.best.cost):
@@ -145,7 +146,7 @@ def ask_for_more(search: Search, tried: Tried, trial: Trial) -> None:
     lacking = width - room
     luck = tried.anchor.room - room  # how much better the search's replications looked
     margin = np.where(lacking > 0, np.maximum(width + luck, search.margin) + 0.25 * width, search.margin)
-    search.margin = np.where(np.isfinite(margin), margin, search.margin)
+    search.margin = np.where(np.isfinite(margin) & search.asked, margin, search.margin)
 
 
 def made_to_hold(search: Search, tried: Tried | None = None) -> None:
@@ -245,7 +246,7 @@ def _quiet(_: str, __: float | None) -> None:
 
 def impossible(search: Search) -> tuple[str, ...]:
     """Promises that are missed even by very many people on every shift that may be worked; the search goes
-    on without them, for the nearest that can be had."""
+    on with what can be had of them. One that more people make no better, such as occupancy, is left out."""
     if search.program.kept is not None:
         return ()
     everybody = np.zeros(search.tours.cost.size, dtype=np.int64)
@@ -257,14 +258,22 @@ def impossible(search: Search) -> tuple[str, ...]:
     looking = replace(search, n=max(6, search.n // 3), store=None, known={}, on_news=_quiet)
     room = np.full(len(search.promises), -np.inf)
     missed = np.ones(len(search.promises), dtype=np.bool_)
+    error = np.zeros(len(search.promises))
     seen = []
     for counts in [everybody] if search.allowed(everybody) else _within_bounds(search, everybody):
         tried = looking.look(counts)
         seen.append(tried)
         missed &= tried.anchor.room < -3 * np.maximum(tried.anchor.error, 1e-4)
+        error = np.where(tried.anchor.room > room, tried.anchor.error, error)
         room = np.maximum(room, tried.anchor.room)
     search.best = None
-    search.margin = np.where(missed, -np.inf, search.margin)
+    busy = ("occupancy", "slot_utilisation")
+    helped = np.array([one.target.measure not in busy for one in search.promises], np.bool_)
+    lowered = missed & helped & np.isfinite(room)
+    if missed.all():
+        lowered[:] = False
+    search.margin = np.where(missed & ~lowered, -np.inf, search.margin)
+    search.given = np.where(lowered, NEAR + LUCK_OF_NEAR * error - room, 0.0)
     if missed.all():
         search.best = _nearest(search, [*seen, *map(looking.look, _within_bounds(search, everybody))])
     said = []

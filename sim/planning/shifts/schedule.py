@@ -114,7 +114,7 @@ def schedule(
         say("what the work asks for", None)
         search = _prepared(scenario, policy, tours, program, question, trials, n, store, say)
         out_of_reach = impossible(search)
-        asked = tuple(p for p, m in zip(search.promises, search.margin, strict=True) if np.isfinite(m))
+        asked = tuple(p for p, m in zip(search.promises, search.asked, strict=True) if m)
         bound = lower_bound(scenario, program, tours, asked, policy.interrupts)
         if on_bound is not None:
             on_bound(bound)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -78,6 +78,7 @@ class Search:
     store: Any = None
     on_news: Callable[[str, float | None], None] = lambda words, cost: None
     margin: Floats = field(default_factory=lambda: np.zeros(0))
+    given: Floats = field(default_factory=lambda: np.zeros(0))  # by how much a promise was lowered to what can be had
     dearer: Floats = field(default_factory=lambda: np.zeros(0))  # than by the model, of each promise
     steeper: Floats = field(default_factory=lambda: np.zeros(0))  # than fitted, of each target [K]
     best: Tried | None = None
@@ -92,6 +93,8 @@ class Search:
     def __post_init__(self) -> None:
         if not self.margin.size:
             self.margin = np.zeros(len(self.promises))
+        if not self.given.size:
+            self.given = np.zeros(len(self.promises))
         if not self.steeper.size:
             self.steeper = np.ones(len(self.trials.question.targets))
         if not self.dearer.size:
@@ -109,12 +112,22 @@ class Search:
                 if self.store is not None:
                     self.store.put(key, anchor)
             self.looked += 1
-            self.known[key] = Tried(counts, float(self.tours.cost @ counts), anchor)
+            self.known[key] = Tried(counts, float(self.tours.cost @ counts), self.lowered(anchor))
         tried = self.known[key]
         if tried.holds(self.margin) and (self.best is None or tried.cost < self.best.cost - 1e-9):
             self.best = tried
             self.on_news("best plan so far", tried.cost)
         return tried
+
+    @property
+    def asked(self) -> NDArray[np.bool_]:
+        """The promises that are asked for as they are written [P]."""
+        asked: NDArray[np.bool_] = np.isfinite(self.margin) & (self.given == 0)
+        return asked
+
+    def lowered(self, anchor: Anchor) -> Anchor:
+        """What was simulated, with the room that is left to promises that were lowered."""
+        return replace(anchor, room=anchor.room + self.given)
 
     def _simulate(self, counts: Counts) -> Anchor:
         world = assemble(staffed_by(self.scenario, self.tours, counts), self.policy)

@@ -395,3 +395,33 @@ def test_people_who_cannot_be_placed_are_named(limits: str, words: str) -> None:
     text = PHONE.replace("length: 4h}", "length: 4h, at_most: 3}").replace("length: 8h,", "length: 8h, at_most: 5,")
     with pytest.raises(InputErrors, match=words):
         read(f"{text}plan: {{{limits}}}\n")
+
+
+TWO_CHANNELS = """
+days: 1
+seed: 2
+channels: {phone: {kind: phone, open: "08:00-18:00", answer_within: 20s}, chat: {kind: chat, open: "08:00-18:00"}}
+contact_types:
+  calls: {channel: phone, arrivals: [{rate: {per: 1h, daily: {"08:00": 40, "18:00": 0}}}],
+          work: {exponential: 4 min}, patience: {exponential: 3 min}}
+  chats: {channel: chat, arrivals: [{rate: {per: 1h, daily: {"08:00": 60, "18:00": 0}}}],
+          work: {exponential: 6 min}, patience: {exponential: 4 min}}
+groups:
+  callers: {channels: [phone], agents: 0, cost_per_hour: 20}
+  writers: {channels: [chat], agents: 0, cost_per_hour: 20}
+shift_types: {whole: {start: "08:00", length: 10h}}
+plan: {groups: {writers: {at_most: 3}}}
+targets:
+  - {of: phone, measure: abandonment, at_most: 8 %}
+  - {of: chat, measure: abandonment, at_most: 5 %}
+"""
+
+
+def test_a_target_that_no_plan_can_keep_is_kept_as_nearly_as_can_be_beside_the_others() -> None:
+    plan = planned(read(TWO_CHANNELS), 20)
+    assert len(plan.impossible) == 1 and "chat" in plan.impossible[0]
+    phone, chat = plan.verdicts
+    assert phone.verdict == "met" and chat.verdict == "missed"
+    there = {plan.scenario.group_names[g]: int(plan.counts[plan.tours.group == g].sum()) for g in (0, 1)}
+    assert there["writers"] == 3  # six chats' worth of work an hour, and all that may be there are not enough
+    assert 3 <= there["callers"] <= 8
