@@ -141,5 +141,5 @@ def verdicts_table(rows: Sequence[Row]) -> Table:
     table = _table("Targets", 1, "on fresh replications")
     for row in rows:
         text = quantity(row["mean"], str(row["unit"]), row["half_width"])
-        _add(table, str(row["target"]).replace("_", " "), _marked(text, str(row["verdict"])))
+        _add(table, str(row["target"]), _marked(text, str(row["verdict"])))
     return table
