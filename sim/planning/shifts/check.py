@@ -30,7 +30,8 @@ CHECKS = 4  # sets of fresh replications that plans may fail before the least ba
 FRESH_TIMES = 6  # as many fresh replications as the search used, first; then up to MOST_FRESH
 MOST_FRESH, MOST_FRESH_OF_LARGE = 24, 12
 NEARLY = 0.65  # of the width of a verdict: where all have so much room, twice as many decide
-FOREWARNED = 4
+FOREWARNED = 3
+UNSURE = 0.5  # standard errors of the search's replications: by how much a plan's luck is its own
 NEAR = 0.01  # of a promise: what a cheaper plan may lack where none can be kept
 LUCK_OF_NEAR = 2.0  # standard errors by which the best of a promise that is out of reach may have looked too good
 CAREFUL = 1.1  # times the width of a verdict
@@ -132,16 +133,20 @@ def _said(room: float, width: float, asked: bool) -> str:
 
 def forewarned(search: Search) -> None:
     """Ask of the plans to come what the verdicts will ask: on fresh replications the plan that is cheapest to mend
-    shows how lucky the search's own are, and chance takes its width."""
+    shows how lucky the search's own are, and chance takes its width. Asked again it looks at others, of another plan,
+    and believes the mean of both."""
     tried = min(search.known.values(), key=search.mended)
     world = assemble(staffed_by(search.scenario, search.tours, tried.counts), search.policy)
-    trial = search.trials.run(world, FOREWARNED * search.n, FRESH - 10_000, needs_whole(search.promises))
+    first = FRESH - 10_000 * (1 + len(search.lucks))
+    trial = search.trials.run(world, FOREWARNED * search.n, first, needs_whole(search.promises))
     _, room, error = kept(search.promises, trial, search.trials.question, world)
     n = MOST_FRESH_OF_LARGE * search.n
-    width = _width(search, error, n) * np.sqrt(trial.n / n)
+    width = CAREFUL * _width(search, error, n) * np.sqrt(trial.n / n)
     known = np.isfinite(room) & np.isfinite(tried.anchor.room)
-    luck = np.where(known, tried.anchor.room, 0.0) - np.where(known, room, 0.0)
-    search.margin = np.where(search.asked, luck + CAREFUL * width, search.margin)
+    search.lucks.append(np.where(known, tried.anchor.room, 0.0) - np.where(known, room, 0.0))
+    unsure = UNSURE * np.where(known, tried.anchor.error, 0.0) / len(search.lucks)
+    margin = np.mean(search.lucks, axis=0) + np.sqrt(width**2 + unsure**2)
+    search.margin = np.where(search.asked, margin, search.margin)
     search.best = None
     for one in search.known.values():
         if one.holds(search.margin) and (search.best is None or one.cost < search.best.cost):

@@ -138,6 +138,7 @@ def schedule(
                 say("breaks", None)
                 search = with_all_breaks(search)
                 search.again()
+                forewarned(search)
                 made_to_hold(search)
                 say("single people", None)
             search.improve()

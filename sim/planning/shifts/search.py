@@ -82,6 +82,7 @@ class Search:
     given: Floats = field(default_factory=lambda: np.zeros(0))  # by how much a promise was lowered to what can be had
     dearer: Floats = field(default_factory=lambda: np.zeros(0))  # than by the model, of each promise
     steeper: Floats = field(default_factory=lambda: np.zeros(0))  # than fitted, of each target [K]
+    lucks: list[Floats] = field(default_factory=list)  # by how much fresh replications looked worse [P]
     best: Tried | None = None
     looked: int = 0
     known: dict[bytes, Tried] = field(default_factory=dict)
