@@ -119,12 +119,13 @@ def _study(
     from floorcast.cli.compiling import compile_first
     from floorcast.cli.progress import Bar
     from floorcast.policy import policies_of
+    from floorcast.policy.checks.unused import doubts_about
     from floorcast.scenario import load_scenario
 
     scenario = load_scenario(file)
-    say_problems(scenario.warnings)
     files = given.given_policies(policy)
     policies = policies_of(scenario, files)
+    say_problems(doubts_about(scenario, policies))
     compile_first()
     with Bar("simulating") as bar:
         result = run_study(

@@ -188,6 +188,7 @@ def _study(
 ) -> StudyResult:
     """Read the files, run the study with a bar, and say what a reader should know about it."""
     from floorcast.policy import policies_of
+    from floorcast.policy.checks.unused import doubts_about
     from floorcast.scenario import load_scenario
     from floorcast.scenario.what_if.variants import own_variants, variants_of
     from floorcast.study.alternatives.options import options_of
@@ -202,8 +203,8 @@ def _study(
             f"--records: {records}: cannot be written: there is no folder {records.parent}"
         )
     scenario = load_scenario(file)
-    say_problems(scenario.warnings)
     policies = policies_of(scenario, policy_files)
+    say_problems(doubts_about(scenario, policies))
     changes = variants_of(variants, scenario)
     axes = [parse_axis(text) for text in vary]
     if axes and cross:

@@ -10,6 +10,7 @@ import streamlit as st
 from floorcast.charts.look import Look
 from floorcast.charts.quantities import count
 from floorcast.policy import Policy
+from floorcast.policy.checks.unused import doubts_about
 from floorcast.scenario import Problem
 from floorcast.store import StudyError, StudyResult
 from floorcast.study import (
@@ -137,7 +138,7 @@ def _choose() -> tuple[Chosen | None, list[Policy], list[Problem]]:
         return None, [], chosen or []
     policies, problems = choose_policies(chosen)
     warnings = [w for policy in policies for w in policy.warnings]
-    return chosen, policies, [*problems, *chosen.scenario.warnings, *warnings]
+    return chosen, policies, [*problems, *doubts_about(chosen.scenario, policies), *warnings]
 
 
 def _show_upload_hint() -> None:
