@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from floorcast.measures.base.service import Service
-from floorcast.model.core.jit import entry
+from floorcast.model.core.jit import entry, inlined
 from floorcast.model.records.layout import Outcome
 
 _BLOCK = 128  # contacts whose records stay in the nearest cache while all their fields are copied
@@ -43,6 +45,31 @@ def spread(
             else:
                 for c in range(low, high):
                     by_one[row, place[c]] = ones[c, word]
+
+
+@entry
+def put_in_order(codes: Any, starts: Any, order: Any, place: Any) -> bool:
+    """Bring contacts [n] in the order of their codes 0..m-1, those of one code as they stand: writes where each
+    code begins [m + 1], which contact stands at each place [n], and where each contact stands [n].
+
+    False, and no order, where there is any other code.
+    """
+    starts[:] = 0
+    for c in range(codes.size):
+        if codes[c] < 0 or codes[c] >= starts.size - 1:
+            return False
+        starts[codes[c] + 1] += 1
+    for code in range(1, starts.size):
+        starts[code] += starts[code - 1]
+    for c in range(codes.size):
+        at = starts[codes[c]]
+        starts[codes[c]] = at + 1
+        order[at] = c
+        place[c] = at
+    for code in range(starts.size - 1, 0, -1):
+        starts[code] = starts[code - 1]
+    starts[0] = 0
+    return True
 
 
 @entry
@@ -166,30 +193,113 @@ def add_at(cell: Any, values: Any, mask: Any, out: Any) -> None:
 
 
 @entry
-def censored(times: Any, ages: Any, shares: Any, slack: float, out: Any) -> None:
-    """Kaplan-Meier percentiles of times [n], of which some are only known to exceed an age [m]; both ascending,
-    as are the shares.
+def add_scores(scores: Any, kinds: Any, edges: Any, out: Any) -> None:
+    """Add to out [K, bins] the scores [n] by contact type; NaN is in no bin. A score, to nine digits, is in the bin of
+    the first edge that it does not exceed."""
+    for c in range(scores.size):
+        score = scores[c]
+        if math.isnan(score):
+            continue
+        score = np.rint(score * 1e9) / 1e9
+        low = 0
+        while low < edges.size and edges[low] < score:
+            low += 1
+        out[kinds[c], low] += 1
+
+
+@entry
+def bin_counts(times: Any, spans: Any, edges: Any, out: Any) -> None:
+    """Write to out [spans, edges + 1] how many times of each span are at most each edge and above the one before,
+    last: above all. Times ascend within a span, NaN, which is in no bin, last."""
+    for place in range(spans.shape[0]):
+        edge = 0
+        for c in range(spans[place, 0], spans[place, 1]):
+            while edge < edges.size and times[c] > edges[edge]:
+                edge += 1
+            if math.isnan(times[c]):
+                break
+            out[place, edge] += 1
+
+
+@entry
+def oldest(
+    order: Any, arrived: Any, begins: Any, ends: Any, spans: Any, out: Any
+) -> None:
+    """Write to out [spans, intervals] the first arrival among contacts that are open at the end of each interval,
+    begins <= interval < ends; `order` [n] has those of each span by arrival."""
+    for place in range(spans.shape[0]):
+        gone = 0  # in order of arrival a contact is the oldest where all before it are gone
+        for at in range(spans[place, 0], spans[place, 1]):
+            c = order[at]
+            for interval in range(max(begins[c], gone), ends[c]):
+                out[place, interval] = arrived[c]
+            gone = max(gone, ends[c])
+
+
+@entry
+def percentiles(
+    times: Any, spans: Any, ages: Any, age_spans: Any, shares: Any, slack: float, out: Any
+) -> None:
+    """Write to out [shares, spans] percentiles of the times of each span, of which some are only known to exceed an
+    age. Times and ages ascend within their spans, NaN, which does not count, last; shares ascend.
+
+    NaN where there are neither times nor ages, infinite where there are ages only.
+    """
+    for place in range(spans.shape[0]):
+        first, end = _without_nan(times, spans[place, 0], spans[place, 1])
+        youngest, oldest_end = _without_nan(ages, age_spans[place, 0], age_spans[place, 1])
+        if end > first and oldest_end > youngest:
+            _censored(times, first, end, ages, youngest, oldest_end, shares, slack, out, place)
+            continue
+        for share in range(shares.size):
+            if end > first:
+                rank = int(math.ceil(shares[share] * (end - first) - slack)) - 1
+                out[share, place] = times[first + max(rank, 0)]
+            else:
+                out[share, place] = math.inf if oldest_end > youngest else math.nan
+
+
+@inlined
+def _without_nan(values: Any, low: int, high: int) -> tuple[int, int]:
+    """The part of a range of ascending values in front of what is NaN."""
+    first = low
+    while low < high:
+        middle = (low + high) // 2
+        if math.isnan(values[middle]):
+            high = middle
+        else:
+            low = middle + 1
+    return first, low
+
+
+@inlined
+def _censored(
+    times: Any, first: int, end: int, ages: Any, youngest: int, oldest_end: int,
+    shares: Any, slack: float, out: Any, place: int,
+) -> None:  # fmt: skip
+    """Kaplan-Meier percentiles of the times first..end-1, of which some are only known to exceed one of the ages
+    youngest..oldest_end-1.
 
     Between two ages the estimate falls as a plain share does: by the times of the stretch / at risk.
     """
-    n, m = times.size, ages.size
-    out[:] = math.inf
-    longer, first, place = 1.0, 0, 0  # the estimate, the first time of the stretch, the share that is looked for
-    for age in range(m + 1):
-        low, high = first, n
-        while age < m and low < high:  # how many times are up to this age
+    for share in range(shares.size):
+        out[share, place] = math.inf
+    longer, wanted = 1.0, 0  # the estimate, the share that is looked for
+    for age in range(youngest, oldest_end + 1):
+        low, high = first, end
+        while age < oldest_end and low < high:  # how many times are up to this age
             middle = (low + high) // 2
             if times[middle] <= ages[age]:
                 low = middle + 1
             else:
                 high = middle
         if high > first:
-            at_risk = n + m - first - age
+            at_risk = (end - first) + (oldest_end - age)
             after = longer * (at_risk - (high - first)) / at_risk
-            while place < shares.size and after <= 1.0 - shares[place] + slack:
-                rank = int(math.ceil(at_risk * (1.0 - (1.0 - shares[place] + slack) / longer)))
-                out[place] = times[first + min(max(rank, 1), high - first) - 1]
-                place += 1
-            if place == shares.size:
+            while wanted < shares.size and after <= 1.0 - shares[wanted] + slack:
+                rank = int(math.ceil(at_risk * (1.0 - (1.0 - shares[wanted] + slack) / longer)))
+                out[wanted, place] = times[first + min(max(rank, 1), high - first) - 1]
+                wanted += 1
+            if wanted == shares.size:
                 return
             longer, first = after, high

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints
+from floorcast.measures.cells.order import in_order
 from floorcast.measures.cells.percentile import rank_of
 from floorcast.measures.contacts.run_table import RunTable
 from floorcast.measures.contacts.spans import type_label, type_spans
@@ -46,16 +47,15 @@ class Backlog:
 
     def oldest_by_type(self) -> Floats:
         """Age of the oldest open contact at the end of every interval, 0 if none, [K, n]."""
+        from floorcast.measures.cells.compiled import oldest
+
         n_types, n_intervals = self.open_by_type.shape
+        spans = self.spans[1 + self.n_channels :]
+        order = np.empty(self.arrived.size, np.int64)
+        for low, high in spans.tolist():
+            order[low:high] = low + np.argsort(self.arrived[low:high], kind="stable")
         arrived = np.full((n_types, n_intervals), np.inf)
-        for kind, (low, high) in enumerate(self.spans[1 + self.n_channels :].tolist()):
-            places = low + np.argsort(self.arrived[low:high], kind="stable")
-            ends = self.ends[places]
-            # In order of arrival a contact is the oldest where all before it are gone.
-            gone = np.concatenate(([0], np.maximum.accumulate(ends)[:-1]))
-            first = np.maximum(self.begins[places], gone)
-            for place in np.flatnonzero(ends > first):
-                arrived[kind, first[place] : ends[place]] = self.arrived[places[place]]
+        oldest(order, self.arrived, self.begins, self.ends, spans, arrived)
         instants = (np.arange(n_intervals) + 1) * self.interval
         return np.where(np.isinf(arrived), 0.0, instants - arrived)
 
@@ -76,10 +76,13 @@ class Backlog:
         rest = first_age - whole * self.interval
         until = whole + (self.ends - self.begins)
         found = np.zeros(len(self.spans))
+        known: dict[tuple[int, int], float] = {}  # a channel of one type is that type
         for place, (low, high) in enumerate(self.spans.tolist()):
             if high > low:
-                part = slice(low, high)
-                found[place] = self._percentile(share, whole[part], until[part], rest[part])
+                if (low, high) not in known:
+                    part = slice(low, high)
+                    known[low, high] = self._percentile(share, whole[part], until[part], rest[part])
+                found[place] = known[low, high]
         return found
 
     def _percentile(self, share: float, whole: Ints, until: Ints, rest: Floats) -> float:
@@ -116,7 +119,7 @@ def backlog_of(table: RunTable) -> Backlog:
     n = stay(kinds, arrived, ended, gone, stamp, times, bounds, opened, waiting, change, spanning)
     chosen, begins, ends = spanning[:, :n]
     kinds, arrived = kinds[chosen], arrived[chosen]
-    order = np.argsort(type_label(yardstick.channel)[kinds], kind="stable")
+    order, _, _ = in_order(type_label(yardstick.channel)[kinds], n_types)
     seconds = max(window.stop - window.start, 1e-300)
     n_channels = len(world.channel_names)
     return Backlog(
