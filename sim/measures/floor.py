@@ -44,7 +44,7 @@ _known: WeakKeyDictionary[RunLike, dict[str, Floats]] = WeakKeyDictionary()
 
 
 def floor_series(run: RunLike) -> dict[str, Floats]:
-    """Seconds of each ledger field by group and interval, [G, n_intervals] each; worked out once, so not to be changed."""
+    """Seconds of each ledger field by group and interval, [G, n_intervals] each; worked out once per run."""
     known = _known.get(run)
     if known is None:
         known = _known[run] = _floor_series(run)
