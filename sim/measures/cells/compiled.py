@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from floorcast.measures.base.service import Service
+from floorcast.measures.base.times import Clock, Times
 from floorcast.model.core.jit import entry, inlined
 from floorcast.model.records.layout import Outcome
 
@@ -120,6 +121,35 @@ def count_codes(codes: Any, starts: Any, scopes: Any, room: Any, out: Any) -> No
 
 
 @entry
+def times(
+    kinds: Any, outcome: Any, arrived: Any, accepted: Any, answered: Any, first_response: Any, ended: Any,
+    clocks: Any, horizon: float, out: Any,
+) -> None:  # fmt: skip
+    """Write the times of contacts [n] to the rows `Times` of out [5, n]; `clocks` [K] is each type's own `Clock`."""
+    for c in range(kinds.size):
+        came, clock = arrived[c], clocks[kinds[c]]
+        to_answer, to_slot = answered[c] - came, accepted[c] - came
+        out[Times.WAIT, c] = to_slot if clock == Clock.ACCEPTED else to_answer
+        resolution = ended[c] - came if outcome[c] == Outcome.HANDLED else math.nan
+        out[Times.RESOLUTION, c] = resolution
+        over = ended[c] <= horizon and outcome[c] != Outcome.LOST
+        life = (ended[c] if over else horizon) - came
+        out[Times.LIFE, c] = life
+        owed = math.isnan(first_response[c]) and (outcome[c] == Outcome.OPEN or outcome[c] == Outcome.LOST)
+        out[Times.UNANSWERED_AGE, c] = life if owed else math.nan
+        if clock == Clock.ACCEPTED:
+            out[Times.TO_OWN_CLOCK, c] = to_slot
+        elif clock == Clock.ANSWERED:
+            out[Times.TO_OWN_CLOCK, c] = to_answer
+        elif clock == Clock.FIRST_RESPONSE:
+            out[Times.TO_OWN_CLOCK, c] = first_response[c] - came
+        elif clock == Clock.RESOLVED:
+            out[Times.TO_OWN_CLOCK, c] = resolution
+        else:
+            out[Times.TO_OWN_CLOCK, c] = math.nan
+
+
+@entry
 def classify(wait: Any, outcome: Any, life: Any, limit: Any, short: float, out: Any) -> None:
     """Write the `Service` class of each contact to out [n]; see `floorcast.measures.base.service`."""
     for c in range(out.size):
@@ -142,30 +172,35 @@ def classify(wait: Any, outcome: Any, life: Any, limit: Any, short: float, out: 
 
 @entry
 def stay(
-    kinds: Any, arrived: Any, ended: Any, gone: Any, stamp: Any, times: Any, bounds: Any,
-    opened: Any, waiting: Any, change: Any, spanning: Any,
+    kinds: Any, arrived: Any, accepted: Any, answered: Any, ended: Any, calls: Any, to_slot: Any,
+    instants: Any, bounds: Any, opened: Any, waiting: Any, change: Any, spanning: Any,
 ) -> int:  # fmt: skip
     """How long contacts [n] are open and wait, and which interval ends they span; gives the number of the latter.
 
-    `gone` says when each is open no more, `stamp` when it waits no more (NaN never). `times`: interval, start and
-    stop of the window, horizon [s]; `bounds`: its first interval, the one after its last, the number of intervals.
+    A contact waits until it is answered, or accepted for types `to_slot` [K]; those of `calls` [K] are open no more
+    when they are answered. `instants`: interval, start and stop of the window, horizon [s]; `bounds`: its first
+    interval, the one after its last, the number of intervals.
     Adds to opened and waiting [K] the seconds in the window, to change [K, intervals + 1] those that open and
     close between interval ends; writes contact, first end and the one after the last to spanning [3, n].
     """
-    interval, start, stop, horizon = times[0], times[1], times[2], times[3]
+    interval, start, stop, horizon = instants[0], instants[1], instants[2], instants[3]
     first, end, n_intervals = bounds[0], bounds[1], bounds[2]
     found = 0
     for c in range(arrived.size):
         came = arrived[c]
         if not came < horizon:  # a retry due after the end is no contact yet
             continue
-        still = not gone[c] <= horizon
-        left = horizon if still else gone[c]
-        until = horizon if not ended[c] <= horizon else ended[c]
-        if stamp[c] < until:
-            until = stamp[c]
-        since = max(came, start)
         kind = kinds[c]
+        gone = ended[c]
+        if calls[kind] and not gone <= answered[c] and not math.isnan(answered[c]):
+            gone = answered[c]
+        still = not gone <= horizon
+        left = horizon if still else gone
+        until = horizon if not ended[c] <= horizon else ended[c]
+        stamp = accepted[c] if to_slot[kind] else answered[c]
+        if stamp < until:
+            until = stamp
+        since = max(came, start)
         opened[kind] += max(min(left, stop) - since, 0.0)
         waiting[kind] += max(min(until, stop) - since, 0.0)
         # Just before an interval's end: what ends then is still open, except at the horizon.
@@ -190,6 +225,25 @@ def add_at(cell: Any, values: Any, mask: Any, out: Any) -> None:
     for c in range(cell.size):
         if mask[c]:
             out[cell[c]] += values[c]
+
+
+@entry
+def follow(
+    issue: Any, parent: Any, channel: Any, real: Any, resolved: Any, ended: Any, contacts: Any, hops: Any, solved: Any
+) -> None:
+    """What became of issues, each written at the place of its first contact [n]: adds to contacts how many `real` ones
+    it has, to hops how many of the further came by another channel than what they follow, and writes to solved
+    [ways, n] when it was first resolved in each way of `resolved`."""
+    for c in range(issue.size):
+        i = issue[c]
+        if i < 0:
+            continue
+        if resolved[c] > 0 and ended[c] == ended[c] and not solved[resolved[c], i] <= ended[c]:
+            solved[resolved[c], i] = ended[c]
+        if real[c]:
+            contacts[i] += 1
+            if i != c and parent[c] >= 0 and channel[c] != channel[parent[c]]:
+                hops[i] += 1
 
 
 @entry

@@ -22,8 +22,11 @@ def compile_passes() -> None:
     compiled.oldest(places, numbers, places, places, spans, np.zeros((0, 0)))
     compiled.put_in_order(places, starts, places, places)
     compiled.add_at(places, numbers, truths, sums)
-    bounds, times = np.zeros(3, np.int64), np.ones(4)
+    bounds, instants = np.zeros(3, np.int64), np.ones(4)
     per_type, pairs = np.zeros((1, 1), np.int64), np.zeros((3, 0), np.int64)
-    compiled.stay(places, numbers, numbers, numbers, numbers, times, bounds, sums, sums, per_type, pairs)
+    stamps = numbers, numbers, numbers, numbers
+    compiled.stay(places, *stamps, truths, truths, instants, bounds, sums, sums, per_type, pairs)
+    compiled.times(places, truths, *stamps, numbers, places, 0.0, np.zeros((0, 0)))
+    compiled.follow(places, places, places, truths, truths, numbers, places, places, np.zeros((0, 0)))
     words = [np.zeros((0, 1), f"u{width}") for width in (8, 4, 2, 1)]
     compiled.spread(*words, np.zeros((0, 3), np.int64), places, *words)

@@ -104,19 +104,14 @@ def backlog_of(table: RunTable) -> Backlog:
     world, window = table.run.world, table.window
     yardstick, interval, horizon = table.yardstick, float(world.interval), float(world.horizon)
     width, n_types = int(world.n_intervals) + 1, len(world.type_names)
-    arrived, ended = table["arrived"], table["ended"]
-    kinds, gone, stamp = table.all_contacts.contact_type, ended, table["answered"]
-    calls = _of_calls(world)[kinds]
-    if calls.any():
-        gone = np.where(calls, np.fmin(stamp, ended), ended)
-    to_slot = yardstick.clock == CLOCKS.index("accepted")
-    if to_slot.any():
-        stamp = np.where(to_slot[kinds], table["accepted"], stamp)
+    arrived, kinds = table["arrived"], table.all_contacts.contact_type
+    stamps = arrived, table["accepted"], table["answered"], table["ended"]
+    calls, to_slot = _of_calls(world).view(np.uint8), (yardstick.clock == CLOCKS.index("accepted")).view(np.uint8)
     opened, waiting, change = np.zeros(n_types), np.zeros(n_types), np.zeros((n_types, width), np.int64)
     spanning = np.empty((3, arrived.size), np.int64)  # contact, and the measured interval ends that it spans
     bounds = np.array([window.first, window.end, width - 1], np.int64)
-    times = np.array([interval, window.start, window.stop, horizon])
-    n = stay(kinds, arrived, ended, gone, stamp, times, bounds, opened, waiting, change, spanning)
+    instants = np.array([interval, window.start, window.stop, horizon])
+    n = stay(kinds, *stamps, calls, to_slot, instants, bounds, opened, waiting, change, spanning)
     chosen, begins, ends = spanning[:, :n]
     kinds, arrived = kinds[chosen], arrived[chosen]
     order, _, _ = in_order(type_label(yardstick.channel)[kinds], n_types)
