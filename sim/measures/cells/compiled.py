@@ -220,6 +220,63 @@ def stay(
 
 
 @entry
+def first_ages(arrived: Any, begins: Any, ends: Any, interval: float, whole: Any, until: Any, rest: Any) -> None:
+    """Write the ages of contacts [n] at the ends of intervals, begins <= interval < ends: rest + m intervals, for
+    whole <= m < until."""
+    for c in range(arrived.size):
+        age = (begins[c] + 1) * interval - arrived[c]
+        whole[c] = int(math.floor(age / interval))
+        rest[c] = age - whole[c] * interval
+        until[c] = whole[c] + (ends[c] - begins[c])
+
+
+@entry
+def ages_around(
+    whole: Any, until: Any, rest: Any, share: float, slack: float, room: Any, there: Any
+) -> tuple[int, int, int]:
+    """Where the percentile of the ages rest + m intervals, whole <= m < until, of contacts [n] is: by how many whole
+    intervals, its rank among those of so many, and how many these are; their rests are written to there [n].
+    `room` [m] is for counting."""
+    room[:] = 0
+    for c in range(whole.size):
+        room[whole[c]] += 1
+        room[until[c]] -= 1
+    number = 0
+    for c in range(whole.size):
+        number += until[c] - whole[c]
+    rank = max(0, int(math.ceil(share * number - slack)) - 1)
+    level, among = 0, room[0]
+    while rank >= among and level + 1 < room.size:
+        rank -= among
+        level += 1
+        room[level] += room[level - 1]
+        among = room[level]
+    found = 0
+    for c in range(whole.size):
+        if whole[c] <= level and until[c] > level:
+            there[found] = rest[c]
+            found += 1
+    return level, rank, found
+
+
+@entry
+def arrivals(kinds: Any, arrived: Any, interval: float, horizon: float, n: int, cell: Any, came: Any) -> None:
+    """Write the cell contact type x interval [K x n] in which each contact arrived, and whether it did."""
+    for c in range(kinds.size):
+        there = arrived[c] >= 0.0 and arrived[c] < horizon
+        came[c] = there
+        cell[c] = kinds[c] * n + (min(int(arrived[c] / interval), n - 1) if there else 0)
+
+
+@entry
+def count_at(cell: Any, codes: Any, mask: Any, out: Any) -> None:
+    """Add to out [cells, codes] how many contacts [n] for which `mask` [n] holds have each code."""
+    for c in range(cell.size):
+        if mask[c]:
+            out[cell[c], codes[c]] += 1
+
+
+@entry
 def add_at(cell: Any, values: Any, mask: Any, out: Any) -> None:
     """Add to out [cells] the values [n] for which `mask` [n] holds, each at its cell."""
     for c in range(cell.size):
@@ -255,9 +312,13 @@ def add_scores(scores: Any, kinds: Any, edges: Any, out: Any) -> None:
         if math.isnan(score):
             continue
         score = np.rint(score * 1e9) / 1e9
-        low = 0
-        while low < edges.size and edges[low] < score:
-            low += 1
+        low, high = 0, edges.size
+        while low < high:
+            middle = (low + high) // 2
+            if edges[middle] < score:
+                low = middle + 1
+            else:
+                high = middle
         out[kinds[c], low] += 1
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from floorcast.measures.base.records import Floats, Ints
 
-_SLACK = 1e-9  # of a share, for what adding and multiplying shares rounds
+SLACK = 1e-9  # of a share, for what adding and multiplying shares rounds
 
 
 def rank_of(share: float, size: int) -> int:
@@ -18,7 +18,7 @@ def rank_of(share: float, size: int) -> int:
     An observed value, not an interpolation: `p90 <= T` then says the same as `90 % within T`.
     """
     # The small subtraction keeps 0.9 * 30 = 27.000000000000004 from becoming the 28th value.
-    return max(0, ceil(share * size - _SLACK) - 1)
+    return max(0, ceil(share * size - SLACK) - 1)
 
 
 def censored_percentiles(times: Floats, ages: Floats, shares: Sequence[float]) -> list[float]:
@@ -46,5 +46,5 @@ def percentiles_by_span(
     from floorcast.measures.cells.compiled import percentiles
 
     found = np.empty((len(shares), len(spans)))
-    percentiles(times, spans, ages, age_spans, np.array(shares), _SLACK, found)
+    percentiles(times, spans, ages, age_spans, np.array(shares), SLACK, found)
     return found

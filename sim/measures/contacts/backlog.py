@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.cells.order import in_order
-from floorcast.measures.cells.percentile import rank_of
+from floorcast.measures.cells.percentile import SLACK
 from floorcast.measures.contacts.run_table import RunTable
 from floorcast.measures.contacts.spans import type_label, type_spans
 from floorcast.measures.contacts.table import Window
@@ -71,10 +71,10 @@ class Backlog:
         so they are counted by whole intervals without writing them down: a backlog of 100,000
         contacts over weeks costs a pass over the contacts.
         """
-        first_age = (self.begins + 1) * self.interval - self.arrived
-        whole = np.floor(first_age / self.interval).astype(np.int64)
-        rest = first_age - whole * self.interval
-        until = whole + (self.ends - self.begins)
+        from floorcast.measures.cells.compiled import first_ages
+
+        whole, until, rest = (np.empty(self.arrived.size, kind) for kind in (np.int64, np.int64, np.float64))
+        first_ages(self.arrived, self.begins, self.ends, self.interval, whole, until, rest)
         found = np.zeros(len(self.spans))
         known: dict[tuple[int, int], float] = {}  # a channel of one type is that type
         for place, (low, high) in enumerate(self.spans.tolist()):
@@ -87,14 +87,11 @@ class Backlog:
 
     def _percentile(self, share: float, whole: Ints, until: Ints, rest: Floats) -> float:
         """Percentile of the ages rest + m intervals, whole <= m < until, of contacts [n]."""
-        size = int(until.max()) + 1
-        change = np.bincount(whole, minlength=size) - np.bincount(until, minlength=size)
-        counted = np.cumsum(np.cumsum(change))  # ages of up to so many whole intervals
-        rank = rank_of(share, int(counted[-1]))
-        level = int(np.searchsorted(counted, rank, side="right"))
-        rank -= int(counted[level - 1]) if level else 0
-        there = rest[(whole <= level) & (until > level)]
-        return float(level * self.interval + np.partition(there, rank)[rank])
+        from floorcast.measures.cells.compiled import ages_around
+
+        room, there = np.empty(int(until.max()) + 1, np.int64), np.empty(rest.size)
+        level, rank, size = ages_around(whole, until, rest, share, SLACK, room, there)
+        return float(level * self.interval + np.partition(there[:size], rank)[rank])
 
 
 def backlog_of(table: RunTable) -> Backlog:
@@ -114,7 +111,10 @@ def backlog_of(table: RunTable) -> Backlog:
     n = stay(kinds, *stamps, calls, to_slot, instants, bounds, opened, waiting, change, spanning)
     chosen, begins, ends = spanning[:, :n]
     kinds, arrived = kinds[chosen], arrived[chosen]
-    order, _, _ = in_order(type_label(yardstick.channel)[kinds], n_types)
+    label = type_label(yardstick.channel)[kinds]
+    if (label[1:] < label[:-1]).any():  # those that are not measured stand behind
+        order, _, _ = in_order(label, n_types)
+        arrived, begins, ends = arrived[order], begins[order], ends[order]
     seconds = max(window.stop - window.start, 1e-300)
     n_channels = len(world.channel_names)
     return Backlog(
@@ -126,9 +126,9 @@ def backlog_of(table: RunTable) -> Backlog:
         mean_by_type=opened / seconds,
         waiting_by_type=waiting / seconds,
         spans=type_spans(np.bincount(kinds, minlength=n_types), yardstick.channel, n_channels),
-        arrived=arrived[order],
-        begins=begins[order],
-        ends=ends[order],
+        arrived=arrived,
+        begins=begins,
+        ends=ends,
     )
 
 

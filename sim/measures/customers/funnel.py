@@ -24,6 +24,7 @@ from floorcast.measures.base.service import Service
 from floorcast.measures.base.settings import business_hours, funnel_classes
 from floorcast.measures.cells.order import Cells, cells_of_classes, in_order
 from floorcast.measures.cells.percentile import censored_percentiles, percentiles_by_span
+from floorcast.measures.contacts.waits import ascending
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag, Mark
@@ -64,12 +65,11 @@ def funnel_measures(table: SocialTable) -> Pairs:
     by_hour = at[hours.order]
     of_hours = {name: _sums(hours, columns[name][by_hour]) for name in _parts_of("hour")}
     wait, until = table.wait[posts], (table.unanswered_until - table["arrived"])[posts]
-    wanted = columns["wanted"]
-    replied, still = wanted & ~np.isnan(wait), wanted & np.isnan(wait)
+    replied, still = columns["wanted"] & ~np.isnan(wait), columns["wanted"] & np.isnan(wait)
     whole = [code[cells.order] for code in codes[:-1]]
-    times = _by_class(wait[replied], [code[replied] for code in whole], sizes)
-    ages = _by_class(until[still], [code[still] for code in whole], sizes)
-    percentiles = percentiles_by_span(*times, *ages, _SHARES)
+    of_times = _by_class(wait, np.flatnonzero(replied), whole, sizes)
+    of_ages = _by_class(until, np.flatnonzero(still), whole, sizes)
+    percentiles = percentiles_by_span(*of_times, *of_ages, _SHARES)
     rows = _pairs(sums, percentiles, "funnel") + _pairs(of_hours, np.empty((0, 0)), "hour")
     for carried in _by_topic(table):
         of = carried[posts]
@@ -96,16 +96,16 @@ def _sums(cells: Cells, values: NDArray[Any]) -> Floats:
     return cells.count(values) if values.dtype == np.bool_ else cells.add(values, np.ones(values.size, np.bool_))
 
 
-def _by_class(values: Floats, codes: Sequence[Ints], sizes: Sequence[int]) -> tuple[Floats, Ints]:
-    """The values [n] of each class of each dimension in ascending order, and where each stands."""
-    order = np.argsort(values)
-    ordered = values[order]
-    found, spans = [values[:0]], []
+def _by_class(
+    values: Floats, those: Ints, codes: Sequence[Ints], sizes: Sequence[int]
+) -> tuple[Floats, Ints]:
+    """The values of `those` contacts by class of each dimension, in ascending order, and where each class stands."""
+    found, spans = [], []
     for number, (of_dimension, size) in enumerate(zip(codes, sizes)):
-        within, starts, _ = in_order(of_dimension[order], size)
-        found.append(ordered[within])
-        spans.append(number * values.size + np.stack((starts[:-1], starts[1:]), axis=1))
-    return np.concatenate(found), np.concatenate(spans)
+        within, starts, _ = in_order(of_dimension[those], size)
+        found.append(values[those[within]])
+        spans.append(number * those.size + np.stack((starts[:-1], starts[1:]), axis=1))
+    return ascending(np.concatenate(found), np.concatenate(spans))
 
 
 def _pairs(sums: dict[str, Floats], percentiles: Floats, dimension: str) -> Pairs:
