@@ -42,5 +42,6 @@ def visit(browser: Any, address: str) -> Iterator[Visit]:
 
     yield open_page
     for reader in readers:
+        reader.sound()
         reader.page.close()
         assert not reader.faults

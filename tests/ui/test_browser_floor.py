@@ -10,7 +10,6 @@ from tests.ui.browser import Reader, Visit, needs_chromium
 from tests.ui.crowd import CROWD, open_floor, state
 
 pytestmark = [pytest.mark.browser, needs_chromium]
-LONG = 900.0  # seconds, for a first compilation
 def until(reader: Reader, condition: str, seconds: float = 20) -> None:
     """Wait for a condition on the picture's state `s`."""
     script = "(c) => { const f = [...document.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean)" \

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.ui.browser import Reader, Visit, needs_chromium
+from tests.ui.crowd import open_floor
+from tests.ui.made_up import LONG
 
 pytestmark = [pytest.mark.browser, needs_chromium]
-LONG = 900.0  # seconds, for a first compilation
 SMALLEST = "/?scenario=tutorial%2F3_social_beside_phone&n=3"
 CHECK = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
   v => v.id + ": " + v.nodes.map(n => n.html.slice(0, 120) + " " + n.failureSummary).join("; "))"""
@@ -105,8 +106,7 @@ def test_the_answer_is_read_in_its_order(visit: Visit) -> None:
     """Scenario, what to do, tabs, the sentence, then the table row by row with its verdicts in words."""
     reader = visit(path=SMALLEST)
     reader.see("Run simulation", 60)
-    reader.press("Run simulation")
-    sentence = reader.answer(LONG)
+    sentence = reader.run_to_answer()
     reader.settled()
     said = heard(reader)
     order = [
@@ -176,8 +176,7 @@ def test_no_tab_breaks_a_rule_of_accessibility_and_back_takes_back(visit: Visit)
     reader = visit(path=SMALLEST)
     reader.see("Run simulation", 60)
     assert_accessible(reader, "before a run")
-    reader.press("Run simulation")
-    reader.answer(LONG)
+    reader.run_to_answer()
     number = reader.page.locator(".fc-score summary").first
     number.focus()
     number.press("Enter")
@@ -208,8 +207,7 @@ def test_no_tab_breaks_a_rule_of_accessibility_and_back_takes_back(visit: Visit)
 def test_a_phone_in_the_dark_shows_the_answer_first(visit: Visit) -> None:
     reader = visit(width=390, height=844, dark=True, path=SMALLEST)
     reader.see("Run simulation", 60)
-    reader.press("Run simulation")
-    reader.answer(LONG)
+    reader.run_to_answer()
     box = reader.page.locator(".fc-answer").first.bounding_box()
     assert box is not None and box["y"] + box["height"] < 700
     width = reader.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
@@ -246,6 +244,5 @@ def test_workshop_lessons_and_floor_break_no_rule_of_accessibility(visit: Visit)
     reader.see("My guess", 60)
     assert_accessible(reader, "a lesson")
     reader.page.goto(f"{reader.address}/floor")
-    reader.page.get_by_role("button", name="Open the floor").last.click()
-    reader.page.locator(".floor[data-state]").wait_for(timeout=1000 * LONG)
+    open_floor(reader)
     assert_accessible(reader, "the floor")
