@@ -26,7 +26,7 @@ def reader() -> str:
 def browser() -> str | None:
     """The browser of this reader, over all its tabs and days, by the cookie that the page's first answer sets; None
     without."""
-    secret = st.context.cookies.get(COOKIE, "")
+    secret = str(st.context.cookies.get(COOKIE, ""))
     return secret if re.fullmatch(r"[0-9a-f]{32}", secret) else None
 
 
