@@ -58,9 +58,7 @@ def test_a_card_of_the_first_screen_opens_its_scenario_and_a_door_the_floor(visi
 
 
 def test_the_page_stays_at_hand_while_it_simulates_and_can_be_stopped(visit: Visit) -> None:
-    reader = visit()
-    with reader.lever("How sure"):
-        reader.type_number("Replications", 1000)
+    reader = visit(path="/?n=1000")
     reader.see("1,000 replications")
     reader.run()
     reader.see("Simulating ", LONG)

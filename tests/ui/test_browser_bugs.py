@@ -11,10 +11,8 @@ pytestmark = [pytest.mark.browser, needs_chromium]
 
 
 def test_one_readers_stop_is_not_the_others(visit: Visit) -> None:
-    ann, bob = visit(), visit()
+    ann, bob = (visit(path="/?scenario=airline_week&n=3000") for _ in range(2))
     for reader in (ann, bob):
-        with reader.lever("How sure"):
-            reader.type_number("Replications", 3000)
         reader.see("3,000 replications")
         reader.run()
         reader.see("Simulating Airline week", LONG)

@@ -362,6 +362,10 @@ def test_a_wrong_lever_is_said_and_nothing_is_run(page: AppTest) -> None:
     assert page.error and page.button(key="run").disabled
     area.set_value("team +2").run()
     assert not page.error and "team +2" in html(page)
+    widget(page, "slider", "Phone: handle time").set_value(120).run()  # type: ignore[attr-defined]
+    widget(page, "text_input", "Phone is open").set_value("Mon-Fri 08:00-18:00").run()  # type: ignore[attr-defined]
+    told = [one.proto.popover.label for one in page.get("popover")]
+    assert told[1:4] == ["People: 19", "Times: 100 to 120 %", "Hours: Mon-Fri 08:00-18:00, 1 more"]
 
 
 def test_a_wrong_address_is_no_fault() -> None:
