@@ -37,6 +37,7 @@ from floorcast.ui.compare.choose import (
     describe_policies,
 )
 from floorcast.ui.compare.levers import choose_setting
+from floorcast.ui.compare.mine import note_mine, show_mine
 from floorcast.ui.compare.running import collect_finished, run_bar, run_button
 from floorcast.ui.compare.runs import restore_runs, runs_in_address
 from floorcast.ui.compare.start import show_cards, show_doors
@@ -99,6 +100,7 @@ def compare_page() -> None:
         if not busy:
             show_doors(look)
             if not setting.changes and chosen is not None and chosen.name == FIRST:
+                show_mine()
                 show_cards(chosen.file, look)
         show_plan(setting, look)
     if chosen is not None and setting is not None:
@@ -216,6 +218,7 @@ def _answer(job: Job, look: Look) -> Job:
             "One replication shows a possible week, not how sure it is. Run at least five to get ranges and verdicts.",
             icon=":material/info:",
         )
+    note_mine(job, sentence(found.targets, study.policies, order, None))
     text = sentence(found.targets, study.policies, order, against)
     answer.html(f'<div class="fc-answer" role="status">{text}</div>')
     scenario = job.setting.scenario
