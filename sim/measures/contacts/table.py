@@ -206,13 +206,3 @@ class Window:
 def measured_window(world: WorldLike) -> Window:
     """The measured time: from the interval in which the warm-up is over to the horizon."""
     return Window(world, int(-(-world.warm_up // world.interval)), int(world.n_intervals))
-
-
-def day_windows(world: WorldLike) -> list[Window]:
-    """The measured part of each day that has one, in order."""
-    everything, per_day = measured_window(world), round(86400.0 / world.interval)
-    return [
-        Window(world, max(first, everything.first), min(first + per_day, everything.end))
-        for first in range(0, everything.end, per_day)
-        if first + per_day > everything.first
-    ]
