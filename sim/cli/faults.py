@@ -83,9 +83,10 @@ def plain_ending() -> Iterator[None]:
 def _is_input_fault(fault: Exception) -> bool:
     """Whether an exception is Floorcast's word that what it was given cannot be used."""
     from floorcast.scenario import InputErrors
+    from floorcast.scenario.read.extras import MissingExtra
     from floorcast.scenario.read.problems import Wrong
 
-    if isinstance(fault, (InputErrors, Wrong)):
+    if isinstance(fault, (InputErrors, Wrong, MissingExtra)):
         return True
     # Raised only by rooms that are loaded by then; importing them here would slow every error.
     loaded = (

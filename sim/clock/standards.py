@@ -80,6 +80,8 @@ def _declined(s: State, c: int, a: int) -> bool:
 
 def agent_key(s: State, a: int, p: int, rule: int) -> float:
     """What an agent rule looks at in pool p; the least is chosen."""
+    if rule not in _KEYS:
+        raise KeyError(f"{AgentRule(rule).name} has no meaning in clock/standards.py")
     return float(_KEYS[AgentRule(rule)](s, a, p))
 
 
@@ -153,8 +155,12 @@ _KEYS: dict[AgentRule, Callable[[State, int, int], float]] = {
     AgentRule.ADJUSTED_WORK: adjusted_work,
     AgentRule.SCORE: lambda s, a, p: -score(s, a, p),
 }
+
+
 def value_of(s: State, c: int, attribute: int, of: int) -> float:
     """The value of an attribute of contact c, or of gauge or group ``of``."""
+    if attribute not in _VALUES:
+        raise KeyError(f"{Attribute(attribute).name} has no meaning in clock/standards.py")
     return float(_VALUES[Attribute(attribute)](s, c, of))
 
 

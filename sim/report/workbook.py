@@ -11,6 +11,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from floorcast.scenario.read.extras import optional
+
 # A spreadsheet would take a text that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SHEET_NAME = 31
@@ -55,13 +57,8 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
-    """Write sheets and a data dictionary as XLSX. Raises ModuleNotFoundError without XlsxWriter."""
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise ModuleNotFoundError(
-            "workbooks need XlsxWriter, which is not installed: pip install 'floorcast[report]'"
-        ) from None
+    """Write sheets and a data dictionary as XLSX. Raises MissingExtra without XlsxWriter."""
+    xlsxwriter = optional("xlsxwriter", "a workbook", "XlsxWriter", "report")
     stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:

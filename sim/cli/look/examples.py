@@ -87,4 +87,4 @@ def _copy(file: Path, target: Path) -> None:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(file.read_bytes())
-    say(f"{target}: written")
+    say(f"written to {target}", style="dim")

@@ -11,7 +11,7 @@ import typer
 
 from floorcast.cli import options as given
 from floorcast.cli.faults import INTERRUPTED, BadInput, plain_ending, say, say_problems
-from floorcast.cli.plan.staffing import XlsxFile, check_files, write_files
+from floorcast.cli.plan.staffing import write_files
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,15 +48,13 @@ def schedule(
             help="Write the scenario with the plan's shifts there. Default: NAME_plan.yaml beside it.",
         ),
     ] = None,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Write the shifts as CSV.", show_default=False)
-    ] = None,
-    xlsx: XlsxFile = None,
+    csv: given.Csv = None,
+    xlsx: given.Xlsx = None,
     as_json: given.Json = False,
 ) -> None:  # fmt: skip
     """Find the cheapest plan from a scenario's shift types that is sure to keep every target."""
     with plain_ending():
-        check_files(csv, xlsx)
+        given.check_files(csv, xlsx)
         seconds = _seconds(time)
         if out is not None and out.suffix not in (".yaml", ".yml"):
             raise BadInput(f"--out: found {out}; allowed a file that ends in .yaml")

@@ -59,14 +59,11 @@ def tune(
     Numbers to tune are written {tune: 0..200, now: 30} in the policy, lists {choose: [...], now: ...}.
     """
     with plain_ending():
-        try:
-            import optuna  # noqa: F401
-        except ImportError:
-            raise BadInput("tune needs a package that is not installed: pip install 'floorcast[plan]'") from None
         from floorcast.cli.compiling import compile_first
         from floorcast.cli.progress import Bar
         from floorcast.policy import policies_of
         from floorcast.scenario import load_scenario
+        from floorcast.scenario.read.extras import optional
         from floorcast.scenario.what_if.variants import own_variants, variants_of
         from floorcast.store import default_folder
         from floorcast.store.running.opening import available_cores
@@ -74,6 +71,7 @@ def tune(
         from floorcast.study.alternatives.options import options_of
         from floorcast.study.running.cluster import workers
 
+        optional("optuna", "tuning", "Optuna", "plan")
         found = load_scenario(scenario)
         say_problems(found.warnings)
         under = policies_of(found, given.given_policies(policy))[0]
