@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from floorcast.charts.quantities import yardstick
-from floorcast.charts.words import own_meaning
+from floorcast.charts.words import own_meaning, spoken
 from floorcast.cli.quantities import difference, quantity
 from floorcast.cli.simulate.robustness import Notes
 from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
@@ -72,7 +72,7 @@ _TITLES = {
     "public": "Customers and the public",
     "people": "Customers over several issues",
     "surveys": "What surveys say of it",
-    "priority": "Letters, messages and posts by priority",
+    "priority": "Emails, messages and posts by priority",
     "campaign": "Campaigns",
     "line": "Supervision",
 }
@@ -326,4 +326,4 @@ def _legend(*verdicts: str) -> str:
 
 def _words(measure: str, by: str = "") -> str:
     """A measure's words; service levels by what tells them apart."""
-    return f"{measure.replace('_', ' ')} {own_meaning(measure, by)}".strip()
+    return f"{spoken(measure).replace('_', ' ')} {own_meaning(measure, by)}".strip()

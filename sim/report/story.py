@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from floorcast.charts.quantities import count, difference, estimate, known
-from floorcast.charts.words import human, measure_name, team_name
+from floorcast.charts.words import human, measure_name, spoken, team_name
 from floorcast.report.sheets import intervals_sheet, study_sheets
 from floorcast.report.workbook import Sheet
 from floorcast.scenario.catalogue.measures import WITHIN
@@ -189,7 +189,7 @@ def _answer(
     missed = [one for one in targets if one.policy == best and one.verdict == "missed"]
     open_ones = [one for one in targets if one.policy == best and one.verdict == "undecided"]
     if missed:
-        names = "; ".join(f"{human(one.target.of)}: {one.target.text.replace('_', ' ')}" for one in missed[:4])
+        names = "; ".join(f"{human(one.target.of)}: {spoken(one.target.text)}" for one in missed[:4])
         more = f" and {len(missed) - 4} more" if len(missed) > 4 else ""
         said.append(f"It misses {names}{more}.")
     elif targets:
@@ -212,7 +212,7 @@ def _target_table(targets: Sequence[TargetVerdict], beside: Beside) -> Table:
     words = {"met": "✓ met", "missed": "✗ missed", "undecided": "? undecided"}
     tones = {"met": "good", "missed": "bad", "undecided": "open"}
     rows = [
-        (human(one.target.of), one.target.text.replace("_", " "), human(one.policy),
+        (human(one.target.of), spoken(one.target.text), human(one.policy),
          estimate(one.mean, one.half_width, one.target.unit), _with(words[one.verdict], beside.target(one)))
         for one in targets
     ]  # fmt: skip

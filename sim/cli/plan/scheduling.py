@@ -70,6 +70,7 @@ def schedule(
         from floorcast.planning.shifts import remember, written
         from floorcast.planning.shifts import schedule as planner
         from floorcast.policy import policies_of
+        from floorcast.report.workbook import write_text
         from floorcast.scenario import load_scenario
         from floorcast.shipped import SCENARIOS
         from floorcast.study.running.cluster import workers
@@ -107,8 +108,6 @@ def schedule(
             except (NoPlan, NothingToStaff) as nothing:
                 raise BadInput(str(nothing)) from None
         document = written.document(plan)
-        out.write_text(written.scenario_text(plan), encoding="utf-8")
-        write_files(csv, xlsx, "Shifts", {"Shifts": document["shifts"], "Targets": document["verdicts"]})
         if as_json:
             json.dump(document, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
             sys.stdout.write("\n")
@@ -117,6 +116,11 @@ def schedule(
         if store.found:
             before = "1 plan was" if store.found == 1 else f"{store.found} plans were"
             say(f"{before} simulated before", style="dim")
+        if store.refused:
+            say(f"results/plans cannot be written: {store.refused}; the same command begins anew", style="yellow")
+        # After the plan has been shown: where a disk is full, that is all there is of it.
+        write_text(out, written.scenario_text(plan))
+        write_files(csv, xlsx, "Shifts", {"Shifts": document["shifts"], "Targets": document["verdicts"]})
         say(f"the scenario with these shifts: {out}", style="dim")
         if plan.interrupted:
             say("interrupted; this is the best plan so far, and the same command goes on", style="yellow")
@@ -166,6 +170,7 @@ def _engine() -> str:
 
 def show_plan(document: dict[str, Any], console: Console) -> None:
     """Print the shifts, the verdicts, and what the plan costs."""
+    from floorcast.charts.words import spoken
     from floorcast.cli.plan.pages import shifts_table, verdicts_table
 
     def line(text: str, style: str = "") -> None:
@@ -188,9 +193,9 @@ def show_plan(document: dict[str, Any], console: Console) -> None:
     if document["lower_bound"] is not None and document["gap"] is not None:
         line(f"No plan can cost less than {document['lower_bound']:,.2f}{money} (a gap of {document['gap']:.1%}).")
     for one in document["out_of_reach"]:
-        line(f"Not to be kept: {one.replace('_level', ' level')}.", "red")
+        line(f"Not to be kept: {spoken(one)}.", "red")
     if document["binding"]:
-        line(f"What binds: {'; '.join(document['binding']).replace('_level', ' level')}.")
+        line(f"What binds: {spoken('; '.join(document['binding']))}.")
     line(
         f"{document['plans_simulated']} plans simulated, {document['replications_simulated']:,} replications in all;"
         f" verdicts of {document['fresh_replications']} fresh ones hold together at 95 %.",

@@ -29,7 +29,7 @@ from floorcast.scenario import Scenario
 from floorcast.study import DifferenceVerdict, TargetVerdict
 from floorcast.study.alternatives.robust_words import Beside
 from floorcast.ui.base.look import safe
-from floorcast.ui.results.verdicts import TONES
+from floorcast.ui.results.verdicts import TONES, WHY_NOT_REACHED
 
 MORE = ("satisfaction", "occupancy", "cost")  # below the targets
 MOST_NAMED = 3
@@ -230,10 +230,12 @@ def _short(number: Mapping[tuple[str, str], int], policy: str) -> str:
 def _cell(one: TargetVerdict | None, policy: str, said: Beside) -> str:
     if one is None:
         return f'<td data-label="{safe(policy)}"></td>'
-    if not known(one.mean):
+    if math.isnan(one.mean):
         return f'<td data-label="{safe(policy)}"><span class="fc-sub">nothing to measure</span></td>'
     sign, word = VERDICTS.get(one.verdict, UNDECIDED_TARGET)
     ends = interval(one.mean, one.half_width, one.target.unit) if known(one.half_width) else "no range"
+    if math.isinf(one.mean):
+        ends = WHY_NOT_REACHED
     tone = TONES.get(one.verdict, "unsure")
     periods = f" in {one.target.label}" if one.target.label else ""
     mark, why = said.target(one)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from floorcast.charts.look import Look
-from floorcast.charts.quantities import NEVER, interval, known, quantity
+from floorcast.charts.quantities import NEVER, NOT_REACHED, interval, known, quantity
 from floorcast.charts.words import (
     UNDECIDED_TARGET,
     VERDICTS,
@@ -23,6 +23,10 @@ from floorcast.study import TargetVerdict
 from floorcast.study.alternatives.robust_words import Beside
 from floorcast.ui.base.look import safe
 
+WHY_NOT_REACHED = (
+    "In some runs too many still waited at the end to tell. The verdict counts such a run as 0, the least it can be."
+    " More days, or people in the last hours, would give a number"
+)
 TONES = {"met": "good", "missed": "bad", "better": "good", "worse": "bad"}
 
 
@@ -98,9 +102,11 @@ def _tally(verdicts: Sequence[TargetVerdict]) -> str:
 
 def _cell(one: TargetVerdict, top: float) -> str:
     unit = one.target.unit
-    if not known(one.mean):
+    if math.isnan(one.mean):
         return f'<span class="fc-sub">{NEVER} nothing to measure</span>'
     badge = verdict_badge(one.verdict, UNDECIDED_TARGET)
+    if math.isinf(one.mean):
+        return f'{badge}<span class="fc-value">{NOT_REACHED}</span><span class="fc-sub">{WHY_NOT_REACHED}</span>'
     value = f'<span class="fc-value">{quantity(one.mean, unit)}</span>'
     if not known(one.half_width):
         return f'{badge}{value}<span class="fc-sub">one replication gives no range</span>'
