@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from floorcast.cli.faults import BadInput, plain_ending, say
-from floorcast.cli.options import Json, check_files, page, people_by_name
+from floorcast.cli.faults import BadInput, plain_ending
+from floorcast.cli.options import Csv, Json, Xlsx, check_files, page, people_by_name, write_sheets
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -41,13 +41,8 @@ def roster(
         str, typer.Option("--within", metavar="TIME", help="How long to search at most.")
     ] = "30s",
     json: Json = False,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Write the roster as CSV.", show_default=False)
-    ] = None,
-    xlsx: Annotated[
-        Path | None,
-        typer.Option("--xlsx", metavar="FILE", help="Write a workbook.", show_default=False),
-    ] = None,
+    csv: Csv = None,
+    xlsx: Xlsx = None,
 ) -> None:
     """Assign shifts to people: contracts, rest, weekends, days off, leave, wishes, fairness."""
     with plain_ending():
@@ -77,15 +72,15 @@ def roster(
                 ) from None
             except TimeoutError as fault:
                 raise BadInput(f"{people}: {fault}") from None
-        _write(found, csv, xlsx)
         if json:
             _print_json(found)
-            return
-        console = page()
-        for table in _tables(found):
-            console.print(table)
-        for line in _remarks(found):
-            console.print(line, highlight=False)
+        else:
+            console = page()
+            for table in _tables(found):
+                console.print(table)
+            for line in _remarks(found):
+                console.print(line, highlight=False)
+        write_sheets([_sheet(found)], csv, xlsx)
 
 
 WEEK = 7
@@ -165,16 +160,6 @@ def _sheet(found: Roster) -> Sheet:
                 rows.append((name, people.date(day), shift, start, end, entry.paid / 3600, entry.group or ""))
     return Sheet("Roster", columns, rows)
 
-
-def _write(found: Roster, csv: Path | None, xlsx: Path | None) -> None:
-    from floorcast.report.workbook import write_csv, write_workbook
-
-    if csv is not None:
-        write_csv(csv, _sheet(found))
-        say(f"{csv}: written")
-    if xlsx is not None:
-        write_workbook(xlsx, [_sheet(found)])
-        say(f"{xlsx}: written")
 
 
 def _print_json(found: Roster) -> None:

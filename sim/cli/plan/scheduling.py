@@ -11,7 +11,7 @@ import typer
 
 from floorcast.cli import options as given
 from floorcast.cli.faults import INTERRUPTED, BadInput, plain_ending, say, say_problems
-from floorcast.cli.plan.staffing import XlsxFile, check_files, write_files
+from floorcast.cli.plan.staffing import write_files
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,15 +48,13 @@ def schedule(
             help="Write the scenario with the plan's shifts there. Default: NAME_plan.yaml beside it.",
         ),
     ] = None,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Write the shifts as CSV.", show_default=False)
-    ] = None,
-    xlsx: XlsxFile = None,
+    csv: given.Csv = None,
+    xlsx: given.Xlsx = None,
     as_json: given.Json = False,
 ) -> None:  # fmt: skip
     """Find the cheapest plan from a scenario's shift types that is sure to keep every target."""
     with plain_ending():
-        check_files(csv, xlsx)
+        given.check_files(csv, xlsx)
         seconds = _seconds(time)
         if out is not None and out.suffix not in (".yaml", ".yml"):
             raise BadInput(f"--out: found {out}; allowed a file that ends in .yaml")
@@ -72,6 +70,7 @@ def schedule(
         from floorcast.planning.shifts import remember, written
         from floorcast.planning.shifts import schedule as planner
         from floorcast.policy import policies_of
+        from floorcast.report.workbook import write_text
         from floorcast.scenario import load_scenario
         from floorcast.shipped import SCENARIOS
         from floorcast.study.running.cluster import workers
@@ -110,8 +109,6 @@ def schedule(
             except (NoPlan, NothingToStaff) as nothing:
                 raise BadInput(str(nothing)) from None
         document = written.document(plan)
-        out.write_text(written.scenario_text(plan), encoding="utf-8")
-        write_files(csv, xlsx, "Shifts", {"Shifts": document["shifts"], "Targets": document["verdicts"]})
         if as_json:
             json.dump(document, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
             sys.stdout.write("\n")
@@ -120,6 +117,11 @@ def schedule(
         if store.found:
             before = "1 plan was" if store.found == 1 else f"{store.found} plans were"
             say(f"{before} simulated before", style="dim")
+        if store.refused:
+            say(f"results/plans cannot be written: {store.refused}; the same command begins anew", style="yellow")
+        # After the plan has been shown: where a disk is full, that is all there is of it.
+        write_text(out, written.scenario_text(plan))
+        write_files(csv, xlsx, "Shifts", {"Shifts": document["shifts"], "Targets": document["verdicts"]})
         say(f"the scenario with these shifts: {out}", style="dim")
         if plan.interrupted:
             say("interrupted; this is the best plan so far, and the same command goes on", style="yellow")
@@ -169,6 +171,7 @@ def _engine() -> str:
 
 def show_plan(document: dict[str, Any], console: Console) -> None:
     """Print the shifts, the verdicts, and what the plan costs."""
+    from floorcast.charts.words import spoken
     from floorcast.cli.plan.pages import shifts_table, verdicts_table
 
     def line(text: str, style: str = "") -> None:
@@ -183,9 +186,9 @@ def show_plan(document: dict[str, Any], console: Console) -> None:
     for text in _costs(document):
         line(text)
     for one in document["out_of_reach"]:
-        line(f"Not to be kept: {one}.", "red")
+        line(f"Not to be kept: {spoken(one)}.", "red")
     if document["binding"]:
-        line(f"What binds: {'; '.join(document['binding'])}.")
+        line(f"What binds: {spoken('; '.join(document['binding']))}.")
     line(
         f"{document['plans_simulated']} plans simulated, {document['replications_simulated']:,} replications in all;"
         f" verdicts of {document['fresh_replications']} fresh ones hold together at 95 %.",

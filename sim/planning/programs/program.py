@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.planning.programs.tours import NoPlan, Tours
+from floorcast.scenario.read.extras import optional
 from floorcast.scenario.schema.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -260,12 +261,9 @@ def _without_banner() -> Iterator[None]:
 
 
 def _highs() -> Any:
-    try:
-        import highspy
-    except ImportError:
-        raise NoPlan("planning shifts needs HiGHS, which is not installed: pip install 'floorcast[plan]'") from None
+    highspy = optional("highspy", "a schedule", "HiGHS", "plan")
     with _without_banner():
-        highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        highs: Any = highspy.Highs()
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("random_seed", 1)

@@ -84,6 +84,5 @@ def kept(
 
 
 def words(target: TargetRow) -> str:
-    """A promise as it is printed: `phone, service level at least 80 % within 20 s`."""
-    measure = text_by_interval(target).replace("_", " ")
-    return f"{target.of}, {measure}{f' ({target.label})' if target.label else ''}"
+    """A promise as it is printed."""
+    return f"{target.of}, {text_by_interval(target)}{f' ({target.label})' if target.label else ''}"

@@ -242,7 +242,7 @@ def _named(policies: Sequence[Policy], taken: dict[str, Policy]) -> dict[str, Po
 def _uploader(label: str, key: str, kinds: list[str], text: str) -> list[Upload]:
     """Files from the browser. They are kept in the session, for the widget itself forgets them when
     the reader changes the page; only the reader's own change takes them away."""
-    kept = f"kept:{key}"
+    kept, key = f"kept:{key}", f"{key}:{url.stay()}"
 
     def changed() -> None:
         files = st.session_state.get(key) or []

@@ -147,7 +147,7 @@ def test_the_document_says_cost_bound_and_what_binds(phone: Plan) -> None:
     said = document(phone)
     assert 0 < said["lower_bound"] <= said["cost"] < said["cost_today"]
     assert said["cost_per_contact"] == pytest.approx(phone.cost / phone.handled, abs=1e-3)
-    assert said["binding"][0].startswith("phone, service level")
+    assert said["binding"][0].startswith("phone, service_level")
     assert sum(row["people"] for row in said["shifts"]) == said["people"]
 
 
