@@ -9,7 +9,7 @@ from floorcast.model.core.random import Stream, child_key, two_uniforms_called
 from floorcast.model.core.room import unknown
 from floorcast.model.events.customers import join_issue
 from floorcast.model.events.social import enter_created
-from floorcast.model.matching.creation import create_contact_called, pick
+from floorcast.model.matching.creation import create_called, pick
 from floorcast.model.matching.experience import (
     ANOTHER,
     belongs_to,
@@ -39,7 +39,7 @@ def _another(s, c, somebody_else):
             k = pick(s, p["again_from"], p["again_to"], u)
     if has_left(s, i):
         return
-    n = create_contact_called(s, k, key, Cause.SOURCE if somebody_else else Cause.AGAIN, -1)
+    n = create_called(s, k, key, Cause.SOURCE if somebody_else else Cause.AGAIN, -1)
     belongs_to(s, n, i)
     if not somebody_else:
         note(s, Log.COMES_AGAIN, c, -1, n)
@@ -60,7 +60,7 @@ def _surveyed(s, c):
     _, u = two_uniforms_called(s, s.contacts[c]["key"], Stream.SURVEY, 1)
     if u < survey["follow_up"]:
         key = child_key(s, s.contacts[c]["key"], Stream.SURVEY, 2)
-        n = create_contact_called(s, survey["to"], key, Cause.FOLLOW_UP, c)
+        n = create_called(s, survey["to"], key, Cause.FOLLOW_UP, c)
         s.contacts[n]["incident"] = -1
         stays_with(s, n, c)
         s.issues[n]["words"] = s.issues[c]["words"]

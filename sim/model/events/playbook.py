@@ -15,7 +15,7 @@ from floorcast.model.events.social import attracted
 from floorcast.model.events.turns import leave_system
 from floorcast.model.matching.attention import move_on_called, release_slot_called
 from floorcast.model.matching.centre_state import clocked
-from floorcast.model.matching.creation import create_contact_called
+from floorcast.model.matching.creation import create_called
 from floorcast.model.matching.ledger import note, touch_called
 from floorcast.model.matching.rules import holds
 from floorcast.model.matching.turn_outcomes import give_promise
@@ -28,7 +28,7 @@ from floorcast.model.records.social import PlayKind, Trait
 @handler
 def _stands_for(s, parent, k, key, cause):
     """Create a contact between agents, of type k: it stands for something about contact ``parent``."""
-    c = create_contact_called(s, k, key, cause, parent)
+    c = create_called(s, k, key, cause, parent)
     s.contacts[c]["incident"] = -1
     s.contacts[c]["attempt"] = 0
     s.issues[c]["true_type"] = k

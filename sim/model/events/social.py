@@ -38,7 +38,7 @@ from floorcast.model.events.listening import listen, looked_at, reconsider
 from floorcast.model.events.sources import draw_next, settle, source_key
 from floorcast.model.events.turns import leave_system
 from floorcast.model.matching.attention import move_on_called, release_slot
-from floorcast.model.matching.creation import create_contact_called, pick
+from floorcast.model.matching.creation import create_called, pick
 from floorcast.model.matching.experience import (
     belongs_to,
     experienced,
@@ -199,7 +199,7 @@ def social_arrival(s, i):
     if s.sources[i]["kind"] == SourceKind.BACKLOG:
         next_age(s, i, index)
     if known:
-        c = create_contact_called(s, k, key, Cause.SOURCE, -1)
+        c = create_called(s, k, key, Cause.SOURCE, -1)
         s.contacts[c]["campaign"] = s.sources[i]["campaign"]
         if s.sources[i]["kind"] == SourceKind.TRACE or s.sources[i]["kind"] == SourceKind.BACKLOG:
             given(s, c, i, index)
@@ -309,7 +309,7 @@ def follow(s, parent, cause):
         to = to if to >= 0 else k
     if low >= 0 and s.issues[parent]["customer"] >= 0 and cause != Cause.PUBLIC and cause != Cause.MOVED:
         to = _as_preferred(s, parent, cause, low, high, to)
-    c = create_contact_called(s, to, child_key(s, key, Stream.CHILD, 0 if again else cause), cause, parent)
+    c = create_called(s, to, child_key(s, key, Stream.CHILD, 0 if again else cause), cause, parent)
     if s.centre[0]["remembers"]:
         stays_with(s, c, parent)
     if again:
@@ -334,7 +334,7 @@ def attracted(s, parent, key, u):
     """Somebody else posts because of post ``parent``: an issue of its own, the same incident."""
     k = s.issues[parent]["true_type"]
     to = pick(s, s.behaviours[k]["cascade_from"], s.behaviours[k]["cascade_to"], u)
-    c = create_contact_called(s, to, key, Cause.CASCADE, -1)
+    c = create_called(s, to, key, Cause.CASCADE, -1)
     s.contacts[c]["parent"] = parent
     s.contacts[c]["incident"] = s.contacts[parent]["incident"]
     s.contacts[c]["campaign"] = s.contacts[parent]["campaign"]

@@ -18,7 +18,7 @@ from floorcast.model.matching.attention import (
     take_from_list,
 )
 from floorcast.model.matching.centre_state import becomes
-from floorcast.model.matching.creation import create_contact_called, timely
+from floorcast.model.matching.creation import create_called, timely
 from floorcast.model.matching.ledger import note, touch_called
 from floorcast.model.matching.offers import answer_of, best_willing, look_for_work, remember
 from floorcast.model.matching.pools import refresh_called
@@ -82,7 +82,7 @@ def _transfer(s, c, i):
 @handler
 def _between(s, c, k, key, cause):
     """Create a contact of type k between agents, about contact c."""
-    child = create_contact_called(s, k, key, cause, c)
+    child = create_called(s, k, key, cause, c)
     if s.centre[0]["social"]:
         s.issues[child]["true_type"] = k
         s.issues[child]["true_sentiment"] = s.contacts[child]["sentiment"]

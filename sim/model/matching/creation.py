@@ -77,7 +77,7 @@ def timely(s, k, work):
 
 
 @inlined
-def create_contact(s, k, key, cause, parent):
+def create(s, k, key, cause, parent):
     """A new contact of type k at this instant; returns its id. A child keeps its parent's person."""
     c = s.centre[0]["contacts"]
     if c >= len(s.contacts):
@@ -182,7 +182,7 @@ def create_contact(s, k, key, cause, parent):
     return c
 
 
-create_contact_called = called(create_contact)
+create_called = called(create)
 
 
 @handler
