@@ -150,7 +150,7 @@ def _put(data: dict[str, Any], table: str, row: Row, column: str, value: Any) ->
 
 
 def _agents(entry: Mapping[str, Any]) -> int | None:
-    """The people of a group, over all its shifts; None where their number changes through the day or they have names."""
+    """The people of a group, over all its shifts; None where it changes through the day or they have names."""
     lines = _shift_lines(entry)
     if lines:
         heads = [line.get("agents") for line in lines]
