@@ -73,7 +73,8 @@ class Backlog:
         """
         from floorcast.measures.cells.compiled import first_ages
 
-        whole, until, rest = (np.empty(self.arrived.size, kind) for kind in (np.int64, np.int64, np.float64))
+        n = self.arrived.size
+        whole, until, rest = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n)
         first_ages(self.arrived, self.begins, self.ends, self.interval, whole, until, rest)
         found = np.zeros(len(self.spans))
         known: dict[tuple[int, int], float] = {}  # a channel of one type is that type

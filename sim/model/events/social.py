@@ -192,6 +192,9 @@ def social_arrival(s, i):
         if s.sources[i]["kind"] == SourceKind.TRACE:
             named = s.trace[s.sources[i]["step"] + index]["customer"]
             who = named if named >= 0 else who
+        if more > 0 and has_left(s, who):  # the one more comes all the same, in place of who has left
+            who = whose(s, child_key(s, key, Stream.SAID, 1), s.types[k]["channel"])
+            more = 0
         known = known and not has_left(s, who)
     mass = math.nan
     kernel = -1
