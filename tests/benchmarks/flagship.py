@@ -1,6 +1,6 @@
 """The flagship week planned anew, beside the plan that comes with Floorcast.
 
-``python -m tests.benchmarks.flagship [SEED ...]`` plans it on the customers of other seeds as well; `make bench` on its own.
+``python -m tests.benchmarks.flagship [SEED ...]`` plans it on the customers of other seeds, `make bench` on its own.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Flagship:
 
     @property
     def as_good(self) -> bool:
-        """Whether the plan keeps every target for sure and is no dearer than the one that comes along, but for chance."""
+        """Whether the plan keeps every target for sure and is no dearer than the shipped one, but for chance."""
         return self.sure and self.cost <= DEARER * self.shipped
 
 
@@ -58,8 +58,8 @@ def words(one: Flagship) -> str:
     kept = "every target kept for sure" if one.sure else "NOT every target kept for sure"
     return (
         f"airline_week planned{'' if one.seed is None else f' on seed {one.seed}'}: {one.seconds:.0f} s"
-        f" (asked {one.asked:.0f}), {one.processor:.0f} s of a processor, {one.cost:,.0f} for {one.people} people beside"
-        f" {one.shipped:,.0f} as it comes{'' if one.as_good else ': DEARER'}, none below {one.bound:,.0f},"
+        f" (asked {one.asked:.0f}), {one.processor:.0f} s of a processor, {one.cost:,.0f} for {one.people} people"
+        f" beside {one.shipped:,.0f} as it comes{'' if one.as_good else ': DEARER'}, none below {one.bound:,.0f},"
         f" {one.plans} plans simulated, {kept}"
     )
 
