@@ -114,6 +114,9 @@ def schedule(
             sys.stdout.write("\n")
         else:
             show_plan(document, given.page())
+            if keep is not None and not plan.sure:
+                people = "1 person" if keep == 1 else f"{keep} people"
+                say(f"with {people} moved no plan was found that is sure to keep every target; more may: --keep N")
         if store.found:
             before = "1 plan was" if store.found == 1 else f"{store.found} plans were"
             say(f"{before} simulated before", style="dim")
