@@ -186,7 +186,7 @@ def show_plan(document: dict[str, Any], console: Console) -> None:
     console.print()
     console.print(verdicts_table(document["verdicts"]))
     console.print()
-    for text in _costs(document):
+    for text in costs_in_words(document):
         line(text)
     for one in document["out_of_reach"]:
         line(f"Not to be kept: {spoken(one)}.", "red")
@@ -199,7 +199,7 @@ def show_plan(document: dict[str, Any], console: Console) -> None:
     )
 
 
-def _costs(document: dict[str, Any]) -> list[str]:
+def costs_in_words(document: dict[str, Any]) -> list[str]:
     """What a plan costs, and what none can go below: in money, or in person-hours where no group has a price."""
     money = f" {document['currency']}" if document["currency"] else ""
     people = f"{document['people']:,} {'person' if document['people'] == 1 else 'people'}"

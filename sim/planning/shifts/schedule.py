@@ -30,6 +30,7 @@ from floorcast.planning.requirement.settle import Settling
 from floorcast.planning.requirement.staffing import interval_costs, question_of, replications_of
 from floorcast.planning.requirement.start import types_of
 from floorcast.planning.shifts.check import (
+    SINGLE,
     Verdict,
     all_met,
     checked,
@@ -132,6 +133,7 @@ def schedule(
                 search.improve()
                 search.all_near()
                 search = with_all_breaks(search)
+                search.improve()
             else:
                 forewarned(search)
                 search.again()
@@ -142,7 +144,7 @@ def schedule(
                 forewarned(search)
                 made_to_hold(search)
                 say("single people", None)
-            search.improve()
+                search.improve(most=SINGLE)
             if seconds is not None and search.best is not None:
                 say("kicks and single people", search.best.cost)
                 longer(search, trials.seed, lambda: time.monotonic() - began > seconds)
