@@ -178,7 +178,7 @@ def _prepared(
     load = np.array([settling.demand.load.T @ row for row in settling.reach]).reshape(len(question.targets), steps)
     prior = theory(settling, settling.lag)
     seen = explored(settling, heads, trials.seed)
-    model = Model(promises, prior, load, _needed(scenario, settling))
+    model = Model(promises, prior, load, _needed(scenario, settling), settling.lag)
     model.weights = fit(model, prior, [(seen[0], one) for one in seen[1:]])
     search = Search(scenario, policy, tours, program, model, promises, trials, n, store, say)
     search.seen, search.prior = seen, prior
@@ -187,10 +187,11 @@ def _prepared(
 
 
 def _needed(scenario: Scenario, settling: Settling) -> NDArray[np.bool_]:
-    """Groups [K, G] of which some served, under the policy, what has to be answered in the interval it comes in."""
+    """Groups [K, G] of which some served, under the policy, what a target wants to be answered in time."""
     found = np.zeros((len(settling.targets), len(scenario.group_names)), dtype=np.bool_)
     for k, target in enumerate(settling.targets):
-        if settling.served is None or settling.early[k] or target.by == "group" or not target.is_service_level:
+        in_time = target.is_service_level or target.measure == "service_level_heard" or target.percentile is not None
+        if settling.served is None or target.by == "group" or not in_time:
             continue
         served = settling.served[types_of(target, scenario)].sum(axis=0)
         found[k] = served > SELDOM * served.sum()
