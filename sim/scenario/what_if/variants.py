@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
@@ -78,7 +79,7 @@ def variants_of(texts: Iterable[str], scenario: Scenario) -> list[Variant]:
                 found.append(named[text])
             elif text.strip().lower().endswith((".yaml", ".yml")) and "=" not in text:
                 found += _of_file(shipped(FilePath(text.strip())))
-            elif text.strip().isidentifier() and shipped(FilePath(text.strip())) != FilePath(text.strip()):
+            elif re.fullmatch(r"[\w/-]+", text.strip()) and shipped(FilePath(text.strip())) != FilePath(text.strip()):
                 found += _of_file(shipped(FilePath(text.strip())))
             else:
                 found.append(_of_line(text))
@@ -150,7 +151,7 @@ def build(scenario: Scenario, variant: Variant) -> Built:
     for change in variant.changes:
         try:
             if isinstance(change, Edit) and change.path[0] in _OF_THE_STUDY:
-                raise Wrong(f"found {change.path[0]}, which is one for all options; allowed --{change.path[0]}")
+                raise Wrong(f"found {change.path[0]}, which is one for all options; allowed {_of_all(change.path[0])}")
             if isinstance(change, Edit) and change.path[0] in ("policy", "policies"):
                 edits.append(change)
             elif isinstance(change, Edit):
@@ -190,7 +191,14 @@ def _only_once(change: Edit) -> bool:
     )
 
 
-_OF_THE_STUDY = ("seed", "replications")
+_OF_THE_STUDY = ("seed", "replications", "name", "description", "currency", "variants", "uncertain", "indifference")
+
+
+def _of_all(key: Any) -> str:
+    """Where something is said that is one for all options."""
+    return f"--{key}" if key in ("seed", "replications") else "in the file of the base alone"
+
+
 _OTHER_CALENDAR = (
     "found another calendar (start, days, interval or warm_up); allowed the base's, for else no"
     " customer could be compared"
