@@ -92,7 +92,8 @@ class Draft:
         if change.deed == "add":
             self.said.append(f"{written_path(place.path)}: one more, {in_words(change.value)}")
         else:
-            self._say(place.path, shown, in_words(new))
+            alike = amounts.is_distribution(shown) and not isinstance(new, dict)
+            self._say(place.path, shown, in_words(new) + (", the same for everybody" if alike else ""))
 
     def _new(self, change: Edit, old: Any) -> Any:
         if change.deed == "set":

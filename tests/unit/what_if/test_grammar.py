@@ -335,6 +335,18 @@ def test_a_campaign_by_its_name_wherever_it_brings_contacts():
         changed("mailin.size x 2", text=CAMPAIGNS)
 
 
+def test_what_is_meant_by_a_name_or_a_file_that_is_none(tmp_path):
+    base = loaded(CENTRE + "variants: {fewer: callers -2}\n")
+    with pytest.raises(InputErrors, match="did you mean the variant 'fewer'"):
+        variants_of(["fewr"], base)
+    file = tmp_path / "ideas.yaml"
+    file.write_text("variants: [callers -2]\n", encoding="utf-8")
+    with pytest.raises(InputErrors, match="a mapping of names to changes"):
+        variants_of([str(file)], base)
+    same = changed("sales.patience = 2 min").said
+    assert same == ("contact_types.sales.patience: {exponential: 2 min} -> 2 min, the same for everybody",)
+
+
 def test_training_is_on_days_of_the_scenario():
     with pytest.raises(InputErrors, match="found 'Sun'; allowed days of the scenario: Mon, Tue"):
         changed("callers train 2 1h at 14:00 on Sun", text=CENTRE.replace("days: 7", "days: 2"))
