@@ -15,6 +15,7 @@ from floorcast.history.layouts.layout import Layout, plain
 from floorcast.history.layouts.registry import LAYOUTS
 from floorcast.history.read.cells import name, quoted
 from floorcast.history.read.nested import by_message, unfolded
+from floorcast.scenario.read.extras import optional
 from floorcast.scenario.read.problems import InputErrors, Problem, choices, unknown
 from floorcast.scenario.words.csv_tables import shown_path
 
@@ -307,12 +308,9 @@ def _parquet(
 
 def _workbook(path: Path, connection: duckdb.DuckDBPyConnection, mapping: dict[str, str], key: str | None) -> Opened:
     """The first sheet that a layout knows; times of day on Excel's day 0 are durations."""
+    openpyxl = optional("openpyxl", f"{path}: a workbook", "openpyxl", "data")
     try:
-        from openpyxl import load_workbook
-    except ImportError:
-        raise wrong(path, "needs a library to be read: pip install 'floorcast[data]'") from None
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except Exception as error:
         raise wrong(path, f"is no workbook that can be read ({error})") from None
     sheets = {one.title: [[_excel(cell) for cell in row] for row in one.iter_rows(values_only=True)] for one in book.worksheets}

@@ -288,7 +288,7 @@ def test_names_are_unique_and_lines_are_named(tmp_path):
     with pytest.raises(InputErrors, match="ideas.yaml:3: variants.bad"):
         variants_of([str(file)], scenario)
     file.write_text("policy: 3\n")
-    with pytest.raises(InputErrors, match="a mapping `variants` alone"):
+    with pytest.raises(InputErrors, match="`variants` alone, a mapping of names"):
         variants_of([str(file)], scenario)
 
 
@@ -370,4 +370,4 @@ def test_what_an_anchor_shares_changes_in_one_place_only():
 
 def test_several_changes_are_parted_by_semicolons_outside_quotes():
     assert split("a = '1;2'; b add {x: [1; 2]};c +1") == ["a = '1;2'", "b add {x: [1; 2]}", "c +1"]
-    assert parse_change("phone_team -5").deed == "more"
+    assert parse_change("phone_team -5").operation == "more"
