@@ -6,7 +6,7 @@ import math
 
 from floorcast.model.core.calendar import drop_first, kind_of, stamp_of, subject_of
 from floorcast.model.core.jit import entry, handler, inlined
-from floorcast.model.core.machine import fetch
+from floorcast.model.core.machine import fetch, fetch_front
 from floorcast.model.core.room import ENOUGH, short_of, unknown
 from floorcast.model.events.journey import arrival, let_pass, patience_over, reply, retry, stage
 from floorcast.model.events.loyalty import loyalty_event
@@ -122,6 +122,20 @@ def _finish(s):
             was_in_force(s, i)
 
 
+@handler
+def _fetch_ahead(s):
+    """Have what the next event needs brought into the cache while this one happens: the agent of its contact, which
+    was itself brought there while it stood right behind the first; and the contacts that now stand there."""
+    calendar = s.calendar
+    what = calendar[0]["what"]
+    if kind_of(what) <= Event.OFFER_OVER:
+        a = s.contacts[subject_of(what)]["agent"]
+        fetch_front(s.agents, a)
+        fetch(s.ledger, int(s.centre[0]["now"] / s.centre[0]["interval"]) * len(s.agents) + a)
+    for i in range(1, 5):
+        fetch(s.contacts, subject_of(calendar[i]["what"]))
+
+
 @inlined
 def next_instant(s):
     """When the next thing is due; inf when nothing is."""
@@ -172,7 +186,7 @@ def advance(s, until):
         what = s.calendar[0]["what"]
         drop_first(s)
         if centre["wide"]:
-            fetch(s.contacts, subject_of(s.calendar[0]["what"]))
+            _fetch_ahead(s)
         _dispatch(s, what)
     else:
         centre["now"] = fresh
