@@ -8,11 +8,12 @@ from floorcast.model.core.calendar import drop_first, kind_of, stamp_of, subject
 from floorcast.model.core.jit import entry, handler, inlined
 from floorcast.model.core.machine import fetch, fetch_front
 from floorcast.model.core.room import ENOUGH, short_of, unknown
-from floorcast.model.events.journey import arrival, let_pass, patience_over, reply, retry, stage
+from floorcast.model.events.journey import arrival, patience_over, reply, retry, stage
 from floorcast.model.events.loyalty import loyalty_event
 from floorcast.model.events.playbook import playbook_event
 from floorcast.model.events.presence import hand_back, turn_of_the_clock
 from floorcast.model.events.social import follow, social_arrival, social_event
+from floorcast.model.events.sources import let_pass
 from floorcast.model.events.supervision import anew, carry_on, supervise
 from floorcast.model.events.transfers import (
     agent_event,
@@ -131,6 +132,7 @@ def _fetch_ahead(s):
     if kind_of(what) <= Event.OFFER_OVER:
         a = s.contacts[subject_of(what)]["agent"]
         fetch_front(s.agents, a)
+        fetch(s.nodes, a)  # its place among the free, where its group has one pool
         fetch(s.ledger, int(s.centre[0]["now"] / s.centre[0]["interval"]) * len(s.agents) + a)
     for i in range(1, 5):
         fetch(s.contacts, subject_of(calendar[i]["what"]))
