@@ -35,7 +35,7 @@ def forced(measure: str, **bounds: float) -> float | None:
 def test_few_may_give_up_so_most_are_answered() -> None:
     assert forced("abandonment", at_most=0.05) == pytest.approx(0.95)
     assert forced("sl3", at_least=0.8, within=20.0) == pytest.approx(0.8)
-    assert forced("wait_p90", at_most=20.0) == pytest.approx(0.9)
+    assert forced("wait_p90", at_most=20.0) == pytest.approx(0.9, abs=0.002)  # less who may hang up by then
 
 
 @pytest.mark.parametrize("measure", [*FORCES_NOTHING, "resolution_p90", "sl2"])
