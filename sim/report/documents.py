@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.charts.quantities import estimate
-from floorcast.charts.words import human
+from floorcast.charts.words import human, spoken
 from floorcast.report.meanings import column
 from floorcast.report.story import Picture, Table
 from floorcast.report.workbook import Sheet
@@ -363,7 +363,7 @@ def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
 
 def _in_words(target: str) -> str:
     """A target as a manager reads it: `phone, service_level within 20 s` without what only files write."""
-    return target.replace("_", " ")
+    return spoken(target).replace("_", " ")
 
 
 def _counted(number: int, what: str) -> str:

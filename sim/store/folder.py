@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 MANIFEST = "manifest.json"
+ROBUST = "robust.json"  # what the verdicts owe to what is assumed, where they were held against it
 PARTS = "parts"  # replications written while a study runs, joined when it ends
 _ASIDE = ".aside"
 REPAIR = "the command that made the study repairs it"
@@ -66,6 +67,18 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if content["format"] != 1:
         raise StudyError(f"{path}: found format {content['format']}; this Floorcast reads format 1")
     return content
+
+
+def kept_robust(folder: Path | None) -> dict[str, Any]:
+    """What was kept of it; empty where a study was never held against anything. Raises StudyError."""
+    if folder is None or not (path := folder / ROBUST).exists():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        lists = {name: list(found[name]) for name in ("assumed", "verdicts", "refused", "chances")}
+        return {**lists, "replications": int(found["replications"]), "ends": int(found["ends"])}
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise StudyError(f"{path} is damaged: {fault}") from None
 
 
 def make_folder(folder: Path) -> None:

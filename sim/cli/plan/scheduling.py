@@ -166,6 +166,7 @@ def _engine() -> str:
 
 def show_plan(document: dict[str, Any], console: Console) -> None:
     """Print the shifts, the verdicts, and what the plan costs."""
+    from floorcast.charts.words import spoken
     from floorcast.cli.plan.pages import shifts_table, verdicts_table
 
     def line(text: str, style: str = "") -> None:
@@ -188,9 +189,9 @@ def show_plan(document: dict[str, Any], console: Console) -> None:
     if document["lower_bound"] is not None and document["gap"] is not None:
         line(f"No plan can cost less than {document['lower_bound']:,.2f}{money} (a gap of {document['gap']:.1%}).")
     for one in document["out_of_reach"]:
-        line(f"Not to be kept: {one.replace('_level', ' level')}.", "red")
+        line(f"Not to be kept: {spoken(one)}.", "red")
     if document["binding"]:
-        line(f"What binds: {'; '.join(document['binding']).replace('_level', ' level')}.")
+        line(f"What binds: {spoken('; '.join(document['binding']))}.")
     line(
         f"{document['plans_simulated']} plans simulated, {document['replications_simulated']:,} replications in all;"
         f" verdicts of {document['fresh_replications']} fresh ones hold together at 95 %.",

@@ -14,7 +14,7 @@ from floorcast import charts
 from floorcast.charts import Bound
 from floorcast.charts.look import Look
 from floorcast.charts.quantities import quantity
-from floorcast.charts.words import human, target_bounds
+from floorcast.charts.words import human, spoken, target_bounds
 from floorcast.planning.curve import Walk, cost_against_service
 from floorcast.planning.requirement.staffing import NothingToStaff, Staffing, document, staff
 from floorcast.scenario import InputErrors, Scenario
@@ -145,7 +145,7 @@ def _curve(setting: Setting, policy: Any, look: Look) -> None:
     if found is None:
         st.caption("Every team a tenth larger or smaller, step by step, with the same customers.")
         return
-    words = [f"{human(t.of)}: {t.text.replace('_', ' ')}" for t in found.targets]
+    words = [f"{human(t.of)}: {spoken(t.text)}" for t in found.targets]
     chosen = st.selectbox("Target", range(len(words)), format_func=lambda k: words[k], key="plan:target")
     factors = [point.factor for point in found.points]
     at = st.select_slider("People", factors, 1.0, format_func=lambda f: f"{f:.0%}", key="plan:factor")
