@@ -23,6 +23,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -135,6 +136,7 @@ class _SharedLocator(numba.core.caching._CacheLocator):  # type: ignore[misc]
 numba.core.caching.CacheImpl._locator_classes.insert(0, _SharedLocator)  # type: ignore[arg-type]
 
 
+@cache
 def _folder_of_passes(path: Path) -> Path:
     return _FOLDER.with_name(f"passes-{_digest([path, *_PASSES[path]])}")
 
