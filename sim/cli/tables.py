@@ -72,7 +72,7 @@ _TITLES = {
     "public": "Customers and the public",
     "people": "Customers over several issues",
     "surveys": "What surveys say of it",
-    "priority": "Letters, messages and posts by priority",
+    "priority": "Emails, messages and posts by priority",
     "campaign": "Campaigns",
     "line": "Supervision",
 }

@@ -223,6 +223,11 @@ def _service_level(s: State, of: int) -> float:
     return good / all_ if all_ else 1.0
 
 
+_INSTANTS = {
+    Due.ANSWERED: "answered", Due.ACCEPTED: "accepted", Due.FIRST_RESPONSE: "first_response", Due.RESOLVED: "ended",
+}  # fmt: skip
+
+
 def _is_overdue(s: State, c: int, of: int) -> bool:
     """Whether contact c of gauge ``of`` has not reached, in time, the instant that its type promises."""
     contact = s.contacts[c]
@@ -231,9 +236,7 @@ def _is_overdue(s: State, c: int, of: int) -> bool:
         return False
     if of not in s.gauge_of[int(row["gauge_from"]) : int(row["gauge_to"])]:
         return False
-    instant = {Due.ANSWERED: "answered", Due.ACCEPTED: "accepted", Due.FIRST_RESPONSE: "first_response"}.get(
-        Due(int(row["clock"])), "ended"
-    )
+    instant = _INSTANTS[Due(int(row["clock"]))]
     late = float(s.centre[0]["now"]) >= float(contact["arrived"] + row["aim"])
     return late and bool(np.isnan(contact[instant]))
 

@@ -74,7 +74,7 @@ def measure(run: RunLike, window: Window | None = None, table: SocialTable | Non
     """All measures of a run, from its records only; targets last.
 
     `window` limits them to the contacts that arrive in it and to its intervals; by default all
-    that is measured (see `measured_window`, `day_windows`). `table` is that of the run and the window,
+    that is measured (see `measured_window`). `table` is that of the run and the window,
     where it is there already.
     """
     world, rows = run.world, rows_of(run.world)

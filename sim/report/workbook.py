@@ -6,6 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -139,6 +140,7 @@ def replace_file(path: Path, content: bytes) -> None:
     try:
         aside.write_bytes(content)
         aside.replace(path)
-    except OSError:
-        aside.unlink(missing_ok=True)
-        raise
+    except OSError as fault:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise OSError(fault.errno, f"cannot be written: {fault.strerror}", str(path)) from None

@@ -96,7 +96,9 @@ def make_folder(folder: Path) -> None:
                 f"{folder} holds other files and no study; choose a new or empty folder"
             )
     except OSError as fault:
-        raise StudyError(f"{folder}: cannot be created: {fault.strerror}") from fault
+        file = next((above for above in folder.parents if above.is_file()), None)
+        why = f"{file} is a file, not a folder" if file else fault.strerror
+        raise StudyError(f"{folder}: cannot be created: {why}") from fault
 
 
 def clear_leftovers(folder: Path) -> None:

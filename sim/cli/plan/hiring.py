@@ -52,16 +52,16 @@ def hire(
                 found = year_ahead(centre, kept, weeks, bar.advance_to)
             except NoPlan as fault:
                 raise BadInput(f"{scenario}: {fault}") from None
-        write_sheets([_sheet(found)], csv, xlsx)
         if json:
             import json as writer
 
             print(writer.dumps(found.document(), indent=2))
-            return
-        console = page()
-        console.print(_table(found))
-        for line in found.sentences():
-            console.print(line, highlight=False)
+        else:
+            console = page()
+            console.print(_table(found))
+            for line in found.sentences():
+                console.print(line, highlight=False)
+        write_sheets([_sheet(found)], csv, xlsx)
 
 
 def _table(found: Year) -> Table:

@@ -71,14 +71,14 @@ def roster(
                 ) from None
             except TimeoutError as fault:
                 raise BadInput(f"{people}: {fault}") from None
-        write_sheets([_sheet(found)], csv, xlsx)
         if json:
             _print_json(found)
-            return
-        console = page()
-        console.print(_table(found))
-        for line in _remarks(found):
-            console.print(line, highlight=False)
+        else:
+            console = page()
+            console.print(_table(found))
+            for line in _remarks(found):
+                console.print(line, highlight=False)
+        write_sheets([_sheet(found)], csv, xlsx)
 
 
 def _table(found: Roster) -> Table:

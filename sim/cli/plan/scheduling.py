@@ -70,6 +70,7 @@ def schedule(
         from floorcast.planning.shifts import remember, written
         from floorcast.planning.shifts import schedule as planner
         from floorcast.policy import policies_of
+        from floorcast.report.workbook import write_text
         from floorcast.scenario import load_scenario
         from floorcast.shipped import SCENARIOS
         from floorcast.study.running.cluster import workers
@@ -107,8 +108,6 @@ def schedule(
             except (NoPlan, NothingToStaff) as nothing:
                 raise BadInput(str(nothing)) from None
         document = written.document(plan)
-        out.write_text(written.scenario_text(plan), encoding="utf-8")
-        write_files(csv, xlsx, "Shifts", {"Shifts": document["shifts"], "Targets": document["verdicts"]})
         if as_json:
             json.dump(document, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
             sys.stdout.write("\n")
@@ -117,6 +116,11 @@ def schedule(
         if store.found:
             before = "1 plan was" if store.found == 1 else f"{store.found} plans were"
             say(f"{before} simulated before", style="dim")
+        if store.refused:
+            say(f"results/plans cannot be written: {store.refused}; the same command begins anew", style="yellow")
+        # After the plan has been shown: where a disk is full, that is all there is of it.
+        write_text(out, written.scenario_text(plan))
+        write_files(csv, xlsx, "Shifts", {"Shifts": document["shifts"], "Targets": document["verdicts"]})
         say(f"the scenario with these shifts: {out}", style="dim")
         if plan.interrupted:
             say("interrupted; this is the best plan so far, and the same command goes on", style="yellow")

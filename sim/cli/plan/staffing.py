@@ -97,6 +97,11 @@ def staff(
             except staffing.NothingToStaff as nothing:
                 raise BadInput(str(nothing)) from None
         document = staffing.document(found)
+        if as_json:
+            json.dump(document, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
+            sys.stdout.write("\n")
+        else:
+            show_staffing(document, day, given.page())
         write_files(
             csv,
             xlsx,
@@ -104,11 +109,6 @@ def staff(
             {"People": document["intervals"], "Demand": document["demand"], "Service": document["service"],
              "Groups": document["groups"], "Whole time": document["over_the_horizon"]},
         )  # fmt: skip
-        if as_json:
-            json.dump(document, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
-            sys.stdout.write("\n")
-            return
-        show_staffing(document, day, given.page())
 
 
 def write_files(csv: Path | None, xlsx: Path | None, first: str, tables: Mapping[str, Any]) -> None:

@@ -85,16 +85,16 @@ def worth(
                 jobs=jobs or 2,
                 progress=bar.advance_to,
             )
-        write_sheets([_sheet(found)], csv, xlsx)
         if json:
             import json as writer
 
             print(writer.dumps(_document(found), indent=2))
-            return
-        console = page()
-        console.print(_table(found, centre.currency))
-        for line in _sentences(found):
-            console.print(line, highlight=False)
+        else:
+            console = page()
+            console.print(_table(found, centre.currency))
+            for line in _sentences(found):
+                console.print(line, highlight=False)
+        write_sheets([_sheet(found)], csv, xlsx)
 
 
 def _hours(cell: Cell) -> str:

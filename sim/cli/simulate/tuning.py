@@ -62,6 +62,7 @@ def tune(
         from floorcast.cli.compiling import compile_first
         from floorcast.cli.progress import Bar
         from floorcast.policy import policies_of
+        from floorcast.report.workbook import write_text
         from floorcast.scenario import load_scenario
         from floorcast.scenario.read.extras import optional
         from floorcast.scenario.what_if.variants import own_variants, variants_of
@@ -96,11 +97,11 @@ def tune(
                 jobs=jobs or available_cores(), pool=pool, out=folder, progress=bar.advance_to,
                 should_stop=asked,
             )  # fmt: skip
-        target.write_text(tuned.text(), encoding="utf-8")
         if as_json:
             typer.echo(json.dumps(tuned.document(), default=str))
         else:
             _print(found.name, tuned)
+        write_text(target, tuned.text())
         say(f"written to {target}", style="dim")
 
 

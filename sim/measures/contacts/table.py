@@ -83,20 +83,24 @@ class ContactTable:
         times(self.contact_type, outcome, *stamps, self.yardstick.clock, float(self.world.horizon), found)
         return found
 
+    def _time(self, which: Times) -> Floats:
+        row: Floats = self._times[which]
+        return row
+
     @property
     def life(self) -> Floats:
         """Seconds from arrival to the end, of the contact or of the run; what is lost is owed to its end."""
-        return self._times[Times.LIFE]
+        return self._time(Times.LIFE)
 
     @property
     def resolution(self) -> Floats:
         """Seconds from arrival to the end of the handled, NaN for all others."""
-        return self._times[Times.RESOLUTION]
+        return self._time(Times.RESOLUTION)
 
     @property
     def unanswered_age(self) -> Floats:
         """Age [s] at the end of the run of what still has no first response, or never will; else NaN."""
-        return self._times[Times.UNANSWERED_AGE]
+        return self._time(Times.UNANSWERED_AGE)
 
     @property
     def wait(self) -> Floats:
@@ -104,12 +108,12 @@ class ContactTable:
 
         For a type whose clock is `accepted`, until a slot was given.
         """
-        return self._times[Times.WAIT]
+        return self._time(Times.WAIT)
 
     @property
     def wait_by_own_clock(self) -> Floats:
         """Seconds to the stamp of each contact's own clock, NaN if it never came."""
-        return self._times[Times.TO_OWN_CLOCK]
+        return self._time(Times.TO_OWN_CLOCK)
 
     def wait_by(self, clock: str) -> Floats:
         """Seconds from arrival to the stamp of a clock, NaN if it never came."""
@@ -203,13 +207,3 @@ class Window:
 def measured_window(world: WorldLike) -> Window:
     """The measured time: from the interval in which the warm-up is over to the horizon."""
     return Window(world, int(-(-world.warm_up // world.interval)), int(world.n_intervals))
-
-
-def day_windows(world: WorldLike) -> list[Window]:
-    """The measured part of each day that has one, in order."""
-    everything, per_day = measured_window(world), round(86400.0 / world.interval)
-    return [
-        Window(world, max(first, everything.first), min(first + per_day, everything.end))
-        for first in range(0, everything.end, per_day)
-        if first + per_day > everything.first
-    ]

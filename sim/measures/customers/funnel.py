@@ -242,6 +242,6 @@ def _codes(table: SocialTable, dimension: str, names: Sequence[str], of: Ints) -
         inside = np.searchsorted(spans[:, 0], arrived, side="right") - 1
         within = (inside >= 0) & (arrived < spans[np.maximum(inside, 0), 1])
         return np.where(within, 0, 1)
-    bounds = classes.value if dimension == "tier" else classes.reach
-    values = table["value" if dimension == "tier" else "reach"][of]
+    bounds, column = {"tier": (classes.value, "value"), "reach": (classes.reach, "reach")}[dimension]
+    values = table[column][of]
     return np.asarray(np.maximum(np.searchsorted(list(bounds.values()), values, side="right") - 1, 0))

@@ -101,6 +101,7 @@ class Draft:
             return [*(old if isinstance(old, list) else [old] if old else []), change.value]
         if change.deed == "more":
             return amounts.more(old, change.value)
+        assert change.deed == "times", change.deed
         return amounts.times(old, change.value)
 
     def _say(self, path: Path, old: Any, new: str) -> None:
