@@ -136,9 +136,13 @@ class _SharedLocator(numba.core.caching._CacheLocator):  # type: ignore[misc]
 numba.core.caching.CacheImpl._locator_classes.insert(0, _SharedLocator)  # type: ignore[arg-type]
 
 
-@cache
 def _folder_of_passes(path: Path) -> Path:
-    return _FOLDER.with_name(f"passes-{_digest([path, *_PASSES[path]])}")
+    return _FOLDER.with_name(f"passes-{_digest_of_passes(path)}")
+
+
+@cache  # asked for each of them
+def _digest_of_passes(path: Path) -> str:
+    return _digest([path, *_PASSES[path]])
 
 
 def is_compiled() -> bool:
