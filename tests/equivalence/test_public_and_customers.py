@@ -227,6 +227,16 @@ def test_the_same_in_places_drawn_at_random() -> None:
         _agree(_engine(place.text, _of_gossip, FEWER), _gossip(place, FEWER), sharp=False)
 
 
+def test_complaints_come_also_where_most_customers_have_left() -> None:
+    """One agent, twice the work that one can do: within days most of the town has left, and what is said is poor. Of
+    those who are still there a third more come, not a third of the share who are left more."""
+    poor = {"said_weight": 5, "at_most": 0.33, "complaints": 0.3, "said_mood": 0.2}
+    place = replace(Place(), people=1, size=150, let_down=0.5, **poor)
+    engine = _engine(place.text, _of_gossip)
+    assert engine["left"].mean() > 0.6 * place.size
+    _agree(engine, _gossip(place), sharp=False)
+
+
 def test_the_comparison_sees_what_surveys_and_reputation_lack() -> None:
     """Complaints, moods that follow what is said, halo, the bias of who answers, the delay: each left out is seen."""
     flat = {"answered": (0.3, 0.3, 0.3)}

@@ -14,6 +14,7 @@ from floorcast.scenario import InputErrors, Problem, Scenario, load_scenario
 from floorcast.ui.base import url
 from floorcast.ui.base.kept import keep_uploads, kept_uploads
 from floorcast.ui.base.look import plain
+from floorcast.ui.base.shared import shared
 from floorcast.ui.base.shipped import (
     scenario_id,
     scenario_label,
@@ -99,7 +100,7 @@ def _as_the_address_says() -> None:
 def chosen_file(path: Path) -> Chosen:
     """A scenario file that is shipped. Raises InputErrors and OSError."""
     identity = f"{path}:{path.stat().st_mtime_ns}"
-    loaded = remember("scenario", identity, lambda: _load(path))
+    loaded = shared("scenario", identity, lambda: _load(path))
     return Chosen(loaded.scenario, loaded.policies, path, identity, str(path), scenario_id(path))
 
 
@@ -150,7 +151,7 @@ def choose_policies(chosen: Chosen) -> tuple[list[Policy], list[Problem]]:
 def offered_policies(chosen: Chosen) -> dict[str, Policy]:
     """The scenario's own policies, then shipped ones that suit it, by name."""
     offered = {policy.name: policy for policy in chosen.own}
-    for policy in remember("suitable", chosen.identity, lambda: _suitable(chosen)):
+    for policy in shared("suitable", chosen.identity, lambda: _suitable(chosen)):
         offered.setdefault(policy.name, policy)
     return offered
 

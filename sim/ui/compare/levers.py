@@ -16,6 +16,7 @@ from floorcast.ui.base import url
 from floorcast.ui.base.kept import keep_uploads
 from floorcast.ui.base.look import plain
 from floorcast.ui.base.setting import Setting
+from floorcast.ui.base.shared import shared
 from floorcast.ui.base.state import remember, remember_many
 from floorcast.ui.compare.choose import Chosen, given_here
 from floorcast.ui.compare.labels import hours_written, labels
@@ -83,15 +84,21 @@ def setting_of(
     """The setting that these make, or what is wrong with them."""
     address = address_of(chosen, policies, levers, repeats)
     try:
-        changed = remember_many(
-            "changed", tuple(levers.address().items()), lambda: levers.applied(chosen.scenario), under=chosen.identity
-        )
+        changed = _changed(chosen, levers)
     except InputErrors as errors:
         return errors.problems
     return Setting(
         changed, tuple(policies), repeats.seed, repeats.replications, repeats.until_decided,
         tuple(words_of(chosen.scenario, levers)), chosen.origin, address, chosen.scenario,
     )  # fmt: skip
+
+
+def _changed(chosen: Chosen, levers: Levers) -> Scenario:
+    """The scenario with these levers; one that is shipped is changed once for all who pull the same."""
+    key = tuple(levers.address().items())
+    if chosen.file is None:
+        return remember_many("changed", key, lambda: levers.applied(chosen.scenario), under=chosen.identity)
+    return shared("changed", (chosen.identity, key), lambda: levers.applied(chosen.scenario))
 
 
 def setting_at(address: Mapping[str, str], chosen: Chosen, policies: Sequence[Policy]) -> Setting | list[Problem]:

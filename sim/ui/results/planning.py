@@ -20,6 +20,7 @@ from floorcast.planning.requirement.staffing import NothingToStaff, Staffing, do
 from floorcast.scenario import InputErrors, Scenario
 from floorcast.ui.base.problems import show_problems
 from floorcast.ui.base.setting import Setting
+from floorcast.ui.base.shared import shared
 from floorcast.ui.base.state import remember
 from floorcast.ui.base.uploads import Upload, load_uploads
 from floorcast.ui.results.pictures import CONFIG
@@ -132,7 +133,9 @@ def _gantt(scenario: Scenario, day: datetime, look: Look, key: str) -> None:
     if not lines:
         st.caption(f"Nobody's shift begins on {day:%A}.")
         return
-    figure = charts.shifts_of_a_day(lines, day, look)
+    figure = shared(
+        "gantt", (id(scenario), day, look), lambda: charts.shifts_of_a_day(lines, day, look), of=scenario
+    )
     st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt="Shifts of the day with their breaks")
 
 
