@@ -12,17 +12,18 @@ GENERIC_INTERVALS = Layout(
     grain="intervals",
     marks=frozenset({"start", "offered"}),
     or_marks=frozenset({"date", "interval", "offered"}),
+    by_any_name=True,
     columns=(
-        col("type", "text", "type", "queue", "skill", "contact type", "split"),
+        col("type", "text", "type", "queue", "queue name", "skill", "contact type", "split"),
         col("channel", "text", "channel", "media"),
         col("day", "moment", "date", "day"),
         col("clock", "clock", "time", "interval"),
         col("start", "moment", "start", "interval start"),
         col("minutes", "number", "minutes", "interval minutes"),
-        col("offered", "number", "offered", "contacts", "volume", "calls"),
-        col("handled", "number", "handled", "answered"),
-        col("abandoned", "number", "abandoned"),
-        col("aht", "seconds", "aht", "average handle time", "aht_s"),
+        col("offered", "number", "offered", "contacts", "volume", "calls", "calls offered", "contacts offered", "calls received"),
+        col("handled", "number", "handled", "answered", "calls handled", "calls answered", "contacts handled"),
+        col("abandoned", "number", "abandoned", "calls abandoned", "contacts abandoned"),
+        col("aht", "seconds", "aht", "average handle time", "avg handle time", "aht_s"),
         col("total", "seconds", "handle total", "total handle time"),
         col("agents", "number", "agents", "staff"),
     ),
@@ -45,6 +46,7 @@ OWN_FORECAST = replace(  # what `floorcast export --as forecast` writes
     title="Floorcast's forecast",
     marks=frozenset({"start", "end", "queue", "contacts", "ahts"}),
     or_marks=frozenset(),
+    by_any_name=False,
 )
 
 GENESYS_WFM = Layout(
