@@ -56,12 +56,12 @@ def given(parts: frozenset[str]) -> str:
     """What a back-test knows of the days it predicts, and what its figures must not be held against."""
     if "handle" in parts:
         return (
-            "arrivals, people and handle times as they were. With handle times drawn from their law (--draw-handle-times) errors and"
-            " what chance leaves of them are larger: compare like with like."
+            "arrivals, people and handle times as they were. With handle times drawn from their law"
+            " (--draw-handle-times) errors and what chance leaves of them are larger: compare like with like."
         )
     return (
-        "arrivals and people as they were; handle times are drawn from their law. With handle times as they were (the default) errors"
-        " and what chance leaves of them are smaller: compare like with like."
+        "arrivals and people as they were; handle times are drawn from their law. With handle times as they were"
+        " (the default) errors and what chance leaves of them are smaller: compare like with like."
     )
 
 

@@ -280,6 +280,34 @@ def test_a_workbook_whose_first_sheet_is_a_cover(tmp_path):
         import_files([tmp_path / "none.xlsx"], tmp_path / "other", Wishes())
 
 
+@pytest.mark.parametrize(
+    "cells, expected",
+    [(("987", "1,234"), (987, 1234)), (("987", "1.234.567"), (987, 1234567)), (("1,5", "1,234"), (1.5, 1.234)), (("12.345", "3.250"), (12.345, 3.25))],
+)
+def test_a_sign_before_three_digits_parts_thousands_where_the_column_says_so(cells, expected, tmp_path):
+    """Volumes of days; with nothing but three decimals, or with other decimals beside it, the sign is a decimal one."""
+    rows = "".join(f"2026-03-0{n + 2} 00:00;{cell};200\n" for n, cell in enumerate(cells))
+    read(tmp_path, "start;offered;aht\n" + rows)
+    found = History(tmp_path / "history").connect().execute("SELECT offered FROM intervals ORDER BY start").fetchall()
+    assert [row[0] for row in found] == list(expected)
+
+
+@pytest.mark.parametrize(
+    "text, minutes",
+    [
+        ("date,interval,offered\n2026-03-02,09:00-09:15,5\n2026-03-02,09:15-09:30,5\n", 15),
+        ("date,interval,offered\n2026-03-02,12:00-1:00 PM,5\n", 60),
+        ("start,end,offered\n2026-03-02 09:00,2026-03-02 09:15,5\n", 15),
+        ("start,offered\n2026-03-02 09:00,5\n2026-03-02 09:15,5\n2026-03-02 09:30,5\n2026-03-03 09:00,5\n", 15),
+        ("start,offered\n2026-03-02 09:00,5\n", 30),
+    ],
+)
+def test_intervals_last_as_long_as_the_export_says_or_their_starts_are_apart(text, minutes, tmp_path):
+    read(tmp_path, text)
+    found = History(tmp_path / "history").connect().execute("SELECT DISTINCT length FROM intervals").fetchall()
+    assert found == [(60 * minutes,)]
+
+
 def test_a_workbook_of_intervals_whose_dates_and_queues_are_merged_over_the_rows(tmp_path):
     """Below a title over all columns; the queue and the date stand once, in cells merged over their intervals."""
     openpyxl = pytest.importorskip("openpyxl")
