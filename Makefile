@@ -6,7 +6,7 @@ WORKERS ?= 2
 TIMES ?= 3
 PAIRS ?= 10000
 
-.PHONY: help compare app test quick lint compiled unit coverage docs verify bench lock clean
+.PHONY: help compare app test quick lint types compiled unit coverage docs verify bench lock clean
 
 help:
 	@echo "make compare  the flagship week under three routing policies"
@@ -39,6 +39,9 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+types: $(READY)
+	$(BIN)/mypy
+
 # The model is compiled once before the tests rather than by every worker at the same time.
 compiled: $(READY)
 	@$(BIN)/python -c "from floorcast.cli.compiling import compile_first; compile_first()"
@@ -46,10 +49,10 @@ compiled: $(READY)
 unit: compiled
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-# mypy and the compilation each keep one processor busy.
+# mypy reads while the model is compiled and the first tests run.
 test: $(READY)
-	@$(MAKE) --no-print-directory -j 2 lint compiled
-	@$(MAKE) --no-print-directory unit
+	$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory -j 2 types unit
 
 quick: $(READY)
 	$(BIN)/ruff check .

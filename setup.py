@@ -1,12 +1,13 @@
-"""The rooms of the package: the folder sim/ is installed as floorcast, the scenarios inside it."""
+"""The packages: the folder sim/ is installed as floorcast, the scenarios inside it."""
 
-from setuptools import find_packages, setup
+from setuptools import find_namespace_packages, setup
 
 setup(
     packages=[
         "floorcast",
-        *(f"floorcast.{room}" for room in find_packages("sim")),
+        *(f"floorcast.{name}" for name in find_namespace_packages("sim")),
         "floorcast.scenarios",
+        *(f"floorcast.scenarios.{name}" for name in find_namespace_packages("scenarios")),
     ],
     package_dir={"floorcast": "sim", "floorcast.scenarios": "scenarios"},
     package_data={"floorcast": ["**/*"], "floorcast.scenarios": ["**/*"]},

@@ -188,33 +188,22 @@ def _stacked(
 
 
 def empty_figure(look: Look, height: int) -> go.Figure:
-    figure = go.Figure()
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 12, "t": 34, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={
-            "color": look.ink,
-            "size": 13,
-            "family": '"Source Sans", "Source Sans Pro", sans-serif',
+    axis = {"gridcolor": look.grid, "zeroline": False, "linecolor": look.grid, "automargin": True}
+    return go.Figure(layout={  # all at once: every change of a figure is checked as a whole
+        "height": height,
+        "margin": {"l": 8, "r": 12, "t": 34, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": look.ink, "size": 13, "family": '"Source Sans", "Source Sans Pro", sans-serif'},
+        "hovermode": "x unified",
+        "hoverlabel": {"bgcolor": "#232b2e" if look.dark else "#ffffff"},
+        "legend": {
+            "orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left", "traceorder": "normal",
         },
-        hovermode="x unified",
-        hoverlabel={"bgcolor": "#232b2e" if look.dark else "#ffffff"},
-        legend={
-            "orientation": "h",
-            "y": 1.02,
-            "yanchor": "bottom",
-            "x": 0,
-            "xanchor": "left",
-            "traceorder": "normal",
-        },
-        dragmode="zoom",
-    )
-    for axis in (figure.update_xaxes, figure.update_yaxes):
-        axis(gridcolor=look.grid, zeroline=False, linecolor=look.grid, automargin=True)
-    figure.update_xaxes(showgrid=False, ticks="outside", tickcolor=look.grid)
-    return figure
+        "dragmode": "zoom",
+        "xaxis": axis | {"showgrid": False, "ticks": "outside", "tickcolor": look.grid},
+        "yaxis": axis,
+    })  # fmt: skip
 
 
 def _times(start: datetime, seconds: Floats, curve: Curve) -> list[datetime]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from floorcast.charts.quantities import duration
-from floorcast.scenario.catalogue.measures import FORMULAS, help_of, label_of
+from floorcast.scenario.catalogue.measures import FORMULAS, MEASURES, help_of, label_of
 
 if TYPE_CHECKING:
     from floorcast.measures import TargetRow
@@ -23,6 +23,7 @@ UNDECIDED_TARGET = ("?", "Undecided")
 UNDECIDED_DIFFERENCE = ("?", "Cannot tell yet")
 
 
+_SAID = {"service_level_heard": "service level once heard"}
 _SHORT = {"whatsapp": "WhatsApp", "sms": "SMS", "faq": "FAQ", "vip": "VIP", "b2b": "B2B", "ivr": "IVR", "dm": "DM"}
 
 
@@ -48,6 +49,18 @@ def measure_name(measure: str, by: str = "") -> str:
     """
     base, _, rest = measure.partition(" ")
     return f"{label_of(base)} {rest or own_meaning(measure, by)}".strip()
+
+
+def spoken(text: str) -> str:
+    """A measure, or what is asked of one such as `phone_team, service_level within 20 s`, as a line is read: names of
+    measures without underscores, all other names as files have them."""
+    return re.sub(r"[a-z0-9]+(?:_[a-z0-9]+)+", lambda found: _spoken(found[0]), text)
+
+
+def _spoken(name: str) -> str:
+    if name in _SAID:
+        return _SAID[name]
+    return name.replace("_", " ") if name in MEASURES or name in FORMULAS else name
 
 
 def own_meaning(measure: str, by: str) -> str:

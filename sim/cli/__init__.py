@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def main() -> None:
     """Entry point of the command `floorcast`; always ends in SystemExit (0, 1, 2 or 130)."""
     import gc
-    import sys
 
     # A command makes many objects that stay (modules, schemas) and few circles: looking through all of
     # them at Python's usual pace took a fifth of a short run.
@@ -15,14 +16,39 @@ def main() -> None:
         # A terminal that lacks a sign such as ± shows a question mark instead of failing.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    try:
+        _called()
+    except KeyboardInterrupt:  # before a command has begun, or as it ends
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        raise SystemExit(_dropped()) from None
+    except OSError as fault:  # help that nobody can take
+        from floorcast.cli.faults import NO_ROOM, say, unwritable
+
+        if fault.errno not in NO_ROOM:
+            raise
+        say(unwritable(fault), style="red")
+        raise SystemExit(2) from None
+
+
+def _called() -> None:
     if sys.argv[1:] in (["--help"], ["-h"]):  # at once: not even typer is needed
         from shutil import get_terminal_size
 
         from floorcast.cli.commands import help_text
 
         print(help_text(get_terminal_size().columns))
+        sys.stdout.flush()
         raise SystemExit(0)
 
     from floorcast.cli.app import app
 
     app()
+
+
+def _dropped() -> int:
+    """The reader of the help has gone; what is buffered still would fail at exit."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

@@ -6,10 +6,11 @@ is finished kept.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import typer
 
@@ -17,8 +18,19 @@ FAULT, BAD_INPUT, INTERRUPTED = 1, 2, 130
 MOST_SHOWN = 100  # problems of several files together
 
 
+# Of a stream or file that has no name by the time it fails: what stops anything from being written.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
+
+
 class BadInput(Exception):
     """Something the caller gave cannot be used; its text is one line and is all that is shown."""
+
+
+def unwritable(fault: OSError) -> str:
+    """What is said where the output can take no more; what is still buffered is dropped, for it would fail at exit."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return f"cannot be written: {fault.strerror}"
 
 
 def say(line: str, *, style: str = "") -> None:
@@ -44,6 +56,7 @@ def plain_ending() -> Iterator[None]:
     """Turn every exception of a command's body into lines on standard error and an exit status."""
     try:
         yield
+        sys.stdout.flush()
     except typer.Exit:
         raise
     except KeyboardInterrupt:
@@ -72,6 +85,9 @@ def plain_ending() -> Iterator[None]:
         if isinstance(fault, OSError) and fault.filename is not None:
             say(f"{fault.filename}: {fault.strerror}", style="red")
             raise typer.Exit(BAD_INPUT) from None
+        if isinstance(fault, OSError) and fault.errno in NO_ROOM:
+            say(unwritable(fault), style="red")
+            raise typer.Exit(BAD_INPUT) from None
         text = " ".join(str(fault).split()) or "no message"
         say(
             f"Floorcast failed: {type(fault).__name__}: {text} (set FLOORCAST_DEBUG=1 to see where)",
@@ -83,9 +99,10 @@ def plain_ending() -> Iterator[None]:
 def _is_input_fault(fault: Exception) -> bool:
     """Whether an exception is Floorcast's word that what it was given cannot be used."""
     from floorcast.scenario import InputErrors
+    from floorcast.scenario.read.extras import MissingExtra
     from floorcast.scenario.read.problems import Wrong
 
-    if isinstance(fault, (InputErrors, Wrong)):
+    if isinstance(fault, (InputErrors, Wrong, MissingExtra)):
         return True
     # Raised only by rooms that are loaded by then; importing them here would slow every error.
     loaded = (

@@ -156,7 +156,7 @@ Vary = Annotated[
 Html = Annotated[
     Path | None,
     typer.Option(
-        "--html", metavar="FILE", help="With --vary: write the sweep as pictures, in one HTML file.", show_default=False
+        "--html", metavar="FILE", help="Write the sweep of --vary as pictures, in one HTML file.", show_default=False
     ),
 ]
 Cross = Annotated[
@@ -256,12 +256,17 @@ Xlsx = Annotated[
 
 
 def check_files(csv: Path | None, xlsx: Path | None) -> None:
-    """Raise BadInput for a file that could not be written, before anything is simulated."""
+    """Raise BadInput for a file that could not be written, MissingExtra without what writes workbooks, before
+    anything is simulated."""
     for option, file, ending in (("--csv", csv, ".csv"), ("--xlsx", xlsx, ".xlsx")):
         if file is not None and file.suffix.lower() != ending:
             raise BadInput(f"{option}: found {file}; allowed a file that ends in {ending}")
         if file is not None and not file.parent.is_dir():
             raise BadInput(f"{option}: {file}: cannot be written: there is no folder {file.parent}")
+    if xlsx is not None:
+        from floorcast.scenario.read.extras import optional
+
+        optional("xlsxwriter", "--xlsx", "XlsxWriter", "report")
 
 
 def check_html(html: Path | None) -> None:
@@ -279,19 +284,15 @@ def check_folder(option: str, folder: Path | None) -> None:
 
 
 def write_sheets(sheets: Sequence[Sheet], csv: Path | None, xlsx: Path | None) -> None:
-    """Write the first sheet as CSV and all of them as a workbook, where asked for. Raises BadInput."""
+    """Write the first sheet as CSV and all of them as a workbook, where asked for."""
     from floorcast.report.workbook import write_csv, write_workbook
 
-    check_files(csv, xlsx)
-    try:
-        if csv is not None:
-            write_csv(csv, sheets[0])
-            say(f"written to {csv}", style="dim")
-        if xlsx is not None:
-            write_workbook(xlsx, sheets)
-            say(f"written to {xlsx}", style="dim")
-    except ModuleNotFoundError as fault:
-        raise BadInput(str(fault)) from None
+    if csv is not None:
+        write_csv(csv, sheets[0])
+        say(f"written to {csv}", style="dim")
+    if xlsx is not None:
+        write_workbook(xlsx, sheets)
+        say(f"written to {xlsx}", style="dim")
 
 
 def one_policy(policies: list[Path] | None) -> Path | None:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from floorcast.charts.quantities import yardstick
-from floorcast.charts.words import own_meaning
+from floorcast.charts.words import own_meaning, spoken
 from floorcast.cli.quantities import difference, quantity
 from floorcast.cli.simulate.robustness import Notes
 from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
@@ -72,7 +72,7 @@ _TITLES = {
     "public": "Customers and the public",
     "people": "Customers over several issues",
     "surveys": "What surveys say of it",
-    "priority": "Letters, messages and posts by priority",
+    "priority": "Emails, messages and posts by priority",
     "campaign": "Campaigns",
     "line": "Supervision",
 }
@@ -235,7 +235,7 @@ def _targets(document: Document, notes: Notes) -> Table | None:
         cells = [_judged(entry, unit, like) for entry in row]
         for cell, entry in zip(cells, row, strict=True):
             if entry is not None:
-                cell.append(notes.beside(entry["verdict"], entry["policy"], of, by, target))
+                cell.append(notes.beside(entry))
         _add(table, of, _words(target) + served, *cells)
     return table
 
@@ -271,7 +271,7 @@ def _differences(document: Document, notes: Notes) -> Table | None:
                 Text("")
                 if entry is None
                 else _marked(difference(entry["mean"], unit, entry["half_width"], like), entry["verdict"]).append(
-                    notes.beside(entry["verdict"], entry["policy"], entry["against"], of, by, measure)
+                    notes.beside(entry)
                 )
             )
         _add(table, "" if (of, by) == above else of, _words(measure, by), *cells)
@@ -326,4 +326,4 @@ def _legend(*verdicts: str) -> str:
 
 def _words(measure: str, by: str = "") -> str:
     """A measure's words; service levels by what tells them apart."""
-    return f"{measure.replace('_', ' ')} {own_meaning(measure, by)}".strip()
+    return f"{spoken(measure).replace('_', ' ')} {own_meaning(measure, by)}".strip()

@@ -1,4 +1,4 @@
-"""The floor at one moment and what has just happened there, as a picture of it needs it."""
+"""The floor at one moment, as a picture of it needs it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.model.records.layout import Log, Outcome, Status
+from floorcast.model.records.layout import Outcome, Status
 
 if TYPE_CHECKING:
     from floorcast.clock.floor import Floor
@@ -87,14 +87,6 @@ class Moment:
     in_time: dict[str, float | None]
 
 
-@dataclass(frozen=True)
-class Happening:
-    """One thing that happened, in words."""
-
-    time: float
-    text: str
-
-
 def moment(floor: Floor) -> Moment:
     """What there is to see on a floor now; the floor is left as it is."""
     world, now = floor.world, floor.now
@@ -118,26 +110,6 @@ def moment(floor: Floor) -> Moment:
             for channel, name in enumerate(world.channel_names)
         },
     )
-
-
-def happenings(floor: Floor, most: int = 12) -> list[Happening]:
-    """The last things in the floor's log, newest first; the log is emptied.
-
-    Needs a floor made with `log=True`. Things that follow from another in the same instant are
-    left out.
-    """
-    state: Any = floor.state  # its arrays are attributes made at run time
-    n = int(state.centre[0]["log"])
-    entries = state.log[max(0, n - 40 * most) : n].tolist()
-    state.centre[0]["log"] = 0
-    found: list[Happening] = []
-    for time, kind, contact, agent, other in reversed(entries):
-        text = _in_words(floor, Log(kind), contact, agent, other)
-        if text is not None:
-            found.append(Happening(time, text))
-        if len(found) == most:
-            break
-    return found
 
 
 def _teams(floor: Floor, contacts: NDArray[Any]) -> tuple[TeamNow, ...]:
@@ -224,31 +196,3 @@ def _kept(floor: Floor, mine: NDArray[Any], number: int, now: float) -> tuple[in
     late = ~answered & ((gave_up & (left > promised)) | (~gone & (waited > promised)))
     kept = int(np.count_nonzero(answered & (waited <= promised)))
     return kept, int(np.count_nonzero(answered | late))
-
-
-def _in_words(floor: Floor, kind: Log, contact: int, agent: int, other: int) -> str | None:
-    who = floor.name_of(agent) if agent >= 0 else ""
-    if contact < 0:
-        if kind in (Log.OPENED, Log.SHUT):
-            return (
-                f"{floor.world.channel_names[other]} {'opens' if kind == Log.OPENED else 'closes'}"
-            )
-        return {Log.ON: f"{who} comes", Log.OFF: f"{who} leaves"}.get(kind)
-    what = floor.world.type_names[int(floor.contacts["contact_type"][contact])]
-    name = f"{what} {contact}"
-    if kind == Log.CLOSED:
-        ends = {
-            Outcome.HANDLED: "is done",
-            Outcome.ABANDONED: "gives up",
-            Outcome.BLOCKED: "finds all lines taken",
-            Outcome.TURNED_AWAY: "is turned away: closed",
-        }
-        return f"{name} {ends.get(Outcome(other), 'ends')}"
-    return {
-        Log.QUEUED: f"{name} has to wait",
-        Log.BEGAN: f"{who} works on {name}",
-        Log.PAUSED: f"{who} puts {name} aside",
-        Log.REPLIED: f"{name} writes again",
-        Log.RETRIES: f"{name}: the customer tries again",
-        Log.REQUEUED: f"{name} goes back to the queue",
-    }.get(kind)

@@ -80,6 +80,8 @@ def _declined(s: State, c: int, a: int) -> bool:
 
 def agent_key(s: State, a: int, p: int, rule: int) -> float:
     """What an agent rule looks at in pool p; the least is chosen."""
+    if rule not in _KEYS:
+        raise KeyError(f"{AgentRule(rule).name} has no meaning in clock/standards.py")
     return float(_KEYS[AgentRule(rule)](s, a, p))
 
 
@@ -153,8 +155,12 @@ _KEYS: dict[AgentRule, Callable[[State, int, int], float]] = {
     AgentRule.ADJUSTED_WORK: adjusted_work,
     AgentRule.SCORE: lambda s, a, p: -score(s, a, p),
 }
+
+
 def value_of(s: State, c: int, attribute: int, of: int) -> float:
     """The value of an attribute of contact c, or of gauge or group ``of``."""
+    if attribute not in _VALUES:
+        raise KeyError(f"{Attribute(attribute).name} has no meaning in clock/standards.py")
     return float(_VALUES[Attribute(attribute)](s, c, of))
 
 
@@ -217,6 +223,11 @@ def _service_level(s: State, of: int) -> float:
     return good / all_ if all_ else 1.0
 
 
+_INSTANTS = {
+    Due.ANSWERED: "answered", Due.ACCEPTED: "accepted", Due.FIRST_RESPONSE: "first_response", Due.RESOLVED: "ended",
+}  # fmt: skip
+
+
 def _is_overdue(s: State, c: int, of: int) -> bool:
     """Whether contact c of gauge ``of`` has not reached, in time, the instant that its type promises."""
     contact = s.contacts[c]
@@ -225,9 +236,7 @@ def _is_overdue(s: State, c: int, of: int) -> bool:
         return False
     if of not in s.gauge_of[int(row["gauge_from"]) : int(row["gauge_to"])]:
         return False
-    instant = {Due.ANSWERED: "answered", Due.ACCEPTED: "accepted", Due.FIRST_RESPONSE: "first_response"}.get(
-        Due(int(row["clock"])), "ended"
-    )
+    instant = _INSTANTS[Due(int(row["clock"]))]
     late = float(s.centre[0]["now"]) >= float(contact["arrived"] + row["aim"])
     return late and bool(np.isnan(contact[instant]))
 

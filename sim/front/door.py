@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import index
 from os import PathLike
 from pathlib import Path
+from types import UnionType
+from typing import Any, SupportsIndex
 
 from floorcast.front.result import Result
 from floorcast.policy import Policy, policies_of
@@ -18,17 +21,41 @@ from floorcast.study.alternatives.options import options_of
 File = str | PathLike[str]
 
 
+# The same bounds as those of the command line.
+_BOUNDS = {"replications": (1, 100_000), "seed": (0, 9_999_999_999_999), "jobs": (1, 1024)}
+
+
 def _path(given: object, what: str) -> Path:
-    if isinstance(given, str | PathLike):
-        return Path(given)
     allowed = f"a file, the name of a shipped {what}, or one that is loaded"
-    raise TypeError(f"found {given!r} for a {what}; allowed {allowed}")
+    if not isinstance(given, str | PathLike):
+        raise TypeError(f"found {given!r} for a {what}; allowed {allowed}")
+    if isinstance(given, str) and not given.strip():
+        raise ValueError(f"found {given!r} for a {what}; allowed {allowed}")
+    return Path(given)
 
 
-def _whole(**numbers: object) -> None:
-    for name, given in numbers.items():
-        if given is not None and (isinstance(given, bool) or not isinstance(given, int)):
-            raise TypeError(f"found {name} {given!r}; allowed a whole number")
+def _whole(name: str, given: SupportsIndex | None) -> int | None:
+    """A whole number within its bounds, NumPy's too. Raises TypeError, ValueError."""
+    if given is None:
+        return None
+    least, most = _BOUNDS[name]
+    if isinstance(given, bool) or not isinstance(given, SupportsIndex):
+        raise TypeError(f"found {name} {given!r}; allowed a whole number")
+    number = index(given)
+    if not least <= number <= most:
+        raise ValueError(f"found {name} {number}; allowed {least:,} to {most:,}")
+    return number
+
+
+def _several(given: object, of: type | UnionType, what: str) -> list[Any]:
+    """One thing or several as a list. Raises TypeError for what is neither."""
+    if isinstance(given, of):
+        return [given]
+    several = list(given) if isinstance(given, Iterable) else [given]
+    for one in several:
+        if not isinstance(one, of):
+            raise TypeError(f"found {one!r} among the {what}; allowed one of them, or a list")
+    return several
 
 
 def load(scenario: File | Scenario) -> Scenario:
@@ -63,13 +90,14 @@ def run(
     scenario: File | Scenario,
     policy: File | Policy | None = None,
     *,
-    replications: int | None = None,
-    seed: int | None = None,
-    jobs: int | None = None,
+    replications: SupportsIndex | None = None,
+    seed: SupportsIndex | None = None,
+    jobs: SupportsIndex | None = None,
 ) -> Result:
     """Simulate a scenario under one policy (default: its first), in memory.
 
-    replications, seed: by default the scenario's. jobs: threads, by default the cores.
+    replications, seed: by default the scenario's. jobs: threads, by default the cores. Raises `InputErrors` for files,
+    TypeError and ValueError for arguments that cannot be used.
 
     >>> import floorcast as fc
     >>> result = fc.run("1_phone_team", replications=20)
@@ -84,32 +112,30 @@ def run(
 def compare(
     scenario: File | Scenario,
     policies: Iterable[File | Policy] | File | Policy | None = None,
-    variants: Iterable[str] | str = (),
+    variants: Iterable[str] | str | None = None,
     *,
-    replications: int | None = None,
-    seed: int | None = None,
-    jobs: int | None = None,
+    replications: SupportsIndex | None = None,
+    seed: SupportsIndex | None = None,
+    jobs: SupportsIndex | None = None,
 ) -> Result:
     """Simulate a scenario, and variants of it, under policies (default: the scenario's) on the same
     customers, in memory.
 
     policies, variants: one or several. variants: changes as `compare --with` takes them, `"volume +15 %"`, `"team -2"`.
+    Raises `InputErrors` for files and changes, TypeError and ValueError for arguments that cannot be used.
 
     >>> import floorcast as fc
     >>> both = fc.compare("1_phone_team", variants=["team -2"], replications=20)
     >>> both.differences().query("measure == 'service_level' and of == 'phone'").verdict.item()
     'worse'
     """
-    _whole(replications=replications, seed=seed, jobs=jobs)
+    numbers = _whole("replications", replications), _whole("seed", seed), _whole("jobs", jobs)
     centre = load(scenario)
-    several = [policies] if isinstance(policies, str | PathLike | Policy) else policies
-    chosen = policies_of(centre) if several is None else [load_policy(p, centre) for p in several]
-    changes = [variants] if isinstance(variants, str) else variants
+    named = None if policies is None else _several(policies, str | PathLike | Policy, "policies")
+    chosen = policies_of(centre) if named is None else [load_policy(p, centre) for p in named]
+    changes = [] if variants is None else _several(variants, str, "variants")
     options = options_of(centre, chosen, variants_of(changes, centre))
+    n, its_seed, threads = numbers
     return Result(
-        centre,
-        options,
-        run_study(
-            centre, chosen, replications=replications, seed=seed, jobs=jobs, options=options
-        ),
+        centre, options, run_study(centre, chosen, replications=n, seed=its_seed, jobs=threads, options=options)
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
 from floorcast.measures.base.records import Floats, RunLike
@@ -38,8 +40,18 @@ def run_statement(run: RunLike, number: int) -> float:
     return float(row["made"] - run.contacts["arrived"][row["root"]]) if row["root"] >= 0 else float("nan")
 
 
+_known: WeakKeyDictionary[RunLike, dict[str, Floats]] = WeakKeyDictionary()
+
+
 def floor_series(run: RunLike) -> dict[str, Floats]:
-    """Seconds of each ledger field by group and interval, [G, n_intervals] each."""
+    """Seconds of each ledger field by group and interval, [G, n_intervals] each; worked out once per run."""
+    known = _known.get(run)
+    if known is None:
+        known = _known[run] = _floor_series(run)
+    return known
+
+
+def _floor_series(run: RunLike) -> dict[str, Floats]:
     world, ledger = run.world, run.ledger
     n_groups, n = len(world.group_names), int(world.n_intervals)
     group = np.asarray(world.agent_group, dtype=np.int64)

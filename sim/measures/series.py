@@ -177,24 +177,28 @@ def series(run: RunLike, table: SocialTable | None = None) -> Series:
 
 def _by_type(table: SocialTable) -> dict[str, Floats]:
     """Sums over all contacts but an initial backlog, each in the interval of its arrival, [K, n_intervals]."""
-    from floorcast.measures.cells.compiled import add_at
+    from floorcast.measures.cells.compiled import add_at, arrivals, count_at
 
     contacts, world = table.all_contacts, table.run.world
     n_types, n = len(world.type_names), int(world.n_intervals)
-    arrived, outcome = contacts.arrived, contacts.outcome
-    came = (arrived >= 0) & (arrived < world.horizon)
-    interval = np.clip(arrived / world.interval, 0, n - 1).astype(np.int64)
-    cell = contacts.contact_type * n + interval
+    shape, size = (n_types, n), contacts.arrived.size
+    cell, came = np.empty(size, np.int64), np.empty(size, np.bool_)
+    horizon, interval = float(world.horizon), float(world.interval)
+    arrivals(contacts.contact_type, contacts.arrived, interval, horizon, n, cell, came.view(np.uint8))
+    by_outcome, by_class = np.zeros((n_types * n, len(Outcome))), np.zeros((n_types * n, len(Service)), np.int64)
+    count_at(cell, contacts.outcome, came.view(np.uint8), by_outcome)
+    count_at(cell, table.own_classes.view(np.uint8), came.view(np.uint8), by_class)
+    outcomes = by_outcome.reshape(*shape, -1)
+    found = {
+        "offered": outcomes.sum(axis=-1),
+        "handled": outcomes[..., Outcome.HANDLED].copy(),
+        "abandoned": outcomes[..., Outcome.ABANDONED].copy(),
+        "blocked": outcomes[..., Outcome.BLOCKED] + outcomes[..., Outcome.TURNED_AWAY],
+    }
     wait, response = contacts.wait, contacts.wait_by("first_response")
-    answered, responded, handled = ~np.isnan(wait), ~np.isnan(response), outcome == Outcome.HANDLED
-    one = np.ones(arrived.size)
-    classes = table.own_classes
-    found = {}
+    answered, responded = ~np.isnan(wait) & came, ~np.isnan(response) & came
+    one, handled = np.ones(size), (contacts.outcome == Outcome.HANDLED) & came
     for name, values, of in (
-        ("offered", one, came),
-        ("handled", one, handled),
-        ("abandoned", one, outcome == Outcome.ABANDONED),
-        ("blocked", one, (outcome == Outcome.BLOCKED) | (outcome == Outcome.TURNED_AWAY)),
         ("answered", one, answered),
         ("wait", wait, answered),
         ("responded", one, responded),
@@ -202,10 +206,8 @@ def _by_type(table: SocialTable) -> dict[str, Floats]:
         ("worked", table["worked"] + table["wrapped"], handled),
     ):
         sums = np.zeros(n_types * n)
-        add_at(cell, values, (of & came).view(np.uint8), sums)
-        found[name] = sums.reshape(n_types, n)
-    width = len(Service)
-    joint = np.bincount((cell * width + classes)[came], minlength=n_types * n * width)
-    counts = ServiceCounts.of_classes(joint.reshape(n_types, n, width))
+        add_at(cell, values, of.view(np.uint8), sums)
+        found[name] = sums.reshape(shape)
+    counts = ServiceCounts.of_classes(by_class.reshape(*shape, -1))
     found["in_time"], found["counted"] = share_in_time(DEFAULT_FORMULA, counts)
     return found

@@ -13,7 +13,7 @@ from floorcast.model.events.loyalty import loyalty_event
 from floorcast.model.events.playbook import playbook_event
 from floorcast.model.events.presence import hand_back, turn_of_the_clock
 from floorcast.model.events.social import follow, social_arrival, social_event
-from floorcast.model.events.supervision import anew, carry_on, supervise
+from floorcast.model.events.supervision import carry_on, reroute, supervise
 from floorcast.model.events.transfers import (
     agent_event,
     evaluation_event,
@@ -47,8 +47,8 @@ def _no_contact(s, kind, subject):
         hand_back(s, subject)
     elif kind == Event.SUPERVISE:
         supervise(s, subject)
-    elif kind == Event.ANEW:
-        anew(s, subject)
+    elif kind == Event.REROUTE:
+        reroute(s, subject)
     elif kind == Event.LOOK_AROUND:
         look_around(s, subject)
     else:

@@ -26,14 +26,14 @@ def changed_policy(
     changes in words. Raises `InputErrors`."""
     said: list[str] = []
     for edit in edits:
-        if len(edit.path) == 1 and edit.deed == "set" and isinstance(edit.value, str):
+        if len(edit.path) == 1 and edit.operation == "set" and isinstance(edit.value, str):
             policy = load_policy(shipped(FilePath(edit.value), "policies"), scenario)
             said.append(f"policy: {policy.name} ({edit.value})")
     draft = Draft(plain_policy(policy), lambda path: None)
     wrong: list[Problem] = []
     for edit in edits:
         if len(edit.path) == 1:
-            if edit.deed != "set" or not isinstance(edit.value, str):
+            if edit.operation != "set" or not isinstance(edit.value, str):
                 message = "found no file; allowed policy = FILE.yaml, or policy.PATH and a change"
                 wrong.append(Problem(policy.file, None, edit.text, message))
             continue

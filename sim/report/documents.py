@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.charts.quantities import estimate
-from floorcast.charts.words import human
+from floorcast.charts.words import human, spoken
 from floorcast.history.folder import is_history
 from floorcast.report.meanings import (
     CAUSES,
@@ -167,16 +167,17 @@ def _back_test(document: Document) -> Paper:
 
 
 def _schedule(document: Document) -> Paper:
-    money = document.get("currency") or ""
+    hours = document.get("counted") == "person_hours"  # no group has a price
+    money = " person-hours" if hours else f" {document.get('currency') or ''}".rstrip()
     verdicts, shifts = document["verdicts"], document["shifts"]
     met = sum(one["verdict"] == "met" for one in verdicts)
     today = document.get("cost_today")
     answer = [
         f"{document['people']} people on {_counted(len(shifts), 'kind')} of shifts keep {met} of {_counted(len(verdicts), 'target')}"
         f"{' for sure' if document['sure'] else ', though not for sure'}.",
-        f"The plan costs {document['cost']:,.0f} {money}".rstrip()
+        f"The plan costs {document['cost']:,.0f}{money}"
         + (f"; today's shifts cost {today:,.0f}, {_more(today - document['cost'])}." if today is not None else "."),
-        "No plan can cost less than " + f"{document['lower_bound']:,.0f}." if document.get("lower_bound") else
+        f"No plan can cost less than {document['lower_bound']:,.0f}{money}." if document.get("lower_bound") else
         "How much less another plan could cost is not known.",
     ]  # fmt: skip
     return Paper(
@@ -184,7 +185,7 @@ def _schedule(document: Document) -> Paper:
         f"checked on {document['fresh_replications']:,} fresh replications; {document['plans_simulated']} plans simulated",
         f"Which shifts keep every target of {document['scenario']} at least cost?", tuple(answer),
         (_verdicts(verdicts), _table("Shifts", shifts)),
-        f"{document['cost']:,.0f} {money}, {document['paid_hours']:,.1f} paid hours"
+        f"{document['cost']:,.0f}{money}, {document['paid_hours']:,.1f} paid hours"
         + (f", {document['cost_per_contact']:.2f} per contact" if document.get("cost_per_contact") else "") + ".",
         ("The verdicts come from replications that the search had not seen.",
          *(f"Binding: {_in_words(one)}." for one in document.get("binding", ())),
@@ -382,7 +383,7 @@ def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
 
 def _in_words(target: str) -> str:
     """A target as a manager reads it: `phone, service_level within 20 s` without what only files write."""
-    return target.replace("_", " ")
+    return spoken(target).replace("_", " ")
 
 
 def _counted(number: int, what: str) -> str:

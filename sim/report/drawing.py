@@ -11,6 +11,7 @@ import numpy as np
 
 from floorcast.charts.words import human
 from floorcast.report.story import Picture
+from floorcast.scenario.read.extras import optional
 
 _COLOURS = ("#0b6e99", "#c2410c", "#4d7c0f", "#7e22ce")
 _DASHES = ("-", "--", "-.", ":")
@@ -33,12 +34,7 @@ def png(picture: Picture, start: datetime) -> bytes:
 
 
 def _drawn(picture: Picture, start: datetime, form: str) -> bytes:
-    try:
-        import matplotlib
-    except ImportError:
-        raise ModuleNotFoundError(
-            "reports need matplotlib, which is not installed: pip install 'floorcast[report]'"
-        ) from None
+    matplotlib = optional("matplotlib", "a report", "matplotlib", "report")
     import matplotlib.dates as dates
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_svg import FigureCanvasSVG

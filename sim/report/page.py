@@ -24,7 +24,7 @@ li{margin:.15rem 0}@media print{body{margin:0}h2{break-after:avoid}svg,tr{break-
 
 
 def write_html(story: Story | Paper, path: Path) -> None:
-    """Write the report as one file of less than 1 MB. Raises OSError, StudyError, ModuleNotFoundError."""
+    """Write the report as one file of less than 1 MB. Raises OSError, StudyError, MissingExtra."""
     start = story.start
     pictures: list[str] = []
     head, tail = _head(story), _tail(story)

@@ -12,20 +12,16 @@ from floorcast.report.documents import Paper
 from floorcast.report.drawing import png
 from floorcast.report.story import Story, Table
 from floorcast.report.workbook import replace_file
+from floorcast.scenario.read.extras import optional
 
 _TONES = {"good": (22, 101, 52), "bad": (185, 28, 28), "open": (133, 77, 14)}
 
 
 def write_pdf(story: Story | Paper, path: Path) -> None:
-    """Write the report as PDF. Raises OSError, StudyError, ModuleNotFoundError without fpdf2."""
-    try:
-        from fpdf import FPDF
-    except ImportError:
-        raise ModuleNotFoundError(
-            "PDFs need fpdf2, which is not installed: pip install 'floorcast[report]'"
-        ) from None
+    """Write the report as PDF. Raises OSError, StudyError, MissingExtra without fpdf2."""
+    fpdf = optional("fpdf", "a PDF", "fpdf2", "report")
     start = story.start
-    page: Any = FPDF()
+    page: Any = fpdf.FPDF()
     page.set_creation_date(datetime(2000, 1, 1))  # equal studies give equal files
     font = _add_font(page)
     page.set_auto_page_break(True, 15)

@@ -17,26 +17,33 @@ _MEAN = Column("mean", "", "estimate over the replications, in the unit of its r
 _HALF = Column("half_width", "", "half width of the 95 % interval of the mean")
 _UNIT = Column("unit", "", "share (0 to 1), s (seconds), contacts, agents, money and others")
 _VERDICT = Column("verdict", "", "holds for all of the sheet together with 95 % confidence")
+_ROBUST = (
+    Column("assumptions", "", "whether the verdict survives the range of each assumed number: it holds, at how many"
+                              " ends it does, or it turns"),
+    Column("where", "", "the same as a sentence, with the ends at which it turns"),
+)  # fmt: skip
 _INTERVAL_MEASURES = ("offered", "handled", "abandoned", "service_level", "asa", "backlog")
 
 
 def study_sheets(document: Mapping[str, Any]) -> list[Sheet]:
-    """Targets, differences and measures of a study's document."""
+    """Targets, differences and measures of a study's document, and what verdicts were held against, where they were."""
+    owed = _ROBUST if "robust" in document else ()
     sheets = [
         Sheet(
             "Targets",
-            [Column("policy"), _BY, _OF, Column("target", "", "as written"), _MEAN, _HALF, _UNIT, _VERDICT],
+            [Column("policy"), _BY, _OF, Column("target", "", "as written"), _MEAN, _HALF, _UNIT, _VERDICT, *owed],
             [
-                [e["policy"], e["by"], e["of"], e["target"], *_figure(e), e.get("unit", ""), e["verdict"]]
+                [e["policy"], e["by"], e["of"], e["target"], *_figure(e), e.get("unit", ""), e["verdict"], *_owed(e)]
                 for e in document["targets"]
             ],
         ),
         Sheet(
             "Differences",
-            [Column("policy"), Column("against"), _BY, _OF, Column("measure"), _MEAN, _HALF, _UNIT, _VERDICT],
+            [Column("policy"), Column("against"), _BY, _OF, Column("measure"), _MEAN, _HALF, _UNIT, _VERDICT,
+             *owed],
             [
                 [e["policy"], e["against"], e["by"], e["of"], e["measure"], *_figure(e), _unit(document, e),
-                 e["verdict"]]
+                 e["verdict"], *_owed(e)]
                 for e in document["differences"]
             ],
         ),
@@ -50,8 +57,21 @@ def study_sheets(document: Mapping[str, Any]) -> list[Sheet]:
                 for e in document["measures"]
             ],
         ),
+        Sheet(
+            "Assumed",
+            [Column("number"), Column("written"), Column("low"), Column("high"),
+             Column("why", "", "where the range is from"), Column("policy", "", "of which it is; empty: the scenario")],
+            [
+                [e["number"], e["written"], e["low"], e["high"], e["why"], e.get("policy", "")]
+                for e in document.get("robust", {}).get("assumed", ())
+            ],
+        ),
     ]  # fmt: skip
     return [sheet for sheet in sheets if sheet.rows]
+
+
+def _owed(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    return (entry["robust"], entry["robust_why"]) if "robust" in entry else ()
 
 
 def cube_sheet(cube: Cube, name: str = "Cube") -> Sheet:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from floorcast.charts.quantities import count, difference, estimate, known
-from floorcast.charts.words import human, measure_name, team_name
+from floorcast.charts.words import human, measure_name, spoken, team_name
 from floorcast.report.sheets import intervals_sheet, study_sheets
 from floorcast.report.workbook import Sheet
 from floorcast.scenario.catalogue.measures import WITHIN
@@ -22,6 +22,7 @@ from floorcast.store.cube.cut import start_of
 from floorcast.store.curves import read_curve
 from floorcast.store.folder import read_manifest
 from floorcast.study import DifferenceVerdict, TargetVerdict, difference_verdicts, target_verdicts
+from floorcast.study.alternatives.robust_words import Beside
 from floorcast.study.doubts import doubts
 from floorcast.study.through_time import Curve
 
@@ -144,7 +145,8 @@ def story_of(folder: Path) -> Story:
     question = f"Does {names} keep the targets of {study.scenario}?"
     if several:
         question = f"Which of {names} serves {study.scenario} best?"
-    tables = _target_table(targets), _difference_table(differences)
+    beside = result.beside()
+    tables = _target_table(targets, beside), _difference_table(differences, beside), _assumed_table(beside)
     horizon = count(round(days), "day")
     return Story(
         study.scenario,
@@ -158,6 +160,7 @@ def story_of(folder: Path) -> Story:
             " handle times, patience and absences were drawn anew each time, for all policies alike.",
             "± is half the width of a 95 % interval. Verdicts of one table hold together with 95 % confidence;"
             " where chance cannot be ruled out the report says so.",
+            *beside.summary(),
             *(doubt.text for doubt in doubts(study, {name: result.series(name) for name in study.policies})),
         ),
         _assumptions(manifest),
@@ -187,7 +190,7 @@ def _answer(
     open_ones = [one for one in targets if one.policy == best and one.verdict == "undecided"]
     unsure = f"; {count(len(open_ones), 'target')} cannot be told yet" if open_ones else ""
     if missed:
-        names = "; ".join(f"{human(one.target.of)}: {one.target.text.replace('_', ' ')}" for one in missed[:4])
+        names = "; ".join(f"{human(one.target.of)}: {spoken(one.target.text)}" for one in missed[:4])
         more = f" and {len(missed) - 4} more" if len(missed) > 4 else ""
         said.append(f"It misses {names}{more}{unsure}.")
     elif targets:
@@ -205,19 +208,19 @@ def _answer(
     return tuple(said)
 
 
-def _target_table(targets: Sequence[TargetVerdict]) -> Table:
+def _target_table(targets: Sequence[TargetVerdict], beside: Beside) -> Table:
     words = {"met": "✓ met", "missed": "✗ missed", "undecided": "? undecided"}
     tones = {"met": "good", "missed": "bad", "undecided": "open"}
     rows = [
-        (human(one.target.of), one.target.text.replace("_", " "), human(one.policy),
-         estimate(one.mean, one.half_width, one.target.unit), words[one.verdict])
+        (human(one.target.of), spoken(one.target.text), human(one.policy),
+         estimate(one.mean, one.half_width, one.target.unit), _with(words[one.verdict], beside.target(one)))
         for one in targets
     ]  # fmt: skip
     marks = tuple(tones[one.verdict] for one in targets)
     return Table("Targets", ("Of", "Target", "Policy", "Estimate", "Verdict"), tuple(rows), marks)
 
 
-def _difference_table(differences: Sequence[DifferenceVerdict]) -> Table:
+def _difference_table(differences: Sequence[DifferenceVerdict], beside: Beside) -> Table:
     words = {"better": "▲ better", "worse": "▼ worse", "the same": "= the same", "cannot tell yet": "? cannot tell yet"}
     tones = {"better": "good", "worse": "bad"}
     rows = []
@@ -226,11 +229,29 @@ def _difference_table(differences: Sequence[DifferenceVerdict]) -> Table:
         of = "All" if one.row.by == "all" else human(one.row.of)
         rows.append(
             (of, measure_name(one.row.measure, one.row.by), f"{human(one.policy)} against {human(one.against)}",
-             difference(one.mean, one.row.unit) + width.replace("%", "points"), words[one.verdict])
+             difference(one.mean, one.row.unit) + width.replace("%", "points"),
+             _with(words[one.verdict], beside.difference(one)))
         )  # fmt: skip
     marks = tuple(tones.get(one.verdict, "open") for one in differences)
     heads = ("Of", "Measure", "Policies", "Difference", "Verdict")
     return Table("Differences on the same customers", heads, tuple(rows), marks)
+
+
+def _with(verdict: str, owed: tuple[str, str]) -> str:
+    """A verdict with what it owes to what is assumed, in as many words as that takes."""
+    mark, why = owed
+    return f"{verdict}; {why if mark == 'turns' else mark}" if mark else verdict
+
+
+def _assumed_table(beside: Beside) -> Table:
+    """The assumed numbers that verdicts were held against."""
+    rows = [
+        (one["number"] + (f" ({human(one['policy'])})" if one.get("policy") else ""), one["written"],
+         f"{one['low']} to {one['high']}", one["why"])
+        for one in beside.ranges()
+    ]  # fmt: skip
+    title = "Assumed numbers, and the ranges that verdicts were held against"
+    return Table(title, ("Number", "Written", "Range", "From"), tuple(rows))
 
 
 def _cost(result: StudyResult) -> str:

@@ -6,10 +6,13 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+
+from floorcast.scenario.read.extras import optional
 
 # A spreadsheet would take a text that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -55,13 +58,8 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
-    """Write sheets and a data dictionary as XLSX. Raises ModuleNotFoundError without XlsxWriter."""
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise ModuleNotFoundError(
-            "workbooks need XlsxWriter, which is not installed: pip install 'floorcast[report]'"
-        ) from None
+    """Write sheets and a data dictionary as XLSX. Raises MissingExtra without XlsxWriter."""
+    xlsxwriter = optional("xlsxwriter", "a workbook", "XlsxWriter", "report")
     stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:
@@ -142,6 +140,7 @@ def replace_file(path: Path, content: bytes) -> None:
     try:
         aside.write_bytes(content)
         aside.replace(path)
-    except OSError:
-        aside.unlink(missing_ok=True)
-        raise
+    except OSError as fault:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise OSError(fault.errno, f"cannot be written: {fault.strerror}", str(path)) from None

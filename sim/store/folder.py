@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 MANIFEST = "manifest.json"
+ROBUST = "robust.json"  # what the verdicts owe to what is assumed, where they were held against it
 PARTS = "parts"  # replications written while a study runs, joined when it ends
 _ASIDE = ".aside"
 REPAIR = "the command that made the study repairs it"
@@ -68,6 +69,18 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return content
 
 
+def kept_robust(folder: Path | None) -> dict[str, Any]:
+    """What was kept of it; empty where a study was never held against anything. Raises StudyError."""
+    if folder is None or not (path := folder / ROBUST).exists():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        lists = {name: list(found[name]) for name in ("assumed", "verdicts", "refused", "chances")}
+        return {**lists, "replications": int(found["replications"]), "ends": int(found["ends"])}
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise StudyError(f"{path} is damaged: {fault}") from None
+
+
 def make_folder(folder: Path) -> None:
     """Create a study's folder; what an existing one holds is left as it is until it is locked.
 
@@ -83,7 +96,9 @@ def make_folder(folder: Path) -> None:
                 f"{folder} holds other files and no study; choose a new or empty folder"
             )
     except OSError as fault:
-        raise StudyError(f"{folder}: cannot be created: {fault.strerror}") from fault
+        file = next((above for above in folder.parents if above.is_file()), None)
+        why = f"{file} is a file, not a folder" if file else fault.strerror
+        raise StudyError(f"{folder}: cannot be created: {why}") from fault
 
 
 def clear_leftovers(folder: Path) -> None:

@@ -10,11 +10,12 @@ import numpy as np
 
 from floorcast.measures.contacts.distribution import Distribution, nothing
 from floorcast.measures.series import Series
-from floorcast.store.folder import REPAIR, StudyError, check_table, read_manifest
+from floorcast.store.folder import REPAIR, StudyError, check_table, kept_robust, read_manifest
 from floorcast.store.manifest import pairs_in_manifest, targets_in
 from floorcast.store.tables import REPLICATIONS, RUNS, kept_controls, read_finished
 from floorcast.store.through_time import KEPT, Observed, paths_of
 from floorcast.study import Speed, Study, document
+from floorcast.study.alternatives.robust_words import Beside, with_robustness
 from floorcast.study.through_time import Curve, curve
 
 
@@ -30,8 +31,13 @@ class StudyResult:
     _observed: dict[str, dict[int, Observed]] = field(default_factory=dict, repr=False)
 
     def document(self) -> dict[str, Any]:
-        """The study in plain values; see `floorcast.study.document`."""
-        return document(self.study)
+        """The study in plain values, see `floorcast.study.document`, and what its verdicts owe to what is assumed where
+        they were held against it. Raises StudyError if that is damaged."""
+        return with_robustness(document(self.study), kept_robust(self.folder))
+
+    def beside(self) -> Beside:
+        """What stands beside its verdicts. Raises StudyError if it is damaged."""
+        return Beside(kept_robust(self.folder))
 
     def series(self, policy: str) -> list[Series]:
         """Series of the first replications under one policy; at most 30 are kept."""

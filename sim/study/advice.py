@@ -6,7 +6,6 @@ Everything is estimated from the replications of a study, so from a dozen upward
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -166,29 +165,6 @@ def control_variates(study: Study) -> list[Gain]:
             factor = before / after if after > 1e-18 * before else np.inf
             found.append(Gain(study.rows[place], policy, None, float(factor)))
     return found
-
-
-def controlled(
-    study: Study, policy: int, place: int, expected: Sequence[float]
-) -> tuple[float, float]:
-    """A figure adjusted by arrival counts per channel whose means are `expected` [channels].
-
-    Gives the mean and its 95 % half width; NaN with too few replications.
-    """
-    n, controls = study.replications, arrivals(study, policy)
-    q = controls.shape[1]
-    if n < q + 3:
-        return float("nan"), float("nan")
-    estimate = study.plain().estimates(policy, [place])
-    influence = estimate.influence[:, 0]
-    off = controls - np.asarray(expected, dtype=np.float64)
-    design = np.column_stack((np.ones(n), off))
-    solution, *_ = np.linalg.lstsq(design, influence, rcond=None)
-    left = influence - design @ solution
-    spread = np.linalg.pinv(design.T @ design)[0, 0]
-    deviation = float(np.sqrt((left**2).sum() / (n - q - 1) * spread))
-    half_width = two_sided(CONFIDENCE_ERROR, n - q - 1) * deviation
-    return float(estimate.mean[0] + solution[0]), half_width
 
 
 def arrivals(study: Study, policy: int) -> Floats:

@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 
 from floorcast.measures import HEADLINE, MEASURES, Row, TargetRow
-from floorcast.study.estimate import CONFIDENCE_ERROR, half_widths
+from floorcast.study.estimate import CONFIDENCE_ERROR, half_widths, ratios
 from floorcast.study.results import Study
 from floorcast.study.risk.spread import HAPPENED, chance_of
 
@@ -108,8 +108,8 @@ def target_verdicts(study: Study, error: float = CONFIDENCE_ERROR) -> list[Targe
             verdict = judge(target, mean, width)
             if target.measure in HAPPENED and target.period is None:
                 mean, width, verdict = _of_chance(study, policy, study.target_places[place], target, each)
-            if np.isinf(mean) and np.isinf(study.above[policy][:, study.target_places[place]]).all():
-                verdict = "missed" if target.at_most is not None else "met"  # never reached, so beyond any bound
+            if np.isinf(mean):
+                verdict = _of_unreached(study, policy, study.target_places[place], target, each)
             settled = verdict != "undecided" or np.isnan(mean) or width == 0
             found.append(TargetVerdict(name, target, mean, width, verdict, bool(settled)))
     return _of_all_periods(found)
@@ -130,6 +130,21 @@ def _of_chance(
     if at_least <= low and high <= at_most:
         return mean, width, "met"
     return mean, width, "missed" if high < at_least or low > at_most else "undecided"
+
+
+def _of_unreached(
+    study: Study, policy: int, place: int, target: TargetRow, error: float
+) -> Literal["met", "missed", "undecided"]:
+    """A percentile that runs did not reach: beyond any bound where no run did, else judged by what it is at the
+    least, with 0 for those runs."""
+    above, below = study.above[policy][:, [place]], study.below[policy][:, [place]]
+    if np.isinf(above).all():
+        return "missed" if target.at_most is not None else "met"
+    least = ratios(np.where(np.isinf(above), 0.0, above), below)
+    low = float(least.mean[0] - least.half_width(error)[0])  # NaN of one run compares as false
+    if target.at_most is not None:
+        return "missed" if low > target.at_most else "undecided"
+    return "met" if target.at_least is not None and low >= target.at_least else "undecided"
 
 
 def _of_all_periods(verdicts: list[TargetVerdict]) -> list[TargetVerdict]:

@@ -6,6 +6,7 @@ errors in the console for every screen but the first. Ours says it, wherever a p
 
 from __future__ import annotations
 
+import secrets
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from floorcast.ui.base.state import COOKIE
+
+YEAR = 365 * 86400
 SCREENS = ("floor", "workshop", "lessons")
 
 
@@ -31,7 +35,14 @@ def _first_answer() -> str:
 
 
 async def _screen(request: Request) -> HTMLResponse:
-    return HTMLResponse(_first_answer(), headers={"Cache-Control": "no-cache"})
+    """The document; a browser that comes first gets a name that nobody guesses, by which it finds its last runs."""
+    answer = HTMLResponse(_first_answer(), headers={"Cache-Control": "no-cache, private"})
+    if COOKIE not in request.cookies:
+        answer.set_cookie(
+            COOKIE, secrets.token_hex(16), max_age=YEAR, httponly=True, samesite="lax",
+            secure=request.url.scheme == "https",
+        )  # fmt: skip
+    return answer
 
 
 app = st.App(

@@ -16,6 +16,7 @@ from floorcast.scenario import InputErrors, Problem, Scenario
 from floorcast.scenario.read.problems import Wrong
 from floorcast.scenario.read.units import parse_duration, write_duration
 from floorcast.scenario.read.yaml_lines import read_yaml
+from floorcast.scenario.variants import apportioned
 from floorcast.scenario.what_if.amounts import times
 from floorcast.workshop.days import arrivals_of
 from floorcast.workshop.headcounts import headcount_rows, put_headcounts
@@ -46,7 +47,7 @@ def tables_of(text: str, scenario: Scenario) -> dict[str, list[Row]]:
     people, shifts = [], []
     for name, entry in (data.get("groups") or {}).items():
         people.append({
-            "name": name, "agents": entry.get("agents") if isinstance(entry.get("agents"), int) else None,
+            "name": name, "agents": _agents(entry),
             "absence": _text(entry.get("absence")), "skills": _skills(entry.get("skills")),
             "cost per hour": entry.get("cost_per_hour"),
         })  # fmt: skip
@@ -142,9 +143,35 @@ def _put(data: dict[str, Any], table: str, row: Row, column: str, value: Any) ->
         entry = data["groups"][row["name"]]
         if column == "skills":
             _set(entry, "skills", _parsed_skills(str(value or "")))
+        elif column == "agents":
+            _put_agents(entry, value)
         else:
-            key = {"cost per hour": "cost_per_hour"}.get(column, column)
-            _set(entry, key, int(value) if column == "agents" and value is not None else value)
+            _set(entry, {"cost per hour": "cost_per_hour"}.get(column, column), value)
+
+
+def _agents(entry: Mapping[str, Any]) -> int | None:
+    """The people of a group, over all its shifts; None where it changes through the day or they have names."""
+    lines = _shift_lines(entry)
+    if lines:
+        heads = [line.get("agents") for line in lines]
+        return sum(heads) if all(isinstance(one, int) for one in heads) else None
+    return entry.get("agents") if isinstance(entry.get("agents"), int) else None
+
+
+def _put_agents(entry: dict[str, Any], value: Any) -> None:
+    """Another number of people; shifts keep their proportions. Raises Wrong for who is told elsewhere."""
+    where = {"headcount": "people through the day", "roster": "the roster's file"}
+    other = next((key for key in where if key in entry), None)
+    if other is not None:
+        raise Wrong(f"found {value} agents where {where[other]} say who is there; allowed only there")
+    if value is None or _same(value, None):
+        raise Wrong("found nothing; allowed a number of people, 0 or more")
+    lines = _shift_lines(entry)
+    if not lines:
+        entry["agents"] = int(value)
+        return
+    shares = apportioned([int(line.get("agents") or 0) for line in lines], int(value))
+    entry["shifts"] = [dict(line, agents=share) for line, share in zip(lines, shares, strict=True)]
 
 
 def with_day(text: str, contact_type: str, counts: Sequence[float]) -> str:

@@ -60,6 +60,7 @@ class Follower:
         self.waiting: defaultdict[int, dict[int, None]] = defaultdict(dict)  # queue -> contacts
         self.replied: dict[int, float] = {}  # contacts whose age counts from a reply
         self.server: dict[int, int] = {}  # agent that held a contact last
+        self.awarded: dict[int, float] = {}  # points with which a contact began to wait
         # What agents have done so far, in seconds up to `seen` of each.
         self.seen = [0.0] * agents
         self.here = [0.0] * agents
@@ -87,7 +88,9 @@ class Follower:
 
     def points(self, contact: int) -> float:
         """A contact's points but for what waiting and stages add."""
-        return float(self._points[contact])
+        # Who is taken back by its agent is asked anew, and its record then has other points than it waited with.
+        mine = 0 <= self.world.routes.personal <= self.queue_of.get(contact, -1)
+        return self.awarded[contact] if mine else float(self._points[contact])
 
     def key(self, contact: int, queue: int) -> tuple[float, float, int]:
         """A contact's static place in a queue; the least is first."""
@@ -111,6 +114,7 @@ class Follower:
                 self.efforts[agent][int(self._type[contact])] += self.attention[contact]
         if kind == _QUEUED:
             self.queue_of[contact] = other
+            self.awarded[contact] = float(self._points[contact])
             self.waiting[other][contact] = None
         elif kind == _ACCEPTED:
             self._leave_queue(contact)

@@ -19,6 +19,8 @@ from typing import Any
 
 import pytest
 
+from tests.ui.made_up import LONG
+
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -66,9 +68,8 @@ def _end_with_parent() -> None:
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
-        if server.poll() is not None:
-            break
+    began = time.monotonic()
+    while server.poll() is None and time.monotonic() - began < LONG:
         try:
             with urllib.request.urlopen(url, timeout=2) as answer:
                 if answer.status == 200:
@@ -78,6 +79,7 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError(f"the page did not come up:\n{log.read_text(errors='replace')}")
 
 
+FAULT = "[data-testid=stException]"
 needs_chromium = pytest.mark.skipif(
     chromium() is None, reason="Chromium is not installed (Debian: apt-get install chromium)"
 )
@@ -112,12 +114,35 @@ class Reader:
         self.page.get_by_text(text).first.wait_for(timeout=1000 * seconds)
 
     def answer(self, seconds: float = 20) -> str:
-        """The sentence that answers, as soon as it is there."""
-        sentence = self.page.locator(".fc-answer").first
-        sentence.wait_for(timeout=1000 * seconds)
-        return str(sentence.inner_text())
+        """The sentence that answers, as soon as it is there; a page that has failed is said at once."""
+        sentence = self.page.locator(".fc-answer")
+        sentence.or_(self.page.locator(FAULT)).first.wait_for(timeout=1000 * seconds)
+        self.sound()
+        return str(sentence.first.inner_text())
+
+    def sound(self) -> None:
+        """The page's script has not failed."""
+        assert not self.page.locator(FAULT).count(), f"{self.page.url}\n{self.text()}"
+
+    def run(self) -> None:
+        """Press Run; where nothing has come of it the page was being drawn at that moment, and it is pressed again."""
+        from playwright.sync_api import TimeoutError
+
+        begun = self.page.get_by_role("button", name="Stop").or_(self.page.locator(f".fc-answer, {FAULT}"))
+        for _ in range(3):
+            self.press("Run simulation")
+            with contextlib.suppress(TimeoutError):
+                begun.first.wait_for(timeout=15_000)
+                break
+        self.sound()
+
+    def run_to_answer(self) -> str:
+        """Press Run, and the sentence that answers."""
+        self.run()
+        return self.answer(LONG)
 
     def press(self, name: str) -> None:
+        self.settled()
         self.page.get_by_role("button", name=name).first.click()
 
     def go_to(self, page: str) -> None:
@@ -146,7 +171,9 @@ class Reader:
     def settled(self, seconds: float = 60) -> None:
         """The script is not running: a click while it does may be lost when it draws anew."""
         running = self.page.locator("[data-testid=stApp][data-test-script-state=running]")
-        running.wait_for(state="detached", timeout=1000 * seconds)
+        for _ in range(2):  # what was clicked just now may not have reached the server
+            self.page.wait_for_timeout(50)
+            running.wait_for(state="detached", timeout=1000 * seconds)
 
     def choose(self, label: str, option: str) -> None:
         box = self.page.locator("[data-testid=stSelectbox]").filter(has_text=label).first

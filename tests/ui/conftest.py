@@ -18,11 +18,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
+    """A browser's window: its tabs share what was fetched before, as a reader's own do."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
         chrome = driver.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield chrome
+        yield chrome.new_context()
         chrome.close()
 
 
@@ -33,8 +34,9 @@ def visit(browser: Any, address: str) -> Iterator[Visit]:
     def open_page(
         width: int = 1440, height: int = 900, dark: bool = False, path: str = ""
     ) -> Reader:
-        scheme = "dark" if dark else "light"
-        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+        page = browser.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if dark else "light")
         page.set_default_timeout(20_000)
         readers.append(reader := Reader(page, address))
         reader.open(path)
@@ -42,5 +44,6 @@ def visit(browser: Any, address: str) -> Iterator[Visit]:
 
     yield open_page
     for reader in readers:
+        reader.sound()
         reader.page.close()
         assert not reader.faults

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from tests.ui.browser import Reader
+from tests.ui.made_up import LONG
 
-LONG = 900.0  # seconds, for a first compilation
 CROWD = """
 name: Crowd
 days: 1
@@ -30,5 +30,6 @@ def state(reader: Reader) -> dict[str, Any]:
 
 
 def open_floor(reader: Reader) -> None:
+    reader.settled()
     reader.page.get_by_role("button", name="Open the floor").last.click()
     reader.page.locator(".floor[data-state]").wait_for(timeout=1000 * LONG)

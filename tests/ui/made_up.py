@@ -9,6 +9,7 @@ from floorcast.scenario import Scenario, load_scenario_text
 from floorcast.ui.base.setting import Setting
 from tests.centres import centre, queue
 
+LONG = 180.0  # seconds; a first run compiles the model
 SMALL = centre(
     """
 name: Small centre

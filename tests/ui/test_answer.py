@@ -12,6 +12,7 @@ from floorcast.charts.look import LIGHT
 from floorcast.measures import Row, TargetRow, unit_of
 from floorcast.study import DifferenceVerdict, Speed, Study, TargetVerdict, difference_verdicts
 from floorcast.study.alternatives.beside import beside
+from floorcast.study.alternatives.robust_words import Beside
 from floorcast.ui.results.answer import Against, ranking, scoreboard, sentence
 from tests.ui.made_up import small
 
@@ -74,7 +75,7 @@ def test_what_a_verdict_owes_to_what_is_assumed_stands_beside_it() -> None:
     pair = [gained.against, gained.policy, "phone", "channel", gained.row.measure]  # as the study tells it
     lost = {"key": pair, "verdict": "worse", "holds": True, "turns": [], "unsure": []}
     robust = {"ends": 26, "assumed": [], "verdicts": [held, lost]}
-    table = scoreboard(VERDICTS, POLICIES, small(), VALUES, LIGHT, "new_rules", AGAINST, robust)
+    table = scoreboard(VERDICTS, POLICIES, small(), VALUES, LIGHT, "new_rules", AGAINST, Beside(robust))
     assert '<span class="fc-sub">turns</span>' in table and "<br>turns at posts.closes = 0.6" in table
     assert '<span class="fc-sub">holds</span>' in table and "<br>holds at all 26 ends" in table
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.ui.browser import Visit, needs_chromium
+from tests.ui.made_up import LONG, MAIL_FIRST, SMALL
 
 pytestmark = [pytest.mark.browser, needs_chromium]
-LONG = 900.0  # seconds, for a first compilation
 TUTORIAL = "Tutorial · 3 social beside phone"
 
 
@@ -26,8 +26,7 @@ def test_choose_run_and_read_the_verdicts(visit: Visit, tmp_path: Path) -> None:
     with reader.lever("How sure"):
         reader.type_number("Replications", 4)
     reader.see("2 policies, 4 replications of 1 day")
-    reader.press("Run simulation")
-    assert reader.answer(LONG)
+    assert reader.run_to_answer()
     assert re.search(r"[✓✗?]", reader.page.locator(".fc-score").inner_text())
     reader.unfold("All differences")
     reader.see("Compared with First come, Angry first")
@@ -59,12 +58,9 @@ def test_a_card_of_the_first_screen_opens_its_scenario_and_a_door_the_floor(visi
 
 
 def test_the_page_stays_at_hand_while_it_simulates_and_can_be_stopped(visit: Visit) -> None:
-    reader = visit()
-    with reader.lever("How sure"):
-        reader.type_number("Replications", 1000)
+    reader = visit(path="/?n=1000")
     reader.see("1,000 replications")
-    reader.press("Run simulation")
-    reader.see("Stop")
+    reader.run()
     reader.see("Simulating ", LONG)
     reader.page.get_by_text(re.compile(r"Simulating Airline week: [1-9]")).first.wait_for(timeout=1000 * LONG)
     with reader.lever("People"):
@@ -94,8 +90,6 @@ def test_a_bad_file_shows_its_problems(visit: Visit, tmp_path: Path) -> None:
 
 
 def test_a_good_file_of_ones_own_stays_and_can_be_run(visit: Visit, tmp_path: Path) -> None:
-    from tests.ui.made_up import MAIL_FIRST, SMALL
-
     (tmp_path / "mine.yaml").write_text(SMALL)
     (tmp_path / "mail_first.yaml").write_text(MAIL_FIRST)
     reader = visit()
@@ -110,5 +104,4 @@ def test_a_good_file_of_ones_own_stays_and_can_be_run(visit: Visit, tmp_path: Pa
     reader.see("Small centre")
     reader.go_to("Compare policies")
     reader.see("2 policies, 6 replications of 1 day")
-    reader.press("Run simulation")
-    reader.answer(LONG)
+    reader.run_to_answer()

@@ -5,18 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests.ui.browser import Visit, needs_chromium
+from tests.ui.made_up import LONG
 
 pytestmark = [pytest.mark.browser, needs_chromium]
-LONG = 900.0  # seconds, for a first compilation
 
 
 def test_one_readers_stop_is_not_the_others(visit: Visit) -> None:
-    ann, bob = visit(), visit()
+    ann, bob = (visit(path="/?scenario=airline_week&n=3000") for _ in range(2))
     for reader in (ann, bob):
-        with reader.lever("How sure"):
-            reader.type_number("Replications", 3000)
         reader.see("3,000 replications")
-        reader.press("Run simulation")
+        reader.run()
         reader.see("Simulating Airline week", LONG)
     ann.press("Stop")
     ann.see("it goes on for others")

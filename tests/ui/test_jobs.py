@@ -14,10 +14,9 @@ import pytest
 import floorcast.ui.base.jobs as jobs
 from floorcast.store import StudyError
 from floorcast.ui.base.jobs import start
-from tests.ui.made_up import SMALL, setting, small
+from tests.ui.made_up import LONG, SMALL, setting, small
 
 T = TypeVar("T")
-LONG = 900.0  # seconds, for a first compilation
 
 
 @pytest.fixture(autouse=True)

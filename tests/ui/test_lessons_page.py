@@ -109,7 +109,7 @@ def test_a_lesson_of_ones_own_goes_with_its_link(tmp_path: Path, monkeypatch: py
     text = (ROOT / "scenarios" / "lessons" / "1_enough_people.yaml").read_text(encoding="utf-8")
     text = text.replace("title: ", "title: Ours, ").replace("number: 1", "number: 77")
     app = page()
-    app.sidebar.file_uploader(key="lesson_file").set_value([("ours.yaml", text.encode(), "text/yaml")]).run()
+    app.sidebar.file_uploader(key="lesson_file:0").set_value([("ours.yaml", text.encode(), "text/yaml")]).run()
     assert not app.exception and not app.error
     name = next(option for option in app.sidebar.radio(key="lesson").options if option.startswith("Ours"))
     app.sidebar.radio(key="lesson").set_value(
@@ -118,7 +118,7 @@ def test_a_lesson_of_ones_own_goes_with_its_link(tmp_path: Path, monkeypatch: py
     assert app.title[0].value == name and name.endswith("(my own)")
     link = app.query_params["lesson"]
     assert page(lesson=link if isinstance(link, str) else link[0]).title[0].value == name
-    app.sidebar.file_uploader(key="lesson_file").set_value(
+    app.sidebar.file_uploader(key="lesson_file:0").set_value(
         [("ours.yaml", text.replace("measure: ", "measure: x").encode(), "text/yaml")]
     ).run()
     assert not app.exception and app.error

@@ -11,9 +11,8 @@ from floorcast.policy import default_policy, load_policy_text, policies_of
 from floorcast.scenario import load_scenario
 from floorcast.shipped import SCENARIOS
 from floorcast.ui.live.live_floor import LiveFloor
-from tests.ui.made_up import small
+from tests.ui.made_up import LONG, small
 
-LONG = 900.0  # seconds, for a first compilation
 NINE = 9 * 3600.0
 
 

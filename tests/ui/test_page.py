@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections import UserDict
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from floorcast.ui.base import url
 from floorcast.ui.base.shipped import SCENARIOS
-from tests.ui.made_up import MAIL_FIRST, SMALL
+from tests.ui.made_up import LONG, MAIL_FIRST, SMALL
 
 ROOT = Path(__file__).resolve().parents[2]
 TUTORIAL = SCENARIOS / "tutorial" / "1_phone_team.yaml"
 TWO_POLICIES = SCENARIOS / "tutorial" / "3_social_beside_phone.yaml"
 COMPARE, LIVE = "sim/ui/screens/compare.py", "sim/ui/screens/floor.py"
-LONG = 900.0  # seconds, for a first compilation
 
 
 @pytest.fixture
@@ -227,11 +228,11 @@ def test_the_live_floor_opens_and_says_when_it_runs_something_else(page: AppTest
 
 def test_what_was_uploaded_is_still_there_after_changing_the_page(page: AppTest) -> None:
     page.sidebar.selectbox(key="scenario").set_value("upload").run()
-    page.sidebar.file_uploader(key="scenario_files").set_value(
+    page.sidebar.file_uploader(key="scenario_files:0").set_value(
         [("mine.yaml", SMALL.encode(), "text/yaml")]
     ).run()
     assert page.title[0].value == "Small centre"
-    page.sidebar.file_uploader(key="policy_files").set_value(
+    page.sidebar.file_uploader(key="policy_files:0").set_value(
         [("mail_first.yaml", MAIL_FIRST.encode(), "text/yaml")]
     ).run()
     assert page.sidebar.multiselect[0].value == ["default", "mail_first"]
@@ -245,6 +246,7 @@ def test_what_was_uploaded_is_still_there_after_changing_the_page(page: AppTest)
     assert page.title[0].value == "Small centre" and page.tabs
     assert page.sidebar.multiselect[0].value == ["default", "mail_first"]
     assert any("mine.yaml" in one.value for one in page.sidebar.caption)
+    assert not page.sidebar.file_uploader(key="scenario_files:2").value  # empty, and not the one emptied
 
 
 def test_progress_names_its_study_and_leaves_the_others_alone(page: AppTest) -> None:
@@ -262,7 +264,7 @@ def test_progress_names_its_study_and_leaves_the_others_alone(page: AppTest) -> 
 def test_a_name_is_text_and_no_markup(page: AppTest) -> None:
     page.sidebar.selectbox(key="scenario").set_value("upload").run()
     text = SMALL.replace("name: Small centre", 'name: "**b** [l](http://x)"')
-    page.sidebar.file_uploader(key="scenario_files").set_value(
+    page.sidebar.file_uploader(key="scenario_files:0").set_value(
         [("mine.yaml", text.encode(), "text/yaml")]
     ).run()
     assert page.title[0].value.startswith("\\*\\*b")
@@ -297,8 +299,8 @@ def address(app: AppTest) -> dict[str, str]:
 
 def test_uploads_targets_and_runs_go_with_a_link(page: AppTest) -> None:
     page.sidebar.selectbox(key="scenario").set_value("upload").run()
-    page.sidebar.file_uploader(key="scenario_files").set_value([("mine.yaml", SMALL.encode(), "text/yaml")]).run()
-    page.sidebar.file_uploader(key="policy_files").set_value(
+    page.sidebar.file_uploader(key="scenario_files:0").set_value([("mine.yaml", SMALL.encode(), "text/yaml")]).run()
+    page.sidebar.file_uploader(key="policy_files:0").set_value(
         [("mail_first.yaml", MAIL_FIRST.encode(), "text/yaml")]
     ).run()
     run(page, 2)
@@ -360,6 +362,10 @@ def test_a_wrong_lever_is_said_and_nothing_is_run(page: AppTest) -> None:
     assert page.error and page.button(key="run").disabled
     area.set_value("team +2").run()
     assert not page.error and "team +2" in html(page)
+    widget(page, "slider", "Phone: handle time").set_value(120).run()  # type: ignore[attr-defined]
+    widget(page, "text_input", "Phone is open").set_value("Mon-Fri 08:00-18:00").run()  # type: ignore[attr-defined]
+    told = [one.proto.popover.label for one in page.get("popover")]
+    assert told[1:4] == ["People: 19", "Times: 100 to 120 %", "Hours: Mon-Fri 08:00-18:00, 1 more"]
 
 
 def test_a_wrong_address_is_no_fault() -> None:
@@ -379,3 +385,20 @@ def test_an_address_beyond_reason_is_no_fault(tmp_path: Path, monkeypatch: pytes
         "own": "../../etc/passwd", "policies": "nobody", "n": "1e9", "seed": "-1", "tab": "Data", "by": "moon",
     })  # fmt: skip
     assert app.title[0].value == "Phone team" and app.button(key="run").disabled and app.error
+
+
+def test_a_value_that_streamlit_lists_and_has_lost_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So it is with an upload after a change of pages: the whole page once stood there as an error."""
+
+    class Forgetful(UserDict[str, object]):
+        def __iter__(self) -> Iterator[str]:
+            return iter([*super().__iter__(), "scenario_files"])
+
+    said = {"scenario": "kept-1"}
+    state = Forgetful({"url:said": said, "url:page": "compare", "url:widgets": {"seed": 1}, "seed": 1, "shift": None})
+    monkeypatch.setattr("floorcast.ui.base.url.st.session_state", state)
+    monkeypatch.setattr("floorcast.ui.base.url.st.query_params", {"scenario": "kept-2"})
+    url.begin("compare")
+    assert state["url:said"] == {"scenario": "kept-2"}  # an arrival
+    url.end()
+    assert state["url:widgets"] == {"seed": 1, "shift": None}

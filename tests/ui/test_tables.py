@@ -54,6 +54,12 @@ def test_targets_say_met_missed_and_undecided_in_words() -> None:
     assert "14,000" not in table and ">0<" in table and "100.0" in table  # rulers say where they end
 
 
+def test_a_percentile_that_was_not_reached_is_said_with_its_verdict_and_why() -> None:
+    table = targets_table([judged("a", EMAIL, math.inf, math.nan, "missed")], ("a",), small(), LIGHT)
+    assert "✗ Missed" in table and "not reached" in table and "still waited at the end" in table
+    assert "nothing to measure" not in table
+
+
 def test_one_replication_gives_no_range() -> None:
     table = targets_table([judged("a", PHONE, 0.9, math.nan, "undecided")], ("a",), small(), LIGHT)
     assert "one replication gives no range" in table

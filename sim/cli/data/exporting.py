@@ -55,4 +55,4 @@ def export(
             print(text, end="")
         else:
             write_text(out, text)
-            say(f"{out}: written")
+            say(f"written to {out}", style="dim")

@@ -81,7 +81,7 @@ def fit(
 
 
 def _plain(history: History, out: Path, pictures: bool) -> None:
-    """A history in which nobody waits on the line: letters, posts, conversations or interval totals into a scenario."""
+    """A history in which nobody waits on the line: emails, posts, conversations or interval totals into a scenario."""
     from floorcast.cli.options import page
     from floorcast.cli.progress import Bar
     from floorcast.history.written.pictures import write_plain_pictures

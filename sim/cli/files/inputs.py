@@ -62,7 +62,7 @@ def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
     from floorcast.lessons.lesson import is_lesson_file
     from floorcast.planning.roster.people import is_people_file
     from floorcast.policy import policies_of
-    from floorcast.policy.checks.unused import unused
+    from floorcast.policy.checks.unused import doubts_about, unused
     from floorcast.scenario import InputErrors, load_scenario
     from floorcast.scenario.checks.customer_words import stability_in_words
     from floorcast.scenario.what_if.variants import own_variants
@@ -75,8 +75,8 @@ def _is_fine(file: Path, policy_files: list[Path] | None) -> bool:
         return _is_fine_lesson(file)
     try:
         scenario = load_scenario(file)
-        say_problems(scenario.warnings)
         policies = policies_of(scenario, policy_files)
+        say_problems(doubts_about(scenario, policies))
         options_of(scenario, policies[:1], own_variants(scenario))
         check_own(scenario, policies)
     except InputErrors as errors:

@@ -85,6 +85,8 @@ def _copy(file: Path, target: Path) -> None:
     if target.exists():
         say(f"{target}: there already; left as it is", style="yellow")
         return
+    from floorcast.report.workbook import replace_file
+
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(file.read_bytes())
-    say(f"{target}: written")
+    replace_file(target, file.read_bytes())
+    say(f"written to {target}", style="dim")

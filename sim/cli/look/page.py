@@ -60,10 +60,12 @@ def _check_free(address: str, port: int) -> None:
 
 def _warm() -> None:
     """Load what the first reader would wait for while the server starts: libraries, and the model if it is compiled."""
+    import gc
     from importlib import import_module
 
     for name in WARM:
         import_module(name)
+    gc.freeze()  # what is loaded stays: looking through it again and again would hold up every reader
 
 
 def _flat(table: dict[str, Any], under: str = "") -> dict[str, Any]:

@@ -54,18 +54,15 @@ def report(
 
         check_reported(folder)
         told = paper_of(folder) if other or is_forecast(folder) else story_of(folder)
-        try:
-            if form == Form.html:
-                from floorcast.report.page import write_html
+        if form == Form.html:
+            from floorcast.report.page import write_html
 
-                write_html(told, goal)
-            elif form == Form.pdf:
-                from floorcast.report.pdf import write_pdf
+            write_html(told, goal)
+        elif form == Form.pdf:
+            from floorcast.report.pdf import write_pdf
 
-                write_pdf(told, goal)
-            else:
-                given.write_sheets(told.sheets, None, goal)
-                return
-        except ModuleNotFoundError as fault:
-            raise BadInput(str(fault)) from None
+            write_pdf(told, goal)
+        else:
+            given.write_sheets(told.sheets, None, goal)
+            return
         say(f"written to {goal}", style="dim")

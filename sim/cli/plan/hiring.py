@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from floorcast.cli.faults import BadInput, plain_ending, say
-from floorcast.cli.options import Json, ScenarioFile, check_files, page
+from floorcast.cli.faults import BadInput, plain_ending
+from floorcast.cli.options import Csv, Json, ScenarioFile, Xlsx, check_files, page, write_sheets
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -28,12 +27,8 @@ def hire(
             help="How many of the tightest months to check by simulating a week.")
     ] = 3,
     json: Json = False,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Write the months as CSV.", show_default=False)
-    ] = None,
-    xlsx: Annotated[
-        Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook.", show_default=False)
-    ] = None,
+    csv: Csv = None,
+    xlsx: Xlsx = None,
 ) -> None:
     """Plan a year ahead: people needed, people there, how many to hire when, and how sure that is."""
     with plain_ending():
@@ -57,16 +52,16 @@ def hire(
                 found = year_ahead(centre, kept, weeks, bar.advance_to)
             except NoPlan as fault:
                 raise BadInput(f"{scenario}: {fault}") from None
-        _write(found, csv, xlsx)
         if json:
             import json as writer
 
             print(writer.dumps(found.document(), indent=2))
-            return
-        console = page()
-        console.print(_table(found))
-        for line in found.sentences():
-            console.print(line, highlight=False)
+        else:
+            console = page()
+            console.print(_table(found))
+            for line in found.sentences():
+                console.print(line, highlight=False)
+        write_sheets([_sheet(found)], csv, xlsx)
 
 
 def _table(found: Year) -> Table:
@@ -107,14 +102,3 @@ def _sheet(found: Year) -> Sheet:
     }
     rows: list[list[Any]] = [[row[name] for name in names] for row in found.rows()]
     return Sheet("Months", [Column(n, *words) for n, words in names.items()], rows)
-
-
-def _write(found: Year, csv: Path | None, xlsx: Path | None) -> None:
-    from floorcast.report.workbook import write_csv, write_workbook
-
-    if csv is not None:
-        write_csv(csv, _sheet(found))
-        say(f"{csv}: written")
-    if xlsx is not None:
-        write_workbook(xlsx, [_sheet(found)])
-        say(f"{xlsx}: written")

@@ -9,6 +9,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from floorcast.charts.words import spoken
 from floorcast.cli.tables import _add, _table
 
 Row = Mapping[str, Any]
@@ -91,7 +92,7 @@ def whole_table(document: Mapping[str, Any]) -> Table:
     """Targets over the whole time: with today's people and with those required."""
     table = _table("Over the whole time (95 %)", 2, "today", "with those required")
     for row in document["over_the_horizon"]:
-        target = str(row["target"]).replace("_", " ")
+        target = spoken(str(row["target"])).replace("_", " ")
         _add(table, str(row["of"]), target, _ranged(row, "today"), _ranged(row, "with_required"))
     return table
 
@@ -141,5 +142,5 @@ def verdicts_table(rows: Sequence[Row]) -> Table:
     table = _table("Targets", 1, "on fresh replications")
     for row in rows:
         text = quantity(row["mean"], str(row["unit"]), row["half_width"])
-        _add(table, str(row["target"]).replace("_", " "), _marked(text, str(row["verdict"])))
+        _add(table, spoken(str(row["target"])).replace("_", " "), _marked(text, str(row["verdict"])))
     return table

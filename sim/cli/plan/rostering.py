@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from floorcast.cli.faults import BadInput, plain_ending, say
-from floorcast.cli.options import Json, check_files, page, people_by_name
+from floorcast.cli.faults import BadInput, plain_ending
+from floorcast.cli.options import Csv, Json, Xlsx, check_files, page, people_by_name, write_sheets
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -40,13 +41,8 @@ def roster(
         str, typer.Option("--within", metavar="TIME", help="How long to search at most.")
     ] = "30s",
     json: Json = False,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Write the roster as CSV.", show_default=False)
-    ] = None,
-    xlsx: Annotated[
-        Path | None,
-        typer.Option("--xlsx", metavar="FILE", help="Write a workbook.", show_default=False),
-    ] = None,
+    csv: Csv = None,
+    xlsx: Xlsx = None,
 ) -> None:
     """Assign shifts to people: contracts, rest, weekends, days off, leave, wishes, fairness."""
     with plain_ending():
@@ -76,34 +72,55 @@ def roster(
                 ) from None
             except TimeoutError as fault:
                 raise BadInput(f"{people}: {fault}") from None
-        _write(found, csv, xlsx)
         if json:
             _print_json(found)
-            return
-        console = page()
-        console.print(_table(found))
-        for line in _remarks(found):
-            console.print(line, highlight=False)
+        else:
+            console = page()
+            for table in _tables(found):
+                console.print(table)
+            for line in _remarks(found):
+                console.print(line, highlight=False)
+        write_sheets([_sheet(found)], csv, xlsx)
 
 
-def _table(found: Roster) -> Table:
+WEEK = 7
+
+
+def _tables(found: Roster) -> Iterator[Table]:
+    """A table of each week, the hours of the whole roster in the last."""
+    people = found.people
+    for first in range(0, people.days, WEEK):
+        yield _week(found, range(first, min(first + WEEK, people.days)))
+
+
+def _week(found: Roster, days: range) -> Table:
     from rich import box
     from rich.table import Table
 
     people = found.people
-    table = Table(box=box.SIMPLE_HEAD, title=people.name, title_justify="left")
+    last = days.stop == people.days
+    several = people.days > WEEK
+    table = Table(box=box.SIMPLE_HEAD, title=people.name if days.start == 0 else None, title_justify="left")
     table.add_column("", no_wrap=True)
-    for day in range(people.days):
-        table.add_column(f"{people.date(day):%a}\n{people.date(day).day}", justify="center")
-    table.add_column("hours", justify="right")
+    for day in days:
+        moment = people.date(day)
+        table.add_column(f"{moment:%a}\n{moment.day}", justify="center")
+    if last:
+        table.add_column("hours\nin all" if several else "hours", justify="right")
+    named = [shift for line in found.given.values() for shift in line if shift is not None]
+    groups = {shift.partition("/")[0] for shift in named if "/" in shift}
+    alone = f"{groups.pop()}/" if len(groups) == 1 and all("/" in shift for shift in named) else ""
     for name, line in found.given.items():
-        cells = [s or ("-" if d in people.off(name) else "") for d, s in enumerate(line)]
+        off = people.off(name)
+        cells = [(line[d] or ("-" if d in off else "")).removeprefix(alone) for d in days]
         paid = sum(people.shifts[s].paid for s in line if s is not None) / 3600
-        table.add_row(name, *cells, f"{paid:g}")
+        table.add_row(name, *cells, *([f"{paid:g}"] if last else []))
     for shift in people.cover:
-        there = [sum(line[d] == shift for line in found.given.values()) for d in range(people.days)]
-        cells = [f"{n}/{people.need(shift, d)}" for d, n in enumerate(there)]
-        table.add_row(f"{shift}: there", *cells, "", style="dim")
+        needs = [people.need(shift, d) for d in days]
+        there = [sum(line[d] == shift for line in found.given.values()) for d in days]
+        cells = [f"{n}/{need}" if n or need else "" for n, need in zip(there, needs, strict=True)]
+        if any(cells):
+            table.add_row(f"{shift.removeprefix(alone)}: there", *cells, *([""] if last else []), style="dim")
     return table
 
 
@@ -143,16 +160,6 @@ def _sheet(found: Roster) -> Sheet:
                 rows.append((name, people.date(day), shift, start, end, entry.paid / 3600, entry.group or ""))
     return Sheet("Roster", columns, rows)
 
-
-def _write(found: Roster, csv: Path | None, xlsx: Path | None) -> None:
-    from floorcast.report.workbook import write_csv, write_workbook
-
-    if csv is not None:
-        write_csv(csv, _sheet(found))
-        say(f"{csv}: written")
-    if xlsx is not None:
-        write_workbook(xlsx, [_sheet(found)])
-        say(f"{xlsx}: written")
 
 
 def _print_json(found: Roster) -> None:

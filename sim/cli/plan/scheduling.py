@@ -11,7 +11,7 @@ import typer
 
 from floorcast.cli import options as given
 from floorcast.cli.faults import INTERRUPTED, BadInput, plain_ending, say, say_problems
-from floorcast.cli.plan.staffing import XlsxFile, check_files, write_files
+from floorcast.cli.plan.staffing import write_files
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,15 +48,13 @@ def schedule(
             help="Write the scenario with the plan's shifts there. Default: NAME_plan.yaml beside it.",
         ),
     ] = None,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Write the shifts as CSV.", show_default=False)
-    ] = None,
-    xlsx: XlsxFile = None,
+    csv: given.Csv = None,
+    xlsx: given.Xlsx = None,
     as_json: given.Json = False,
 ) -> None:  # fmt: skip
     """Find the cheapest plan from a scenario's shift types that is sure to keep every target."""
     with plain_ending():
-        check_files(csv, xlsx)
+        given.check_files(csv, xlsx)
         seconds = _seconds(time)
         if out is not None and out.suffix not in (".yaml", ".yml"):
             raise BadInput(f"--out: found {out}; allowed a file that ends in .yaml")
@@ -72,6 +70,7 @@ def schedule(
         from floorcast.planning.shifts import remember, written
         from floorcast.planning.shifts import schedule as planner
         from floorcast.policy import policies_of
+        from floorcast.report.workbook import write_text
         from floorcast.scenario import load_scenario
         from floorcast.shipped import SCENARIOS
         from floorcast.study.running.cluster import workers
@@ -89,7 +88,8 @@ def schedule(
         name = remember.name_of(read.text, rules.text, seed, replications, keep, _engine())
         store = remember.Remembered(Path("results") / "plans" / name)
         with workers(cluster) as pool, Bar("planning") as bar, AskedToStop() as stop:
-            told = _Told(bar, read.currency)
+            priced = any(group.cost_per_hour for group in read.groups.values())
+            told = _Told(bar, read.currency if priced else "person-hours")
             try:
                 plan = planner.schedule(
                     read,
@@ -109,8 +109,6 @@ def schedule(
             except (NoPlan, NothingToStaff) as nothing:
                 raise BadInput(str(nothing)) from None
         document = written.document(plan)
-        out.write_text(written.scenario_text(plan), encoding="utf-8")
-        write_files(csv, xlsx, "Shifts", {"Shifts": document["shifts"], "Targets": document["verdicts"]})
         if as_json:
             json.dump(document, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
             sys.stdout.write("\n")
@@ -119,6 +117,11 @@ def schedule(
         if store.found:
             before = "1 plan was" if store.found == 1 else f"{store.found} plans were"
             say(f"{before} simulated before", style="dim")
+        if store.refused:
+            say(f"results/plans cannot be written: {store.refused}; the same command begins anew", style="yellow")
+        # After the plan has been shown: where a disk is full, that is all there is of it.
+        write_text(out, written.scenario_text(plan))
+        write_files(csv, xlsx, "Shifts", {"Shifts": document["shifts"], "Targets": document["verdicts"]})
         say(f"the scenario with these shifts: {out}", style="dim")
         if plan.interrupted:
             say("interrupted; this is the best plan so far, and the same command goes on", style="yellow")
@@ -143,8 +146,8 @@ def _seconds(time: str | None) -> float | None:
 class _Told:
     """Says the best plan so far and the bound above the bar."""
 
-    def __init__(self, bar: Any, currency: str) -> None:
-        self._bar, self._currency = bar, f" {currency}" if currency else ""
+    def __init__(self, bar: Any, unit: str) -> None:
+        self._bar, self._unit = bar, f" {unit}" if unit else ""
         self._least: float | None = None
 
     def news(self, words: str, cost: float | None) -> None:
@@ -152,8 +155,8 @@ class _Told:
         if cost is None:
             self._bar.say(words)
             return
-        least = f"; no plan below {self._least:,.2f}" if self._least is not None else ""
-        self._bar.say(f"{words}: {cost:,.2f}{self._currency}{least}")
+        least = f"; no plan below {self._least:,.2f}" if self._least else ""
+        self._bar.say(f"{words}: {cost:,.2f}{self._unit}{least}")
 
     def bound(self, cost: float) -> None:
         """The cost below which there is no plan."""
@@ -168,6 +171,7 @@ def _engine() -> str:
 
 def show_plan(document: dict[str, Any], console: Console) -> None:
     """Print the shifts, the verdicts, and what the plan costs."""
+    from floorcast.charts.words import spoken
     from floorcast.cli.plan.pages import shifts_table, verdicts_table
 
     def line(text: str, style: str = "") -> None:
@@ -179,22 +183,41 @@ def show_plan(document: dict[str, Any], console: Console) -> None:
     console.print()
     console.print(verdicts_table(document["verdicts"]))
     console.print()
-    money = f" {document['currency']}" if document["currency"] else ""
-    hours = f"{document['paid_hours']:,.1f} paid hours of {document['people']} people"
-    parts = [f"Cost {document['cost']:,.2f}{money} for {hours}"]
-    if document["cost_per_contact"] is not None:
-        parts.append(f"{document['cost_per_contact']:,.2f}{money} a contact handled")
-    if document["cost_today"] is not None:
-        parts.append(f"today's shifts cost {document['cost_today']:,.2f}{money}")
-    line("; ".join(parts) + ".")
-    if document["lower_bound"] is not None and document["gap"] is not None:
-        line(f"No plan can cost less than {document['lower_bound']:,.2f}{money} (a gap of {document['gap']:.1%}).")
+    for text in _costs(document):
+        line(text)
     for one in document["out_of_reach"]:
-        line(f"Not to be kept: {one.replace('_level', ' level')}.", "red")
+        line(f"Not to be kept: {spoken(one)}.", "red")
     if document["binding"]:
-        line(f"What binds: {'; '.join(document['binding']).replace('_level', ' level')}.")
+        line(f"What binds: {spoken('; '.join(document['binding']))}.")
     line(
         f"{document['plans_simulated']} plans simulated, {document['replications_simulated']:,} replications in all;"
         f" verdicts of {document['fresh_replications']} fresh ones hold together at 95 %.",
         "dim",
     )
+
+
+def _costs(document: dict[str, Any]) -> list[str]:
+    """What a plan costs, and what none can go below: in money, or in person-hours where no group has a price."""
+    money = f" {document['currency']}" if document["currency"] else ""
+    people = f"{document['people']:,} {'person' if document['people'] == 1 else 'people'}"
+    hours = f"{document['paid_hours']:,.1f} paid hours of {people}"
+    if document["counted"] == "person_hours":
+        parts = [f"{hours}; no group has a cost_per_hour, so the plan is the one with fewest"]
+        if abs(document["cost"] - document["paid_hours"]) > 0.05:
+            parts.append(f"with their pay they count as {document['cost']:,.1f}")
+        unit, digits = " person-hours", 1
+    else:
+        parts = [f"Cost {document['cost']:,.2f}{money} for {hours}"]
+        if document["cost_per_contact"] is not None:
+            parts.append(f"{document['cost_per_contact']:,.2f}{money} a contact handled")
+        unit, digits = money, 2
+    if document["cost_today"] is not None:
+        parts.append(f"today's shifts {'have' if digits == 1 else 'cost'} {document['cost_today']:,.{digits}f}{unit}")
+    found = ["; ".join(parts) + "."]
+    if document["lower_bound"] == 0 and not document["out_of_reach"]:
+        found.append("There is no lower bound: from these targets it cannot be told which work they force to be done.")
+    elif document["lower_bound"] and document["gap"] is not None:
+        verb = "do with" if digits == 1 else "cost"
+        bound = f"{document['lower_bound']:,.{digits}f}{unit}"
+        found.append(f"No plan can {verb} less than {bound} (a gap of {document['gap']:.1%}).")
+    return found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from floorcast.cli import options as given
-from floorcast.cli.faults import BadInput, plain_ending, say, say_problems
+from floorcast.cli.faults import BadInput, plain_ending, say_problems
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,12 +38,6 @@ Risk = Annotated[
         show_default=False,
     ),
 ]
-CsvFile = Annotated[
-    Path | None, typer.Option("--csv", metavar="FILE", help="Write every interval as CSV.", show_default=False)
-]
-XlsxFile = Annotated[
-    Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook.", show_default=False)
-]
 
 
 def staff(
@@ -61,15 +55,15 @@ def staff(
     seed: given.Seed = None,
     jobs: given.Jobs = None,
     cluster: given.Cluster = None,
-    csv: CsvFile = None,
-    xlsx: XlsxFile = None,
+    csv: given.Csv = None,
+    xlsx: given.Xlsx = None,
     as_json: given.Json = False,
 ) -> None:
     """Find how many people each group needs in each interval, and compare with who is there."""
     with plain_ending():
         if interval is not None and interval not in (15, 30, 60):
             raise BadInput(f"--interval: found {interval}; allowed 15, 30 or 60")
-        check_files(csv, xlsx)
+        given.check_files(csv, xlsx)
         import os
         from datetime import timedelta
 
@@ -103,6 +97,11 @@ def staff(
             except staffing.NothingToStaff as nothing:
                 raise BadInput(str(nothing)) from None
         document = staffing.document(found)
+        if as_json:
+            json.dump(document, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
+            sys.stdout.write("\n")
+        else:
+            show_staffing(document, day, given.page())
         write_files(
             csv,
             xlsx,
@@ -110,40 +109,15 @@ def staff(
             {"People": document["intervals"], "Demand": document["demand"], "Service": document["service"],
              "Groups": document["groups"], "Whole time": document["over_the_horizon"]},
         )  # fmt: skip
-        if as_json:
-            json.dump(document, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
-            sys.stdout.write("\n")
-            return
-        show_staffing(document, day, given.page())
-
-
-def check_files(csv: Path | None, xlsx: Path | None) -> None:
-    """Refuse files that cannot be written before anything is simulated."""
-    for option, file, ending in (("--csv", csv, ".csv"), ("--xlsx", xlsx, ".xlsx")):
-        if file is None:
-            continue
-        if file.suffix.lower() != ending:
-            raise BadInput(f"{option}: found {file}; allowed a file that ends in {ending}")
-        if not file.parent.is_dir():
-            raise BadInput(f"{option}: {file}: cannot be written: there is no folder {file.parent}")
 
 
 def write_files(csv: Path | None, xlsx: Path | None, first: str, tables: Mapping[str, Any]) -> None:
     """The tables asked for, each named on standard error; the CSV holds the `first`."""
-    from floorcast.report.workbook import write_csv, write_workbook
-
     if csv is None and xlsx is None:
         return
     sheets = {name: _sheet(name, rows) for name, rows in tables.items()}
-    if csv is not None:
-        write_csv(csv, sheets[first])
-        say(f"written: {csv}", style="dim")
-    if xlsx is not None:
-        try:
-            write_workbook(xlsx, list(sheets.values()))
-        except ModuleNotFoundError as missing:
-            raise BadInput(str(missing)) from None
-        say(f"written: {xlsx}", style="dim")
+    given.write_sheets([sheets[first]], csv, None)
+    given.write_sheets(list(sheets.values()), None, xlsx)
 
 
 def _sheet(name: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:

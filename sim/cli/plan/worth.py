@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from floorcast.cli.faults import BadInput, plain_ending, say
+from floorcast.cli.faults import BadInput, plain_ending
 from floorcast.cli.options import (
+    Csv,
     Jobs,
     Json,
     OnePolicy,
     Replications,
     ScenarioFile,
+    Xlsx,
     check_files,
     given_policies,
     page,
+    write_sheets,
 )
 
 if TYPE_CHECKING:
@@ -48,12 +50,8 @@ def worth(
     replications: Replications = None,
     jobs: Jobs = None,
     json: Json = False,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Write all effects as CSV.", show_default=False)
-    ] = None,
-    xlsx: Annotated[
-        Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook.", show_default=False)
-    ] = None,
+    csv: Csv = None,
+    xlsx: Xlsx = None,
 ) -> None:
     """Show what one person more or less is worth, by group and hour, and when training costs least."""
     with plain_ending():
@@ -87,16 +85,16 @@ def worth(
                 jobs=jobs or 2,
                 progress=bar.advance_to,
             )
-        _write(found, csv, xlsx)
         if json:
             import json as writer
 
             print(writer.dumps(_document(found), indent=2))
-            return
-        console = page()
-        console.print(_table(found, centre.currency))
-        for line in _sentences(found):
-            console.print(line, highlight=False)
+        else:
+            console = page()
+            console.print(_table(found, centre.currency))
+            for line in _sentences(found):
+                console.print(line, highlight=False)
+        write_sheets([_sheet(found)], csv, xlsx)
 
 
 def _hours(cell: Cell) -> str:
@@ -221,13 +219,7 @@ def _document(found: Worth) -> dict[str, Any]:
     return document
 
 
-def _write(found: Worth, csv: Path | None, xlsx: Path | None) -> None:
-    from floorcast.report.workbook import Column, Sheet, write_csv, write_workbook
+def _sheet(found: Worth) -> Sheet:
+    from floorcast.report.workbook import Column, Sheet
 
-    sheet: Sheet = Sheet("Worth", [Column(*column) for column in _COLUMNS], _rows(found))
-    if csv is not None:
-        write_csv(csv, sheet)
-        say(f"{csv}: written")
-    if xlsx is not None:
-        write_workbook(xlsx, [sheet])
-        say(f"{xlsx}: written")
+    return Sheet("Worth", [Column(*column) for column in _COLUMNS], _rows(found))

@@ -119,12 +119,13 @@ def _study(
     from floorcast.cli.compiling import compile_first
     from floorcast.cli.progress import Bar
     from floorcast.policy import policies_of
+    from floorcast.policy.checks.unused import doubts_about
     from floorcast.scenario import load_scenario
 
     scenario = load_scenario(file)
-    say_problems(scenario.warnings)
     files = given.given_policies(policy)
     policies = policies_of(scenario, files)
+    say_problems(doubts_about(scenario, policies))
     compile_first()
     with Bar("simulating") as bar:
         result = run_study(
@@ -144,18 +145,18 @@ def _spread(result: StudyResult, name: Path, as_json: bool) -> None:
 
     from floorcast.charts.quantities import yardstick
     from floorcast.cli.quantities import quantity
-    from floorcast.store.running.robust import kept_robust
     from floorcast.study.risk.spread import chances, spreads
 
     found = result.study
     rows, happened = spreads(found), chances(found)
     if not rows:
         raise BadInput(f"{name}: found no incidents in this study; allowed a scenario with social media")
-    robust = kept_robust(result.folder)
+    beside = result.beside()
+    robust = beside.document
     if as_json:
         print_json({"spread": [vars(row) for row in rows],
                      "chances": [{**vars(one), "share": one.share} for one in happened],
-                     "at_ends": robust.get("chances", [])})  # fmt: skip
+                     "at_ends": robust.get("chances", []), **({"robust": robust} if robust else {})})  # fmt: skip
         return
     page = given.page()
     headings = ("", "", "mean", "least", "10 % below", "half below", "90 % below", "greatest")
@@ -171,10 +172,12 @@ def _spread(result: StudyResult, name: Path, as_json: bool) -> None:
     page.print(table)
     page.print()
     for chance in happened:
+        owed = beside.runaway(chance.policy) if chance.measure == "runaway" else ""
         page.print(
             f"{chance.policy}: {chance.what} in {chance.happened} of {chance.runs} runs:"
             f" {quantity(chance.share, 'share')}, exactly between {quantity(chance.low, 'share')} and"
-            f" {quantity(chance.high, 'share')} with 95 % confidence",
+            f" {quantity(chance.high, 'share')} with 95 % confidence"
+            + (f"; {owed}" if owed else ""),
             highlight=False, markup=False,
         )  # fmt: skip
     if robust.get("chances"):

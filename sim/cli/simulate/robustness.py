@@ -43,47 +43,31 @@ def hold(
 
 
 class Notes:
-    """What stands beside verdicts: `holds`, at how many ends they do, or the note that says where they turn."""
+    """What stands beside verdicts in tables: where they turn is long, and so a note below them."""
 
     def __init__(self, robust: Mapping[str, Any] | None) -> None:
-        self._robust = robust or {}
-        self._entries = {tuple(entry["key"]): entry for entry in self._robust.get("verdicts", ())}
-        self._texts: list[str] = []
+        from floorcast.study.alternatives.robust_words import Beside
 
-    def beside(self, verdict: str, *key: str) -> str:
-        """The mark of one verdict; nothing where it was not held against anything, or was another verdict then."""
-        from floorcast.study.alternatives.robust import turning
+        self._beside, self._texts = Beside(robust), list[str]()
 
-        entry = self._entries.get(key)
-        if entry is None or entry["verdict"] != verdict:
-            return ""
-        if entry["holds"]:
-            return " holds"
-        if not entry["turns"]:
-            ends = self._robust["ends"]
-            return f" at {ends - len(entry['unsure'])} of {ends}"
-        text = turning(entry)
-        if text not in self._texts:
-            self._texts.append(text)
-        return f" turns ({self._texts.index(text) + 1})"
+    def beside(self, entry: Mapping[str, Any]) -> str:
+        """The mark of one verdict of a document; nothing where it was not held against anything."""
+        mark, why = entry.get("robust", ""), entry.get("robust_why", "")
+        if mark != "turns":
+            return f" {mark}".rstrip()
+        if why not in self._texts:
+            self._texts.append(why)
+        return f" turns ({self._texts.index(why) + 1})"
 
     def print(self, console: Console) -> None:
         """The notes below the tables."""
-        if not self._robust:
+        if not self._beside:
             return
-        assumed, runs, ends = (self._robust[name] for name in ("assumed", "replications", "ends"))
         console.print()
-        console.print(
-            f"Held against {len(assumed)} assumed number{'' if len(assumed) == 1 else 's, each alone'} at both ends of"
-            f" its range: {ends} ends, {runs} replications each, the same customers (--json lists them).",
-            highlight=False, markup=False,
-        )  # fmt: skip
-        console.print(
-            f"holds: the same verdict at every end; at {ends - 1} of {ends}: at the others it is no longer sure;"
-            " turns: at one it is the opposite for sure.",
-            highlight=False, markup=False,
-        )  # fmt: skip
+        first, second, *refused = self._beside.summary()
+        for text in (f"{first[:-1]} (--json lists them).", second):
+            console.print(text, highlight=False, markup=False)
         for number, text in enumerate(self._texts, 1):
             console.print(f"({number}) {text}", highlight=False, markup=False)
-        for text in self._robust["refused"]:
-            console.print(f"not tried: {text}", style="yellow", highlight=False, markup=False)
+        for text in refused:
+            console.print(text, style="yellow", highlight=False, markup=False)

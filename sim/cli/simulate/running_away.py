@@ -160,11 +160,12 @@ def _one(file: Path, policy: list[Path] | None, jobs: int | None, seed: int | No
 
     from floorcast.cli.compiling import compile_first
     from floorcast.policy import policies_of
+    from floorcast.policy.checks.unused import doubts_about
     from floorcast.scenario import load_scenario
 
     scenario = load_scenario(file)
-    say_problems(scenario.warnings)
     chosen = policies_of(scenario, given.given_policies(policy))[0]
+    say_problems(doubts_about(scenario, [chosen]))
     compile_first()
     return scenario, chosen, jobs or os.cpu_count() or 1, scenario.seed if seed is None else seed
 

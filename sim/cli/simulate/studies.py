@@ -188,6 +188,7 @@ def _study(
 ) -> StudyResult:
     """Read the files, run the study with a bar, and say what a reader should know about it."""
     from floorcast.policy import policies_of
+    from floorcast.policy.checks.unused import doubts_about
     from floorcast.scenario import load_scenario
     from floorcast.scenario.what_if.variants import own_variants, variants_of
     from floorcast.study.alternatives.options import options_of
@@ -202,8 +203,8 @@ def _study(
             f"--records: {records}: cannot be written: there is no folder {records.parent}"
         )
     scenario = load_scenario(file)
-    say_problems(scenario.warnings)
     policies = policies_of(scenario, policy_files)
+    say_problems(doubts_about(scenario, policies))
     changes = variants_of(variants, scenario)
     axes = [parse_axis(text) for text in vary]
     if axes and cross:
@@ -347,14 +348,16 @@ def _picture(result: StudyResult, html: Path | None) -> None:
 
 
 def _write(result: StudyResult, csv: Path | None, xlsx: Path | None) -> None:
-    """The study's tables as files: measures as CSV; targets, differences, measures and the day as a workbook."""
+    """The study's tables as files: measures as CSV, targets and differences beside it; a workbook of all."""
     if csv is None and xlsx is None:
         return
     from floorcast.report.sheets import intervals_sheet, study_sheets
 
     sheets = study_sheets(result.document())
     if csv is not None:
-        given.write_sheets([sheets[-1]], csv, None)
+        for sheet in sheets:
+            name = csv if sheet.name == "Measures" else csv.with_stem(f"{csv.stem}_{sheet.name.lower()}")
+            given.write_sheets([sheet], name, None)
     if xlsx is not None:
         days = [] if result.folder is None else [intervals_sheet(result.folder)]
         given.write_sheets([*sheets, *days], None, xlsx)
@@ -362,15 +365,12 @@ def _write(result: StudyResult, csv: Path | None, xlsx: Path | None) -> None:
 
 def _print(result: StudyResult, as_json: bool) -> None:
     from floorcast.store.running.restart import kept_rest
-    from floorcast.store.running.robust import kept_robust
     from floorcast.store.running.sweeps import kept_sweeps
     from floorcast.study.alternatives.sweeps import document as sweep_document
 
     document = result.document()
     sweeps = kept_sweeps(result)
     rest = {} if result.folder is None else kept_rest(result.folder)
-    if robust := kept_robust(result.folder):
-        document["robust"] = robust
     if rest:
         document["rest_of_day"] = rest
     if sweeps:

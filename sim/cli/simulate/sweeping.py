@@ -96,6 +96,7 @@ def write_pictures(result: StudyResult, sweeps: Sequence[Sweep], file: Path) -> 
     """Write the pictures and findings of each base's sweep as one HTML file."""
     from floorcast.charts import LIGHT, sweep_curves, sweep_map
     from floorcast.charts.sweeps import page_of
+    from floorcast.report.workbook import write_text
 
     many = len(sweeps) > 1
     parts = [
@@ -111,4 +112,4 @@ def write_pictures(result: StudyResult, sweeps: Sequence[Sweep], file: Path) -> 
         f"{result.study.replications} replications, seed {result.study.seed}; bands and verdicts of all values hold"
         " together at 95 %."
     )
-    file.write_text(page_of(title, how, parts, LIGHT), encoding="utf-8")
+    write_text(file, page_of(title, how, parts, LIGHT))

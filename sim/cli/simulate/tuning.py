@@ -59,14 +59,12 @@ def tune(
     Numbers to tune are written {tune: 0..200, now: 30} in the policy, lists {choose: [...], now: ...}.
     """
     with plain_ending():
-        try:
-            import optuna  # noqa: F401
-        except ImportError:
-            raise BadInput("tune needs a package that is not installed: pip install 'floorcast[plan]'") from None
         from floorcast.cli.compiling import compile_first
         from floorcast.cli.progress import Bar
         from floorcast.policy import policies_of
+        from floorcast.report.workbook import write_text
         from floorcast.scenario import load_scenario
+        from floorcast.scenario.read.extras import optional
         from floorcast.scenario.what_if.variants import own_variants, variants_of
         from floorcast.store import default_folder
         from floorcast.store.running.opening import available_cores
@@ -74,6 +72,7 @@ def tune(
         from floorcast.study.alternatives.options import options_of
         from floorcast.study.running.cluster import workers
 
+        optional("optuna", "tuning", "Optuna", "plan")
         found = load_scenario(scenario)
         say_problems(found.warnings)
         under = policies_of(found, given.given_policies(policy))[0]
@@ -98,11 +97,11 @@ def tune(
                 jobs=jobs or available_cores(), pool=pool, out=folder, progress=bar.advance_to,
                 should_stop=asked,
             )  # fmt: skip
-        target.write_text(tuned.text(), encoding="utf-8")
         if as_json:
             typer.echo(json.dumps(tuned.document(), default=str))
         else:
             _print(found.name, tuned)
+        write_text(target, tuned.text())
         say(f"written to {target}", style="dim")
 
 

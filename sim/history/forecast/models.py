@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.scenario.read.problems import InputErrors, Problem
+from floorcast.scenario.read.extras import optional
 
 Floats = NDArray[np.float64]
 NAIVE = "naive"
@@ -44,16 +44,12 @@ class Chosen:
 
 
 def _ways(length: int) -> dict[str, Any]:
-    try:
-        from statsforecast.models import MSTL, AutoETS, SeasonalNaive
-    except ImportError:
-        message = "needs a library: pip install 'floorcast[data]'"
-        raise InputErrors([Problem("forecast", None, "", message)]) from None
+    models = optional("statsforecast.models", "a forecast", "statsforecast", "data")
     seasons = [7, 365] if length >= 2 * 365 + 28 else [7]
     return {
-        NAIVE: SeasonalNaive(season_length=7),
-        "ETS": AutoETS(season_length=7),
-        "MSTL": MSTL(season_length=seasons, trend_forecaster=AutoETS(model="ZZN")),
+        NAIVE: models.SeasonalNaive(season_length=7),
+        "ETS": models.AutoETS(season_length=7),
+        "MSTL": models.MSTL(season_length=seasons, trend_forecaster=models.AutoETS(model="ZZN")),
     }
 
 

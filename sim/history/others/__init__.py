@@ -1,1 +1,1 @@
-"""What is known of contacts that do not wait on the line: letters, posts, conversations, interval totals."""
+"""What is known of contacts that do not wait on the line: emails, posts, conversations, interval totals."""

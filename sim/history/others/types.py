@@ -1,4 +1,4 @@
-"""Contacts of channels on which nobody waits on the line: letters, messages, posts; and who is back, who is new, who
+"""Contacts of channels on which nobody waits on the line: emails, messages, posts; and who is back, who is new, who
 holds several at once."""
 
 from __future__ import annotations

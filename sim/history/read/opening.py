@@ -16,6 +16,7 @@ from floorcast.history.layouts.registry import LAYOUTS
 from floorcast.history.read.cells import name, quoted
 from floorcast.history.read.nested import by_message, unfolded
 from floorcast.history.read.workbooks import read_workbook
+from floorcast.scenario.read.extras import MissingExtra
 from floorcast.scenario.read.problems import InputErrors, Problem, choices, unknown
 from floorcast.scenario.words.csv_tables import shown_path
 
@@ -316,8 +317,8 @@ def _workbook(path: Path, connection: duckdb.DuckDBPyConnection, mapping: dict[s
     """The first sheet that a layout knows."""
     try:
         book = read_workbook(path)
-    except ImportError:
-        raise wrong(path, "needs a library to be read: pip install 'floorcast[data]'") from None
+    except MissingExtra:
+        raise
     except Exception as error:
         raise wrong(path, f"is no workbook that can be read ({error})") from None
     sheets = book.sheets

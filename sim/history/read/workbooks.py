@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from floorcast.scenario.read.extras import optional
+
 _MOST = 8_000_000  # bytes: a larger workbook is read row by row, which does not tell what was merged
 
 Rows = list[list[str]]
@@ -20,11 +22,10 @@ class Workbook:
 
 
 def read_workbook(path: Path) -> Workbook:
-    """All sheets. Raises ImportError where the library is not there, any other exception for what is no workbook."""
-    from openpyxl import load_workbook
-
+    """All sheets. Raises MissingExtra where the library is not there, any other exception for what is no workbook."""
+    openpyxl = optional("openpyxl", f"{path}: a workbook", "openpyxl", "data")
     small = path.stat().st_size <= _MOST
-    book = load_workbook(path, read_only=not small, data_only=True)
+    book = openpyxl.load_workbook(path, read_only=not small, data_only=True)
     sheets: dict[str, Rows] = {}
     filled: dict[str, int] = {}
     for sheet in book.worksheets:

@@ -20,7 +20,7 @@ from floorcast.history.others.totals import Totals
 from floorcast.history.others.types import Other
 from floorcast.history.written.fitted import Fitted
 from floorcast.history.written.writing_others import law_of, name_of
-from floorcast.scenario.read.problems import InputErrors, Problem
+from floorcast.scenario.read.extras import optional
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _FEW = 10  # who still wait, below which a curve of patience is not drawn on
@@ -53,11 +53,7 @@ def write_plain_pictures(types: Sequence[Other], totals: Sequence[Totals], sourc
 
 
 def _page(path: Path, source: str, of: str, parts: Sequence[tuple[str, Callable[[Any], None]]]) -> Path:
-    try:
-        import matplotlib
-    except ImportError:
-        message = "needs a library to draw: pip install 'floorcast[report]', or --no-pictures"
-        raise InputErrors([Problem(str(path), None, "", message)]) from None
+    matplotlib = optional("matplotlib", f"{path.name} (--no-pictures leaves it out)", "matplotlib", "report")
     matplotlib.use("svg")
     matplotlib.rcParams["svg.hashsalt"] = "floorcast"
     body = "".join(f"<h2>{html.escape(title)}</h2>\n{_svg(draw)}\n" for title, draw in parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from floorcast.measures.base.records import Floats, Ints
 
 _NOWHERE = -1
+_MANY = 1000  # combinations of classes: more are not all looked at
 
 
 @dataclass(frozen=True)
@@ -57,15 +59,30 @@ class TypesAndGroups(Cells):
     all, its channel, its type and its group.
     """
 
+    place: NDArray[np.intp]  # [n] where each contact stands
     measured: int
     spans: Ints  # [1 + C + K, 2] where all, each channel and each type stand
 
     @cached_property
-    def place(self) -> NDArray[np.intp]:
-        """[n] where each contact stands."""
-        place = np.empty_like(self.order)
-        place[self.order] = np.arange(self.order.size)
-        return place
+    def by_group(self) -> tuple[NDArray[np.intp], Ints]:
+        """In what order groups stand together, those whom none served last in front, and where each does, [G, 2]."""
+        n_groups = self.n_scopes - len(self.spans)
+        sizes = np.diff(self.starts)
+        group = np.arange(sizes.size) % (n_groups + 1)  # 0 none
+        order, starts, _ = in_order(np.repeat(group, sizes), n_groups + 1)
+        return order, np.stack((starts[1:-1], starts[2:]), axis=1)
+
+
+def in_order(codes: NDArray[Any], n_codes: int) -> tuple[NDArray[np.intp], Ints, NDArray[np.intp]]:
+    """Contacts [n] by their codes 0..n_codes-1, those of one code as they stand: which contact stands at each place,
+    where each code begins [n_codes + 1], and where each contact stands. Raises ValueError for any other code."""
+    from floorcast.measures.cells.compiled import put_in_order
+
+    order, place = np.empty(codes.size, np.int64), np.empty(codes.size, np.int64)
+    starts = np.empty(n_codes + 1, np.int64)
+    if not put_in_order(np.ascontiguousarray(codes, np.int64), starts, order, place):
+        raise ValueError(f"codes {codes.min()} to {codes.max()}; allowed 0 to {n_codes - 1}")
+    return order, starts, place
 
 
 def cells_of_classes(codes: Sequence[NDArray[Any]], sizes: Sequence[int]) -> Cells:
@@ -74,9 +91,10 @@ def cells_of_classes(codes: Sequence[NDArray[Any]], sizes: Sequence[int]) -> Cel
     joint = np.zeros(codes[0].size, np.int64)
     for of_dimension, size in zip(codes, sizes, strict=True):
         joint = joint * size + of_dimension
-    there, cell = np.unique(joint, return_inverse=True)
-    order = np.argsort(cell.astype(np.min_scalar_type(there.size)), kind="stable")
-    starts = np.concatenate(([0], np.cumsum(np.bincount(cell, minlength=there.size)))).astype(np.int64)
+    there = np.arange(prod(sizes) if prod(sizes) <= _MANY else 0)
+    if not there.size:  # of so many combinations most are nobody's
+        there, joint = np.unique(joint, return_inverse=True)
+    order, starts, _ = in_order(joint, there.size)
     scopes = np.empty((there.size, len(sizes)), np.int64)
     first = sum(sizes)
     for dimension in range(len(sizes) - 1, -1, -1):
@@ -98,11 +116,9 @@ def cells_of(
     rank = np.empty(n_types, np.int64)
     rank[by_channel] = np.arange(n_types)
     n_cells = n_types * width
-    # Two bytes are sorted by counting.
-    narrow = np.dtype(np.int16 if n_cells < np.iinfo(np.int16).max else np.int64)
-    cell = (rank * width).astype(narrow)[types] + (groups + 1).astype(narrow)
-    cell[~measured] = n_cells
-    starts = np.concatenate(([0], np.cumsum(np.bincount(cell, minlength=n_cells + 1)[:n_cells])))
+    cell = np.where(measured, (rank * width)[types] + (groups + 1), n_cells)
+    order, starts, place = in_order(cell, n_cells + 1)
+    starts = starts[:-1]
     channel = np.repeat(type_channel[by_channel], width)
     group = np.tile(np.arange(-1, n_groups), n_types)
     first_group = 1 + n_channels + n_types
@@ -116,10 +132,11 @@ def cells_of(
         axis=1,
     )
     return TypesAndGroups(
-        np.argsort(cell, kind="stable"),
-        starts.astype(np.int64),
+        order,
+        starts,
         np.ascontiguousarray(scopes, np.int64),
         first_group + n_groups,
+        place,
         int(starts[-1]),
         _spans(starts, width, type_channel, by_channel, n_channels),
     )

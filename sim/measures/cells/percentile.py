@@ -7,9 +7,9 @@ from math import ceil
 
 import numpy as np
 
-from floorcast.measures.base.records import Floats
+from floorcast.measures.base.records import Floats, Ints
 
-_SLACK = 1e-9  # of a share, for what adding and multiplying shares rounds
+SLACK = 1e-9  # of a share, for what adding and multiplying shares rounds
 
 
 def rank_of(share: float, size: int) -> int:
@@ -18,7 +18,7 @@ def rank_of(share: float, size: int) -> int:
     An observed value, not an interpolation: `p90 <= T` then says the same as `90 % within T`.
     """
     # The small subtraction keeps 0.9 * 30 = 27.000000000000004 from becoming the 28th value.
-    return max(0, ceil(share * size - _SLACK) - 1)
+    return max(0, ceil(share * size - SLACK) - 1)
 
 
 def censored_percentiles(times: Floats, ages: Floats, shares: Sequence[float]) -> list[float]:
@@ -34,12 +34,17 @@ def censored_percentiles(times: Floats, ages: Floats, shares: Sequence[float]) -
 
 def censored_percentiles_of_sorted(times: Floats, ages: Floats, shares: Sequence[float]) -> list[float]:
     """`censored_percentiles` of times [n], ages [m] and shares in ascending order."""
-    from floorcast.measures.cells.compiled import censored
+    spans, age_spans = (np.array([[0, values.size]], np.int64) for values in (times, ages))
+    return [float(one) for one in percentiles_by_span(times, spans, ages, age_spans, shares)[:, 0]]
 
-    if not times.size:
-        return [float("inf") if ages.size else float("nan")] * len(shares)
-    if not ages.size:
-        return [float(times[rank_of(share, times.size)]) for share in shares]
-    found = np.empty(len(shares))
-    censored(times, ages, np.array(shares), _SLACK, found)
-    return [float(one) for one in found]
+
+def percentiles_by_span(
+    times: Floats, spans: Ints, ages: Floats, age_spans: Ints, shares: Sequence[float]
+) -> Floats:
+    """`censored_percentiles` of the times [n] and ages [m] of each of some half-open ranges of them [S, 2]:
+    [len(shares), S]. Both ascend within a range, what is NaN there stands last and does not count."""
+    from floorcast.measures.cells.compiled import percentiles
+
+    found = np.empty((len(shares), len(spans)))
+    percentiles(times, spans, ages, age_spans, np.array(shares), SLACK, found)
+    return found

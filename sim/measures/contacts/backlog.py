@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints
-from floorcast.measures.cells.percentile import rank_of
+from floorcast.measures.cells.order import in_order
+from floorcast.measures.cells.percentile import SLACK
 from floorcast.measures.contacts.run_table import RunTable
 from floorcast.measures.contacts.spans import type_label, type_spans
 from floorcast.measures.contacts.table import Window
@@ -46,16 +47,15 @@ class Backlog:
 
     def oldest_by_type(self) -> Floats:
         """Age of the oldest open contact at the end of every interval, 0 if none, [K, n]."""
+        from floorcast.measures.cells.compiled import oldest
+
         n_types, n_intervals = self.open_by_type.shape
+        spans = self.spans[1 + self.n_channels :]
+        order = np.empty(self.arrived.size, np.int64)
+        for low, high in spans.tolist():
+            order[low:high] = low + np.argsort(self.arrived[low:high], kind="stable")
         arrived = np.full((n_types, n_intervals), np.inf)
-        for kind, (low, high) in enumerate(self.spans[1 + self.n_channels :].tolist()):
-            places = low + np.argsort(self.arrived[low:high], kind="stable")
-            ends = self.ends[places]
-            # In order of arrival a contact is the oldest where all before it are gone.
-            gone = np.concatenate(([0], np.maximum.accumulate(ends)[:-1]))
-            first = np.maximum(self.begins[places], gone)
-            for place in np.flatnonzero(ends > first):
-                arrived[kind, first[place] : ends[place]] = self.arrived[places[place]]
+        oldest(order, self.arrived, self.begins, self.ends, spans, arrived)
         instants = (np.arange(n_intervals) + 1) * self.interval
         return np.where(np.isinf(arrived), 0.0, instants - arrived)
 
@@ -71,27 +71,28 @@ class Backlog:
         so they are counted by whole intervals without writing them down: a backlog of 100,000
         contacts over weeks costs a pass over the contacts.
         """
-        first_age = (self.begins + 1) * self.interval - self.arrived
-        whole = np.floor(first_age / self.interval).astype(np.int64)
-        rest = first_age - whole * self.interval
-        until = whole + (self.ends - self.begins)
+        from floorcast.measures.cells.compiled import first_ages
+
+        n = self.arrived.size
+        whole, until, rest = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n)
+        first_ages(self.arrived, self.begins, self.ends, self.interval, whole, until, rest)
         found = np.zeros(len(self.spans))
+        known: dict[tuple[int, int], float] = {}  # a channel of one type is that type
         for place, (low, high) in enumerate(self.spans.tolist()):
             if high > low:
-                part = slice(low, high)
-                found[place] = self._percentile(share, whole[part], until[part], rest[part])
+                if (low, high) not in known:
+                    part = slice(low, high)
+                    known[low, high] = self._percentile(share, whole[part], until[part], rest[part])
+                found[place] = known[low, high]
         return found
 
     def _percentile(self, share: float, whole: Ints, until: Ints, rest: Floats) -> float:
         """Percentile of the ages rest + m intervals, whole <= m < until, of contacts [n]."""
-        size = int(until.max()) + 1
-        change = np.bincount(whole, minlength=size) - np.bincount(until, minlength=size)
-        counted = np.cumsum(np.cumsum(change))  # ages of up to so many whole intervals
-        rank = rank_of(share, int(counted[-1]))
-        level = int(np.searchsorted(counted, rank, side="right"))
-        rank -= int(counted[level - 1]) if level else 0
-        there = rest[(whole <= level) & (until > level)]
-        return float(level * self.interval + np.partition(there, rank)[rank])
+        from floorcast.measures.cells.compiled import ages_around
+
+        room, there = np.empty(int(until.max()) + 1, np.int64), np.empty(rest.size)
+        level, rank, size = ages_around(whole, until, rest, share, SLACK, room, there)
+        return float(level * self.interval + np.partition(there[:size], rank)[rank])
 
 
 def backlog_of(table: RunTable) -> Backlog:
@@ -101,22 +102,20 @@ def backlog_of(table: RunTable) -> Backlog:
     world, window = table.run.world, table.window
     yardstick, interval, horizon = table.yardstick, float(world.interval), float(world.horizon)
     width, n_types = int(world.n_intervals) + 1, len(world.type_names)
-    arrived, ended = table["arrived"], table["ended"]
-    kinds, gone, stamp = table.all_contacts.contact_type, ended, table["answered"]
-    calls = _of_calls(world)[kinds]
-    if calls.any():
-        gone = np.where(calls, np.fmin(stamp, ended), ended)
-    to_slot = yardstick.clock == CLOCKS.index("accepted")
-    if to_slot.any():
-        stamp = np.where(to_slot[kinds], table["accepted"], stamp)
+    arrived, kinds = table["arrived"], table.all_contacts.contact_type
+    stamps = arrived, table["accepted"], table["answered"], table["ended"]
+    calls, to_slot = _of_calls(world).view(np.uint8), (yardstick.clock == CLOCKS.index("accepted")).view(np.uint8)
     opened, waiting, change = np.zeros(n_types), np.zeros(n_types), np.zeros((n_types, width), np.int64)
     spanning = np.empty((3, arrived.size), np.int64)  # contact, and the measured interval ends that it spans
     bounds = np.array([window.first, window.end, width - 1], np.int64)
-    times = np.array([interval, window.start, window.stop, horizon])
-    n = stay(kinds, arrived, ended, gone, stamp, times, bounds, opened, waiting, change, spanning)
+    instants = np.array([interval, window.start, window.stop, horizon])
+    n = stay(kinds, *stamps, calls, to_slot, instants, bounds, opened, waiting, change, spanning)
     chosen, begins, ends = spanning[:, :n]
     kinds, arrived = kinds[chosen], arrived[chosen]
-    order = np.argsort(type_label(yardstick.channel)[kinds], kind="stable")
+    label = type_label(yardstick.channel)[kinds]
+    if (label[1:] < label[:-1]).any():  # those that are not measured stand behind
+        order, _, _ = in_order(label, n_types)
+        arrived, begins, ends = arrived[order], begins[order], ends[order]
     seconds = max(window.stop - window.start, 1e-300)
     n_channels = len(world.channel_names)
     return Backlog(
@@ -128,9 +127,9 @@ def backlog_of(table: RunTable) -> Backlog:
         mean_by_type=opened / seconds,
         waiting_by_type=waiting / seconds,
         spans=type_spans(np.bincount(kinds, minlength=n_types), yardstick.channel, n_channels),
-        arrived=arrived[order],
-        begins=begins[order],
-        ends=ends[order],
+        arrived=arrived,
+        begins=begins,
+        ends=ends,
     )
 
 

@@ -10,6 +10,7 @@ from floorcast.measures.base.records import Floats, Ints, RunLike
 from floorcast.measures.base.settings import yardstick_of
 from floorcast.measures.contacts.run_table import RunTable
 from floorcast.measures.contacts.table import measured_window
+from floorcast.measures.contacts.waits import ascending
 
 # Upper edges in seconds: finer where a planner looks, up to two weeks; the last bin takes the rest.
 EDGES: Floats = np.array(
@@ -49,13 +50,9 @@ def distribution(run: RunLike, table: RunTable | None = None) -> Distribution:
 
 def _counts(table: RunTable, values: Floats) -> Ints:
     """How many of the values [n] of measured contacts are in each bin, [K, bins]; NaN in none."""
+    from floorcast.measures.cells.compiled import bin_counts
+
     n_types = len(table.run.world.type_names)
     counts = np.zeros((n_types, EDGES.size + 1), dtype=np.int64)
-    for place, (low, high) in enumerate(table.cells.spans[-n_types:].tolist()):
-        if high > low:
-            ordered = np.sort(values[low:high])  # NaN last
-            up_to = np.searchsorted(ordered, EDGES, side="right")
-            counts[place, :-1] = up_to
-            counts[place, -1] = np.searchsorted(ordered, np.nan)
-            counts[place, 1:] -= up_to
+    bin_counts(*ascending(values, table.cells.spans[-n_types:]), EDGES, counts)
     return counts

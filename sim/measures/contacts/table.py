@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.promises import Aim, Promise
-from floorcast.measures.base.records import Floats, Ints, RunLike, WorldLike, among
+from floorcast.measures.base.records import Floats, Ints, RunLike, WorldLike
 from floorcast.measures.base.service import Service
 from floorcast.measures.base.settings import Yardstick
+from floorcast.measures.base.times import Times
 from floorcast.measures.cells.classes import service_classes
 from floorcast.measures.cells.columns import Columns
-from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Mark
 from floorcast.scenario.catalogue.measures import CLOCKS
 
@@ -72,35 +72,48 @@ class ContactTable:
         return self.columns["outcome"]
 
     @cached_property
+    def _times(self) -> Floats:
+        """Rows `Times` [5, n]."""
+        from floorcast.measures.cells.compiled import times
+
+        names = ("arrived", "accepted", "answered", "first_response", "ended")
+        stamps = [np.ascontiguousarray(self.columns[name], np.float64) for name in names]
+        found = np.empty((len(Times), self.arrived.size))
+        outcome = np.ascontiguousarray(self.outcome, np.uint8)
+        times(self.contact_type, outcome, *stamps, self.yardstick.clock, float(self.world.horizon), found)
+        return found
+
+    def _time(self, which: Times) -> Floats:
+        row: Floats = self._times[which]
+        return row
+
+    @property
     def life(self) -> Floats:
         """Seconds from arrival to the end, of the contact or of the run; what is lost is owed to its end."""
-        ended = np.where(self.outcome == Outcome.LOST, np.nan, self.columns["ended"])
-        life: Floats = np.fmin(ended, self.world.horizon) - self.arrived
-        return life
+        return self._time(Times.LIFE)
 
-    @cached_property
+    @property
     def resolution(self) -> Floats:
         """Seconds from arrival to the end of the handled, NaN for all others."""
-        life: Floats = self.columns["ended"] - self.arrived
-        return np.where(self.outcome == Outcome.HANDLED, life, np.nan)
+        return self._time(Times.RESOLUTION)
 
-    @cached_property
+    @property
     def unanswered_age(self) -> Floats:
         """Age [s] at the end of the run of what still has no first response, or never will; else NaN."""
-        owed = np.isnan(self.columns["first_response"]) & among(self.outcome, (Outcome.OPEN, Outcome.LOST))
-        return np.where(owed, self.life, np.nan)
+        return self._time(Times.UNANSWERED_AGE)
 
-    @cached_property
+    @property
     def wait(self) -> Floats:
         """Seconds until an agent's attention began, NaN if it never did.
 
         For a type whose clock is `accepted`, until a slot was given.
         """
-        accepted = self.yardstick.clock == CLOCKS.index("accepted")
-        if not accepted.any():
-            return self.wait_by("answered")
-        to_slot, to_answer = self.wait_by("accepted"), self.wait_by("answered")
-        return np.where(accepted[self.contact_type], to_slot, to_answer)
+        return self._time(Times.WAIT)
+
+    @property
+    def wait_by_own_clock(self) -> Floats:
+        """Seconds to the stamp of each contact's own clock, NaN if it never came."""
+        return self._time(Times.TO_OWN_CLOCK)
 
     def wait_by(self, clock: str) -> Floats:
         """Seconds from arrival to the stamp of a clock, NaN if it never came."""
@@ -109,18 +122,6 @@ class ContactTable:
         if clock == "resolved":
             return self.resolution
         wait: Floats = self.columns[clock] - self.arrived
-        return wait
-
-    @cached_property
-    def wait_by_own_clock(self) -> Floats:
-        """Seconds to the stamp of each contact's own clock, NaN if it never came."""
-        own = self.yardstick.clock
-        wait = np.full(self.arrived.shape, np.nan)
-        for clock in sorted(set(own.tolist())):
-            stamped = self.wait_by(CLOCKS[clock])
-            if (own == clock).all():
-                return stamped
-            wait = np.where((own == clock)[self.contact_type], stamped, wait)
         return wait
 
     def classes(
@@ -206,13 +207,3 @@ class Window:
 def measured_window(world: WorldLike) -> Window:
     """The measured time: from the interval in which the warm-up is over to the horizon."""
     return Window(world, int(-(-world.warm_up // world.interval)), int(world.n_intervals))
-
-
-def day_windows(world: WorldLike) -> list[Window]:
-    """The measured part of each day that has one, in order."""
-    everything, per_day = measured_window(world), round(86400.0 / world.interval)
-    return [
-        Window(world, max(first, everything.first), min(first + per_day, everything.end))
-        for first in range(0, everything.end, per_day)
-        if first + per_day > everything.first
-    ]

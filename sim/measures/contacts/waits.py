@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.cells.order import TypesAndGroups
-from floorcast.measures.cells.percentile import censored_percentiles_of_sorted
-
-_NONE = np.empty(0)
+from floorcast.measures.cells.percentile import percentiles_by_span
 
 
 @dataclass(frozen=True)
@@ -31,39 +27,36 @@ class Waits:
         """
         found = np.full((len(shares), self.cells.n_scopes), np.nan)
         inner = len(self.cells.spans)
-        ages = self.times.get(f"{name}_age")
-        self._fill(found[:, :inner], self.times[name].copy(), ages, self.cells.spans, shares)
+        times, ages = self.times[name], self.times.get(f"{name}_age")
+        found[:, :inner] = _of_spans(times, ages, self.cells.spans, shares)
         if groups:
-            order, spans = self._by_group
-            in_groups = None if ages is None else ages[order]
-            self._fill(found[:, inner:], self.times[name][order], in_groups, spans, shares)
+            order, spans = self.cells.by_group
+            found[:, inner:] = _of_spans(times[order], None if ages is None else ages[order], spans, shares)
         return found
 
-    @cached_property
-    def _by_group(self) -> tuple[NDArray[np.intp], Ints]:
-        """Order in which groups stand together, and where each does."""
-        n_groups = self.cells.n_scopes - len(self.cells.spans)
-        sizes = np.diff(self.cells.starts)
-        group = np.arange(sizes.size) % (n_groups + 1)  # 0 none
-        # Two bytes are sorted by counting.
-        order = np.argsort(np.repeat(group.astype(np.int16), sizes), kind="stable")
-        ends = np.cumsum(np.bincount(group, sizes, n_groups + 1).astype(np.int64))
-        return order, np.stack((ends[:-1], ends[1:]), axis=1)
 
-    @staticmethod
-    def _fill(found: Floats, times: Floats, ages: Floats | None, spans: Ints, shares: Sequence[float]) -> None:
-        """Put the percentiles of spans of times [n] into found [len(shares), spans]; rearranges the times."""
-        known: dict[tuple[int, int], Sequence[float]] = {}  # a channel of one type is that type
-        # The widest last: a span inside another is in order already when that is sorted.
-        for place in range(len(spans) - 1, -1, -1):
-            low, high = int(spans[place, 0]), int(spans[place, 1])
-            if (low, high) not in known:
-                part = times[low:high]
-                part.sort()  # NaN last
-                size = int(np.searchsorted(part, np.nan))
-                waiting = _NONE
-                if ages is not None:
-                    waiting = ages[low:high]
-                    waiting = np.sort(waiting[~np.isnan(waiting)])
-                known[low, high] = censored_percentiles_of_sorted(part[:size], waiting, shares)
-            found[:, place] = known[low, high]
+def _of_spans(times: Floats, ages: Floats | None, spans: Ints, shares: Sequence[float]) -> Floats:
+    """Percentiles of ranges of times [n], NaN where there is none, and ages [n] alike: [len(shares), spans]."""
+    age_spans = np.zeros_like(spans)
+    if ages is None:
+        ages = times[:0]
+    else:
+        there = ~np.isnan(ages)
+        ages, age_spans = ages[there], np.concatenate(([0], np.cumsum(there)))[spans]
+    return percentiles_by_span(*ascending(times, spans), *ascending(ages, age_spans), shares)
+
+
+def ascending(values: Floats, spans: Ints) -> tuple[Floats, Ints]:
+    """The values of each half-open range [S, 2] in ascending order, one range behind another, and where each now
+    stands. NaN stands last."""
+    at: dict[tuple[int, int], tuple[int, int]] = {}  # a channel of one type is that type
+    end, found = 0, []
+    for low, high in spans.tolist():
+        if (low, high) not in at:
+            at[low, high] = end, end + high - low
+            end += high - low
+        found.append(at[low, high])
+    joined = np.concatenate([values[:0], *(values[low:high] for low, high in at)])
+    for low, high in at.values():
+        joined[low:high].sort()
+    return joined, np.array(found, np.int64).reshape(-1, 2)

@@ -20,7 +20,24 @@ Pairs = list[tuple[float, float]]
 def band_measures(table: SocialTable) -> Pairs:
     """Numerators and denominators of BAND_MEASURES for the high, middle and low band."""
     kept, bands = band_of(table)
-    return [pair for number in range(3) for pair in _of(table, kept & (bands == number))]
+    those = np.flatnonzero(kept)
+    bands, wait = bands[those], table.wait[those]
+    aims = table.yardstick.answer_within[table.kinds[those]]
+    reply_wait, replies = table["reply_wait"][those], table["replies"][those]
+    pairs: Pairs = []
+    for number in range(3):
+        own = bands == number
+        waited, size = wait[own], float(np.count_nonzero(own))
+        answered = ~np.isnan(waited)
+        taken = float(np.count_nonzero(answered))
+        pairs += [
+            (size, 1.0),
+            (taken, size),
+            (float(np.count_nonzero(waited <= aims[own])), size),
+            (float(waited[answered].sum()), taken),
+            (float(reply_wait[own].sum()), float(replies[own].sum())),
+        ]
+    return pairs
 
 
 def band_of(table: SocialTable) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
@@ -36,16 +53,3 @@ def band_of(table: SocialTable) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     low, high = points <= thirds[0], points > thirds[1]
     return kept, np.where(high, 0, np.where(low, 2, 1)).astype(np.int64)
 
-
-def _of(table: SocialTable, kept: NDArray[np.bool_]) -> Pairs:
-    wait = table.wait[kept]
-    answered = ~np.isnan(wait)
-    aims = table.yardstick.answer_within[table.kinds[kept]]
-    number = float(kept.sum())
-    return [
-        (number, 1.0),
-        (float(answered.sum()), number),
-        (float((wait[answered] <= aims[answered]).sum()), number),
-        (float(wait[answered].sum()), float(answered.sum())),
-        (float(table["reply_wait"][kept].sum()), float(table["replies"][kept].sum())),
-    ]

@@ -13,7 +13,6 @@ estimation from incomplete observations", JASA 1958); NaN where the curve does n
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,8 +22,9 @@ from numpy.typing import NDArray
 from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.base.service import Service
 from floorcast.measures.base.settings import business_hours, funnel_classes
-from floorcast.measures.cells.order import cells_of_classes
-from floorcast.measures.cells.percentile import censored_percentiles_of_sorted
+from floorcast.measures.cells.order import Cells, cells_of_classes, in_order
+from floorcast.measures.cells.percentile import censored_percentiles, percentiles_by_span
+from floorcast.measures.contacts.waits import ascending
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag, Mark
@@ -32,40 +32,57 @@ from floorcast.scenario.catalogue.measures import ENDS, WITHIN, funnel_measures_
 
 Pairs = list[tuple[float, float]]
 Columns = dict[str, NDArray[Any]]  # truth values and numbers
+_SHARES = (0.5, 0.9)
+_PERCENTILES = ("first_response_p50", "first_response_p90")
+# What each other measure is the ratio of, columns of `_columns`; of one column: its sum.
+_RATIOS: dict[str, tuple[str, str]] = {
+    **{name: (name, "") for name in ("posts", "heard", "taken", "drafts", *ENDS, "chasers", "exposure")},
+    "response_rate": ("replied", "wanted"),
+    "closed_rate": ("closed", "wanted"),
+    "service_level": ("in_time", "due"),
+    "service_level_heard": ("heard_in_time", "heard_due"),
+    "first_response_mean": ("response", "replied"),
+    **{f"{name}_mean": (name, "replied") for name in ("hearing", "queue", "approval")},
+    "work_mean": ("response", "replied"),  # less hearing, queue and approval
+    "cost_per_reply": ("cost", "replied"),
+    **{name: (name, "wanted") for name, _ in WITHIN},
+}
 
 
 def funnel_measures(table: SocialTable) -> Pairs:
     """Numerators and denominators of the measures of the funnel for every class of every dimension."""
     posts = np.flatnonzero(_on_social(table) & table.measured & ~table.between_agents)
-    columns = _columns(table, posts)
-    relevant = columns["posts"]
-    wait, until = table.wait[posts], (table.unanswered_until - table["arrived"])[posts]
-    needed = ~table.marked(Mark.NEEDLESS)[posts]
-    replied = relevant & ~np.isnan(wait) & needed
-    still = relevant & np.isnan(wait) & needed
-    times, ages = wait[replied], until[still]
     classes = [one for one in funnel_classes(table.run.world) if one[0] != "topic"]
     codes = [_codes(table, dimension, names, posts) for dimension, names in classes]
     sizes = [len(names) for _, names in classes]
     # Hours of the day apart: with them there were almost as many combinations of classes as posts.
-    sums = _sums(columns, codes[:-1], sizes[:-1]) + _sums(columns, codes[-1:], sizes[-1:])
-    by_class = _by_class(times, [c[replied] for c in codes], sizes), _by_class(ages, [c[still] for c in codes], sizes)
-    dimensions = [dimension for dimension, names in classes for _ in names]
-    rows: Pairs = []
-    for dimension, own, of_times, of_ages in zip(dimensions, sums, *by_class, strict=True):
-        kept = [name for name, _ in funnel_measures_of(dimension)]
-        percentiles = [math.nan, math.nan]
-        if "first_response_p50" in kept:
-            percentiles = censored_percentiles_of_sorted(of_times, of_ages, (0.5, 0.9))
-        pairs = _of(own, percentiles)
-        rows += [pairs[name] for name in kept]
+    cells, hours = cells_of_classes(codes[:-1], sizes[:-1]), cells_of_classes(codes[-1:], sizes[-1:])
+    posts = posts[cells.order]  # all that follows stands cell by cell
+    columns = _columns(table, posts)
+    sums = {name: _sums(cells, values) for name, values in columns.items()}
+    at = np.empty(posts.size, np.int64)  # where each stands in the order of the table
+    at[cells.order] = np.arange(posts.size)
+    by_hour = at[hours.order]
+    of_hours = {name: _sums(hours, columns[name][by_hour]) for name in _parts_of("hour")}
+    wait, until = table.wait[posts], (table.unanswered_until - table["arrived"])[posts]
+    replied, still = columns["wanted"] & ~np.isnan(wait), columns["wanted"] & np.isnan(wait)
+    whole = [code[cells.order] for code in codes[:-1]]
+    of_times = _by_class(wait, np.flatnonzero(replied), whole, sizes)
+    of_ages = _by_class(until, np.flatnonzero(still), whole, sizes)
+    percentiles = percentiles_by_span(*of_times, *of_ages, _SHARES)
+    rows = _pairs(sums, percentiles, "funnel") + _pairs(of_hours, np.empty((0, 0)), "hour")
     for carried in _by_topic(table):
         of = carried[posts]
-        of_times, of_ages = np.sort(wait[replied & of]), np.sort(until[still & of])
-        percentiles = censored_percentiles_of_sorted(of_times, of_ages, (0.5, 0.9))
-        pairs = _of({name: float(values[of].sum()) for name, values in columns.items()}, percentiles)
-        rows += [pairs[name] for name, _ in funnel_measures_of("topic")]
+        found = censored_percentiles(wait[replied & of], until[still & of], _SHARES)
+        own = {name: values[at][of[at]].sum(keepdims=True).astype(np.float64) for name, values in columns.items()}
+        rows += _pairs(own, np.array(found)[:, None], "topic")
     return rows
+
+
+def _parts_of(dimension: str) -> list[str]:
+    """The columns that the measures of a dimension's classes are made of."""
+    names = {name for measure, _ in funnel_measures_of(dimension) for name in _RATIOS.get(measure, ())}
+    return [name for name in names if name]
 
 
 def _by_topic(table: SocialTable) -> list[NDArray[np.bool_]]:
@@ -74,29 +91,39 @@ def _by_topic(table: SocialTable) -> list[NDArray[np.bool_]]:
     return [*own, ~np.any(own, axis=0)] if own else []
 
 
-def _sums(columns: Columns, codes: Sequence[Ints], sizes: Sequence[int]) -> list[dict[str, float]]:
-    """Sums of the columns over each class of each dimension: counted in all combinations of classes together."""
-    cells = cells_of_classes(codes, sizes)
-    everybody = np.ones(cells.order.size, np.bool_)
-    found: list[dict[str, float]] = [{} for _ in range(cells.n_scopes)]
-    for name, values in columns.items():
-        ordered = values[cells.order]
-        sums = cells.count(ordered) if values.dtype == np.bool_ else cells.add(ordered, everybody)
-        for own, total in zip(found, sums.tolist(), strict=True):
-            own[name] = total
-    return found
+def _sums(cells: Cells, values: NDArray[Any]) -> Floats:
+    """Sums of a column [n], which stands cell by cell, over the classes of each dimension."""
+    return cells.count(values) if values.dtype == np.bool_ else cells.add(values, np.ones(values.size, np.bool_))
 
 
-def _by_class(values: Floats, codes: Sequence[Ints], sizes: Sequence[int]) -> list[Floats]:
-    """The values [n] of each class of each dimension, in ascending order."""
-    order = np.argsort(values)
-    ordered = values[order]
-    found: list[Floats] = []
-    for of_dimension, size in zip(codes, sizes, strict=True):
-        by_class = of_dimension[order].astype(np.int16)
-        ends = np.cumsum(np.bincount(by_class, minlength=size))
-        found += np.split(ordered[np.argsort(by_class, kind="stable")], ends[:-1])
-    return found
+def _by_class(
+    values: Floats, those: Ints, codes: Sequence[Ints], sizes: Sequence[int]
+) -> tuple[Floats, Ints]:
+    """The values of `those` contacts by class of each dimension, in ascending order, and where each class stands."""
+    found, spans = [], []
+    for number, (of_dimension, size) in enumerate(zip(codes, sizes)):
+        within, starts, _ = in_order(of_dimension[those], size)
+        found.append(values[those[within]])
+        spans.append(number * those.size + np.stack((starts[:-1], starts[1:]), axis=1))
+    return ascending(np.concatenate(found), np.concatenate(spans))
+
+
+def _pairs(sums: dict[str, Floats], percentiles: Floats, dimension: str) -> Pairs:
+    """Numerators and denominators, class by class, from the sums of columns over classes [S] and percentiles [2, S]."""
+    pairs = []
+    for name, _ in funnel_measures_of(dimension):
+        if name in _PERCENTILES:
+            found = percentiles[_PERCENTILES.index(name)]
+            there = np.isfinite(found)
+            pairs.append((np.where(there, found, 0.0), there.astype(np.float64)))
+            continue
+        above, below = _RATIOS[name]
+        top = sums[above]
+        if name == "work_mean":
+            top = top - sums["hearing"] - sums["queue"] - sums["approval"]
+        pairs.append((top, sums[below] if below else np.ones_like(top)))
+    above_all, below_all = (np.array([pair[side] for pair in pairs]).T.ravel().tolist() for side in (0, 1))
+    return list(zip(above_all, below_all))
 
 
 def end_of(table: SocialTable) -> tuple[NDArray[np.bool_], Ints]:
@@ -215,27 +242,6 @@ def _codes(table: SocialTable, dimension: str, names: Sequence[str], of: Ints) -
         inside = np.searchsorted(spans[:, 0], arrived, side="right") - 1
         within = (inside >= 0) & (arrived < spans[np.maximum(inside, 0), 1])
         return np.where(within, 0, 1)
-    bounds = classes.value if dimension == "tier" else classes.reach
-    values = table["value" if dimension == "tier" else "reach"][of]
+    bounds, column = {"tier": (classes.value, "value"), "reach": (classes.reach, "reach")}[dimension]
+    values = table[column][of]
     return np.asarray(np.maximum(np.searchsorted(list(bounds.values()), values, side="right") - 1, 0))
-
-
-def _of(sums: dict[str, float], percentiles: Sequence[float]) -> dict[str, tuple[float, float]]:
-    """The measures of one class by name; percentiles of the first response: 50, 90."""
-    replied, posts = sums["replied"], sums["wanted"]
-    work = sums["response"] - sums["hearing"] - sums["queue"] - sums["approval"]
-    pairs = {
-        **{name: (sums[name], 1.0) for name in ("posts", "heard", "taken", "drafts", *ENDS, "chasers", "exposure")},
-        "response_rate": (replied, posts),
-        "closed_rate": (sums["closed"], posts),
-        "service_level": (sums["in_time"], sums["due"]),
-        "service_level_heard": (sums["heard_in_time"], sums["heard_due"]),
-        "first_response_mean": (sums["response"], replied),
-        **{f"{name}_mean": (sums[name], replied) for name in ("hearing", "queue", "approval")},
-        "work_mean": (work, replied),
-        "cost_per_reply": (sums["cost"], replied),
-        **{name: (sums[name], posts) for name, _ in WITHIN},
-    }
-    for share, found in zip((50, 90), percentiles, strict=True):
-        pairs[f"first_response_p{share}"] = (found, 1.0) if np.isfinite(found) else (0.0, 0.0)
-    return pairs

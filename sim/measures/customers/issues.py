@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats
-from floorcast.measures.customers.social_table import Ratio, SocialTable
+from floorcast.measures.contacts.run_table import Ratio
+from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Cause
 from floorcast.model.records.social import Resolved
 
@@ -18,35 +19,26 @@ _BUSY_HOUR = 10  # posts of incidents: fewer say nothing of a ratio
 
 def issue_measures(table: SocialTable) -> dict[str, Ratio]:
     """Issues, what they took, and whether and when they were resolved."""
+    from floorcast.measures.cells.compiled import follow
+
     n = len(table["issue"])
-    issue, parent = table["issue"].astype(np.int64), table["parent"].astype(np.int64)
+    issue, parent, channel = (np.ascontiguousarray(table[name], np.int64) for name in ("issue", "parent", "channel"))
     real = table.from_customers & (table["arrived"] < table.run.world.horizon)
+    contacts, hops, solved = np.zeros(n), np.zeros(n), np.full((len(Resolved), n), np.nan)
+    follow(issue, parent, channel, real.view(np.uint8), table["resolved"], table["ended"], contacts, hops, solved)
     first = real & (issue == np.arange(n)) & table.measured
-    contacts = np.bincount(issue[real], minlength=n).astype(np.float64)
-    further = real & (issue != np.arange(n)) & (parent >= 0)
-    hop = further & (table["channel"] != table["channel"][parent])
-    hops = np.bincount(issue[hop], minlength=n).astype(np.float64)
-    solved = _solved(table, issue, n, Resolved.OWN)
-    closed = first & np.isnan(solved) & ~np.isnan(_solved(table, issue, n, Resolved.ANOTHER))
-    number = table.total(first, first)
-    took = np.where(np.isnan(solved), 0.0, solved - table["arrived"])
-    done = first & ~np.isnan(solved)
+    done = first & ~np.isnan(solved[Resolved.OWN])
+    closed = first & ~done & ~np.isnan(solved[Resolved.ANOTHER])
+    took = solved[Resolved.OWN] - table["arrived"]
+    number = table.total(first)
     return {
         "issues": (number, np.ones_like(number)),
         "contacts_per_issue": (table.total(contacts, first), number),
         "channel_hops": (table.total(hops, first), number),
-        "issues_resolved": (table.total(done, first), number),
-        "issues_closed": (table.total(closed, first), number),
-        "issue_resolution_mean": (table.total(took, done), table.total(done, done)),
+        "issues_resolved": (table.total(done), number),
+        "issues_closed": (table.total(closed), number),
+        "issue_resolution_mean": (table.total(took, done), table.total(done)),
     }
-
-
-def _solved(table: SocialTable, issue: np.ndarray, n: int, how: Resolved) -> Floats:
-    """When each issue was first resolved in this way, NaN never; [n] by its first contact."""
-    solved = np.full(n, np.nan)
-    by = np.flatnonzero((table["resolved"] == how) & ~np.isnan(table["ended"]))
-    np.fmin.at(solved, issue[by], table["ended"][by])
-    return solved
 
 
 def incident_measures(table: SocialTable) -> dict[str, Ratio]:

@@ -21,7 +21,8 @@ import numpy as np
 
 from floorcast.measures.base.records import Floats, Ints, among
 from floorcast.measures.contacts.distribution import SCORES
-from floorcast.measures.customers.social_table import Ratio, SocialTable
+from floorcast.measures.contacts.run_table import Ratio
+from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag, Mark
 from floorcast.scenario.catalogue.measures import CLOCKS
@@ -48,15 +49,16 @@ def satisfaction_measures(table: SocialTable) -> dict[str, Ratio]:
 def scored(table: SocialTable) -> Ints:
     """Measured and rated contacts by contact type and score, [K, bins] with the upper edges SCORES; none where the
     scenario tells nothing of its customers."""
+    from floorcast.measures.cells.compiled import add_scores
+
     world = table.run.world
     n_types, n_bins = len(world.type_names), SCORES.size + 1
     if not world.social:
         return np.zeros((n_types, n_bins), dtype=np.int64)
-    score = scores(table)
-    there = ~np.isnan(score) & table.measured
-    place = np.searchsorted(SCORES, np.round(score[there], 9), side="left")
-    joint = np.bincount(table.kinds[there] * n_bins + place, minlength=n_types * n_bins)
-    return joint.reshape(n_types, n_bins).astype(np.int64)
+    found = np.zeros((n_types, n_bins), np.int64)
+    measured = table.cells.measured
+    add_scores(scores(table)[:measured], table.kinds[:measured], SCORES, found)
+    return found
 
 
 _known: WeakKeyDictionary[SocialTable, Floats] = WeakKeyDictionary()

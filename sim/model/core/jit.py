@@ -48,6 +48,7 @@ _CATALOGUE = [
 _PASSES = {
     _MODEL.parent / "measures" / "cells" / "compiled.py": (
         _MODEL.parent / "measures" / "base" / "service.py",
+        _MODEL.parent / "measures" / "base" / "times.py",
         _MODEL / "records" / "layout.py",
         _MODEL / "core" / "jit.py",
     )

@@ -19,7 +19,7 @@ from floorcast.model.matching.attention import (
     feed_called,
 )
 from floorcast.model.matching.centre_state import gauge_answered, gauge_aside, start_clock
-from floorcast.model.matching.creation import award_points, born, born_called, pick
+from floorcast.model.matching.creation import award_points, create, create_called, pick
 from floorcast.model.matching.experience import experienced, metered
 from floorcast.model.matching.ledger import note, touch_called
 from floorcast.model.matching.offers import start_to_pick, willing_agent
@@ -289,7 +289,7 @@ def given(s, c, i, index):
 def arrival(s, i):
     """The next contact of source i arrives."""
     index = s.sources[i]["index"]
-    c = born(s, s.sources[i]["contact_type"], source_key(s, i, index), Cause.SOURCE, -1)
+    c = create(s, s.sources[i]["contact_type"], source_key(s, i, index), Cause.SOURCE, -1)
     s.contacts[c]["campaign"] = s.sources[i]["campaign"]
     if s.sources[i]["kind"] == SourceKind.BACKLOG:
         next_age(s, i, index)
@@ -440,7 +440,7 @@ def retry(s, parent):
     key = s.contacts[parent]["key"]
     u, _ = two_uniforms(s, key, Stream.RETRY_TO, 0)
     to = pick(s, s.types[k]["mix_from"], s.types[k]["mix_to"], u)
-    c = born_called(s, to, child_key(s, key, Stream.CHILD, 0), Cause.RETRY, parent)
+    c = create_called(s, to, child_key(s, key, Stream.CHILD, 0), Cause.RETRY, parent)
     s.contacts[c]["attempt"] += 1
     if s.types[k]["retry_same"] and to == k:
         s.contacts[c]["patience"] = s.contacts[parent]["patience"]

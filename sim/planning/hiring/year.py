@@ -91,7 +91,7 @@ class Year:
         money = f" {self.scenario.currency}" if self.scenario.currency else ""
         lines = [
             f"cost {plan.cost:,.2f}{money}; hire {', '.join(hired) if hired else 'nobody'}",
-            f"people lack, overtime included, in {100 * short[worst]:.0f} % of the possible years in"
+            f"too few people, even with overtime, in {100 * short[worst]:.0f} % of the possible years in"
             f" {self.month(worst):%b %Y}, the worst month",
         ]
         for week in self.weeks:
@@ -170,7 +170,7 @@ def _simulated(
     then = change(scenario, {"all": scenario.multipliers.get("all", 1.0) * volume}, dict.fromkeys(groups, people))
     study = _study(then, replications or min(scenario.replications, 20))
     targets = tuple(
-        (f"{one.target.of} {one.target.text}", one.verdict, one.mean, one.half_width)
+        (f"{one.target.of} {one.target.text.replace('_', ' ')}", one.verdict, one.mean, one.half_width)
         for one in target_verdicts(study)
     )
     return Week(month, volume, people, targets)

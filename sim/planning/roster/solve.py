@@ -15,6 +15,7 @@ from typing import Any
 
 from floorcast.planning.roster.people import People, Rules
 from floorcast.planning.roster.rules import cost_parts
+from floorcast.scenario.read.extras import optional
 from floorcast.scenario.read.units import write_duration
 
 Given = dict[str, tuple[str | None, ...]]  # person: a shift or None for every day
@@ -91,13 +92,7 @@ def solve(people: People, limit: float = 60.0, seed: int = 1, watch: Watch | Non
 
 
 def _engine() -> Any:
-    try:
-        from ortools.sat.python import cp_model
-    except ImportError:
-        raise ModuleNotFoundError(
-            "rosters need OR-Tools, which is not installed: pip install 'floorcast[plan]'"
-        ) from None
-    return cp_model
+    return optional("ortools.sat.python.cp_model", "a roster", "OR-Tools", "plan")
 
 
 class _Build:

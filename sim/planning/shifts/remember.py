@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ class Remembered:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # where it cannot be, nothing can be kept, which is told then
+            folder.mkdir(parents=True, exist_ok=True)
         self.found = 0
+        self.refused = ""  # why something could not be kept
 
     def get(self, key: bytes) -> Anchor | None:
         """The anchor of a plan, if it was simulated before."""
@@ -37,13 +40,21 @@ class Remembered:
         return anchor
 
     def put(self, key: bytes, anchor: Anchor) -> None:
-        """Keep an anchor; written aside first, so that there is never half a file."""
+        """Keep an anchor; written aside first, so that there is never half a file.
+
+        What cannot be written is not kept, and the search goes on: `refused` says why.
+        """
         file = self._file(key)
         aside = file.with_suffix(".part")
         arrays: dict[str, Any] = {part: getattr(anchor, part) for part in _PARTS}
-        with aside.open("wb") as page:
-            np.savez_compressed(page, **arrays)
-        aside.replace(file)
+        try:
+            with aside.open("wb") as page:
+                np.savez_compressed(page, **arrays)
+            aside.replace(file)
+        except OSError as fault:
+            self.refused = str(fault.strerror)
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
 
     def _file(self, key: bytes) -> Path:
         return self._folder / f"{hashlib.sha256(key).hexdigest()[:24]}.npz"

@@ -11,15 +11,13 @@ Mandelbaum, Massey and Whitt, "Server staffing to meet time-varying demand" (199
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from floorcast.planning.theory.erlang import check_positive
-from floorcast.planning.theory.erlang_a import Formula
-from floorcast.planning.theory.requirement import agents_for_service_level
 from floorcast.scenario.words.distributions import Distribution, DistributionKind
 
 Floats = NDArray[np.float64]
@@ -140,36 +138,3 @@ def interval_loads(profile: ArrivalProfile, handling: LimitedMean, peak: bool = 
     loads = offered_load(profile, handling, starts[:, None] + moments)
     result: Floats = loads.max(axis=1) if peak else loads.mean(axis=1)
     return result
-
-
-def agents_by_interval(
-    profile: ArrivalProfile,
-    handle_time: float,
-    within: float,
-    at_least: float,
-    patience: float | None = None,
-    formula: Formula = "sl4",
-    handling: LimitedMean | None = None,
-    peak: bool = False,
-) -> tuple[int, ...]:
-    """Agents per interval for a service level, by Erlang with the modified offered load.
-
-    `handling` describes the handle time with mean `handle_time` [s] (default exponential); the
-    other arguments are those of agents_for_service_level. An interval whose load is below a
-    thousandth of an erlang needs nobody.
-    """
-    check_positive("handle_time", handle_time)
-    loads = interval_loads(profile, handling or exponential_handling(handle_time), peak)
-    return tuple(
-        agents_for_service_level(
-            load / handle_time, handle_time, within, at_least, patience, formula
-        )
-        if load >= 1e-3
-        else 0
-        for load in loads.tolist()
-    )
-
-
-def pointwise_loads(rates: Sequence[float], handle_time: float) -> tuple[float, ...]:
-    """Rate times handle time, interval by interval: what the load would be without memory."""
-    return tuple(rate * handle_time for rate in rates)

@@ -35,9 +35,3 @@ def priority_waits(
         keeps_up = left_after > 0.0
         waits.append(wait_if_first / (left_before * left_after) if keeps_up else math.inf)
     return tuple(waits)
-
-
-def mean_wait_over_classes(arrival_rates: Sequence[float], waits: Sequence[float]) -> float:
-    """Mean wait [s] of all contacts; with equal handle times the order does not change it."""
-    waited = math.fsum(rate * wait for rate, wait in zip(arrival_rates, waits) if rate > 0.0)
-    return waited / math.fsum(arrival_rates)

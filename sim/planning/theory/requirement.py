@@ -12,7 +12,6 @@ from collections.abc import Callable
 
 from floorcast.planning.theory.erlang import (
     ErlangC,
-    blocked_and_carried,
     check_positive,
     check_share,
 )
@@ -83,22 +82,6 @@ def agents_for_occupancy(
         lambda queue: queue.is_stable and queue.occupancy <= at_most,
         lambda queue: queue.agents > 0 and queue.occupancy <= at_most,
     )
-
-
-def lines_for_blocking(load: float, at_most: float) -> int:
-    """Lines for which at most a share `at_most` of `load` erlangs is blocked (Erlang B)."""
-    check_share("at_most", at_most)
-    if load == 0.0:
-        return 0
-    check_positive("load", load)
-    return _fewest(lambda lines: blocked_and_carried(load, lines)[0] <= at_most, 0)
-
-
-def scheduled_agents(present: float, shrinkage: float) -> float:
-    """Agents to schedule so that `present` are there, when a share `shrinkage` is away."""
-    if not 0.0 <= shrinkage < 1.0:
-        raise ValueError(f"shrinkage is {shrinkage}; it must be 0 or more and below 1")
-    return present / (1.0 - shrinkage)
 
 
 def _agents(

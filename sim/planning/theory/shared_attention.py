@@ -66,8 +66,3 @@ class SharedAttention:
     def session_length(self, turns: float) -> float:
         """Mean length [s] of a session of `turns` turns, thinking between them included."""
         return turns * self.turn_response + (turns - 1.0) * self.think
-
-
-def sessions_per_agent_hour(sessions: int, work: float, think: float, turns: float) -> float:
-    """Sessions of `turns` turns that one agent finishes in an hour, `sessions` at a time."""
-    return 3600.0 * SharedAttention(sessions, work, think).turn_rate / turns

@@ -1,4 +1,4 @@
-"""Channels and skills of groups that neither contact types nor policies use."""
+"""Contact types that nothing leads to, channels and skills of groups that neither contact types nor policies use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,30 @@ from dataclasses import replace
 from floorcast.policy.checks.reach import reaches
 from floorcast.policy.schema.policy import Policy
 from floorcast.scenario import Problem, Scenario
+from floorcast.scenario.checks.cross_checks import come_by_scenario
 from floorcast.scenario.read.problems import Path
+
+
+def doubts_about(scenario: Scenario, policies: Sequence[Policy]) -> list[Problem]:
+    """The scenario's own warnings, and one for each contact type to which neither it nor any of the policies leads."""
+    document = scenario._origin.document
+    idle = [document.problem(path, words) for path, words in _idle_types(scenario, policies)]
+    return [*scenario.warnings, *(replace(one, severity="warning") for one in idle)]
+
+
+def _idle_types(scenario: Scenario, policies: Sequence[Policy]) -> Iterator[tuple[Path, str]]:
+    coming = come_by_scenario(scenario)
+    answered_as = {reply.to for policy in policies for reply in policy.replies}
+    between = {name for policy in policies for name in policy.within}
+    whose = "the policy" if len(policies) == 1 else "any policy"
+    for name, entry in scenario.contact_types.items():
+        if name in coming or (name in between if entry.between_agents else name in answered_as):
+            continue
+        if not entry.between_agents:
+            said = f"has no arrivals, no backlog, no contacts that lead to it, and no `replies` of {whose} go out as it"
+        else:
+            said = f"is between agents, but no `consult`, `approval`, `holding` or `moderation` of {whose} brings it"
+        yield ("contact_types", name), said
 
 
 def unused(scenario: Scenario, policies: Sequence[Policy]) -> list[Problem]:

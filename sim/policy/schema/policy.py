@@ -191,6 +191,10 @@ class Policy(Rulebook):
         """The statements that supervision may publish, in the order written."""
         return tuple(one for row in self.supervision for one in row.do.statement)
 
+    def __repr__(self) -> str:
+        rules, plans = len(self.rules), len(self.plans)
+        return f"<Policy {self.name}: {rules} rule{'' if rules == 1 else 's'}, {plans} plan{'' if plans == 1 else 's'}>"
+
     @property
     def plays(self) -> list[tuple[tuple[str | int, ...], When]]:
         """The conditions of what is done about answers, each with its key path."""

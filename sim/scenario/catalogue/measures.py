@@ -163,7 +163,7 @@ _SOCIAL: list[Measure] = [
         ("noise_work", "Work spent on noise", -1, "share of agents' attention that noise costs"),
         ("response_rate", "Replied to", 1, "share with a reply of their own, of those that wanted an answer"),
         ("closed_rate", "Closed with another's answer", 0, "share closed with the answer to another, of those that wanted an answer"),
-        ("service_level_heard", "Service level from when it was heard", 1, "service level from when a contact was heard; what never was is not in it"),
+        ("service_level_heard", "Service level once heard", 1, "service level from when a contact was heard; what never was is not in it"),
         ("containment", "Settled by the bot", 1, "share settled by a bot or the voice menu"),
         ("deflection", "Went on in private", 0, "share of the answered that went on in private, or were answered elsewhere"),
         ("first_contact_resolution", "Resolved at the first contact", 1, "share of the first contacts handled that resolved their issue"),

@@ -258,29 +258,23 @@ def no_room(group: Group, one: str, other: str) -> str:
     )
 
 
+def come_by_scenario(scenario: Scenario) -> set[str]:
+    """Contact types of which contacts come whatever the policy: by arrivals, a backlog, or what others lead to."""
+    types = scenario.contact_types
+    found = {to for entry in types.values() for to in leads_to(entry)}
+    found |= {to for entry in types.values() for t in entry.transfers for to in t.to}
+    found |= {e.consult.with_ for e in types.values() if e.consult}
+    found |= {crisis.contact_type for crisis in scenario.crises}
+    found |= {survey.follow_up.to for survey in scenario.surveys if survey.follow_up}
+    if scenario.contradictions and scenario.contradictions.repeat:
+        found |= set(scenario.contradictions.repeat.to)
+    if scenario.customers and scenario.customers.again:
+        found |= set(scenario.customers.again.to)
+    return found | {name for name, e in types.items() if e.arrivals or (e.backlog and e.backlog.count)}
+
+
 def _warn_of_idle_parts(checks: ScenarioChecks) -> None:
     scenario = checks.scenario
-    retried = {to for entry in scenario.contact_types.values() for to in leads_to(entry)}
-    retried |= {to for entry in scenario.contact_types.values() for t in entry.transfers for to in t.to}
-    retried |= {e.consult.with_ for e in scenario.contact_types.values() if e.consult}
-    retried |= {crisis.contact_type for crisis in scenario.crises}
-    retried |= {survey.follow_up.to for survey in scenario.surveys if survey.follow_up}
-    if scenario.contradictions and scenario.contradictions.repeat:
-        retried |= set(scenario.contradictions.repeat.to)
-    if scenario.customers and scenario.customers.again:
-        retried |= set(scenario.customers.again.to)
-    for name, entry in scenario.contact_types.items():
-        if (
-            not entry.arrivals
-            and not (entry.backlog and entry.backlog.count)
-            and name not in retried
-            and not entry.between_agents
-        ):
-            checks.warn(
-                ("contact_types", name),
-                "has no arrivals, no backlog and no other contacts that lead to it (nor is it between_agents);"
-                " only replies of a policy could",
-            )
     for group in scenario.groups:
         if not any(scenario.able(group, name) for name in scenario.contact_types):
             checks.warn(

@@ -70,37 +70,38 @@ class Draft:
         there = exists(self.data, place.path)
         old = value_at(self.data, place.path)
         shown = old
-        if change.deed in ("more", "times") and old is None:
+        if change.operation in ("more", "times") and old is None:
             old = shown = 1.0 if place.kind == "volume" else self._default(place.path)
             if old is None:
                 raise Wrong(f"found {written_path(place.path)} not written; allowed PATH = VALUE")
-        if change.deed == "drop":
+        if change.operation == "drop":
             if not there:
                 raise Wrong(f"found nothing at {written_path(place.path)} to drop")
             self.take_out(place.path)
             self._say(place.path, shown, "nothing")
             return
         new = self._new(change, old)
-        if change.deed == "more" and place.kind == "volume" and new - old >= 1 and "%" not in change.value:
+        if change.operation == "more" and place.kind == "volume" and new - old >= 1 and "%" not in change.value:
             # +15 would be sixteen times as much; who writes it has left out the per cent sign
             raise found(change.value, f"{change.value} % of a volume, or = {new:g} for so many times as much")
         self.put(place.path, new)
-        if change.deed == "add":
+        if change.operation == "add":
             self.said.append(f"{written_path(place.path)}: one more, {in_words(change.value)}")
         else:
             self._say(place.path, shown, in_words(new))
 
     def _new(self, change: Edit, old: Any) -> Any:
-        if change.deed == "set":
+        if change.operation == "set":
             return change.value
-        if change.deed == "add":
+        if change.operation == "add":
             if old is not None and not isinstance(old, list | dict):
                 raise found(old, "a list to add to")
             if isinstance(old, dict) and isinstance(change.value, dict) and not _is_item(old):
                 return {**old, **change.value}
             return [*(old if isinstance(old, list) else [old] if old else []), change.value]
-        if change.deed == "more":
+        if change.operation == "more":
             return amounts.more(old, change.value)
+        assert change.operation == "times", change.operation
         return amounts.times(old, change.value)
 
     def _say(self, path: Path, old: Any, new: str) -> None:
@@ -111,7 +112,7 @@ class Draft:
     def _people(self, change: Edit, group: str) -> None:
         entry = self.data["groups"][group]
         if entry.get("headcount") is not None:
-            if change.deed != "times" and not str(change.value).endswith("%"):
+            if change.operation != "times" and not str(change.value).endswith("%"):
                 raise found(change.text, "x FACTOR or n % for a group with a headcount")
             self.put(("groups", group, "headcount"), self._new(change, entry["headcount"]))
             self.said.append(f"groups.{group}.headcount: {change.text}")

@@ -33,7 +33,7 @@ WORDS = (
 )
 
 Step = str | int  # a key; a place in a list; "*" in brackets, written Every
-Deed = Literal["set", "more", "times", "add", "drop"]
+Operation = Literal["set", "more", "times", "add", "drop"]
 
 
 class Every:
@@ -69,7 +69,7 @@ class Edit:
 
     text: str
     path: tuple[Part, ...]
-    deed: Deed
+    operation: Operation
     value: Any = None
 
 

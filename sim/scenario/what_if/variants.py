@@ -185,7 +185,7 @@ def _only_once(change: Edit) -> bool:
     """Whether seconds are added to a handle time: they go to the work, not again to what follows it."""
     return (
         change.path[-1] != "after_contact_work"
-        and change.deed == "more"
+        and change.operation == "more"
         and not str(change.value).endswith("%")
     )
 

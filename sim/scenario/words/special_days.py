@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from floorcast.scenario.read.extras import missing
 from floorcast.scenario.read.problems import Wrong, found
 from floorcast.scenario.words.calendar_words import CLOSED, parse_days, parse_instant
 from floorcast.scenario.words.schema_words import Name, Written
@@ -87,7 +88,7 @@ def public_holidays(place: str, years: range) -> dict[date, str]:
     try:
         import holidays
     except ImportError:
-        raise Wrong("needs a library: pip install 'floorcast[data]'") from None
+        raise Wrong(str(missing("a calendar of public holidays", "holidays", "data"))) from None
     country, _, region = place.partition("-")
     try:
         known = holidays.country_holidays(country, subdiv=region or None, years=list(years))

@@ -140,7 +140,9 @@ def time_place(manifest: Mapping[str, Any], name: str, interval: int) -> Any:
         return moment.strftime("%H:00")
     if name == "weekday":
         return WEEKDAYS[moment.weekday()]
-    return (moment - timedelta(days=moment.weekday())).date()
+    if name == "week":
+        return (moment - timedelta(days=moment.weekday())).date()
+    raise KeyError(f"{name}: no dimension of time")
 
 
 Sums = dict[tuple[str, ...], dict[int, tuple[float, float]]]

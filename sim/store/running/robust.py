@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
-from floorcast.store.folder import StudyError, write_json
+from floorcast.store.folder import ROBUST, StudyError, write_json
 from floorcast.store.reading import StudyResult
 from floorcast.store.studies import run_study
 from floorcast.study.alternatives.assumed import assumed_in
@@ -24,7 +22,6 @@ from floorcast.study.results import Study
 from floorcast.study.risk.spread import chances
 from floorcast.study.running.workers import Pool
 
-ROBUST = "robust.json"
 _FOLDER = "robust"  # inside the study's: the same policies at the ends of the ranges
 
 
@@ -77,15 +74,3 @@ def _chances(
          "happened": one.happened, "runs": one.runs}
         for one, (end, policy) in zip(happened, places)
     ]  # fmt: skip
-
-
-def kept_robust(folder: Path | None) -> dict[str, Any]:
-    """What was kept of it; empty where a study was never held against anything. Raises StudyError."""
-    if folder is None or not (path := folder / ROBUST).exists():
-        return {}
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        lists = {name: list(found[name]) for name in ("assumed", "verdicts", "refused", "chances")}
-        return {**lists, "replications": int(found["replications"]), "ends": int(found["ends"])}
-    except (OSError, ValueError, KeyError, TypeError) as fault:
-        raise StudyError(f"{path} is damaged: {fault}") from None

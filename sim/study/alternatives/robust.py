@@ -7,20 +7,18 @@ verdicts of each end are a table of their own, which holds together at 95 %.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from floorcast.study.alternatives.assumed import Assumed
 from floorcast.study.alternatives.options import Option
+from floorcast.study.alternatives.robust_words import OPPOSITE
 from floorcast.study.results import Study
 from floorcast.study.verdicts import difference_verdicts, target_verdicts
 
 if TYPE_CHECKING:
     from floorcast.policy.schema.policy import Policy
-
-MOST_SHOWN = 4  # ends that a sentence lists
-_OPPOSITE = {"met": "missed", "missed": "met", "better": "worse", "worse": "better"}
 
 
 @dataclass(frozen=True)
@@ -115,11 +113,11 @@ def held(base: Study, at_ends: Study, places: Sequence[tuple[int, int]], ends: S
         tables.append(_verdicts(one))
     found = []
     for key, verdict in _verdicts(base).items():
-        if verdict not in _OPPOSITE:
+        if verdict not in OPPOSITE:
             continue
         there = [(end, table.get(key, "")) for end, table in zip(ends, tables, strict=True)]
-        turns = tuple(end for end, other in there if other == _OPPOSITE[verdict])
-        unsure = tuple(end for end, other in there if other not in (verdict, _OPPOSITE[verdict]))
+        turns = tuple(end for end, other in there if other == OPPOSITE[verdict])
+        unsure = tuple(end for end, other in there if other not in (verdict, OPPOSITE[verdict]))
         found.append(Held(key, verdict, turns, unsure))
     return found
 
@@ -151,25 +149,3 @@ def document(found: Sequence[Held], assumed: Sequence[Assumed]) -> dict[str, Any
 
 def _said(end: End) -> str:
     return f"{end.assumed.name} {'' if end.value[:1] in '+-' else '= '}{end.value}"
-
-
-def turning(entry: Mapping[str, Any]) -> str:
-    """Where one verdict of a document turns, in words: "turns at storm_tweets.cascade.branching = 0.8"."""
-    ends = entry["turns"]
-    shown = ", ".join(ends[:MOST_SHOWN])
-    return f"turns at {shown}" + (f" and {len(ends) - MOST_SHOWN} more" if len(ends) > MOST_SHOWN else "")
-
-
-def words(robust: Mapping[str, Any], verdict: str, *key: str) -> tuple[str, str]:
-    """What stands beside a verdict: a word or two, and a sentence; ("", "") where it was not held against anything,
-    or was another verdict then. key: as of `Held`."""
-    for entry in robust.get("verdicts", ()):
-        if tuple(entry["key"]) == key and entry["verdict"] == verdict:
-            ends = robust["ends"]
-            if entry["holds"]:
-                return "holds", f"holds at all {ends} ends of what is assumed"
-            if entry["turns"]:
-                return "turns", turning(entry)
-            held = f"{ends - len(entry['unsure'])} of {ends}"
-            return held, f"holds at {held} ends of what is assumed, no longer sure at the others"
-    return "", ""

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from floorcast.scenario.read.extras import optional
 from floorcast.scenario.read.problems import InputErrors, Problem
 from floorcast.study.running.workers import Pool, Work
 
@@ -36,11 +37,7 @@ def workers(address: str | None) -> Iterator[Pool | None]:
     if address is None:
         yield None
         return
-    try:
-        import distributed as dask
-    except ImportError:
-        raise _wrong("needs a package that is not installed: pip install 'floorcast[cluster]'") from None
-    distributed: Any = dask
+    distributed = optional("distributed", "--cluster", "dask.distributed", "cluster")
     kind, _, number = address.partition(":")
     if kind == "local":
         if not number.isdigit() or not 1 <= int(number) <= 1024:

@@ -15,6 +15,7 @@ import numpy as np
 
 from floorcast.policy.tunable import Knob
 from floorcast.scenario import InputErrors
+from floorcast.scenario.read.extras import optional
 from floorcast.study.estimate import Floats
 from floorcast.study.student import two_sided
 
@@ -53,9 +54,9 @@ def search(
 ) -> Found:
     """The best of `trials` settings; the first is what the policy says now, `also` come next.
 
-    replications: of those that are never given up. Raises ImportError without Optuna.
+    replications: of those that are never given up. Raises MissingExtra without Optuna.
     """
-    import optuna
+    optuna = optional("optuna", "tuning", "Optuna", "plan")
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     sampler = optuna.samplers.TPESampler(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import json
 import os
@@ -21,6 +22,7 @@ from floorcast.ui.base.uploads import Upload
 
 MOST_FILES = 2000  # of each kind
 MOST_BYTES = 500_000_000
+MOST_NOTED = 12  # runs of one browser
 _NAME = re.compile(r"[0-9a-f]{32}")
 _lock = threading.Lock()
 
@@ -53,6 +55,38 @@ def kept_run(name: str) -> dict[str, Any] | None:
     content = _read("runs", name)
     found = None if content is None else json.loads(content)
     return found if isinstance(found, dict) else None
+
+
+def note_run(browser: str | None, note: Mapping[str, Any]) -> None:
+    """Add a run, with what is said of it, to those of a browser; `browser` is its secret, and only its hash is kept."""
+    if browser is None:
+        return
+    with _lock, contextlib.suppress(OSError):
+        path = _notes(browser)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        others = [one for one in _noted(path) if one["run"] != note["run"]]
+        if not path.exists():
+            _make_room(path.parent, 0)
+        draft = path.with_name(f".{path.name}")
+        draft.write_text(json.dumps([*others, dict(note)][-MOST_NOTED:]))
+        draft.replace(path)
+
+
+def noted_runs(browser: str | None) -> list[dict[str, Any]]:
+    """The runs of a browser, the last one last."""
+    return [] if browser is None else _noted(_notes(browser))
+
+
+def _notes(browser: str) -> Path:
+    return _folder("browsers") / hashlib.sha256(browser.encode()).hexdigest()[:32]
+
+
+def _noted(path: Path) -> list[dict[str, Any]]:
+    try:
+        found = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return []
+    return [one for one in found if isinstance(one, dict) and "run" in one] if isinstance(found, list) else []
 
 
 def _keep(kind: str, content: bytes) -> str | None:

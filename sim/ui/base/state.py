@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Hashable
 from typing import TypeVar
@@ -12,6 +13,7 @@ from floorcast.ui.base.jobs import Job
 from floorcast.ui.base.setting import Setting
 
 T = TypeVar("T")
+COOKIE = "floorcast"
 MOST_RUNS = 12  # kept in the list of a reader's runs
 
 
@@ -19,6 +21,13 @@ def reader() -> str:
     """Who reads: every browser tab is a reader of its own."""
     name: str = st.session_state.setdefault("reader", uuid.uuid4().hex)
     return name
+
+
+def browser() -> str | None:
+    """The browser of this reader, over all its tabs and days, by the cookie that the page's first answer sets; None
+    without."""
+    secret = str(st.context.cookies.get(COOKIE, ""))
+    return secret if re.fullmatch(r"[0-9a-f]{32}", secret) else None
 
 
 def jobs() -> dict[str, Job]:

@@ -24,6 +24,7 @@ def begin(page: str) -> None:
     said = st.session_state.get("url:said")
     elsewhere = st.session_state.get("url:page", page) != page
     st.session_state["url:page"] = page
+    st.session_state["url:stay"] = stay() + elsewhere
     if said is None:
         _arrive(now)
     elif elsewhere and not now:
@@ -43,6 +44,13 @@ def _arrive(now: dict[str, str]) -> None:
     st.session_state["url:visit"] = visit() + 1
 
 
+def go(values: Mapping[str, str]) -> None:
+    """Arrive at another address of the same page, as by a link, but without losing what runs. Call it from a
+    button's `on_click`."""
+    st.query_params.from_dict(values)
+    _arrive(dict(values))
+
+
 def _late(now: Mapping[str, str]) -> bool:
     """Whether the browser has only not heard yet what the page wrote last: then somebody has used a widget, or it
     was a moment ago."""
@@ -57,12 +65,23 @@ def _late(now: Mapping[str, str]) -> bool:
 def _widgets() -> dict[str, object]:
     """Everything in the session that a widget may have written."""
     found: dict[str, object] = {}
-    for key, value in st.session_state.items():
+    for key in list(st.session_state):
+        try:
+            value = st.session_state[key]
+        except KeyError:  # listed, for a widget of another page had it, but that value is gone by now
+            continue
         if isinstance(key, str) and not key.startswith("url") and isinstance(value, str | int | float | Path | None):
             found[key] = value
         elif isinstance(key, str) and isinstance(value, list) and all(isinstance(one, str) for one in value):
             found[key] = list(value)
     return found
+
+
+def stay() -> int:
+    """How often the reader has changed the page. What is drawn anew after it, such as a place for uploads, which is
+    empty then, has a key of its own by it: under the old one, Streamlit may hold it for emptied by the reader."""
+    number: int = st.session_state.get("url:stay", 0)
+    return number
 
 
 def visit() -> int:

@@ -14,6 +14,7 @@ from floorcast.scenario import InputErrors, Problem, Scenario, load_scenario
 from floorcast.ui.base import url
 from floorcast.ui.base.kept import keep_uploads, kept_uploads
 from floorcast.ui.base.look import plain
+from floorcast.ui.base.shared import shared
 from floorcast.ui.base.shipped import (
     scenario_id,
     scenario_label,
@@ -99,7 +100,7 @@ def _as_the_address_says() -> None:
 def chosen_file(path: Path) -> Chosen:
     """A scenario file that is shipped. Raises InputErrors and OSError."""
     identity = f"{path}:{path.stat().st_mtime_ns}"
-    loaded = remember("scenario", identity, lambda: _load(path))
+    loaded = shared("scenario", identity, lambda: _load(path))
     return Chosen(loaded.scenario, loaded.policies, path, identity, str(path), scenario_id(path))
 
 
@@ -150,7 +151,7 @@ def choose_policies(chosen: Chosen) -> tuple[list[Policy], list[Problem]]:
 def offered_policies(chosen: Chosen) -> dict[str, Policy]:
     """The scenario's own policies, then shipped ones that suit it, by name."""
     offered = {policy.name: policy for policy in chosen.own}
-    for policy in remember("suitable", chosen.identity, lambda: _suitable(chosen)):
+    for policy in shared("suitable", chosen.identity, lambda: _suitable(chosen)):
         offered.setdefault(policy.name, policy)
     return offered
 
@@ -242,7 +243,7 @@ def _named(policies: Sequence[Policy], taken: dict[str, Policy]) -> dict[str, Po
 def _uploader(label: str, key: str, kinds: list[str], text: str) -> list[Upload]:
     """Files from the browser. They are kept in the session, for the widget itself forgets them when
     the reader changes the page; only the reader's own change takes them away."""
-    kept = f"kept:{key}"
+    kept, key = f"kept:{key}", f"{key}:{url.stay()}"
 
     def changed() -> None:
         files = st.session_state.get(key) or []

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
 from floorcast.charts.quantities import count
 from floorcast.scenario import Scenario
+from floorcast.scenario.what_if.variants import plain_data
+from floorcast.ui.base.look import plain
 from floorcast.workshop.levers import Levers
+
+LONGEST_HOURS = 22  # characters of opening hours on the lever
 
 
 def labels(
@@ -34,9 +39,49 @@ def labels(
     return {
         "volumes": f"Volumes: {work}",
         "people": f"People: {people:,.0f}",
+        "times": f"Times: {_times(scenario, key, before)}",
+        "more": f"Hours: {_hours(scenario, key, before)}",
         "targets": f"Targets: {len(scenario.targets)}" if scenario.targets else "Targets",
         "sure": f"How sure: {count(round(repeats), 'run')}",
     }
+
+
+def hours_written(scenario: Scenario) -> dict[str, str]:
+    """Opening hours by channel as the file has them; without channels whose hours are more than a line."""
+    written: Mapping[str, Any] = plain_data(scenario).get("channels") or {}
+    found = {}
+    for channel in scenario.channel_names:
+        entry = written.get(channel)
+        hours = entry.get("open", "always") if isinstance(entry, dict) else "always"
+        if isinstance(hours, str):
+            found[channel] = hours
+    return found
+
+
+def _times(scenario: Scenario, key: str, before: Levers) -> str:
+    """Handle times and patience in per cent of the file's: one number, or the lowest and the highest."""
+    found = {
+        _now(f"{key}:{what}:{channel}", then.get(channel, 100.0))
+        for what, then in (("handle time", before.handle), ("patience", before.patience))
+        for channel in scenario.channel_names
+    }
+    low, high = min(found), max(found)
+    return f"{low:.0f} %" if low == high else f"{low:.0f} to {high:.0f} %"
+
+
+def _hours(scenario: Scenario, key: str, before: Levers) -> str:
+    """Opening hours where all channels have the same, else how many kinds there are; and how much else is changed."""
+    kinds = {
+        str(st.session_state.get(f"{key}:open:{channel}") or before.opening.get(channel, hours)).strip()
+        for channel, hours in hours_written(scenario).items()
+    }
+    text = f"{len(kinds)} kinds" if len(kinds) != 1 else kinds.pop()
+    if len(text) > LONGEST_HOURS:
+        text = text[:LONGEST_HOURS].rstrip(" ,;") + " …"
+    text = plain(text).replace("\\:", ":")  # an hour's colon is none of Markdown's, and is read aloud
+    words = str(st.session_state.get(f"{key}:more", before.more) or "")
+    number = sum(1 for part in words.split(";") if part.strip())
+    return f"{text}, {number} more" if number else text
 
 
 def _now(key: str, usual: float) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -13,14 +12,14 @@ from floorcast.charts.words import human, measure_name
 from floorcast.policy import Policy
 from floorcast.scenario import InputErrors, Problem, Scenario, Target
 from floorcast.scenario.horizon.planned import expected_by_channel
-from floorcast.scenario.what_if.variants import plain_data
 from floorcast.ui.base import url
 from floorcast.ui.base.kept import keep_uploads
 from floorcast.ui.base.look import plain
 from floorcast.ui.base.setting import Setting
+from floorcast.ui.base.shared import shared
 from floorcast.ui.base.state import remember, remember_many
 from floorcast.ui.compare.choose import Chosen, given_here
-from floorcast.ui.compare.labels import labels
+from floorcast.ui.compare.labels import hours_written, labels
 from floorcast.workshop.levers import BOUNDS, MOST_TEXT, Levers, levers_from, timed
 
 MOST_REPLICATIONS = 100_000  # as on the command line
@@ -63,9 +62,9 @@ def choose_setting(chosen: Chosen, policies: Sequence[Policy]) -> Setting | list
             people = _people(scenario, key, before)
         with right:
             absence = _absence(scenario, key, before)
-    with st.popover("Times", key="lever:times"):
+    with st.popover(said["times"], key="lever:times"):
         handle, patience = _times(scenario, key, before)
-    with st.popover("Hours, more", key="lever:more"):
+    with st.popover(said["more"], key="lever:more"):
         more = _more(key, before)
         opening = _opening(scenario, key, before)
     with st.popover(said["targets"], key="lever:targets"):
@@ -85,15 +84,21 @@ def setting_of(
     """The setting that these make, or what is wrong with them."""
     address = address_of(chosen, policies, levers, repeats)
     try:
-        changed = remember_many(
-            "changed", tuple(levers.address().items()), lambda: levers.applied(chosen.scenario), under=chosen.identity
-        )
+        changed = _changed(chosen, levers)
     except InputErrors as errors:
         return errors.problems
     return Setting(
         changed, tuple(policies), repeats.seed, repeats.replications, repeats.until_decided,
         tuple(words_of(chosen.scenario, levers)), chosen.origin, address, chosen.scenario,
     )  # fmt: skip
+
+
+def _changed(chosen: Chosen, levers: Levers) -> Scenario:
+    """The scenario with these levers; one that is shipped is changed once for all who pull the same."""
+    key = tuple(levers.address().items())
+    if chosen.file is None:
+        return remember_many("changed", key, lambda: levers.applied(chosen.scenario), under=chosen.identity)
+    return shared("changed", (chosen.identity, key), lambda: levers.applied(chosen.scenario))
 
 
 def setting_at(address: Mapping[str, str], chosen: Chosen, policies: Sequence[Policy]) -> Setting | list[Problem]:
@@ -236,13 +241,8 @@ def _times(scenario: Scenario, key: str, before: Levers) -> tuple[dict[str, floa
 
 def _opening(scenario: Scenario, key: str, before: Levers) -> dict[str, str]:
     """Opening hours by channel, as written, where they are not as in the file."""
-    written: Mapping[str, Any] = plain_data(scenario).get("channels") or {}
     found = {}
-    for channel in scenario.channel_names:
-        entry = written.get(channel)
-        hours = entry.get("open", "always") if isinstance(entry, dict) else "always"
-        if not isinstance(hours, str):
-            continue
+    for channel, hours in hours_written(scenario).items():
         typed = st.text_input(
             f"{plain(human(channel))} is open", before.opening.get(channel, hours), key=f"{key}:open:{channel}",
             persist_state="session", max_chars=200, help="Such as Mon-Fri 08:00-18:00, or always.",

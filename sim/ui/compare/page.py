@@ -10,11 +10,18 @@ import streamlit as st
 from floorcast.charts.look import Look
 from floorcast.charts.quantities import count
 from floorcast.policy import Policy
+from floorcast.policy.checks.unused import doubts_about
 from floorcast.scenario import Problem
-from floorcast.store.folder import StudyError
-from floorcast.store.running.robust import kept_robust
-from floorcast.study import DifferenceVerdict, TargetVerdict, difference_verdicts, target_verdicts
+from floorcast.store import StudyError, StudyResult
+from floorcast.study import (
+    DifferenceVerdict,
+    TargetVerdict,
+    difference_verdicts,
+    document,
+    target_verdicts,
+)
 from floorcast.study.advice import Need
+from floorcast.study.alternatives.robust_words import Beside
 from floorcast.study.doubts import Doubt
 from floorcast.ui.base import url
 from floorcast.ui.base.jobs import Job
@@ -30,6 +37,7 @@ from floorcast.ui.compare.choose import (
     describe_policies,
 )
 from floorcast.ui.compare.levers import choose_setting
+from floorcast.ui.compare.mine import note_mine, show_mine
 from floorcast.ui.compare.running import collect_finished, run_bar, run_button
 from floorcast.ui.compare.runs import restore_runs, runs_in_address
 from floorcast.ui.compare.start import show_cards, show_doors
@@ -92,6 +100,7 @@ def compare_page() -> None:
         if not busy:
             show_doors(look)
             if not setting.changes and chosen is not None and chosen.name == FIRST:
+                show_mine()
                 show_cards(chosen.file, look)
         show_plan(setting, look)
     if chosen is not None and setting is not None:
@@ -131,7 +140,7 @@ def _choose() -> tuple[Chosen | None, list[Policy], list[Problem]]:
         return None, [], chosen or []
     policies, problems = choose_policies(chosen)
     warnings = [w for policy in policies for w in policy.warnings]
-    return chosen, policies, [*problems, *chosen.scenario.warnings, *warnings]
+    return chosen, policies, [*problems, *doubts_about(chosen.scenario, policies), *warnings]
 
 
 def _show_upload_hint() -> None:
@@ -209,10 +218,11 @@ def _answer(job: Job, look: Look) -> Job:
             "One replication shows a possible week, not how sure it is. Run at least five to get ranges and verdicts.",
             icon=":material/info:",
         )
+    note_mine(job, sentence(found.targets, study.policies, order, None))
     text = sentence(found.targets, study.policies, order, against)
     answer.html(f'<div class="fc-answer" role="status">{text}</div>')
     scenario = job.setting.scenario
-    st.html(scoreboard(found.targets, study.policies, scenario, found.values, look, best, against, found.robust))
+    st.html(scoreboard(found.targets, study.policies, scenario, found.values, look, best, against, found.beside))
     changes = "".join(f'<span class="fc-chip">{safe(change)}</span>' for change in job.setting.changes)
     st.html(
         f'<div class="fc-key">{count(study.replications, "replication")}, {study.speed.contacts:,} contacts simulated,'
@@ -220,20 +230,16 @@ def _answer(job: Job, look: Look) -> Job:
         " table).</div>"
         f'<div class="fc-changes">{changes}</div>'
     )
-    if found.robust:
-        st.caption(
-            f"Held against {count(len(found.robust['assumed']), 'assumed number')} at both ends of its range: *holds*,"
-            " the same verdict at every end; *24 of 26*, at the others it is no longer sure; *turns*, at one it is the"
-            " opposite for sure; press the number to read where."
-        )
+    if found.beside:
+        st.caption(" ".join(found.beside.summary()) + " Press a number to read where.")
     show_doubts(found.doubts, study.policies)
     if found.targets:
         with st.expander("Targets with their ranges", icon=":material/straighten:"):
-            show_targets(found.targets, study.policies, job.setting.scenario, look)
+            show_targets(found.targets, study.policies, job.setting.scenario, look, found.beside)
             st.caption(advice(found.needs, of_targets=True))
     if found.differences:
         with st.expander("All differences between two policies", icon=":material/difference:"):
-            show_differences(found.differences, {key: value[0] for key, value in found.values.items()})
+            show_differences(found.differences, {key: value[0] for key, value in found.values.items()}, found.beside)
             st.caption(advice(found.needs, of_targets=False))
     show_sweep(job.setting, look)
     return job
@@ -249,29 +255,29 @@ class _Found:
     values: Values
     doubts: list[Doubt]
     needs: list[Need]
-    robust: dict[str, Any]  # empty where it was not held against what is assumed
+    beside: Beside  # says nothing where it was not held against what is assumed
 
 
 def _read(job: Job) -> _Found:
     assert job.result is not None
-    study, document = job.result.study, job.result.document()
+    study, told = job.result.study, document(job.result.study)
     values = {
         (m["policy"], m["measure"], m["by"], m["of"]): (m["mean"], m["half_width"], m["unit"])
-        for m in document["measures"]
+        for m in told["measures"]
     }
     return _Found(
         target_verdicts(study),
         difference_verdicts(study),
-        document,
+        told,
         values,
         doubts_of(job.result, job.setting.scenario.days),
         needs_of(study),
-        _robust(job),
+        _beside(job.result),
     )
 
 
-def _robust(job: Job) -> dict[str, Any]:
+def _beside(result: StudyResult) -> Beside:
     try:
-        return kept_robust(job.folder)
+        return result.beside()
     except StudyError:
-        return {}  # it is damaged: the verdicts themselves are not
+        return Beside(None)  # it is damaged: the verdicts themselves are not

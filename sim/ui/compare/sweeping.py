@@ -11,7 +11,7 @@ import streamlit as st
 from floorcast.charts import sweep_curves, sweep_map
 from floorcast.charts.look import Look
 from floorcast.charts.quantities import count
-from floorcast.charts.words import human
+from floorcast.charts.words import human, spoken
 from floorcast.policy import Policy
 from floorcast.scenario import InputErrors, Scenario
 from floorcast.scenario.horizon.planned import expected_by_channel
@@ -182,7 +182,7 @@ def _show(swept: Swept, setting: Setting, look: Look) -> None:
         alt = f"How many targets are met by {sweep.axes[0].path} and {sweep.axes[1].path}"
         st.plotly_chart(sweep_map(sweep, look), theme=None, config=CONFIG, key=key, alt=alt)
     elif sweep.verdicts and sweep.verdicts[0]:
-        words = [f"{human(v.target.of)}: {v.target.text.replace('_', ' ')}" for v in sweep.verdicts[0]]
+        words = [f"{human(v.target.of)}: {spoken(v.target.text)}" for v in sweep.verdicts[0]]
         tipping = {(tip.of, tip.target) for tip in sweep.tips}
         first = next((n for n, v in enumerate(sweep.verdicts[0]) if (v.target.of, v.target.text) in tipping), 0)
         chosen = st.selectbox("Target", range(len(words)), first, format_func=lambda n: words[n], key="sweep:target")

@@ -95,13 +95,15 @@ def _own_lesson() -> tuple[str, Lesson] | None:
         if linked:
             st.session_state["kept:lesson"] = linked
 
+    place = f"lesson_file:{url.stay()}"
+
     def taken() -> None:
-        file = st.session_state.get("lesson_file")
+        file = st.session_state.get(place)
         st.session_state["kept:lesson"] = [] if file is None else [Upload(file.name, file.getvalue())]
 
     with st.expander("A lesson of my own", icon=":material/upload_file:"):
         st.file_uploader(
-            "Lesson file", ["yaml", "yml"], key="lesson_file", on_change=taken,
+            "Lesson file", ["yaml", "yml"], key=place, on_change=taken,
             help="YAML; how to write one stands in docs/page.md. Begin with one that is shipped: floorcast examples.",
         )  # fmt: skip
     files: list[Upload] = st.session_state.get("kept:lesson", [])

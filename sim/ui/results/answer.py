@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from floorcast.charts.look import Look
 from floorcast.charts.quantities import (
@@ -28,9 +27,9 @@ from floorcast.charts.words import (
 )
 from floorcast.scenario import Scenario
 from floorcast.study import DifferenceVerdict, TargetVerdict
-from floorcast.study.alternatives.robust import words
+from floorcast.study.alternatives.robust_words import Beside
 from floorcast.ui.base.look import safe
-from floorcast.ui.results.verdicts import TONES
+from floorcast.ui.results.verdicts import TONES, WHY_NOT_REACHED
 
 MORE = ("satisfaction", "occupancy", "cost")  # below the targets
 MOST_NAMED = 3
@@ -156,12 +155,13 @@ def scoreboard(
     look: Look,
     best: str,
     against: Against | None,
-    robust: Mapping[str, Any] | None = None,
+    beside: Beside | None = None,
 ) -> str:
     """Rows targets, columns policies, one cell a sign and a number; the last column the difference.
 
-    robust: what the study's verdicts owe to what is assumed, where they were held against it.
+    beside: what the study's verdicts owe to what is assumed, where they were held against it.
     """
+    said = beside or Beside(None)
     by_target: dict[Key | tuple[object, ...], dict[str, TargetVerdict]] = {}
     for one in verdicts:
         by_target.setdefault(_target_key(one), {})[one.policy] = one
@@ -178,11 +178,11 @@ def scoreboard(
     for ones in by_target.values():
         target = next(iter(ones.values())).target
         what = "All" if target.by == "all" else human(target.of)
-        cells = "".join(_cell(ones.get(policy), human(policy), robust or {}) for policy in policies)
+        cells = "".join(_cell(ones.get(policy), human(policy), said) for policy in policies)
         row = (target.measure, target.by, target.of)
         misses = any(one.verdict == "missed" for one in ones.values())
         cells += _gap(against, row, target.name, neutral=target.measure == "occupancy" and not misses,
-                      robust=robust or {})  # fmt: skip
+                      beside=said)  # fmt: skip
         asked = f"{target_name(target, scenario)}, {target_bounds(target)}"
         rows.append(_row(target.measure, what, asked, cells))
     shown = {one.target.measure for one in verdicts if one.target.by == "all"}
@@ -227,17 +227,18 @@ def _short(number: Mapping[tuple[str, str], int], policy: str) -> str:
     )
 
 
-def _cell(one: TargetVerdict | None, policy: str, robust: Mapping[str, Any]) -> str:
+def _cell(one: TargetVerdict | None, policy: str, said: Beside) -> str:
     if one is None:
         return f'<td data-label="{safe(policy)}"></td>'
-    if not known(one.mean):
+    if math.isnan(one.mean):
         return f'<td data-label="{safe(policy)}"><span class="fc-sub">nothing to measure</span></td>'
     sign, word = VERDICTS.get(one.verdict, UNDECIDED_TARGET)
     ends = interval(one.mean, one.half_width, one.target.unit) if known(one.half_width) else "no range"
+    if math.isinf(one.mean):
+        ends = WHY_NOT_REACHED
     tone = TONES.get(one.verdict, "unsure")
     periods = f" in {one.target.label}" if one.target.label else ""
-    target = one.target
-    mark, why = words(robust, one.verdict, one.policy, target.of, target.by, target.text)
+    mark, why = said.target(one)
     beside = f' <span class="fc-sub">{safe(mark)}</span>' if mark else ""
     within = f"{ends}{safe(periods)}" + (f"<br>{safe(why)}" if why else "")
     return (
@@ -259,7 +260,7 @@ def _plain(one: tuple[float | None, float | None, str] | None, measure: str, sce
 
 
 def _gap(
-    against: Against | None, row: Key, name: str, *, neutral: bool, robust: Mapping[str, Any] | None = None
+    against: Against | None, row: Key, name: str, *, neutral: bool, beside: Beside | None = None
 ) -> str:
     if against is None:
         return ""
@@ -277,17 +278,13 @@ def _gap(
     else:
         sign, word = VERDICTS[one.verdict]
         tone = "fc-gain" if one.verdict == "better" else "fc-loss"
-    thing = (one.row.of, one.row.by, one.row.measure)
-    other = {"better": "worse", "worse": "better"}.get(one.verdict, "")  # the same two the other way round
-    mark, why = words(robust or {}, one.verdict, one.policy, one.against, *thing)
-    if not mark:
-        mark, why = words(robust or {}, other, one.against, one.policy, *thing)
-    beside = f' <span class="fc-sub">{safe(mark)}</span>' if mark else ""
+    mark, why = (beside or Beside(None)).difference(one)
+    owed = f' <span class="fc-sub">{safe(mark)}</span>' if mark else ""
     return (
         f'<td class="{tone}" data-label="{safe(label)}" title="{safe(word)}: {ends}">'
         + _opens(
             f'<span aria-hidden="true">{sign}</span><span class="fc-hidden">{safe(word)}</span>'
-            f" {difference(one.mean, one.row.unit)}{beside}", f"{ends}<br>{safe(why)}" if why else ends,
+            f" {difference(one.mean, one.row.unit)}{owed}", f"{ends}<br>{safe(why)}" if why else ends,
         )
         + "</td>"
     )  # fmt: skip

@@ -10,14 +10,17 @@ import streamlit as st
 from floorcast.charts.quantities import difference, difference_interval, known, quantity
 from floorcast.charts.words import UNDECIDED_DIFFERENCE, human, measure_help, measure_name
 from floorcast.study import DifferenceVerdict
+from floorcast.study.alternatives.robust_words import Beside
 from floorcast.study.verdicts import Difference
 from floorcast.ui.base.look import safe
-from floorcast.ui.results.verdicts import TONES, verdict_badge
+from floorcast.ui.results.verdicts import TONES, owes, verdict_badge
 
 Values = Mapping[tuple[str, str, str, str], float | None]  # (policy, measure, by, of) -> mean
 
 
-def show_differences(verdicts: Sequence[DifferenceVerdict], values: Values) -> None:
+def show_differences(
+    verdicts: Sequence[DifferenceVerdict], values: Values, beside: Beside | None = None
+) -> None:
     """A choice of the pair and its table."""
     pairs = list(dict.fromkeys((one.policy, one.against) for one in verdicts))
     if not pairs:
@@ -33,7 +36,7 @@ def show_differences(verdicts: Sequence[DifferenceVerdict], values: Values) -> N
     st.html(
         f'<div class="fc-lead" style="margin:.2rem 0 .6rem">{safe(sentence(shown, *pair))}</div>'
     )
-    st.html(f'<div class="fc-scroll">{differences_table(shown, values)}</div>')
+    st.html(f'<div class="fc-scroll">{differences_table(shown, values, beside)}</div>')
     st.html(
         '<div class="fc-key">The black mark is zero, no difference; the bar is the range in which the true'
         " difference lies.</div>"
@@ -71,8 +74,11 @@ def without_repeats(
     return kept
 
 
-def differences_table(verdicts: Sequence[DifferenceVerdict], values: Values) -> str:
-    """The table as HTML."""
+def differences_table(
+    verdicts: Sequence[DifferenceVerdict], values: Values, beside: Beside | None = None
+) -> str:
+    """The table as HTML. beside: what the verdicts owe to what is assumed, where they were held against it."""
+    said = beside or Beside(None)
     if not verdicts:
         return ""
     policy, against = verdicts[0].policy, verdicts[0].against
@@ -92,7 +98,7 @@ def differences_table(verdicts: Sequence[DifferenceVerdict], values: Values) -> 
             f'<span class="fc-sub">{safe(measure_name(row.measure, row.by))}</span></td>'
             f'<td><span class="fc-value">{pair[0]}</span></td><td><span class="fc-value">{pair[1]}</span></td>'
             f'<td>{badge}<span class="fc-value">{difference(one.mean, unit)}</span>'
-            f'<span class="fc-sub">{ends}</span>{_ruler(one)}</td></tr>'
+            f'<span class="fc-sub">{ends}</span>{_ruler(one)}{owes(said.difference(one)[1])}</td></tr>'
         )
     return (
         f'<table class="fc-table"><caption class="fc-hidden">Differences between two policies</caption><tr><th>Measure</th><th>{safe(human(against))}</th><th>{safe(human(policy))}</th>'

@@ -14,12 +14,13 @@ from floorcast import charts
 from floorcast.charts import Bound
 from floorcast.charts.look import Look
 from floorcast.charts.quantities import quantity
-from floorcast.charts.words import human, target_bounds
+from floorcast.charts.words import human, spoken, target_bounds
 from floorcast.planning.curve import Walk, cost_against_service
 from floorcast.planning.requirement.staffing import NothingToStaff, Staffing, document, staff
 from floorcast.scenario import InputErrors, Scenario
 from floorcast.ui.base.problems import show_problems
 from floorcast.ui.base.setting import Setting
+from floorcast.ui.base.shared import shared
 from floorcast.ui.base.state import remember
 from floorcast.ui.base.uploads import Upload, load_uploads
 from floorcast.ui.results.pictures import CONFIG
@@ -132,7 +133,9 @@ def _gantt(scenario: Scenario, day: datetime, look: Look, key: str) -> None:
     if not lines:
         st.caption(f"Nobody's shift begins on {day:%A}.")
         return
-    figure = charts.shifts_of_a_day(lines, day, look)
+    figure = shared(
+        "gantt", (id(scenario), day, look), lambda: charts.shifts_of_a_day(lines, day, look), of=scenario
+    )
     st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt="Shifts of the day with their breaks")
 
 
@@ -145,7 +148,7 @@ def _curve(setting: Setting, policy: Any, look: Look) -> None:
     if found is None:
         st.caption("Every team a tenth larger or smaller, step by step, with the same customers.")
         return
-    words = [f"{human(t.of)}: {t.text.replace('_', ' ')}" for t in found.targets]
+    words = [f"{human(t.of)}: {spoken(t.text)}" for t in found.targets]
     chosen = st.selectbox("Target", range(len(words)), format_func=lambda k: words[k], key="plan:target")
     factors = [point.factor for point in found.points]
     at = st.select_slider("People", factors, 1.0, format_func=lambda f: f"{f:.0%}", key="plan:factor")

@@ -274,7 +274,7 @@ def _show_tables(entries: Sequence[Entry], policies: Sequence[str], look: Look) 
     for band in BANDS if _sorted(entries) else ():
         table = public_table(entries, PRIORITY, policies, look, "priority", band, f"Priority: {band}")
         if table:
-            st.header(f"Letters, messages and posts of {band} priority", anchor=False, help=BAND_HELP)
+            st.header(f"Emails, messages and posts of {band} priority", anchor=False, help=BAND_HELP)
             st.html(f'<div class="fc-scroll">{table}</div>')
     for name in dict.fromkeys(e["of"] for e in entries if e["by"] == "line"):
         table = public_table(entries, LINE, policies, look, "line", name, human(name))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from floorcast.charts.look import Look
-from floorcast.charts.quantities import NEVER, interval, known, quantity
+from floorcast.charts.quantities import NEVER, NOT_REACHED, interval, known, quantity
 from floorcast.charts.words import (
     UNDECIDED_TARGET,
     VERDICTS,
@@ -20,13 +20,22 @@ from floorcast.charts.words import (
 )
 from floorcast.scenario import Scenario
 from floorcast.study import TargetVerdict
+from floorcast.study.alternatives.robust_words import Beside
 from floorcast.ui.base.look import safe
 
+WHY_NOT_REACHED = (
+    "In some runs too many still waited at the end to tell. The verdict counts such a run as 0, the least it can be."
+    " More days, or people in the last hours, would give a number"
+)
 TONES = {"met": "good", "missed": "bad", "better": "good", "worse": "bad"}
 
 
 def show_targets(
-    verdicts: Sequence[TargetVerdict], policies: Sequence[str], scenario: Scenario, look: Look
+    verdicts: Sequence[TargetVerdict],
+    policies: Sequence[str],
+    scenario: Scenario,
+    look: Look,
+    beside: Beside | None = None,
 ) -> None:
     """The table of targets with a headline."""
     st.header(
@@ -38,7 +47,7 @@ def show_targets(
     if not verdicts:
         st.caption("This scenario sets no targets. Add some to the file under `targets`.")
         return
-    st.html(f'<div class="fc-scroll">{targets_table(verdicts, policies, scenario, look)}</div>')
+    st.html(f'<div class="fc-scroll">{targets_table(verdicts, policies, scenario, look, beside)}</div>')
     st.html(
         '<div class="fc-key">The bold number is the estimate; the range below it is where the true value lies'
         " (95 % confidence for the whole table). On the ruler the black mark is the target, the bar the range.</div>"
@@ -46,9 +55,14 @@ def show_targets(
 
 
 def targets_table(
-    verdicts: Sequence[TargetVerdict], policies: Sequence[str], scenario: Scenario, look: Look
+    verdicts: Sequence[TargetVerdict],
+    policies: Sequence[str],
+    scenario: Scenario,
+    look: Look,
+    beside: Beside | None = None,
 ) -> str:
-    """The table as HTML."""
+    """The table as HTML. beside: what the verdicts owe to what is assumed, where they were held against it."""
+    said = beside or Beside(None)
     by_policy = {policy: [one for one in verdicts if one.policy == policy] for policy in policies}
     head = "".join(
         f'<th><span class="fc-swatch" style="background:{look.policy(place)}"></span>{safe(human(policy))}'
@@ -59,7 +73,7 @@ def targets_table(
     for ones in zip(*by_policy.values()):
         target = ones[0].target
         top = _scale_end(ones)
-        cells = "".join(f"<td>{_cell(one, top)}</td>" for one in ones)
+        cells = "".join(f"<td>{_cell(one, top)}{owes(said.target(one)[1])}</td>" for one in ones)
         what = "Overall" if target.by == "all" else human(target.of)
         rows.append(
             f'<tr><td title="{safe(measure_help(target.measure))}"><b>{safe(what)}</b>'
@@ -75,6 +89,11 @@ def verdict_badge(verdict: str, undecided: tuple[str, str]) -> str:
     return f'<span class="fc-verdict fc-{TONES.get(verdict, "unsure")}">{sign} {word}</span>'
 
 
+def owes(why: str) -> str:
+    """What a verdict owes to what is assumed, as a line below it; nothing where it was not held against that."""
+    return f'<span class="fc-sub">{safe(why)}</span>' if why else ""
+
+
 def _tally(verdicts: Sequence[TargetVerdict]) -> str:
     number = Counter(one.verdict for one in verdicts)
     parts = [f"{number[name]} {name}" for name in ("met", "missed", "undecided") if number[name]]
@@ -83,9 +102,11 @@ def _tally(verdicts: Sequence[TargetVerdict]) -> str:
 
 def _cell(one: TargetVerdict, top: float) -> str:
     unit = one.target.unit
-    if not known(one.mean):
+    if math.isnan(one.mean):
         return f'<span class="fc-sub">{NEVER} nothing to measure</span>'
     badge = verdict_badge(one.verdict, UNDECIDED_TARGET)
+    if math.isinf(one.mean):
+        return f'{badge}<span class="fc-value">{NOT_REACHED}</span><span class="fc-sub">{WHY_NOT_REACHED}</span>'
     value = f'<span class="fc-value">{quantity(one.mean, unit)}</span>'
     if not known(one.half_width):
         return f'{badge}{value}<span class="fc-sub">one replication gives no range</span>'

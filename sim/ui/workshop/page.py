@@ -34,7 +34,8 @@ TITLES = {
 HELP = {
     "contacts": "Volume in per cent of the file's; handle time and patience as means (4 min). Their shapes stay.",
     "channels": "Opening hours such as Mon-Fri 08:00-18:00, or always.",
-    "people": "Skills with commas between them; behind one a level, if it is not 1: phone, email 0.6.",
+    "people": "Agents of all shifts together: another number is shared by the shifts, which keep their proportions."
+    " Skills with commas between them; behind one a level, if it is not 1: phone, email 0.6.",
     "headcounts": "So many people from a time of day until the next row.",
     "shifts": "Breaks as a time and a length, several with semicolons: 12:30 30 min; 15:00 15 min unpaid. Or so long"
     " after the shift begins: after 2h: 15 min.",

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
+from floorcast.charts.look import LIGHT
 from floorcast.cli.app import app
+from floorcast.report.story import story_of
+from floorcast.scenario import load_scenario
+from floorcast.store import load_study
+from floorcast.study import target_verdicts
+from floorcast.ui.results.verdicts import targets_table
 
 # Someone posts at six; whoever has an answer within a minute attracts hardly anybody.
 STORM = """
@@ -80,7 +88,33 @@ def test_verdicts_say_whether_they_hold(square: Path) -> None:
     (study,) = Path("results").iterdir()
     shown = CliRunner().invoke(app, ["show", str(study)])
     assert "Held against 1 assumed number" in shown.stdout and "holds" in shown.stdout
-    assert "posts.cascade.branching   0.5" in CliRunner().invoke(app, ["risk", str(study)]).stdout
+    risk = CliRunner().invoke(app, ["risk", str(study)]).stdout
+    assert "posts.cascade.branching   0.5" in risk and "0 % at every end of what is assumed" in " ".join(risk.split())
+    assert _json("risk", study, "--json")["robust"] == robust
+
+
+def test_every_face_says_whether_a_verdict_holds(square: Path) -> None:
+    """Tables, JSON, CSV, workbook, report and page have the same words; only there where it was asked."""
+    assert "robust" not in _json("compare", square, "--json", "--out", "s")
+    assert "Held against" not in story_of(Path("s")).sure
+    found = _json("compare", square, "--robust", "--json", "--out", "s", "--csv", "s.csv", "--xlsx", "s.xlsx")
+    beside = {one["target"]: (one["robust"], one["robust_why"]) for one in found["targets"] if one["verdict"] == "met"}
+    ((mark, why),) = beside.values()
+    assert mark == "holds" and why == "holds at both ends of what is assumed"
+    with Path("s_targets.csv").open() as stream:
+        rows = {row["target"]: row for row in csv.DictReader(stream)}
+    assert {name: (rows[name]["assumptions"], rows[name]["where"]) for name in beside} == beside
+    sheets = load_workbook("s.xlsx", read_only=True)
+    assert any(row[-2:] == (mark, why) for row in sheets["Targets"].iter_rows(values_only=True))
+    assert list(sheets["Assumed"].iter_rows(values_only=True))[1][0] == "posts.cascade.branching"
+    story = story_of(Path("s"))
+    assert any(row[-1] == f"✓ met; {mark}" for row in story.tables[0].rows)
+    assert story.tables[-1].rows[0][0] == "posts.cascade.branching"
+    assert any(text.startswith("Held against 1 assumed number") for text in story.sure)
+    result = load_study(Path("s"))
+    scenario = load_scenario(square)
+    table = targets_table(target_verdicts(result.study), result.study.policies, scenario, LIGHT, result.beside())
+    assert f'<span class="fc-sub">{why}</span>' in table
 
 
 @pytest.mark.parametrize(

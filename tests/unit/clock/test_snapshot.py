@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from floorcast.clock.floor import Floor
-from floorcast.clock.snapshot import AgentNow, Moment, QueueNow, TeamNow, happenings, moment
+from floorcast.clock.snapshot import AgentNow, Moment, QueueNow, TeamNow, moment
 from floorcast.model.compile.assemble import assemble
 from floorcast.policy import default_policy
 from floorcast.scenario import load_scenario_text
@@ -96,18 +96,8 @@ def test_looking_changes_nothing() -> None:
     for hour in range(6, 24):
         watched.run_until(hour * 3600.0)
         moment(watched)
-        happenings(watched)
     left_alone.run_until(23 * 3600.0)
     watched_run, other = watched.record(), left_alone.record()
     n = int(left_alone.state.centre[0]["contacts"])
     for name in other.contacts.dtype.names:
         assert watched_run.contacts[name][:n].tobytes() == other.contacts[name][:n].tobytes(), name
-
-
-def test_happenings_are_newest_first_and_told_once(floor: Floor) -> None:
-    floor.run_until(floor.now + 600)
-    found = happenings(floor, 8)
-    assert 0 < len(found) <= 8
-    assert [one.time for one in found] == sorted((one.time for one in found), reverse=True)
-    assert all(one.text for one in found)
-    assert happenings(floor) == []

@@ -6,7 +6,9 @@ import doctest
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 import floorcast as fc
@@ -60,12 +62,47 @@ def test_a_figure_has_its_interval_and_unit(both: fc.Result) -> None:
         (("assa", "phone"), "no measure 'assa' (did you mean 'asa'?)"),
         (("asa", "fone"), "did you mean 'phone'?"),
         (("asa", "phone", "teem"), "no option 'teem'"),
+        (("asa", "phone", "base", "more"), "found 4 names; allowed a measure"),
+        (("asa", 3), "found no asa of 3"),
+        (3, "found no measure 3"),
+        (("issues",), "issues is not measured here; it needs a scenario that says what customers"),
     ],
 )
 def test_a_wrong_name_says_what_was_meant(both: fc.Result, key: tuple[str, ...], said: str) -> None:
     with pytest.raises(KeyError) as fault:
         both[key]
     assert said in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "said"),
+    [
+        (lambda r: r.plot("asaa"), KeyError, "no measure through time 'asaa' (did you mean 'asa'?)"),
+        (lambda r: r.through_time("asa", "team"), KeyError, "no asa of 'team'; allowed all, phone, calls"),
+        (lambda r: r.records("teem -2"), KeyError, "no option 'teem -2' (did you mean 'team -2'?)"),
+        (lambda r: r.records(replication=-1), ValueError, "found replication -1; allowed 0 or more"),
+        (lambda r: r.records(replication=1.5), TypeError, "found replication 1.5; allowed a whole number"),
+        (lambda r: list(r), TypeError, "not iterable"),
+        (lambda r: fc.load(" "), ValueError, "found ' ' for a scenario; allowed a file"),
+        (lambda r: fc.compare(r.scenario, 5), TypeError, "found 5 among the policies"),
+        (lambda r: fc.compare(r.scenario, variants=[5]), TypeError, "found 5 among the variants"),
+        (lambda r: fc.run(r.scenario, seed=-1), ValueError, "found seed -1; allowed 0 to 9,999,999,999,999"),
+        (lambda r: fc.run(r.scenario, replications=10**9), ValueError, "allowed 1 to 100,000"),
+    ],
+)
+def test_a_call_that_cannot_be_is_told_in_one_sentence(both: fc.Result, asked: Any, kind: type, said: str) -> None:
+    with pytest.raises(kind) as fault:
+        asked(both)
+    assert said in str(fault.value)
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers(both: fc.Result) -> None:
+    assert fc.run(both.scenario, replications=np.int64(1), seed=np.uint8(3)).replications == 1
+    assert len(both.records(replication=np.int16(0)))
+
+
+def test_what_is_loaded_is_short_to_look_at() -> None:
+    assert repr(fc.load_policy("separate_teams")) == "<Policy separate_teams: 4 rules, 5 plans>"
 
 
 def test_frames_hold_what_the_figures_say(both: fc.Result) -> None:

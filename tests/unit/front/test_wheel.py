@@ -59,6 +59,10 @@ def test_every_source_and_scenario_is_in_it(unpacked: Path) -> None:
         assert not missing, f"not in the wheel: {missing}"
 
 
+def test_type_checkers_read_its_annotations(unpacked: Path) -> None:
+    assert (unpacked / "floorcast" / "py.typed").is_file()
+
+
 def test_it_runs_a_shipped_scenario_by_name(unpacked: Path) -> None:
     done = use(unpacked, "validate", "1_phone_team")
     assert done.returncode == 0, done.stderr

@@ -7,7 +7,7 @@ import pytest
 
 from floorcast.measures import measure
 from floorcast.measures.contacts.distribution import EDGES, distribution
-from floorcast.measures.contacts.table import day_windows
+from floorcast.measures.contacts.table import Window
 from floorcast.measures.series import series
 from floorcast.model.records.layout import LEDGER
 from tests.unit.measures.centre import (
@@ -90,9 +90,8 @@ def test_a_scope_a_series_is_not_kept_for(by: str, of: str) -> None:
 def test_days_measured_apart_add_up() -> None:
     world = make_world(TYPES, {"team": group(12.0)}, days=3, warm_up=86400.0 + HOUR)
     run = random_run(world, 3000, seed=2)
-    whole, windows = measure(run), day_windows(world)
-    assert [(window.first, window.end) for window in windows] == [(50, 96), (96, 144)]
-    days = [measure(run, window) for window in windows]
+    whole = measure(run)
+    days = [measure(run, Window(world, first, end)) for first, end in ((50, 96), (96, 144))]
     for name in ("offered", "handled", "abandoned", "cost"):
         assert sum(day.value(name) for day in days) == pytest.approx(whole.value(name))
     assert max(day.value("backlog_age_max") for day in days) == whole.value("backlog_age_max")

@@ -6,17 +6,13 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from floorcast.planning.theory.erlang import ErlangC
 from floorcast.planning.theory.offered_load import (
     ArrivalProfile,
-    agents_by_interval,
     exponential_handling,
     handling_as,
     interval_loads,
     offered_load,
-    pointwise_loads,
 )
-from floorcast.planning.theory.requirement import agents_for_service_level
 from floorcast.scenario.words.distribution_words import parse_distribution
 
 DAY = ArrivalProfile(tuple(np.array([5, 20, 60, 90, 40, 10]) / 3600.0), 1800.0)
@@ -78,7 +74,6 @@ def test_a_repeating_constant_rate_gives_the_plain_load() -> None:
     steady = ArrivalProfile((0.1, 0.1, 0.1), 600.0, repeats=True)
     loads = interval_loads(steady, exponential_handling(5000.0))
     assert loads == pytest.approx(500.0, rel=1e-9)
-    assert pointwise_loads(steady.rates, 5000.0) == pytest.approx([500.0] * 3)
 
 
 def test_the_peak_of_the_load_is_later_and_lower_than_that_of_the_rate() -> None:
@@ -89,18 +84,6 @@ def test_the_peak_of_the_load_is_later_and_lower_than_that_of_the_rate() -> None
     assert loads.max() < max(DAY.rates) * 1500.0
     peaks = interval_loads(DAY, handling, peak=True)
     assert (peaks >= interval_loads(DAY, handling)).all()
-
-
-def test_agents_follow_the_load() -> None:
-    agents = agents_by_interval(DAY, 300.0, within=20.0, at_least=0.8)
-    loads = interval_loads(DAY, exponential_handling(300.0))
-    for number, load in zip(agents, loads):
-        assert ErlangC(load / 300.0, 300.0, number).service_level(20.0) >= 0.8
-    silent = ArrivalProfile((0.0, 0.0, 0.1), 1800.0)
-    assert agents_by_interval(silent, 300.0, 20.0, 0.8)[:2] == (0, 0)
-    steady = ArrivalProfile((0.1,), 1800.0, repeats=True)
-    expected = agents_for_service_level(0.1, 300.0, 20.0, 0.8, patience=200.0)
-    assert agents_by_interval(steady, 300.0, 20.0, 0.8, patience=200.0) == (expected,)
 
 
 @pytest.mark.parametrize(("rates", "interval"), [((-1.0,), 60.0), ((1.0,), 0.0)])

@@ -6,15 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from floorcast.planning.theory.erlang import ErlangC, erlang_b
+from floorcast.planning.theory.erlang import ErlangC
 from floorcast.planning.theory.erlang_a import ErlangA
 from floorcast.planning.theory.requirement import (
     agents_for_abandonment,
     agents_for_mean_wait,
     agents_for_occupancy,
     agents_for_service_level,
-    lines_for_blocking,
-    scheduled_agents,
 )
 
 LOAD = st.floats(0.01, 3000.0)
@@ -72,8 +70,6 @@ def test_other_targets(load: float, patience: float, at_most: float) -> None:
     assert agents - 1 <= load or ErlangC(rate, 300.0, agents - 1).mean_wait > seconds
     agents = agents_for_mean_wait(rate, 300.0, seconds, patience)
     assert ErlangA(rate, 300.0, agents, patience).mean_wait_of_answered <= seconds
-    lines = lines_for_blocking(load, at_most)
-    assert erlang_b(load, lines) <= at_most < erlang_b(load, lines - 1)
 
 
 def test_a_hundred_thousand_erlangs_take_no_time() -> None:
@@ -85,11 +81,6 @@ def test_a_hundred_thousand_erlangs_take_no_time() -> None:
 
 def test_nobody_for_nothing() -> None:
     assert agents_for_service_level(0.0, 300.0, 20.0, 0.8) == 0
-    assert lines_for_blocking(0.0, 0.01) == 0
-
-
-def test_shrinkage() -> None:
-    assert scheduled_agents(70.0, 0.3) == pytest.approx(100.0)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +89,6 @@ def test_shrinkage() -> None:
         (lambda: agents_for_service_level(1.0, 300.0, 20.0, 1.0), "at_least is 1.0"),
         (lambda: agents_for_service_level(-1.0, 300.0, 20.0, 0.8), "arrival_rate is -1.0"),
         (lambda: agents_for_mean_wait(1.0, 300.0, 0.0), "at_most is 0.0"),
-        (lambda: lines_for_blocking(1.0, 0.0), "at_most is 0.0"),
-        (lambda: scheduled_agents(1.0, 1.0), "shrinkage is 1.0"),
     ],
 )
 def test_bad_input_is_named(call: object, words: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from floorcast.planning.theory.shared_attention import SharedAttention, sessions_per_agent_hour
+from floorcast.planning.theory.shared_attention import SharedAttention
 from tests.unit.planning.birth_death import stationary
 
 
@@ -40,7 +40,6 @@ def test_by_hand() -> None:
     assert theory.utilisation == pytest.approx(0.6)
     assert theory.turn_rate == pytest.approx(0.015)
     assert theory.session_length(3) == pytest.approx(3 * theory.turn_response + 160.0)
-    assert sessions_per_agent_hour(2, 40.0, 80.0, turns=3) == pytest.approx(18.0)
     assert SharedAttention(3, 40.0, 0.0).utilisation == 1.0
     assert SharedAttention(3, 40.0, 0.0).turn_response == pytest.approx(120.0)
 

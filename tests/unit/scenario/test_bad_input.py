@@ -196,7 +196,6 @@ def test_files_that_are_no_scenario(text, message):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        (RATE, "[]", "contact_types.calls: has no arrivals"),
         ("agents: 5", "agents: 5\n  idle: {channels: [email], agents: 3}", "groups.idle: is never needed"),
         ("agents: 5", "agents: 0", "groups.team: has nobody on the floor"),
         (RATE, "{rate: 0}", "arrivals.rate: brings no contacts"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from floorcast.charts.words import measure_name
+from floorcast.charts.words import measure_name, spoken
 from floorcast.clock.compiled import run
 from floorcast.measures import measure
 from floorcast.model.compile.assemble import assemble
@@ -46,3 +46,10 @@ def test_the_longest_wait_is_the_longest() -> None:
     until = np.where(np.isnan(contacts["answered"]), contacts["ended"], contacts["answered"])
     longest = np.nanmax((until - contacts["arrived"])[contacts["outcome"] <= 2])
     assert measure(done).value("wait_max", "channel", "phone") == longest
+
+
+def test_a_line_names_measures_without_underscores_and_all_else_as_in_files() -> None:
+    assert spoken("phone_team, service_level within 20 s; vip_posts, service_level_heard") == (
+        "phone_team, service level within 20 s; vip_posts, service level once heard"
+    )
+    assert spoken("first_response_p90 at most 4 h") == "first response p90 at most 4 h"

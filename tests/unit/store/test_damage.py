@@ -139,7 +139,7 @@ def test_a_kill_at_any_moment_of_the_join_loses_nothing(
     wanted = run(tmp_path / "wanted", replications=3)
     monkeypatch.setattr(keeper, "EVERY", 0.0)
     steps = 0
-    for moment in range(0, 99, 4):
+    for moment in range(0, 99, 6):
         place = tmp_path / f"killed-{moment}"
         with monkeypatch.context() as patch:
             done = _dies_in_the_join(patch, moment)

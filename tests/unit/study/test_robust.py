@@ -10,9 +10,10 @@ from floorcast.policy import policies_of
 from floorcast.scenario import InputErrors, load_scenario, load_scenario_text
 from floorcast.shipped import SCENARIOS
 from floorcast.store import StudyError, run_study
-from floorcast.store.running.robust import kept_robust, run_robust
+from floorcast.store.folder import kept_robust
+from floorcast.store.running.robust import run_robust
 from floorcast.study.alternatives.assumed import assumed_in
-from floorcast.study.alternatives.robust import turning, words
+from floorcast.study.alternatives.robust_words import Beside, turning
 
 # Twenty posts an hour that nobody answers for hours; each attracts some others.
 CENTRE = """
@@ -46,9 +47,10 @@ def test_a_verdict_turns_where_an_end_of_the_range_breaks_the_bound(tmp_path) ->
     first, second = found["verdicts"]
     assert (first["verdict"], first["turns"]) == ("met", ["posts.cascade.branching = 0.7"])
     assert turning(first) == "turns at posts.cascade.branching = 0.7"
-    assert words(found, "met", *first["key"]) == ("turns", "turns at posts.cascade.branching = 0.7")
-    assert words(found, "met", *second["key"]) == ("holds", "holds at all 4 ends of what is assumed")
-    assert words(found, "missed", *second["key"]) == words(found, "met", "another") == ("", "")
+    beside = Beside(found)
+    assert beside.said("met", *first["key"]) == ("turns", "turns at posts.cascade.branching = 0.7")
+    assert beside.said("met", *second["key"]) == ("holds", "holds at all 4 ends of what is assumed")
+    assert beside.said("missed", *second["key"]) == beside.said("met", "another") == ("", "")
     assert second["holds"] and not second["turns"] and not second["unsure"]
     assert found["ends"] == 4  # the scenario's own range, and the usual one of `residual`
     assert kept_robust(result.folder) == json.loads(json.dumps(found))

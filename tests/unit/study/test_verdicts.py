@@ -61,6 +61,16 @@ def test_intervals_of_targets_widen_with_their_number() -> None:
     assert [one.verdict for one in target_verdicts(three)] == ["missed", "met", "met"]
 
 
+def test_a_percentile_that_some_runs_did_not_reach_is_judged_by_what_it_is_at_the_least() -> None:
+    p90, never = ("first_response_p90", "all", "all"), float("inf")
+    world = make_world(targets=tuple(target("all", "first_response_p90", at_most=limit) for limit in (900.0, 9900.0)))
+    few, all_, alone = [*spread(10_000, 500, 20), never], [never] * 5, [never]
+    assert [one.verdict for one in target_verdicts(study_of({p90: [few]}, world))] == ["missed", "undecided"]
+    assert [one.verdict for one in target_verdicts(study_of({p90: [all_]}, world))] == ["missed", "missed"]
+    assert target_verdicts(study_of({p90: [few]}, world))[0].mean == never, "and shown as not reached"
+    assert target_verdicts(study_of({p90: [[*alone, 100.0]]}, world))[0].verdict == "undecided"
+
+
 def test_less_waiting_is_better_and_less_service_is_worse() -> None:
     study = study_of({ASA: [spread(50, 2), spread(40, 2)], LEVEL: [spread(0.8, 0.01)] * 2})
     found = {one.row.measure: one for one in difference_verdicts(study)}

@@ -313,4 +313,4 @@ def test_what_an_anchor_shares_changes_in_one_place_only():
 
 def test_several_changes_are_parted_by_semicolons_outside_quotes():
     assert split("a = '1;2'; b add {x: [1; 2]};c +1") == ["a = '1;2'", "b add {x: [1; 2]}", "c +1"]
-    assert parse_change("phone_team -5").deed == "more"
+    assert parse_change("phone_team -5").operation == "more"

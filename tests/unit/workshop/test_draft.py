@@ -69,6 +69,28 @@ def test_what_planners_change_often_can_be_changed() -> None:
     assert [one.of for one in same.targets] == [one.of for one in before.targets]
 
 
+def test_people_of_a_team_with_shifts_are_shared_by_the_shifts() -> None:
+    path = SCENARIOS / "tutorial" / "2_chat_and_email.yaml"
+    before = [one.agents for one in load_scenario(path).groups["writers"].shifts]
+    more = changed("people", 0, "agents", 2 * sum(before))
+    assert [one.agents for one in more.groups["writers"].shifts] == [2 * one for one in before]
+    assert changed("people", 0, "agents", 0).groups["writers"].planned_agents == 0
+    with pytest.raises(InputErrors, match="a number of people"):
+        changed("people", 0, "agents", None)
+
+
+def test_people_that_a_headcount_tells_are_not_told_twice() -> None:
+    text = text_of(SCENARIOS / "tutorial" / "1_phone_team.yaml").partition("groups:")[0] + (
+        'groups:\n  team: {channels: [phone], headcount: {per: 1h, daily: {"08:00": 5, "18:00": 0}}}\n'
+    )
+    scenario = load_scenario_text(text, SCENARIOS / "tutorial", "mine.yaml")
+    tables = tables_of(text, scenario)
+    assert tables["people"][0]["agents"] is None
+    tables["people"][0]["agents"] = 9
+    with pytest.raises(InputErrors, match="people through the day say who is there"):
+        written(text, scenario, tables)
+
+
 def test_shift_lines_can_be_added_and_taken_away() -> None:
     path = SCENARIOS / "airline_week.yaml"
     scenario = load_scenario(path)
