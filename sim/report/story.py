@@ -188,13 +188,13 @@ def _answer(
         said.append(f"{human(best)} keeps {met[best]} of {count(total, 'target')} for sure.")
     missed = [one for one in targets if one.policy == best and one.verdict == "missed"]
     open_ones = [one for one in targets if one.policy == best and one.verdict == "undecided"]
+    unsure = f"; {count(len(open_ones), 'target')} cannot be told yet" if open_ones else ""
     if missed:
         names = "; ".join(f"{human(one.target.of)}: {spoken(one.target.text)}" for one in missed[:4])
         more = f" and {len(missed) - 4} more" if len(missed) > 4 else ""
-        said.append(f"It misses {names}{more}.")
+        said.append(f"It misses {names}{more}{unsure}.")
     elif targets:
-        rest = f"; {count(len(open_ones), 'target')} cannot be told yet." if open_ones else "."
-        said.append(f"It misses none for sure{rest}")
+        said.append(f"It misses none for sure{unsure}.")
     mine = [one for one in differences if best in (one.policy, one.against)]
     turned = {"better": "worse", "worse": "better"}
     words = Counter(one.verdict if one.policy == best else turned.get(one.verdict, one.verdict) for one in mine)
