@@ -41,7 +41,11 @@ class Commands(TyperGroup):
 
             called = with_files(called)
         info = CommandInfo(name=row.name, callback=called, context_settings=_SETTINGS)
-        return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode="rich")
+        command = get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode="rich")
+        for param in command.params:
+            if getattr(param, "is_flag", False) and param.metavar is None:
+                param.metavar = ""  # typer would write <bool>, though a flag takes no value
+        return command
 
     def main(self, *args: Any, standalone_mode: bool = True, **how: Any) -> Any:
         """Run a command line; one that cannot be understood ends in a sentence of ours and status 2."""

@@ -156,7 +156,7 @@ Vary = Annotated[
 Html = Annotated[
     Path | None,
     typer.Option(
-        "--html", metavar="FILE", help="With --vary: write the sweep as pictures, in one HTML file.", show_default=False
+        "--html", metavar="FILE", help="Write the sweep of --vary as pictures, in one HTML file.", show_default=False
     ),
 ]
 Cross = Annotated[

@@ -14,7 +14,7 @@ from floorcast.measures.base.service import ServiceCounts, share_in_time
 from floorcast.measures.base.settings import yardstick_of
 from floorcast.measures.base.targets import TargetRow
 from floorcast.measures.contacts.backlog import Backlog
-from floorcast.measures.contacts.run_table import RunTable
+from floorcast.measures.contacts.run_table import Ratio, RunTable
 from floorcast.measures.contacts.sums import OWN, ContactSums, contact_sums, service_classes_of
 from floorcast.measures.contacts.table import Window, measured_window
 from floorcast.measures.contacts.waits import Waits
@@ -29,8 +29,6 @@ from floorcast.measures.floor import floor_measures, line_measures
 from floorcast.measures.periods import of_periods
 from floorcast.model.records.layout import Outcome
 from floorcast.scenario.catalogue.measures import DEFAULT_FORMULA, FORMULAS
-
-Ratio = tuple[Floats, Floats]
 
 _OF_SATISFACTION = ("satisfaction", "promoter_score")
 _OUTCOMES = {

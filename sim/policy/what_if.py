@@ -9,7 +9,7 @@ from typing import Any
 from floorcast.policy.loading import load_policy, plain_policy, policy_from
 from floorcast.policy.schema.policy import ANY, DEFAULT_PLAN, Policy
 from floorcast.scenario import InputErrors, Problem, Scenario
-from floorcast.scenario.read.problems import Path, Wrong, nearest, written_path
+from floorcast.scenario.read.problems import Path, Wrong, choices, nearest, written_path
 from floorcast.scenario.what_if.edits import Draft, unshared
 from floorcast.scenario.what_if.grammar import Edit, Part, written
 from floorcast.scenario.what_if.paths import Place, exists, walk
@@ -26,14 +26,14 @@ def changed_policy(
     changes in words. Raises `InputErrors`."""
     said: list[str] = []
     for edit in edits:
-        if len(edit.path) == 1 and edit.deed == "set" and isinstance(edit.value, str):
+        if len(edit.path) == 1 and edit.operation == "set" and isinstance(edit.value, str):
             policy = load_policy(shipped(FilePath(edit.value), "policies"), scenario)
             said.append(f"policy: {policy.name} ({edit.value})")
     draft = Draft(plain_policy(policy), lambda path: None)
     wrong: list[Problem] = []
     for edit in edits:
         if len(edit.path) == 1:
-            if edit.deed != "set" or not isinstance(edit.value, str):
+            if edit.operation != "set" or not isinstance(edit.value, str):
                 message = "found no file; allowed policy = FILE.yaml, or policy.PATH and a change"
                 wrong.append(Problem(policy.file, None, edit.text, message))
             continue
@@ -59,7 +59,8 @@ def _checked(edit: Edit, data: Any) -> tuple[Part, ...]:
         everything = [written_path(p) for p in _paths(data)]
         close = nearest(written(path), [*everything, *known])
         hint = f" (did you mean 'policy.{close}'?)" if close else ""
-        raise Wrong(f"found policy.{written(path)}, which names nothing in a policy{hint}")
+        allowed = choices(known, 12)
+        raise Wrong(f"found policy.{written(path)}, which names nothing in a policy{hint}; allowed {allowed}")
     return path
 
 

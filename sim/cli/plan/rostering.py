@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,30 +76,51 @@ def roster(
             _print_json(found)
         else:
             console = page()
-            console.print(_table(found))
+            for table in _tables(found):
+                console.print(table)
             for line in _remarks(found):
                 console.print(line, highlight=False)
         write_sheets([_sheet(found)], csv, xlsx)
 
 
-def _table(found: Roster) -> Table:
+WEEK = 7
+
+
+def _tables(found: Roster) -> Iterator[Table]:
+    """A table of each week, the hours of the whole roster in the last."""
+    people = found.people
+    for first in range(0, people.days, WEEK):
+        yield _week(found, range(first, min(first + WEEK, people.days)))
+
+
+def _week(found: Roster, days: range) -> Table:
     from rich import box
     from rich.table import Table
 
     people = found.people
-    table = Table(box=box.SIMPLE_HEAD, title=people.name, title_justify="left")
+    last = days.stop == people.days
+    several = people.days > WEEK
+    table = Table(box=box.SIMPLE_HEAD, title=people.name if days.start == 0 else None, title_justify="left")
     table.add_column("", no_wrap=True)
-    for day in range(people.days):
-        table.add_column(f"{people.date(day):%a}\n{people.date(day).day}", justify="center")
-    table.add_column("hours", justify="right")
+    for day in days:
+        moment = people.date(day)
+        table.add_column(f"{moment:%a}\n{moment.day}", justify="center")
+    if last:
+        table.add_column("hours\nin all" if several else "hours", justify="right")
+    named = [shift for line in found.given.values() for shift in line if shift is not None]
+    groups = {shift.partition("/")[0] for shift in named if "/" in shift}
+    alone = f"{groups.pop()}/" if len(groups) == 1 and all("/" in shift for shift in named) else ""
     for name, line in found.given.items():
-        cells = [s or ("-" if d in people.off(name) else "") for d, s in enumerate(line)]
+        off = people.off(name)
+        cells = [(line[d] or ("-" if d in off else "")).removeprefix(alone) for d in days]
         paid = sum(people.shifts[s].paid for s in line if s is not None) / 3600
-        table.add_row(name, *cells, f"{paid:g}")
+        table.add_row(name, *cells, *([f"{paid:g}"] if last else []))
     for shift in people.cover:
-        there = [sum(line[d] == shift for line in found.given.values()) for d in range(people.days)]
-        cells = [f"{n}/{people.need(shift, d)}" for d, n in enumerate(there)]
-        table.add_row(f"{shift}: there", *cells, "", style="dim")
+        needs = [people.need(shift, d) for d in days]
+        there = [sum(line[d] == shift for line in found.given.values()) for d in days]
+        cells = [f"{n}/{need}" if n or need else "" for n, need in zip(there, needs, strict=True)]
+        if any(cells):
+            table.add_row(f"{shift.removeprefix(alone)}: there", *cells, *([""] if last else []), style="dim")
     return table
 
 

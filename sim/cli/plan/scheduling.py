@@ -1,4 +1,4 @@
-"""`schedule`: the cheapest shifts that keep every target for sure."""
+"""`schedule`: the cheapest shifts that meet every target for sure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from floorcast.cli.plan.staffing import write_files
 if TYPE_CHECKING:
     from rich.console import Console
 
-NOT_SURE = 3  # a plan was found, but it does not keep every target for sure
+NOT_SURE = 3  # a plan was found, but it does not meet every target for sure
 
 
 def schedule(
@@ -52,7 +52,7 @@ def schedule(
     xlsx: given.Xlsx = None,
     as_json: given.Json = False,
 ) -> None:  # fmt: skip
-    """Find the cheapest plan from a scenario's shift types that is sure to keep every target."""
+    """Find the cheapest plan from a scenario's shift types that is sure to meet every target."""
     with plain_ending():
         given.check_files(csv, xlsx)
         seconds = _seconds(time)
@@ -88,7 +88,8 @@ def schedule(
         name = remember.name_of(read.text, rules.text, seed, replications, keep, _engine())
         store = remember.Remembered(Path("results") / "plans" / name)
         with workers(cluster) as pool, Bar("planning") as bar, AskedToStop() as stop:
-            told = _Told(bar, read.currency)
+            priced = any(group.cost_per_hour for group in read.groups.values())
+            told = _Told(bar, read.currency if priced else "person-hours")
             try:
                 plan = planner.schedule(
                     read,
@@ -145,8 +146,8 @@ def _seconds(time: str | None) -> float | None:
 class _Told:
     """Says the best plan so far and the bound above the bar."""
 
-    def __init__(self, bar: Any, currency: str) -> None:
-        self._bar, self._currency = bar, f" {currency}" if currency else ""
+    def __init__(self, bar: Any, unit: str) -> None:
+        self._bar, self._unit = bar, f" {unit}" if unit else ""
         self._least: float | None = None
 
     def news(self, words: str, cost: float | None) -> None:
@@ -154,8 +155,8 @@ class _Told:
         if cost is None:
             self._bar.say(words)
             return
-        least = f"; no plan below {self._least:,.2f}" if self._least is not None else ""
-        self._bar.say(f"{words}: {cost:,.2f}{self._currency}{least}")
+        least = f"; no plan below {self._least:,.2f}" if self._least else ""
+        self._bar.say(f"{words}: {cost:,.2f}{self._unit}{least}")
 
     def bound(self, cost: float) -> None:
         """The cost below which there is no plan."""
@@ -182,16 +183,8 @@ def show_plan(document: dict[str, Any], console: Console) -> None:
     console.print()
     console.print(verdicts_table(document["verdicts"]))
     console.print()
-    money = f" {document['currency']}" if document["currency"] else ""
-    hours = f"{document['paid_hours']:,.1f} paid hours of {document['people']} people"
-    parts = [f"Cost {document['cost']:,.2f}{money} for {hours}"]
-    if document["cost_per_contact"] is not None:
-        parts.append(f"{document['cost_per_contact']:,.2f}{money} a contact handled")
-    if document["cost_today"] is not None:
-        parts.append(f"today's shifts cost {document['cost_today']:,.2f}{money}")
-    line("; ".join(parts) + ".")
-    if document["lower_bound"] is not None and document["gap"] is not None:
-        line(f"No plan can cost less than {document['lower_bound']:,.2f}{money} (a gap of {document['gap']:.1%}).")
+    for text in _costs(document):
+        line(text)
     for one in document["out_of_reach"]:
         line(f"Not to be kept: {spoken(one)}.", "red")
     if document["binding"]:
@@ -201,3 +194,30 @@ def show_plan(document: dict[str, Any], console: Console) -> None:
         f" verdicts of {document['fresh_replications']} fresh ones hold together at 95 %.",
         "dim",
     )
+
+
+def _costs(document: dict[str, Any]) -> list[str]:
+    """What a plan costs, and what none can go below: in money, or in person-hours where no group has a price."""
+    money = f" {document['currency']}" if document["currency"] else ""
+    people = f"{document['people']:,} {'person' if document['people'] == 1 else 'people'}"
+    hours = f"{document['paid_hours']:,.1f} paid hours of {people}"
+    if document["counted"] == "person_hours":
+        parts = [f"{hours}; no group has a cost_per_hour, so the plan is the one with fewest"]
+        if abs(document["cost"] - document["paid_hours"]) > 0.05:
+            parts.append(f"with their pay they count as {document['cost']:,.1f}")
+        unit, digits = " person-hours", 1
+    else:
+        parts = [f"Cost {document['cost']:,.2f}{money} for {hours}"]
+        if document["cost_per_contact"] is not None:
+            parts.append(f"{document['cost_per_contact']:,.2f}{money} a contact handled")
+        unit, digits = money, 2
+    if document["cost_today"] is not None:
+        parts.append(f"today's shifts {'have' if digits == 1 else 'cost'} {document['cost_today']:,.{digits}f}{unit}")
+    found = ["; ".join(parts) + "."]
+    if document["lower_bound"] == 0 and not document["out_of_reach"]:
+        found.append("There is no lower bound: from these targets it cannot be told which work they force to be done.")
+    elif document["lower_bound"] and document["gap"] is not None:
+        verb = "do with" if digits == 1 else "cost"
+        bound = f"{document['lower_bound']:,.{digits}f}{unit}"
+        found.append(f"No plan can {verb} less than {bound} (a gap of {document['gap']:.1%}).")
+    return found

@@ -115,7 +115,13 @@ class Rows:
         }
 
     def flatten(self, by_measure: dict[str, Floats]) -> Floats:
-        """One vector over the catalogue rows from a vector over scopes [S] per measure."""
+        """One vector over the catalogue rows from a vector over scopes [S] per measure.
+
+        Raises KeyError for a measure of the catalogue that nothing has computed.
+        """
+        lacking = [m.name for m in self.measures if m.name not in by_measure]
+        if lacking:
+            raise KeyError(f"{', '.join(lacking)}: in the catalogue, but computed nowhere in floorcast/measures")
         return np.concatenate(
             [by_measure[m.name][self.scope_places[m.name]] for m in self.measures]
         )

@@ -22,6 +22,8 @@ FURTHER_FIELDS = (
     "channel", "sentiment", "reach", "avoided", "flags", "resolved", "points", "value", "language", "campaign", *_IDS,
 )  # fmt: skip
 
+Ratio = tuple[Floats, Floats]  # numerators and denominators over scopes [S]
+
 
 @dataclass(frozen=True, eq=False)
 class RunTable:
@@ -108,6 +110,20 @@ class RunTable:
         if values.dtype == np.bool_:
             return self.cells.count(values if of is None else values & of)
         return self.cells.add(values, self.everybody if of is None else of)
+
+    def count(self, of: NDArray[np.bool_]) -> Ratio:
+        """Number of measured contacts for which `of` holds."""
+        found = self.total(of)
+        return found, np.ones_like(found)
+
+    def share(self, above: NDArray[np.bool_], below: NDArray[np.bool_]) -> Ratio:
+        """Share of `below` for which `above` holds too."""
+        return self.total(above & below), self.total(below)
+
+    def mean(self, values: Floats, of: NDArray[np.bool_]) -> Ratio:
+        """Mean of values over those of `of` that have one."""
+        there = of & ~np.isnan(values)
+        return self.total(values, there), self.total(there)
 
     def by_code(self, codes: NDArray[Any], n_codes: int) -> Floats:
         """Number of measured contacts over scopes by code in 0..n_codes-1, [S, n_codes]."""

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats
-from floorcast.measures.customers.social_table import Ratio, SocialTable
+from floorcast.measures.contacts.run_table import Ratio
+from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Cause
 from floorcast.model.records.social import Resolved
 

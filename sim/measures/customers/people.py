@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats
 from floorcast.measures.cells.columns import Columns
-from floorcast.measures.customers.social_table import Ratio, SocialTable
+from floorcast.measures.contacts.run_table import Ratio
+from floorcast.measures.customers.social_table import SocialTable
 
 _Z = 1.959964  # standard normal quantile at 97.5 %
 

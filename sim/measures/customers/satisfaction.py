@@ -21,7 +21,8 @@ import numpy as np
 
 from floorcast.measures.base.records import Floats, Ints, among
 from floorcast.measures.contacts.distribution import SCORES
-from floorcast.measures.customers.social_table import Ratio, SocialTable
+from floorcast.measures.contacts.run_table import Ratio
+from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag, Mark
 from floorcast.scenario.catalogue.measures import CLOCKS

@@ -11,9 +11,10 @@ from __future__ import annotations
 import numpy as np
 
 from floorcast.measures.base.service import Service, ServiceCounts, share_in_time
+from floorcast.measures.contacts.run_table import Ratio
 from floorcast.measures.customers.issues import incident_measures, issue_measures
 from floorcast.measures.customers.satisfaction import satisfaction_measures
-from floorcast.measures.customers.social_table import Ratio, SocialTable
+from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag, Mark
 from floorcast.scenario.catalogue.causes import COUNTED

@@ -19,8 +19,6 @@ from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag, Mark
 from floorcast.scenario.catalogue.causes import BETWEEN_AGENTS
 
-Ratio = tuple[Floats, Floats]
-
 _OF_ISSUES = ("true_sentiment", "heard", "eased", "drafted", "approving", "promised")
 _OF_POSTS = ("marks", "stars", "words")
 _OF_PEOPLE = ("customer", "tier", "left", "after", "said", "opinion", "asked")
@@ -129,20 +127,6 @@ class SocialTable(RunTable):
     def has(self, flag: Flag) -> NDArray[np.bool_]:
         """Contacts that carry a flag."""
         return (self["flags"] & int(flag)) > 0
-
-    def count(self, of: NDArray[np.bool_]) -> Ratio:
-        """Number of measured contacts for which `of` holds."""
-        found = self.total(of)
-        return found, np.ones_like(found)
-
-    def share(self, above: NDArray[np.bool_], below: NDArray[np.bool_]) -> Ratio:
-        """Share of `below` for which `above` holds too."""
-        return self.total(above & below), self.total(below)
-
-    def mean(self, values: Floats, of: NDArray[np.bool_]) -> Ratio:
-        """Mean of values over those of `of` that have one."""
-        there = of & ~np.isnan(values)
-        return self.total(values, there), self.total(there)
 
     @cached_property
     def promises(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:

@@ -97,7 +97,7 @@ def bounds(attribute: Attribute, given: Bounds, of: int = -1) -> Condition:
     return Test(attribute, low, high, of)
 
 
-class Ladder:
+class RuleCompiler:
     """Collects tests; ``emit`` returns where to begin."""
 
     def __init__(

@@ -11,7 +11,7 @@ from floorcast.model.records.layout import Event
 from floorcast.model.records.rules import ALL_AGENTS, ActionKind, Bar
 
 if TYPE_CHECKING:
-    from floorcast.model.compile.decision_tree import Ladder
+    from floorcast.model.compile.decision_tree import RuleCompiler
     from floorcast.model.compile.tables import DrawTable, MixTable
     from floorcast.model.records.state import Array
     from floorcast.policy.schema.policy import Policy
@@ -52,16 +52,16 @@ def offer_table(scenario: Scenario, policy: Policy, groups: Array, draws: DrawTa
     return table
 
 
-def watch_tables(scenario: Scenario, policy: Policy, ladder: Ladder) -> tuple[Array, Array]:
+def watch_tables(scenario: Scenario, policy: Policy, compiler: RuleCompiler) -> tuple[Array, Array]:
     """Supervision: what is watched, and what is done."""
     triggers = np.zeros(max(1, len(policy.supervision)), dtype=layout_rules.TRIGGER)
     actions: list[tuple[int, int, int, int]] = []
     for row, rule in zip(triggers, policy.supervision, strict=False):
-        row["entry"] = ladder.emit(ladder.specialise(rule.when, ""), ~1, ~0)
+        row["entry"] = compiler.emit(compiler.specialise(rule.when, ""), ~1, ~0)
         row["until"] = -1
         if rule.until is not None:
             row["own_end"] = 1
-            row["until"] = ladder.emit(ladder.specialise(rule.until, ""), ~1, ~0)
+            row["until"] = compiler.emit(compiler.specialise(rule.until, ""), ~1, ~0)
         row["every"], row["at_least"] = rule.check, rule.for_at_least
         row["do_from"] = len(actions)
         if rule.do.mode is not None:

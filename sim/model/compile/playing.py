@@ -10,7 +10,7 @@ from floorcast.model.compile.tables import digest
 from floorcast.model.records.social import FORCE, PLAY, STATEMENT, PlayKind
 
 if TYPE_CHECKING:
-    from floorcast.model.compile.decision_tree import Ladder
+    from floorcast.model.compile.decision_tree import RuleCompiler
     from floorcast.model.compile.tables import DrawTable
     from floorcast.model.records.state import Array
     from floorcast.policy.schema.conditions import When
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from floorcast.scenario.schema.scenario import Scenario
 
 
-def play_table(scenario: Scenario, policy: Policy, types: Array, ladder: Ladder) -> Array:
+def play_table(scenario: Scenario, policy: Policy, types: Array, compiler: RuleCompiler) -> Array:
     """Rows by contact type, of a kind in the order written; fills the types' ranges."""
     names = scenario.type_names
     rows: list[dict[str, float]] = []
@@ -26,9 +26,9 @@ def play_table(scenario: Scenario, policy: Policy, types: Array, ladder: Ladder)
         types[k]["play_from"] = len(rows)
         if name not in policy.within:  # what agents do for each other needs nobody's approval
             for kind, when, fields in _plays(policy, names):
-                entry = ladder.specialise(when, name)
+                entry = compiler.specialise(when, name)
                 if entry is not False:
-                    rows.append({"kind": int(kind), "entry": ladder.emit(entry, ~1, ~0), **fields})
+                    rows.append({"kind": int(kind), "entry": compiler.emit(entry, ~1, ~0), **fields})
         types[k]["play_to"] = len(rows)
     table = np.zeros(max(1, len(rows)), dtype=PLAY)
     for row, values in zip(table, rows, strict=False):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from floorcast.model.compile.decision_tree import Ladder, Test
+from floorcast.model.compile.decision_tree import RuleCompiler, Test
 from floorcast.model.compile.gauges import Gauges
 from floorcast.model.compile.handing import watch_tables
 from floorcast.model.compile.people import Meters
@@ -87,8 +87,8 @@ def compile_routes(
     gauges = Gauges(scenario)
     modes = policy.modes
     meters = Meters(scenario)
-    ladder = Ladder(scenario, gauges, modes, meters)
-    stages = Stages(scenario, policy, types, ladder, gauges)
+    compiler = RuleCompiler(scenario, gauges, modes, meters)
+    stages = Stages(scenario, policy, types, compiler, gauges)
     leaves = _Leaves(stages)
     for k, name in enumerate(scenario.type_names):
         own = _points(policy, name, scenario)
@@ -96,19 +96,19 @@ def compile_routes(
         entry: int | None = None
         for number, (book, rules) in reversed(list(enumerate(policy.books.items()))):
             more = _points(rules, name, scenario) - own
-            target = _entry(scenario, rules, book, k, ladder, leaves, more)
+            target = _entry(scenario, rules, book, k, compiler, leaves, more)
             here = Test(Attribute.POLICY, number, number + 1.0)
-            entry = target if entry is None else ladder.emit(here, target, entry)
+            entry = target if entry is None else compiler.emit(here, target, entry)
         assert entry is not None  # a policy has a rule book
-        types[k]["entry"] = ladder.tree(entry)
+        types[k]["entry"] = compiler.tree(entry)
     rows_of_shares, choices = _choices(scenario, policy, groups, gauges)
     pools, n_nodes = _pools(stages, groups, types, fits, policy, scenario)
     links, serves, biases, shares = _links(stages, groups, rows_of_shares)
     queues, personal = _queues(stages, scenario, types, channels, agents)
     shared = personal if personal >= 0 else len(queues)
     masks, queue_words, pool_words = _masks(queues, links, groups, serves, pools, shared)
-    triggers, actions = watch_tables(scenario, policy, ladder)
-    plays = play_table(scenario, policy, types, ladder)
+    triggers, actions = watch_tables(scenario, policy, compiler)
+    plays = play_table(scenario, policy, types, compiler)
     gauge_rows, gauge_of, ticks = gauges.arrays(types, groups)
     return Routes(
         queues=queues,
@@ -116,7 +116,7 @@ def compile_routes(
         serves=serves,
         pools=pools,
         n_nodes=n_nodes,
-        tests=ladder.array(),
+        tests=compiler.array(),
         leaves=np.array(leaves.rows, dtype=layout_routes.LEAF),
         weights=_weights(policy),
         campaigns=_campaigns(policy, scenario),
@@ -138,7 +138,7 @@ def compile_routes(
             "triggers": triggers,
             "actions": actions,
             "plays": plays,
-            "subjects": ladder.subjects(),
+            "subjects": compiler.subjects(),
             "masks": masks,
             "busy": np.zeros(queue_words + pool_words + 1, np.int64),
             **meters.arrays(types),
@@ -174,7 +174,7 @@ def compile_routes(
 
 
 def _entry(
-    scenario: Scenario, rules: Rulebook, book: str, k: int, ladder: Ladder, leaves: _Leaves, more: float
+    scenario: Scenario, rules: Rulebook, book: str, k: int, compiler: RuleCompiler, leaves: _Leaves, more: float
 ) -> int:
     """The first test of a rule book for contact type k; ``more``: points beside the policy's own."""
     name = scenario.type_names[k]
@@ -184,13 +184,13 @@ def _entry(
         rule = named(book, "no rule")
         target = ~leaves.leaf(k, named(book, "default"), class_points(own_class) + more, rule, own_class)
     for one in reversed(rules.rules):
-        held = ladder.specialise(one.when, name)
+        held = compiler.specialise(one.when, name)
         if held is False:
             continue
         class_ = one.class_ or own_class
         add = one.add + class_points(class_) + more
         leaf = ~leaves.leaf(k, named(book, one.plan), add, named(book, str(one.name)), class_, one.discard)
-        target = leaf if held is True else ladder.emit(held, leaf, target)
+        target = leaf if held is True else compiler.emit(held, leaf, target)
     return target
 
 
@@ -270,8 +270,8 @@ def _points(policy: Rulebook, name: str, scenario: Scenario) -> float:
 
 def _always(policy: Rulebook, name: str, scenario: Scenario) -> bool:
     """True when some rule holds for every contact of the type, so that no default is needed."""
-    ladder = Ladder(scenario)
-    return any(ladder.specialise(rule.when, name) is True for rule in policy.rules)
+    compiler = RuleCompiler(scenario)
+    return any(compiler.specialise(rule.when, name) is True for rule in policy.rules)
 
 
 def _any_sticky(types: Array, channels: Array) -> bool:

@@ -17,7 +17,7 @@ from floorcast.policy.schema.priority import class_points
 from floorcast.scenario.catalogue.agent_rules import AGENT_RULES, AgentRule
 
 if TYPE_CHECKING:
-    from floorcast.model.compile.decision_tree import Ladder
+    from floorcast.model.compile.decision_tree import RuleCompiler
     from floorcast.model.compile.gauges import Gauges
     from floorcast.model.records.state import Array
     from floorcast.policy.schema.policy import Policy, Priority, Rulebook, Stage
@@ -114,10 +114,10 @@ class Stages:
     """Compiles plans type by type; ``queues`` and ``names`` grow as plans are asked for."""
 
     def __init__(
-        self, scenario: Scenario, policy: Policy, types: Array, ladder: Ladder, gauges: Gauges
+        self, scenario: Scenario, policy: Policy, types: Array, compiler: RuleCompiler, gauges: Gauges
     ) -> None:
         self.scenario, self.policy, self.types = scenario, policy, types
-        self.ladder, self.gauges = ladder, gauges
+        self.compiler, self.gauges = compiler, gauges
         self.queues: list[Queue] = []
         self.names: list[QueueName] = []
         self.scores: list[Score] = []
@@ -220,8 +220,8 @@ class Stages:
             own.gauge = self.gauges.row(name)
         now = stages[stage]
         if now.when is not None:
-            held = self.ladder.specialise(now.when, name)
-            own.guard = self.ladder.emit(held, ~1, ~0)
+            held = self.compiler.specialise(now.when, name)
+            own.guard = self.compiler.emit(held, ~1, ~0)
             own.opens, own.every = now.after, now.every
             if now.ends:
                 before = max(i for i in range(stage) if stages[i].when is None)

@@ -41,18 +41,18 @@ class Stream(IntEnum):
     LATE = 13  # late by
     COUNT = 14  # rounding of scaled counts
     AGE = 15  # age of a contact waiting at the start
-    CHILD = 16  # keys of contacts born inside the run
+    CHILD = 16  # keys of contacts created inside the run
     FOLLOW = 17  # whether and when a further contact of the issue comes; the ordinal is its cause
     FOLLOW_TO = 18  # where to
     KERNEL = 19  # gap to the next post attracted, whether it comes in spite of an answer
     POST = 20  # key of a post attracted, its contact type
-    FIRE = 21  # gap to the next post that a poor answer attracts
+    BACKFIRE = 21  # gap to the next post that a poor answer attracts
     FIRED = 22  # its key, its contact type
     HEAR = 23  # listening: relevant, passed on; sentiment, subject; found late
     BOT = 24  # contained, how long it takes
     ANSWERS = 25  # whether another's answer closes it; callback accepted
     RESOLVE = 26  # whether the issue is resolved
-    GLANCE = 27  # work of a short look
+    TRIAGE = 27  # work of a short look
     HISTORY = 28  # last purchase, activity of the customer
     APPROVE = 29  # key of an approval; whether draft n is rejected
     STATE = 30  # of a statement: its delay, whether it is poor; gaps to the posts that it attracts
@@ -117,7 +117,7 @@ two_uniforms_called = called(two_uniforms)
 
 @handler
 def child_key(s, key, stream, ordinal):
-    """Key of a contact born inside the run: a function of its parent's key only."""
+    """Key of a contact created inside the run: a function of its parent's key only."""
     w0, w1, _, _ = philox(
         np.uint64(key) & _LOW,
         np.uint64(key) >> _32,

@@ -19,7 +19,7 @@ PER_AGENT = 4
 LEAST = 64
 LINES_PER_CONTACT = 8
 LINES = 256
-SPARE_CONTACTS = 8  # born in one step
+SPARE_CONTACTS = 8  # created in one step
 _NEVER = 2**60
 
 ENOUGH = -1

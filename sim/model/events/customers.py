@@ -1,7 +1,7 @@
 """Customers across channels: what they do after an answer, a long wait or giving up.
 
 The contacts of one issue are linked, anchored in the first. Nothing here brings a contact into the
-centre: what follows is written into the calendar, and ``social`` lets it be born when it is due.
+centre: what follows is written into the calendar, and ``social`` creates it when it is due.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from floorcast.model.events.incidents import (
     close_waiting,
     ease,
     is_unanswered,
-    next_fire,
+    next_backfire,
     public_answer,
     settle_issue,
 )
@@ -100,9 +100,9 @@ def go_public(s, c, probability, occasion):
 
 
 @handler
-def meant(s, c):
+def true_type(s, c):
     """The contact type that the customer of c meant, whatever the classifier takes it for."""
-    if s.contacts[c]["flags"] & Flag.GLANCE:
+    if s.contacts[c]["flags"] & Flag.TRIAGE:
         return s.issues[c]["true_type"]
     return s.contacts[c]["contact_type"]
 
@@ -123,7 +123,7 @@ def start_waiting(s, c, k):
         u, _ = two_uniforms_called(s, contact["key"], Stream.FOLLOW, _AFTER_WAIT)
         if u < s.behaviours[k]["public_wait"]:
             time = contact["arrived"] + s.behaviours[k]["public_after"]
-            schedule_called(s, max(now, time), pack(Event.OUTCRY, c, 0))
+            schedule_called(s, max(now, time), pack(Event.PUBLIC_COMPLAINT, c, 0))
 
 
 @handler
@@ -146,7 +146,7 @@ def start_clocks(s, c):
     contact = s.contacts[c]
     if contact["flags"] & Flag.NOISE or contact["cause"] >= Cause.APPROVAL:
         return
-    k = meant(s, c)
+    k = true_type(s, c)
     traits = s.types[k]["traits"]
     if s.issues[c]["marks"] & Mark.NEEDLESS:
         start_holding(s, c)
@@ -163,7 +163,7 @@ def start_clocks(s, c):
 def made_to_wait(s, c, q):
     """Contact c is about to wait in queue q: a callback may be offered."""
     contact = s.contacts[c]
-    k = meant(s, c)
+    k = true_type(s, c)
     if contact["cause"] >= Cause.APPROVAL:
         return
     if s.types[k]["traits"] & Trait.CALLBACK and not contact["flags"] & Flag.NOISE:
@@ -178,11 +178,11 @@ def made_to_wait(s, c, q):
 
 
 @handler
-def outcry(s, c):
+def public_complaint(s, c):
     """The customer has waited much longer than expected; if there is still no answer, all know."""
     contact = s.contacts[c]
     if s.issues[c]["promised"] > s.centre[0]["now"]:
-        schedule_called(s, s.issues[c]["promised"], pack(Event.OUTCRY, c, 0))
+        schedule_called(s, s.issues[c]["promised"], pack(Event.PUBLIC_COMPLAINT, c, 0))
         return
     anchor = s.issues[contact["issue"]]
     if math.isnan(contact["answered"]) and is_unanswered(s, c) and not anchor["public"]:
@@ -200,7 +200,7 @@ def chase(s, c):
     if s.issues[c]["promised"] > s.centre[0]["now"]:
         schedule_called(s, s.issues[c]["promised"], pack(Event.PATIENCE, c, 0))
         return
-    k = meant(s, c)
+    k = true_type(s, c)
     anchor = s.issues[contact["issue"]]
     if not is_unanswered(s, c) or anchor["chases"] >= s.behaviours[k]["chase_most"]:
         return
@@ -286,14 +286,14 @@ def _comes_back(s, c, likely, delay, most):
 @handler
 def _revises(s, c):
     """The matter of review c is settled: its author may give it more stars."""
-    habit = s.behaviours[s.contacts[c]["contact_type"]]
+    behaviour = s.behaviours[s.contacts[c]["contact_type"]]
     stars = s.issues[c]["stars"]
-    if 0 < stars < habit["revised_to"]:
+    if 0 < stars < behaviour["revised_to"]:
         u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.SAYS, 1)
-        if u < habit["revised"]:
-            s.issues[c]["stars"] = habit["revised_to"]
+        if u < behaviour["revised"]:
+            s.issues[c]["stars"] = behaviour["revised_to"]
             s.issues[c]["marks"] |= Mark.REVISED
-            note(s, Log.REVISED, c, -1, habit["revised_to"])
+            note(s, Log.REVISED, c, -1, behaviour["revised_to"])
 
 
 @handler
@@ -318,8 +318,8 @@ def concluded(s, c):
     if clashes and p["clash_own"]:
         _comes_back(s, c, p["clash_repeat"], p["clash_delay"], p["clash_most"])
     elif traits & Trait.REPEAT:
-        habit = s.behaviours[k]
-        _comes_back(s, c, habit["repeat"], habit["repeat_delay"], habit["repeat_most"])
+        behaviour = s.behaviours[k]
+        _comes_back(s, c, behaviour["repeat"], behaviour["repeat_delay"], behaviour["repeat_most"])
     if traits & Trait.PUBLIC:
         go_public(s, c, s.behaviours[k]["public_unresolved"], Cause.PUBLIC)
 
@@ -330,8 +330,8 @@ def comes_back_to(s, parent, low, high):
     said; none of them (-1 -1) where it is as the contact was answered, elsewhere."""
     marks = s.issues[parent]["marks"]
     if marks & Mark.PEERS:
-        habit = s.behaviours[meant(s, parent)]
-        return habit["peers_from"], habit["peers_to"]
+        behaviour = s.behaviours[true_type(s, parent)]
+        return behaviour["peers_from"], behaviour["peers_to"]
     p = s.population[0]
     if marks & Mark.CONTRADICTED and p["clash_to"] > p["clash_from"]:
         return p["clash_from"], p["clash_to"]
@@ -344,32 +344,32 @@ def comes_back_to(s, parent, low, high):
 def says(s, c, k):
     """What a new contact of type k says: whether it needs an answer, its words, its stars."""
     contact = s.contacts[c]
-    habit = s.behaviours[k]
-    bond = s.issues[c]
+    behaviour = s.behaviours[k]
+    record = s.issues[c]
     key = contact["key"]
     if contact["parent"] < 0:
         words = 0
-        for j in range(habit["words_from"], habit["words_to"]):
-            n = j - habit["words_from"]
+        for j in range(behaviour["words_from"], behaviour["words_to"]):
+            n = j - behaviour["words_from"]
             u, v = two_uniforms_called(s, key, Stream.WORDS, n // 2)
             if (u if n % 2 == 0 else v) < s.mixes[j]["up_to"]:
                 words |= 1 << s.mixes[j]["value"]
         if contact["campaign"] >= 0:
             words |= s.slogans[contact["campaign"]]
-        bond["words"] = words
+        record["words"] = words
     if contact["sentiment"] < 0:
-        need, low, high = habit["need_negative"], habit["negative_from"], habit["negative_to"]
+        need, low, high = behaviour["need_negative"], behaviour["negative_from"], behaviour["negative_to"]
     elif contact["sentiment"] == 0:
-        need, low, high = habit["need_neutral"], habit["neutral_from"], habit["neutral_to"]
+        need, low, high = behaviour["need_neutral"], behaviour["neutral_from"], behaviour["neutral_to"]
     else:
-        need, low, high = habit["need_positive"], habit["positive_from"], habit["positive_to"]
+        need, low, high = behaviour["need_positive"], behaviour["positive_from"], behaviour["positive_to"]
     u, v = two_uniforms_called(s, key, Stream.SAYS, 0)
     crisis = contact["campaign"] >= 0 and s.roots[contact["campaign"]] == c + 1
     if contact["issue"] == c and not crisis and u >= need:
-        bond["marks"] |= Mark.NEEDLESS
+        record["marks"] |= Mark.NEEDLESS
         contact["patience"] = math.inf
     if high > low:
-        bond["stars"] = pick(s, low, high, v)
+        record["stars"] = pick(s, low, high, v)
 
 
 @handler
@@ -384,9 +384,9 @@ def ask_others(s, c, k):
 @handler
 def peers_answer(s, c):
     """Another customer answers post c, unless it has an answer, is gone, or an agent has it in hand."""
-    habit = s.behaviours[meant(s, c)]
+    behaviour = s.behaviours[true_type(s, c)]
     u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.PEERS, 1)
-    right = u < habit["peers_right"]
+    right = u < behaviour["peers_right"]
     if s.issues[c]["marks"] & Mark.REMOVED or not ease(s, c, Resolved.ANOTHER if right else Resolved.NOT):
         return
     s.issues[c]["marks"] |= Mark.PEERS
@@ -394,21 +394,21 @@ def peers_answer(s, c):
     if right:
         settle_issue(s, c, Resolved.ANOTHER)
     else:
-        _comes_back(s, c, habit["peers_repeat"], habit["peers_delay"], habit["peers_most"])
+        _comes_back(s, c, behaviour["peers_repeat"], behaviour["peers_delay"], behaviour["peers_most"])
 
 
 @handler
 def removed(s, c, i):
     """Post c, which has ended, was taken down by row i of the plays; whether that is noticed."""
-    bond = s.issues[c]
-    bond["marks"] |= Mark.REMOVED
+    record = s.issues[c]
+    record["marks"] |= Mark.REMOVED
     note(s, Log.REMOVED, c, -1, i)
     u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.MODERATE, 0)
     if u < s.plays[i]["noticed"]:
-        bond["marks"] |= Mark.NOTICED
+        record["marks"] |= Mark.NOTICED
         if s.plays[i]["backfire"] > 0.0 and s.contacts[c]["incident"] >= 0:
-            bond["fire_mass"] = s.plays[i]["backfire"]
-            next_fire(s, c)
+            record["backfire_mass"] = s.plays[i]["backfire"]
+            next_backfire(s, c)
 
 
 @handler

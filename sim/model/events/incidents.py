@@ -104,42 +104,42 @@ def settle_issue(s, c, resolved):
 @handler
 def attraction(s, c, k):
     """Posts that post c attracts on average while it is unanswered: branching x reach x sentiment."""
-    habit = s.behaviours[k]
-    factor = habit["branching"]
-    if habit["power"] > 0.0:
-        ratio = s.contacts[c]["reach"] / habit["typical"]
-        factor *= min(habit["most"], ratio ** habit["power"])
+    behaviour = s.behaviours[k]
+    factor = behaviour["branching"]
+    if behaviour["power"] > 0.0:
+        ratio = s.contacts[c]["reach"] / behaviour["typical"]
+        factor *= min(behaviour["most"], ratio ** behaviour["power"])
     sentiment = s.contacts[c]["sentiment"]
     if sentiment < 0:
-        factor *= habit["negative"]
+        factor *= behaviour["negative"]
     elif sentiment == 0:
-        factor *= habit["neutral"]
+        factor *= behaviour["neutral"]
     else:
-        factor *= habit["positive"]
+        factor *= behaviour["positive"]
     return factor
 
 
 @handler
 def next_post(s, c):
     """Write down when the next post that c attracts is due, if one is left."""
-    bond = s.issues[c]
-    u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.KERNEL, bond["posts"])
-    bond["drawn"] -= math.log(u)
-    if bond["drawn"] < bond["mass"]:
-        delay = quantile_or_zero(s, bond["kernel"], bond["drawn"] / bond["mass"])
+    record = s.issues[c]
+    u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.KERNEL, record["posts"])
+    record["drawn"] -= math.log(u)
+    if record["drawn"] < record["mass"]:
+        delay = quantile_or_zero(s, record["kernel"], record["drawn"] / record["mass"])
         time = max(s.contacts[c]["arrived"] + delay, s.centre[0]["now"])
         schedule_called(s, time, pack(Event.POST, c, 0))
 
 
 @handler
-def next_fire(s, c):
+def next_backfire(s, c):
     """Write down when the next post that a poor answer to c attracts is due, if one is left."""
-    bond = s.issues[c]
-    u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.FIRE, bond["fires"])
-    bond["fire_drawn"] -= math.log(u)
-    if bond["fire_drawn"] < bond["fire_mass"]:
-        delay = quantile_or_zero(s, bond["kernel"], bond["fire_drawn"] / bond["fire_mass"])
-        begun = s.contacts[c]["ended"] if bond["marks"] & Mark.REMOVED else s.contacts[c]["first_response"]
+    record = s.issues[c]
+    u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.BACKFIRE, record["backfires"])
+    record["backfire_drawn"] -= math.log(u)
+    if record["backfire_drawn"] < record["backfire_mass"]:
+        delay = quantile_or_zero(s, record["kernel"], record["backfire_drawn"] / record["backfire_mass"])
+        begun = s.contacts[c]["ended"] if record["marks"] & Mark.REMOVED else s.contacts[c]["first_response"]
         schedule_called(s, max(begun + delay, s.centre[0]["now"]), pack(Event.BACKFIRE, c, 0))
 
 
@@ -147,16 +147,16 @@ def next_fire(s, c):
 def join_incident(s, c, mass, kernel):
     """Post c stands in its incident (its own, if nothing attracted it) and may attract others."""
     contact = s.contacts[c]
-    bond = s.issues[c]
+    record = s.issues[c]
     k = contact["contact_type"]
     if contact["incident"] < 0:
         contact["incident"] = c
-        bond["first"] = -1
-        bond["last"] = -1
-        bond["root"] = -1
-    bond["kernel"] = kernel if kernel >= 0 else s.behaviours[k]["kernel"]
-    bond["mass"] = attraction(s, c, k) if math.isnan(mass) else mass
-    if bond["mass"] > 0.0:
+        record["first"] = -1
+        record["last"] = -1
+        record["root"] = -1
+    record["kernel"] = kernel if kernel >= 0 else s.behaviours[k]["kernel"]
+    record["mass"] = attraction(s, c, k) if math.isnan(mass) else mass
+    if record["mass"] > 0.0:
         next_post(s, c)
 
 
@@ -197,9 +197,9 @@ def answer_all(s, root, closes, good):
 def public_answer(s, c, poor):
     """Post c has its first answer, seen by all: others close with it; a poor one attracts more."""
     root = s.contacts[c]["incident"]
-    habit = s.behaviours[s.contacts[c]["contact_type"]]
+    behaviour = s.behaviours[s.contacts[c]["contact_type"]]
     if s.issues[root]["n"] > 0:
         answer_all(s, root, s.behaviours[s.issues[root]["true_type"]]["closes"], not poor)
-    if poor and habit["backfire"] > 0.0:
-        s.issues[c]["fire_mass"] = habit["backfire"]
-        next_fire(s, c)
+    if poor and behaviour["backfire"] > 0.0:
+        s.issues[c]["backfire_mass"] = behaviour["backfire"]
+        next_backfire(s, c)

@@ -8,7 +8,7 @@ from floorcast.model.core.calendar import pack, schedule, schedule_called
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.core.random import Stream, child_key, quantile, two_uniforms
 from floorcast.model.events.customers import chase, gave_up, hidden_now, made_to_wait, start_clocks
-from floorcast.model.events.sources import draw_next, settle, source_key
+from floorcast.model.events.sources import draw_next, given, next_age, settle, source_key
 from floorcast.model.events.turns import leave_system
 from floorcast.model.matching.attention import (
     accept,
@@ -19,7 +19,7 @@ from floorcast.model.matching.attention import (
     feed_called,
 )
 from floorcast.model.matching.centre_state import gauge_answered, gauge_aside, start_clock
-from floorcast.model.matching.creation import award_points, born, born_called, pick
+from floorcast.model.matching.creation import award_points, create, create_called, pick
 from floorcast.model.matching.experience import experienced, metered
 from floorcast.model.matching.ledger import note, touch_called
 from floorcast.model.matching.offers import start_to_pick, willing_agent
@@ -249,47 +249,11 @@ def admit(s, c):
     enqueue(s, c, q)
 
 
-@handler
-def next_age(s, i, index):
-    """Draw how old the index-th of the contacts is that wait at the start, known to the centre or not.
-
-    The oldest first, so that they stand in line without sorting: each age's uniform is the largest of
-    those still to come, all below the one before.
-    """
-    u, _ = two_uniforms(s, source_key(s, i, index), Stream.AGE, 0)
-    left = s.sources[i]["left"] - index
-    above = 1.0 if index == 0 else s.sources[i]["at"]
-    s.sources[i]["at"] = above * math.exp(math.log(u) / left)
-
-
-@handler
-def given(s, c, i, index):
-    """Attributes that a trace gives, the age of a contact that waits at the start."""
-    if s.sources[i]["kind"] == SourceKind.TRACE:
-        row = s.trace[s.sources[i]["step"] + index]
-        if row["sentiment"] != 127:
-            s.contacts[c]["sentiment"] = row["sentiment"]
-        if not math.isnan(row["reach"]):
-            s.contacts[c]["reach"] = row["reach"]
-        if not math.isnan(row["value"]):
-            s.contacts[c]["value"] = row["value"]
-        if row["language"] >= 0:
-            s.contacts[c]["language"] = row["language"]
-        if not math.isnan(row["work"]):
-            s.contacts[c]["work_left"] = row["work"]
-            s.contacts[c]["fixed"] = 1
-    elif s.sources[i]["kind"] == SourceKind.BACKLOG:
-        age = quantile(s, s.sources[i]["step"], s.sources[i]["at"])
-        s.contacts[c]["arrived"] = -age
-        s.contacts[c]["queued"] = -age
-        s.contacts[c]["cause"] = Cause.BACKLOG
-
-
 @inlined
 def arrival(s, i):
     """The next contact of source i arrives."""
     index = s.sources[i]["index"]
-    c = born(s, s.sources[i]["contact_type"], source_key(s, i, index), Cause.SOURCE, -1)
+    c = create(s, s.sources[i]["contact_type"], source_key(s, i, index), Cause.SOURCE, -1)
     s.contacts[c]["campaign"] = s.sources[i]["campaign"]
     if s.sources[i]["kind"] == SourceKind.BACKLOG:
         next_age(s, i, index)
@@ -300,14 +264,6 @@ def arrival(s, i):
     draw_next(s, i)
     settle(s, i)
     admit(s, c)
-
-
-@handler
-def let_pass(s, i):
-    """Supervision holds the campaign of source i: its next contact does not come."""
-    s.sources[i]["index"] += 1
-    draw_next(s, i)
-    settle(s, i)
 
 
 @handler
@@ -440,7 +396,7 @@ def retry(s, parent):
     key = s.contacts[parent]["key"]
     u, _ = two_uniforms(s, key, Stream.RETRY_TO, 0)
     to = pick(s, s.types[k]["mix_from"], s.types[k]["mix_to"], u)
-    c = born_called(s, to, child_key(s, key, Stream.CHILD, 0), Cause.RETRY, parent)
+    c = create_called(s, to, child_key(s, key, Stream.CHILD, 0), Cause.RETRY, parent)
     s.contacts[c]["attempt"] += 1
     if s.types[k]["retry_same"] and to == k:
         s.contacts[c]["patience"] = s.contacts[parent]["patience"]

@@ -7,8 +7,8 @@ import math
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
 from floorcast.model.events.journey import requeue
-from floorcast.model.events.turns import leave_system, shut
-from floorcast.model.matching.attention import let_go, move_on_called
+from floorcast.model.events.turns import close_contact, leave_system
+from floorcast.model.matching.attention import move_on_called, release_slot
 from floorcast.model.matching.centre_state import becomes
 from floorcast.model.matching.creation import pick, timely
 from floorcast.model.matching.ledger import note, touch
@@ -23,9 +23,9 @@ from floorcast.model.records.social import Flag
 def _mistake(s, c, k):
     """The classifier may take the contact for another sentiment or another subject."""
     contact = s.contacts[c]
-    habit = s.behaviours[k]
+    behaviour = s.behaviours[k]
     u, v = two_uniforms_called(s, contact["key"], Stream.HEAR, 1)
-    right = habit["sentiment_accuracy"]
+    right = behaviour["sentiment_accuracy"]
     if u >= right:
         contact["flags"] |= Flag.MISREAD
         first = (u - right) < 0.5 * (1.0 - right)
@@ -35,37 +35,37 @@ def _mistake(s, c, k):
             contact["sentiment"] = -1 if first else 1
         else:
             contact["sentiment"] = -1 if first else 0
-    right = habit["subject_accuracy"]
-    if v >= right and habit["others_to"] > habit["others_from"]:
-        u, _ = two_uniforms_called(s, contact["key"], Stream.GLANCE, 0)
-        contact["flags"] |= Flag.MISROUTED | Flag.GLANCE
-        contact["work_left"] = quantile_or_zero(s, habit["look"], u)
+    right = behaviour["subject_accuracy"]
+    if v >= right and behaviour["others_to"] > behaviour["others_from"]:
+        u, _ = two_uniforms_called(s, contact["key"], Stream.TRIAGE, 0)
+        contact["flags"] |= Flag.MISROUTED | Flag.TRIAGE
+        contact["work_left"] = quantile_or_zero(s, behaviour["look"], u)
         w = (v - right) / (1.0 - right)
-        contact["contact_type"] = pick(s, habit["others_from"], habit["others_to"], w)
+        contact["contact_type"] = pick(s, behaviour["others_from"], behaviour["others_to"], w)
 
 
 @handler
 def listen(s, c, k, noise, passed):
     """When the mention is captured, inf never; what the classifier makes of it."""
-    habit = s.behaviours[k]
+    behaviour = s.behaviours[k]
     contact = s.contacts[c]
     time = s.centre[0]["now"]
-    if habit["poll"] > 0.0:
-        time = math.ceil(time / habit["poll"]) * habit["poll"]
+    if behaviour["poll"] > 0.0:
+        time = math.ceil(time / behaviour["poll"]) * behaviour["poll"]
     if noise:
-        u, _ = two_uniforms_called(s, contact["key"], Stream.GLANCE, 0)
-        contact["flags"] |= Flag.NOISE | Flag.GLANCE
-        contact["work_left"] = quantile_or_zero(s, habit["triage"], u)
+        u, _ = two_uniforms_called(s, contact["key"], Stream.TRIAGE, 0)
+        contact["flags"] |= Flag.NOISE | Flag.TRIAGE
+        contact["work_left"] = quantile_or_zero(s, behaviour["triage"], u)
         contact["turns"] = 1
         contact["patience"] = math.inf
         return time
     if not passed:
         contact["flags"] |= Flag.MISSED
         u, v = two_uniforms_called(s, contact["key"], Stream.HEAR, 2)
-        if u >= habit["late"]:
+        if u >= behaviour["late"]:
             return math.inf
-        time += quantile_or_zero(s, habit["late_after"], v)
-    if habit["sentiment_accuracy"] < 1.0 or habit["subject_accuracy"] < 1.0:
+        time += quantile_or_zero(s, behaviour["late_after"], v)
+    if behaviour["sentiment_accuracy"] < 1.0 or behaviour["subject_accuracy"] < 1.0:
         _mistake(s, c, k)
     return time
 
@@ -87,7 +87,7 @@ def looked_at(s, c, stamp):
         return  # at that very instant its agent turned to something else, or left: it looks again
     a = contact["agent"]
     touch(s, a)
-    contact["flags"] &= 255 - Flag.GLANCE
+    contact["flags"] &= 255 - Flag.TRIAGE
     contact["stamp"] += 1
     contact["accepted"] = math.nan
     contact["answered"] = math.nan
@@ -95,10 +95,10 @@ def looked_at(s, c, stamp):
         s.agents[a]["working"] = -1
     if contact["flags"] & Flag.NOISE:
         leave_system(s, c, Outcome.DISCARDED)
-        shut(s, a, c)
+        close_contact(s, a, c)
         move_on_called(s, a)
         return
-    let_go(s, a, c)
+    release_slot(s, a, c)
     note(s, Log.PASSED_ON, c, a, -1)
     k = s.issues[c]["true_type"]
     _, v = two_uniforms_called(s, contact["key"], Stream.BIRTH, 0)

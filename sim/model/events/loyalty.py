@@ -8,8 +8,8 @@ from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, child_key, two_uniforms_called
 from floorcast.model.core.room import unknown
 from floorcast.model.events.customers import join_issue
-from floorcast.model.events.social import enter_born
-from floorcast.model.matching.creation import born_called, pick
+from floorcast.model.events.social import enter_created
+from floorcast.model.matching.creation import create_called, pick
 from floorcast.model.matching.experience import (
     ANOTHER,
     belongs_to,
@@ -39,11 +39,11 @@ def _another(s, c, somebody_else):
             k = pick(s, p["again_from"], p["again_to"], u)
     if has_left(s, i):
         return
-    n = born_called(s, k, key, Cause.SOURCE if somebody_else else Cause.AGAIN, -1)
+    n = create_called(s, k, key, Cause.SOURCE if somebody_else else Cause.AGAIN, -1)
     belongs_to(s, n, i)
     if not somebody_else:
         note(s, Log.COMES_AGAIN, c, -1, n)
-    enter_born(s, n)
+    enter_created(s, n)
 
 
 @handler
@@ -60,13 +60,13 @@ def _surveyed(s, c):
     _, u = two_uniforms_called(s, s.contacts[c]["key"], Stream.SURVEY, 1)
     if u < survey["follow_up"]:
         key = child_key(s, s.contacts[c]["key"], Stream.SURVEY, 2)
-        n = born_called(s, survey["to"], key, Cause.FOLLOW_UP, c)
+        n = create_called(s, survey["to"], key, Cause.FOLLOW_UP, c)
         s.contacts[n]["incident"] = -1
         stays_with(s, n, c)
         s.issues[n]["words"] = s.issues[c]["words"]
         join_issue(s, n)
         note(s, Log.FOLLOWS, c, -1, n)
-        enter_born(s, n)
+        enter_created(s, n)
 
 
 @handler

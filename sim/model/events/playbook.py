@@ -13,9 +13,9 @@ from floorcast.model.events.incidents import answer_all, is_unanswered
 from floorcast.model.events.journey import admit_called, back_to_agent
 from floorcast.model.events.social import attracted
 from floorcast.model.events.turns import leave_system
-from floorcast.model.matching.attention import let_go_called, move_on_called
+from floorcast.model.matching.attention import move_on_called, release_slot_called
 from floorcast.model.matching.centre_state import clocked
-from floorcast.model.matching.creation import born_called
+from floorcast.model.matching.creation import create_called
 from floorcast.model.matching.ledger import note, touch_called
 from floorcast.model.matching.rules import holds
 from floorcast.model.matching.turn_outcomes import give_promise
@@ -27,8 +27,8 @@ from floorcast.model.records.social import PlayKind, Trait
 
 @handler
 def _stands_for(s, parent, k, key, cause):
-    """A contact between agents is born, of type k: it stands for something about contact ``parent``."""
-    c = born_called(s, k, key, cause, parent)
+    """Create a contact between agents, of type k: it stands for something about contact ``parent``."""
+    c = create_called(s, k, key, cause, parent)
     s.contacts[c]["incident"] = -1
     s.contacts[c]["attempt"] = 0
     s.issues[c]["true_type"] = k
@@ -48,14 +48,14 @@ def draft(s, c):
     contact["stamp"] += 1
     contact["leads"] = 0
     s.agents[a]["working"] = -1
-    let_go_called(s, a, c)
+    release_slot_called(s, a, c)
     contact["status"] = Status.DRAFTED
-    bond = s.issues[c]
-    if math.isnan(bond["drafted"]):
-        bond["drafted"] = now
-    bond["approving"] -= now
-    key = child_key(s, contact["key"], Stream.APPROVE, bond["drafts"])
-    child = _stands_for(s, c, s.plays[bond["play"]]["to"], key, Cause.APPROVAL)
+    record = s.issues[c]
+    if math.isnan(record["drafted"]):
+        record["drafted"] = now
+    record["approving"] -= now
+    key = child_key(s, contact["key"], Stream.APPROVE, record["drafts"])
+    child = _stands_for(s, c, s.plays[record["play"]]["to"], key, Cause.APPROVAL)
     note(s, Log.DRAFTED, c, a, child)
     admit_called(s, child)
     move_on_called(s, a)
@@ -65,12 +65,12 @@ def draft(s, c):
 def _sent_back(s, c):
     """The draft is rejected: the answer is written anew, by the same agent if possible."""
     contact = s.contacts[c]
-    bond = s.issues[c]
+    record = s.issues[c]
     note(s, Log.REJECTED, c, -1, -1)
-    bond["drafts"] += 1
-    u, _ = two_uniforms_called(s, contact["key"], Stream.AFRESH, 100 + bond["drafts"])
+    record["drafts"] += 1
+    u, _ = two_uniforms_called(s, contact["key"], Stream.AFRESH, 100 + record["drafts"])
     work = quantile_or_zero(s, s.types[contact["contact_type"]]["work"], u)
-    contact["work_left"] = work * s.plays[bond["play"]]["work"]
+    contact["work_left"] = work * s.plays[record["play"]]["work"]
     contact["started"] = 0
     contact["status"] = Status.PENDING
     back_to_agent(s, c)
@@ -168,7 +168,7 @@ def _hold(s, c, row):
 def _next_echo(s, i):
     """Write down when the next post that poor statement i attracts is due, if one is left."""
     row = s.statements[i]
-    u, _ = two_uniforms_called(s, row["key"], Stream.STATE, 2 + row["fires"])
+    u, _ = two_uniforms_called(s, row["key"], Stream.STATE, 2 + row["backfires"])
     row["drawn"] -= math.log(u)
     if row["drawn"] < row["backfire"]:
         delay = quantile_or_zero(s, s.issues[row["root"]]["kernel"], row["drawn"] / row["backfire"])
@@ -196,8 +196,8 @@ def _state(s, i):
 def _echo(s, i):
     """The next post that a poor statement attracts is due."""
     row = s.statements[i]
-    n = row["fires"]
-    row["fires"] = n + 1
+    n = row["backfires"]
+    row["backfires"] = n + 1
     _next_echo(s, i)
     _, w = two_uniforms_called(s, row["key"], Stream.STATED, n)
     attracted(s, row["root"], child_key(s, row["key"], Stream.STATED, n), w)

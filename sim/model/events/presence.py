@@ -7,7 +7,7 @@ from floorcast.model.core.jit import handler
 from floorcast.model.core.room import has_room_for_more, unknown
 from floorcast.model.events.journey import requeue
 from floorcast.model.events.transfers import withdraw
-from floorcast.model.matching.attention import attend_called, feed_called, interrupt, let_go
+from floorcast.model.matching.attention import attend_called, feed_called, interrupt, release_slot
 from floorcast.model.matching.ledger import log_in, note, touch
 from floorcast.model.matching.pools import one_more_idle, refresh_called
 from floorcast.model.matching.rest import talk_over
@@ -90,11 +90,11 @@ def hand_back(s, a):
                 interrupt(s, a)
                 status = s.contacts[c]["status"]  # now READY
             if status == Status.THINKING:
-                let_go(s, a, c)
+                release_slot(s, a, c)
                 s.contacts[c]["status"] = Status.AWAY
                 note(s, Log.RELEASED, c, a, -1)
             elif status == Status.READY:
-                let_go(s, a, c)
+                release_slot(s, a, c)
                 note(s, Log.REQUEUED, c, a, -1)
                 requeue(s, c)
         c = following

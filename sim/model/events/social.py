@@ -1,4 +1,4 @@
-"""Contacts born inside the run, and what stands between a contact and the queue: listening, bots.
+"""Contacts created inside the run, and what stands between a contact and the queue: listening, bots.
 
 Mentions are captured at the ticks of a poll; a classifier drops some that concern us and passes
 some that do not; a bot or the voice menu contains a share.
@@ -19,26 +19,26 @@ from floorcast.model.events.customers import (
     comes_back_to,
     join_issue,
     known_contacts,
-    meant,
-    outcry,
+    public_complaint,
     says,
     start_waiting,
+    true_type,
 )
 from floorcast.model.events.incidents import (
     await_answer,
     close_waiting,
     is_quiet,
     join_incident,
-    next_fire,
+    next_backfire,
     next_post,
     settle_issue,
 )
-from floorcast.model.events.journey import admit_called, given, next_age
+from floorcast.model.events.journey import admit_called
 from floorcast.model.events.listening import listen, looked_at, reconsider
-from floorcast.model.events.sources import draw_next, settle, source_key
+from floorcast.model.events.sources import draw_next, given, next_age, settle, source_key
 from floorcast.model.events.turns import leave_system
-from floorcast.model.matching.attention import let_go, move_on_called
-from floorcast.model.matching.creation import born_called, pick
+from floorcast.model.matching.attention import move_on_called, release_slot
+from floorcast.model.matching.creation import create_called, pick
 from floorcast.model.matching.experience import (
     belongs_to,
     experienced,
@@ -202,7 +202,7 @@ def social_arrival(s, i):
     if s.sources[i]["kind"] == SourceKind.BACKLOG:
         next_age(s, i, index)
     if known:
-        c = born_called(s, k, key, Cause.SOURCE, -1)
+        c = create_called(s, k, key, Cause.SOURCE, -1)
         s.contacts[c]["campaign"] = s.sources[i]["campaign"]
         if s.sources[i]["kind"] == SourceKind.TRACE or s.sources[i]["kind"] == SourceKind.BACKLOG:
             given(s, c, i, index)
@@ -226,8 +226,8 @@ def social_arrival(s, i):
 
 
 @handler
-def enter_born(s, c):
-    """A contact born inside the run concerns us; the classifier may still drop it."""
+def enter_created(s, c):
+    """A contact created inside the run concerns us; the classifier may still drop it."""
     k = s.contacts[c]["contact_type"]
     passed = True
     if s.types[k]["traits"] & Trait.LISTEN:
@@ -266,18 +266,18 @@ def _tell_others(s, c):
 @handler
 def _mix(s, k, cause):
     """Rows of ``mixes``: on which contact type the customer comes again."""
-    habit = s.behaviours[k]
+    behaviour = s.behaviours[k]
     if cause == Cause.RETRY:
         return s.types[k]["mix_from"], s.types[k]["mix_to"]
     if cause == Cause.CHASE:
-        return habit["chase_from"], habit["chase_to"]
+        return behaviour["chase_from"], behaviour["chase_to"]
     if cause == Cause.REPEAT:
-        return habit["repeat_from"], habit["repeat_to"]
+        return behaviour["repeat_from"], behaviour["repeat_to"]
     if cause == Cause.PUBLIC:
-        return habit["public_from"], habit["public_to"]
+        return behaviour["public_from"], behaviour["public_to"]
     if cause != Cause.MOVED:
         unknown(s, Branch.CAUSE, cause)
-    return habit["private_from"], habit["private_to"]
+    return behaviour["private_from"], behaviour["private_to"]
 
 
 @handler
@@ -299,7 +299,7 @@ def follow(s, parent, cause):
     if s.issues[issue]["settled"] or has_left(s, s.issues[parent]["customer"]):
         return
     key = s.contacts[parent]["key"]
-    k = meant(s, parent)
+    k = true_type(s, parent)
     low, high = _mix(s, k, cause)
     if cause == Cause.REPEAT:
         low, high = comes_back_to(s, parent, low, high)
@@ -312,7 +312,7 @@ def follow(s, parent, cause):
         to = to if to >= 0 else k
     if low >= 0 and s.issues[parent]["customer"] >= 0 and cause != Cause.PUBLIC and cause != Cause.MOVED:
         to = _as_preferred(s, parent, cause, low, high, to)
-    c = born_called(s, to, child_key(s, key, Stream.CHILD, 0 if again else cause), cause, parent)
+    c = create_called(s, to, child_key(s, key, Stream.CHILD, 0 if again else cause), cause, parent)
     if s.centre[0]["remembers"]:
         stays_with(s, c, parent)
     if again:
@@ -328,7 +328,7 @@ def follow(s, parent, cause):
     s.issues[c]["words"] = s.issues[parent]["words"]
     join_issue(s, c)
     note(s, Log.FOLLOWS, parent, -1, c)
-    enter_born(s, c)
+    enter_created(s, c)
     _tell_others(s, c)
 
 
@@ -337,7 +337,7 @@ def attracted(s, parent, key, u):
     """Somebody else posts because of post ``parent``: an issue of its own, the same incident."""
     k = s.issues[parent]["true_type"]
     to = pick(s, s.behaviours[k]["cascade_from"], s.behaviours[k]["cascade_to"], u)
-    c = born_called(s, to, key, Cause.CASCADE, -1)
+    c = create_called(s, to, key, Cause.CASCADE, -1)
     s.contacts[c]["parent"] = parent
     s.contacts[c]["incident"] = s.contacts[parent]["incident"]
     s.contacts[c]["campaign"] = s.contacts[parent]["campaign"]
@@ -345,20 +345,20 @@ def attracted(s, parent, key, u):
     if s.centre[0]["remembers"]:
         belongs_to(s, c, -1)
     note(s, Log.ATTRACTS, parent, -1, c)
-    enter_born(s, c)
+    enter_created(s, c)
 
 
 @handler
 def post(s, parent):
     """The next post that ``parent`` attracts is due; after an answer only some still come."""
-    bond = s.issues[parent]
-    n = bond["posts"]
+    record = s.issues[parent]
+    n = record["posts"]
     key = s.contacts[parent]["key"]
-    bond["posts"] = n + 1
+    record["posts"] = n + 1
     next_post(s, parent)
-    likely = s.behaviours[bond["true_type"]]["residual"] if is_quiet(s, parent) else 1.0
+    likely = s.behaviours[record["true_type"]]["residual"] if is_quiet(s, parent) else 1.0
     likely *= 1.0 - s.issues[s.contacts[parent]["incident"]]["damped"]
-    if bond["marks"] & Mark.REMOVED:
+    if record["marks"] & Mark.REMOVED:
         likely = 0.0
     if likely < 1.0:
         _, v = two_uniforms_called(s, key, Stream.KERNEL, n)
@@ -373,10 +373,10 @@ def post(s, parent):
 @handler
 def backfire(s, parent):
     """The next post that a poor answer to ``parent`` attracts is due."""
-    n = s.issues[parent]["fires"]
+    n = s.issues[parent]["backfires"]
     key = s.contacts[parent]["key"]
-    s.issues[parent]["fires"] = n + 1
-    next_fire(s, parent)
+    s.issues[parent]["backfires"] = n + 1
+    next_backfire(s, parent)
     _, w = two_uniforms_called(s, key, Stream.FIRED, n)
     attracted(s, parent, child_key(s, key, Stream.FIRED, n), w)
 
@@ -387,14 +387,14 @@ def window_over(s, c):
     contact = s.contacts[c]
     now = s.centre[0]["now"]
     last = contact["arrived"] if math.isnan(contact["replied"]) else contact["replied"]
-    if now < last + s.behaviours[meant(s, c)]["window"] or contact["started"]:
+    if now < last + s.behaviours[true_type(s, c)]["window"] or contact["started"]:
         return
     if contact["status"] == Status.WAITING:
         close_waiting(s, c, Outcome.LOST)
     elif contact["status"] == Status.READY:
         a = contact["agent"]
         touch(s, a)
-        let_go(s, a, c)
+        release_slot(s, a, c)
         leave_system(s, c, Outcome.LOST)
         contact["status"] = Status.CLOSED
         note(s, Log.CLOSED, c, a, Outcome.LOST)
@@ -412,8 +412,8 @@ def social_event(s, kind, c, stamp):
         heard(s, c, stamp)
     elif kind == Event.BACKFIRE:
         backfire(s, c)
-    elif kind == Event.OUTCRY:
-        outcry(s, c)
+    elif kind == Event.PUBLIC_COMPLAINT:
+        public_complaint(s, c)
     elif kind == Event.WINDOW:
         window_over(s, c)
     elif kind == Event.LOOKED:

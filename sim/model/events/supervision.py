@@ -89,7 +89,7 @@ def _act(s, d):
         s.centre[0]["mode"] = _latest(s, ActionKind.MODE)
     elif kind == ActionKind.POLICY:
         s.centre[0]["policy"] = _latest(s, ActionKind.POLICY)
-        schedule_called(s, s.centre[0]["now"], pack(Event.ANEW, 0, 0))
+        schedule_called(s, s.centre[0]["now"], pack(Event.REROUTE, 0, 0))
     elif kind == ActionKind.ADD or kind == ActionKind.REMOVE:
         return _take_part(s, s.actions[d]["group"], s.actions[d]["channel"])
     elif kind == ActionKind.STATEMENT:
@@ -161,7 +161,7 @@ def _latest(s, kind):
 
 
 @handler
-def anew(s, first):
+def reroute(s, first):
     """Another rule book: who waits is looked at again, in portions, from contact ``first`` on."""
     last = s.centre[0]["contacts"]
     if s.centre[0]["personal"] >= 0:
@@ -182,7 +182,7 @@ def anew(s, first):
                 gauge_answered(s, s.contacts[c]["contact_type"])
         c += 1
     if c < last:
-        schedule_called(s, s.centre[0]["now"], pack(Event.ANEW, c, 0))
+        schedule_called(s, s.centre[0]["now"], pack(Event.REROUTE, c, 0))
 
 
 @handler

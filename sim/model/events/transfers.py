@@ -13,12 +13,12 @@ from floorcast.model.matching.attention import (
     accepted_called,
     attend_called,
     feed_called,
-    let_go_called,
     move_on_called,
+    release_slot_called,
     take_from_list,
 )
 from floorcast.model.matching.centre_state import becomes
-from floorcast.model.matching.creation import born_called, timely
+from floorcast.model.matching.creation import create_called, timely
 from floorcast.model.matching.ledger import note, touch_called
 from floorcast.model.matching.offers import answer_of, best_willing, look_for_work, remember
 from floorcast.model.matching.pools import refresh_called
@@ -74,15 +74,15 @@ def _transfer(s, c, i):
     if s.transfers[i]["reset"]:
         contact["queued"] = now
     s.agents[a]["working"] = -1
-    let_go_called(s, a, c)
+    release_slot_called(s, a, c)
     note(s, Log.TRANSFERRED, c, a, to)
     _hand_on(s, a, c)
 
 
 @handler
 def _between(s, c, k, key, cause):
-    """A contact of type k between agents is born, about contact c."""
-    child = born_called(s, k, key, cause, c)
+    """Create a contact of type k between agents, about contact c."""
+    child = create_called(s, k, key, cause, c)
     if s.centre[0]["social"]:
         s.issues[child]["true_type"] = k
         s.issues[child]["true_sentiment"] = s.contacts[child]["sentiment"]
@@ -148,7 +148,7 @@ def withdraw(s, c):
     if s.agents[a]["working"] == c:
         s.agents[a]["working"] = -1
         s.agents[a]["wrapping"] = 0
-    let_go_called(s, a, c)
+    release_slot_called(s, a, c)
     return a
 
 

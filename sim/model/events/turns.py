@@ -10,7 +10,7 @@ from floorcast.model.core.calendar import pack, schedule, schedule_called
 from floorcast.model.core.jit import handler, inlined
 from floorcast.model.core.random import Stream, quantile, two_uniforms
 from floorcast.model.events.customers import concluded, first_answer
-from floorcast.model.matching.attention import feed_called, let_go, move_on, move_on_called
+from floorcast.model.matching.attention import feed_called, move_on, move_on_called, release_slot
 from floorcast.model.matching.centre_state import clocked
 from floorcast.model.matching.creation import timely
 from floorcast.model.matching.experience import experienced
@@ -48,10 +48,10 @@ def _looked_back_at(s, a, c):
 
 
 @inlined
-def shut(s, a, c):
+def close_contact(s, a, c):
     """Close a contact that agent a holds."""
     if not s.contacts[c]["early"]:
-        let_go(s, a, c)
+        release_slot(s, a, c)
     if s.centre[0]["tracking"]:
         credit(s, a, c)
     agent = s.agents[a]
@@ -85,7 +85,7 @@ def _customer_thinks(s, a, c):
         if think > limit:
             schedule(s, now + limit, pack(Event.RELEASE, c, contact["stamp"]))
     else:
-        let_go(s, a, c)
+        release_slot(s, a, c)
         contact["status"] = Status.AWAY
         note(s, Log.RELEASED, c, a, -1)
     schedule(s, now + think, pack(Event.REPLY, c, contact["stamp"]))
@@ -101,7 +101,7 @@ def turn_done(s, c):
     contact["worked"] += now - contact["began"]
     contact["stamp"] += 1
     social = s.centre[0]["social"]
-    if social and contact["flags"] & Flag.GLANCE:
+    if social and contact["flags"] & Flag.TRIAGE:
         contact["began"] = now
         contact["work_left"] = 0.0
         schedule(s, now, pack(Event.LOOKED, c, contact["stamp"]))
@@ -139,7 +139,7 @@ def turn_done(s, c):
         schedule(s, now + wrap_up, pack(Event.WRAP_DONE, c, contact["stamp"]))
         note(s, Log.WRAPPING, c, a, -1)
         if s.channels[contact["channel"]]["early"]:
-            let_go(s, a, c)
+            release_slot(s, a, c)
             contact["early"] = 1
             if not s.agents[a]["leaving"]:
                 feed_called(s, a)
@@ -147,7 +147,7 @@ def turn_done(s, c):
         refresh(s, a)  # nothing interrupts after-contact work
         return
     s.agents[a]["working"] = -1
-    shut(s, a, c)
+    close_contact(s, a, c)
     move_on(s, a)
 
 
@@ -160,7 +160,7 @@ def wrap_done(s, c):
     contact["wrapped"] += s.centre[0]["now"] - contact["began"]
     s.agents[a]["wrapping"] = 0
     s.agents[a]["working"] = -1
-    shut(s, a, c)
+    close_contact(s, a, c)
     move_on_called(s, a)
 
 
@@ -171,7 +171,7 @@ def release(s, c):
         return  # it was given back when the agent left
     a = s.contacts[c]["agent"]
     touch(s, a)
-    let_go(s, a, c)
+    release_slot(s, a, c)
     s.contacts[c]["status"] = Status.AWAY
     note(s, Log.RELEASED, c, a, -1)
     move_on_called(s, a)

@@ -30,7 +30,7 @@ from floorcast.model.records.social import Flag, Trait
 
 
 @inlined
-def hold(s, a, c):
+def assign_slot(s, a, c):
     """Give contact c a slot of agent a."""
     n = s.centre[0]["channels"]
     channel = s.contacts[c]["channel"]
@@ -60,7 +60,7 @@ def hold(s, a, c):
 
 
 @inlined
-def let_go(s, a, c):
+def release_slot(s, a, c):
     """Free the slot of contact c."""
     n = s.centre[0]["channels"]
     channel = s.contacts[c]["channel"]
@@ -111,7 +111,7 @@ def begin(s, a, c):
             plan_lead(s, c)
         if s.types[k]["play_to"] > s.types[k]["play_from"]:
             prepare(s, c)
-        if s.types[k]["traits"] & Trait.HISTORY and contact["prior"] > 0 and not contact["flags"] & Flag.GLANCE:
+        if s.types[k]["traits"] & Trait.HISTORY and contact["prior"] > 0 and not contact["flags"] & Flag.TRIAGE:
             contact["work_left"] *= s.behaviours[k]["known_work"]
         if not contact["fixed"]:
             fit = agent["group"] * s.centre[0]["types"] + contact["contact_type"]
@@ -217,7 +217,7 @@ def attend(s, a):
                 begin(s, a, c)
 
 
-let_go_called = called(let_go)
+release_slot_called = called(release_slot)
 
 
 attend_called = called(attend)
@@ -246,7 +246,7 @@ def accept(s, a, c):
     Returns whether it took the attention from another.
     """
     touch(s, a)
-    hold(s, a, c)
+    assign_slot(s, a, c)
     if s.centre[0]["offering"] and s.offers[s.contacts[c]["channel"]]["on"]:
         if s.channels[s.contacts[c]["channel"]]["exclusive"] and s.agents[a]["working"] >= 0:
             interrupt(s, a)

@@ -1,4 +1,4 @@
-"""A contact is born with all its draws; its points follow from the policy's dictionary."""
+"""Create a contact: draw all that is random about it, and award its points by the policy."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def timely(s, k, work):
 
 
 @inlined
-def born(s, k, key, cause, parent):
+def create(s, k, key, cause, parent):
     """A new contact of type k at this instant; returns its id. A child keeps its parent's person."""
     c = s.centre[0]["contacts"]
     if c >= len(s.contacts):
@@ -182,7 +182,7 @@ def born(s, k, key, cause, parent):
     return c
 
 
-born_called = called(born)
+create_called = called(create)
 
 
 @handler

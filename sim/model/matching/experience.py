@@ -113,9 +113,9 @@ def let_down(s, mood):
 @handler
 def belongs_to(s, c, i):
     """Contact c begins an issue of customer i (-1: of nobody known), who may be angrier than usual."""
-    bond = s.issues[c]
+    record = s.issues[c]
     if s.population[0]["reputed"]:
-        bond["said"] = reputation(s)
+        record["said"] = reputation(s)
     if i < 0:
         return
     row = s.customers[i]
@@ -123,13 +123,13 @@ def belongs_to(s, c, i):
         _meet(s, i)
     contact = s.contacts[c]
     p = s.population[0]
-    bond["customer"] = i
-    bond["before"] = row["issues"]
+    record["customer"] = i
+    record["before"] = row["issues"]
     if row["issues"] < 65535:
         row["issues"] += 1
-    bond["tier"] = row["tier"]
+    record["tier"] = row["tier"]
     mood = mood_now(s, i)
-    bond["mood"] = mood
+    record["mood"] = mood
     if p["valued"]:
         contact["value"] = s.tiers[row["tier"]]["value"]
     if row["language"] >= 0:
@@ -143,14 +143,14 @@ def belongs_to(s, c, i):
 @handler
 def stays_with(s, c, parent):
     """Contact c is a further one of the issue of ``parent``: the same customer, in the mood of now."""
-    bond = s.issues[c]
+    record = s.issues[c]
     i = s.issues[parent]["customer"]
-    bond["said"] = reputation(s) if s.population[0]["reputed"] else 0.0
+    record["said"] = reputation(s) if s.population[0]["reputed"] else 0.0
     if i >= 0:
-        bond["customer"] = i
-        bond["before"] = s.issues[parent]["before"]
-        bond["tier"] = s.issues[parent]["tier"]
-        bond["mood"] = mood_now(s, i)
+        record["customer"] = i
+        record["before"] = s.issues[parent]["before"]
+        record["tier"] = s.issues[parent]["tier"]
+        record["mood"] = mood_now(s, i)
 
 
 @handler

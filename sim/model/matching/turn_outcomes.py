@@ -23,7 +23,7 @@ def plan_lead(s, c):
     contact = s.contacts[c]
     k = contact["contact_type"]
     contact["leads"] = 0
-    if contact["turn"] > 0 or contact["flags"] & Flag.GLANCE:
+    if contact["turn"] > 0 or contact["flags"] & Flag.TRIAGE:
         return
     u, v = two_uniforms_called(s, contact["key"], Stream.LEAD, 2 * contact["transfers"])
     if contact["transfers"] < MOST_TRANSFERS:
@@ -63,11 +63,11 @@ def needs_approval(s, c):
 @handler
 def _choose_channel(s, c):
     """On which channel contact c is answered is decided as work on its first answer begins; work on it there."""
-    bond = s.issues[c]
+    record = s.issues[c]
     if math.isnan(s.contacts[c]["first_response"]):
-        bond["reply"] = 1 + first_play(s, c, PlayKind.REPLY)
-    if bond["reply"] > 0:
-        s.contacts[c]["work_left"] *= s.plays[bond["reply"] - 1]["work"]
+        record["reply"] = 1 + first_play(s, c, PlayKind.REPLY)
+    if record["reply"] > 0:
+        s.contacts[c]["work_left"] *= s.plays[record["reply"] - 1]["work"]
 
 
 @handler
@@ -83,7 +83,7 @@ def reply_type(s, c):
 @handler
 def prepare(s, c):
     """Work on a turn of contact c begins: a template may do, and a first answer may have to be approved."""
-    if s.contacts[c]["flags"] & Flag.GLANCE:
+    if s.contacts[c]["flags"] & Flag.TRIAGE:
         return
     needs_approval(s, c)
     _choose_channel(s, c)

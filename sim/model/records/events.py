@@ -24,7 +24,7 @@ class Event(IntEnum):
     READY_AGAIN = 9
     PICK = 10
     SUPERVISE = 11
-    ANEW = 12
+    REROUTE = 12
     OVERDUE = 13
     HAND_BACK = 14
     LOOK_AROUND = 15
@@ -32,7 +32,7 @@ class Event(IntEnum):
     POST = 21
     BACKFIRE = 22
     HEARD = 23
-    OUTCRY = 24
+    PUBLIC_COMPLAINT = 24
     WINDOW = 25
     LOOKED = 26
     DECIDED = 27
@@ -77,7 +77,7 @@ _ROWS = (
     Row(Event.READY_AGAIN, "the agent is ready again", "agent"),
     Row(Event.PICK, "the agent picks from the list", "agent"),
     Row(Event.SUPERVISE, "supervision looks at its conditions", "supervision line"),
-    Row(Event.ANEW, "another rule book is applied to those who wait, from this contact on"),
+    Row(Event.REROUTE, "another rule book is applied to those who wait, from this contact on"),
     Row(Event.OVERDUE, "the acceptable waiting time is over"),
     Row(Event.HAND_BACK, "the agent is to leave, with what it holds", "agent"),
     Row(Event.LOOK_AROUND, "so many of the group are idle that a stage reserves it no longer", "group"),
@@ -85,7 +85,7 @@ _ROWS = (
     Row(Event.POST, "the post attracts another"),
     Row(Event.BACKFIRE, "a poor answer attracts another post"),
     Row(Event.HEARD, "listening, a bot or the voice menu passes it on", stamp="whether the bot settled it"),
-    Row(Event.OUTCRY, "unanswered for so long, the customer goes public"),
+    Row(Event.PUBLIC_COMPLAINT, "unanswered for so long, the customer goes public"),
     Row(Event.WINDOW, "the messaging window closes"),
     Row(Event.LOOKED, "a short look is over: noise, or another queue's", stamp=_TURN),
     Row(Event.DECIDED, "a draft is approved or rejected", stamp="1 if it is approved"),

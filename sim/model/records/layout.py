@@ -22,7 +22,7 @@ ANY_SENTIMENT = 2
 class Status(IntEnum):
     """Where a contact is now."""
 
-    PENDING = 0  # born, but its instant has not come (a retry)
+    PENDING = 0  # created, but its instant has not come (a retry)
     WAITING = 1  # in a queue
     READY = 2  # holds a slot, wants attention
     WORKING = 3  # has an agent's attention

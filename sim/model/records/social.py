@@ -37,7 +37,7 @@ class Flag(IntEnum):
     MISREAD = 8  # taken for another sentiment
     MOVED = 16  # went on in private
     CALLBACK = 32  # the customer is called back
-    GLANCE = 64  # the next look at it is a short one (triage, wrong subject)
+    TRIAGE = 64  # the next look at it is a short one (triage, wrong subject)
     TEMPLATE = 128  # answered from a template
 
 
@@ -69,12 +69,12 @@ ISSUE = np.dtype(
         *NODE_LINKS,  # in the incident's set of posts that have seen no answer yet: in order of posting
         *HEAD_LINKS,  # the root's: that set
         ("posts", "i4"),  # posts attracted (or avoided) so far
-        ("fires", "i4"),  # ... by a poor answer
+        ("backfires", "i4"),  # ... by a poor answer
         ("kernel", "i4"),  # draw of their delays
         ("mass", "f8"),  # posts that this one attracts on average
         ("drawn", "f8"),  # of that mass, used up
-        ("fire_mass", "f8"),
-        ("fire_drawn", "f8"),
+        ("backfire_mass", "f8"),
+        ("backfire_drawn", "f8"),
         ("newest", "i4"),  # the issue's first contact's: the latest contact of the issue
         ("older", "i4"),  # the contact of the issue before this one
         ("count", "i4"),  # the issue's first contact's: further contacts
@@ -152,7 +152,7 @@ STATEMENT = np.dtype(
         ("due", "u1"),  # it is being prepared
         ("root", "i4"),
         ("drawn", "f8"),
-        ("fires", "i4"),
+        ("backfires", "i4"),
     ],
     align=True,
 )

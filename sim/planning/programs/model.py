@@ -47,10 +47,15 @@ class Model:
     """The room of promises around an anchor, as a function of the people present.
 
     weights [K, G, L]: how much a person of a group counts for a target so many intervals later; load [K, T] erlangs.
+    needed [K, G]: groups of whom somebody has to be there for a target's contacts to be answered in time, since they
+    cannot wait until the next interval; where nobody of them is, none are.
     """
 
-    def __init__(self, promises: tuple[Promise, ...], weights: Floats, load: Floats) -> None:
+    def __init__(
+        self, promises: tuple[Promise, ...], weights: Floats, load: Floats, needed: NDArray[np.bool_] | None = None
+    ) -> None:
         self.promises, self.weights, self.load = promises, weights, load
+        self.needed = np.zeros(weights.shape[:2], dtype=np.bool_) if needed is None else needed
         self.first_of: dict[int, Promise] = {}
         for promise in promises:
             if promise.k is not None:
@@ -62,15 +67,15 @@ class Model:
         rooms = np.full(len(self.promises), np.inf)
         slopes = np.zeros((len(self.promises), groups, steps))
         moved = present - anchor.present
-        by_target: dict[int, tuple[Floats, Floats, Floats]] = {}
+        by_target: dict[int, tuple[Floats, Floats, Floats, Floats]] = {}
         for p, promise in enumerate(self.promises):
             if promise.k is None:
                 rooms[p] = anchor.room[p]
                 continue
             k = promise.k
             if k not in by_target:
-                by_target[k] = self._shares(k, anchor, moved)
-            before, after, slope = by_target[k]
+                by_target[k] = self._at_most(k, anchor, present, *self._shares(k, anchor, moved))
+            before, after, slope, alone = by_target[k]
             span = slice(promise.first, promise.end)
             weight = anchor.weights[k, span]
             total = weight.sum()
@@ -82,6 +87,9 @@ class Model:
             part[span] = weight * slope[span] / total
             for lag in np.flatnonzero(self.weights[k].any(axis=0)):  # a person now helps so many intervals later
                 slopes[p][:, : steps - lag] += self.weights[k][:, [lag]] * part[None, lag:]
+            if alone.any():
+                part[span] = weight * alone[span] / total
+                slopes[p][self.needed[k]] += part
         return rooms, slopes
 
     def at_the_bound(self, anchor: Anchor) -> Floats:
@@ -92,6 +100,17 @@ class Model:
             values[k] = bound
         room = np.zeros(len(self.promises))
         return self.rooms(replace(anchor, values=values, room=room), anchor.present)[1]
+
+    def _at_most(
+        self, k: int, anchor: Anchor, present: Floats, before: Floats, after: Floats, slope: Floats
+    ) -> tuple[Floats, Floats, Floats, Floats]:
+        """The same, where no larger share is answered than somebody is there; and the slope by that alone [T]."""
+        if not self.needed[k].any():
+            return before, after, slope, np.zeros_like(slope)
+        there, then = (people[self.needed[k]].sum(axis=0) for people in (present, anchor.present))
+        most = there + np.maximum(before - then, 0.0)
+        alone = most < after
+        return before, np.where(alone, most, after), np.where(alone, 0.0, slope), alone.astype(np.float64)
 
     def _shares(self, k: int, anchor: Anchor, moved: Floats) -> tuple[Floats, Floats, Floats]:
         """How good each interval is now and after the move [T], in the direction in which more is better,

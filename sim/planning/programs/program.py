@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 MOST_ON_A_TOUR = 10_000
 _GAP = 0.002
-_NODES, _NODES_OF_LARGE = 1000, 60
+_NODES, _NODES_OF_LARGE, ROUGHLY = 1000, 60, 10
 LARGE = 300  # tours: with more, whole people are sought among those that fractions would work
 
 
@@ -52,20 +52,21 @@ class Program:
 
     def solve(
         self, cuts: list[Row], near: tuple[Counts, int] | None = None, soft: tuple[list[Row], float] | None = None,
-        relaxed: bool = False, gap: float = _GAP,
+        relaxed: bool = False, gap: float = _GAP, nodes: int | None = None,
     ) -> tuple[Any, float] | None:
         """The cheapest counts [J] and the program's bound; None where nothing fits.
 
         near: at most so many people differ from these counts. soft: rows whose shortfall costs so much a
-        unit instead of being forbidden. relaxed: fractions of people are allowed.
+        unit instead of being forbidden. relaxed: fractions of people are allowed. nodes: how many the search for
+        whole people looks at.
         """
         if self.cost.size > LARGE and not relaxed:
-            return self._on_support(cuts, near, soft, gap)
-        return self._solved(cuts, near, soft, relaxed, gap)
+            return self._on_support(cuts, near, soft, gap, nodes)
+        return self._solved(cuts, near, soft, relaxed, gap, nodes)
 
     def _solved(
         self, cuts: list[Row], near: tuple[Counts, int] | None, soft: tuple[list[Row], float] | None,
-        relaxed: bool, gap: float,
+        relaxed: bool, gap: float, nodes: int | None = None,
     ) -> tuple[Any, float] | None:  # fmt: skip
         J = self.cost.size
         highs = _highs()
@@ -90,7 +91,8 @@ class Program:
         model = _model(cost, upper, whole, rows, relaxed)
         highs.passModel(model)
         highs.setOptionValue("mip_rel_gap", gap)
-        highs.setOptionValue("mip_max_nodes", _NODES if self.cost.size <= LARGE else _NODES_OF_LARGE)
+        usual = _NODES if self.cost.size <= LARGE else _NODES_OF_LARGE
+        highs.setOptionValue("mip_max_nodes", usual if nodes is None else nodes)
         if not relaxed:
             self._listen(highs)
         highs.run()
@@ -105,11 +107,44 @@ class Program:
         if found.size < J:
             return None
         info = highs.getInfo()
+        if not relaxed and info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return None
         bound = float(info.objective_function_value if relaxed else info.mip_dual_bound)
         return (found if relaxed else np.rint(found).astype(np.int64)), bound
 
+    def growing(self, near: tuple[Counts, int]) -> Growing:
+        """The program of fractions of people, to which rows come one after the other."""
+        cost, upper = [*self.cost], [*self.upper]
+
+        def column(price: float, most: float) -> int:
+            cost.append(price)
+            upper.append(most)
+            return len(cost) - 1
+
+        rows = [*self.rows]
+        for counts, most in (pair for pair in (near, self.kept) if pair is not None):
+            rows += _distance(counts, most, self.cost.size, column, both=pair_is_near(near, counts, most))
+        highs = _highs()
+        highs.passModel(_model(cost, upper, [False] * len(cost), rows, True))
+        return Growing(highs, self.cost.size, len(cost), self.stop)
+
+    def allows(self, counts: Counts) -> bool:
+        """Whether the bounds on people, and on moves, permit a plan."""
+        if counts.min(initial=0) < 0:
+            return False
+        for row in self.rows:
+            total = float((row.values * counts[row.places]).sum())
+            if total < row.low - 1e-9 or total > row.high + 1e-9:
+                return False
+        if self.kept is None:
+            return True
+        before, most = self.kept
+        change = counts - before
+        return int(change[change > 0].sum()) <= most and int(-change[change < 0].sum()) <= most
+
     def _on_support(
-        self, cuts: list[Row], near: tuple[Counts, int] | None, soft: tuple[list[Row], float] | None, gap: float
+        self, cuts: list[Row], near: tuple[Counts, int] | None, soft: tuple[list[Row], float] | None, gap: float,
+        nodes: int | None,
     ) -> tuple[Counts, float] | None:
         """Of many tours only those that fractions of people would work, and those of `near`; the bound is that of
         all tours, of fractions."""
@@ -120,7 +155,7 @@ class Program:
         for counts in (pair[0] for pair in (near, self.kept) if pair is not None):
             used |= counts > 0
         few = replace(self, upper=np.where(used, self.upper, 0.0))
-        found = few._solved(cuts, near, soft, False, max(gap, 0.005))
+        found = few._solved(cuts, near, soft, False, max(gap, 0.005), nodes)
         return None if found is None else (found[0], every[1])
 
     def _listen(self, highs: Any) -> None:
@@ -134,6 +169,33 @@ class Program:
 
         highs.cbMipImprovingSolution.subscribe(heard)
         highs.cbMipInterrupt.subscribe(asked)
+
+
+@dataclass
+class Growing:
+    """A program of fractions of people; after rows have come it is solved from where it stood."""
+
+    highs: Any
+    people: int
+    columns: int
+    stop: Callable[[], bool]
+
+    def solve(self, rows: list[Row], price: float) -> tuple[Floats, float] | None:
+        """Counts [J] and cost with further rows, whose shortfall costs so much a unit; None where nothing fits."""
+        import highspy
+
+        for row in rows:
+            self.highs.addCol(price, 0.0, np.inf, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
+            places = np.append(row.places, self.columns).astype(np.int32)
+            self.highs.addRow(row.low, np.inf, places.size, places, np.append(row.values, 1.0))
+            self.columns += 1
+        self.highs.run()
+        if self.stop():
+            raise KeyboardInterrupt
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        found = np.array(self.highs.getSolution().col_value[: self.people])
+        return found, float(self.highs.getInfo().objective_function_value)
 
 
 def pair_is_near(near: tuple[Counts, int] | None, counts: Counts, most: int) -> bool:

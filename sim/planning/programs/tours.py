@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -60,11 +61,25 @@ class Tours:
     presence: Floats  # [J, T]
     ends: NDArray[np.int8]  # [J, T] how often its person leaves the floor in an interval
 
+    @cached_property
+    def _everywhere(self) -> Any:
+        """Presence by group and interval, sparse [J, G T]."""
+        from scipy.sparse import csr_array
+
+        groups, steps = int(self.group.max(initial=-1)) + 1, self.presence.shape[1]
+        who, when = np.nonzero(self.presence)
+        places = self.group[who] * steps + when
+        return csr_array((self.presence[who, when], (who, places)), shape=(self.group.size, groups * steps))
+
     def present(self, counts: Any) -> Floats:
         """People on the floor [G, T] of so many people on each tour."""
-        groups = int(self.group.max(initial=-1)) + 1
-        found = np.zeros((groups, self.presence.shape[1]))
-        np.add.at(found, self.group, self.presence * np.asarray(counts)[:, None])
+        found: Floats = self._everywhere.T @ np.asarray(counts, dtype=np.float64)
+        return found.reshape(-1, self.presence.shape[1])
+
+    def effects(self, slopes: Floats) -> Floats:
+        """What one person more on each tour brings [P, J] of what a person brings by group and interval [P, G, T]."""
+        own = slopes[:, : self._everywhere.shape[1] // self.presence.shape[1]].reshape(slopes.shape[0], -1)
+        found: Floats = np.ascontiguousarray((self._everywhere @ own.T).T)
         return found
 
 
@@ -174,17 +189,7 @@ def _day_patterns(allowed: ShiftType) -> list[tuple[int, ...]]:
 
 def break_choices(allowed: ShiftType, length: float) -> list[tuple[Break, ...]]:
     """Every placement of a shift's breaks, in order and without overlap."""
-    found = []
-    for places in itertools.product(*(pause.after for pause in allowed.breaks)):
-        spans = sorted(
-            (at, at + pause.length, pause) for at, pause in zip(places, allowed.breaks, strict=True)
-        ) if len(set(places)) == len(places) else []
-        if len(spans) < len(allowed.breaks) or spans and spans[-1][1] > length:
-            continue
-        if any(a[1] > b[0] for a, b in itertools.pairwise(spans)):
-            continue
-        found.append(tuple(_pause(at, pause) for at, _, pause in spans))
-    return found
+    return [tuple(_pause(at, pause) for at, _, pause in spans) for spans in allowed.placements(length)]
 
 
 def _break_patterns(allowed: ShiftType, length: float, patterns: int) -> list[tuple[Break, ...]]:

@@ -23,17 +23,21 @@ from floorcast.planning.trials import FRESH, Trial
 from floorcast.scenario.schema.staff import Shift
 from floorcast.study.student import two_sided
 
+Floats = NDArray[np.float64]
 ERROR = 0.05  # all verdicts of a plan hold together with 95 %
+LOOKS = 3  # at the fresh replications of a plan
 CHECKS = 4  # sets of fresh replications that plans may fail before the least bad is given
 FRESH_TIMES = 6  # as many fresh replications as the search used, first; then up to MOST_FRESH
 MOST_FRESH, MOST_FRESH_OF_LARGE = 24, 12
-FOREWARNED = 4
+NEARLY = 0.65  # of the width of a verdict: where all have so much room, twice as many decide
+FOREWARNED = 3
+UNSURE = 0.5  # standard errors of the search's replications: by how much a plan's luck is its own
 NEAR = 0.01  # of a promise: what a cheaper plan may lack where none can be kept
 LUCK_OF_NEAR = 2.0  # standard errors by which the best of a promise that is out of reach may have looked too good
-CAREFUL = 1.2  # times the width of a verdict
+CAREFUL = 1.1  # times the width of a verdict
 MENDINGS = 12
 PAD = 0.5  # standard errors
-MOST_ADDED = 0.1  # of the people, before the plan is looked at again
+SURELY = 10.0  # times what room is worth otherwise, where it has to be there
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,10 @@ def checked(search: Search, interrupted: bool) -> tuple[Tried, Trial, tuple[Verd
             if one.holds(search.margin) and (search.best is None or one.cost < search.best.cost):
                 search.best = one
         try:
+            made_to_hold(search, tried)
             if search.tours.cost.size > LARGE:
-                search.again(tried)
-            made_to_hold(search)
+                search.again()
+                made_to_hold(search)
             search.improve()
             search.all_near()
         except KeyboardInterrupt:
@@ -99,39 +104,49 @@ def fresh(search: Search, tried: Tried, first: int, once: bool = False) -> tuple
     world = assemble(staffed_by(search.scenario, search.tours, tried.counts), search.policy)
     whole, question = needs_whole(search.promises), search.trials.question
     trial = search.trials.run(world, FRESH_TIMES * search.n, first, whole)
-    # Looked at twice at the most, each with half of the error.
-    for last in (False, True):
+    most = MOST_FRESH if search.tours.cost.size <= LARGE else MOST_FRESH_OF_LARGE
+    # Looked at three times at the most, each with a third of the error.
+    for n in (most, 2 * most, 0):
         mean, room, error = kept(search.promises, trial, question, world)
-        width = two_sided(ERROR / (2 * max(len(search.promises), 1)), trial.n - 1) * error
+        width = _width(search, error, trial.n)
         verdicts = tuple(
-            Verdict(words(p.target), float(m), float(w), _said(r, w), unit_by_interval(p.target))
-            for p, m, r, w in zip(search.promises, mean, room, width, strict=True)
+            Verdict(words(p.target), float(m), float(w), _said(r, w, here), unit_by_interval(p.target))
+            for p, m, r, w, here in zip(search.promises, mean, room, width, search.asked, strict=True)
         )
-        asked = search.asked
-        open_ones = (one.verdict == "undecided" and here for one, here in zip(verdicts, asked, strict=True))
-        if last or once or not any(open_ones):
+        still = np.array([one.verdict == "undecided" for one in verdicts], np.bool_) & search.asked
+        if not n or once or not still.any() or n > most and (room < NEARLY * width)[still].any():
             break
-        most = MOST_FRESH if search.tours.cost.size <= LARGE else MOST_FRESH_OF_LARGE
-        more = most * search.n - trial.n
-        trial = trial.joined(search.trials.run(world, more, first + trial.n, whole))
+        trial = trial.joined(search.trials.run(world, n * search.n - trial.n, first + trial.n, whole))
     return trial, verdicts
 
 
-def _said(room: float, width: float) -> str:
+def _width(search: Search, error: Floats, n: int) -> Floats:
+    """Half the width of each promise's range, by which all verdicts hold together however often they are looked at."""
+    return np.asarray(two_sided(ERROR / (LOOKS * max(len(search.promises), 1)), n - 1) * error, dtype=np.float64)
+
+
+def _said(room: float, width: float, asked: bool) -> str:
+    if np.isinf(room) and not asked:
+        return "missed"  # nothing of it came about at all
     return "met" if room >= width else "missed" if room < -width else "undecided"
 
 
 def forewarned(search: Search) -> None:
     """Ask of the plans to come what the verdicts will ask: on fresh replications the plan that is cheapest to mend
-    shows how lucky the search's own are, and chance takes its width."""
+    shows how lucky the search's own are, and chance takes its width. Asked again it looks at others, of another plan,
+    and believes the mean of both."""
     tried = min(search.known.values(), key=search.mended)
     world = assemble(staffed_by(search.scenario, search.tours, tried.counts), search.policy)
-    trial = search.trials.run(world, FOREWARNED * search.n, FRESH - 10_000, needs_whole(search.promises))
+    first = FRESH - 10_000 * (1 + len(search.lucks))
+    trial = search.trials.run(world, FOREWARNED * search.n, first, needs_whole(search.promises))
     _, room, error = kept(search.promises, trial, search.trials.question, world)
     n = MOST_FRESH_OF_LARGE * search.n
-    width = two_sided(ERROR / (2 * max(len(search.promises), 1)), n - 1) * error * np.sqrt(trial.n / n)
-    luck = np.where(np.isfinite(room), tried.anchor.room - room, 0.0)
-    search.margin = np.where(search.asked, luck + CAREFUL * width, search.margin)
+    width = CAREFUL * _width(search, error, n) * np.sqrt(trial.n / n)
+    known = np.isfinite(room) & np.isfinite(tried.anchor.room)
+    search.lucks.append(np.where(known, tried.anchor.room, 0.0) - np.where(known, room, 0.0))
+    unsure = UNSURE * np.where(known, tried.anchor.error, 0.0) / len(search.lucks)
+    margin = np.mean(search.lucks, axis=0) + np.sqrt(width**2 + unsure**2)
+    search.margin = np.where(search.asked, margin, search.margin)
     search.best = None
     for one in search.known.values():
         if one.holds(search.margin) and (search.best is None or one.cost < search.best.cost):
@@ -142,9 +157,11 @@ def ask_for_more(search: Search, tried: Tried, trial: Trial) -> None:
     """Margins by which promises have to be kept, after fresh replications were worse than the search's own."""
     world = assemble(staffed_by(search.scenario, search.tours, tried.counts), search.policy)
     _, room, error = kept(search.promises, trial, search.trials.question, world)
-    width = two_sided(ERROR / (2 * max(len(search.promises), 1)), trial.n - 1) * error
+    width = _width(search, error, trial.n)
     lacking = width - room
-    luck = tried.anchor.room - room  # how much better the search's replications looked
+    known = np.isfinite(room) & np.isfinite(tried.anchor.room)
+    # How much better the search's replications looked.
+    luck = np.where(known, tried.anchor.room, 0.0) - np.where(known, room, 0.0)
     margin = np.where(lacking > 0, np.maximum(width + luck, search.margin) + 0.25 * width, search.margin)
     search.margin = np.where(np.isfinite(margin) & search.asked, margin, search.margin)
 
@@ -169,28 +186,10 @@ def made_to_hold(search: Search, tried: Tried | None = None) -> None:
 
 def _added(search: Search, tried: Tried, times: float) -> Counts | None:
     """A plan with so many more people as the model says that its promises lack, and more each time."""
-    counts = tried.counts.copy()
-    present = tried.anchor.present.copy()
     lacking = tried.anchor.room < search.margin
     wanted = search.margin + np.where(lacking, (times - 1.0) * PAD * np.maximum(tried.anchor.error, 1e-3), 0.0)
-    most = max(1, int(MOST_ADDED * counts.sum()))
-    for n in range(most):
-        rooms, slopes = search.model.rooms(tried.anchor, present)
-        short = np.where(np.isfinite(search.margin), np.maximum(wanted - rooms, 0.0), 0.0)
-        if not short.any():
-            return counts if n else None
-        effect = np.array([search._effect(slope) for slope in slopes])
-        gain = (short / np.maximum(tried.anchor.error, 0.004) ** 2) @ np.minimum(effect, short[:, None])
-        for j in np.argsort(-gain / search.tours.cost)[:50].tolist():
-            more = counts.copy()
-            more[j] += 1
-            if gain[j] > 0 and search.allowed(more):
-                counts = more
-                present[search.tours.group[j]] += search.tours.presence[j]
-                break
-        else:
-            return counts if n else None
-    return counts
+    more = search.around(tried, wanted, SURELY).polished(tried.counts, only_more=True)
+    return None if (more == tried.counts).all() else more
 
 
 def with_all_breaks(search: Search) -> Search:

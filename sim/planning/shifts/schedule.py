@@ -1,4 +1,4 @@
-"""`floorcast schedule`: the cheapest plan of shifts that keeps every target for sure."""
+"""`floorcast schedule`: the cheapest plan of shifts that meets every target for sure."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from floorcast.planning.programs.tours import (
 )
 from floorcast.planning.requirement.settle import Settling
 from floorcast.planning.requirement.staffing import interval_costs, question_of, replications_of
+from floorcast.planning.requirement.start import types_of
 from floorcast.planning.shifts.check import (
     Verdict,
     all_met,
@@ -89,7 +90,7 @@ def schedule(
     progress: Callable[[int, int | None], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Plan:
-    """Find the cheapest plan of the scenario's shift types that keeps every target for sure.
+    """Find the cheapest plan of the scenario's shift types that meets every target for sure.
 
     pool: where replications run, threads by default.
     keep: start from today's shifts and move at most so many people (or their breaks). seconds: go on looking for
@@ -137,6 +138,7 @@ def schedule(
                 say("breaks", None)
                 search = with_all_breaks(search)
                 search.again()
+                forewarned(search)
                 made_to_hold(search)
                 say("single people", None)
             search.improve()
@@ -172,13 +174,25 @@ def _prepared(
     heads = settling.rough()
     load = np.array([settling.demand.load.T @ row for row in settling.reach]).reshape(len(question.targets), steps)
     prior = theory(settling, settling.lag)
-    model = Model(promises, prior, load)
+    model = Model(promises, prior, load, _needed(scenario, settling))
     seen = explored(settling, heads, trials.seed)
     model.weights = fit(model, prior, [(seen[0], one) for one in seen[1:]])
     search = Search(scenario, policy, tours, program, model, promises, trials, n, store, say)
     search.seen, search.prior = seen, prior
     search.heads, search.ample, search.price = heads, settling.ample, float(settling.cost.max())
     return search
+
+
+def _needed(scenario: Scenario, settling: Settling) -> NDArray[np.bool_]:
+    """Groups [K, G] that serve what has to be answered within the interval in which it comes."""
+    able = np.array(
+        [[scenario.able(group, kind) for group in scenario.group_names] for kind in scenario.type_names], np.bool_
+    )
+    found = np.zeros((len(settling.targets), len(scenario.group_names)), dtype=np.bool_)
+    for k, target in enumerate(settling.targets):
+        waits = settling.early[k] or target.by == "group" or not target.is_service_level
+        found[k] = able[types_of(target, scenario)].any(axis=0) & ~waits
+    return found
 
 
 def _first_plan(search: Search, program: Program) -> Counts:
@@ -215,7 +229,7 @@ def _plan(
         hours=float(tours.hours @ tried.counts),
         bound=bound,
         verdicts=verdicts,
-        sure=all_met(search, verdicts),
+        sure=all_met(search, verdicts) and bool(search.asked.any()),
         handled=float(trial.served.sum()),
         replications=trial.n,
         looked=search.looked,

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.model.compile.assemble import assemble
+from floorcast.planning.programs.around import Around
 from floorcast.planning.programs.model import Anchor, Model, Promise
-from floorcast.planning.programs.program import Counts, Program, Row
+from floorcast.planning.programs.program import Counts, Program
 from floorcast.planning.programs.promises import kept, needs_whole
 from floorcast.planning.programs.response import fit
 from floorcast.planning.programs.tours import Tours, staffed_by
@@ -29,8 +30,6 @@ Floats = NDArray[np.float64]
 CUT_ROUNDS = 11
 FIRST_STEP = 0.2  # of the people may change in a round
 LATER_STEP, LATER_ROUNDS = 0.08, 6
-TANGENTS = 15  # cuts from the model around one simulated plan
-ROUGHLY = 1e-3  # room that the model need not be true to
 MOST_PAIRS = 12  # plans from which the model learns at a time
 SOME_TOURS = 10
 MOST_STEEPER, STEEPEST, FORGOTTEN = 3.0, 6.0, 0.8
@@ -41,6 +40,8 @@ FEW_TOURS = 14
 FAR = 5
 MOST_NEAR = 60_000
 TRIED_NEAR = 60
+FAR_SHORT = -2.0  # standard errors
+ALIKE = 3  # moves of people on one tour that are tried before others' are
 PAIRS_UP_TO = 40  # tours: below, two people are also exchanged for one
 
 
@@ -81,6 +82,7 @@ class Search:
     given: Floats = field(default_factory=lambda: np.zeros(0))  # by how much a promise was lowered to what can be had
     dearer: Floats = field(default_factory=lambda: np.zeros(0))  # than by the model, of each promise
     steeper: Floats = field(default_factory=lambda: np.zeros(0))  # than fitted, of each target [K]
+    lucks: list[Floats] = field(default_factory=list)  # by how much fresh replications looked worse [P]
     best: Tried | None = None
     looked: int = 0
     known: dict[bytes, Tried] = field(default_factory=dict)
@@ -177,8 +179,10 @@ class Search:
         self.model.weights = fit(self.model, self.prior, pairs) * self.steeper[:, None, None]
 
     def _steepen(self, centre: Tried, tried: Tried) -> None:
-        told = self.model.rooms(centre.anchor, tried.anchor.present)[0] - centre.anchor.room
-        came = tried.anchor.room - centre.anchor.room
+        known = np.isfinite(centre.anchor.room) & np.isfinite(tried.anchor.room)
+        before = np.where(known, centre.anchor.room, 0.0)
+        told = np.where(known, self.model.rooms(centre.anchor, tried.anchor.present)[0], 0.0) - before
+        came = np.where(known, tried.anchor.room, 0.0) - before
         for k, promise in self.model.first_of.items():
             p = self.promises.index(promise)
             if came[p] < -2.0 * max(float(tried.anchor.error[p]), 1e-3) and told[p] > came[p]:
@@ -198,28 +202,19 @@ class Search:
         anchor = self.seen[0]
         slopes = self.model.at_the_bound(anchor)
         found = np.zeros(len(self.promises))
-        for p, slope in enumerate(slopes):
-            gain = np.sort(self._effect(slope) / np.maximum(self.tours.cost, 1e-9))
+        for p, effect in enumerate(self.tours.effects(slopes)):
+            gain = np.sort(effect / np.maximum(self.tours.cost, 1e-9))
             found[p] = 1.0 / max(float(gain[-SOME_TOURS:].mean()), 1e-9) if gain[-1] > 0 else 0.0
         return found * self.dearer
 
     def programmed(self, centre: Tried, near: tuple[Counts, int]) -> Counts | None:
-        """The cheapest plan at most so many people from some counts that the cuts around the centre allow, refined by
-        the model's own tangents."""
-        prices = self.prices()
-        told = np.array([promise.k is not None for promise in self.promises])
-        own = self._tangents(centre, centre.anchor.present, prices)
-        for _ in range(TANGENTS):  # of fractions of people, which are found quickly
-            solved = self.program.solve([], near, soft=(own, 1.0), relaxed=True)
-            if solved is None:
-                return None
-            present = self._present(solved[0])
-            rooms, _ = self.model.rooms(centre.anchor, present)
-            if (rooms >= self.margin - ROUGHLY)[told].all():
-                break
-            own += self._tangents(centre, present, prices)
-        whole = self.program.solve([], near, soft=(own, 1.0))
-        return None if whole is None else whole[0]
+        """The cheapest plan by the model around the centre, at most so many people from some counts."""
+        return self.around(centre).cheapest(centre.counts, near)
+
+    def around(self, centre: Tried, margin: Floats | None = None, dearer: float = 1.0) -> Around:
+        """The model around a simulated plan, with the search's margins and prices by default."""
+        asked = self.margin if margin is None else margin
+        return Around(self.program, self.tours, self.model, centre.anchor, asked, self.prices() * dearer)
 
     def _present(self, counts: Any) -> Floats:
         """People on the floor [G, T] of a plan, with groups that nobody works in."""
@@ -227,26 +222,6 @@ class Search:
         present = np.zeros((self.model.weights.shape[1], found.shape[1]))
         present[: found.shape[0]] = found
         return present
-
-    def _tangents(self, centre: Tried, present: Floats, prices: Floats) -> list[Row]:
-        """room(present) + slope (y - present) >= margin, in terms of people on tours and of the money that mends."""
-        rooms, slopes = self.model.rooms(centre.anchor, present)
-        everyone = np.arange(self.tours.cost.size)
-        rows = []
-        for p, promise in enumerate(self.promises):
-            if promise.k is None or not math.isfinite(rooms[p] - self.margin[p]):
-                continue
-            effect = self._effect(slopes[p]) * prices[p]
-            at = float((slopes[p] * present).sum())
-            places = everyone[np.abs(effect) > 1e-9]
-            if places.size:
-                rows.append(Row(places, effect[places], prices[p] * float(self.margin[p] - rooms[p] + at), np.inf))
-        return rows
-
-    def _effect(self, slope: Floats) -> Floats:
-        """What one more person on each tour adds to a promise's room [J]."""
-        effect: Floats = np.einsum("jt,jt->j", slope[self.tours.group], self.tours.presence)
-        return effect
 
     # -- local improvement ---------------------------------------------------------------------------
 
@@ -258,18 +233,27 @@ class Search:
             if best is None:
                 return
             tried = 0
+            bad: dict[tuple[int, ...], int] = {}  # moves between the same groups that fell far short
             for counts in self._moves(best):
-                key = counts.tobytes()
-                if key in failed:
+                key, between = counts.tobytes(), self._between(best.counts, counts)
+                if key in failed or bad.get(between, 0) >= ALIKE:
                     continue
                 tried += 1
-                if self.look(counts).holds(self.margin):
+                looked = self.look(counts)
+                if looked.holds(self.margin):
                     break
                 failed.add(key)
+                bad[between] = bad.get(between, 0) + (looked.worst(self.margin) < FAR_SHORT)
                 if tried >= tries or enough():
                     break
             if self.best is best:
                 return
+
+    def _between(self, before: Counts, after: Counts) -> tuple[int, ...]:
+        """Groups that people leave, and groups that they come to."""
+        change = after - before
+        gone, come = (np.unique(self.tours.group[np.flatnonzero(side)]) for side in (change < 0, change > 0))
+        return *gone.tolist(), -1, *come.tolist()
 
     def all_near(self) -> None:
         """With few tours, every cheaper plan near the best that the model does not rule out, the cheapest first."""
@@ -284,7 +268,7 @@ class Search:
     def _near(self, best: Tried) -> list[Counts]:
         """Cheaper plans with at most `FAR` people changed, those that the model believes in, the cheapest first."""
         rooms, slopes = self.model.rooms(best.anchor, best.anchor.present)
-        effect = np.array([self._effect(slope) for slope in slopes]).reshape(len(slopes), -1)
+        effect = self.tours.effects(slopes)
         scale = np.maximum(best.anchor.error, 0.004)
         room = np.where(np.isfinite(rooms - self.margin), rooms - self.margin, 1e9)
         lost = [one.counts for one in self.known.values() if one.worst(self.margin) < -2.0]
@@ -321,7 +305,7 @@ class Search:
     def _moves(self, best: Tried) -> Iterator[Counts]:
         """Cheaper plans near the best, those first that the model gives most room, saving and room weighed."""
         rooms, slopes = self.model.rooms(best.anchor, best.anchor.present)
-        effect = np.array([self._effect(slope) for slope in slopes]).reshape(len(slopes), -1)
+        effect = self.tours.effects(slopes)
         scale = np.maximum(best.anchor.error, 0.004)[:, None]
         room = np.where(np.isfinite(rooms - self.margin), rooms - self.margin, 1e9)[:, None] / scale
         effect = effect / scale
@@ -347,7 +331,11 @@ class Search:
                         pair = left - effect[:, [b]]
                         add((a, b), everyone, pair + effect, cost[a] + cost[b] - cost)
         moves.sort(key=lambda move: -(move[0] / max(cost.mean(), 1e-9) + 0.7 * min(move[1], 1.0)))
-        for _, _, gone, come in moves[:400]:
+        often: dict[int, int] = {}  # one person's moves are much alike
+        for _, _, gone, come in moves[:1000]:
+            often[gone[0]] = often.get(gone[0], 0) + 1
+            if often[gone[0]] > ALIKE and cost.size > PAIRS_UP_TO:
+                continue
             counts = best.counts.copy()
             for j in gone:
                 counts[j] -= 1
@@ -358,12 +346,4 @@ class Search:
 
     def allowed(self, counts: Counts) -> bool:
         """Whether the bounds on people, and on moves, permit a plan."""
-        for row in self.program.rows:
-            total = float((row.values * counts[row.places]).sum())
-            if total < row.low - 1e-9 or total > row.high + 1e-9:
-                return False
-        if self.program.kept is None:
-            return True
-        before, most = self.program.kept
-        change = counts - before
-        return int(change[change > 0].sum()) <= most and int(-change[change < 0].sum()) <= most
+        return self.program.allows(counts)

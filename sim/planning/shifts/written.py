@@ -21,8 +21,9 @@ def document(plan: Plan) -> dict[str, Any]:
         "scenario": plan.scenario.name,
         "policy": getattr(plan.policy, "name", ""),
         "currency": plan.scenario.currency,
+        "counted": "money" if _priced(plan) else "person_hours",
         "cost": round(plan.cost, 4),
-        "cost_per_contact": round(plan.cost / plan.handled, 4) if plan.handled > 0 else None,
+        "cost_per_contact": round(plan.cost / plan.handled, 4) if plan.handled > 0 and _priced(plan) else None,
         "paid_hours": round(plan.hours, 4),
         "people": int(plan.counts.sum()),
         "lower_bound": _plain(plan.bound),
@@ -38,6 +39,7 @@ def document(plan: Plan) -> dict[str, Any]:
                 "verdict": one.verdict,
             }
             for one in plan.verdicts
+            if math.isfinite(one.mean) or one.verdict != "met" or len(plan.verdicts) == 1  # periods without contacts
         ],
         "out_of_reach": list(plan.impossible),
         "binding": list(plan.binding),
@@ -47,6 +49,11 @@ def document(plan: Plan) -> dict[str, Any]:
         "interrupted": plan.interrupted,
         "shifts": shift_rows(plan),
     }
+
+
+def _priced(plan: Plan) -> bool:
+    """Whether costs are money; without any price they are person-hours."""
+    return any(group.cost_per_hour for group in plan.scenario.groups.values())
 
 
 def shift_rows(plan: Plan) -> list[dict[str, Any]]:
@@ -88,7 +95,8 @@ def scenario_text(plan: Plan) -> str:
     if plan.scenario.plan.cross_training:  # the policy has to know those who are cross-trained
         data.pop("policies", None)
         data["policy"] = yaml.safe_load(plan.policy.text)
-    head = f"# {plan.scenario.name}: shifts planned by floorcast schedule, for a cost of {plan.cost:,.2f}.\n"
+    cost = f"a cost of {plan.cost:,.2f}" if _priced(plan) else f"{plan.hours:,.1f} paid hours"
+    head = f"# {plan.scenario.name}: shifts planned by floorcast schedule, for {cost}.\n"
     return head + yaml.safe_dump(_plain_data(data), sort_keys=False, allow_unicode=True, width=110)
 
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
@@ -158,6 +160,15 @@ class ShiftType(Written):
                     ),
                     "breaks", index,
                 )  # fmt: skip
+        if not findings.all and next(self.placements(max(self.length)), None) is None:
+            findings.add(
+                Wrong("found breaks that overlap wherever they are placed; allowed windows that leave room for each"),
+                "breaks",
+            )
+        longest = DAY - min(self.length)
+        if self.overtime is not None and max(self.overtime.by) > longest + 1e-6:
+            allowed = f"shifts of at most 24h with it, here {write_duration(longest)}"
+            findings.add(found(write_duration(max(self.overtime.by)), allowed), "overtime", "by")
         if self.at_most is not None and self.at_most < self.at_least:
             findings.add(found(self.at_most, f"at least the {self.at_least} of at_least"), "at_most")
         if not any(self.ends_in_time(start, length) for start in self.start for length in self.length):
@@ -167,6 +178,17 @@ class ShiftType(Written):
             )
         findings.settle()
         return self
+
+    def placements(self, length: float) -> Iterator[list[tuple[float, float, PlannedBreak]]]:
+        """Every placement of the breaks of a shift so long, in order and without overlap: from, to, which."""
+        for places in itertools.product(*(pause.after for pause in self.breaks)):
+            spans = sorted(
+                ((at, at + pause.length, pause) for at, pause in zip(places, self.breaks, strict=True)),
+                key=lambda span: span[:2],
+            )
+            over = any(a[1] > b[0] or a[0] == b[0] for a, b in itertools.pairwise(spans))
+            if not over and (not spans or spans[-1][1] <= length):
+                yield spans
 
     def ends_in_time(self, start: float, length: float) -> bool:
         """Whether a shift is over by `latest_end`; one that passes midnight is not, unless that is later."""

@@ -27,7 +27,7 @@ class Draft:
     def claim(self, path: Path, text: str) -> None:
         """Note that a change touches a path. Raises `Wrong` where two do."""
         for other, by in self._touched.items():
-            if by != text and (path[: len(other)] == other or other[: len(path)] == path):
+            if by != text and (path[: len(other)] == other or other[: len(path)] == path or _same_people(path, other)):
                 raise Wrong(
                     f"found {show(text)} beside {show(by)}, which change the same, {written_path(path)};"
                     " allowed one of them in a variant"
@@ -63,6 +63,10 @@ class Draft:
 
     def edit(self, change: Edit, place: Place) -> None:
         """Carry out one change at one place. Raises `Wrong`."""
+        if place.kind == "people" and change.operation == "drop":
+            if change.path[-1] in ("people", "agents"):
+                raise found(change.text, f"{place.path[1]} = 0, or {place.path[1]} drop for the whole group")
+            place = Place("value", place.path)
         self.claim((*place.path, "people") if place.kind == "people" else place.path, change.text)
         if place.kind == "people":
             self._people(change, str(place.path[1]))
@@ -70,38 +74,39 @@ class Draft:
         there = exists(self.data, place.path)
         old = value_at(self.data, place.path)
         shown = old
-        if change.deed in ("more", "times") and old is None:
+        if change.operation in ("more", "times") and old is None:
             old = shown = 1.0 if place.kind == "volume" else self._default(place.path)
             if old is None:
                 raise Wrong(f"found {written_path(place.path)} not written; allowed PATH = VALUE")
-        if change.deed == "drop":
+        if change.operation == "drop":
             if not there:
                 raise Wrong(f"found nothing at {written_path(place.path)} to drop")
             self.take_out(place.path)
             self._say(place.path, shown, "nothing")
             return
         new = self._new(change, old)
-        if change.deed == "more" and place.kind == "volume" and new - old >= 1 and "%" not in change.value:
+        if change.operation == "more" and place.kind == "volume" and new - old >= 1 and "%" not in change.value:
             # +15 would be sixteen times as much; who writes it has left out the per cent sign
             raise found(change.value, f"{change.value} % of a volume, or = {new:g} for so many times as much")
         self.put(place.path, new)
-        if change.deed == "add":
+        if change.operation == "add":
             self.said.append(f"{written_path(place.path)}: one more, {in_words(change.value)}")
         else:
-            self._say(place.path, shown, in_words(new))
+            alike = amounts.is_distribution(shown) and not isinstance(new, dict)
+            self._say(place.path, shown, in_words(new) + (", the same for everybody" if alike else ""))
 
     def _new(self, change: Edit, old: Any) -> Any:
-        if change.deed == "set":
+        if change.operation == "set":
             return change.value
-        if change.deed == "add":
+        if change.operation == "add":
             if old is not None and not isinstance(old, list | dict):
                 raise found(old, "a list to add to")
             if isinstance(old, dict) and isinstance(change.value, dict) and not _is_item(old):
                 return {**old, **change.value}
             return [*(old if isinstance(old, list) else [old] if old else []), change.value]
-        if change.deed == "more":
+        if change.operation == "more":
             return amounts.more(old, change.value)
-        assert change.deed == "times", change.deed
+        assert change.operation == "times", change.operation
         return amounts.times(old, change.value)
 
     def _say(self, path: Path, old: Any, new: str) -> None:
@@ -111,8 +116,10 @@ class Draft:
     # -- people, however a group writes them
     def _people(self, change: Edit, group: str) -> None:
         entry = self.data["groups"][group]
+        if change.operation == "add":
+            raise found(change.text, f"{group} +{change.value} for more people")
         if entry.get("headcount") is not None:
-            if change.deed != "times" and not str(change.value).endswith("%"):
+            if change.operation != "times" and not str(change.value).endswith("%"):
                 raise found(change.text, "x FACTOR or n % for a group with a headcount")
             self.put(("groups", group, "headcount"), self._new(change, entry["headcount"]))
             self.said.append(f"groups.{group}.headcount: {change.text}")
@@ -135,6 +142,14 @@ class Draft:
         shares = apportioned([int(line["agents"]) for line in shift_lines(entry)], n)
         for line, share in zip(shift_lines(entry), shares):
             line["agents"] = share
+
+
+def _same_people(one: Path, other: Path) -> bool:
+    """Whether one path is of all people of a group, and the other of how many there are in some of its lines."""
+    for whole, part in ((one, other), (other, one)):
+        if whole[-1] == "people" and len(whole) == 3 and whole[0] == "groups" and part[:2] == whole[:2]:
+            return part[2:] in (("shifts",), ("headcount",)) or part[-1] == "agents" and part[2] in ("agents", "shifts")
+    return False
 
 
 def unshared(node: Any) -> Any:

@@ -181,7 +181,7 @@ class Agent:
     def _foresee(self, c: Contact) -> None:
         """How the first turn of a contact will end: it is passed on, or a colleague is asked."""
         c.leads = None
-        if c.turn > 0 or c.flags & Flag.GLANCE:
+        if c.turn > 0 or c.flags & Flag.TRIAGE:
             return
         words = self.scenario.contact_types[c.kind]
         u, v = self.chance.two(c.key, Stream.LEAD, 2 * c.transfers)

@@ -87,7 +87,7 @@ class Centre(Hands):
             elif c.state is State.ASKING:
                 yield from self.asks(c)
             elif c.state is State.WORKING:
-                order = LOOKED if c.flags & Flag.GLANCE else WORK
+                order = LOOKED if c.flags & Flag.TRIAGE else WORK
                 yield self._news(c) | self.clock.at(c.finish, order, c.number)
                 if c.state is State.WORKING and c.finish <= self.now:
                     self._turn_is_done(c)
@@ -244,7 +244,7 @@ class Centre(Hands):
             return self.pass_on(c, c.leads)
         if isinstance(c.leads, Consult):
             return self.ask_a_colleague(c, c.leads)
-        if c.flags & Flag.GLANCE:
+        if c.flags & Flag.TRIAGE:
             return self._looked(c)
         c.worked += self.now - c.began
         c.turn += 1

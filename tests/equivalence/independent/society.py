@@ -86,9 +86,9 @@ class Society(Centre):
         hears = self._words(c).listening
         assert hears is not None
         time = math.ceil(self.now / hears.poll) * hears.poll if hears.poll > 0 else self.now
-        glance, _ = self.chance.two(c.key, Stream.GLANCE)
+        glance, _ = self.chance.two(c.key, Stream.TRIAGE)
         if noise:
-            c.flags |= Flag.NOISE | Flag.GLANCE
+            c.flags |= Flag.NOISE | Flag.TRIAGE
             c.work_left, c.turns, c.patience = value(hears.triage, glance), 1, NEVER
             return time
         if not passed:
@@ -104,7 +104,7 @@ class Society(Centre):
             others = [s for s in (-1, 0, 1) if s != c.sentiment]
             c.sentiment = others[(u - hears.sentiment_accuracy) >= 0.5 * wrong]
         if v >= hears.subject_accuracy and hears.mistaken_for:
-            c.flags |= Flag.MISROUTED | Flag.GLANCE
+            c.flags |= Flag.MISROUTED | Flag.TRIAGE
             c.work_left = value(hears.look, glance)
             share = (v - hears.subject_accuracy) / (1.0 - hears.subject_accuracy)
             c.kind = choice(hears.mistaken_for, share)
@@ -115,7 +115,7 @@ class Society(Centre):
         a = c.agent
         assert a is not None
         c.worked += self.now - c.began
-        c.flags &= ~Flag.GLANCE
+        c.flags &= ~Flag.TRIAGE
         c.accepted = c.answered = math.nan
         a.working = None
         self.let_go(a, c)
@@ -361,7 +361,7 @@ class Society(Centre):
         """A poor answer attracts posts too."""
         drawn = 0.0
         for n in count():
-            drawn -= math.log(self.chance.two(c.key, Stream.FIRE, n)[0])
+            drawn -= math.log(self.chance.two(c.key, Stream.BACKFIRE, n)[0])
             if drawn >= mass:
                 return
             due = c.first_response + value(c.kernel, drawn / mass)

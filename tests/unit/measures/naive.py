@@ -45,7 +45,9 @@ def _counts(found: dict[str, float | None], seen: list[Any]) -> None:
     found["retrials"] = sum(c["cause"] == Cause.RETRY for c in seen)
     found["handled"] = number(Outcome.HANDLED)
     found["blocked"] = number(Outcome.BLOCKED, Outcome.TURNED_AWAY)
-    found["open"] = number(Outcome.OPEN)
+    for outcome in Outcome:
+        if outcome not in (Outcome.HANDLED, Outcome.BLOCKED):
+            found[outcome.name.lower()] = number(outcome)
     found["abandonment"] = number(Outcome.ABANDONED) / len(seen) if seen else None
 
 
@@ -105,10 +107,12 @@ def _times(found: dict[str, float | None], seen: list[Any], run: FakeRun) -> Non
     handled = [c for c in seen if c["outcome"] == Outcome.HANDLED]
     found["asa"], found["wait_mean"] = mean(waits), mean(waits + given_up)
     found["wait_abandoned"] = mean(given_up)
+    found["wait_max"] = max(waits + given_up, default=None)
     found["delayed"] = mean([wait > 0 for wait in waits + given_up])
     found["first_response_mean"] = mean(responses)
     found["resolution_mean"] = mean(resolutions)
     found["talk_time"] = mean([c["worked"] for c in handled])
+    found["after_contact_work"] = mean([c["wrapped"] for c in handled])
     found["aht"] = mean([c["worked"] + c["wrapped"] for c in handled])
     replies = sum(int(c["replies"]) for c in seen)
     found["next_reply_mean"] = sum(c["reply_wait"] for c in seen) / replies if replies else None

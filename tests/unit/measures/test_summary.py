@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from floorcast.measures import conservation, measure, service_level
 from floorcast.measures.summary import Summary
 from floorcast.model.records.layout import LEDGER, Cause, Outcome
+from floorcast.scenario.catalogue.measures import MEASURES
 from tests.unit.measures.centre import (
     FakeRun,
     FakeWorld,
@@ -69,6 +70,12 @@ def test_every_measure_of_every_scope_is_what_its_definition_says(
             else:
                 assert value == pytest.approx(expected, rel=1e-12, abs=1e-9), (name, by, of)
     assert conservation(run, summary) == []
+
+
+def test_every_measure_of_contacts_has_a_plain_definition() -> None:
+    plain = naive_measures(make_run(make_world(), []), lambda contact: True)
+    of_contacts = {row.name for row in MEASURES.values() if "channel" in row.by and not row.social}
+    assert of_contacts == set(plain), "the catalogue and naive.py differ"
 
 
 def test_more_contacts_than_one_block_are_measured_the_same() -> None:

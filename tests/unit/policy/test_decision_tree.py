@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from floorcast.model.compile.decision_tree import Condition, Every, Ladder, Not, Some, Test
+from floorcast.model.compile.decision_tree import Condition, Every, Not, RuleCompiler, Some, Test
 from floorcast.model.records.rules import Attribute
 
 VALUES = {
@@ -38,22 +38,22 @@ CONDITIONS = st.recursive(
 )
 
 
-def leaf(ladder: Ladder, entry: int, contact: dict[Any, float]) -> tuple[int, int]:
+def leaf(compiler: RuleCompiler, entry: int, contact: dict[Any, float]) -> tuple[int, int]:
     """Where a contact ends, and after how many tests."""
     tests = 0
     while entry >= 0:
-        attribute, _, low, high, yes, no = ladder._rows[entry]
+        attribute, _, low, high, yes, no = compiler._rows[entry]
         entry = yes if low <= contact[Attribute(attribute)] < high else no
         tests += 1
     return entry, tests
 
 
-def chain(rules: list[Condition]) -> tuple[Ladder, int]:
-    ladder = Ladder(None)  # type: ignore[arg-type]
+def chain(rules: list[Condition]) -> tuple[RuleCompiler, int]:
+    compiler = RuleCompiler(None)  # type: ignore[arg-type]
     entry = ~len(rules)
     for number, rule in reversed(list(enumerate(rules))):
-        entry = ladder.emit(rule, ~number, entry)
-    return ladder, entry
+        entry = compiler.emit(rule, ~number, entry)
+    return compiler, entry
 
 
 @given(
@@ -61,9 +61,9 @@ def chain(rules: list[Condition]) -> tuple[Ladder, int]:
     st.fixed_dictionaries({attribute: st.sampled_from(values) for attribute, values in VALUES.items()}),
 )
 def test_every_contact_ends_where_it_did(rules: list[Condition], contact: dict[Any, float]) -> None:
-    ladder, entry = chain(rules)
-    by_rules, asked = leaf(ladder, entry, contact)
-    by_tree, fewer = leaf(ladder, ladder.tree(entry), contact)
+    compiler, entry = chain(rules)
+    by_rules, asked = leaf(compiler, entry, contact)
+    by_tree, fewer = leaf(compiler, compiler.tree(entry), contact)
     assert by_tree == by_rules
     assert fewer <= asked
 
@@ -73,13 +73,13 @@ def test_sixty_rules_on_the_same_attributes_take_two_tests() -> None:
         Every((Test(Attribute.SENTIMENT, -1.0, 0.0), Test(Attribute.REACH, 1e6 + i, float("inf"))))
         for i in range(60)
     ]
-    ladder, entry = chain(rules)
-    tree = ladder.tree(entry)
+    compiler, entry = chain(rules)
+    tree = compiler.tree(entry)
     quiet = {Attribute.SENTIMENT: -1.0, Attribute.REACH: 10.0}
-    assert leaf(ladder, entry, quiet)[1] == 120
-    assert leaf(ladder, tree, quiet)[1] == 2
+    assert leaf(compiler, entry, quiet)[1] == 120
+    assert leaf(compiler, tree, quiet)[1] == 2
 
 
 def test_rules_that_settle_nothing_keep_their_ladder() -> None:
-    ladder, entry = chain([Test(Attribute.EXPECTED_WAIT, 1.0, float("inf"), of) for of in range(3)])
-    assert ladder.tree(entry) == entry
+    compiler, entry = chain([Test(Attribute.EXPECTED_WAIT, 1.0, float("inf"), of) for of in range(3)])
+    assert compiler.tree(entry) == entry

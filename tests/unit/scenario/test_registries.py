@@ -18,7 +18,7 @@ from floorcast.clock.floor import Floor
 from floorcast.clock.run import ModelError
 from floorcast.explain.reason_words import _of_the_centre
 from floorcast.model.compile.assemble import World, assemble
-from floorcast.model.compile.decision_tree import Ladder
+from floorcast.model.compile.decision_tree import RuleCompiler
 from floorcast.model.compile.gauges import Gauges
 from floorcast.model.compile.people import Meters
 from floorcast.model.core.ordered_set import NOWHERE
@@ -160,7 +160,7 @@ def test_every_condition_is_said_in_words_and_compiled(key: str) -> None:
     words = condition_in_words(when)
     assert words != "always" and "{" not in words
     scenario = load_scenario_text(TEAM % "longest_idle", ".", "team.yaml")
-    compiled = Ladder(scenario, Gauges(scenario), ("normal",), Meters(scenario)).specialise(when, "chats")
+    compiled = RuleCompiler(scenario, Gauges(scenario), ("normal",), Meters(scenario)).specialise(when, "chats")
     assert compiled is not None
     assert contradiction(when) is None
 
