@@ -142,7 +142,7 @@ def story_of(folder: Path) -> Story:
         + f"; seed {study.seed}; Floorcast {manifest['versions']['floorcast']}"
     )
     several = len(study.policies) > 1
-    question = f"Does {names} keep the targets of {study.scenario}?"
+    question = f"Does {names} meet the targets of {study.scenario}?"
     if several:
         question = f"Which of {names} serves {study.scenario} best?"
     beside = result.beside()
