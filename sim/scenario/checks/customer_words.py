@@ -137,6 +137,6 @@ def _reputation(said: Reputation) -> str:
         )
         if share
     ]
-    what = f"for each point below {said.usual:g}, {' and '.join(effects)}" if effects else "without effect"
+    what = f"for each point below {said.usual:g}, {', '.join(effects)}" if effects else "without effect"
     fades = write_duration(said.half_life)
     return f"Reputation is the mean of what is known by then, what is {fades} old counting half: {what}."

@@ -113,7 +113,7 @@ def write_duration(seconds: float) -> str:
 
 
 def about(seconds: float) -> str:
-    """A mean of durations, as it is said: 594,919 -> '6.9 days', 2,925 -> '49 min', 5,400 -> '1.5h', 45.2 -> '45.2s'."""
+    """A mean of durations, as it is said: 594,919 -> '6.9 days', 2,925 -> '49 min', 5,400 -> '1.5h'."""
     for size, unit in ((2 * DAY, " days"), (HOUR, "h"), (2 * MINUTE, " min")):
         if seconds >= size:
             count = seconds / (DAY if unit == " days" else HOUR if unit == "h" else MINUTE)
