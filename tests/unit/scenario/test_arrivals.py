@@ -158,7 +158,7 @@ def test_day_factors():
         None,
     )
     assert source("{rate: 1 per min, day_factor: {cv: 0}}").day_factor is None
-    assert "allowed with rate only" in only_error_of(
+    assert "found a day factor with counts; allowed with rate" in only_error_of(
         RATE, "{counts: {per: 1h, values: [1]}, day_factor: {cv: 0.1}}"
     )
     two = "[{rate: 1 per min, day_factor: {cv: 0.1, shared: d}}, {rate: 1 per min, day_factor: {cv: 0.2, shared: d}}]"
