@@ -196,7 +196,7 @@ def test_a_campaign_keeps_the_part_that_falls_in_the_horizon(day, onset_hours, d
     from datetime import datetime, timedelta
 
     from floorcast.scenario.horizon.arrivals import Calendar, campaign_rates
-    from floorcast.scenario.schema.demand import Campaign
+    from floorcast.scenario.schema.sources import Campaign
 
     onset, decay = round(onset_hours * H), round(decay_hours * H)
     if onset + decay == 0:
