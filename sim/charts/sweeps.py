@@ -11,7 +11,7 @@ from floorcast.charts.look import Look, tint
 from floorcast.charts.pictures import Bound, _axis_scale, _bound_line, _value_axis, empty_figure
 from floorcast.charts.quantities import interval
 from floorcast.charts.words import human
-from floorcast.study.alternatives.sweeps import Sweep, Tip
+from floorcast.study.alternatives.sweeps import Sweep, Tip, text_of
 from floorcast.study.verdicts import TargetVerdict
 
 _MARKS = {"met": "circle", "missed": "x", "undecided": "circle-open"}
@@ -29,7 +29,7 @@ def sweep_curves(sweep: Sweep, look: Look) -> list[go.Figure]:
     figures = []
     for place, first in enumerate(sweep.verdicts[0]):
         along = [ones[place] for ones in sweep.verdicts]
-        tip = next((t for t in sweep.tips if (t.of, t.target) == (first.target.of, first.target.text)), None)
+        tip = next((t for t in sweep.tips if (t.of, t.target) == (first.target.of, text_of(along))), None)
         figures.append(_curve(sweep, along, tip, look))
     return figures
 
@@ -63,9 +63,12 @@ def _curve(sweep: Sweep, along: Sequence[TargetVerdict], tip: Tip | None, look: 
         hovertemplate="%{text}<extra></extra>", showlegend=False,
     )  # fmt: skip
     _value_axis(figure, target.unit, scale)
-    for value in (target.at_least, target.at_most):
-        if value is not None:
-            _bound_line(figure, Bound(value, "target"), scale, look)
+    for bounds in ([one.target.at_least for one in along], [one.target.at_most for one in along]):
+        if bounds[0] is not None and len(set(bounds)) == 1:
+            _bound_line(figure, Bound(bounds[0], "target"), scale, look)
+        elif bounds[0] is not None:  # the bound is what varies
+            y = [float(bound or 0.0) / scale for bound in bounds]
+            figure.add_scatter(x=x, y=y, mode="lines", line={"color": look.ink, "dash": "dot"}, showlegend=False)
     if tip is not None and np.isfinite(tip.about):
         figure.add_vline(
             x=tip.about, line={"color": look.ink, "dash": "dash", "width": 1.2},
@@ -75,7 +78,7 @@ def _curve(sweep: Sweep, along: Sequence[TargetVerdict], tip: Tip | None, look: 
     _shade(figure, sweep, look)
     figure.update_xaxes(title=axis.path, tickvals=list(x), ticktext=list(axis.texts), type="linear")
     figure.update_layout(
-        title={"text": f"{human(target.of)}: {target.text.replace('_', ' ')}", "font": {"size": 14}, "x": 0},
+        title={"text": f"{human(target.of)}: {text_of(along).replace('_', ' ')}", "font": {"size": 14}, "x": 0},
         margin={"t": 48},
     )
     return figure

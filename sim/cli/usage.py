@@ -54,7 +54,7 @@ def _name(param: Any) -> str:
         return "the command line"
     if param.param_type_name == "argument":
         return str(param.metavar or param.name).upper()
-    return str(max(param.opts, key=len))
+    return str(next((name for name in param.opts if name.startswith("--")), param.opts[0]))
 
 
 def _allowed(param: Any) -> str | None:

@@ -129,17 +129,23 @@ def _longer(array: Array, room: int) -> Array:
 def _settle_pay(world: World, seed: int, replication: int, state: State) -> None:
     """Who stays to finish something after a shift is paid for it; nobody is paid twice for the same time, or
     for overtime where a group's is not paid. A headcount is paid as it is written."""
-    paid, heads = state.ledger["paid"], world.scenario.headcount
-    shifts = np.array([heads(name) is None for name in world.group_names])
-    own = np.tile(shifts[world.agent_group], world.n_intervals)
-    paid[own] = np.maximum(paid, state.ledger["present"])[own]
+    ledger = state.ledger.reshape(world.n_intervals, -1)
+    paid, present, groups = ledger["paid"], ledger["present"], world.scenario.groups
+    for own in _ranges(world, [name for name in world.group_names if world.scenario.headcount(name) is None]):
+        np.maximum(paid[:, own], present[:, own], out=paid[:, own])
     np.minimum(paid, world.interval, out=paid)  # overtime of one whose absence or break is paid anyway
-    groups = world.scenario.groups
-    unpaid = np.array([not groups[name].paid.overtime for name in world.group_names])
-    if unpaid.any():
-        planned = world.planned_pay(seed, replication)
-        free = np.tile(unpaid[world.agent_group], world.n_intervals)
-        paid[free] = np.minimum(paid, planned)[free]
+    unpaid = _ranges(world, [name for name in world.group_names if not groups[name].paid.overtime])
+    if unpaid:
+        planned = world.planned_pay(seed, replication).reshape(paid.shape)
+        for free in unpaid:
+            np.minimum(paid[:, free], planned[:, free], out=paid[:, free])
+
+
+def _ranges(world: World, groups: list[str]) -> list[slice]:
+    """Where the agents of some groups stand: each group's stand together."""
+    numbers = [world.group_names.index(name) for name in groups]
+    bounds = np.searchsorted(world.agent_group, [[number, number + 1] for number in numbers]).tolist()
+    return [slice(low, high) for low, high in bounds if high > low]
 
 
 def outcome(world: World, seed: int, replication: int, state: State, seconds: float) -> Run:

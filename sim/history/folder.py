@@ -113,6 +113,15 @@ def write_history(connection: duckdb.DuckDBPyConnection, out: Path, manifest: di
     (out / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 
+def is_history(folder: Path) -> bool:
+    """Whether a folder is what `floorcast import` made."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(manifest, dict) and {"counts", "doubts", "files"} <= manifest.keys()
+
+
 class History:
     """A folder that `floorcast import` made. Raises InputErrors when it is none."""
 

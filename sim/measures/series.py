@@ -185,7 +185,7 @@ def _by_type(table: SocialTable) -> dict[str, Floats]:
     cell, came = np.empty(size, np.int64), np.empty(size, np.bool_)
     horizon, interval = float(world.horizon), float(world.interval)
     arrivals(contacts.contact_type, contacts.arrived, interval, horizon, n, cell, came.view(np.uint8))
-    by_outcome, by_class = np.zeros((n_types * n, len(Outcome))), np.zeros((n_types * n, len(Service)), np.int64)
+    by_outcome, by_class = np.zeros((n_types * n, len(Outcome))), np.zeros((n_types * n, len(Service)))
     count_at(cell, contacts.outcome, came.view(np.uint8), by_outcome)
     count_at(cell, table.own_classes.view(np.uint8), came.view(np.uint8), by_class)
     outcomes = by_outcome.reshape(*shape, -1)

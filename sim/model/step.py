@@ -6,13 +6,14 @@ import math
 
 from floorcast.model.core.calendar import drop_first, kind_of, stamp_of, subject_of
 from floorcast.model.core.jit import entry, handler, inlined
-from floorcast.model.core.machine import fetch
+from floorcast.model.core.machine import fetch, fetch_front
 from floorcast.model.core.room import ENOUGH, short_of, unknown
-from floorcast.model.events.journey import arrival, let_pass, patience_over, reply, retry, stage
+from floorcast.model.events.journey import arrival, patience_over, reply, retry, stage
 from floorcast.model.events.loyalty import loyalty_event
 from floorcast.model.events.playbook import playbook_event
 from floorcast.model.events.presence import hand_back, turn_of_the_clock
 from floorcast.model.events.social import follow, social_arrival, social_event
+from floorcast.model.events.sources import let_pass
 from floorcast.model.events.supervision import carry_on, reroute, supervise
 from floorcast.model.events.transfers import (
     agent_event,
@@ -122,6 +123,21 @@ def _finish(s):
             was_in_force(s, i)
 
 
+@handler
+def _fetch_ahead(s):
+    """Have what the next event needs brought into the cache while this one happens: the agent of its contact, which
+    was itself brought there while it stood right behind the first; and the contacts that now stand there."""
+    calendar = s.calendar
+    what = calendar[0]["what"]
+    if kind_of(what) <= Event.OFFER_OVER:
+        a = s.contacts[subject_of(what)]["agent"]
+        fetch_front(s.agents, a)
+        fetch(s.nodes, a)  # its place among the free, where its group has one pool
+        fetch(s.ledger, int(s.centre[0]["now"] / s.centre[0]["interval"]) * len(s.agents) + a)
+    for i in range(1, 5):
+        fetch(s.contacts, subject_of(calendar[i]["what"]))
+
+
 @inlined
 def next_instant(s):
     """When the next thing is due; inf when nothing is."""
@@ -172,7 +188,7 @@ def advance(s, until):
         what = s.calendar[0]["what"]
         drop_first(s)
         if centre["wide"]:
-            fetch(s.contacts, subject_of(s.calendar[0]["what"]))
+            _fetch_ahead(s)
         _dispatch(s, what)
     else:
         centre["now"] = fresh

@@ -9,7 +9,7 @@ from typing import Any
 from floorcast.policy.loading import load_policy, plain_policy, policy_from
 from floorcast.policy.schema.policy import ANY, DEFAULT_PLAN, Policy
 from floorcast.scenario import InputErrors, Problem, Scenario
-from floorcast.scenario.read.problems import Path, Wrong, nearest, written_path
+from floorcast.scenario.read.problems import Path, Wrong, choices, nearest, written_path
 from floorcast.scenario.what_if.edits import Draft, unshared
 from floorcast.scenario.what_if.grammar import Edit, Part, written
 from floorcast.scenario.what_if.paths import Place, exists, walk
@@ -59,7 +59,8 @@ def _checked(edit: Edit, data: Any) -> tuple[Part, ...]:
         everything = [written_path(p) for p in _paths(data)]
         close = nearest(written(path), [*everything, *known])
         hint = f" (did you mean 'policy.{close}'?)" if close else ""
-        raise Wrong(f"found policy.{written(path)}, which names nothing in a policy{hint}")
+        allowed = choices(known, 12)
+        raise Wrong(f"found policy.{written(path)}, which names nothing in a policy{hint}; allowed {allowed}")
     return path
 
 

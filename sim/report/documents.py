@@ -18,7 +18,15 @@ from numpy.typing import NDArray
 
 from floorcast.charts.quantities import estimate
 from floorcast.charts.words import human, spoken
-from floorcast.report.meanings import column
+from floorcast.history.folder import is_history
+from floorcast.report.meanings import (
+    CAUSES,
+    FIGURE_UNITS,
+    HANDLE_TIMES,
+    column,
+    figure,
+    figure_name,
+)
 from floorcast.report.story import Picture, Table
 from floorcast.report.workbook import Sheet
 from floorcast.scenario.read.problems import InputErrors, Problem
@@ -64,6 +72,8 @@ def paper_of(path: Path) -> Paper:
     """
     if path.is_dir():
         return _forecast(path)
+    if path.suffix.lower() in (".yaml", ".yml"):
+        raise _wrong(path, f"is a scenario; floorcast run {path} makes a study of it, which report takes")
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValueError) as error:
@@ -79,6 +89,15 @@ def paper_of(path: Path) -> Paper:
                 ) from None
     names = ", ".join(f"floorcast {kind.name} --json" for kind in KINDS)
     raise _wrong(path, f"found a document of something else; allowed what {names} prints")
+
+
+def check_reported(folder: Path) -> None:
+    """Raise InputErrors for folders of other commands, with what reports on them."""
+    if is_history(folder):
+        raise _wrong(folder, f"is a history; floorcast fit {folder} draws what was fitted, floorcast backtest {folder} --json"
+                     " and floorcast forecast give what report takes")  # fmt: skip
+    if (folder / "scenario.yaml").is_file() and not (folder / "manifest.json").is_file():
+        raise _wrong(folder, f"is a scenario with its files; floorcast run {folder / 'scenario.yaml'} makes a study of it, which report takes")
 
 
 def is_forecast(folder: Path) -> bool:
@@ -99,18 +118,18 @@ def _back_test(document: Document) -> Paper:
     why = document.get("misses_explained", {}).get("alone", {})
     answer = [
         f"On {len(days)} days that the laws were not fitted on, predictions missed the day's figures by"
-        f" {_figure('wait', figures['wait']['error'])} of wait and"
-        f" {_figure('abandonment', figures['abandonment']['error'])} of abandonment on average.",
-        f"Chance alone leaves {_figure('wait', figures['wait']['chance'])} and"
-        f" {_figure('abandonment', figures['abandonment']['chance'])}; furthest from it is {_name(worst)},"
-        f" by {floor[worst]:.1f} times.",
-        f"Of the half hours {100 * inside[least]:.0f} % and more lie in their 90 % bands (least: {_name(least)}).",
+        f" {figure('wait', figures['wait']['error'])} of wait and"
+        f" {figure('abandonment', figures['abandonment']['error'])} of abandonment on average.",
+        f"Chance alone leaves {figure('wait', figures['wait']['chance'])} and"
+        f" {figure('abandonment', figures['abandonment']['chance'])}; the error that is largest beside it is that of"
+        f" {figure_name(worst)}, {floor[worst]:.1f} times as large.",
+        f"Of the half hours at least {100 * inside[least]:.0f} % lie in their 90 % bands (fewest by {figure_name(least)}).",
     ]
     table = Table(
         "Predicted against what happened",
         ("Figure of the day", "Mean error", "Chance leaves", "Bias", "Half hours in the 90 % band"),
         tuple(
-            (_name(key), _figure(key, one["error"]), _figure(key, one["chance"]), _figure(key, one["bias"], sign=True),
+            (figure_name(key), figure(key, one["error"]), figure(key, one["chance"]), figure(key, one["bias"], sign=True),
              f"{100 * one['inside']:.0f} % (a true model {100 * one['inside_true']:.0f} %)")
             for key, one in figures.items()
         ),
@@ -125,23 +144,23 @@ def _back_test(document: Document) -> Paper:
         )
         curves = (_Curve(at, was, np.zeros(len(at))), _Curve(at, predicted, 2 * chance))
         pictures.append(
-            Picture(f"{_name(key)}: what happened, and predicted", _UNITS[key], ("what happened", "predicted"), curves)
+            Picture(f"{figure_name(key).capitalize()}, day by day", FIGURE_UNITS[key], ("what happened", "as predicted"), curves)
         )
     without = document.get("without") or {}
-    causes = "; ".join(f"{name} {100 * share:.0f} %" for name, share in sorted(why.items(), key=lambda one: -one[1]))
+    causes = ", ".join(f"{CAUSES.get(name, name)} {100 * share:.0f} %" for name, share in sorted(why.items(), key=lambda one: -one[1]))
     return Paper(
         "Back-test", f"{len(days)} days, {document['replications']} replications of each",
         "How near do simulated days come to real ones that the model has not seen?", tuple(answer), (table,),
         "A back-test costs nothing but time.",
         ("Each day was simulated with laws fitted on other days only.",
-         "Beside every error stands the one that a true model would have by chance.",
-         *((f"Of the misses of waits is explained by: {causes}.",) if causes else ())),
+         "Beside every error stands the one that a true model would have by chance; bands in the pictures are twice as wide.",
+         *((f"Days that were otherwise than their laws explain of the misses of waits: {causes}.",) if causes else ())),
         ("Arrivals and the people who were there are taken as they were: errors of a volume forecast come on top.",
-         *((f"Handle times of who was answered are {document['handle_times']}.",) if "handle_times" in document else ()),
-         *(f"Without {name}, the wait is missed by {_figure('wait', one['wait']['error'])}." for name, one in without.items())),
+         *((HANDLE_TIMES[document["handle_times"]],) if "handle_times" in document else ()),
+         *(f"Without {name}, the wait is missed by {figure('wait', one['wait']['error'])}." for name, one in without.items())),
         ("What the data do not tell: outages, announcements, meetings.",),
         [Sheet("Figures", [column(name) for name in ("figure", "error", "chance", "bias", "inside", "inside_true")],
-               [[_name(key), *one.values()] for key, one in figures.items()]),
+               [[figure_name(key), *one.values()] for key, one in figures.items()]),
          _rows_sheet("Days", days, dates=("date",))],
         pictures, start,
     )  # fmt: skip
@@ -164,7 +183,7 @@ def _schedule(document: Document) -> Paper:
     return Paper(
         f"Plan for {document['scenario']}",
         f"checked on {document['fresh_replications']:,} fresh replications; {document['plans_simulated']} plans simulated",
-        f"Which shifts keep every target of {document['scenario']} at least cost?", tuple(answer),
+        f"Which shifts meet every target of {document['scenario']} at the lowest cost?", tuple(answer),
         (_verdicts(verdicts), _table("Shifts", shifts)),
         f"{document['cost']:,.0f}{money}, {document['paid_hours']:,.1f} paid hours"
         + (f", {document['cost_per_contact']:.2f} per contact" if document.get("cost_per_contact") else "") + ".",
@@ -402,31 +421,6 @@ def _number(value: Any) -> float:
 
 def _value(value: Any, unit: str) -> str:
     return "–" if value is None else estimate(float(value), None, unit)
-
-
-_UNITS = {
-    "abandonment": "share",
-    "wait": "s",
-    "within_20": "share",
-    "within_60": "share",
-    "backlog": "",
-    "occupancy": "share",
-}
-_NAMES = {
-    "abandonment": "abandonment", "wait": "the mean wait", "within_20": "the share answered within 20 s",
-    "within_60": "the share answered within 60 s", "backlog": "the backlog", "occupancy": "occupancy",
-}  # fmt: skip
-
-
-def _name(key: str) -> str:
-    return _NAMES[key]
-
-
-def _figure(key: str, value: float | None, sign: bool = False) -> str:
-    if value is None:
-        return "–"
-    scale, unit = {"share": (100.0, "points"), "s": (1.0, "s"), "": (1.0, "waiting")}[_UNITS[key]]
-    return f"{scale * value:{'+' if sign else ''}.1f} {unit}"
 
 
 class _Kind(NamedTuple):

@@ -15,7 +15,8 @@ from floorcast.scenario.read.extras import optional
 
 _COLOURS = ("#0b6e99", "#c2410c", "#4d7c0f", "#7e22ce")
 _DASHES = ("-", "--", "-.", ":")
-_PER = {"share": (0.01, "%"), "s": (60.0, "min")}
+_PER = {"share": (0.01, "%"), "s": (1.0, "s"), "min": (60.0, "min")}
+_IN_MINUTES = 180.0  # seconds from which times are drawn in minutes
 
 
 def svg(picture: Picture, start: datetime) -> str:
@@ -45,7 +46,8 @@ def _drawn(picture: Picture, start: datetime, form: str) -> bytes:
         figure = Figure(figsize=(7.2, 2.1), layout="constrained")
         canvas: Any = FigureCanvasSVG(figure) if form == "svg" else FigureCanvasAgg(figure)
         axes = figure.subplots()
-        size, unit = _PER.get(picture.unit, (1.0, ""))
+        size, unit = _PER.get(_unit(picture), (1.0, ""))
+        most = 100.0 if picture.unit == "share" else np.inf
         for place, (name, curve) in enumerate(zip(picture.policies, picture.curves, strict=True)):
             times = np.asarray(curve.start, dtype=np.float64)
             if not picture.labels:
@@ -53,7 +55,8 @@ def _drawn(picture: Picture, start: datetime, form: str) -> bytes:
             mean, width = np.asarray(curve.mean) / size, np.nan_to_num(np.asarray(curve.half_width)) / size
             times, mean, width = _thinned(times, mean, width)
             colour = _COLOURS[place % len(_COLOURS)]
-            axes.fill_between(times, mean - width, mean + width, color=colour, alpha=0.2, linewidth=0)
+            low, high = np.clip(mean - width, 0, None), np.clip(mean + width, None, np.fmax(most, mean))
+            axes.fill_between(times, low, high, color=colour, alpha=0.2, linewidth=0)
             style: Any = "steps-post" if picture.steps else "default"
             dashes = _DASHES[place % 4]
             axes.plot(times, mean, color=colour, linestyle=dashes, linewidth=1.2, label=human(name), drawstyle=style)
@@ -76,6 +79,13 @@ def _drawn(picture: Picture, start: datetime, form: str) -> bytes:
             figure.set_dpi(150)
             canvas.print_png(stream)
         return stream.getvalue()
+
+
+def _unit(picture: Picture) -> str:
+    """Long times are drawn in minutes."""
+    if picture.unit != "s" or all(np.nanmax(one.mean, initial=0.0) < _IN_MINUTES for one in picture.curves):
+        return picture.unit
+    return "min"
 
 
 def _thinned(*columns: Any, most: int = 400) -> tuple[Any, ...]:

@@ -78,3 +78,33 @@ def column(name: str) -> Column:
         unit, meaning = _FIGURES[figure]
         return Column(name, unit, f"{meaning}: {_ENDS[ending]}")
     return Column(name, *_MEANINGS.get(name, ("", "")))
+
+
+# Figures of a back-test.
+FIGURE_UNITS = {
+    "abandonment": "share", "wait": "s", "within_20": "share", "within_60": "share", "backlog": "",
+    "occupancy": "share",
+}  # fmt: skip
+CAUSES = {"handle": "handle times", "unavailable": "times unavailable after contacts", "patience": "patience"}
+HANDLE_TIMES = {
+    "as they were": "Handle times are taken as they were: drawn from a law, errors and what chance leaves are larger.",
+    "drawn": "Handle times are drawn from a law: taken as they were, errors and what chance leaves are smaller.",
+}
+FIGURES = {
+    "abandonment": "abandonment", "wait": "the mean wait", "within_20": "the share answered within 20 s",
+    "within_60": "the share answered within 60 s", "backlog": "the backlog", "occupancy": "occupancy",
+}  # fmt: skip
+
+
+def figure_name(key: str) -> str:
+    """A figure of a back-test as a sentence names it."""
+    return FIGURES[key]
+
+
+def figure(key: str, value: float | None, sign: bool = False) -> str:
+    """Its value or error with unit: shares in points, times in seconds."""
+    if value is None:
+        return "–"
+    scale, unit = {"share": (100.0, "points"), "s": (1.0, "s"), "": (1.0, "waiting")}[FIGURE_UNITS[key]]
+    rounded = round(scale * value, 1 if unit != "waiting" else 2) + 0.0  # no -0.0
+    return f"{rounded:{'+' if sign else ''}.{1 if unit != 'waiting' else 2}f} {unit}"

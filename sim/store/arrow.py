@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def column(values: NDArray[Any], missing: NDArray[np.bool_] | None = None) -> pa.Array:
-    """A column of numbers [n]; null where `missing`."""
+    """A column of numbers or truths [n]; null where `missing`."""
     import pyarrow as pa
 
     values = np.ascontiguousarray(values)
@@ -24,6 +24,8 @@ def column(values: NDArray[Any], missing: NDArray[np.bool_] | None = None) -> pa
     if missing is not None and missing.any():
         known = pa.py_buffer(np.packbits(~missing, bitorder="little"))
     kind = pa.from_numpy_dtype(values.dtype)
+    if values.dtype == np.bool_:  # a bit each, not a byte
+        return pa.Array.from_buffers(kind, values.size, [known, pa.py_buffer(np.packbits(values, bitorder="little"))])
     return pa.Array.from_buffers(kind, values.size, [known, pa.py_buffer(values)])
 
 
@@ -81,5 +83,8 @@ def _of_chunk(chunk: pa.Array) -> NDArray[Any]:
     kind = np.dtype(chunk.type.to_pandas_dtype())
     if not len(chunk):
         return np.empty(0, kind)
+    if kind == np.bool_:
+        bits = np.unpackbits(np.frombuffer(chunk.buffers()[1], dtype=np.uint8), bitorder="little")
+        return bits[chunk.offset : chunk.offset + len(chunk)].astype(np.bool_)
     values = np.frombuffer(chunk.buffers()[1], dtype=kind)
     return values[chunk.offset : chunk.offset + len(chunk)]

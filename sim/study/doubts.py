@@ -46,7 +46,8 @@ def doubts(study: Study, series: Mapping[str, Sequence[Series]] | None = None) -
                 "",
                 "all",
                 "all",
-                f"{study.replications} replications say little about chance; 10 or more do",
+                f"{study.replications} replication{'s say' if study.replications > 1 else ' says'} little about chance;"
+                " 10 or more do",
             )
         )
     for number, policy in enumerate(study.policies):

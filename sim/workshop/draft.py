@@ -153,8 +153,8 @@ def _agents(entry: Mapping[str, Any]) -> int | None:
     """The people of a group, over all its shifts; None where it changes through the day or they have names."""
     lines = _shift_lines(entry)
     if lines:
-        heads = [line.get("agents") for line in lines]
-        return sum(heads) if all(isinstance(one, int) for one in heads) else None
+        heads = [agents for line in lines if isinstance(agents := line.get("agents"), int)]
+        return sum(heads) if len(heads) == len(lines) else None
     return entry.get("agents") if isinstance(entry.get("agents"), int) else None
 
 

@@ -61,7 +61,7 @@ def say_doubts(result: StudyResult, through_time: bool) -> None:
     for doubt in doubts(study, series):
         policies.setdefault(doubt.text, []).append(doubt.policy)
     for text, names in policies.items():
-        under = ", ".join(name for name in names if name)
+        under = ", ".join(dict.fromkeys(name for name in names if name))
         alone = len(study.policies) == 1 or not under
         say(f"note: {text}" if alone else f"note: {under}: {text}", style="yellow")
 

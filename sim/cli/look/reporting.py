@@ -49,9 +49,10 @@ def report(
             raise BadInput(f"--out: found {goal}; allowed a file that ends in .html, .pdf or .xlsx")
         if out and not goal.parent.is_dir():
             raise BadInput(f"--out: {goal}: cannot be written: there is no folder {goal.parent}")
-        from floorcast.report.documents import is_forecast, paper_of
+        from floorcast.report.documents import check_reported, is_forecast, paper_of
         from floorcast.report.story import story_of
 
+        check_reported(folder)
         told = paper_of(folder) if other or is_forecast(folder) else story_of(folder)
         if form == Form.html:
             from floorcast.report.page import write_html

@@ -64,8 +64,10 @@ def rank(
                      help="Replications of every option before any is dropped."),
     ] = 20,
     most: Annotated[
-        int, typer.Option("--max", metavar="N", min=2, max=1_000_000, help="The most replications of one option.")
-    ] = 5000,
+        int | None,
+        typer.Option("--max", metavar="N", min=2, max=1_000_000,
+                     help="The most replications of one option. Default: 5000.", show_default=False),
+    ] = None,
     seed: given.Seed = None,
     jobs: given.Jobs = None,
     cluster: given.Cluster = None,
@@ -93,6 +95,9 @@ def rank(
             raise BadInput(f"--confidence: found {confidence:g}; allowed from 0.5 to below 1")
         if indifference is not None and not indifference > 0:
             raise BadInput(f"--indifference: found {indifference:g}; allowed above 0")
+        if most is not None and most < first:
+            raise BadInput(f"--max: found {most}; allowed {first}, the first replications (--first), or more")
+        most = max(5000, first) if most is None else most
         found = load_scenario(scenario)
         say_problems(found.warnings)
         named = [Path(name.strip()) for name in (policies or "").split(",") if name.strip()]
@@ -114,7 +119,7 @@ def rank(
         with workers(cluster) as pool, Bar("ranking") as bar:
             result = ranks.rank(
                 plan, objective, method=method.value, confidence=confidence, indifference=indifference,
-                first=first, most=max(most, first), jobs=jobs, out=folder, pool=pool, progress=bar.advance_to,
+                first=first, most=most, jobs=jobs, out=folder, pool=pool, progress=bar.advance_to,
             )  # fmt: skip
         if as_json:
             typer.echo(json.dumps(result.document()))

@@ -228,8 +228,8 @@ def _study(
         say_problems(policy.warnings)
     options = options_of(scenario, policies, changes)
     for option in options[:: len(policies)]:
-        if option.variant and (not axes or not option.changes):
-            _say_change(option)
+        if option.variant and (not axes or not option.changes or option is options[len(policies)]):
+            _say_change(option)  # of a sweep its first value
 
     from floorcast.cli.compiling import compile_first
     from floorcast.cli.progress import Bar

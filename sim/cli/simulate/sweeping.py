@@ -13,7 +13,7 @@ from rich.text import Text
 from floorcast.cli.quantities import quantity
 from floorcast.cli.tables import COLOURS, MARKS
 from floorcast.study.alternatives.sweep_words import base_of, said
-from floorcast.study.alternatives.sweeps import Sweep
+from floorcast.study.alternatives.sweeps import Sweep, text_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -63,7 +63,8 @@ def _curves(sweep: Sweep) -> list[Table]:
         for text in axis.texts[shown]:
             table.add_column(Text(f"{axis.path}\n{text}"), justify="right")
         for place, one in enumerate(sweep.verdicts[0] if sweep.verdicts else ()):
-            words = f"{one.target.of}: {one.target.text.replace('_', ' ')}"
+            text = text_of([ones[place] for ones in sweep.verdicts])
+            words = f"{one.target.of}: {text.replace('_', ' ')}"
             table.add_row(Text(words), *(_cell(ones[place]) for ones in sweep.verdicts[shown]))
         tables.append(table)
     return tables

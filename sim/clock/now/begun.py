@@ -34,6 +34,7 @@ from floorcast.model.records.social import Trait
 from floorcast.model.records.sources import SOURCE, STEP, TRACE, SourceKind
 from floorcast.model.records.state import State
 from floorcast.model.step import run_until
+from floorcast.scenario.read.units import write_duration
 
 ROUNDS = 60  # in which a contact must turn out to be still there
 _A_FEW_ROUNDS = 15
@@ -99,10 +100,10 @@ class Begun:
             return state.replaced(types=types)
         first = self._situation.contacts[int(np.argmax(gone))]
         where = f" in the hands of {first.group}" if first.group else " waiting"
+        age = write_duration(round(self._situation.now - (first.taken if first.group else first.arrived)))
         raise SavedStateError(
-            f"found a contact of {first.contact_type}{where} since"
-            f" {self._situation.now - (first.taken if first.group else first.arrived):.0f} s, which happens to none of"
-            " this scenario's customers; allowed what their work and patience leave time for"
+            f"found a contact of {first.contact_type}{where} for {age} already, which happens to none of"
+            " this scenario's customers; allowed what opening hours, work and patience leave time for"
         )
 
     # -- who comes

@@ -109,7 +109,7 @@ class _Reading:
         seconds = (at - start).total_seconds()
         if not 0 < seconds < self._scenario.horizon:
             last = start + timedelta(seconds=self._scenario.horizon)
-            raise found(text, f"a moment between {start:%Y-%m-%d %H:%M} and {last:%Y-%m-%d %H:%M}, the scenario's days")
+            raise found(text, f"a moment after {start:%Y-%m-%d %H:%M} and before {last:%Y-%m-%d %H:%M}")
         self._now = seconds
 
     def _once(self, into: dict[str, int], of: str, count: int, kind: str, known: Sequence[str]) -> None:

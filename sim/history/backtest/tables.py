@@ -30,8 +30,7 @@ def print_tables(result: BackTest, left_out: Mapping[str, BackTest], short_days:
     console.print(f"Back-test: {tested}; laws fitted on other days", markup=False)
     if short_days:
         console.print(f"{short_days} short days left out (under half of the median day; --all-days)", markup=False)
-    given = "as they were" if "handle" in result.parts else "drawn from their law"
-    console.print(f"Given: arrivals and people as they were, handle times {given}", markup=False)
+    console.print(f"Given: {given(result.parts)}", markup=False, soft_wrap=True)
     table = Table(box=SIMPLE_HEAD)
     columns = ("of the day", "error", "chance leaves", "bias", "half hours in 90 % band", "a true model")
     for name in columns:
@@ -51,6 +50,19 @@ def print_tables(result: BackTest, left_out: Mapping[str, BackTest], short_days:
         _print_parts(result, left_out, console)
     for line in explained(result):
         console.print(line, markup=False, soft_wrap=True)
+
+
+def given(parts: frozenset[str]) -> str:
+    """What a back-test knows of the days it predicts, and what its figures must not be held against."""
+    if "handle" in parts:
+        return (
+            "arrivals, people and handle times as they were. With handle times drawn from their law"
+            " (--draw-handle-times) errors and what chance leaves of them are larger: compare like with like."
+        )
+    return (
+        "arrivals and people as they were; handle times are drawn from their law. With handle times as they were"
+        " (the default) errors and what chance leaves of them are smaller: compare like with like."
+    )
 
 
 def _print_days(result: BackTest, console: Console) -> None:

@@ -64,6 +64,24 @@ class Patience:
         hour = np.clip(contacts.at // 3600, 0, 23).astype(np.int64)
         return np.asarray((passed * self.hazards[crowd]).sum(axis=1) * self.factors[contacts.kind] * self.hours[hour])
 
+    def still_waiting(self, contacts: Contacts, crowd: Ints, seconds: Floats) -> Floats:
+        """The share still waiting after `seconds` [n] (in order, from 0) by the laws of just these customers: at each
+        moment the mean hazard of those who then waited, each by class, crowd met and hour. Comparable with the
+        curve of Kaplan and Meier of the same customers; a single law is not, since those of a crowd wait longest.
+        crowd [contacts]: place in `CROWDS` of how many waited when each came.
+        """
+        hour = np.clip(contacts.at // 3600, 0, 23).astype(np.int64)
+        factor = self.factors[contacts.kind] * self.hours[hour]
+        order = np.argsort(-contacts.wait, kind="stable")  # who waited longest first
+        by_crowd = np.zeros((len(order) + 1, len(CROWDS)))
+        by_crowd[np.arange(1, len(order) + 1), crowd[order]] = factor[order]
+        weights = by_crowd.cumsum(axis=0)  # of the n longest waits, the factors by crowd
+        middles = (seconds[1:] + seconds[:-1]) / 2
+        there = np.searchsorted(-contacts.wait[order], -middles, side="right")
+        place = np.clip(np.searchsorted(_EDGES, middles, side="right") - 1, 0, len(_EDGES) - 2)
+        rate = (weights[there] * self.hazards[:, place].T).sum(axis=1) / np.maximum(there, 1)
+        return np.asarray(np.exp(-np.concatenate(([0.0], np.cumsum(rate * np.diff(seconds))))))
+
     @property
     def by_hour(self) -> bool:
         """Whether patience differs by hour."""

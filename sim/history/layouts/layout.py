@@ -44,12 +44,18 @@ class Layout:
     delimiters: str = ",;\t|"
     header: tuple[str, ...] = ()  # of a form without one
     or_marks: frozenset[str] = frozenset()
+    by_any_name: bool = False  # a mark is there under any name of its column
     notes: tuple[str, ...] = field(default=())
 
     def told_by(self, names: Collection[str]) -> bool:
         """Whether a header with these plain names is of this layout."""
+        there = set(names)
+        if self.by_any_name:
+            for column in self.columns:
+                called = {plain(one) for one in column.named}
+                there |= called if called & there else set()
         marks = [one for one in (self.marks, self.or_marks) if one]
-        return any(one <= set(names) for one in marks)
+        return any(one <= there for one in marks)
 
 
 def col(field_: str, reads: str, *named: str, sure: bool = True) -> Column:

@@ -21,10 +21,11 @@ GENERIC = Layout(
         col("arrived", "moment", "arrived", "arrival", "queued", "created"),
         col("answered", "moment", "answered", "connected"),
         col("ended", "moment", "ended", "end", "closed"),
-        col("wait", "seconds", "wait", "wait seconds", "queue time"),
-        col("handle", "seconds", "handle", "handle time", "handle seconds", "aht"),
+        col("wait", "seconds", "wait", "wait seconds", "wait time", "waiting time", "queue time"),
+        col("handle", "seconds", "handle", "handle time", "handling time", "handle seconds", "aht"),
         col("talk", "seconds", "talk", "talk time"),
-        col("wrap", "seconds", "wrap", "wrap up", "after contact work", "acw"),
+        col("hold", "seconds", "hold", "hold time"),
+        col("wrap", "seconds", "wrap", "wrap up", "wrap time", "after contact work", "after call work", "acw"),
         col("turns", "number", "turns", "replies"),
         col("outcome", "text", "outcome", "result", "disposition"),
         col("abandoned", "flag", "abandoned"),
@@ -39,7 +40,7 @@ GENERIC = Layout(
         "arrived": "arrived",
         "wait": "coalesce(wait, epoch(answered) - epoch(arrived),"
         " CASE WHEN abandoned OR lower(outcome) LIKE 'aband%' THEN epoch(ended) - epoch(arrived) END)",
-        "handle": "coalesce(handle, talk + coalesce(wrap, 0),"
+        "handle": "coalesce(handle, talk + coalesce(hold, 0) + coalesce(wrap, 0),"
         " CASE WHEN agent IS NOT NULL THEN epoch(ended) - epoch(coalesce(answered, arrived + to_seconds(coalesce(wait, 0)))) END)",
         "wrap": "wrap",
         "turns": "turns",

@@ -4,6 +4,28 @@ from __future__ import annotations
 
 from floorcast.history.layouts.layout import Layout, col
 
+GENERIC_POSTS = Layout(
+    key="generic-posts",
+    title="a table with a row per post",
+    grain="posts",
+    marks=frozenset({"posted"}),
+    columns=(
+        col("arrived", "moment", "posted"),
+        col("captured", "moment", "captured", "found"),
+        col("contact", "id", "post", "post id", "url", "id"),
+        col("channel", "text", "channel", "network", "source", "domain"),
+        col("type", "text", "type", "topic", "query", "query name"),
+        col("sentiment", "text", "sentiment"),
+        col("customer", "person", "author", "user"),
+        col("reach", "number", "reach", "reach (new)", "followers"),
+        col("reply", "id", "reply to"),
+    ),
+    rows={
+        "contact": "contact", "customer": "customer", "channel": "lower(coalesce(channel, 'social'))", "type": "type",
+        "arrived": "arrived", "captured": "captured", "sentiment": "lower(sentiment)", "reach": "reach", "replies_to": "reply",
+    },
+)  # fmt: skip
+
 BRANDWATCH = Layout(
     key="brandwatch",
     title="Brandwatch mentions",
@@ -70,6 +92,7 @@ X_SUPPORT = Layout(
     key="x-support",
     title="customer support on X",
     grain="posts",
+    utc=True,
     marks=frozenset({"tweetid", "authorid", "inbound", "createdat"}),
     columns=(
         col("contact", "id", "tweet_id"),

@@ -87,6 +87,14 @@ def clock(text: str) -> str:
     )
 
 
+def span(text: str) -> str:
+    """Seconds from the first to the second clock of '09:00-09:30' or '9:00 to 9:30 AM'; none of one clock alone."""
+    between = "\\s*([-\u2013\u2014]|to|bis)\\s*"
+    first, second = (f"regexp_extract({text}, '^(.*?[0-9.mM])({between})([0-9].*)$', {n})" for n in (1, 4))
+    gap = f"({clock(second)}) - ({clock(first)})"
+    return f"CASE WHEN {second} <> '' THEN nullif((({gap}) % 43200 + 43200) % 43200, 0) END"
+
+
 def flag(text: str) -> str:
     """Yes or no, in the words of several systems."""
     return (
@@ -130,6 +138,7 @@ READERS: dict[str, Callable[[str], str]] = {
     "minutes": _scaled(number, 60.0),
     "hours": _scaled(number, 3600.0),
     "clock": clock,
+    "span": span,
     "flag": flag,
     "sender": sender,
 }

@@ -190,6 +190,8 @@ def _take(
         report.left_out[str(why)] = int(count)
     connection.execute("INSERT INTO skipped SELECT ?, line, why FROM shaped WHERE why IS NOT NULL", [opened.shown])
     connection.execute("DELETE FROM shaped WHERE why IS NOT NULL")
+    if layout.grain == "intervals":
+        _as_long_as_apart(connection, report)
     single = layout.grain != "messages" and layout.rows.get("contact") is not None
     _drop_doubles(connection, single and layout.chain is None, report)
     if layout.chain is not None:
@@ -201,6 +203,19 @@ def _take(
     connection.execute("DROP TABLE shaped")
     report.notes += [*opened.notes, *layout.notes]
     return report
+
+
+def _as_long_as_apart(connection: duckdb.DuckDBPyConnection, report: FileReport) -> None:
+    """Intervals that do not say how long they are last until the next begins, as most of them do; half an hour where
+    there is one only."""
+    row = connection.execute(
+        "SELECT (SELECT count(*) FROM shaped WHERE f_length IS NULL), mode(gap) FROM (SELECT epoch(f_start) - epoch(lag(f_start)"
+        " OVER (PARTITION BY f_type, f_channel ORDER BY f_start)) AS gap FROM shaped) WHERE gap > 0 AND gap <= 86400"
+    ).fetchone()
+    if row and row[0]:
+        length = float(row[1] or 1800)
+        connection.execute("UPDATE shaped SET f_length = ? WHERE f_length IS NULL", [length])
+        report.notes.append(f"intervals are taken to last {length / 60:g} min" + (", as their starts are apart" if row[1] else ""))
 
 
 def _drop_doubles(connection: duckdb.DuckDBPyConnection, by_contact: bool, report: FileReport) -> None:

@@ -15,7 +15,8 @@ from floorcast.history.layouts.layout import Layout, plain
 from floorcast.history.layouts.registry import LAYOUTS
 from floorcast.history.read.cells import name, quoted
 from floorcast.history.read.nested import by_message, unfolded
-from floorcast.scenario.read.extras import optional
+from floorcast.history.read.workbooks import read_workbook
+from floorcast.scenario.read.extras import MissingExtra
 from floorcast.scenario.read.problems import InputErrors, Problem, choices, unknown
 from floorcast.scenario.words.csv_tables import shown_path
 
@@ -96,20 +97,26 @@ def _no_layout(path: Path, header: Sequence[str], key: str | None) -> InputError
         return wrong(path, f"found no column {choices(lacking)} of the layout {key}; has {choices(header)}")
     return wrong(
         path,
-        f"found columns {choices(header)}, which no layout has; nearest {', '.join(_nearest(header))} (`floorcast import"
-        " --layouts` lists all), or --map THEIRS=OURS to name the columns once (arrived, wait, handle, agent, ...)",
+        f"found columns {choices(header)}, which no layout has; nearest {', '.join(_lacking(one, header) for one in _nearest(header))}"
+        " (`floorcast import --layouts` lists all), or --map THEIRS=OURS to name the columns once (arrived, wait, handle, agent, ...)",
     )
 
 
-def _nearest(header: Sequence[str], most: int = 5) -> list[str]:
+def _nearest(header: Sequence[str], most: int = 3) -> list[str]:
     """The layouts whose columns this header has most of; the generic ones where it has none of any."""
     names = {plain(one) for one in header}
 
     def alike(one: Layout) -> tuple[int, int, bool]:
         columns = {plain(name) for column in one.columns for name in column.named}
-        return len(one.marks & names), len(columns & names), one.key.startswith("generic")
+        return len(columns & names), -len(one.marks - names), one.key.startswith("generic")
 
     return sorted((key for key, one in LAYOUTS.items() if one.marks), key=lambda key: alike(LAYOUTS[key]), reverse=True)[:most]
+
+
+def _lacking(key: str, header: Sequence[str]) -> str:
+    """A layout and the columns that it is recognised by but this header has not."""
+    lacking = sorted(LAYOUTS[key].marks - {plain(one) for one in header})
+    return f"{key} (needs {', '.join(lacking[:3])}{' ...' if len(lacking) > 3 else ''})"
 
 
 def _text(
@@ -307,35 +314,33 @@ def _parquet(
 
 
 def _workbook(path: Path, connection: duckdb.DuckDBPyConnection, mapping: dict[str, str], key: str | None) -> Opened:
-    """The first sheet that a layout knows; times of day on Excel's day 0 are durations."""
-    openpyxl = optional("openpyxl", f"{path}: a workbook", "openpyxl", "data")
+    """The first sheet that a layout knows."""
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = read_workbook(path)
+    except MissingExtra:
+        raise
     except Exception as error:
         raise wrong(path, f"is no workbook that can be read ({error})") from None
-    sheets = {one.title: [[_excel(cell) for cell in row] for row in one.iter_rows(values_only=True)] for one in book.worksheets}
+    sheets = book.sheets
     known = [name for name, rows in sheets.items() if any(told(row, mapping, key) for row in rows[:_HEAD])]
     if not known and len(sheets) > 1:
-        heads = "; ".join(f"{name}: {choices(next((row for row in rows if any(row)), ['nothing']))}" for name, rows in sheets.items())
+        heads = "; ".join(f"{name}: {choices(_like_a_header(rows) or ['nothing'])}" for name, rows in sheets.items())
         raise wrong(path, f"found no layout on any of its {len(sheets)} sheets ({heads}); --map THEIRS=OURS names columns once")
     name = (known or list(sheets))[0]
     opened = _rows(path, connection, sheets[name], mapping, key)
+    notes = []
+    if book.filled[name]:
+        notes.append(f"{book.filled[name]:,} cells below merged ones have what the merged ones show")
     others = [one for one in sheets if one != name and any(any(row) for row in sheets[one])]
-    note = f"read from the sheet {name!r}; not read: {', '.join(map(repr, others))}"
-    return replace(opened, notes=(note,)) if others else opened
+    if others:
+        notes.append(f"read from the sheet {name!r}; not read: {', '.join(map(repr, others))}")
+    return replace(opened, notes=tuple(notes))
 
 
-def _excel(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if hasattr(cell, "total_seconds"):
-        return f"{cell.total_seconds():g}"
-    if hasattr(cell, "year"):
-        if cell.year < 1901:
-            seconds = (cell.day % 31) * 86400 + cell.hour * 3600 + cell.minute * 60 + cell.second
-            return f"{seconds}"
-        return str(cell.isoformat(sep=" ")) if hasattr(cell, "hour") else str(cell.isoformat())
-    return str(cell)
+def _like_a_header(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The cells of the first row with most that are filled, of those in which a header is looked for."""
+    filled = [[cell for cell in row if cell.strip()] for row in rows[:_HEAD]]
+    return max(filled, key=len, default=[])
 
 
 def _flattened(path: Path, key: str | None) -> Iterator[list[str]]:
@@ -395,4 +400,4 @@ def _rows(
         connection.execute("CREATE TABLE raw AS SELECT * FROM given")
         connection.unregister("given")
         return replace(Opened(path, layout, _mapped(header, mapping), number + 2, written=tuple(header)))
-    raise _no_layout(path, rows[0] if rows else [], key)
+    raise _no_layout(path, _like_a_header(rows), key)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import duckdb
 
 MOST_NAMED = 20  # bad cells named one by one; the rest is counted
-_ZONED = r"(Z|[+-]\d\d:?\d\d)$"
+_ZONED = r"(\dZ|:\d\d(\.\d+)?\s*[+-]\d\d(:?\d\d)?)$"  # after a time of day: 2-17-2015 has no offset
 
 
 TWO_WAYS = "can be read two ways"
@@ -57,6 +57,8 @@ def parse(opened: Opened, connection: duckdb.DuckDBPyConnection, order: str | No
             shown.append(f"CAST(NULL AS {SQL_TYPES.get(one.reads, 'DOUBLE')}) AS {one.field}")
             continue
         text = f"c{place}"
+        if one.reads == "number" and _in_thousands(connection, text):
+            text = f"regexp_replace({text}, '[.,]', '', 'g')"
         if one.reads == "moment":
             with_zone = _any(connection, f"regexp_matches(trim(c{place}), {quoted(_ZONED)})")
             zoned = zoned or with_zone
@@ -81,6 +83,18 @@ def parse(opened: Opened, connection: duckdb.DuckDBPyConnection, order: str | No
 def _any(connection: duckdb.DuckDBPyConnection, condition: str) -> bool:
     row = connection.execute(f"SELECT 1 FROM (SELECT * FROM raw LIMIT 1000) WHERE {condition} LIMIT 1").fetchone()
     return row is not None
+
+
+def _in_thousands(connection: duckdb.DuckDBPyConnection, column: str) -> bool:
+    """Whether a sign before three digits parts thousands in this column: some cells have it just so, some have none at
+    all, and none has it otherwise (1,234 beside 987; 1.5, 0.125 or a column of nothing but 12.345 are decimals)."""
+    bare = f"regexp_replace({column}, '[%\\s'']', '', 'g')"
+    row = connection.execute(
+        f"SELECT count(*) FILTER (thousands), count(*) FILTER (NOT signs), count(*) FILTER (signs AND NOT thousands) FROM ("
+        f"SELECT regexp_matches({bare}, '^-?[1-9]\\d{{0,2}}([.,]\\d{{3}})+$') AS thousands, regexp_matches({bare}, '[.,]') AS signs"
+        f" FROM raw WHERE regexp_matches({bare}, '^-?[0-9.,]+$'))"
+    ).fetchone()
+    return row is not None and bool(row[0]) and bool(row[1]) and not row[2]
 
 
 def _order(opened: Opened, connection: duckdb.DuckDBPyConnection, columns: list[str]) -> str | None:

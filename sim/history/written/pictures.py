@@ -6,6 +6,7 @@ import html
 import io
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from floorcast.history.calls.contacts import Floats
 from floorcast.history.fit.demand import PLACES
-from floorcast.history.fit.patience import CROWDS
+from floorcast.history.fit.patience import CROWDS, crowd_met
 from floorcast.history.fit.unavailable import values_of
 from floorcast.history.others.totals import Totals
 from floorcast.history.others.types import Other
@@ -22,6 +23,7 @@ from floorcast.history.written.writing_others import law_of, name_of
 from floorcast.scenario.read.extras import optional
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_FEW = 10  # who still wait, below which a curve of patience is not drawn on
 
 
 def write_pictures(fit: Fitted, path: Path) -> Path:
@@ -29,7 +31,7 @@ def write_pictures(fit: Fitted, path: Path) -> Path:
     parts = [
         ("Contacts by weekday and half hour: mean, and its 95 % interval", _arrivals),
         ("Handle time: share that takes longer (data: line; law in the scenario: dots)", _work),
-        ("Patience: share still waiting, where nobody waited on arrival (Kaplan-Meier: steps; law: dots)", _patience),
+        ("Patience: share still waiting who were not answered before (Kaplan-Meier: steps; by the laws of the same customers: dots), as long as ten did", _patience),
         ("Time unavailable after a contact: share not yet back, by law", _unavailable),
         ("Speed of agents: usual handle time over their own", _speeds),
     ]
@@ -136,23 +138,34 @@ def _work(figure: Any, fit: Fitted) -> None:
 def _patience(figure: Any, fit: Fitted) -> None:
     from scipy import stats
 
-    axes = figure.subplots()
     patience, contacts = fit.laws.patience, fit.contacts
     waited = contacts.wait > 0
-    for kind in range(len(contacts.kinds)):
-        mine = waited & (contacts.kind == kind)
-        gave_up = mine & ~contacts.handled
-        if gave_up.sum() < 30:
-            continue
-        data = stats.CensoredData(uncensored=contacts.wait[gave_up], right=contacts.wait[mine & contacts.handled])
-        curve = stats.ecdf(data).sf
-        line = axes.step(curve.quantiles, curve.probabilities, where="post", label=contacts.kind_name(kind))[0]
-        if patience is not None:
-            crowd = int(np.searchsorted(CROWDS, 1, side="right") - 1)
-            axes.plot(*_left(np.array(patience.values(kind, crowd))), ".", ms=3, color=line.get_color())
-    axes.set(xlabel="seconds waited", ylabel="still waiting", xlim=(0, 600), ylim=(0, 1))
-    if axes.get_lines():
-        axes.legend(fontsize=8)
+    crowd = np.searchsorted(CROWDS, crowd_met(contacts), side="right") - 1
+    names = [contacts.kind_name(kind) for kind in range(len(contacts.kinds))]
+    crowds = [f"{low} waited" if low + 1 == high else f"{low} to {high - 1} waited" for low, high in pairwise(CROWDS)]
+    left, right = figure.subplots(1, 2, sharey=True)
+    for axes, of, labels in (
+        (left, contacts.kind, names),
+        (right, crowd, ["nobody waited", *crowds[1:], f"{CROWDS[-1]} or more waited"]),
+    ):
+        for number, label in enumerate(labels):
+            mine = waited & (of == number)
+            one = contacts.of(mine)
+            if (~one.handled).sum() < 30:
+                continue
+            data = stats.CensoredData(uncensored=one.wait[~one.handled], right=one.wait[one.handled])
+            curve = stats.ecdf(data).sf
+            end = float(np.sort(one.wait)[-_FEW])
+            known = curve.quantiles <= end
+            line = axes.step(curve.quantiles[known], curve.probabilities[known], where="post", label=label)[0]
+            if patience is not None:
+                seconds = np.linspace(0, min(end, 600.0), 301)
+                axes.plot(seconds[::6], patience.still_waiting(one, crowd[mine], seconds)[::6], ".", ms=4, color=line.get_color())
+        axes.set(xlabel="seconds waited", xlim=(0, 600), ylim=(0, 1))
+        if axes.get_lines():
+            axes.legend(fontsize=7)
+    left.set(ylabel="still waiting", title="by type and priority")
+    right.set(title="by how many waited on arrival")
 
 
 def _unavailable(figure: Any, fit: Fitted) -> None:

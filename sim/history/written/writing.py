@@ -26,6 +26,7 @@ from floorcast.history.written.writing_others import talk_lines, write_others
 from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_LEAST_CV = 1e-3  # of days, below which they are written as alike
 
 
 def write_scenario(fit: Fitted, out: Path) -> Path:
@@ -183,24 +184,27 @@ def _key(name: str) -> str:
 def _types(fit: Fitted) -> list[str]:
     contacts, laws = fit.contacts, fit.laws
     lines = ["contact_types:"]
-    factor = _shared_factor(fit)
+    together = _shared_cv(fit)
     for kind in range(len(contacts.kinds)):
         name = contacts.kinds[kind][0]
         number = contacts.types.index(name)
         cv, (low, high) = fit.volumes.cv[number], fit.volumes.cv_interval[number]
+        shared = " one factor of all types, which rise and fall together, has the mean of theirs;" if together and len(contacts.types) > 1 else ""
         share = laws.chances[kind]
         handle = contacts.handle[contacts.handled & (contacts.type_of == number) & np.isfinite(contacts.handle)]
         lines += [
             f"  {_key(contacts.kind_name(kind))}:",
             f"    channel: {contacts.channel}",
             f"    skills: [{_key(name)}]",
-            f"    # days differ by a factor of cv {cv:.3f} [{low:.3f}, {high:.3f}] beyond Poisson, n {len(fit.days)} days;"
+            f"    # days differ by a factor of cv {cv:.3f} [{low:.3f}, {high:.3f}] beyond Poisson, n {len(fit.days)} days;{shared}"
             f" mornings with afternoons correlate {fit.volumes.within_day[number]:+.2f}",
             "    arrivals:",
             f"      - rate: {{per: 30 min, csv: arrivals.csv, weekday: weekday, start: start, value: {_key(name)}, scale: {share:.5g}}}",
         ]
-        if cv >= 1e-3:
-            lines.append(f"        day_factor: {{cv: {cv:.4g}{factor}}}")
+        if together is not None:
+            lines += [f"        day_factor: {{cv: {together:.4g}, shared: day}}"] if together >= _LEAST_CV else []
+        elif cv >= _LEAST_CV:
+            lines.append(f"        day_factor: {{cv: {cv:.4g}}}")
         talk = _talk(fit, name)
         if talk is not None and talk.work is not None:
             lines += talk_lines(talk.turns, talk.work, talk.think)
@@ -231,11 +235,15 @@ def _work_mean(laws: Laws, kind: int) -> list[str]:
     return [why, f"    work_mean: {{per: 1h, daily: {{{hours}}}}}"]
 
 
-def _shared_factor(fit: Fitted) -> str:
-    """Types whose days rise and fall together share their factor."""
+def _shared_cv(fit: Fitted) -> float | None:
+    """How much the days of all types vary where they rise and fall together, so that they have one factor: the mean of
+    theirs by contacts. None where each has its own."""
     matrix = fit.volumes.between_types
     apart = matrix[~np.eye(len(matrix), dtype=bool)]
-    return ", shared: day" if apart.size == 0 or float(np.median(apart)) > 0.5 else ""
+    if apart.size and float(np.median(apart)) <= 0.5:
+        return None
+    weights = np.bincount(fit.contacts.type_of, minlength=len(matrix))
+    return float(np.average(fit.volumes.cv, weights=weights))
 
 
 def _words(family: Family | None, cases: int, seconds: Floats) -> str:

@@ -220,17 +220,6 @@ def stay(
 
 
 @entry
-def first_ages(arrived: Any, begins: Any, ends: Any, interval: float, whole: Any, until: Any, rest: Any) -> None:
-    """Write the ages of contacts [n] at the ends of intervals, begins <= interval < ends: rest + m intervals, for
-    whole <= m < until."""
-    for c in range(arrived.size):
-        age = (begins[c] + 1) * interval - arrived[c]
-        whole[c] = int(math.floor(age / interval))
-        rest[c] = age - whole[c] * interval
-        until[c] = whole[c] + (ends[c] - begins[c])
-
-
-@entry
 def ages_around(
     whole: Any, until: Any, rest: Any, share: float, slack: float, room: Any, there: Any
 ) -> tuple[int, int, int]:

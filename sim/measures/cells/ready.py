@@ -26,11 +26,9 @@ def compile_passes() -> None:
     per_type, pairs = np.zeros((1, 1), np.int64), np.zeros((3, 0), np.int64)
     stamps = numbers, numbers, numbers, numbers
     compiled.stay(places, *stamps, truths, truths, instants, bounds, sums, sums, per_type, pairs)
-    compiled.first_ages(numbers, places, places, 1.0, places, places, numbers)
     compiled.ages_around(places, places, numbers, 0.0, 0.0, np.zeros(1, np.int64), numbers)
     compiled.arrivals(places, numbers, 1.0, 0.0, 0, places, truths)
     compiled.count_at(places, truths, truths, np.zeros((0, 0)))
-    compiled.count_at(places, truths, truths, np.zeros((0, 0), np.int64))
     compiled.times(places, truths, *stamps, numbers, places, 0.0, np.zeros((0, 0)))
     compiled.follow(places, places, places, truths, truths, numbers, places, places, np.zeros((0, 0)))
     words = [np.zeros((0, 1), f"u{width}") for width in (8, 4, 2, 1)]

@@ -71,11 +71,10 @@ class Backlog:
         so they are counted by whole intervals without writing them down: a backlog of 100,000
         contacts over weeks costs a pass over the contacts.
         """
-        from floorcast.measures.cells.compiled import first_ages
-
-        n = self.arrived.size
-        whole, until, rest = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n)
-        first_ages(self.arrived, self.begins, self.ends, self.interval, whole, until, rest)
+        first_age = (self.begins + 1) * self.interval - self.arrived
+        whole = np.floor(first_age / self.interval).astype(np.int64)
+        rest = first_age - whole * self.interval
+        until = whole + (self.ends - self.begins)
         found = np.zeros(len(self.spans))
         known: dict[tuple[int, int], float] = {}  # a channel of one type is that type
         for place, (low, high) in enumerate(self.spans.tolist()):

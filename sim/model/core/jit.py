@@ -23,6 +23,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -136,7 +137,12 @@ numba.core.caching.CacheImpl._locator_classes.insert(0, _SharedLocator)  # type:
 
 
 def _folder_of_passes(path: Path) -> Path:
-    return _FOLDER.with_name(f"passes-{_digest([path, *_PASSES[path]])}")
+    return _FOLDER.with_name(f"passes-{_digest_of_passes(path)}")
+
+
+@cache  # asked for each of them
+def _digest_of_passes(path: Path) -> str:
+    return _digest([path, *_PASSES[path]])
 
 
 def is_compiled() -> bool:

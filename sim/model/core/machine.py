@@ -28,8 +28,7 @@ def _lowest_bit_compiled(typing_context: Any, word: Any) -> Any:
     return types.int64(types.int64), generate
 
 
-@intrinsic
-def _fetch_compiled(typing_context: Any, array: Any, i: Any) -> Any:
+def _fetched(typing_context: Any, array: Any, i: Any, most: int) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         kind = signature.args[0]
         view = context.make_array(kind)(context, builder, arguments[0])
@@ -42,7 +41,7 @@ def _fetch_compiled(typing_context: Any, array: Any, i: Any) -> Any:
             "llvm.prefetch.p0i8" if "*" in str(byte.type) else "llvm.prefetch.p0",
         )
         size = context.get_abi_sizeof(context.get_data_type(kind.dtype))
-        for offset in range(0, size, _LINE):
+        for offset in range(0, min(size, most), _LINE):
             at = builder.gep(byte, [ir.Constant(i32, offset)])
             builder.call(prefetch, [at, i32(0), i32(3), i32(1)])
         return context.get_dummy_value()
@@ -50,8 +49,21 @@ def _fetch_compiled(typing_context: Any, array: Any, i: Any) -> Any:
     return types.void(array, types.int64), generate
 
 
+@intrinsic
+def _fetch_compiled(typing_context: Any, array: Any, i: Any) -> Any:
+    return _fetched(typing_context, array, i, 16 * _LINE)
+
+
+@intrinsic
+def _fetch_front_compiled(typing_context: Any, array: Any, i: Any) -> Any:
+    return _fetched(typing_context, array, i, 2 * _LINE)
+
+
 lowest_bit: Any = _lowest_bit if numba.config.DISABLE_JIT else _lowest_bit_compiled  # type: ignore[attr-defined]
 """Place of the lowest bit that is set in an integer above 0."""
 
 fetch: Any = _fetch if numba.config.DISABLE_JIT else _fetch_compiled  # type: ignore[attr-defined]
 """Have row i of an array brought into the cache while other work is done; any i does no harm."""
+
+fetch_front: Any = _fetch if numba.config.DISABLE_JIT else _fetch_front_compiled  # type: ignore[attr-defined]
+"""`fetch`, of the first two lines of the cache only."""

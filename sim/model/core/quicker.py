@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import numba.core.base
+import numba.core.codegen
+import numba.core.event as events
 import numba.core.ir
 import numba.core.targetconfig
 from numba.core import errors
@@ -24,7 +26,7 @@ _RARELY = (100_000, 20, 20)  # as ever 700, 10, 10: most of what compiling makes
 
 @contextmanager
 def quicker() -> Iterator[None]:
-    """Rare looks for garbage, and errors without colours; one compilation at a time, as numba has it."""
+    """Rare looks for garbage, errors without colours, no news; one compilation at a time, as numba has it."""
     with global_compiler_lock:
         before = gc.get_threshold()
         scheme: Any = getattr(errors, "HighlightColorScheme", None)  # there where colorama is installed
@@ -32,9 +34,11 @@ def quicker() -> Iterator[None]:
         gc.set_threshold(*_RARELY)
         if markup is not None:
             scheme._markup = _plain
+        told = _tell_nobody()
         try:
             yield
         finally:
+            events.start_event, events.end_event = told
             gc.set_threshold(*before)
             if markup is not None:
                 scheme._markup = markup
@@ -99,5 +103,60 @@ def _list_variables_in_one_go() -> None:
     config.values = values
 
 
+def _compare_options_as_they_are_set() -> None:
+    """numba keeps what it found by the options of the function that asked, and spells all of them out, also what
+    nobody set, to compare two functions'."""
+    config: Any = getattr(numba.core.targetconfig, "TargetConfig", None)
+    if config is None or not hasattr(config, "values"):
+        return
+
+    def equal(self: Any, other: Any) -> Any:
+        if self is other:
+            return True
+        if not isinstance(other, numba.core.targetconfig.TargetConfig):
+            return NotImplemented
+        return type(self) is type(other) and self._values == other._values or self.values() == other.values()
+
+    def by_names(self: Any) -> int:  # the hash that numba has: of the names of the options, whatever they are
+        names = type(self).__dict__.get("_floorcast_hash")
+        if names is None:
+            names = type(self)._floorcast_hash = hash(tuple(sorted(self.options)))
+        return int(names)
+
+    config.__eq__ = equal
+    config.__hash__ = by_names
+
+
+def _improve_what_is_defined() -> None:
+    """numba sets up the passes over a function for those too that a module only names: four of five."""
+    library: Any = getattr(numba.core.codegen, "CPUCodeLibrary", None)
+    if not hasattr(library, "_optimize_functions"):
+        return
+
+    def improve(self: Any, module: Any) -> None:
+        module.data_layout = self._codegen._data_layout
+        for function in module.functions:
+            if not function.is_declaration:
+                passes, builder = self._codegen._function_pass_manager()
+                with self._recorded_timings.record(f"Function passes on {function.name!r}", builder):
+                    passes.run(function, builder)
+
+    library._optimize_functions = improve
+
+
+def _tell_nobody() -> tuple[Any, Any]:
+    """Starts and ends of passes and locks, which numba tells each function that is being compiled for a list of
+    times that nobody reads. Gives what it was told by before."""
+    before = events.start_event, events.end_event
+    events.start_event = events.end_event = _silent  # type: ignore[assignment]
+    return before
+
+
+def _silent(kind: str, *details: Any, **more: Any) -> None:
+    """Nothing is told."""
+
+
 _remember_what_there_is_not()
 _list_variables_in_one_go()
+_compare_options_as_they_are_set()
+_improve_what_is_defined()

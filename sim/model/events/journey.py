@@ -8,7 +8,7 @@ from floorcast.model.core.calendar import pack, schedule, schedule_called
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.core.random import Stream, child_key, quantile, two_uniforms
 from floorcast.model.events.customers import chase, gave_up, hidden_now, made_to_wait, start_clocks
-from floorcast.model.events.sources import draw_next, settle, source_key
+from floorcast.model.events.sources import draw_next, given, next_age, settle, source_key
 from floorcast.model.events.turns import leave_system
 from floorcast.model.matching.attention import (
     accept,
@@ -249,42 +249,6 @@ def admit(s, c):
     enqueue(s, c, q)
 
 
-@handler
-def next_age(s, i, index):
-    """Draw how old the index-th of the contacts is that wait at the start, known to the centre or not.
-
-    The oldest first, so that they stand in line without sorting: each age's uniform is the largest of
-    those still to come, all below the one before.
-    """
-    u, _ = two_uniforms(s, source_key(s, i, index), Stream.AGE, 0)
-    left = s.sources[i]["left"] - index
-    above = 1.0 if index == 0 else s.sources[i]["at"]
-    s.sources[i]["at"] = above * math.exp(math.log(u) / left)
-
-
-@handler
-def given(s, c, i, index):
-    """Attributes that a trace gives, the age of a contact that waits at the start."""
-    if s.sources[i]["kind"] == SourceKind.TRACE:
-        row = s.trace[s.sources[i]["step"] + index]
-        if row["sentiment"] != 127:
-            s.contacts[c]["sentiment"] = row["sentiment"]
-        if not math.isnan(row["reach"]):
-            s.contacts[c]["reach"] = row["reach"]
-        if not math.isnan(row["value"]):
-            s.contacts[c]["value"] = row["value"]
-        if row["language"] >= 0:
-            s.contacts[c]["language"] = row["language"]
-        if not math.isnan(row["work"]):
-            s.contacts[c]["work_left"] = row["work"]
-            s.contacts[c]["fixed"] = 1
-    elif s.sources[i]["kind"] == SourceKind.BACKLOG:
-        age = quantile(s, s.sources[i]["step"], s.sources[i]["at"])
-        s.contacts[c]["arrived"] = -age
-        s.contacts[c]["queued"] = -age
-        s.contacts[c]["cause"] = Cause.BACKLOG
-
-
 @inlined
 def arrival(s, i):
     """The next contact of source i arrives."""
@@ -300,14 +264,6 @@ def arrival(s, i):
     draw_next(s, i)
     settle(s, i)
     admit(s, c)
-
-
-@handler
-def let_pass(s, i):
-    """Supervision holds the campaign of source i: its next contact does not come."""
-    s.sources[i]["index"] += 1
-    draw_next(s, i)
-    settle(s, i)
 
 
 @handler

@@ -33,9 +33,9 @@ from floorcast.model.events.incidents import (
     next_post,
     settle_issue,
 )
-from floorcast.model.events.journey import admit_called, given, next_age
+from floorcast.model.events.journey import admit_called
 from floorcast.model.events.listening import listen, looked_at, reconsider
-from floorcast.model.events.sources import draw_next, settle, source_key
+from floorcast.model.events.sources import draw_next, given, next_age, settle, source_key
 from floorcast.model.events.turns import leave_system
 from floorcast.model.matching.attention import move_on_called, release_slot
 from floorcast.model.matching.creation import create_called, pick

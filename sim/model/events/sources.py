@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from floorcast.model.core.jit import entry, handler, inlined
-from floorcast.model.core.random import Stream, log, two_uniforms
+from floorcast.model.core.random import Stream, log, quantile, two_uniforms
 from floorcast.model.core.room import unknown
 from floorcast.model.records.centre import Branch
+from floorcast.model.records.layout import Cause
 from floorcast.model.records.sources import SourceKind
 
 _32 = np.uint64(32)
@@ -147,3 +148,47 @@ def open_sources(s):
     for i in range(s.centre[0]["sources"]):
         draw_next(s, i)
     _order(s)
+
+
+@handler
+def next_age(s, i, index):
+    """Draw how old the index-th of the contacts is that wait at the start, known to the centre or not.
+
+    The oldest first, so that they stand in line without sorting: each age's uniform is the largest of
+    those still to come, all below the one before.
+    """
+    u, _ = two_uniforms(s, source_key(s, i, index), Stream.AGE, 0)
+    left = s.sources[i]["left"] - index
+    above = 1.0 if index == 0 else s.sources[i]["at"]
+    s.sources[i]["at"] = above * math.exp(math.log(u) / left)
+
+
+@handler
+def given(s, c, i, index):
+    """Attributes that a trace gives, the age of a contact that waits at the start."""
+    if s.sources[i]["kind"] == SourceKind.TRACE:
+        row = s.trace[s.sources[i]["step"] + index]
+        if row["sentiment"] != 127:
+            s.contacts[c]["sentiment"] = row["sentiment"]
+        if not math.isnan(row["reach"]):
+            s.contacts[c]["reach"] = row["reach"]
+        if not math.isnan(row["value"]):
+            s.contacts[c]["value"] = row["value"]
+        if row["language"] >= 0:
+            s.contacts[c]["language"] = row["language"]
+        if not math.isnan(row["work"]):
+            s.contacts[c]["work_left"] = row["work"]
+            s.contacts[c]["fixed"] = 1
+    elif s.sources[i]["kind"] == SourceKind.BACKLOG:
+        age = quantile(s, s.sources[i]["step"], s.sources[i]["at"])
+        s.contacts[c]["arrived"] = -age
+        s.contacts[c]["queued"] = -age
+        s.contacts[c]["cause"] = Cause.BACKLOG
+
+
+@handler
+def let_pass(s, i):
+    """Supervision holds the campaign of source i: its next contact does not come."""
+    s.sources[i]["index"] += 1
+    draw_next(s, i)
+    settle(s, i)

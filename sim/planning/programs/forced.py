@@ -16,12 +16,18 @@ from floorcast.model.compile.tables import SKILL_SLOWDOWN
 from floorcast.planning.programs.model import Promise
 from floorcast.planning.requirement.crew import expected_arrivals
 from floorcast.planning.requirement.start import is_text, types_of
+from floorcast.scenario.catalogue.measures import FORMULAS
 from floorcast.scenario.schema.scenario import Scenario
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 REPEATED = 1.5  # times the expected contacts that lines are taken to see, with those who call again
 HARDLY = 1e-6
+# What few contacts answered can keep as well as many, and what is about the agents or a sum.
+FORCES_NOTHING = (
+    "asa", "wait_mean", "first_response_mean", "resolution_mean", "handled", "abandoned", "blocked", "offered",
+    "occupancy", "agents_present", "cost", "backlog_end",
+)  # fmt: skip
 MOST_REFUSED = 0.2  # by lines; where more might be, nothing is forced
 
 
@@ -133,22 +139,28 @@ def _share(scenario: Scenario, promise: Promise) -> float | None:
     ):
         return None  # who is refused, or called back one day, is in no numerator
     left = 1.0 - refused
-    if measure in ("abandonment", "delayed") and target.at_most is not None:
-        return left - target.at_most
-    if measure in ("response_rate", "service_level_heard") and target.at_least is not None:
+    if measure in ("abandonment", "delayed"):
+        return None if target.at_most is None else left - target.at_most
+    if measure in ("response_rate", "service_level_heard"):
         heard = min((_heard(scenario, name) for name in kinds), default=1.0)
-        return target.at_least * (heard if measure == "service_level_heard" else 1.0)
-    if target.percentile is not None and target.at_most is not None:
+        least = heard if measure == "service_level_heard" else 1.0
+        return None if target.at_least is None else target.at_least * least
+    if target.percentile is not None:
         kind, share = target.percentile
-        gone = _gone(scenario, kinds, target.at_most) if kind == "wait" else 0.0
-        return left * max(0.0, share - gone) if kind in ("wait", "first_response") else None
-    if not target.is_service_level or target.at_least is None or target.promise is not None:
+        if target.at_most is None or kind == "resolution":  # done in time is more than answered, by an unknown lot
+            return None
+        if kind not in ("wait", "first_response"):
+            raise KeyError(f"{measure}: what it forces is not told in planning/programs/forced.py")
+        return left * max(0.0, share - (_gone(scenario, kinds, target.at_most) if kind == "wait" else 0.0))
+    if measure in FORCES_NOTHING:
         return None
+    if measure != "service_level" and measure not in FORMULAS:
+        raise KeyError(f"{measure}: what it forces is not told in planning/programs/forced.py")
+    if not target.is_service_level or target.at_least is None or target.promise is not None or target.formula == "sl2":
+        return None  # sl2 looks at the answered only, few or many
     within = [target.within if target.within is not None else scenario.answer_within(name) for name in kinds]
     gone = _gone(scenario, kinds, max(within, default=0.0))
     forgiven = {"sl3": 0.0, "sl4": 0.0, "sl1": gone, "sl5": _gone(scenario, kinds, 5.0)}
-    if target.formula not in forgiven:
-        return None
     share = max(0.0, target.at_least - forgiven[target.formula])
     return left * share * (1.0 - gone if target.formula == "sl4" else 1.0)
 

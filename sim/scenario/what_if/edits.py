@@ -27,7 +27,7 @@ class Draft:
     def claim(self, path: Path, text: str) -> None:
         """Note that a change touches a path. Raises `Wrong` where two do."""
         for other, by in self._touched.items():
-            if by != text and (path[: len(other)] == other or other[: len(path)] == path):
+            if by != text and (path[: len(other)] == other or other[: len(path)] == path or _same_people(path, other)):
                 raise Wrong(
                     f"found {show(text)} beside {show(by)}, which change the same, {written_path(path)};"
                     " allowed one of them in a variant"
@@ -63,6 +63,10 @@ class Draft:
 
     def edit(self, change: Edit, place: Place) -> None:
         """Carry out one change at one place. Raises `Wrong`."""
+        if place.kind == "people" and change.operation == "drop":
+            if change.path[-1] in ("people", "agents"):
+                raise found(change.text, f"{place.path[1]} = 0, or {place.path[1]} drop for the whole group")
+            place = Place("value", place.path)
         self.claim((*place.path, "people") if place.kind == "people" else place.path, change.text)
         if place.kind == "people":
             self._people(change, str(place.path[1]))
@@ -88,7 +92,8 @@ class Draft:
         if change.operation == "add":
             self.said.append(f"{written_path(place.path)}: one more, {in_words(change.value)}")
         else:
-            self._say(place.path, shown, in_words(new))
+            alike = amounts.is_distribution(shown) and not isinstance(new, dict)
+            self._say(place.path, shown, in_words(new) + (", the same for everybody" if alike else ""))
 
     def _new(self, change: Edit, old: Any) -> Any:
         if change.operation == "set":
@@ -111,6 +116,8 @@ class Draft:
     # -- people, however a group writes them
     def _people(self, change: Edit, group: str) -> None:
         entry = self.data["groups"][group]
+        if change.operation == "add":
+            raise found(change.text, f"{group} +{change.value} for more people")
         if entry.get("headcount") is not None:
             if change.operation != "times" and not str(change.value).endswith("%"):
                 raise found(change.text, "x FACTOR or n % for a group with a headcount")
@@ -135,6 +142,14 @@ class Draft:
         shares = apportioned([int(line["agents"]) for line in shift_lines(entry)], n)
         for line, share in zip(shift_lines(entry), shares):
             line["agents"] = share
+
+
+def _same_people(one: Path, other: Path) -> bool:
+    """Whether one path is of all people of a group, and the other of how many there are in some of its lines."""
+    for whole, part in ((one, other), (other, one)):
+        if whole[-1] == "people" and len(whole) == 3 and whole[0] == "groups" and part[:2] == whole[:2]:
+            return part[2:] in (("shifts",), ("headcount",)) or part[-1] == "agents" and part[2] in ("agents", "shifts")
+    return False
 
 
 def unshared(node: Any) -> Any:

@@ -152,7 +152,7 @@ def parse_change(text: object) -> Change:
     if len(text) > MOST_TEXT:
         raise found(text, f"a change of at most {MOST_TEXT} characters")
     for verb, pattern, words in _PEOPLE:
-        if re.search(rf"\s{verb}\s+\d", text):
+        if re.search(rf"\s{verb}\s+[-+]?\d", text) and "=" not in text:
             match = pattern.fullmatch(text)
             if match is None:
                 raise found(text, words)

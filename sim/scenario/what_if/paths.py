@@ -7,6 +7,7 @@ A full path begins with a key of the scenario: `groups.phone_team.absence`. Shor
 - `volume`, `NAME.volume`: the what-if multiplier of everything, a channel or a contact type.
 - `GROUP` or `GROUP.people`: how many people a group has, whether written as agents, shifts or headcount.
 - `NAME.handle_time`: work per turn, and of a relative change after-contact work too.
+- `CAMPAIGN.key` or `campaigns.CAMPAIGN.key`: a key of a campaign, wherever it brings contacts, or of a crisis.
 - steps in between may be left out where the rest is unique: `phone_team.training.length`.
 - `[2]` an item of a list (from 0), `[late]` the items called so, `[*]` all items.
 """
@@ -29,6 +30,8 @@ from floorcast.scenario.read.problems import (
 from floorcast.scenario.schema.channel import Channel
 from floorcast.scenario.schema.demand import ContactType
 from floorcast.scenario.schema.scenario import Scenario
+from floorcast.scenario.schema.social import Crisis
+from floorcast.scenario.schema.sources import Campaign
 from floorcast.scenario.schema.staff import Group
 from floorcast.scenario.what_if.grammar import Every, Item, Part, written
 
@@ -65,6 +68,10 @@ def places(parts: Sequence[Part], data: dict[str, Any], scenario: Scenario) -> l
         return [Place("people", ("groups", name))]
     if len(parts) > 1:
         found = _of_name(name, parts[1:], data, scenario)
+        if not found and name in ("campaign", "campaigns"):
+            found = _of_campaign(parts[1:], data, surely=True)
+        if not found:
+            found = _of_campaign(parts, data)
         if found:
             return found
     return _short(parts, data, scenario)
@@ -128,6 +135,45 @@ def _of_name(
     return []
 
 
+def _of_campaign(parts: tuple[Part, ...], data: dict[str, Any], surely: bool = False) -> list[Place]:
+    """`CAMPAIGN.key...`, wherever the campaign brings contacts, or of a crisis of that name. Raises `Wrong` for a key
+    that it cannot have, and where it is `surely` one, for a name that none has."""
+    every = _campaigns(data)
+    name, rest = str(parts[0]), parts[1:]
+    homes = [(path, keys) for path, keys, called in every if called == name]
+    if not homes and surely:
+        raise unknown("campaign", name, dict.fromkeys(called for _, _, called in every))
+    if not homes or not rest:
+        return []
+    fits = [path for path, keys in homes if rest[0] in keys]
+    if not fits:
+        raise unknown(f"key of {name}", str(rest[0]), homes[0][1])
+    return [Place("value", one) for path in fits for one in walk(data, (*path, *rest))]
+
+
+def _campaigns(data: dict[str, Any]) -> list[tuple[Path, list[str], str]]:
+    """Where campaigns and crises stand in a file, which keys they may have, and what they are called."""
+    found: list[tuple[Path, list[str], str]] = []
+    for kind, entry in data["contact_types"].items():
+        sources = entry.get("arrivals") if isinstance(entry, dict) else None
+        at: Path = ("contact_types", kind, "arrivals")
+        for place, source in _items(at, sources):
+            own = source.get("campaign") if isinstance(source, dict) else None
+            if isinstance(own, dict):
+                found.append(((*place, "campaign"), list(Campaign.model_fields), str(own.get("name"))))
+    for place, crisis in _items(("crises",), data.get("crises")):
+        if isinstance(crisis, dict):
+            found.append((place, list(Crisis.model_fields), str(crisis.get("name"))))
+    return found
+
+
+def _items(at: Path, value: Any) -> list[tuple[Path, Any]]:
+    """The items of a list with their paths; of what is no list it is the only one."""
+    if isinstance(value, list):
+        return [((*at, n), item) for n, item in enumerate(value)]
+    return [] if value is None else [(at, value)]
+
+
 def _short(parts: tuple[Part, ...], data: dict[str, Any], scenario: Scenario) -> list[Place]:
     """Steps left out: the head without brackets is looked for, the rest is walked from there."""
     cut = next((n for n, part in enumerate(parts) if not isinstance(part, str)), len(parts))
@@ -148,9 +194,11 @@ def _short(parts: tuple[Part, ...], data: dict[str, Any], scenario: Scenario) ->
     known += [known_path.split(".", 1)[1] for known_path in known if "." in known_path]
     known += [f"{n}.volume" for n in (*scenario.channels, *scenario.contact_types)]
     known += [f"{g}.people" for g in scenario.groups]
+    events = _campaigns(data)
+    known += [f"{called}.{key}" for _, keys, called in events for key in keys]
     close = nearest(text, dict.fromkeys(known))
     hint = f" (did you mean {close!r}?)" if close else ""
-    names = [*scenario.channels, *scenario.contact_types, *scenario.groups]
+    names = [*scenario.channels, *scenario.contact_types, *scenario.groups, *(called for _, _, called in events)]
     raise Wrong(
         f"found {show(text)}, which names nothing in the scenario{hint}; allowed a path of its file, or a"
         f" key behind one of {choices(dict.fromkeys(names), 12)}"
@@ -175,9 +223,9 @@ def _paths(data: Any, scenario: Scenario) -> Iterator[Path]:
             seen.add(path)
             yield path
         if isinstance(node, dict):
-            stack += [((*path, key), item) for key, item in node.items()]
+            stack += reversed([((*path, key), item) for key, item in node.items()])
         elif isinstance(node, list):
-            stack += [((*path, n), item) for n, item in enumerate(node)]
+            stack += reversed([((*path, n), item) for n, item in enumerate(node)])
     for section in SECTIONS:
         for name in _known(section, scenario):
             for key in _fields(section):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from floorcast.scenario.read.problems import Wrong, found, unknown
-from floorcast.scenario.read.units import DAY, parse_duration, write_duration
+from floorcast.scenario.read.units import DAY, parse_duration, parse_share, write_duration
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.variants import apportioned
 from floorcast.scenario.what_if.edits import Data, Draft, people, shift_lines, unshared
@@ -62,8 +62,12 @@ def train(draft: Draft, change: Train, scenario: Scenario) -> None:
     entry = _group(draft, change.group, change.n, scenario)
     row: Data = {"start": change.at, "length": change.length, "agents": change.n}
     if change.days:
-        parse_days(change.days)
         row["days"] = change.days
+    days = _days(change.days, scenario)
+    if "shifts" in entry:
+        there = sum(_at_work(entry, days, parse_clock(change.at), begun=False))
+        if there < change.n:
+            raise Wrong(f"found {change.text!r}, when {there} people are at work; allowed as many at most")
     before = entry.get("training") or []
     entry["training"] = [*(before if isinstance(before, list) else [before]), row]
     on = f" on {change.days}" if change.days else " every day"
@@ -75,7 +79,7 @@ def train(draft: Draft, change: Train, scenario: Scenario) -> None:
 def extend(draft: Draft, change: Extend, scenario: Scenario) -> None:
     """Shifts of n people longer; on some days only, theirs is a line of its own for those days."""
     entry = _group(draft, change.group, change.n, scenario)
-    days = _days(change.days)
+    days = _days(change.days, scenario)
     for line in _set_apart(entry, change.group, change.n, days, None, change.text):
         length = parse_duration(line["length"]) + change.by
         if not 0 < length <= DAY:
@@ -105,7 +109,8 @@ def move(draft: Draft, change: Move, scenario: Scenario) -> None:
             change.text, "groups that both have shifts, or both agents and then without a time or days"
         )
     else:
-        moved = _set_apart(entry, change.group, change.n, _days(change.days), change.at, change.text)
+        days = _days(change.days, scenario)
+        moved = _set_apart(entry, change.group, change.n, days, change.at, change.text)
         keep_luck(other, change.to)
         lines = shift_lines(other)
         for line in moved:
@@ -127,7 +132,11 @@ def teach(draft: Draft, change: Teach, scenario: Scenario) -> Twin:
     needed = {t: c for t, c in scenario.contact_types.items() if change.skill in c.skills}
     if not needed:
         known = dict.fromkeys(s for c in scenario.contact_types.values() for s in c.skills)
+        if not known:
+            raise found(change.text, "contact types that need skills; here none does")
         raise unknown("skill that a contact type needs", change.skill, known)
+    if (level := _level(entry, change.skill)) >= change.level:
+        raise found(change.text, f"a skill that {change.group} does not have at level {level:g} already")
     name, number = f"{change.group} + {change.skill}", 2
     while name in draft.data["groups"]:
         name, number = f"{change.group} + {change.skill} {number}", number + 1
@@ -153,6 +162,15 @@ def teach(draft: Draft, change: Teach, scenario: Scenario) -> Twin:
         f" {change.level:g} (a group {name!r}) and take {', '.join(needed)} after all others"
     )
     return Twin(change.group, name, tuple(needed))
+
+
+def _level(entry: Data, skill: str) -> float:
+    """At which level the people of a group have a skill; 0 for not at all."""
+    skills = entry.get("skills") or {}
+    if not isinstance(skills, dict):
+        return 1.0 if skill in (skills if isinstance(skills, list) else [skills]) else 0.0
+    level = skills.get(skill, 0.0)
+    return parse_share(level)
 
 
 def _serve(entry: Data, channels: list[str]) -> None:
@@ -185,8 +203,28 @@ def _rows(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _days(text: str | None) -> tuple[int, ...] | None:
-    return None if text is None else parse_days(text)
+def _days(text: str | None, scenario: Scenario) -> tuple[int, ...] | None:
+    """Days of the week, of which the scenario has to have one. Raises `Wrong`."""
+    if text is None:
+        return None
+    days = parse_days(text)
+    there = [(scenario.start.weekday() + n) % 7 for n in range(min(scenario.days, 7))]
+    if not set(days) & set(there):
+        raise found(text, "days of the scenario: " + ", ".join(DAY_NAMES[day] for day in there))
+    return days
+
+
+def _at_work(entry: Data, days: tuple[int, ...] | None, at: float | None, begun: bool = True) -> list[int]:
+    """By shift line, how many are at work on any of these days, at a time of day if one is given; `begun`: without
+    those who begin then."""
+    there = []
+    for line in shift_lines(entry):
+        own = parse_days(line["days"]) if line.get("days") is not None else tuple(range(7))
+        shared = own if days is None else tuple(day for day in own if day in days)
+        gone = 0.0 if at is None else (at - parse_clock(line["start"])) % DAY
+        inside = at is None or (gone < parse_duration(line["length"]) and (gone > 0 or not begun))
+        there.append(int(line["agents"]) if shared and inside else 0)
+    return there
 
 
 def keep_luck(entry: Data, group: str) -> None:
@@ -207,12 +245,7 @@ def _set_apart(
     if "shifts" not in entry:
         raise found(text, "a group with shifts")
     lines = shift_lines(entry)
-    there = []
-    for line in lines:
-        own = parse_days(line["days"]) if line.get("days") is not None else tuple(range(7))
-        shared = own if days is None else tuple(day for day in own if day in days)
-        inside = at is None or 0 < (at - parse_clock(line["start"])) % DAY < parse_duration(line["length"])
-        there.append(int(line["agents"]) if shared and inside else 0)
+    there = _at_work(entry, days, at)
     if sum(there) < n:
         raise Wrong(f"found {text!r}, when {sum(there)} people are at work; allowed as many at most")
     keep_luck(entry, group)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any
 
 from floorcast.scenario.loading import load_scenario, rebuilt
-from floorcast.scenario.read.problems import InputErrors, Path, Problem, Wrong, show
+from floorcast.scenario.read.problems import InputErrors, Path, Problem, Wrong, nearest, show
 from floorcast.scenario.read.yaml_lines import read_text, read_yaml
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.what_if import people
@@ -78,10 +79,10 @@ def variants_of(texts: Iterable[str], scenario: Scenario) -> list[Variant]:
                 found.append(named[text])
             elif text.strip().lower().endswith((".yaml", ".yml")) and "=" not in text:
                 found += _of_file(shipped(FilePath(text.strip())))
-            elif text.strip().isidentifier() and shipped(FilePath(text.strip())) != FilePath(text.strip()):
+            elif re.fullmatch(r"[\w/-]+", text.strip()) and shipped(FilePath(text.strip())) != FilePath(text.strip()):
                 found += _of_file(shipped(FilePath(text.strip())))
             else:
-                found.append(_of_line(text))
+                found.append(_of_line(text, named))
         except InputErrors as errors:
             problems += errors.problems
     names = [variant.name for variant in found]
@@ -95,7 +96,7 @@ def variants_of(texts: Iterable[str], scenario: Scenario) -> list[Variant]:
     return found
 
 
-def _of_line(text: str) -> Variant:
+def _of_line(text: str, named: Iterable[str] = ()) -> Variant:
     head, colon, rest = text.partition(": ")
     name, body = text.strip(), text
     if colon and not set(head) & set("={}[]+") and rest.strip():
@@ -103,9 +104,9 @@ def _of_line(text: str) -> Variant:
     try:
         return Variant(name[:100], parse_changes(body))
     except Wrong as error:
-        raise InputErrors(
-            [Problem("--with", None, show(text), f.message) for f in error.findings]
-        ) from None
+        close = nearest(text.strip(), dict.fromkeys(named))
+        hint = f" (did you mean the variant {close!r}?)" if close else ""
+        raise InputErrors([Problem("--with", None, show(text), f.message + hint) for f in error.findings]) from None
 
 
 def _of_file(path: FilePath) -> list[Variant]:
@@ -117,9 +118,11 @@ def _of_file(path: FilePath) -> list[Variant]:
         scenario = load_scenario(path)
         return [Variant(scenario.name, (), scenario, shown)]
     if not isinstance(data, dict) or set(data) != {"variants"} or not isinstance(data["variants"], dict):
-        raise InputErrors(
-            [Problem(shown, 1, "", f"found {show(data)}; allowed a scenario, or a mapping `variants` alone")]
-        )
+        what, line = show(data), 1
+        if isinstance(data, dict) and set(data) == {"variants"}:
+            what, line = f"{show(data['variants'])} as variants", document.line(("variants",)) or 1
+        message = f"found {what}; allowed a scenario, or `variants` alone, a mapping of names to changes"
+        raise InputErrors([Problem(shown, line, "", message)])
     return _all(data["variants"], shown, lambda name: document.line(("variants", name)))
 
 
@@ -150,7 +153,7 @@ def build(scenario: Scenario, variant: Variant) -> Built:
     for change in variant.changes:
         try:
             if isinstance(change, Edit) and change.path[0] in _OF_THE_STUDY:
-                raise Wrong(f"found {change.path[0]}, which is one for all options; allowed --{change.path[0]}")
+                raise Wrong(f"found {change.path[0]}, which is one for all options; allowed {_of_all(change.path[0])}")
             if isinstance(change, Edit) and change.path[0] in ("policy", "policies"):
                 edits.append(change)
             elif isinstance(change, Edit):
@@ -190,7 +193,14 @@ def _only_once(change: Edit) -> bool:
     )
 
 
-_OF_THE_STUDY = ("seed", "replications")
+_OF_THE_STUDY = ("seed", "replications", "name", "description", "currency", "variants", "uncertain", "indifference")
+
+
+def _of_all(key: Any) -> str:
+    """Where something is said that is one for all options."""
+    return f"--{key}" if key in ("seed", "replications") else "in the file of the base alone"
+
+
 _OTHER_CALENDAR = (
     "found another calendar (start, days, interval or warm_up); allowed the base's, for else no"
     " customer could be compared"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ def options_of(scenario: Any, policies: Sequence[Any], variants: Sequence[Varian
     Raises `InputErrors` with the problems of all variants.
     """
     from floorcast.scenario import InputErrors
+    from floorcast.scenario.read.problems import Wrong
     from floorcast.scenario.what_if.variants import build
 
     if not variants:
@@ -38,8 +40,11 @@ def options_of(scenario: Any, policies: Sequence[Any], variants: Sequence[Varian
     found = [
         Option(BASE if alone else f"{BASE}, {policy.name}", scenario, policy) for policy in policies
     ]
-    problems = []
+    problems: list[Any] = []
     for variant in variants:
+        if variant.name == BASE:
+            message = "found a variant called base, which is the scenario as written; allowed another name"
+            problems += variant.wrong(Wrong(message)).problems
         try:
             built = build(scenario, variant)
             for policy in policies:
@@ -51,8 +56,18 @@ def options_of(scenario: Any, policies: Sequence[Any], variants: Sequence[Varian
     if problems:
         # Points of a sweep that all name what is not there: once is enough.
         once = {(p.file, "" if p.file == "--vary" else p.key_path, p.message): p for p in reversed(problems)}
-        raise InputErrors(list(reversed(once.values())))
+        raise InputErrors(_first_of_sweeps(list(reversed(once.values())), variants))
     return found
+
+
+def _first_of_sweeps(problems: list[Any], variants: Sequence[Variant]) -> list[Any]:
+    """Problems without those that only repeat, at another value of a sweep, what was said of the first."""
+    if not any(variant.file == "--vary" for variant in variants):
+        return problems
+    kept: dict[tuple[str, int | None, str], Any] = {}
+    for problem in problems:
+        kept.setdefault((problem.file, problem.line, re.sub(r"[\d.]+", "#", problem.message)), problem)
+    return list(kept.values())
 
 
 def policy_under(policy: Any, built: Built, scenario: Any) -> tuple[Any, tuple[str, ...]]:

@@ -194,7 +194,7 @@ def findings(study: Study, axes: Sequence[Axis]) -> Sweep:
 
 
 def _read(every: Sequence[TargetVerdict], names: Sequence[str], axes: Sequence[Axis], base: str) -> Sweep:
-    verdicts = tuple(tuple(v for v in every if v.policy == name) for name in names)
+    verdicts = _aligned([[v for v in every if v.policy == name] for name in names])
     met = [bool(ones) and all(v.verdict == "met" for v in ones) for ones in verdicts]
     width = len(axes[1].values) if len(axes) == 2 else 1
     meeting = tuple(
@@ -209,14 +209,39 @@ def _read(every: Sequence[TargetVerdict], names: Sequence[str], axes: Sequence[A
     return Sweep(tuple(axes), verdicts, meeting, tuple(tips), base)
 
 
+def _aligned(every: Sequence[Sequence[TargetVerdict]]) -> tuple[tuple[TargetVerdict, ...], ...]:
+    """The verdicts of each point in the order of the first point's: where a sweep varies the bound of a target, or
+    within what time it is asked, it is still the same target."""
+    found = []
+    for ones in every:
+        left, placed = list(ones), []
+        for alike in (lambda a, b: a == b, lambda a, b: (a.of, a.measure) == (b.of, b.measure)):
+            for place, first in enumerate(every[0]):
+                fit = next((one for one in left if alike(one.target, first.target)), None)
+                if fit is not None and place not in (taken for taken, _ in placed):
+                    placed.append((place, fit))
+                    left.remove(fit)
+        found.append(tuple(one for _, one in sorted(placed, key=lambda pair: pair[0])))
+    return tuple(found)
+
+
+def text_of(along: Sequence[TargetVerdict]) -> str:
+    """The text of a target along a sweep; of one whose bound varies the first and the last."""
+    first, last = along[0].target.text.split(), along[-1].target.text.split()
+    if first == last:
+        return along[0].target.text
+    same = next(n for n, (one, other) in enumerate(zip(first, last)) if one != other)
+    return " ".join((*first[:same], f"{' '.join(first[same:])} .. {' '.join(last[same:])}"))
+
+
 def _tip(axis: Axis, along: list[TargetVerdict]) -> Tip | None:
     """Where a target tips along an axis; None where it does not, or bounds both sides."""
     target = along[0].target
-    bound = target.at_least if target.at_least is not None else target.at_most
-    if bound is None or (target.at_least is not None and target.at_most is not None):
+    if (target.at_least is None) == (target.at_most is None):
         return None
     sign = 1.0 if target.at_least is not None else -1.0
-    room = np.array([sign * (v.mean - bound) for v in along])  # above 0: met
+    bounds = [v.target.at_least if sign > 0 else v.target.at_most for v in along]
+    room = np.array([sign * (v.mean - float(bound or 0.0)) for v, bound in zip(along, bounds)])  # above 0: met
     width = np.array([v.half_width for v in along])
     if np.isnan(room).any() or (room > 0).all() or (room <= 0).all():
         return None
@@ -225,7 +250,7 @@ def _tip(axis: Axis, along: list[TargetVerdict]) -> Tip | None:
     if not up:
         x, room, width = x[::-1], room[::-1], width[::-1]
     return Tip(
-        target.text,
+        text_of(along),
         target.of,
         up,
         _last(x, room - width),

@@ -23,7 +23,7 @@ MOST_DEATHS = 50  # workers that one replication may outlive; then it is what ki
 LANES_AHEAD = 3  # bundles per thread of the cluster, so that none waits for the next
 BUNDLE = 0.5  # seconds that a bundle of replications takes
 MOST_IN_BUNDLE = 100
-_ADDRESS = re.compile(r"(\w+://)?[^\s/]+:\d+/?")
+_ADDRESS = re.compile(r"((tcp|tls|wss?|ucx)://)?[^\s/]+:\d+/?")
 _RECOUNT = 1.0  # seconds after which workers are counted anew
 _WAIT = 15.0  # seconds for a scheduler to answer
 

@@ -136,6 +136,11 @@ EXAMPLES: dict[str, tuple[str, dict[str, Any], str | None]] = {
         {"activity": "Pause", "planned": True},
         None,
     ),
+    "generic-posts": (
+        "posted,url,network,sentiment,author,followers,text\n2026-03-02 08:14:05,http://x/77,Mastodon,Negative,ann,120,Where is my bag?\n",
+        {"channel": "mastodon", "sentiment": "negative", "reach": 120},
+        None,
+    ),
     "brandwatch": (
         "Report:,Airline\nFrom:,March\n\nQuery Id,Query Name,Date,Mention Id,Resource Id,Url,Page Type,Language,Sentiment,Full Text,Author,Added,X Followers,X Reply to\n"
         "1,Airline,2026-03-02 08:14:05.0,,r-77,http://x,twitter,en,negative,Where is my bag?,ann,2026-03-02 08:15:05.0,120,\n",

@@ -97,6 +97,7 @@ BY_TICKET: dict[str, Callable[[Ticket], str]] = {
     "freshdesk": lambda t: f"{t.number},,Closed,Low,Email,,Jane Doe,orders,{t.created},,,2026-03-30 16:00:00,,{t.replied},{_clock(t.worked)[:-3]},00:42:00,06:25:55,{t.replies},2",
     "salesforce-cases": lambda t: f"{t.number},Email,Closed,Jane Doe,{t.created:%d/%m/%Y %H:%M},30/03/2026 15:40",
     "salesforce-messaging": lambda t: f"{t.number},{t.created:%Y-%m-%dT%H:%M:%SZ},{t.replied:%Y-%m-%dT%H:%M:%SZ},2026-03-30T12:00:00Z,Agent,WhatsApp,orders,u{t.number},3,,Ended,a1",
+    "generic-posts": lambda t: f"{t.created},http://x/{t.number},Mastodon,Negative,ann,120,secret",
     "brandwatch": lambda t: f"1,orders,{t.created}.0,,r-{t.number},http://x,twitter,en,negative,secret,ann,{t.replied}.0,120,",
     "meltwater": lambda t: f"{t.created:%d-%b-%Y %H:%M:%S},http://x/{t.number},secret,Twitter,9,Negative,orders,{t.number},55,",
     "sprinklr": lambda t: f"u{t.number},{t.created},7,Facebook",
@@ -113,7 +114,7 @@ def by_ticket(layout: str, tickets: list[Ticket]) -> str:
     if layout == "intercom":
         return json.dumps([_conversation(one) for one in tickets])
     lines = EXAMPLES[layout][0].splitlines()
-    head = [line for line in lines if not line.startswith(("4711", "812", "00012345", "1,", "2,", "13-Mar", "u1", "c1"))]
+    head = [line for line in lines if not line.startswith(("2026", "4711", "812", "00012345", "1,", "2,", "13-Mar", "u1", "c1"))]
     kept = [line for line in head if line and "Confidential" not in line][: 3 if layout == "brandwatch" else 1]
     return "\n".join([*kept, *(BY_TICKET[layout](one) for one in tickets)]) + "\n"
 

@@ -167,6 +167,23 @@ def test_a_type_that_is_hardly_ever_taken_can_be_answered(tmp_path):
     assert set(load_scenario(path).type_names) == {"rare", "usual"}
 
 
+def test_types_that_rise_and_fall_together_share_one_day_factor(tmp_path):
+    """Days of 40 to 160 % for both types, of which one is three times as large; estimates of the factor differ by chance."""
+    random = np.random.default_rng(2)
+    rows = []
+    for day, factor in enumerate(random.choice([0.4, 0.8, 1.2, 1.6], 21)):
+        for kind, mean in (("large", 90), ("small", 30)):
+            for at in random.uniform(9, 17, random.poisson(factor * mean)):
+                rows.append(f"2026-03-{day + 1:02d} {int(at):02d}:{int(60 * at) % 60:02d},{int(random.integers(0, 3))},120,{'JK'[int(at) % 2]},{kind}\n")
+    (tmp_path / "calls.csv").write_text("arrived,wait,handle,agent,type\n" + "".join(rows))
+    import_files([tmp_path / "calls.csv"], tmp_path / "history", Wishes())
+    fit = fit_history(History(tmp_path / "history"))
+    assert fit.volumes.cv[0] != fit.volumes.cv[1]
+    scenario = load_scenario(write_scenario(fit, tmp_path / "fitted"))
+    factors = {one.arrivals[0].day_factor for one in scenario.contact_types.values()}
+    assert len(factors) == 1 and min(fit.volumes.cv) < (factors.pop().cv or 0) < max(fit.volumes.cv)
+
+
 def test_pictures_are_one_file_without_scripts(found, tmp_path):
     pytest.importorskip("matplotlib")
     from floorcast.history.written.pictures import write_pictures

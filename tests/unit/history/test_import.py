@@ -102,7 +102,7 @@ def test_columns_with_other_names_are_mapped(tmp_path):
     text = "Eingang,Wartezeit,Bearbeiter\n2026-03-02 09:14,5,J\n"
     with pytest.raises(InputErrors, match="found columns Eingang, Wartezeit, Bearbeiter, which no") as refused:
         read(tmp_path, text)
-    assert "nearest generic" in str(refused.value) and "--layouts" in str(refused.value)
+    assert "nearest generic (needs arrived)" in str(refused.value) and "--layouts" in str(refused.value)
     assert len(str(refused.value)) < 400
     read(tmp_path, text, Wishes(mapping={"Eingang": "arrived", "Wartezeit": "wait", "Bearbeiter": "agent"}))
     assert contacts(tmp_path)[0]["wait"] == 5
@@ -278,6 +278,56 @@ def test_a_workbook_whose_first_sheet_is_a_cover(tmp_path):
     book.save(tmp_path / "none.xlsx")
     with pytest.raises(InputErrors, match="found no layout on any of its 2 sheets .Sheet: Report of March; More: nothing, of use"):
         import_files([tmp_path / "none.xlsx"], tmp_path / "other", Wishes())
+
+
+@pytest.mark.parametrize(
+    "cells, expected",
+    [(("987", "1,234"), (987, 1234)), (("987", "1.234.567"), (987, 1234567)), (("1,5", "1,234"), (1.5, 1.234)), (("12.345", "3.250"), (12.345, 3.25))],
+)
+def test_a_sign_before_three_digits_parts_thousands_where_the_column_says_so(cells, expected, tmp_path):
+    """Volumes of days; with nothing but three decimals, or with other decimals beside it, the sign is a decimal one."""
+    rows = "".join(f"2026-03-0{n + 2} 00:00;{cell};200\n" for n, cell in enumerate(cells))
+    read(tmp_path, "start;offered;aht\n" + rows)
+    found = History(tmp_path / "history").connect().execute("SELECT offered FROM intervals ORDER BY start").fetchall()
+    assert [row[0] for row in found] == list(expected)
+
+
+@pytest.mark.parametrize(
+    "text, minutes",
+    [
+        ("date,interval,offered\n2026-03-02,09:00-09:15,5\n2026-03-02,09:15-09:30,5\n", 15),
+        ("date,interval,offered\n2026-03-02,12:00-1:00 PM,5\n", 60),
+        ("start,end,offered\n2026-03-02 09:00,2026-03-02 09:15,5\n", 15),
+        ("start,offered\n2026-03-02 09:00,5\n2026-03-02 09:15,5\n2026-03-02 09:30,5\n2026-03-03 09:00,5\n", 15),
+        ("start,offered\n2026-03-02 09:00,5\n", 30),
+    ],
+)
+def test_intervals_last_as_long_as_the_export_says_or_their_starts_are_apart(text, minutes, tmp_path):
+    read(tmp_path, text)
+    found = History(tmp_path / "history").connect().execute("SELECT DISTINCT length FROM intervals").fetchall()
+    assert found == [(60 * minutes,)]
+
+
+def test_a_workbook_of_intervals_whose_dates_and_queues_are_merged_over_the_rows(tmp_path):
+    """Below a title over all columns; the queue and the date stand once, in cells merged over their intervals."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Queue statistics"])
+    sheet.merge_cells("A1:E1")
+    sheet.append(["Queue", "Date", "Interval", "Calls offered", "AHT (s)"])
+    for queue, day in (("Billing", "2026-03-02"), ("Billing", "2026-03-03"), ("Orders", "2026-03-02")):
+        first = sheet.max_row + 1
+        for n, interval in enumerate(("09:00-09:30", "09:30-10:00", "10:00-10:30")):
+            sheet.append([None if n else queue, None if n else day, interval, 10 + n, 240])
+        for column in "AB":
+            sheet.merge_cells(f"{column}{first}:{column}{first + 2}")
+    book.save(tmp_path / "queues.xlsx")
+    report = import_files([tmp_path / "queues.xlsx"], tmp_path / "history", Wishes())
+    assert report.files[0].left_out == {} and report.files[0].notes == ["12 cells below merged ones have what the merged ones show"]
+    found = History(tmp_path / "history").connect().execute("SELECT type, CAST(start AS VARCHAR), offered FROM intervals ORDER BY type, start")
+    rows = found.fetchall()
+    assert rows[0] == ("Billing", "2026-03-02 09:00:00", 10) and rows[-1] == ("Orders", "2026-03-02 10:00:00", 12) and len(rows) == 9
 
 
 def test_a_file_that_only_says_it_is_parquet(tmp_path):

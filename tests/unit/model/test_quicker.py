@@ -7,8 +7,11 @@ import os
 from pathlib import Path
 
 import numba.core.base
+import numba.core.codegen
+import numba.core.event as events
 import pytest
 from numba.core import errors, ir, types
+from numba.core.compiler import Flags
 from numba.core.dispatcher import Dispatcher
 from numba.core.targetconfig import TargetConfig
 
@@ -36,6 +39,24 @@ def test_while_it_compiles_errors_have_no_colours() -> None:
     assert str(errors.TypingError("no such name")) == coloured
 
 
+def test_while_it_compiles_nobody_is_told_of_it_and_everybody_as_ever_after() -> None:
+    told = events.start_event, events.end_event
+    with events.install_recorder("numba:compiler_lock") as heard, quicker():
+        events.start_event("numba:compiler_lock")
+        events.end_event("numba:compiler_lock")
+    assert (events.start_event, events.end_event) == told
+    assert len(heard.buffer) <= 2  # of the lock that `quicker` itself takes and gives back
+
+
+def test_options_are_alike_whether_said_or_left_as_they_are() -> None:
+    said, silent, other = Flags(), Flags(), Flags()
+    said.nrt = Flags().nrt
+    other.nrt = not Flags().nrt
+    assert said == silent and hash(said) == hash(silent)
+    assert said != other and other != silent
+    assert {silent: "found"}[said] == "found"
+
+
 def test_what_was_missing_is_found_once_it_is_there() -> None:
     selector = numba.core.base.OverloadSelector()
     selector.append("of numbers", (types.float64,))
@@ -51,6 +72,8 @@ def test_numba_has_the_internals_that_it_touches() -> None:
     assert callable(numba.core.base.OverloadSelector._find)
     assert callable(ir.Inst._rec_list_vars)
     assert callable(TargetConfig.values)
+    assert callable(numba.core.codegen.CPUCodeLibrary._optimize_functions)
+    assert callable(numba.core.codegen.CPUCodegen._function_pass_manager)
     if hasattr(errors, "HighlightColorScheme"):
         assert callable(errors.HighlightColorScheme._markup)
 
@@ -64,7 +87,8 @@ def test_compiled_means_that_every_pass_of_the_measures_is_there_too(
     assert not jit.is_compiled()
     (tmp_path / "compiled" / "step.run_until-1.nbc").touch()
     (passes,) = jit._PASSES
-    names = [name for name, one in vars(compiled).items() if isinstance(one, Dispatcher)]
+    of_python = {name: one for name, one in vars(compiled).items() if isinstance(one, Dispatcher)}
+    names = [name for name in of_python if not name.startswith("_")]  # the others are parts of these
     folder = jit._folder_of_passes(passes)
     folder.mkdir()
     for name in names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from floorcast.cli.app import app
-from floorcast.report.documents import KINDS
+from floorcast.report.documents import KINDS, _Curve
 
 FIGURE = {"error": 0.012, "chance": 0.006, "bias": -0.002, "inside": 0.94, "inside_true": 0.95}
 DAY = {f"{key}_{end}": 0.1 for key in ("abandonment", "within_20", "within_60", "backlog", "occupancy") for end in ("was", "predicted", "chance")}
@@ -25,8 +26,9 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
             },
             "days": [{"date": f"2026-03-0{n}", "contacts": 100, **DAY, "wait_was": 40, "wait_predicted": 43, "wait_chance": 3} for n in (2, 3)],
             "without": {}, "folds": [], "replications": 50, "misses_explained": {"alone": {"patience": 0.12}},
+            "handle_times": "drawn",
         },
-        ["4.1 s of wait", "1.2 points of abandonment", "patience 12 %", "<svg"],
+        ["4.1 s of wait", "1.2 points of abandonment", "patience 12 %", "<svg", "that of abandonment, 2.0 times as large", "drawn from a law"],
         ["Figures", "Days", "Columns"],
     ),
     "schedule": (
@@ -111,3 +113,37 @@ def test_what_is_no_document_ends_in_one_sentence(text: str, said: str, tmp_path
     (tmp_path / "x.json").write_text(text)
     done = report(tmp_path / "x.json")
     assert done.exit_code == 2 and said in " ".join(done.output.split())
+
+
+@pytest.mark.parametrize(
+    "files, said",
+    [
+        ({"manifest.json": '{"format": 1, "counts": {}, "doubts": [], "files": []}'}, "is a history; floorcast fit"),
+        ({"scenario.yaml": "name: a"}, "is a scenario with its files; floorcast run"),
+        ({"notes.txt": ""}, "holds no study: it has no manifest.json"),
+    ],
+)
+def test_folders_of_other_commands_are_told_what_reports_on_them(files: dict[str, str], said: str, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    told = CliRunner().invoke(app, ["report", str(folder)])
+    assert told.exit_code == 2 and said in " ".join(told.output.split())
+    assert not (folder / "report.html").exists()
+
+
+def test_bands_of_shares_are_drawn_between_none_and_all() -> None:
+    """An interval of ± 40 points around 90 % reaches to 100 %; times of minutes are drawn in minutes, shorter ones in seconds."""
+    import numpy as np
+
+    from floorcast.report.drawing import svg
+    from floorcast.report.story import Picture
+
+    def drawn(unit: str, mean: float, width: float) -> str:
+        curve = _Curve(np.arange(3.0) * 3600, np.full(3, mean), np.full(3, width))
+        return svg(Picture("Picture", unit, ("one",), (curve,)), datetime(2026, 3, 2))
+
+    ticks = re.findall(r">(\d+)</text>", drawn("share", 0.9, 0.4).split('id="matplotlib.axis_2"')[1])
+    assert ticks and max(map(int, ticks)) <= 100
+    assert ">s</text>" in drawn("s", 25.0, 5.0) and ">min</text>" in drawn("s", 400.0, 5.0)

@@ -9,7 +9,7 @@ import pytest
 
 from floorcast.measures.contacts.distribution import TIMES
 from floorcast.measures.series import GROUP_COLUMNS, TYPE_COLUMNS
-from floorcast.store import StudyError, through_time
+from floorcast.store import StudyError, arrow, through_time
 from floorcast.store.cubes import query, read_series
 from floorcast.store.records import records_table, write_records
 from floorcast.study.through_time import curve
@@ -126,6 +126,21 @@ def test_records_written_in_several_pieces_are_whole(
     empty = make_run(make_world(), [])
     write_records(tmp_path / "none.parquet", empty)
     assert pq.read_table(tmp_path / "none.parquet").num_rows == 0
+
+
+def test_columns_of_yes_and_no_are_what_they_were_made_of(tmp_path: Path) -> None:
+    """Arrow keeps truths as bits, NumPy as bytes."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    told = np.random.default_rng(1).random(1001) < 0.3
+    missing = np.arange(1001) % 7 == 0
+    made = arrow.table({"told": told, "known": arrow.column(told, missing)})
+    assert made.column("told").to_pylist() == told.tolist()
+    assert made.column("known").to_pylist() == [None if gone else one for one, gone in zip(told.tolist(), missing)]
+    pq.write_table(made, tmp_path / "t.parquet")
+    assert np.array_equal(arrow.numbers(pq.read_table(tmp_path / "t.parquet").column("told")), told)
+    assert np.array_equal(arrow.numbers(pa.chunked_array([made.column("told").slice(5, 100)])), told[5:105])
 
 
 def test_records_go_nowhere_half(tmp_path: Path) -> None:

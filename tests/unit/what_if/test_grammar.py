@@ -248,6 +248,15 @@ def test_teaching_makes_a_group_that_policies_know():
         ("callers..absence = 3 %", "a path"),
         ("phone.volume x -1", "allowed a factor from 0"),
         ("seed = 5", "one for all options; allowed --seed"),
+        ("currency = EUR", "one for all options; allowed in the file of the base alone"),
+        ("callers -2; callers.shifts[0].agents = 5", "change the same, groups.callers.shifts[0].agents"),
+        ("callers.people drop", "callers drop for the whole group"),
+        ("callers add 3", "allowed callers +3"),
+        ("writers drop", "the skill 'email', which no group has"),
+        ("callers teach 2 phone", "a skill that callers does not have at level 1 already"),
+        ("callers train 2 1h at 22:00", "when 0 people are at work"),
+        ("callers train -2 1h at 14:00", "allowed GROUP train 5 1h at 14:00"),
+        ("writers train 2 1h at 09:00 on Sun", "when 0 people are at work"),
     ],
 )  # fmt: skip
 def test_what_fits_nowhere_is_said_in_a_sentence(change, says):
@@ -279,7 +288,7 @@ def test_names_are_unique_and_lines_are_named(tmp_path):
     with pytest.raises(InputErrors, match="ideas.yaml:3: variants.bad"):
         variants_of([str(file)], scenario)
     file.write_text("policy: 3\n")
-    with pytest.raises(InputErrors, match="a mapping `variants` alone"):
+    with pytest.raises(InputErrors, match="`variants` alone, a mapping of names"):
         variants_of([str(file)], scenario)
 
 
@@ -293,6 +302,54 @@ def test_another_scenario_needs_the_same_calendar(tmp_path):
     (variant,) = variants_of([str(file)], scenario)
     with pytest.raises(InputErrors, match="another calendar"):
         build(scenario, variant)
+
+
+CAMPAIGNS = CENTRE.replace(
+    "arrivals: {rate: 10 per hour}",
+    """arrivals:
+      - rate: 10 per hour
+      - campaign: {name: mailing, start: "2024-01-02 09:00", size: 100, decay: 2h}""",
+).replace(
+    "arrivals: {rate: 60 per hour}",
+    """arrivals:
+      - rate: 60 per hour
+      - campaign: {name: mailing, start: "2024-01-02 09:00", size: 50, decay: 1h}
+      - campaign: {name: sale, start: "2024-01-03 09:00", size: 50, decay: 1h}""",
+)
+
+
+def test_a_campaign_by_its_name_wherever_it_brings_contacts():
+    for path in ("mailing.size", "campaigns.mailing.size"):
+        built = changed(f"{path} x 2", text=CAMPAIGNS)
+        sizes = [
+            source.campaign.size
+            for kind in built.scenario.contact_types.values() for source in kind.arrivals if source.campaign
+        ]  # fmt: skip
+        assert sorted(sizes) == [50, 100, 200]
+    assert len(changed("sale.start = 2024-01-04 09:00", text=CAMPAIGNS).said) == 1
+    with pytest.raises(InputErrors, match="found unknown campaign 'post'.*allowed mailing, sale"):
+        changed("campaigns.post.size x 2", text=CAMPAIGNS)
+    with pytest.raises(InputErrors, match=r"unknown key of mailing 'sise' \(did you mean 'size'"):
+        changed("mailing.sise x 2", text=CAMPAIGNS)
+    with pytest.raises(InputErrors, match="did you mean 'mailing.size'"):
+        changed("mailin.size x 2", text=CAMPAIGNS)
+
+
+def test_what_is_meant_by_a_name_or_a_file_that_is_none(tmp_path):
+    base = loaded(CENTRE + "variants: {fewer: callers -2}\n")
+    with pytest.raises(InputErrors, match="did you mean the variant 'fewer'"):
+        variants_of(["fewr"], base)
+    file = tmp_path / "ideas.yaml"
+    file.write_text("variants: [callers -2]\n", encoding="utf-8")
+    with pytest.raises(InputErrors, match="a mapping of names to changes"):
+        variants_of([str(file)], base)
+    same = changed("sales.patience = 2 min").said
+    assert same == ("contact_types.sales.patience: {exponential: 2 min} -> 2 min, the same for everybody",)
+
+
+def test_training_is_on_days_of_the_scenario():
+    with pytest.raises(InputErrors, match="found 'Sun'; allowed days of the scenario: Mon, Tue"):
+        changed("callers train 2 1h at 14:00 on Sun", text=CENTRE.replace("days: 7", "days: 2"))
 
 
 def test_a_variant_leaves_the_scenario_as_it_is():

@@ -248,11 +248,11 @@ def test_what_a_file_of_now_may_not_say(here):
         (line("in_hand,calls,3,40s,chatters"), "groups that serve phone"),
         (line("present,callers,4,,"), "one row for each group"),
         (line("now,12:00,,,"), "one row `now`"),
-        (NOW.replace("2024-01-01 11:00", "2025-01-01 11:00"), "a moment between 2024-01-01 00:00"),
+        (NOW.replace("2024-01-01 11:00", "2025-01-01 11:00"), "a moment after 2024-01-01 00:00"),
         (NOW.replace("now,2024-01-01 11:00,,,\n", ""), "found no row `now`"),
         (NOW.replace("present,callers,5", "present,callers,50"), "at most the 11 that it has"),
         (NOW.replace("in_hand,calls,5", "in_hand,calls,12"), "more contacts in the hands of callers"),
-        (line("waiting,calls,3,9h,"), "which happens to none of this scenario's customers"),
+        (line("waiting,calls,3,9h,"), "waiting for 9h already, which happens to none of this scenario's customers"),
         ("a,b\n1,2\n", "allowed what,of,count,time,group"),
     ):
         (here / "now.csv").write_text(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from floorcast.policy import policies_of
 from floorcast.scenario import InputErrors
 from floorcast.store.running.sweeps import run_sweep
 from floorcast.study.alternatives import sensitivity
-from floorcast.study.alternatives.sweeps import _tip, grid, parse_axis
+from floorcast.study.alternatives.sweeps import _tip, grid, parse_axis, text_of
 from floorcast.study.verdicts import TargetVerdict, judge
 from tests.unit.cli.small import floorcast, write_small
 from tests.unit.scenario.written import loaded
@@ -74,6 +75,22 @@ def test_where_a_target_tips():
     assert rising is not None and not rising.up
     assert (rising.sure, rising.about, rising.broken) == (4, pytest.approx(2.75), 2)
     assert _tip(axis, verdicts([0.9] * 5, 0.03, at_least=0.8)) is None
+
+
+def test_the_bound_of_a_target_may_vary():
+    """Each value is judged by its own bound, in one row, wherever it stands among the targets of the study."""
+    scenario = loaded(CENTRE.replace("days: 7", "days: 1"))
+    vary = ["targets[0].at_least=50 %..90 %:3"]
+    _, sweep = run_sweep(scenario, policies_of(scenario)[0], vary, replications=3)
+    rows = list(zip(*sweep.verdicts))
+    assert [{one.target.of for one in row} for row in rows] == [{"letters"}, {"phone"}]
+    assert [one.target.at_least for one in rows[1]] == [0.5, 0.7, 0.9]
+    assert len({one.mean for one in rows[1]}) == 1
+    assert text_of(rows[1]).endswith("at least 50 % .. 90 %")
+    figure = sweep_curves(sweep, LIGHT)[1]
+    assert any(list(trace.y) == [50, 70, 90] for trace in figure.data)
+    tip = _tip(sweep.axes[0], [replace(one, mean=0.6, half_width=0.01) for one in rows[1]])
+    assert tip is not None and tip.up and tip.about == pytest.approx(0.6)
 
 
 ERLANG = """
