@@ -170,8 +170,9 @@ def _notes(document: dict[str, Any], missed: list[dict[str, Any]], shown: bool) 
             more = f" and {len(starts) - 6} more" if len(starts) > 6 else ""
             notes.append(f"Missed today beyond chance: {of}, {target}: {', '.join(starts[:6])}{more}")
     for one in document["out_of_reach"]:
+        intervals = f"{len(one['intervals']):,} interval{'' if len(one['intervals']) == 1 else 's'}"
         notes.append(
-            f"Out of reach of any number of people: {one['of']}, {one['target']}, in {len(one['intervals'])} intervals"
+            f"Out of reach of any number of people: {one['of']}, {one['target']}, in {intervals}"
             f" from {one['intervals'][0]}: the promise is shorter than the work, or what waits at the start is too old."
         )
     for one in document["missed_on_fresh"]:

@@ -68,6 +68,8 @@ def risk(
                 f"{study}: found a study, or nothing of that name; allowed a scenario with --tips, --rare, --robust,"
                 " --policy, -n and --seed"
             )
+        if scenario is None and not given.folder_of(study).exists():
+            raise BadInput(f"{study}: found nothing of that name; allowed a scenario, or the folder of a study")
         if beyond is not None and not (tips or rare):
             raise BadInput("found --beyond without --tips or --rare; allowed together only")
         if tips and (rare or robust) or (rare and robust):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from floorcast.cli.faults import say
+from floorcast.cli.faults import BadInput, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,8 +24,10 @@ def hold(
     cluster: str | None = None,
 ) -> None:
     """Run the study's policies at both ends of each assumed number, and keep what came of it with the study."""
-    if result.study.replications < 2:
+    if result.interrupted:
         return
+    if result.study.replications < 2:
+        raise BadInput(f"--robust: found {result.study.replications} replication; allowed two or more, for a verdict")
     from floorcast.cli.progress import Bar
     from floorcast.policy import policies_of
     from floorcast.scenario import load_scenario

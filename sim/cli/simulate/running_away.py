@@ -137,9 +137,10 @@ def _print_rare(scenario: str, found: RareChance, batches: int) -> None:
     if not found.share:
         page.print(f"None of {batches} batches got there: rarer than so few can tell; -n takes more.", highlight=False)
         return
+    often = f": once in {1 / found.share:,.0f} runs" if found.share < 0.5 else ""
     page.print(
         f"{found.beyond:,} posts are passed in {_rarely(found.share)} of the runs, between {_rarely(found.low)} and"
-        f" {_rarely(found.high)} with 95 % confidence: once in {1 / found.share:,.0f} runs.",
+        f" {_rarely(found.high)} with 95 % confidence{often}.",
         highlight=False, markup=False,
     )  # fmt: skip
     if not math.isnan(found.worth):

@@ -157,6 +157,8 @@ def check_playbook(checks: NameChecks, policy: Policy, scenario: Scenario) -> No
                 " holds for those too, this runs away"
             )
             checks.warn(("moderation", number, "backfire"), text)
+        if rule.backfire and not rule.found_out:
+            checks.warn(("moderation", number, "backfire"), "never happens: nobody notices")
     public = [name for name in scenario.channel_names if scenario.traits_of(name).public]
     if policy.moderation and not public:
         checks.error(("moderation", 0), Wrong("found moderation and no public posts; allowed with a social channel"))

@@ -113,12 +113,28 @@ def check_never(checks: NameChecks, policy: Policy, scenario: Scenario | None) -
         _say(checks, (*place, "when"), "never begins", contradiction(row.when))
         if row.until is not None:
             _say(checks, (*place, "until"), "never ends", contradiction(row.until))
+            both = _hold_together(row.when, row.until)
+            if both:
+                why = f"can hold while `when` does, of {both}: the line begins and ends by turns, at every check"
+                checks.warn((*place, "until"), why)
         if row.do.mode is not None and not _tested(policy, row.do.mode):
             why = f"changes nothing, because no condition looks at the mode {row.do.mode}"
             checks.warn((*place, "do", "mode"), why)
     if scenario is not None:
         _check_rules(checks, policy, scenario)
         _check_helpless(checks, policy, scenario)
+
+
+def _hold_together(when: When, until: When) -> str:
+    """The one number of which both say something, where it can be such that both hold; "" else."""
+    first, second = (list(one.said()) for one in (when, until))
+    if len(first) != 1 or len(second) != 1 or not (when.simple and until.simple):
+        return ""
+    (row, low), (other, high) = first[0], second[0]
+    alike = row.key == other.key and row.form in ("number", "duration", "share")
+    if not alike or getattr(low, "of", None) != getattr(high, "of", None):
+        return ""
+    return row.key.replace("_", " ") if contradiction(When(all=(when, until))) is None else ""
 
 
 def _say(checks: NameChecks, path: Path, what: str, key: str | None) -> None:

@@ -21,8 +21,11 @@ from floorcast.policy.schema.bounds import (
     WaitBounds,
 )
 from floorcast.scenario.catalogue.attributes import CONDITIONS, Row
-from floorcast.scenario.read.problems import Findings, Wrong, unknown
+from floorcast.scenario.read.problems import Findings, Wrong, found, unknown
 from floorcast.scenario.words.schema_words import SENTIMENTS, AsList, Days, Names, Written
+
+BEST = 5.0
+_SCORES = ("mood", "satisfaction", "reputation", "rating", "stars")  # from 1 to 5; stars 0 of what has none
 
 
 def _sentiment_names(value: object) -> object:
@@ -94,6 +97,12 @@ class When(Written):
         for key, row in CONDITIONS.items():
             if row.form in ("names", "labels", "hours") and key in self.model_fields_set and not getattr(self, key):
                 raise Wrong("found an empty list; allowed at least one name").under(key)
+        for key in _SCORES:
+            bounds = getattr(self, key)
+            for side in ("at_least", "at_most", "above", "below") if bounds is not None else ():
+                value = getattr(bounds, side)
+                if value is not None and value > BEST:
+                    raise found(value, "a score from 1 to 5").under(key, side)
         return self
 
     def said(self, centre: bool | None = None) -> Iterator[tuple[Row, Any]]:
@@ -103,6 +112,11 @@ class When(Written):
             given = getattr(self, key)
             if given not in ((), None) and centre in (None, row.centre):
                 yield row, given
+
+    @property
+    def simple(self) -> bool:
+        """Whether it is made of no further conditions."""
+        return not self.all and not self.any and self.not_ is None
 
     @property
     def always(self) -> bool:

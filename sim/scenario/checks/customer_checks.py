@@ -49,6 +49,10 @@ def check_customers(checks: ScenarioChecks) -> None:
         checks.known("channel", people.prefer, checks.channels, ("customers", "prefer"))
         if people.again is not None:
             checks.known("contact type", people.again.to, checks.types, ("customers", "again", "to"))
+        if people.heavy is not None and people.heavy.of_contacts < people.heavy.share:
+            few, share = people.heavy.of_contacts, people.heavy.share
+            why = f"{100 * share:.4g} % of the customers bring {100 * few:.4g} % of the contacts: fewer than others do"
+            checks.warn(("customers", "heavy"), why)
         if people.survey_fatigue is not None and checks.whole and not scenario.surveys:
             message = "found survey_fatigue and no surveys that could tire; allowed with surveys"
             checks.error(("customers", "survey_fatigue"), Wrong(message))

@@ -15,10 +15,17 @@ class ScenarioChecks(NameChecks):
         super().__init__(scenario._origin.document)
         self.scenario = scenario
         self.whole = entries is None
+        self._entries = entries or {}
         self.types = self._names("contact_types", entries)
         self.channels = self._names("channels", entries)
         self.groups = self._names("groups", entries)
         self.skills = self._skills(entries)
+
+    def has_faulty(self, contact_type: str, block: str) -> bool:
+        """Whether a contact type has this block, but it was taken out for a fault of its own."""
+        types = self._entries.get("contact_types")
+        written = types.get(contact_type) if isinstance(types, dict) else None
+        return isinstance(written, dict) and block in written
 
     def _names(self, section: str, entries: dict[str, Any] | None) -> list[str]:
         written = (entries or {}).get(section)

@@ -98,6 +98,8 @@ def _check_blocks(checks: ScenarioChecks, name: str, entry: ContactType) -> None
         if getattr(entry, block) is not None and not meant(traits):
             kinds = ", ".join(row.name for row in CHANNEL_KINDS.values() if meant(row))
             checks.error((*path, block), found(f"{block} on {traits.name}", f"on {kinds} only"))
+    if entry.listening and entry.listening.relevant == 0:
+        checks.warn((*path, "listening", "relevant"), "nothing that is posted concerns the centre: nobody waits for it")
     if entry.chase and entry.patience is None:
         checks.error(
             (*path, "chase"), Wrong("found chase without patience; allowed with the tolerance as patience")
@@ -116,6 +118,15 @@ def _check_topics(checks: ScenarioChecks) -> None:
     scenario = checks.scenario
     for name, words in scenario.topics.items() if checks.whole else ():
         checks.known("word", words, scenario.words, ("topics", name))
+        if not words:
+            checks.error(("topics", name), Wrong("found no word; allowed the words by which posts about it are known"))
+    known = {word for words in scenario.topics.values() for word in words}
+    carried = [(("contact_types", name, "words"), kind.words) for name, kind in scenario.contact_types.items()]
+    carried += [(("crises", index, "words"), crisis.words) for index, crisis in enumerate(scenario.crises)]
+    for path, words in carried if checks.whole else ():
+        for word in words:
+            if word not in known:
+                checks.warn(path, f"{word} is a word of no topic, and so nothing can look at it")
     if len(scenario.words) > MOST_WORDS:
         checks.error(("contact_types",), found(f"{len(scenario.words)} different words", f"at most {MOST_WORDS}"))
 
@@ -171,7 +182,7 @@ def _check_crises(checks: ScenarioChecks) -> None:
         if not checks.known("contact type", [crisis.contact_type], checks.types, (*path, "contact_type")):
             continue
         entry = scenario.contact_types.get(crisis.contact_type)
-        if entry is not None and entry.cascade is None:
+        if entry is not None and entry.cascade is None and not checks.has_faulty(crisis.contact_type, "cascade"):
             checks.error((*path, "contact_type"), found(crisis.contact_type, "a contact type with a cascade"))
 
 

@@ -127,6 +127,7 @@ def test_every_face_says_whether_a_verdict_holds(square: Path) -> None:
         (["--tips", "team", "--rare"], "one at a time"),
         (["--beyond", "9"], "found --beyond without --tips or --rare"),
         (["--rare", "-n", "1"], "found 1 batches"),
+        (["--robust", "-n", "1"], "--robust: found 1 replication; allowed two or more"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(square: Path, arguments: list[str], said: str) -> None:
@@ -136,7 +137,7 @@ def test_what_cannot_be_asked_is_refused(square: Path, arguments: list[str], sai
 
 def test_what_is_neither_study_nor_scenario(square: Path) -> None:
     done = CliRunner().invoke(app, ["risk", "nothing_of_it"])
-    assert done.exit_code == 2 and "nothing_of_it" in done.output
+    assert done.exit_code == 2 and "nothing_of_it: found nothing of that name; allowed a scenario" in done.output
     done = CliRunner().invoke(app, ["risk", "nothing_of_it", "--rare"])
     assert done.exit_code == 2 and "allowed a scenario with --tips" in " ".join(done.output.split())
 

@@ -55,6 +55,7 @@ def test_the_good_scenario_is_good():
         ("calls", "needs_answer: 20 %", "calls.needs_answer: found 'needs_answer on phone'; allowed on"),
         ("posts", "words: {refund: 120 %}", "posts.words.refund: found '120 %'; allowed a share"),
         ("top", "topics: {billing: [refund]}", "found unknown word 'refund'"),
+        ("top", "topics: {billing: []}", "topics.billing: found no word; allowed the words by which"),
         ("posts", "stars: {negative: {6: 1}, neutral: 3, positive: 5}", "negative: found '6'; allowed stars from 1"),
         ("posts", "stars: {negative: {1: 0.5}, neutral: 3, positive: 5}", "found shares that sum to 0.5"),
         ("posts", "stars: {negative: 1, positive: 5}", "found no 'neutral'"),
