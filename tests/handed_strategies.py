@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from floorcast.scenario.catalogue.agent_rules import AGENT_RULES
 from tests.routing_strategies import (
     hands,
     of_the_centre,
@@ -18,10 +19,7 @@ from tests.routing_strategies import (
 from tests.strategies import maybe, scenarios, seconds
 
 # One of several at random is drawn by a count of the engine's own; what looks at an agent's past is in account.py.
-RULES = (
-    "longest_idle", "fewest_active", "most_spare", "round_robin", "most_skilled", "least_skilled", "highest_rating",
-    "linear", "fastest",
-)  # fmt: skip
+RULES = tuple(row.name for row in AGENT_RULES.values() if row.ordered and not row.looks_back)
 
 
 @st.composite

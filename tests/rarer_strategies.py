@@ -15,7 +15,7 @@ from floorcast.scenario.catalogue.agent_rules import AGENT_RULES
 from floorcast.scenario.catalogue.measures import MEASURES
 from floorcast.scenario.schema.targets import PERIODIC_MEASURES
 from tests.routing_strategies import routed, routed_social, rule_books
-from tests.strategies import maybe, seconds, spans
+from tests.strategies import ARRIVALS, coming, maybe, seconds, spans
 
 START = "2024-01-01"  # a Monday
 YES = st.booleans()  # whether something is written: a dense scenario has all of it
@@ -214,6 +214,8 @@ def of_a_type(draw: Any, scenario: dict[str, Any], name: str, words: dict[str, A
         bursts = {"calm": "1 per hour", "calm_for": "2h", "busy": "10 per hour", "busy_for": "20 min"}
         words["arrivals"] += [{"counts": given}, {"bursts": bursts, "name": f"bursts of {name}"}]
         words["arrivals"] += [{"campaign": burst}, {"rate": rate, "day_factor": factor, "name": f"more {name}"}]
+        written = {"counts", "bursts", "campaign", "rate"}
+        words["arrivals"] += [{way: coming(draw, way, st.integers(0, 5))} for way in ARRIVALS if way not in written]
     if "retry" in words:
         words["retry"]["patience"] = draw(st.sampled_from(["same", "fresh"]))
     for transfer in words.get("transfers", ()):

@@ -121,7 +121,7 @@ def settings_of(draw: Any, kind: str, ties: bool) -> dict[str, Any]:
     return channel
 
 
-def _coming(draw: Any, way: str, count: st.SearchStrategy[int]) -> dict[str, Any]:
+def coming(draw: Any, way: str, count: st.SearchStrategy[int]) -> dict[str, Any]:
     """Some contacts by one of the arrival processes."""
     if way == "counts":
         return {"per": "30 min", "values": [0] * 16 + [draw(count) for _ in range(4)]}
@@ -144,7 +144,7 @@ def contact_types(
     way = arrivals[0] if len(arrivals) == 1 else draw(st.sampled_from(arrivals))
     written: dict[str, Any] = {
         "channel": channel,
-        "arrivals": [{way: _coming(draw, way, st.integers(0, size // 2))}],
+        "arrivals": [{way: coming(draw, way, st.integers(0, size // 2))}],
         "work": draw(spans(30, 500, ties)),
     }
     if draw(st.booleans()):

@@ -33,7 +33,7 @@ COMMANDS = (
     Command("Simulate", "risk", "simulate.risk:risk", "Show how bad it may get: quantiles over runs, and the chance that an incident runs away."),
     Command("Simulate", "delay", "simulate.delaying:delay", "Show what each hour of delay of a statement on an incident costs."),
     Command("Plan", "staff", "plan.staffing:staff", "Find how many people each group needs in each interval, and compare with who is there."),
-    Command("Plan", "schedule", "plan.scheduling:schedule", "Find the cheapest plan from a scenario's shift types that is sure to keep every target."),
+    Command("Plan", "schedule", "plan.scheduling:schedule", "Find the cheapest plan from a scenario's shift types that is sure to meet every target."),
     Command("Plan", "roster", "plan.rostering:roster", "Assign shifts to people: contracts, rest, weekends, days off, leave, wishes, fairness."),
     Command("Plan", "hire", "plan.hiring:hire", "Plan a year ahead: people needed, people there, how many to hire when, and how sure that is."),
     Command("Plan", "worth", "plan.worth:worth", "Show what one person more or less is worth, by group and hour, and when training costs least."),

@@ -183,7 +183,7 @@ def _schedule(document: Document) -> Paper:
     return Paper(
         f"Plan for {document['scenario']}",
         f"checked on {document['fresh_replications']:,} fresh replications; {document['plans_simulated']} plans simulated",
-        f"Which shifts keep every target of {document['scenario']} at least cost?", tuple(answer),
+        f"Which shifts meet every target of {document['scenario']} at the lowest cost?", tuple(answer),
         (_verdicts(verdicts), _table("Shifts", shifts)),
         f"{document['cost']:,.0f}{money}, {document['paid_hours']:,.1f} paid hours"
         + (f", {document['cost_per_contact']:.2f} per contact" if document.get("cost_per_contact") else "") + ".",

@@ -44,13 +44,14 @@ class Interval:
 
 @dataclass(frozen=True)
 class Stretch:
-    """One person's work or break, from and to (naive, local)."""
+    """One person's work or break, from and to (naive, local); when the shift that it is of begins."""
 
     agent: str
     group: str
     activity: str
     start: datetime
     end: datetime
+    shift: datetime
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Zone:
     """Local times to UTC. Without a zone UTC is asked for in vain."""
 
     def __init__(self, name: str | None) -> None:
+        self.name = name or ""
         try:
             self.zone = None if name is None else ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
@@ -137,8 +139,9 @@ LAYOUTS: dict[str, Layout] = {
         ),
         Layout(
             "iex-schedule", "schedule", "NICE IEX style: bars, mmddyyyy, 24 h",
-            ("agent", "schedDate", "activity", "start", "stop"),
-            lambda s, _: (s.agent, f"{s.start:%m%d%Y}", s.activity, f"{s.start:%H:%M}", f"{s.end:%H:%M}"),
+            ("excDate", "schedDate", "TZ", "agentID", "excCode", "startTime", "stopTime"),
+            lambda s, z: (f"{s.start:%m%d%Y}", f"{s.shift:%m%d%Y}", z.name, s.agent, s.activity, f"{s.start:%H:%M}",
+                          f"{s.end:%H:%M}"),
             delimiter="|",
         ),
     )
@@ -213,5 +216,6 @@ def _stretches(scenario: Scenario) -> Iterator[Stretch]:
                             yield Stretch(
                                 f"{group} {number}", group, activity,
                                 scenario.start + timedelta(seconds=low), scenario.start + timedelta(seconds=high),
+                                scenario.start + timedelta(seconds=shift.start),
                             )  # fmt: skip
                     at = end

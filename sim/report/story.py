@@ -142,7 +142,7 @@ def story_of(folder: Path) -> Story:
         + f"; seed {study.seed}; Floorcast {manifest['versions']['floorcast']}"
     )
     several = len(study.policies) > 1
-    question = f"Does {names} keep the targets of {study.scenario}?"
+    question = f"Does {names} meet the targets of {study.scenario}?"
     if several:
         question = f"Which of {names} serves {study.scenario} best?"
     beside = result.beside()
@@ -164,7 +164,7 @@ def story_of(folder: Path) -> Story:
             *(doubt.text for doubt in doubts(study, {name: result.series(name) for name in study.policies})),
         ),
         _assumptions(manifest),
-        NOT_MODELLED,
+        _not_modelled(manifest),
         result,
         manifest,
     )  # fmt: skip
@@ -240,7 +240,7 @@ def _difference_table(differences: Sequence[DifferenceVerdict], beside: Beside) 
 def _with(verdict: str, owed: tuple[str, str]) -> str:
     """A verdict with what it owes to what is assumed, in as many words as that takes."""
     mark, why = owed
-    return f"{verdict}; {why if mark == 'turns' else mark}" if mark else verdict
+    return f"{verdict}; {mark if mark == 'holds' else why}" if mark else verdict
 
 
 def _assumed_table(beside: Beside) -> Table:
@@ -267,15 +267,28 @@ def _cost(result: StudyResult) -> str:
     return "Paid hours cost " + "; ".join(parts) + "." if parts else "The scenario gives no cost per hour."
 
 
-def _assumptions(manifest: dict[str, Any]) -> tuple[str, ...]:
-    """What was assumed, as far as the scenario's text says it."""
+def _not_modelled(manifest: dict[str, Any]) -> tuple[str, ...]:
+    """What is left out; where customers are known, what losing them costs is not."""
+    if not _written(manifest).get("customers"):
+        return NOT_MODELLED
+    sales = "Contacts' worth in money: sales won are not counted."
+    return tuple(sales if "worth" in one else one for one in NOT_MODELLED)
+
+
+def _written(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The scenario's file as plain data; empty where it cannot be read."""
     import yaml
 
     try:
         data = yaml.safe_load(manifest["scenario"]["text"])
     except yaml.YAMLError:
         data = None
-    data = data if isinstance(data, dict) else {}
+    return data if isinstance(data, dict) else {}
+
+
+def _assumptions(manifest: dict[str, Any]) -> tuple[str, ...]:
+    """What was assumed, as far as the scenario's text says it."""
+    data = _written(manifest)
     said = []
     if isinstance(data.get("description"), str):
         said.append(" ".join(data["description"].split()))

@@ -45,6 +45,22 @@ def test_choose_run_and_read_the_verdicts(visit: Visit, tmp_path: Path) -> None:
         assert any(name.endswith("manifest.json") for name in archive.namelist())
 
 
+def test_people_are_varied_and_each_target_is_a_curve_with_its_band(visit: Visit) -> None:
+    reader = visit(path="/?scenario=tutorial%2F1_phone_team&n=4")
+    reader.run_to_answer()
+    reader.settled()
+    reader.unfold("How far do the targets hold?")
+    reader.choose("Vary", "People of Team")
+    reader.press("Sweep")
+    plot = reader.page.locator(".js-plotly-plot:visible").first
+    plot.wait_for(timeout=1000 * LONG)
+    reader.settled()
+    drawn = plot.evaluate("p => p.calcdata.map(points => points.length)")
+    assert 9 in drawn, drawn  # people of 15 to 23, a point each
+    assert any(number > 9 for number in drawn), "no band"
+    reader.sound()
+
+
 def test_a_card_of_the_first_screen_opens_its_scenario_and_a_door_the_floor(visit: Visit) -> None:
     reader = visit()
     reader.see("Or begin with another scenario")

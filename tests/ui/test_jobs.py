@@ -124,6 +124,20 @@ def test_it_ends_when_nobody_is_left() -> None:
     assert job.result is not None and job.result.interrupted
 
 
+def test_who_loads_the_page_anew_waits_in_place_of_who_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "AWAY", 0.0)
+    wanted = setting(replications=5000, seed=11)
+    job = start(wanted, "Ann before", browser="ann's")
+    assert jobs.running_of(wanted, "bob's") is None and jobs.running_of(setting(seed=12), "ann's") is None
+    assert jobs.running_of(wanted, "ann's") is job
+    time.sleep(0.01)
+    job.come_back("Ann", "ann's")
+    assert job.waits("Ann") and not job.waits("Ann before") and job.progress("Ann").others == 0
+    job.stop("Ann")
+    assert job.stopping and job.wait(LONG)
+    assert jobs.running_of(wanted, "ann's") is None
+
+
 def test_the_line_lets_everybody_have_a_turn_and_says_how_many_are_ahead(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from starlette.requests import Request
+from streamlit.testing.v1 import AppTest
 
 import floorcast.ui.base.kept as kept
 from floorcast.ui import serve
+from floorcast.ui.base.uploads import Upload
 from floorcast.ui.compare import mine
 from tests.ui.made_up import MAIL_FIRST
-from tests.ui.test_page import arriving, html, run
+from tests.ui.test_page import ROOT, arriving, html, run
 
 ANN, BOB = "a" * 32, "b" * 32
 
@@ -39,6 +41,18 @@ def test_the_first_screen_lists_my_runs_with_their_answer_and_opens_them_again(
     for folder in tmp_path.glob("phone*"):
         folder.rename(folder.with_name("gone"))
     assert not mine._there(note)  # its study is gone, and it is not offered
+    again.session_state["tab"] = "Through time"
+    again.run()
+    assert not again.exception and "cannot be shown any more" in again.warning[0].value
+
+
+def test_a_policy_from_the_workshop_is_chosen_also_by_who_came_there_first() -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params["scenario"] = "tutorial/2_chat_and_email"
+    app.session_state["kept:policy_files"] = [Upload("mail_first.yaml", MAIL_FIRST.encode())]
+    app.session_state["take:policy"] = "mail_first"
+    app.run()
+    assert not app.exception and "mail_first" in app.sidebar.multiselect[0].value
 
 
 def test_notes_of_a_browser_are_bounded_escaped_and_forgiving(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_need_and_people_cost_and_service_and_a_plan_to_use(monkeypatch: pytest.
     page.select_slider(key="plan:factor").set_value(1.3).run()
     assert any("130% of the people cost" in one.value and "EUR" in one.value for one in page.caption)
     page.button(key="button:schedule").click().run()
-    assert any("keeps every target for sure" in one.value for one in page.markdown)
+    assert any("meets every target for sure" in one.value for one in page.markdown)
     page.button(key="plan:use").click().run()
     assert not page.exception
     taken = page.session_state["kept:scenario_files"][0]

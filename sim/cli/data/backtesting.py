@@ -47,7 +47,10 @@ def backtest(
     all_days: Annotated[
         bool, typer.Option("--all-days", help="Include short days (with less than half of a median day's contacts).")
     ] = False,
-    replications: Annotated[int, typer.Option("--replications", "-n", metavar="N", min=10, max=10_000)] = 200,
+    replications: Annotated[
+        int,
+        typer.Option("--replications", "-n", metavar="N", min=10, max=10_000, help="Replications of each day."),
+    ] = 200,
     without: Annotated[
         bool, typer.Option("--parts", help="Show what each part of the fit contributes, by leaving out one at a time.")
     ] = False,

@@ -167,7 +167,7 @@ def _in_words(scenario: Scenario, policies: list[Policy]) -> str:
 
 
 def schema(
-    of: Annotated[Written, typer.Argument(help="The kind of file.")] = Written.scenario,
+    of: Annotated[Written, typer.Argument(metavar="KIND", help="The kind of file.")] = Written.scenario,
     as_manual: Annotated[
         bool, typer.Option("--manual", help="Print a manual to read (Markdown) instead.")
     ] = False,

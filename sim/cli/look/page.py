@@ -11,11 +11,12 @@ from typing import Annotated, Any
 
 import typer
 
-Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="The port to listen on.")]
+Port = Annotated[int, typer.Option("--port", metavar="PORT", min=1, max=65535, help="The port to listen on.")]
 Address = Annotated[
     str,
     typer.Option(
         "--address",
+        metavar="HOST",
         help="The address to listen on; 0.0.0.0 for other machines too. There is no login: put one in front of it.",
     ),
 ]

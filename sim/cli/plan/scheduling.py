@@ -1,4 +1,4 @@
-"""`schedule`: the cheapest shifts that keep every target for sure."""
+"""`schedule`: the cheapest shifts that meet every target for sure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from floorcast.cli.plan.staffing import write_files
 if TYPE_CHECKING:
     from rich.console import Console
 
-NOT_SURE = 3  # a plan was found, but it does not keep every target for sure
+NOT_SURE = 3  # a plan was found, but it does not meet every target for sure
 
 
 def schedule(
@@ -52,7 +52,7 @@ def schedule(
     xlsx: given.Xlsx = None,
     as_json: given.Json = False,
 ) -> None:  # fmt: skip
-    """Find the cheapest plan from a scenario's shift types that is sure to keep every target."""
+    """Find the cheapest plan from a scenario's shift types that is sure to meet every target."""
     with plain_ending():
         given.check_files(csv, xlsx)
         seconds = _seconds(time)

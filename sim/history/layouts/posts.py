@@ -92,6 +92,7 @@ X_SUPPORT = Layout(
     key="x-support",
     title="customer support on X",
     grain="posts",
+    utc=True,
     marks=frozenset({"tweetid", "authorid", "inbound", "createdat"}),
     columns=(
         col("contact", "id", "tweet_id"),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import duckdb
 
 MOST_NAMED = 20  # bad cells named one by one; the rest is counted
-_ZONED = r"(Z|[+-]\d\d:?\d\d)$"
+_ZONED = r"(\dZ|:\d\d(\.\d+)?\s*[+-]\d\d(:?\d\d)?)$"  # after a time of day: 2-17-2015 has no offset
 
 
 TWO_WAYS = "can be read two ways"

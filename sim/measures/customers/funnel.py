@@ -81,8 +81,8 @@ def funnel_measures(table: SocialTable) -> Pairs:
 
 def _parts_of(dimension: str) -> list[str]:
     """The columns that the measures of a dimension's classes are made of."""
-    names = {name for measure, _ in funnel_measures_of(dimension) for name in _RATIOS.get(measure, ())}
-    return [name for name in names if name]
+    kept = [measure for measure, _ in funnel_measures_of(dimension) if measure not in _PERCENTILES]
+    return list(dict.fromkeys(name for measure in kept for name in _RATIOS[measure] if name))
 
 
 def _by_topic(table: SocialTable) -> list[NDArray[np.bool_]]:

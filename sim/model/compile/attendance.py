@@ -250,8 +250,10 @@ def _missed(
     plan: Attendance, rows: Array, seed0: int, seed1: int, known: Mapping[tuple[int, int], bool] | None
 ) -> Array:
     absent = _absent(plan, rows, seed0, seed1)
+    if not known:
+        return absent
     for place, (agent, occurrence) in enumerate(zip(rows["agent"].tolist(), rows["occurrence"].tolist())):
-        if known and (agent, occurrence) in known:
+        if (agent, occurrence) in known:
             absent[place] = not known[agent, occurrence]
     return absent
 

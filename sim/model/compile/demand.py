@@ -185,24 +185,19 @@ def _spells(
 def realise(demand: Demand, seed0: int, seed1: int) -> tuple[Array, Array]:
     """Sources and steps of one replication: day factors and the rounding of counts are drawn."""
     sources = demand.sources.copy()
+    drawn = iter(_drawn(demand, seed0, seed1))
     parts: list[Array] = []
     at = 0
     for profile in demand.profiles:
         edges, values = profile.edges, profile.values
         row = sources[profile.source]
-        key = np.array([int(row["key"]) << 32], dtype=np.uint64)
         if profile.factor is not None:
-            day = (profile.edges[:-1] // _DAY).astype(np.int64)
-            keys = np.full(int(day[-1]) + 1, profile.factor_key, dtype=np.uint64)
-            u, _ = uniforms(keys, np.full(len(keys), int(Stream.DAY)), np.arange(len(keys)), seed0, seed1)
-            values = values * profile.factor.quantile(u)[day]
+            values = values * profile.factor.quantile(next(drawn))[_days(profile)]
         if profile.counts:
-            n = len(values)
-            u, _ = uniforms(np.repeat(key, n), np.full(n, int(Stream.COUNT)), np.arange(n), seed0, seed1)
             whole = np.floor(values + 1e-9)
-            values = whole + (u < values - whole)
+            values = whole + (next(drawn) < values - whole)
         if profile.bursts is not None:
-            edges, values = _spells(profile.bursts, float(edges[-1]), int(key[0]), (seed0, seed1))
+            edges, values = _spells(profile.bursts, float(edges[-1]), int(row["key"]) << 32, (seed0, seed1))
         steps = np.zeros(len(edges), dtype=STEP)
         steps["time"] = edges
         steps["value"][:-1] = values
@@ -214,3 +209,28 @@ def realise(demand: Demand, seed0: int, seed1: int) -> tuple[Array, Array]:
         at += len(steps)
     steps = np.concatenate(parts) if parts else np.zeros(1, dtype=STEP)
     return sources, steps
+
+
+def _days(profile: _Profile) -> Array:
+    """The day of each step."""
+    return (profile.edges[:-1] // _DAY).astype(np.int64)
+
+
+def _drawn(demand: Demand, seed0: int, seed1: int) -> list[Array]:
+    """The uniforms of one replication, profile by profile: of its days, then of its counts. Drawn together, as a call
+    costs as much as thousands of draws."""
+    keys, streams = [], []
+    for profile in demand.profiles:
+        if profile.factor is not None:
+            keys.append(np.full(int(_days(profile)[-1]) + 1, profile.factor_key, dtype=np.uint64))
+            streams.append(Stream.DAY)
+        if profile.counts:
+            own = int(demand.sources[profile.source]["key"]) << 32
+            keys.append(np.full(len(profile.values), own, dtype=np.uint64))
+            streams.append(Stream.COUNT)
+    if not keys:
+        return []
+    sizes = [len(one) for one in keys]
+    ordinals = np.concatenate([np.arange(size) for size in sizes])
+    u, _ = uniforms(np.concatenate(keys), np.repeat([int(one) for one in streams], sizes), ordinals, seed0, seed1)
+    return np.split(u, np.cumsum(sizes)[:-1])

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.scenario.schema.demand import Profile
 from floorcast.scenario.schema.resolved import Headcount, ResolvedSource
 from floorcast.scenario.schema.scenario import Scenario
+from floorcast.scenario.schema.sources import Profile
 
 Floats = NDArray[np.float64]
 Heads = NDArray[np.int64]  # [groups, intervals] people there

@@ -1,4 +1,4 @@
-"""`floorcast schedule`: the cheapest plan of shifts that keeps every target for sure."""
+"""`floorcast schedule`: the cheapest plan of shifts that meets every target for sure."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def schedule(
     progress: Callable[[int, int | None], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Plan:
-    """Find the cheapest plan of the scenario's shift types that keeps every target for sure.
+    """Find the cheapest plan of the scenario's shift types that meets every target for sure.
 
     pool: where replications run, threads by default.
     keep: start from today's shifts and move at most so many people (or their breaks). seconds: go on looking for

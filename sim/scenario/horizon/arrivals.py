@@ -12,8 +12,8 @@ import numpy as np
 from floorcast.scenario.catalogue.arrival_processes import ARRIVAL_PROCESSES
 from floorcast.scenario.read.problems import Finding, Wrong
 from floorcast.scenario.read.units import DAY
-from floorcast.scenario.schema.demand import Bursts, Campaign, CountProfile, Profile, Rate, Source
 from floorcast.scenario.schema.resolved import ResolvedSource
+from floorcast.scenario.schema.sources import Bursts, Campaign, CountProfile, Profile, Rate, Source
 from floorcast.scenario.words.calendar_words import midnights
 from floorcast.scenario.words.distributions import Floats
 

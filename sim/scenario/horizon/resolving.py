@@ -18,9 +18,9 @@ from floorcast.scenario.horizon.arrivals import (
 from floorcast.scenario.horizon.presence import headcount_steps, roster
 from floorcast.scenario.read.errors import from_wrong
 from floorcast.scenario.read.problems import Path, Problem, Wrong
-from floorcast.scenario.schema.demand import Profile
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ResolvedSource
 from floorcast.scenario.schema.scenario import Scenario
+from floorcast.scenario.schema.sources import Profile
 from floorcast.scenario.schema.staff import Group
 from floorcast.scenario.words.distributions import Distribution, Floats
 

@@ -11,7 +11,6 @@ from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from floorcast.scenario.read.problems import Findings, Wrong, found, unknown
 from floorcast.scenario.read.units import DAY, write_duration
-from floorcast.scenario.schema.demand import Profile
 from floorcast.scenario.schema.people import (
     EVERY_DAY,
     Evaluation,
@@ -22,6 +21,7 @@ from floorcast.scenario.schema.people import (
     Speed,
     Unavailable,
 )
+from floorcast.scenario.schema.sources import Profile
 from floorcast.scenario.words.schema_words import (
     Amount,
     AsList,

@@ -28,9 +28,10 @@ from floorcast.scenario.read.problems import (
     written_path,
 )
 from floorcast.scenario.schema.channel import Channel
-from floorcast.scenario.schema.demand import Campaign, ContactType
+from floorcast.scenario.schema.demand import ContactType
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.schema.social import Crisis
+from floorcast.scenario.schema.sources import Campaign
 from floorcast.scenario.schema.staff import Group
 from floorcast.scenario.what_if.grammar import Every, Item, Part, written
 

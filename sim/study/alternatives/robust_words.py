@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from floorcast.study.verdicts import DifferenceVerdict, TargetVerdict
@@ -14,9 +14,12 @@ OPPOSITE = {"met": "missed", "missed": "met", "better": "worse", "worse": "bette
 
 def turning(entry: Mapping[str, Any]) -> str:
     """Where one verdict of a document turns, in words: "turns at storm_tweets.cascade.branching = 0.8"."""
-    ends = entry["turns"]
-    shown = ", ".join(ends[:MOST_SHOWN])
-    return f"turns at {shown}" + (f" and {len(ends) - MOST_SHOWN} more" if len(ends) > MOST_SHOWN else "")
+    return f"turns at {_shown(entry['turns'])}"
+
+
+def _shown(ends: Sequence[str]) -> str:
+    more = f" and {len(ends) - MOST_SHOWN} more" if len(ends) > MOST_SHOWN else ""
+    return ", ".join(ends[:MOST_SHOWN]) + more
 
 
 class Beside:
@@ -50,7 +53,7 @@ class Beside:
         if entry["turns"]:
             return "turns", turning(entry)
         there = f"{ends - len(entry['unsure'])} of {ends}"
-        return f"at {there}", f"holds at {there} ends of what is assumed, no longer sure at the others"
+        return f"at {there}", f"holds at {there} ends of what is assumed, no longer sure at {_shown(entry['unsure'])}"
 
     def target(self, one: TargetVerdict) -> tuple[str, str]:
         """The same of a target under a policy."""

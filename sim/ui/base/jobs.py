@@ -22,6 +22,7 @@ from floorcast.ui.base.setting import Setting
 Phase = Literal["waiting", "preparing", "simulating", "finished", "failed"]
 
 FORGOTTEN = 300.0  # seconds after which a reader who does not ask any more has left
+AWAY = 3.0  # seconds after which a page that is open would have asked again
 MOST_AT_ONCE = 2
 SLOW_START = 10.0  # seconds
 SOMEBODY = "somebody"
@@ -68,6 +69,7 @@ class Job:
         self._from: tuple[float, int] | None = None  # when the first replications were counted
         self._stop = threading.Event()
         self._seen: dict[str, float] = {}  # who waits for it, and when they last asked
+        self._browsers: dict[str, str] = {}  # in which browser they sit, where that is known
         self._began = time.monotonic()
         self.started = time.time()
         self._thread = threading.Thread(target=self._run, name="study", daemon=True)
@@ -105,6 +107,20 @@ class Job:
         with _turn:
             self._seen[reader] = time.monotonic()
 
+    def come_back(self, reader: str, browser: str) -> None:
+        """A reader who has loaded the page anew waits in place of the one they were before."""
+        now = time.monotonic()
+        with _turn:
+            self._seen[reader], self._browsers[reader] = now, browser
+            self._forget_before(reader)
+
+    def _forget_before(self, reader: str) -> None:
+        """Who sat in the same browser and does not ask any more is the reader before they loaded the page anew."""
+        now, mine = time.monotonic(), self._browsers.get(reader)
+        for other, asked in list(self._seen.items()):
+            if other != reader and mine is not None and self._browsers.get(other) == mine and now - asked > AWAY:
+                del self._seen[other]
+
     def progress(self, reader: str = SOMEBODY) -> Progress:
         """How far it is; also tells the job that this reader is still there."""
         now = time.monotonic()
@@ -130,6 +146,7 @@ class Job:
         """This reader waits no longer. When nobody is left it ends after the replications in work;
         what is finished is kept and can be gone on with."""
         with _turn:
+            self._forget_before(reader)
             if set(self._seen) - {reader}:
                 self._seen.pop(reader, None)
             else:  # the last one sees it end
@@ -187,7 +204,9 @@ class Job:
         return self._stop.is_set() or time.monotonic() - newest > FORGOTTEN
 
 
-def start(setting: Setting, reader: str = SOMEBODY, options: Sequence[Option] = ()) -> Job:
+def start(
+    setting: Setting, reader: str = SOMEBODY, options: Sequence[Option] = (), browser: str | None = None
+) -> Job:
     """Run a setting, or options of it, in the background; a study that is being run already is joined."""
     folder = default_folder(setting.scenario, setting.policies, setting.seed, results_folder(), options)
     with _turn:
@@ -200,7 +219,19 @@ def start(setting: Setting, reader: str = SOMEBODY, options: Sequence[Option] = 
             job._thread.start()
         else:
             job._seen[reader] = time.monotonic()
+        if browser is not None:
+            job._browsers[reader] = browser
     return job
+
+
+def running_of(setting: Setting, browser: str) -> Job | None:
+    """The study of a setting that somebody in this browser waits for."""
+    with _turn:
+        for job in (*_line, *_in_work):
+            if job.setting.key == setting.key and not job.stopping and not job.over and not job._options:
+                if any(job._browsers.get(reader) == browser for reader in job._seen):
+                    return job
+    return None
 
 
 def results_folder() -> Path:

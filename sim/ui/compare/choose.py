@@ -130,7 +130,11 @@ def choose_policies(chosen: Chosen) -> tuple[list[Policy], list[Problem]]:
     before = st.session_state.get(key, [policy.name for policy in chosen.own])
     known = st.session_state.get(f"{key}:uploads", [])
     st.session_state[f"{key}:uploads"] = names
-    fresh = [name for name in names if name not in known and name not in before]
+    taken = st.session_state.pop("take:policy", None)  # made in the workshop
+    fresh = [
+        name for name in names
+        if name not in before and (name not in known or name in (taken, f"{taken} (uploaded)"))
+    ]  # fmt: skip
     st.session_state[key] = ([name for name in before if name in offered] + fresh)[:MOST_POLICIES]
     with place:
         picked = st.multiselect(

@@ -13,6 +13,7 @@ from floorcast.policy import Policy
 from floorcast.policy.checks.unused import doubts_about
 from floorcast.scenario import Problem
 from floorcast.store import StudyError, StudyResult
+from floorcast.store.folder import read_manifest
 from floorcast.study import (
     DifferenceVerdict,
     TargetVerdict,
@@ -38,7 +39,7 @@ from floorcast.ui.compare.choose import (
 )
 from floorcast.ui.compare.levers import choose_setting
 from floorcast.ui.compare.mine import note_mine, show_mine
-from floorcast.ui.compare.running import collect_finished, run_bar, run_button
+from floorcast.ui.compare.running import collect_finished, rejoin, run_bar, run_button
 from floorcast.ui.compare.runs import restore_runs, runs_in_address
 from floorcast.ui.compare.start import show_cards, show_doors
 from floorcast.ui.compare.sweeping import show_sweep
@@ -76,6 +77,7 @@ def compare_page() -> None:
             else:
                 problems += found
     origin = chosen.origin if chosen is not None else None
+    rejoin(setting)
     with button:
         run_button(setting, origin)
     job = None if origin is None else shown_job(origin)
@@ -167,7 +169,13 @@ def _show_results(job: Job, look: Look) -> Job:
     opened = next((name for name, tab in tabs.items() if tab.open), "Answer")
     with tabs[opened]:  # the others are drawn when somebody looks
         if opened != "Answer":
-            _SHOWS[opened](job, found.document, look)
+            try:
+                read_manifest(job.folder)
+            except StudyError as fault:  # somebody took its folder away
+                text = f"This cannot be shown any more: {plain(fault)}. Run it again."
+                st.warning(text, icon=":material/folder_off:")
+            else:
+                _SHOWS[opened](job, found.document, look)
     return job
 
 

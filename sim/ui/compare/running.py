@@ -7,12 +7,14 @@ import math
 import streamlit as st
 
 from floorcast.charts.quantities import count, duration
-from floorcast.ui.base.jobs import Job, start
+from floorcast.ui.base import url
+from floorcast.ui.base.jobs import Job, running_of, start
 from floorcast.ui.base.look import plain, safe
 from floorcast.ui.base.problems import show_fault
 from floorcast.ui.base.setting import Setting
 from floorcast.ui.base.state import (
     beside_jobs,
+    browser,
     jobs,
     reader,
     running_jobs,
@@ -36,6 +38,17 @@ def collect_finished() -> None:
                 show_job(one, first=True)
 
 
+def rejoin(setting: Setting | None) -> None:
+    """Wait for the study again that ran when the reader loaded the page anew."""
+    mine = browser()
+    if setting is None or mine is None or not url.once("rejoin"):
+        return
+    job = running_of(setting, mine)
+    if job is not None and job is not jobs().get(setting.origin):
+        job.come_back(reader(), mine)
+        set_job(job)
+
+
 def run_button(setting: Setting | None, origin: str | None) -> None:
     """The button, unless the study is running."""
     job = None if origin is None else jobs().get(origin)
@@ -50,7 +63,7 @@ def run_button(setting: Setting | None, origin: str | None) -> None:
         key="run",
     )
     if clicked and setting is not None:
-        set_job(start(setting, reader()))
+        set_job(start(setting, reader(), browser=browser()))
         st.rerun()
 
 

@@ -170,7 +170,7 @@ def _curve(setting: Setting, policy: Any, look: Look) -> None:
 
 
 def _planned(setting: Setting, policy: Any, day: datetime, look: Look) -> None:
-    """The cheapest shifts that keep every target, and the button that takes them over."""
+    """The cheapest shifts that meet every target, and the button that takes them over."""
     from floorcast.planning.requirement.staffing import NothingToStaff
     from floorcast.planning.shifts.schedule import schedule
     from floorcast.planning.programs.tours import NoPlan
@@ -184,10 +184,10 @@ def _planned(setting: Setting, policy: Any, day: datetime, look: Look) -> None:
             return str(nothing)
 
     found = _once(
-        "schedule", _key(setting, policy), "Plan the shifts", "Looking for the cheapest shifts that keep every target …", plan
+        "schedule", _key(setting, policy), "Plan the shifts", "Looking for the cheapest shifts that meet every target …", plan
     )
     if found is None:
-        st.caption("The cheapest of the scenario's shift types that keep every target for sure; a week takes some minutes.")
+        st.caption("The cheapest of the scenario's shift types that meet every target for sure; a week takes some minutes.")
         return
     if isinstance(found, str):
         st.warning(found)
@@ -195,7 +195,7 @@ def _planned(setting: Setting, policy: Any, day: datetime, look: Look) -> None:
     said = plan_document(found)
     money = f" {said['currency']}" if said["currency"] else ""
     today = f"; today's cost {said['cost_today']:,.0f}{money}" if said["cost_today"] is not None else ""
-    sure = "keeps every target for sure" if found.sure and not found.impossible else "does not keep every target for sure"
+    sure = "meets every target for sure" if found.sure and not found.impossible else "does not meet every target for sure"
     st.markdown(f"**{said['cost']:,.0f}{money}** for {said['people']} people{today}. It {sure}.")
     for one in said["out_of_reach"]:
         st.warning(f"Not to be kept: {one}.")

@@ -40,7 +40,7 @@ def show_targets(
     """The table of targets with a headline."""
     st.header(
         "Are the targets met?",
-        help="Met: the whole interval keeps the target. Missed: the whole interval breaks it. Undecided: the"
+        help="Met: the whole interval meets the target. Missed: the whole interval breaks it. Undecided: the"
         " target lies inside the interval, so more replications are needed to tell. All verdicts of this table"
         " hold together with 95 % confidence.",
     )

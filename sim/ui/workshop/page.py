@@ -68,7 +68,7 @@ def workshop_page() -> None:
         left, right = st.columns([3, 2], gap="large")
         with left:
             text = five_questions()
-        with right:
+        with right, st.container(key="beside-tables"):
             if text is not None:
                 _result(text, "mine.yaml")
         return
@@ -102,7 +102,7 @@ def _change(chosen: Chosen) -> None:
                 column_config=_columns(scenario, table),
             )  # fmt: skip
         day = _another_day(scenario, chosen.identity)
-    with right:
+    with right, st.container(key="beside-tables"):
         try:
             text = written(scenario.text, scenario, after)
             text = text if day is None else with_day(text, *day)

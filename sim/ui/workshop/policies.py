@@ -233,6 +233,7 @@ def _take(policy: Policy, called: str) -> None:
     """Into the list of the reader's own policies, on every page."""
     files = [file for file in st.session_state.get("kept:policy_files", []) if file.name != f"{called}.yaml"]
     st.session_state["kept:policy_files"] = [*files, Upload(f"{called}.yaml", policy.text.encode())]
+    st.session_state["take:policy"] = policy.name
     st.switch_page(st.session_state["page:compare"])
 
 

@@ -34,7 +34,7 @@ def five_questions() -> str | None:
         if one is None:
             return None
         channels.append(one)
-    st.markdown("**4 Who is there?**")
+    st.markdown("**5 Who is there?**")
     usual: list[dict[str, Any]] = [
         {"team": "Service", "people": 12, "begins": 8, "hours": 8.0, **{NAMES[kind]: True for kind in kinds}},
         {"team": "Late", "people": 8, "begins": 12, "hours": 8.0, **{NAMES[kind]: True for kind in kinds}},
@@ -76,7 +76,7 @@ def _channel(kind: str) -> Channel | None:
         handle = st.text_input("Handle time, on average", usual.handle_time, key=f"new:handle:{kind}")
         if patience is not None:
             patience = st.text_input("They give up after, on average", patience, key=f"new:patience:{kind}")
-    st.markdown("**5 What do you promise?**")
+    st.markdown("**4 What do you promise?**")
     with st.container(horizontal=True):
         within = st.text_input("Answered within", usual.within, key=f"new:within:{kind}")
         in_time = st.number_input("Of 100", 1, 100, usual.in_time, key=f"new:share:{kind}")

@@ -12,6 +12,7 @@ import simpy
 from floorcast.model.core.random import Stream
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag
+from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 from floorcast.scenario.schema.social import Consult, Transfer
 from tests.equivalence.independent.agent import Agent
 from tests.equivalence.independent.chance import value
@@ -24,7 +25,6 @@ from tests.equivalence.independent.floor import (
     RELEASE,
     REPLY,
     STAGE,
-    SYNCHRONOUS,
     TIMETABLE,
     WORK,
     WRAP,

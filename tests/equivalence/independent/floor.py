@@ -13,6 +13,7 @@ from typing import Any
 import simpy
 
 from floorcast.policy.schema.policy import Policy
+from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 from floorcast.scenario.schema.scenario import Scenario
 from tests.equivalence.independent.agent import Agent
 from tests.equivalence.independent.chance import Chance
@@ -21,7 +22,6 @@ from tests.equivalence.independent.roster import key_of_agent
 from tests.equivalence.independent.rulebook import Rulebook
 from tests.equivalence.independent.watch import Watch
 
-SYNCHRONOUS = ("phone", "chat")
 # What happens at equal instants happens in this order, then by number; all above SimPy's own.
 TIMETABLE, WORK, WRAP, REPLY, RELEASE, STAGE, RETRY, PATIENCE, OFFER_OVER = range(2, 11)
 READY_AGAIN, PICK, SUPERVISE, ANEW, OVERDUE, HAND_BACK, LOOK_AROUND = range(11, 18)

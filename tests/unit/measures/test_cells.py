@@ -9,8 +9,14 @@ from floorcast.measures.base.records import Floats
 from floorcast.measures.base.service import SHORT_ABANDONMENT, Service
 from floorcast.measures.cells.classes import service_classes
 from floorcast.measures.cells.columns import spread_columns
-from floorcast.measures.cells.order import TypesAndGroups, cells_of, cells_of_classes
-from floorcast.measures.cells.percentile import censored_percentiles
+from floorcast.measures.cells.compiled import add_scores, ages_around, bin_counts, follow, oldest
+from floorcast.measures.cells.order import TypesAndGroups, cells_of, cells_of_classes, in_order
+from floorcast.measures.cells.percentile import (
+    SLACK,
+    censored_percentiles,
+    percentiles_by_span,
+    rank_of,
+)
 from floorcast.model.records.layout import CONTACT, Outcome
 from tests.unit.measures.centre import blank_contacts
 
@@ -127,3 +133,67 @@ def test_every_fate_has_its_class() -> None:
     limit = draw.choice([2.0, 10.0, 20.0], N)
     expected = [plain_class(*one) for one in zip(wait, outcome.tolist(), life, limit)]
     assert service_classes(wait, outcome, life, limit).tolist() == expected
+
+
+def test_contacts_stand_by_their_codes_as_they_came() -> None:
+    codes = np.array([2, 0, 2, 1, 0])
+    order, starts, place = in_order(codes, 4)
+    assert order.tolist() == [1, 4, 3, 0, 2]
+    assert starts.tolist() == [0, 2, 3, 5, 5]
+    assert (order[place] == np.arange(5)).all()
+    for wrong in (-1, 4):
+        with pytest.raises(ValueError, match=f"{wrong}.*allowed 0 to 3"):
+            in_order(np.array([0, wrong, 1]), 4)
+
+
+def test_each_span_has_its_own_percentiles_and_none_where_it_holds_nothing() -> None:
+    times, ages = np.array([1.0, 2.0, 3.0, np.nan, 7.0]), np.array([5.0, np.nan])
+    spans, age_spans = np.array([[0, 4], [4, 5], [3, 4], [3, 4]]), np.array([[0, 0], [0, 1], [1, 2], [0, 1]])
+    found = percentiles_by_span(times, spans, ages, age_spans, (0.5, 0.9))
+    assert found[:, 0].tolist() == [2.0, 3.0]
+    assert found[:, 1].tolist() == [7.0, 7.0]  # the one of age 5 is censored before
+    assert np.isnan(found[:, 2]).all()
+    assert np.isinf(found[:, 3]).all()  # only who still waits
+
+
+def test_times_and_scores_fall_into_bins_by_their_upper_edges() -> None:
+    edges, counts = np.array([0.0, 10.0, 20.0]), np.zeros((2, 4), np.int64)
+    bin_counts(np.array([0.0, 10.0, 10.5, 99.0, 20.0, np.nan]), np.array([[0, 4], [4, 6]]), edges, counts)
+    assert counts.tolist() == [[1, 1, 1, 1], [0, 0, 1, 0]]
+    scored = np.zeros((2, 4), np.int64)
+    add_scores(np.array([10.0 + 1e-12, 30.0, np.nan, -1.0]), np.array([0, 1, 1, 1]), edges, scored)
+    assert scored.tolist() == [[0, 1, 0, 0], [1, 0, 0, 1]]
+
+
+def test_the_oldest_of_each_interval_is_the_first_that_is_still_there() -> None:
+    arrived, begins, ends = np.array([5.0, 1.0, 3.0]), np.array([0, 0, 1]), np.array([4, 2, 3])
+    found = np.full((1, 5), np.inf)
+    oldest(np.argsort(arrived), arrived, begins, ends, np.array([[0, 3]]), found)
+    expected = [
+        min((at for at, low, high in zip(arrived, begins, ends) if low <= interval < high), default=np.inf)
+        for interval in range(5)
+    ]
+    assert found[0].tolist() == expected == [1.0, 1.0, 3.0, 5.0, np.inf]
+
+
+def test_ages_at_the_ends_of_intervals_need_not_be_written_down() -> None:
+    draw = np.random.default_rng(12)
+    whole, rest = draw.integers(0, 6, 80), draw.random(80)
+    until = whole + draw.integers(1, 9, 80)
+    ages = np.sort([r + m for low, high, r in zip(whole, until, rest) for m in range(low, high)])
+    for share in (0.01, 0.5, 0.9, 1.0):
+        room, there = np.empty(int(until.max()) + 1, np.int64), np.empty(80)
+        level, rank, size = ages_around(whole, until, rest, share, SLACK, room, there)
+        assert level + np.sort(there[:size])[rank] == ages[rank_of(share, ages.size)]
+
+
+def test_an_issue_is_followed_over_its_contacts() -> None:
+    # Contact 0 begins an issue and is lost; 1 follows on another channel and is answered by itself, 2 with another.
+    issue, parent, channel = np.array([0, 0, 0, 3]), np.array([-1, 0, 1, -1]), np.array([1, 2, 2, 1])
+    real, resolved = np.array([1, 1, 1, 0], np.uint8), np.array([0, 1, 2, 1], np.uint8)
+    contacts, hops, solved = np.zeros(4), np.zeros(4), np.full((3, 4), np.nan)
+    follow(issue, parent, channel, real, resolved, np.array([9.0, 20.0, 15.0, np.nan]), contacts, hops, solved)
+    assert contacts.tolist() == [3.0, 0.0, 0.0, 0.0]
+    assert hops.tolist() == [1.0, 0.0, 0.0, 0.0]
+    assert solved[:, 0].tolist()[1:] == [20.0, 15.0]
+    assert np.isnan(solved[:, 3]).all()

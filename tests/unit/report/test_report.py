@@ -54,6 +54,15 @@ def test_a_report_is_one_small_file_without_script(place: Path) -> None:
         assert ElementTree.fromstring(picture) is not None
 
 
+def test_a_report_leaves_out_what_losing_customers_costs_only_where_they_are_not_known(tmp_path: Path) -> None:
+    text = ("days: 1\ncontact_types: {calls: {channel: phone, arrivals: {rate: 10 per hour}, work: 2 min}}\n"
+            "groups: {team: {channels: {phone: 1}, agents: 2}}\n")  # fmt: skip
+    for name, more, said in (("known", "customers: {size: 50}\n", False), ("nobody", "", True)):
+        (tmp_path / f"{name}.yaml").write_text(text + more)
+        assert floorcast("run", tmp_path / f"{name}.yaml", "-n", 2, "--out", tmp_path / name).exit_code == 0
+        assert ("customers lost" in " ".join(story_of(tmp_path / name).not_modelled)) == said
+
+
 def test_a_report_draws_how_soon_posts_are_answered(tmp_path: Path) -> None:
     """Two people answer ten posts an hour in two minutes each: nearly all within five minutes, none within one."""
     (tmp_path / "posts.yaml").write_text(

@@ -158,7 +158,7 @@ def test_day_factors():
         None,
     )
     assert source("{rate: 1 per min, day_factor: {cv: 0}}").day_factor is None
-    assert "allowed with rate only" in only_error_of(
+    assert "found a day factor with counts; allowed with rate" in only_error_of(
         RATE, "{counts: {per: 1h, values: [1]}, day_factor: {cv: 0.1}}"
     )
     two = "[{rate: 1 per min, day_factor: {cv: 0.1, shared: d}}, {rate: 1 per min, day_factor: {cv: 0.2, shared: d}}]"
@@ -196,7 +196,7 @@ def test_a_campaign_keeps_the_part_that_falls_in_the_horizon(day, onset_hours, d
     from datetime import datetime, timedelta
 
     from floorcast.scenario.horizon.arrivals import Calendar, campaign_rates
-    from floorcast.scenario.schema.demand import Campaign
+    from floorcast.scenario.schema.sources import Campaign
 
     onset, decay = round(onset_hours * H), round(decay_hours * H)
     if onset + decay == 0:

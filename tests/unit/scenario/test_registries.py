@@ -36,7 +36,7 @@ from floorcast.scenario.catalogue.attributes import ATTRIBUTES, CONDITIONS, Attr
 from floorcast.scenario.catalogue.causes import BETWEEN_AGENTS, CAUSES, COUNTED, Cause
 from floorcast.scenario.catalogue.channel_kinds import CHANNEL_KINDS, Kind
 from floorcast.scenario.catalogue.measures import MEASURES
-from floorcast.scenario.schema.demand import Source
+from floorcast.scenario.schema.sources import Source
 from tests.strategies import ARRIVALS, GIVEN
 
 TEAM = """
@@ -263,7 +263,7 @@ groups: {{team: {{channels: [one], agents: 3}}}}
     floor.run_until(86400.0)
     came = len(floor.contacts)
     assert abs(came - source.expected) < 6 * math.sqrt(source.expected) * (8 if row.name == "bursts" else 1)
-    assert row.name in Source.model_fields, "no field in scenario/schema/demand.py"
+    assert row.name in Source.model_fields, "no field in scenario/schema/sources.py"
 
 
 def test_every_arrival_process_is_generated() -> None:

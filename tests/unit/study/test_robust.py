@@ -56,6 +56,14 @@ def test_a_verdict_turns_where_an_end_of_the_range_breaks_the_bound(tmp_path) ->
     assert kept_robust(result.folder) == json.loads(json.dumps(found))
 
 
+def test_the_ends_at_which_a_verdict_is_no_longer_sure_are_named() -> None:
+    ends = [f"posts.closes = {n}" for n in range(6)]
+    entry = {"key": ["a", "all", "all", "asa"], "verdict": "met", "holds": False, "turns": [], "unsure": ends}
+    mark, why = Beside({"ends": 8, "verdicts": [entry]}).said("met", "a", "all", "all", "asa")
+    assert mark == "at 2 of 8"
+    assert why.endswith(f"no longer sure at {', '.join(ends[:4])} and 2 more")
+
+
 def test_ranges_are_the_scenarios_own_else_published_else_half_to_twice() -> None:
     scenario = load_scenario_text(CENTRE, ".", "posts.yaml")
     branching, residual = assumed_in(scenario, policies_of(scenario))
