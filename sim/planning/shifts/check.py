@@ -35,7 +35,7 @@ SINGLE = 16  # moves of single people, where there are many tours: more are look
 UNSURE = 0.5  # standard errors of the search's replications: by how much a plan's luck is its own
 NEAR = 0.01  # of a promise: what a cheaper plan may lack where none can be kept
 LUCK_OF_NEAR = 2.0  # standard errors by which the best of a promise that is out of reach may have looked too good
-CAREFUL = 1.0  # times the width of a verdict
+CAREFUL = 1.1  # times the width of a verdict
 MENDINGS = 12
 PAD = 0.5  # standard errors
 SURELY = 10.0  # times what room is worth otherwise, where it has to be there
@@ -148,7 +148,8 @@ def forewarned(search: Search) -> None:
     known = np.isfinite(room) & np.isfinite(tried.anchor.room)
     steady = tried.anchor.room + search.unsteadiness(tried.anchor.error)
     search.lucks.append(np.where(known, steady, 0.0) - np.where(known, room, 0.0))
-    margin = np.mean(search.lucks, axis=0) + width + UNSURE * np.where(known, tried.anchor.error, 0.0)
+    unsure = UNSURE * np.where(known, tried.anchor.error, 0.0)
+    margin = np.mean(search.lucks, axis=0) + np.sqrt(width**2 + unsure**2)
     search.margin = np.where(search.asked, margin, search.margin)
     if not search.usual.size:
         search.usual = np.maximum(tried.anchor.error, error * np.sqrt(FOREWARNED))
