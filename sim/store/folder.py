@@ -62,6 +62,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise StudyError(f"{path}: cannot be read: {fault.strerror}") from None
     except ValueError:
         raise StudyError(f"{path} is damaged: it is not JSON") from None
+    if isinstance(content, dict) and {"counts", "doubts", "files"} <= content.keys():
+        raise StudyError(f"{folder} is a history, not a study; floorcast fit {folder} makes a scenario of it")
     if not isinstance(content, dict) or "format" not in content:
         raise StudyError(f"{path} is damaged: it is no manifest of a study")
     if content["format"] != 1:

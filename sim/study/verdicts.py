@@ -26,6 +26,7 @@ ALL_PAIRS_UP_TO = 4  # policies; with more, each is compared with the first only
 
 # Below so many replications, equal differences of a varying measure may be equal by chance.
 _COINCIDENCE = 5
+_OF_RUNS = "of runs"  # how a target ends that has to hold in a share of them
 
 
 Difference = Literal["better", "worse", "the same", "cannot tell yet"]
@@ -106,13 +107,20 @@ def target_verdicts(study: Study, error: float = CONFIDENCE_ERROR) -> list[Targe
                 continue
             mean, width = float(estimates[policy].mean[place]), float(half[policy][place])
             verdict = judge(target, mean, width)
-            if target.measure in HAPPENED and target.period is None:
+            if _of_runs(target):
                 mean, width, verdict = _of_chance(study, policy, study.target_places[place], target, each)
             if np.isinf(mean):
                 verdict = _of_unreached(study, policy, study.target_places[place], target, each)
             settled = verdict != "undecided" or np.isnan(mean) or width == 0
             found.append(TargetVerdict(name, target, mean, width, verdict, bool(settled)))
     return _of_all_periods(found)
+
+
+def _of_runs(target: TargetRow) -> bool:
+    """Whether it is about the share of the runs in which something happens, or another target holds."""
+    if target.base is not None and target.period is None:
+        return target.every.endswith(_OF_RUNS)
+    return target.measure in HAPPENED and target.period is None
 
 
 def _of_chance(

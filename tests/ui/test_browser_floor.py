@@ -45,6 +45,9 @@ def test_play_disturb_take_back_compare_and_keys(visit: Visit) -> None:
     until(reader, "!s.playing")
     assert page.get_by_role("button", name="End 3 of").count() == 1
     page.keyboard.press(" ")
+    page.get_by_label("Policy from now on").select_option(label="Universal queue")
+    page.get_by_role("button", name="Switch").click()
+    page.locator(".floor header").get_by_text("Universal queue").wait_for()  # it runs now
     page.get_by_label("Beside it").select_option("undisturbed")
     page.get_by_text("This floor", exact=True).wait_for()
     page.get_by_role("radio", name="300×").click()

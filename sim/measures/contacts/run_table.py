@@ -64,9 +64,9 @@ class RunTable:
 
     def _copied(self, names: Sequence[str]) -> Columns:
         found = spread_columns(self.run.contacts, names, self.cells.place)
+        place = np.append(self.cells.place, -1)  # the last stands for none, -1
         for name in set(_IDS) & found.keys():
-            ids = found[name]
-            found[name] = np.where(ids >= 0, self.cells.place[ids], -1)
+            found[name] = place[found[name]]
         return found
 
     def __getitem__(self, name: str) -> NDArray[Any]:

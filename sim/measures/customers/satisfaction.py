@@ -37,11 +37,10 @@ def satisfaction_measures(table: SocialTable) -> dict[str, Ratio]:
     score = scores(table)
     formula = table.run.world.scenario.satisfaction
     rated = ~np.isnan(score)
-    promoters = np.where(rated, score >= formula.promoter, False)
-    detractors = np.where(rated, score <= formula.detractor, False)
+    promoters, detractors = score >= formula.promoter, score <= formula.detractor  # NaN is neither
     number = table.total(rated)
     return {
-        "satisfaction": (table.total(np.where(rated, score, 0.0)), number),
+        "satisfaction": (table.total(score, rated), number),
         "promoter_score": (table.total(promoters.astype(np.float64) - detractors), number),
     }
 
@@ -104,7 +103,7 @@ def _waits(table: SocialTable) -> Floats:
     for code, name in enumerate(CLOCKS):
         own = clocks == code
         if own.any():
-            stamps[own] = table["ended" if name == "resolved" else name][own]
+            stamps = np.where(own, table["ended" if name == "resolved" else name], stamps)
     stamps = np.where(np.isnan(stamps), table["ended"], stamps)
     waits: Floats = np.maximum(stamps - table["arrived"], 0.0)
     contained = table["outcome"] == Outcome.CONTAINED

@@ -82,7 +82,7 @@ def _listening(table: SocialTable) -> dict[str, Ratio]:
         "misrouted": table.count(table.has(Flag.MISROUTED)),
         "misread": table.count(table.has(Flag.MISREAD)),
         "noise_work": (
-            table.total(np.where(noise, table["worked"], 0.0)),
+            table.total(table["worked"], noise),
             table.total(table["worked"]),
         ),
     }
@@ -109,7 +109,7 @@ def _answers(table: SocialTable) -> dict[str, Ratio]:
     aside = (incident < 0) | (sizes[incident] < LARGE_INCIDENT)
     in_incident = (incident >= 0) & table.from_customers
     further = in_incident & (incident != np.arange(len(outcome)))
-    exposure = table.total(np.where(table.public, table.exposure, 0.0))
+    exposure = table.total(table.exposure, table.public)
     avoided = table.total(table["avoided"].astype(np.float64))
     return {
         "response_rate": table.share(answered, wanted),

@@ -81,7 +81,7 @@ def _list_variables_in_one_go() -> None:
         return
     listed = instruction._rec_list_vars
     variable = numba.core.ir.Var
-    nothing = (str, int, float, bool, type(None), numba.core.ir.Loc)
+    nothing = frozenset((str, int, float, bool, type(None), numba.core.ir.Loc))
 
     def list_variables(self: Any, value: Any) -> list[Any]:
         if type(value) is not dict:
@@ -91,6 +91,12 @@ def _list_variables_in_one_go() -> None:
             kind = type(one)
             if kind is variable:
                 found.append(one)
+            elif kind is list or kind is tuple:
+                for item in one:
+                    if type(item) is variable:
+                        found.append(item)
+                    else:
+                        found.extend(self._rec_list_vars(item))
             elif kind not in nothing:
                 found.extend(self._rec_list_vars(one))
         return found

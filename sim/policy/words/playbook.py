@@ -13,7 +13,7 @@ from floorcast.policy.schema.playbook import (
 )
 from floorcast.policy.schema.policy import Policy
 from floorcast.policy.words.conditions import condition_in_words, number_in_words
-from floorcast.scenario.read.units import write_duration
+from floorcast.scenario.read.units import about, write_duration
 
 
 def answers(policy: Policy) -> list[str]:
@@ -27,7 +27,7 @@ def answers(policy: Policy) -> list[str]:
 
 def statement_in_words(one: Statement) -> str:
     """What a statement is and does, as a clause."""
-    after = "" if one.after.is_zero else f" ({write_duration(round(one.after.mean))} later on average)"
+    after = "" if one.after.is_zero else f" ({about(one.after.mean)} later on average)"
     parts = [f"a statement on {one.of} is published{after}"]
     if one.closes:
         parts.append(f"it closes {_percent(one.closes)} of the posts that have seen no answer")
@@ -48,7 +48,7 @@ def _whom(when: When) -> str:
 
 
 def _approval(one: Approval) -> str:
-    text = f"First answers to {_whom(one.when)} are drafts until {one.by} has approved them"
+    text = f"First answers to {_whom(one.when)} are drafts until they are approved (as {one.by})"
     if one.rejected:
         text += (
             f"; {_percent(one.rejected)} come back to be written anew in {number_in_words(one.rework)} times the work,"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from floorcast.scenario.checks.customer_checks import feedback, most_volume
-from floorcast.scenario.read.units import write_duration
+from floorcast.scenario.read.units import about, write_duration
 from floorcast.scenario.words.schema_words import SENTIMENTS
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _people(people: Customers) -> list[str]:
         )
     if people.again:
         lines.append(f"In the worst mood {_percent(people.again.probability)} come with another issue,"
-                     f" {write_duration(round(people.again.delay.mean))} later on average.")  # fmt: skip
+                     f" {about(people.again.delay.mean)} later on average.")  # fmt: skip
     return lines
 
 
@@ -104,7 +104,7 @@ def _posts(name: str, kind: ContactType) -> list[str]:
         wrong = "" if others.right == 1 else f", {_percent(1 - others.right)} of them wrongly"
         lines.append(
             f"Other customers answer {_percent(others.answered)} of {name} if they are first, after"
-            f" {write_duration(round(others.after.mean))} on average{wrong}."
+            f" {about(others.after.mean)} on average{wrong}."
         )
     return lines
 
@@ -131,12 +131,12 @@ def _reputation(said: Reputation) -> str:
     effects = [
         text
         for share, text in (
-            (said.complaints, f"{_percent(said.complaints)} more contacts come"),
-            (said.demand, f"{_percent(said.demand)} fewer contacts come"),
+            (said.complaints, f"complaints bring {_percent(said.complaints)} more contacts"),
+            (said.demand, f"{_percent(said.demand)} of the contacts stay away"),
             (said.mood, f"moods are {said.mood:g} points lower"),
         )
         if share
     ]
-    what = f"for each point below {said.usual:g} {' and '.join(effects)}" if effects else "without effect"
+    what = f"for each point below {said.usual:g}, {', '.join(effects)}" if effects else "without effect"
     fades = write_duration(said.half_life)
     return f"Reputation is the mean of what is known by then, what is {fades} old counting half: {what}."

@@ -110,3 +110,12 @@ def write_duration(seconds: float) -> str:
             count = round(seconds / size)
             return f"{count}{unit[:-1] if count == 1 and unit.endswith('s') else unit}"
     return f"{seconds:g}s"
+
+
+def about(seconds: float) -> str:
+    """A mean of durations, as it is said: 594,919 -> '6.9 days', 2,925 -> '49 min', 5,400 -> '1.5h'."""
+    for size, unit in ((2 * DAY, " days"), (HOUR, "h"), (2 * MINUTE, " min")):
+        if seconds >= size:
+            count = seconds / (DAY if unit == " days" else HOUR if unit == "h" else MINUTE)
+            return f"{round(count, 1 if count < 10 else None):g}{unit}"
+    return f"{seconds:.3g}s"

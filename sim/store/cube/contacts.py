@@ -18,7 +18,7 @@ from floorcast.measures.customers.social_table import SocialTable
 from floorcast.measures.series import RATIOS, Ratio
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.scenario.catalogue.measures import BANDS, DEFAULT_FORMULA, ENDS
-from floorcast.store.cube.cut import AS_WRITTEN, TIMES, Cell, Cube, known, time_place
+from floorcast.store.cube.cut import AS_WRITTEN, TIMES, Cell, Cube, known, order_of, time_place
 from floorcast.store.fingerprint import policy_fingerprint, scenario_fingerprint
 from floorcast.store.folder import StudyError, read_manifest
 from floorcast.study.alternatives.options import BASE
@@ -63,12 +63,14 @@ def cut_contacts(
     count = min(replications, int((manifest.get("result") or {}).get("replications") or 0))
     if not count:
         raise StudyError(f"{folder}: no replication is finished")
+    if "contact" in by and "replication" not in by and count > 1:
+        by = ("replication", *by)  # a number is another customer in each
     for name, variant, scenario, policy, seed in _options(folder, manifest):
         world = assemble(scenario, policy)
         for number in range(count):
             _add(sums, run(world, seed, number), manifest, (name, variant), by, asked, where, count)
     cells = []
-    for place, pairs in sums.items():
+    for place, pairs in sorted(sums.items(), key=lambda one: order_of(manifest, by, one[0])):
         found = ratios(pairs[:, :, 0], pairs[:, :, 1])
         cells.append(Cell(place, tuple(found.mean.tolist()), tuple(found.half_width().tolist())))
     return Cube(tuple(by), tuple(asked), count, tuple(cells))

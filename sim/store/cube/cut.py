@@ -102,7 +102,7 @@ def cut(
         raise StudyError(f"{folder}: {what}")
     places = list(dict.fromkeys(place for _, sums in tables for place in sums))
     cells = []
-    for place in sorted(places, key=lambda one: _order(manifest, by, one)):
+    for place in sorted(places, key=lambda one: order_of(manifest, by, one)):
         means, widths = [], []
         for numbers, sums in tables:
             pairs = sums.get(place, {})
@@ -253,8 +253,9 @@ def _sum(columns: Sequence[str], layout: Mapping[str, Any]) -> str:
     return f"CAST({' + '.join(parts)} AS DOUBLE)"
 
 
-def _order(manifest: Mapping[str, Any], by: Sequence[str], place: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Cells in the order of the files: policies, channels, types and groups as written, time as it passes."""
+def order_of(manifest: Mapping[str, Any], by: Sequence[str], place: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Cells in the order of the files: policies, channels, types and groups as written, numbers by size, time as it
+    passes."""
     layout = manifest["layout"]
     written: dict[str, Sequence[str]] = {
         "policy": [one["name"] for one in manifest["policies"]],
@@ -265,6 +266,7 @@ def _order(manifest: Mapping[str, Any], by: Sequence[str], place: tuple[Any, ...
         "weekday": WEEKDAYS,
     }
     return tuple(
-        list(written[name]).index(one) if name in written and one in written[name] else str(one)
+        (0, list(written[name]).index(one), "") if name in written and one in written[name]
+        else (0, int(one), "") if str(one).isdecimal() else (1, 0, str(one))
         for name, one in zip(by, place, strict=True)
-    )
+    )  # fmt: skip

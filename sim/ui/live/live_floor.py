@@ -319,6 +319,7 @@ class LiveFloor:
                     "ended": one.ended,
                     "until": one.until,
                     "lasting": one.what != "crisis",
+                    "policy": human(str(one.given["name"])) if one.what == "policy" else "",
                 }
                 for one in self.game.disturbances
             ],

@@ -29,7 +29,7 @@ def disturbance_words(one: Disturbance) -> str:
         case "crisis":
             return f"Crisis post to {int(one.given['reach']):,} followers"
         case "slow":
-            return f"Slow system: work takes {float(one.given['factor']):.0%}"
+            return f"Slow system: work takes {float(one.given['factor']) * 100:.0f} %"
         case "outage":
             return f"Outage of {given['channel']}"
         case "overtime":

@@ -109,7 +109,7 @@ supervision:
     assert problems(text) == []
     said = "\n".join(explain(load_policy_text(text, "p.yaml")))
     for words in (
-        "drafts until approvals has approved them; 10 % come back to be written anew in 0.5 times the work, 2 times",
+        "drafts until they are approved (as approvals); 10 % come back to be written anew in 0.5 times the work, 2",
         "A template answers contacts where",
         "0.4 times the work, and resolves 0.9 times as often",
         "30 min after being heard a holding reply goes out by itself, which promises one within 4h",

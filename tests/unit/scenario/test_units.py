@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from floorcast.scenario.read.problems import Wrong
 from floorcast.scenario.read.units import (
+    about,
     parse_duration,
     parse_number,
     parse_rate,
@@ -140,3 +141,12 @@ def test_any_text_is_read_or_refused_in_words(text):
             assert parse(text) >= 0
         except Wrong as error:
             assert error.findings[0].message.startswith("found ")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(594_919, "6.9 days"), (2_925, "49 min"), (2_400, "40 min"), (5_400, "1.5h"), (45.2, "45.2s"), (100, "100s"),
+     (45 * 86_400, "45 days"), (86_400, "24h"), (0, "0s")],
+)  # fmt: skip
+def test_a_mean_is_said_about(seconds: float, said: str) -> None:
+    assert about(seconds) == said

@@ -81,6 +81,16 @@ def test_drilling_down_to_agents_and_contacts(study: StudyResult) -> None:
     where = {"policy": ["calls"], "agent": ["1"], "replication": ["0"]}
     one_by_one = cut_contacts(folder(study), ("contact",), ("handled",), where, 1)
     assert sum(cell.mean[0] for cell in one_by_one.cells) > 50
+    apart = cut_contacts(folder(study), ("contact",), ("offered",), {"policy": ["calls"]}, 2)
+    assert apart.by == ("replication", "contact")  # contact 7 of one replication is another customer in the next
+    places = [(int(replication), int(contact)) for replication, contact in (cell.place for cell in apart.cells)]
+    assert places == sorted(places) and {replication for replication, _ in places} == {0, 1}
+
+
+def test_a_history_is_no_study(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"format": 1, "counts": {}, "doubts": [], "files": []}')
+    with pytest.raises(StudyError, match="is a history, not a study; floorcast fit"):
+        cut(tmp_path, ("channel",), ("offered",))
 
 
 def test_ends_bands_and_classes_add_up_to_the_whole(tmp_path: Path) -> None:

@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
+from floorcast.policy import policies_of
+from floorcast.scenario import load_scenario_text
+from floorcast.store import run_study
+from floorcast.study import target_verdicts
 from floorcast.study.doubts import doubts
 from floorcast.study.risk.spread import chances, exact_interval, spreads
 from tests.unit.measures.test_social import _world
@@ -57,3 +61,24 @@ def test_quiet_incidents_raise_no_doubt() -> None:
         _world(),
     )
     assert not {"near_critical", "skewed"} & {doubt.kind for doubt in doubts(study)}
+
+
+CALLS = """
+days: 1
+contact_types: {calls: {channel: phone, arrivals: {rate: 10 per hour}, work: 1 min}}
+groups: {team: {channels: {phone: 1}, agents: 3}}
+targets:
+  - {of: phone, measure: abandonment, at_most: 1 %, in: 90 % of runs}
+  - {of: phone, measure: abandonment, at_most: 1 %, in: 50 % of runs}
+  - {of: phone, measure: offered, at_most: 1, in: 60 % of runs}
+"""
+
+
+def test_ten_good_runs_of_ten_are_no_proof_that_nine_in_ten_are() -> None:
+    """Ten of ten: exactly between 62 and 100 %, three verdicts at 95 % together (0.05 / 6 to the power 1 / 10)."""
+    scenario = load_scenario_text(CALLS, ".", "calls.yaml")
+    study = run_study(scenario, policies_of(scenario), replications=10, out=None, jobs=1).study
+    strict, loose, never = target_verdicts(study)
+    assert (strict.mean, strict.verdict) == (1.0, "undecided") and not strict.settled
+    assert strict.half_width == pytest.approx(1 - (0.05 / 6) ** 0.1)
+    assert (loose.verdict, never.mean, never.verdict) == ("met", 0.0, "missed")

@@ -247,6 +247,8 @@ class FloorView {
       }
       return li;
     }));
+    const switched = this.disturbances.filter((d) => d.policy && d.at <= this.time && (d.ended === null || d.ended > this.time)).pop();
+    this.at("inforce").textContent = switched ? switched.policy : this.meta.policy;
   }
 
   showStory(found) {
@@ -266,6 +268,7 @@ class FloorView {
     const { meta } = this;
     this.at("runs").innerHTML = "";
     const bold = document.createElement("b");
+    bold.dataset.inforce = "";  // the policy in force, see showActive
     bold.textContent = meta.policy;
     this.at("runs").append(`${meta.scenario} under `, bold, `, seed ${meta.seed}`);
     options(this.at("team"), meta.teams.map((t) => [t.key, t.name]));
