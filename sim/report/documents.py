@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from floorcast.charts.quantities import estimate
 from floorcast.charts.words import human, spoken
 from floorcast.history.folder import is_history
+from floorcast.planning.columns import COLUMNS
 from floorcast.report.meanings import (
     CAUSES,
     FIGURE_UNITS,
@@ -251,7 +252,7 @@ def _staffing(document: Document) -> Paper:
         f"{total:,.1f} hours of presence are needed, {there:,.1f} are there.",
         "Short by more than a twentieth: " + ", ".join(f"{human(one['group'])} ({one['under_h']:,.1f} h)" for one in short) + "."
         if short else "No group is short by more than a twentieth of its hours.",
-        f"{len(document['out_of_reach'])} targets are out of reach in some intervals, whoever is there."
+        f"{_counted(len(document['out_of_reach']), 'target')} cannot be kept in some intervals, whoever is there."
         if document["out_of_reach"] else "No target is out of reach.",
     )  # fmt: skip
     heads = ("Group", "Required h", "There h", "Over h", "Short h")
@@ -270,7 +271,7 @@ def _staffing(document: Document) -> Paper:
         f"What is required costs {cost:,.0f} {money}".rstrip() + ".",
         ("Requirements were found by simulation, all channels and groups together.",),
         (f"Policy: {document['policy']}.",), ("Shift types: floorcast schedule covers the requirement with shifts.",),
-        [_rows_sheet(name.replace("_", " ").capitalize(), _listed(document[name])) for name in tables if document.get(name)],
+        [_rows_sheet(name.replace("_", " ").capitalize(), _listed(document[name]), own=COLUMNS) for name in tables if document.get(name)],
         pictures, start,
     )  # fmt: skip
 
@@ -288,10 +289,15 @@ def _today_and_required(rows: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
 
 
 def _missed(rows: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
-    """The intervals in which today's people miss a target beyond chance."""
+    """The intervals in which today's people miss a target beyond chance, with the groups that are short in them."""
+    missed = [row for row in rows if row.get("missed")]
+    short = [row for row in missed if row["required"] > row["present"]]
+    when = {row["start"] for row in short}
+    alone = {row["start"]: row for row in missed if row["start"] not in when}  # short of nobody, and missed still
     said = tuple(
-        (row["start"], human(row["group"]), f"{row['required']:,g}", f"{row['present']:,.1f}", _in_words(row["missed"]))
-        for row in rows if row.get("missed")
+        (row["start"], *((human(row["group"]), f"{row['required']:,g}", f"{row['present']:,.1f}") if row["start"] in when
+                         else ("no group is short", "", "")), _in_words(row["missed"]))
+        for row in sorted([*short, *alone.values()], key=lambda row: str(row["start"]))
     )  # fmt: skip
     more = f" (the first {_MOST_ROWS} of {len(said)}; all are in the workbook)" if len(said) > _MOST_ROWS else ""
     heads = ("Interval", "Group", "Required", "There", "Missed")
@@ -395,7 +401,9 @@ def _more(difference: float) -> str:
     return "as much" if round(difference) == 0 else f"{abs(difference):,.0f} {'more' if difference > 0 else 'less'}"
 
 
-def _rows_sheet(name: str, rows: Sequence[Mapping[str, Any]], dates: Iterable[str] = ()) -> Sheet:
+def _rows_sheet(
+    name: str, rows: Sequence[Mapping[str, Any]], dates: Iterable[str] = (), own: Mapping[str, tuple[str, str]] | None = None
+) -> Sheet:
     columns = list(dict.fromkeys(key for row in rows for key in row))
     as_date = set(dates)
 
@@ -406,7 +414,7 @@ def _rows_sheet(name: str, rows: Sequence[Mapping[str, Any]], dates: Iterable[st
             return datetime.fromisoformat(value)
         return value if isinstance(value, int | float | str | None) else _plain(value)
 
-    return Sheet(name, [column(key) for key in columns], [[cell(key, row.get(key)) for key in columns] for row in rows])
+    return Sheet(name, [column(key, own) for key in columns], [[cell(key, row.get(key)) for key in columns] for row in rows])
 
 
 def _plain(value: Any) -> str:

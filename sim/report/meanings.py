@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from floorcast.report.workbook import Column
 
 _SHARE = "share"
@@ -35,6 +37,7 @@ _MEANINGS = {
     "low_80": ("contacts", "lower end of the 80 % band"),
     "high_80": ("contacts", "upper end of the 80 % band"),
     "naive": ("contacts", "what the naive forecast says: as a week ago"),
+    "holiday": ("", "the public holiday on that day, where holidays were asked for"),
     "way": ("", "the method that was used: the best on days it had not seen"),
     "group": ("", "group of agents"),
     "shift": ("", "name of the shift"),
@@ -71,8 +74,11 @@ _MEANINGS = {
 }
 
 
-def column(name: str) -> Column:
-    """A column by its name, with unit and meaning where they are known."""
+def column(name: str, own: Mapping[str, tuple[str, str]] | None = None) -> Column:
+    """A column by its name, with unit and meaning where they are known; `own` are those of its kind of document, which
+    go first."""
+    if own and name in own:
+        return Column(name, *own[name])
     figure, _, ending = name.rpartition("_")
     if figure in _FIGURES and ending in _ENDS:
         unit, meaning = _FIGURES[figure]

@@ -22,6 +22,8 @@ _ROBUST = (
                               " ends it does, or it turns"),
     Column("where", "", "the same as a sentence, with the ends at which it turns"),
 )  # fmt: skip
+_POLICY = Column("policy", "", "the policy, and the variant where there are several")
+_MEASURE = Column("measure", "", "its name in files")
 _INTERVAL_MEASURES = ("offered", "handled", "abandoned", "service_level", "asa", "backlog")
 
 
@@ -31,7 +33,7 @@ def study_sheets(document: Mapping[str, Any]) -> list[Sheet]:
     sheets = [
         Sheet(
             "Targets",
-            [Column("policy"), _BY, _OF, Column("target", "", "as written"), _MEAN, _HALF, _UNIT, _VERDICT, *owed],
+            [_POLICY, _BY, _OF, Column("target", "", "as written"), _MEAN, _HALF, _UNIT, _VERDICT, *owed],
             [
                 [e["policy"], e["by"], e["of"], e["target"], *_figure(e), e.get("unit", ""), e["verdict"], *_owed(e)]
                 for e in document["targets"]
@@ -39,8 +41,8 @@ def study_sheets(document: Mapping[str, Any]) -> list[Sheet]:
         ),
         Sheet(
             "Differences",
-            [Column("policy"), Column("against"), _BY, _OF, Column("measure"), _MEAN, _HALF, _UNIT, _VERDICT,
-             *owed],
+            [_POLICY, Column("against", "", "the policy it is compared with"), _BY, _OF, _MEASURE, _MEAN, _HALF, _UNIT,
+             _VERDICT, *owed],
             [
                 [e["policy"], e["against"], e["by"], e["of"], e["measure"], *_figure(e), _unit(document, e),
                  e["verdict"], *_owed(e)]
@@ -49,8 +51,8 @@ def study_sheets(document: Mapping[str, Any]) -> list[Sheet]:
         ),
         Sheet(
             "Measures",
-            [Column("policy"), _BY, _OF, Column("measure"), Column("name", "", "the measure in plain words"),
-             _MEAN, _HALF, _UNIT, Column("meaning")],
+            [_POLICY, _BY, _OF, _MEASURE, Column("name", "", "the measure in plain words"),
+             _MEAN, _HALF, _UNIT, Column("meaning", "", "what is measured")],
             [
                 [e["policy"], e["by"], e["of"], e["measure"], measure_name(e["measure"], e["by"]), *_figure(e),
                  e["unit"], measure_help(e["measure"])]
@@ -59,7 +61,8 @@ def study_sheets(document: Mapping[str, Any]) -> list[Sheet]:
         ),
         Sheet(
             "Assumed",
-            [Column("number"), Column("written"), Column("low"), Column("high"),
+            [Column("number", "", "where it stands in the scenario"), Column("written", "", "as the scenario has it"),
+             Column("low", "", "lower end of its range"), Column("high", "", "upper end of its range"),
              Column("why", "", "where the range is from"), Column("policy", "", "of which it is; empty: the scenario")],
             [
                 [e["number"], e["written"], e["low"], e["high"], e["why"], e.get("policy", "")]
@@ -111,7 +114,11 @@ def _meaning(name: str) -> str:
         "week": "its Monday",
         "hour": "hour of the day, over all days",
         "weekday": "day of the week, over all weeks",
-    }.get(name, "")
+        "policy": "the policy, and the variant where there are several",
+        "variant": "the change of the scenario",
+        "contact": "the number of the contact in its replication",
+        "replication": "which of the possible courses",
+    }.get(name, f"the {name.replace('_', ' ')} of the contacts")
 
 
 def _figure(entry: Mapping[str, Any]) -> tuple[Any, Any]:

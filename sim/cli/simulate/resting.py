@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "offered": "contacts", "service_level": "service level", "abandonment": "abandoned",
-    "backlog": "waiting at its end",
+    "backlog": "open at its end",
 }  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def show_rest(found: dict[str, Any], option: str, console: Console) -> None:
         )  # fmt: skip
     console.print(
         f"The rest of the day{f' under {option}' if option else ''}: what is to be expected, and in brackets what"
-        " eight of ten such days would show.",
+        " eight of ten such days would show. Open: who waits, and but for calls what is in work.",
         style="dim",
     )
     console.print()

@@ -25,15 +25,16 @@ _RATE = re.compile(r"\s*[\d.]+(?:e[+-]?\d+)?(\s*(?:per|/|an?)\s*.*)", re.IGNOREC
 MORE_WORDS = "an amount such as +5, -5, +15 %, +2 points (of a share), +20s or +30 min"
 
 
-def more(old: Any, amount: str) -> Any:
-    """`old` with `amount`, a sign and what follows it, added. Raises `Wrong` where they do not fit."""
+def more(old: Any, amount: str, whole: bool = True) -> Any:
+    """`old` with `amount`, a sign and what follows it, added; `whole`: a whole number stays one. Raises `Wrong` where
+    they do not fit."""
     if match := _PERCENT.fullmatch(amount):
         percent = float(match[1] + match[2])
         if percent < -100:
             raise found(amount, "at most 100 % less")
         if _is_none(old):
             raise Wrong(f"found {amount} of {show(old)}, which stays what it is; allowed such as +2 points of a share")
-        return times(old, 1 + percent / 100)
+        return times(old, 1 + percent / 100, whole)
     if match := _POINTS.fullmatch(amount):
         points = float(match[1] + match[2])
         try:
@@ -72,12 +73,13 @@ def more(old: Any, amount: str) -> Any:
     return _duration(length + seconds)
 
 
-def times(old: Any, factor: float) -> Any:
-    """`old` so many times: of a distribution every time in it, of a profile its scale."""
+def times(old: Any, factor: float, whole: bool = True) -> Any:
+    """`old` so many times: of a distribution every time in it, of a profile its scale; `whole`: a whole number stays
+    one, as of people."""
     if isinstance(old, bool):
         raise Wrong(f"found a factor on {show(old)}; allowed on numbers, durations, rates and shares")
     if isinstance(old, int | float):
-        return _number(old * factor, isinstance(old, int))
+        return _number(old * factor, isinstance(old, int) and (whole or (old * factor).is_integer()))
     if isinstance(old, str):
         if match := _RATE.fullmatch(old):
             rate = _read(parse_rate, old)
@@ -94,8 +96,8 @@ def times(old: Any, factor: float) -> Any:
         return _scaled(old, factor)
     if isinstance(old, dict) and {"week", "daily", "csv", "values"} & set(old):
         if "values" in old:
-            return {**old, "values": [times(value, factor) for value in old["values"]]}
-        return {**old, "scale": times(old.get("scale", 1.0), factor)}
+            return {**old, "values": [times(value, factor, whole=False) for value in old["values"]]}
+        return {**old, "scale": times(old.get("scale", 1.0), factor, whole=False)}
     raise Wrong(
         f"found a factor on {show(old)}; allowed on numbers, durations, rates, shares, distributions of"
         " times and profiles"

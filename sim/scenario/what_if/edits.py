@@ -84,7 +84,7 @@ class Draft:
             self.take_out(place.path)
             self._say(place.path, shown, "nothing")
             return
-        new = self._new(change, old)
+        new = self._new(change, old, self._is_whole(place.path))
         if change.operation == "more" and place.kind == "volume" and new - old >= 1 and "%" not in change.value:
             # +15 would be sixteen times as much; who writes it has left out the per cent sign
             raise found(change.value, f"{change.value} % of a volume, or = {new:g} for so many times as much")
@@ -95,7 +95,11 @@ class Draft:
             alike = amounts.is_distribution(shown) and not isinstance(new, dict)
             self._say(place.path, shown, in_words(new) + (", the same for everybody" if alike else ""))
 
-    def _new(self, change: Edit, old: Any) -> Any:
+    def _is_whole(self, path: Path) -> bool:
+        """Whether what stands at a path is a number of things that come one by one, such as people or lines."""
+        return isinstance(self._default(path), int)
+
+    def _new(self, change: Edit, old: Any, whole: bool = True) -> Any:
         if change.operation == "set":
             return change.value
         if change.operation == "add":
@@ -105,9 +109,9 @@ class Draft:
                 return {**old, **change.value}
             return [*(old if isinstance(old, list) else [old] if old else []), change.value]
         if change.operation == "more":
-            return amounts.more(old, change.value)
+            return amounts.more(old, change.value, whole)
         assert change.operation == "times", change.operation
-        return amounts.times(old, change.value)
+        return amounts.times(old, change.value, whole)
 
     def _say(self, path: Path, old: Any, new: str) -> None:
         before = "not written" if old is None else in_words(old)

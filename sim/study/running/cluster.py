@@ -44,8 +44,8 @@ def workers(address: str | None) -> Iterator[Pool | None]:
             raise _wrong(f"found {address!r}; allowed local:N with N worker processes, or a scheduler's address")
         with (
             distributed.LocalCluster(
-                n_workers=int(number), threads_per_worker=1, processes=True, dashboard_address=None,
-                silence_logs=50,
+                n_workers=int(number), threads_per_worker=1, processes=True, silence_logs=50,
+                dashboard_address="127.0.0.1:0",  # any free port: two studies may run at once
             ) as local,
             distributed.Client(local, set_as_default=False) as client,
         ):  # fmt: skip

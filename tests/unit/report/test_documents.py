@@ -53,15 +53,21 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
     "staff": (
         {
             "scenario": "Centre", "policy": "fair", "replications": 20, "seed": 1, "currency": "", "out_of_reach": [],
-            "intervals": [{"start": f"2026-03-02 08:{m}", "group": "team", "required": 5, "present": 4.0, "missed": "phone, service_level"} for m in ("00", "30")],
-            "demand": [], "service": [],
+            "intervals": [
+                {**dict.fromkeys(("forecast", "handle_time_s", "workload_erlangs", "as_written", "scheduled", "breaks", "training", "absence", "late",
+                                  "over", "under", "occupancy", "occupancy_half_width"), 1.0),
+                 "start": f"2026-03-02 08:{m}", "group": group, "required": need, "present": 4.0, "missed": "phone, service_level" if m != "45" else ""}
+                for m in ("00", "15", "30", "45") for group, need in (("team", 5 if m != "30" else 3), ("night", 0))],
+            "demand": [{"start": "2026-03-02 08:00", "channel": "phone", "forecast": 3, "backlog": 1, "backlog_half_width": 0.2}],
+            "service": [{"start": "2026-03-02 08:00", "of": "phone", "target": "service_level at least 80 %", "value": 0.7, "half_width": 0.1, "unit": "share", "verdict": "met"}],
             "over_the_horizon": [{"of": "phone", "target": "service_level at least 80 %", "unit": "share", **{f"{who}{what}": value
                 for who in ("today", "with_required") for what, value in (("", 0.7), ("_half_width", 0.01), ("_verdict", "missed"))}}],
             "groups": [{"group": "team", "required_h": 5.0, "present_h": 4.0, "under_h": 1.0, "over_h": 0.0, "required_cost": 100.0}],
         },
         ["5.0 hours of presence are needed, 4.0 are there", "Team (1.0 h)", "Phone, service level at least 80 %", "70.0 ± 1.0 %", "missed",
+         "<td>2026-03-02 08:15</td><td>Team</td><td>5</td>", "<td>2026-03-02 08:30</td><td>no group is short</td>",
          "Missed today beyond chance", "2026-03-02 08:30", "phone, service level<", "<svg"],
-        ["Intervals", "Groups", "Over the horizon", "Columns"],
+        ["Intervals", "Demand", "Service", "Groups", "Over the horizon", "Columns"],
     ),
 }  # fmt: skip
 

@@ -121,6 +121,7 @@ def test_a_workbook_with_real_timestamps_units_and_a_dictionary(place: Path) -> 
     assert "asa [s]" in rows[0] and "service_level [share]" in rows[0]
     explained = {row[1] for row in book["Columns"].values}
     assert {"interval", "asa", "verdict", "half_width", "replications"} <= explained
+    assert not {row[:2] for row in book["Columns"].values if not row[3]}
 
 
 def test_a_table_as_csv_has_plain_numbers(place: Path) -> None:

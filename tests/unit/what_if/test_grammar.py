@@ -335,6 +335,18 @@ def test_a_campaign_by_its_name_wherever_it_brings_contacts():
         changed("mailin.size x 2", text=CAMPAIGNS)
 
 
+def test_whole_numbers_stay_whole_only_where_things_are_counted():
+    text = CENTRE.replace("absence: 6 %", "absence: 6 %\n    cost_per_hour: 24") + "multipliers: {letters: 2}\n"
+    text = text.replace('{kind: phone, open: "Mon-Fri 08:00-20:00"}', "{kind: phone, lines: 33}")
+    assert changed("callers.cost_per_hour +10 %", text=text).scenario.groups["callers"].cost_per_hour == 26.4
+    assert changed("letters.volume +15 %", text=text).scenario.multipliers["letters"] == 2.3
+    assert changed("letters.volume x 1.2", text=text).scenario.multipliers["letters"] == 2.4
+    assert changed("phone.lines +10 %", text=text).scenario.channels["phone"].lines == 36
+    assert changed("callers.shifts[0].agents x 1.1", text=text).scenario.groups["callers"].shifts[0].agents == 7
+    rate = changed("service.arrivals.rate x 1.2", text=text.replace('"20:00": 0}}}', '"20:00": 0}, scale: 2}}'))
+    assert "scale: 2.4" in rate.said[0]
+
+
 def test_what_is_meant_by_a_name_or_a_file_that_is_none(tmp_path):
     base = loaded(CENTRE + "variants: {fewer: callers -2}\n")
     with pytest.raises(InputErrors, match="did you mean the variant 'fewer'"):
