@@ -114,6 +114,9 @@ def schedule(
             sys.stdout.write("\n")
         else:
             show_plan(document, given.page())
+            if keep is not None and not plan.sure:
+                people = "1 person" if keep == 1 else f"{keep} people"
+                say(f"with {people} moved no plan was found that is sure to keep every target; more may: --keep N")
         if store.found:
             before = "1 plan was" if store.found == 1 else f"{store.found} plans were"
             say(f"{before} simulated before", style="dim")
@@ -183,7 +186,7 @@ def show_plan(document: dict[str, Any], console: Console) -> None:
     console.print()
     console.print(verdicts_table(document["verdicts"]))
     console.print()
-    for text in _costs(document):
+    for text in costs_in_words(document):
         line(text)
     for one in document["out_of_reach"]:
         line(f"Not to be kept: {spoken(one)}.", "red")
@@ -196,7 +199,7 @@ def show_plan(document: dict[str, Any], console: Console) -> None:
     )
 
 
-def _costs(document: dict[str, Any]) -> list[str]:
+def costs_in_words(document: dict[str, Any]) -> list[str]:
     """What a plan costs, and what none can go below: in money, or in person-hours where no group has a price."""
     money = f" {document['currency']}" if document["currency"] else ""
     people = f"{document['people']:,} {'person' if document['people'] == 1 else 'people'}"

@@ -31,7 +31,7 @@ def write_pictures(fit: Fitted, path: Path) -> Path:
     parts = [
         ("Contacts by weekday and half hour: mean, and its 95 % interval", _arrivals),
         ("Handle time: share that takes longer (data: line; law in the scenario: dots)", _work),
-        ("Patience: share still waiting who were not answered before (Kaplan-Meier: steps; by the laws of the same customers: dots), as long as ten did", _patience),
+        ("Patience: share still waiting who were not answered before (Kaplan-Meier: steps; by the laws of the same customers: dots), while ten or more do", _patience),
         ("Time unavailable after a contact: share not yet back, by law", _unavailable),
         ("Speed of agents: usual handle time over their own", _speeds),
     ]

@@ -47,15 +47,17 @@ class Model:
     """The room of promises around an anchor, as a function of the people present.
 
     weights [K, G, L]: how much a person of a group counts for a target so many intervals later; load [K, T] erlangs.
-    needed [K, G]: groups of whom somebody has to be there for a target's contacts to be answered in time, since they
-    cannot wait until the next interval; where nobody of them is, none are.
+    needed [K, G]: groups of whom somebody has to be there for a target's contacts to be answered in time: in the
+    interval in which they count, or in one of the `waits` [K] before it; where nobody of them is, none are answered.
     """
 
     def __init__(
-        self, promises: tuple[Promise, ...], weights: Floats, load: Floats, needed: NDArray[np.bool_] | None = None
-    ) -> None:
+        self, promises: tuple[Promise, ...], weights: Floats, load: Floats, needed: NDArray[np.bool_] | None = None,
+        waits: NDArray[np.int64] | None = None,
+    ) -> None:  # fmt: skip
         self.promises, self.weights, self.load = promises, weights, load
         self.needed = np.zeros(weights.shape[:2], dtype=np.bool_) if needed is None else needed
+        self.waits = np.zeros(weights.shape[0], dtype=np.int64) if waits is None else waits
         self.first_of: dict[int, Promise] = {}
         for promise in promises:
             if promise.k is not None:
@@ -89,7 +91,8 @@ class Model:
                 slopes[p][:, : steps - lag] += self.weights[k][:, [lag]] * part[None, lag:]
             if alone.any():
                 part[span] = weight * alone[span] / total
-                slopes[p][self.needed[k]] += part
+                for lag in range(int(self.waits[k]) + 1):
+                    slopes[p][self.needed[k], : steps - lag] += part[lag:]
         return rooms, slopes
 
     def at_the_bound(self, anchor: Anchor) -> Floats:
@@ -107,10 +110,14 @@ class Model:
         """The same, where no larger share is answered than somebody is there; and the slope by that alone [T]."""
         if not self.needed[k].any():
             return before, after, slope, np.zeros_like(slope)
-        there, then = (people[self.needed[k]].sum(axis=0) for people in (present, anchor.present))
+        there, then = (self._lately(k, people[self.needed[k]].sum(axis=0)) for people in (present, anchor.present))
         most = there + np.maximum(before - then, 0.0)
         alone = most < after
         return before, np.where(alone, most, after), np.where(alone, 0.0, slope), alone.astype(np.float64)
+
+    def _lately(self, k: int, people: Floats) -> Floats:
+        """People [T] of an interval and of those before it from which a target's contacts may have waited."""
+        return np.asarray(sum(_later(people, lag) for lag in range(int(self.waits[k]) + 1)), dtype=np.float64)
 
     def _shares(self, k: int, anchor: Anchor, moved: Floats) -> tuple[Floats, Floats, Floats]:
         """How good each interval is now and after the move [T], in the direction in which more is better,
@@ -135,6 +142,12 @@ class Model:
             return -values, -after, after / np.maximum(there + people, 0.25)
         after = values * np.exp(-np.clip(people / scale, -3.0, 3.0))  # waits and the like
         return -values, -after, after / scale
+
+
+def _later(people: Floats, lag: int) -> Floats:
+    found = np.zeros_like(people)
+    found[lag:] = people[: people.size - lag]
+    return found
 
 
 def _density(z: Floats) -> Floats:

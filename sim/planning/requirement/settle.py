@@ -68,6 +68,7 @@ class Settling:
         self.bounds = trials.question.bounds
         self.say = say or (lambda line: None)
         self.steps = round(scenario.horizon / scenario.interval)
+        self.served: Floats | None = None  # [types, G] the most contacts that each group ended in a trial
         text = is_text(scenario)
         self.early = np.array([self._promise(target, text) >= scenario.interval for target in self.targets])
         self.lag = np.array([self._lag(target, text) for target in self.targets], dtype=np.int64)
@@ -87,7 +88,9 @@ class Settling:
     def try_out(self, heads: Heads, n: int | None = None, first: int = 0, whole: bool = False) -> Trial:
         """Simulate these people."""
         world = assemble(crewed(self.scenario, heads), self.policy)  # type: ignore[arg-type]
-        return self.trials.run(world, n or self.n, first, whole)
+        trial = self.trials.run(world, n or self.n, first, whole)
+        self.served = trial.served if self.served is None else np.maximum(self.served, trial.served)
+        return trial
 
     def slack(self, values: Floats) -> Floats:
         """By how much each target is kept in each interval [targets, T]."""

@@ -31,10 +31,11 @@ FRESH_TIMES = 6  # as many fresh replications as the search used, first; then up
 MOST_FRESH, MOST_FRESH_OF_LARGE = 24, 12
 NEARLY = 0.65  # of the width of a verdict: where all have so much room, twice as many decide
 FOREWARNED = 3
+SINGLE = 16  # moves of single people, where there are many tours: more are looked at with more time
 UNSURE = 0.5  # standard errors of the search's replications: by how much a plan's luck is its own
 NEAR = 0.01  # of a promise: what a cheaper plan may lack where none can be kept
 LUCK_OF_NEAR = 2.0  # standard errors by which the best of a promise that is out of reach may have looked too good
-CAREFUL = 1.1  # times the width of a verdict
+CAREFUL = 1.0  # times the width of a verdict
 MENDINGS = 12
 PAD = 0.5  # standard errors
 SURELY = 10.0  # times what room is worth otherwise, where it has to be there
@@ -82,8 +83,10 @@ def checked(search: Search, interrupted: bool) -> tuple[Tried, Trial, tuple[Verd
             if search.tours.cost.size > LARGE:
                 search.again()
                 made_to_hold(search)
-            search.improve()
-            search.all_near()
+                search.improve(most=SINGLE // 2)
+            else:
+                search.improve()
+                search.all_near()
         except KeyboardInterrupt:
             interrupted, search.trials.stop = True, lambda: False
         if search.best is None:
@@ -143,10 +146,16 @@ def forewarned(search: Search) -> None:
     n = MOST_FRESH_OF_LARGE * search.n
     width = CAREFUL * _width(search, error, n) * np.sqrt(trial.n / n)
     known = np.isfinite(room) & np.isfinite(tried.anchor.room)
-    search.lucks.append(np.where(known, tried.anchor.room, 0.0) - np.where(known, room, 0.0))
-    unsure = UNSURE * np.where(known, tried.anchor.error, 0.0) / len(search.lucks)
-    margin = np.mean(search.lucks, axis=0) + np.sqrt(width**2 + unsure**2)
+    steady = tried.anchor.room + search.unsteadiness(tried.anchor.error)
+    search.lucks.append(np.where(known, steady, 0.0) - np.where(known, room, 0.0))
+    margin = np.mean(search.lucks, axis=0) + width + UNSURE * np.where(known, tried.anchor.error, 0.0)
     search.margin = np.where(search.asked, margin, search.margin)
+    if not search.usual.size:
+        search.usual = np.maximum(tried.anchor.error, error * np.sqrt(FOREWARNED))
+        ratio = np.divide(width, search.usual, out=np.zeros_like(width), where=search.usual > 0)
+        search.care = float(ratio.max(initial=0.0))
+        for key, one in search.known.items():
+            search.known[key] = replace(one, anchor=search.unsteady(one.anchor))
     search.best = None
     for one in search.known.values():
         if one.holds(search.margin) and (search.best is None or one.cost < search.best.cost):

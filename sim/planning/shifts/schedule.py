@@ -30,6 +30,7 @@ from floorcast.planning.requirement.settle import Settling
 from floorcast.planning.requirement.staffing import interval_costs, question_of, replications_of
 from floorcast.planning.requirement.start import types_of
 from floorcast.planning.shifts.check import (
+    SINGLE,
     Verdict,
     all_met,
     checked,
@@ -47,6 +48,7 @@ from floorcast.study.running.workers import Pool
 
 Floats = NDArray[np.float64]
 PLANS_OF_LARGE, PLANS_OF_SMALL = 55, 70  # times the replications of one plan that a search runs, about
+SELDOM = 0.002  # of the contacts: a group that ends fewer does not make up for another
 SHORT = 3.0  # prices of a person for an interval, that one short of theory's need costs in the first program
 
 
@@ -131,6 +133,7 @@ def schedule(
                 search.improve()
                 search.all_near()
                 search = with_all_breaks(search)
+                search.improve()
             else:
                 forewarned(search)
                 search.again()
@@ -141,7 +144,7 @@ def schedule(
                 forewarned(search)
                 made_to_hold(search)
                 say("single people", None)
-            search.improve()
+                search.improve(most=SINGLE)
             if seconds is not None and search.best is not None:
                 say("kicks and single people", search.best.cost)
                 longer(search, trials.seed, lambda: time.monotonic() - began > seconds)
@@ -174,8 +177,8 @@ def _prepared(
     heads = settling.rough()
     load = np.array([settling.demand.load.T @ row for row in settling.reach]).reshape(len(question.targets), steps)
     prior = theory(settling, settling.lag)
-    model = Model(promises, prior, load, _needed(scenario, settling))
     seen = explored(settling, heads, trials.seed)
+    model = Model(promises, prior, load, _needed(scenario, settling), settling.lag)
     model.weights = fit(model, prior, [(seen[0], one) for one in seen[1:]])
     search = Search(scenario, policy, tours, program, model, promises, trials, n, store, say)
     search.seen, search.prior = seen, prior
@@ -184,14 +187,14 @@ def _prepared(
 
 
 def _needed(scenario: Scenario, settling: Settling) -> NDArray[np.bool_]:
-    """Groups [K, G] that serve what has to be answered within the interval in which it comes."""
-    able = np.array(
-        [[scenario.able(group, kind) for group in scenario.group_names] for kind in scenario.type_names], np.bool_
-    )
+    """Groups [K, G] of which some served, under the policy, what a target wants to be answered in time."""
     found = np.zeros((len(settling.targets), len(scenario.group_names)), dtype=np.bool_)
     for k, target in enumerate(settling.targets):
-        waits = settling.early[k] or target.by == "group" or not target.is_service_level
-        found[k] = able[types_of(target, scenario)].any(axis=0) & ~waits
+        in_time = target.is_service_level or target.measure == "service_level_heard" or target.percentile is not None
+        if settling.served is None or target.by == "group" or not in_time:
+            continue
+        served = settling.served[types_of(target, scenario)].sum(axis=0)
+        found[k] = served > SELDOM * served.sum()
     return found
 
 

@@ -83,6 +83,8 @@ class Search:
     dearer: Floats = field(default_factory=lambda: np.zeros(0))  # than by the model, of each promise
     steeper: Floats = field(default_factory=lambda: np.zeros(0))  # than fitted, of each target [K]
     lucks: list[Floats] = field(default_factory=list)  # by how much fresh replications looked worse [P]
+    usual: Floats = field(default_factory=lambda: np.zeros(0))  # error of each promise's room, once it is known [P]
+    care: float = 0.0  # width of a verdict over that error
     best: Tried | None = None
     looked: int = 0
     known: dict[bytes, Tried] = field(default_factory=dict)
@@ -128,8 +130,19 @@ class Search:
         return asked
 
     def lowered(self, anchor: Anchor) -> Anchor:
-        """What was simulated, with the room that is left to promises that were lowered."""
-        return replace(anchor, room=anchor.room + self.given)
+        """What was simulated, with the room that is left to promises that were lowered, and less where a plan is more
+        at the mercy of chance than usual: its verdict will have the wider range."""
+        return self.unsteady(replace(anchor, room=anchor.room + self.given))
+
+    def unsteady(self, anchor: Anchor) -> Anchor:
+        """With less room by what the verdict's range is wider than usual."""
+        return replace(anchor, room=anchor.room - self.unsteadiness(anchor.error))
+
+    def unsteadiness(self, error: Floats) -> Floats:
+        """By how much wider than usual a verdict's range is [P]; nothing before it is known what is usual."""
+        if not self.usual.size:
+            return np.zeros_like(error)
+        return np.asarray(self.care * np.maximum(error - self.usual, 0.0), dtype=np.float64)
 
     def _simulate(self, counts: Counts) -> Anchor:
         world = assemble(staffed_by(self.scenario, self.tours, counts), self.policy)
@@ -225,9 +238,13 @@ class Search:
 
     # -- local improvement ---------------------------------------------------------------------------
 
-    def improve(self, tries: int = TRIED_A_ROUND, enough: Callable[[], bool] = lambda: False) -> None:
-        """Take people away, exchange and move them while every promise holds, until so many moves in a row fail."""
+    def improve(
+        self, tries: int = TRIED_A_ROUND, enough: Callable[[], bool] = lambda: False, most: int | None = None
+    ) -> None:
+        """Take people away, exchange and move them while every promise holds, until so many moves in a row fail or,
+        after the next that holds, `most` were looked at."""
         failed: set[bytes] = set()
+        last = math.inf if most is None else self.looked + most
         for _ in range(LOCAL_ROUNDS):
             best = self.best
             if best is None:
@@ -246,7 +263,7 @@ class Search:
                 bad[between] = bad.get(between, 0) + (looked.worst(self.margin) < FAR_SHORT)
                 if tried >= tries or enough():
                     break
-            if self.best is best:
+            if self.best is best or self.looked >= last:
                 return
 
     def _between(self, before: Counts, after: Counts) -> tuple[int, ...]:

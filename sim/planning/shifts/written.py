@@ -61,15 +61,16 @@ def shift_rows(plan: Plan) -> list[dict[str, Any]]:
     rows = []
     for name in plan.planned.group_names:
         for shift in plan.planned.groups[name].shifts:
-            rows += [_row(name, shift, hours) for hours in shift.hours]
+            rows += [_row(name, shift, hours, number) for number, hours in enumerate(shift.hours)]
     return rows
 
 
-def _row(group: str, shift: Shift, hours: Hours) -> dict[str, Any]:
+def _row(group: str, shift: Shift, hours: Hours, number: int) -> dict[str, Any]:
+    also = f" also {number}" if number else ""  # as `roster` calls them
     paused = sum(b - a for a, b in hours.break_spans(unpaid=True))
     return {
         "group": group,
-        "shift": shift.name or "",
+        "shift": f"{shift.name or ''}{also}".strip(),
         "people": shift.agents,
         "begin": _clock(hours.start),
         "end": _clock(hours.start + hours.length),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from floorcast.cli.plan.scheduling import costs_in_words
 from floorcast.clock import compiled
 from floorcast.measures import measure
 from floorcast.model.compile.assemble import assemble
@@ -196,6 +198,21 @@ def test_where_nobody_may_be_planned_that_is_the_reason(limits: str) -> None:
     assert any("nobody may be planned" in str(one) for one in scenario.warnings) == limits.startswith("people")
 
 
+def test_without_prices_person_hours_are_counted(phone: Plan) -> None:
+    scenario = read(PHONE.replace("cost_per_hour: 20, ", ""))
+    free = replace(phone, scenario=scenario, cost=phone.hours, bound=30.0, today=120.0)
+    said = document(free)
+    assert said["counted"] == "person_hours" and said["cost_per_contact"] is None
+    first, last = costs_in_words(said)
+    assert first.startswith(f"{phone.hours:,.1f} paid hours of") and "no group has a cost_per_hour" in first
+    assert "today's shifts have 120.0 person-hours" in first
+    assert last.startswith("No plan can do with less than 30.0 person-hours")
+    assert "cost of" not in scenario_text(free).splitlines()[0]
+    assert costs_in_words(document(phone))[0].startswith(f"Cost {phone.cost:,.2f} for")
+    unknown = costs_in_words(document(replace(phone, bound=0.0)))
+    assert unknown[-1].startswith("There is no lower bound") and "100.0%" not in " ".join(unknown)
+
+
 def test_a_percentile_is_shown_as_the_share_in_time() -> None:
     """As it is judged: 90 % of the calls within so much, and never as seconds."""
     asked = PHONE.replace("measure: service_level, within: 20s, at_least: 80 %", "measure: wait_p90, at_most: 5 min")
@@ -335,6 +352,11 @@ def against_everything(seed: int) -> None:
         (("length: 4h}", "length: 4h, groups: []}"), "found no group; allowed at least one"),
         (("length: 4h}", "length: 4h, days: Mon-Tue, days_per_week: 3}"), "found 3 days per week on 2 days"),
         (("length: 4h}", "length: 4h, breaks: [{after: 5h, length: 15 min}]}"), "found a break that ends"),
+        (
+            ("length: 4h}", "length: 4h, breaks: [{after: 1h, length: 30 min}, {after: [1h, 75 min], length: 1h}]}"),
+            "found breaks that overlap wherever they are placed",
+        ),
+        (("length: 4h}", "length: 4h, overtime: {by: 21h}}"), "shifts of at most 24h with it, here 20h"),
         (("length: 4h}", "length: 4h, at_least: 9}\nplan: {people: {at_most: 5}}"), "need 9 people; allowed at most"),
     ],
 )  # fmt: skip
