@@ -32,9 +32,9 @@ def visit(browser: Any, address: str) -> Iterator[Visit]:
     readers = []
 
     def open_page(
-        width: int = 1440, height: int = 900, dark: bool = False, path: str = ""
+        width: int = 1440, height: int = 900, dark: bool = False, path: str = "", apart: bool = False
     ) -> Reader:
-        page = browser.new_page()
+        page = (browser.browser.new_context() if apart else browser).new_page()  # apart: in a browser of their own
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if dark else "light")
         page.set_default_timeout(20_000)

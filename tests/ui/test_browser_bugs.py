@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, needs_chromium]
 
 
 def test_one_readers_stop_is_not_the_others(visit: Visit) -> None:
-    ann, bob = (visit(path="/?scenario=airline_week&n=3000") for _ in range(2))
+    ann, bob = (visit(path="/?scenario=airline_week&n=3000", apart=True) for _ in range(2))
     for reader in (ann, bob):
         reader.see("3,000 replications")
         reader.run()

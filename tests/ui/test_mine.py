@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,8 @@ def test_a_browser_is_named_once() -> None:
             "type": "http", "method": "GET", "path": "/", "query_string": b"", "scheme": "https",
             "headers": [(b"cookie", cookie.encode()), (b"host", b"floor.example")],
         }  # fmt: skip
-        return asyncio.run(serve._screen(Request(scope))).headers.get("set-cookie")
+        with ThreadPoolExecutor(1) as apart:  # other tests leave Playwright's loop running in this thread
+            return apart.submit(lambda: asyncio.run(serve._screen(Request(scope)))).result().headers.get("set-cookie")
 
     named = headers("")
     assert named is not None and "HttpOnly" in named and "Secure" in named and "SameSite=lax" in named

@@ -91,8 +91,8 @@ class Model:
                 slopes[p][:, : steps - lag] += self.weights[k][:, [lag]] * part[None, lag:]
             if alone.any():
                 part[span] = weight * alone[span] / total
-                for lag in range(int(self.waits[k]) + 1):
-                    slopes[p][self.needed[k], : steps - lag] += part[lag:]
+                for later in range(int(self.waits[k]) + 1):
+                    slopes[p][self.needed[k], : steps - later] += part[later:]
         return rooms, slopes
 
     def at_the_bound(self, anchor: Anchor) -> Floats:

@@ -4,7 +4,7 @@ cascades that would never end."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -121,10 +121,12 @@ def _check_topics(checks: ScenarioChecks) -> None:
         if not words:
             checks.error(("topics", name), Wrong("found no word; allowed the words by which posts about it are known"))
     known = {word for words in scenario.topics.values() for word in words}
-    carried = [(("contact_types", name, "words"), kind.words) for name, kind in scenario.contact_types.items()]
+    carried: list[tuple[Path, Collection[str]]] = [
+        (("contact_types", name, "words"), kind.words) for name, kind in scenario.contact_types.items()
+    ]
     carried += [(("crises", index, "words"), crisis.words) for index, crisis in enumerate(scenario.crises)]
-    for path, words in carried if checks.whole else ():
-        for word in words:
+    for path, said in carried if checks.whole else ():
+        for word in said:
             if word not in known:
                 checks.warn(path, f"{word} is a word of no topic, and so nothing can look at it")
     if len(scenario.words) > MOST_WORDS:

@@ -117,7 +117,7 @@ def _of_file(path: FilePath) -> list[Variant]:
     if isinstance(data, dict) and "contact_types" in data:
         scenario = load_scenario(path)
         return [Variant(scenario.name, (), scenario, shown)]
-    if not isinstance(data, dict) or set(data) != {"variants"} or not isinstance(data["variants"], dict):
+    if not isinstance(data, dict) or set(data) != {"variants"} or not _is_mapping(data["variants"]):
         what, line = show(data), 1
         if isinstance(data, dict) and set(data) == {"variants"}:
             what, line = f"{show(data['variants'])} as variants", document.line(("variants",)) or 1
@@ -126,10 +126,18 @@ def _of_file(path: FilePath) -> list[Variant]:
     return _all(data["variants"], shown, lambda name: document.line(("variants", name)))
 
 
+def _is_mapping(written: Any) -> bool:
+    return isinstance(written, dict) and bool(written)
+
+
 def _all(written: Any, file: str, line_of: Callable[[str], int | None]) -> list[Variant]:
     found: list[Variant] = []
     problems: list[Problem] = []
     for name, changes in written.items():
+        if not str(name).strip():
+            message = "found a variant without a name; allowed a name to tell it by"
+            problems.append(Problem(file, line_of(name), "variants", message))
+            continue
         try:
             found.append(Variant(name, parse_changes(changes), None, file, line_of(name)))
         except Wrong as error:

@@ -214,7 +214,8 @@ def _aligned(every: Sequence[Sequence[TargetVerdict]]) -> tuple[tuple[TargetVerd
     within what time it is asked, it is still the same target."""
     found = []
     for ones in every:
-        left, placed = list(ones), []
+        left = list(ones)
+        placed: list[tuple[int, TargetVerdict]] = []
         for alike in (lambda a, b: a == b, lambda a, b: (a.of, a.measure) == (b.of, b.measure)):
             for place, first in enumerate(every[0]):
                 fit = next((one for one in left if alike(one.target, first.target)), None)

@@ -22,7 +22,7 @@ from floorcast.ui.base.setting import Setting
 Phase = Literal["waiting", "preparing", "simulating", "finished", "failed"]
 
 FORGOTTEN = 300.0  # seconds after which a reader who does not ask any more has left
-AWAY = 3.0  # seconds after which a page that is open would have asked again
+AWAY = 5.0  # seconds after which a page that is open would have asked again
 MOST_AT_ONCE = 2
 SLOW_START = 10.0  # seconds
 SOMEBODY = "somebody"

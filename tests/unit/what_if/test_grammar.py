@@ -352,9 +352,14 @@ def test_what_is_meant_by_a_name_or_a_file_that_is_none(tmp_path):
     with pytest.raises(InputErrors, match="did you mean the variant 'fewer'"):
         variants_of(["fewr"], base)
     file = tmp_path / "ideas.yaml"
-    file.write_text("variants: [callers -2]\n", encoding="utf-8")
-    with pytest.raises(InputErrors, match="a mapping of names to changes"):
-        variants_of([str(file)], base)
+    for text, says in (
+        ("variants: [callers -2]", "a mapping of names to changes"),
+        ("variants: {}", "a mapping of names to changes"),
+        ("variants: {'': callers -2}", "ideas.yaml:1: variants: found a variant without a name"),
+    ):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(InputErrors, match=says):
+            variants_of([str(file)], base)
     same = changed("sales.patience = 2 min").said
     assert same == ("contact_types.sales.patience: {exponential: 2 min} -> 2 min, the same for everybody",)
 
