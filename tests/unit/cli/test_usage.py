@@ -25,7 +25,7 @@ from floorcast.cli.commands import COMMANDS
         ("staf 1_phone_team", "found no command 'staf'; did you mean staff? floorcast --help lists all"),
         ("run a b", "found 'b' more than floorcast run takes; see floorcast run --help"),
         ("compare a --polcy b", "found no option --polcy; did you mean --policy? see floorcast compare --help"),
-        ("schema letters", "OF: found 'letters'; allowed scenario, policy, people"),
+        ("schema letters", "KIND: found 'letters'; allowed scenario, policy, people"),
     ],
 )
 def test_it_is_one_sentence(line: str, sentence: str) -> None:
