@@ -16,6 +16,7 @@ def main() -> None:
         # A terminal that lacks a sign such as ± shows a question mark instead of failing.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    keep_interrupts()
     try:
         _called()
     except KeyboardInterrupt:  # before a command has begun, or as it ends
@@ -29,6 +30,20 @@ def main() -> None:
             raise
         say(unwritable(fault), style="red")
         raise SystemExit(2) from None
+
+
+def keep_interrupts() -> None:
+    """Raise a Ctrl-C anew that came while Python was in a callback of its own, where it would be lost without a word
+    and the command would go on to its end."""
+    import _thread
+
+    def hook(fault: sys.UnraisableHookArgs) -> None:
+        if fault.exc_type is KeyboardInterrupt:
+            _thread.interrupt_main()
+        else:
+            sys.__unraisablehook__(fault)
+
+    sys.unraisablehook = hook
 
 
 def _called() -> None:

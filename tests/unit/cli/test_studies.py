@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -268,6 +270,31 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(tmp_path: Pa
     assert more.returncode == 0, more.stderr
     assert json.loads(more.stdout)["replications"] == kept + 2
     assert "there already" in more.stderr
+
+
+SWALLOWED = '''
+import time, weakref
+from floorcast.cli import keep_interrupts
+
+def interrupted(_):
+    raise KeyboardInterrupt
+
+class Something: pass
+
+keep_interrupts()
+something = Something()
+watched = weakref.ref(something, interrupted)
+try:
+    del something
+    time.sleep(10)
+except KeyboardInterrupt:
+    print("ended")
+'''
+
+
+def test_ctrl_c_is_not_lost_in_a_callback_of_pythons() -> None:
+    done = subprocess.run([sys.executable, "-c", SWALLOWED], capture_output=True, text=True)
+    assert (done.stdout, done.stderr, done.returncode) == ("ended\n", "", 0)
 
 
 def test_a_fault_of_floorcast_is_one_line_and_status_1(
