@@ -36,10 +36,20 @@ def keep_interrupts() -> None:
     """Raise a Ctrl-C anew that came while Python was in a callback of its own, where it would be lost without a word
     and the command would go on to its end."""
     import _thread
+    import signal
+    import threading
+
+    def again() -> None:
+        main_thread = threading.main_thread().ident
+        if main_thread is not None and hasattr(signal, "pthread_kill"):
+            signal.pthread_kill(main_thread, signal.SIGINT)  # wakes it, should it be waiting
+        else:
+            _thread.interrupt_main()
 
     def hook(fault: sys.UnraisableHookArgs) -> None:
         if fault.exc_type is KeyboardInterrupt:
-            _thread.interrupt_main()
+            # A moment later: at once it would fall into this hook, and be lost again.
+            threading.Timer(0.02, again).start()
         else:
             sys.__unraisablehook__(fault)
 
