@@ -23,6 +23,7 @@ _PASSES = {
         _MODEL.parent / "measures" / "base" / "service.py",
         _MODEL.parent / "measures" / "base" / "times.py",
         _MODEL / "records" / "layout.py",
+        _MODEL / "machine_code" / "linked.py",
         _MODEL / "machine_code" / "translation.py",
         _MODEL / "core" / "jit.py",
     )

@@ -64,9 +64,9 @@ def linked(file: Path) -> Callable[..., Any] | None:
     try:
         line, code = file.read_bytes().split(b"\n", 1)
         header = json.loads(line)
-    except (OSError, ValueError):
-        return None
-    if zlib.crc32(code) != header["check"]:
+        if zlib.crc32(code) != header["check"]:
+            return None
+    except (OSError, ValueError, TypeError):
         return None
     names_known()
     for name in header["mathematics"]:  # of Python's own library of C, as numba has it
