@@ -69,7 +69,8 @@ def grow(world: World, state: State, code: int) -> State:
             now = float(state.centre[0]["now"])
             cause = ""
             if world.branching > 0.0:
-                posts = int((state.contacts["cause"] == Cause.CASCADE).sum())
+                contacts = state.contacts[: int(state.centre[0]["contacts"])]
+                posts = int((contacts["cause"] == Cause.CASCADE).sum())
                 cause = (
                     f", {posts:,} of them posts that others attracted (a branching ratio of"
                     f" {world.branching:.3g} while they are unanswered)"

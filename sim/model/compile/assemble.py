@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from floorcast.model.compile.attendance import Attendance, paid_seconds, plan_attendance, timetable
+from floorcast.model.compile.attendance import Attendance, plan_attendance, presence
 from floorcast.model.compile.behaviour import behaviour_table
 from floorcast.model.compile.demand import Demand, plan_demand, realise
 from floorcast.model.compile.handing import (
@@ -37,10 +38,11 @@ from floorcast.model.events.sources import open_sources
 from floorcast.model.records import layout
 from floorcast.model.records import people as layout_people
 from floorcast.model.records import routes as layout_routes
+from floorcast.model.records.blank import BLANK_CONTACT, BLANK_ISSUE
 from floorcast.model.records.rules import CASE, REFUSALS
 from floorcast.model.records.social import ISSUE
-from floorcast.model.records.sources import SOURCE, SourceKind
-from floorcast.model.records.state import Array, State, in_lines
+from floorcast.model.records.sources import SourceKind
+from floorcast.model.records.state import FIELDS, Array, State, in_lines, in_lines_like
 from floorcast.scenario.checks.social_checks import branching_ratio
 
 if TYPE_CHECKING:
@@ -51,8 +53,12 @@ if TYPE_CHECKING:
 _WIDE = 2000  # agents: from here on they and their contacts outgrow the cache next to a core
 _MANY = 20_000  # customers, likewise
 _CALENDAR, _LOG = 2048, 16384  # rows to begin with; they grow
-# Tables of routing that a run changes.
-_CHANGING = ("gauges", "ticks", "shares", "efforts", "triggers", "meters", "marks", "busy")
+_OF_ROUTES = ("queues", "links", "serves", "pools", "tests", "leaves")
+# What a run changes of its small tables.
+_CHANGING = (
+    "centre", "groups", "channels", "queues", "pools", "statements", "force",
+    "gauges", "ticks", "shares", "efforts", "triggers", "meters", "marks", "busy",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +87,7 @@ class World:
     n_intervals: int
     warm_up: float
     limit: int
-    always_paid: Array | None  # paid seconds when no chance decides who comes
+    always: tuple[Array, Array] | None  # timetable and paid seconds where no chance decides who comes
     social: bool
     keeping: bool  # ... or the playbook needs a row beside every contact
     branching: float  # posts that a post attracts while it is unanswered
@@ -89,94 +95,87 @@ class World:
 
     def planned_pay(self, seed: int, replication: int) -> Array:
         """Paid seconds [n_intervals * agents] of one replication before any overtime."""
-        return self._pay(timetable(self.attendance, *run_key(seed, replication))[1])
+        return self._presence(*run_key(seed, replication))[1]
 
-    def _pay(self, paid: Array) -> Array:
-        if self.always_paid is not None:
-            return self.always_paid
-        return paid_seconds(paid, len(self.agent_group), self.interval, self.n_intervals)
+    def _presence(self, seed0: int, seed1: int) -> tuple[Array, Array]:
+        return self.always or presence(self.attendance, seed0, seed1, self.interval, self.n_intervals)
 
-    def fresh(self, seed: int, replication: int, log: bool = False) -> State:
-        """The state at time 0 of one replication."""
-        seed0, seed1 = run_key(seed, replication)
-        sources, steps = realise(self.demand, seed0, seed1)
-        rows, paid = timetable(self.attendance, seed0, seed1)
+    def __getstate__(self) -> dict[str, Any]:
+        """Without addresses in memory, which mean nothing to another process."""
+        return {name: value for name, value in vars(self).items() if name != "_at_start"}
+
+    @cached_property
+    def _at_start(self) -> State:
+        """What every replication begins from: all but what chance decides and what has room for contacts."""
         agents = self._agents()
         centre = np.zeros(1, dtype=layout.CENTRE)
         row = centre[0]
         row["horizon"], row["interval"], row["intervals"] = self.horizon, self.interval, self.n_intervals
         row["channels"], row["types"] = len(self.channel_names), len(self.type_names)
-        row["sources"] = len(sources)
-        row["logging"] = log
+        row["sources"] = len(self.demand.sources)
         row["personal"] = self.routes.personal
-        row["seed0"], row["seed1"] = seed0, seed1
         for name, value in self.routes.centre.items():
             row[name] = value
-        ledger = np.zeros(len(agents) * self.n_intervals, dtype=layout.LEDGER)
-        ledger["paid"] = self._pay(paid)
-        expected = _expected(sources, steps, self.demand)
-        contacts = int(expected * 1.02 + 8 * math.sqrt(expected + 1)) + SPARE_CONTACTS + 100
-        if self.social:
-            contacts += contacts // 4  # what customers and the public do beside
-        rows_of_contacts = min(contacts, self.limit + SPARE_CONTACTS)
+        tables = self.tables
+        customers = int(tables["population"][0]["size"])
         row["social"] = self.keeping
         row["wide"] = len(agents) > _WIDE
         row["remembers"] = self.scenario.remembers
-        row["many"] = int(self.tables["population"][0]["size"]) >= _MANY
-        row["hasty"] = self.tables["groups"]["hasty"].any()
+        row["many"] = customers >= _MANY
+        row["hasty"] = tables["groups"]["hasty"].any()
         row["spare"] = LEAST + (PER_AGENT * len(agents) if row["hasty"] else 0)
-        tables = self.tables
-        has_cases = bool(self.routes.centre["cases"])
         # The four children of an entry, 4 i + 1 and on, stand in one line.
         calendar = in_lines(len(agents) * 2 + len(self.policy.supervision) + _CALENDAR, layout.ENTRY, first=1)
         calendar["time"], calendar["what"] = math.inf, 2**63 - 1
         row["calendar"] = first_looks(self.policy, calendar)
-        state = State(
-            centre=centre,
-            contacts=np.zeros(rows_of_contacts, dtype=layout.CONTACT),  # zeros between the fields too
-            issues=np.zeros(rows_of_contacts if self.keeping else 1, dtype=ISSUE),
-            statements=tables["statements"].copy(),
-            customers=np.zeros(max(1, int(tables["population"][0]["size"])), dtype=layout_people.CUSTOMER),
-            **{name: tables[name] for name in ("population", "tiers", "likings", "surveys")},
-            force=force_table(self.policy, self.n_intervals),
-            slogans=tables["slogans"],
-            roots=np.zeros(max(1, len(self.campaign_names)), dtype=np.int32),
-            cases=np.zeros(rows_of_contacts if has_cases else 1, dtype=CASE),
-            refusals=np.zeros(REFUSALS * rows_of_contacts if has_cases else 1, dtype=np.int32),
-            offers=tables["offers"],
-            transfers=tables["transfers"],
-            agents=agents,
-            holding=np.zeros(len(agents) * len(self.channel_names), dtype=np.int32),
-            groups=tables["groups"].copy(),
-            capacity=tables["capacity"],
-            channels=tables["channels"].copy(),
-            queues=self.routes.queues.copy(),
-            links=self.routes.links,
-            serves=self.routes.serves,
-            pools=self.routes.pools.copy(),
-            nodes=np.zeros(max(1, self.routes.n_nodes), dtype=layout_routes.NODE),
-            types=tables["types"],
-            behaviours=tables["behaviours"],
-            draws=tables["draws"],
-            knots=tables["knots"],
-            mixes=tables["mixes"],
-            weights=tables["weights"],
-            campaigns=tables["campaigns"],
-            tests=self.routes.tests,
-            leaves=self.routes.leaves,
-            fits=tables["fits"],
-            sources=sources if len(sources) else np.zeros(1, dtype=SOURCE),
-            steps=steps,
-            trace=self.demand.trace,
-            timetable=rows,
-            calendar=calendar,
-            ledger=ledger,
-            log=np.zeros(_LOG if log else 1, dtype=layout.LOG),
-            **{
-                name: table.copy() if name in _CHANGING else table
-                for name, table in self.routes.tables.items()
-            },
-        )
+        arrays = {name: np.zeros(1, dtype=dtype) for name, dtype in FIELDS.items()}
+        arrays |= {name: table for name, table in tables.items() if name in FIELDS}
+        arrays |= self.routes.tables
+        arrays |= {name: getattr(self.routes, name) for name in _OF_ROUTES}
+        arrays |= {
+            "centre": centre,
+            "agents": agents,
+            "calendar": calendar,
+            "blank_contact": BLANK_CONTACT,
+            "blank_issue": BLANK_ISSUE,
+            "force": force_table(self.policy, self.n_intervals),
+            "trace": self.demand.trace,
+        }
+        return State(**arrays)
+
+    def fresh(self, seed: int, replication: int, log: bool = False) -> State:
+        """The state at time 0 of one replication."""
+        seed0, seed1 = run_key(seed, replication)
+        sources, steps = realise(self.demand, seed0, seed1)
+        rows, pay = self._presence(seed0, seed1)
+        at_start = self._at_start
+        own = {name: getattr(at_start, name).copy() for name in _CHANGING}
+        own["agents"], own["calendar"] = in_lines_like(at_start.agents), in_lines_like(at_start.calendar, first=1)
+        row = own["centre"][0]
+        row["logging"] = log
+        row["seed0"], row["seed1"] = seed0, seed1
+        ledger = np.zeros(len(own["agents"]) * self.n_intervals, dtype=layout.LEDGER)
+        ledger["paid"] = pay
+        expected = _expected(sources, steps, self.demand)
+        contacts = int(expected * 1.02 + 8 * math.sqrt(expected + 1)) + SPARE_CONTACTS + 100
+        if self.social:
+            contacts += contacts // 4  # what customers and the public do beside
+        room = min(contacts, self.limit + SPARE_CONTACTS)
+        own["contacts"] = np.empty(room, dtype=layout.CONTACT)  # each begins as a copy of the blank one
+        if self.keeping:
+            own["issues"] = np.empty(room, dtype=ISSUE)
+        if self.routes.centre["cases"]:
+            own["cases"] = np.zeros(room, dtype=CASE)
+            own["refusals"] = np.zeros(REFUSALS * room, dtype=np.int32)
+        own["customers"] = np.zeros(max(1, int(self.tables["population"][0]["size"])), dtype=layout_people.CUSTOMER)
+        own["roots"] = np.zeros(max(1, len(self.campaign_names)), dtype=np.int32)
+        own["holding"] = np.zeros(len(own["agents"]) * len(self.channel_names), dtype=np.int32)
+        own["nodes"] = np.zeros(max(1, self.routes.n_nodes), dtype=layout_routes.NODE)
+        if log:
+            own["log"] = np.zeros(_LOG, dtype=layout.LOG)
+        if len(sources):
+            own["sources"] = sources
+        state = at_start.replaced(steps=steps, timetable=rows, ledger=ledger, **own)
         open_sources(state)
         return state
 
@@ -275,11 +274,7 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
         n_intervals=n_intervals,
         warm_up=scenario.warm_up,
         limit=scenario.limits.contacts,
-        always_paid=(
-            paid_seconds(attendance.paid, sum(sizes), scenario.interval, n_intervals)
-            if attendance.certain
-            else None
-        ),
+        always=presence(attendance, 0, 0, scenario.interval, n_intervals) if attendance.certain else None,
         social=bool(types["traits"].any()),
         keeping=bool(types["traits"].any()) or bool(policy.plays),
         branching=branching_ratio(scenario),

@@ -270,6 +270,14 @@ def _lateness(plan: Attendance, paid: Array, seed0: int, seed1: int) -> Array:
     return seconds
 
 
+def presence(
+    plan: Attendance, seed0: int, seed1: int, interval: float, intervals: int
+) -> tuple[Array, Array]:
+    """The timetable of a replication, and the paid seconds (intervals * agents,) of who is paid by it."""
+    rows, paid = timetable(plan, seed0, seed1)
+    return rows, paid_seconds(paid, len(plan.keys), interval, intervals)
+
+
 def paid_seconds(paid: Array, agents: int, interval: float, intervals: int) -> Array:
     """Paid seconds (intervals * agents,) of every agent in every interval, as the ledger has them."""
     first = (paid["start"] // interval).astype(np.int64)

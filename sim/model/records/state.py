@@ -26,6 +26,8 @@ FIELDS: dict[str, np.dtype[Any]] = {
     "centre": layout.CENTRE,  # one row: now, counters, seed
     "contacts": layout.CONTACT,  # a row per contact, in order of arrival
     "issues": layout_social.ISSUE,  # a row beside every contact where there are issues and incidents
+    "blank_contact": layout.CONTACT,  # * one row: a contact of which nothing is known yet
+    "blank_issue": layout_social.ISSUE,  # * likewise
     "agents": layout.AGENT,
     "holding": np.dtype("i4"),  # agents * channels: contacts held
     "groups": layout.GROUP,
@@ -86,12 +88,23 @@ FIELDS: dict[str, np.dtype[Any]] = {
 }
 
 
+_PLACES = {name: place for place, name in enumerate(FIELDS)}
+
+
 def in_lines(rows: int, dtype: np.dtype[Any], first: int = 0) -> Array:
     """Zeros whose row `first` begins a line of the cache; rows that fill no more than a line then need only one."""
     size = rows * dtype.itemsize
     raw = np.zeros(size + 2 * layout.LINE, dtype=np.uint8)
     skipped = -(raw.ctypes.data + first * dtype.itemsize) % layout.LINE
     return raw[skipped : skipped + size].view(dtype)
+
+
+def in_lines_like(array: Array, first: int = 0) -> Array:
+    """A copy of such an array, in lines as well."""
+    twin = in_lines(len(array), array.dtype, first)
+    # By bytes: numpy copies structured rows field by field, many times slower.
+    twin.view(np.uint8)[:] = array.view(np.uint8)
+    return twin
 
 
 class State:
@@ -102,6 +115,8 @@ class State:
     centre: Array
     contacts: Array
     issues: Array
+    blank_contact: Array
+    blank_issue: Array
     agents: Array
     holding: Array
     groups: Array
@@ -163,16 +178,28 @@ class State:
     table: Array
 
     def __init__(self, **arrays: Array) -> None:
-        table = np.zeros(2 * len(FIELDS), dtype=np.int64)
-        for i, (name, dtype) in enumerate(FIELDS.items()):
-            array = arrays[name]
-            if array.dtype != dtype or array.ndim != 1 or not array.flags.c_contiguous:
-                raise TypeError(f"state array {name}: found {array.dtype} of shape {array.shape}")
-            setattr(self, name, array)
-            table[2 * i], table[2 * i + 1] = array.ctypes.data, len(array)
-        self.table = table
-        self.address = int(table.ctypes.data)
+        self.table = np.zeros(2 * len(FIELDS), dtype=np.int64)
+        self.address = int(self.table.ctypes.data)
+        for name in FIELDS:
+            self._set(name, arrays[name])
+
+    def _set(self, name: str, array: Array) -> None:
+        dtype = FIELDS[name]
+        # To be the same object is seen at once; to compare a record's fields takes longer than all the rest.
+        other = array.dtype is not dtype and array.dtype != dtype
+        if other or array.ndim != 1 or not array.flags.c_contiguous:
+            raise TypeError(f"state array {name}: found {array.dtype} of shape {array.shape}")
+        setattr(self, name, array)
+        place = 2 * _PLACES[name]
+        self.table[place], self.table[place + 1] = array.ctypes.data, len(array)
 
     def replaced(self, **arrays: Array) -> State:
         """The same state with some arrays replaced by others."""
-        return State(**{name: arrays.get(name, getattr(self, name)) for name in FIELDS})
+        state = State.__new__(State)
+        for name in FIELDS:
+            setattr(state, name, getattr(self, name))
+        state.table = self.table.copy()
+        state.address = int(state.table.ctypes.data)
+        for name, array in arrays.items():
+            state._set(name, array)
+        return state
