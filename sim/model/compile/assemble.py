@@ -42,7 +42,7 @@ from floorcast.model.records.blank import BLANK_CONTACT, BLANK_ISSUE
 from floorcast.model.records.rules import CASE, REFUSALS
 from floorcast.model.records.social import ISSUE
 from floorcast.model.records.sources import SourceKind
-from floorcast.model.records.state import FIELDS, Array, State, in_lines, in_lines_like
+from floorcast.model.records.state import FIELDS, Array, State, in_lines, in_lines_like, twin
 from floorcast.scenario.checks.social_checks import branching_ratio
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class World:
         sources, steps = realise(self.demand, seed0, seed1)
         rows, pay = self._presence(seed0, seed1)
         at_start = self._at_start
-        own = {name: getattr(at_start, name).copy() for name in _CHANGING}
+        own = {name: twin(getattr(at_start, name)) for name in _CHANGING}
         own["agents"], own["calendar"] = in_lines_like(at_start.agents), in_lines_like(at_start.calendar, first=1)
         row = own["centre"][0]
         row["logging"] = log

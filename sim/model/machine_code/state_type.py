@@ -8,7 +8,6 @@ from typing import Any
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.datamodel import models
-from numba.core.imputils import lower_setattr_generic
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import (
     NativeValue,
@@ -92,44 +91,6 @@ def _lower_row(context: Any, builder: Any, signature: Any, arguments: Any) -> An
     data = builder.extract_value(arguments[0], context.data_model_manager[kind].get_field_position("data"))
     place = context.cast(builder, arguments[1], index, types.intp if index.signed else types.uintp)
     return context.unpack_value(builder, kind.dtype, builder.gep(data, [place]))
-
-
-# The array whose rows are of a dtype, or the first of them.
-_ROWS = {array.dtype: name for name, array in reversed(_ARRAYS.items()) if isinstance(array.dtype, types.Record)}
-
-
-def _field(context: Any, builder: Any, record: Any, value: Any, name: str) -> Any:
-    return cgutils.get_record_member(builder, value, record.offset(name), context.get_data_type(record.typeof(name)))
-
-
-def _told_apart(builder: Any, access: Any, record: Any, name: str) -> None:
-    """A field is never in the place of another, nor in a record of another kind: LLVM need not read anew what it
-    knows whenever something else is written."""
-    if record not in _ROWS:
-        return
-    module, start = builder.module, ir.IntType(64)(0)
-    field = module.add_metadata([f"{_ROWS[record]}.{name}", module.add_metadata(["floorcast"]), start])
-    access.set_metadata("tbaa", module.add_metadata([field, field, start]))
-
-
-@lower_getattr_generic(types.Record)
-def _lower_read(context: Any, builder: Any, record: Any, value: Any, name: str) -> Any:
-    """A field of a record is read."""
-    member = _field(context, builder, record, value, name)
-    found = context.unpack_value(builder, record.typeof(name), member, None if record.aligned else 1)
-    if isinstance(found, ir.instructions.LoadInstr):
-        _told_apart(builder, found, record, name)
-    return found
-
-
-@lower_setattr_generic(types.Record)
-def _lower_write(context: Any, builder: Any, signature: Any, arguments: Any, name: str) -> None:
-    """A field of a record is written."""
-    record, kind = signature.args
-    field = record.typeof(name)
-    data = context.data_model_manager[field].as_data(builder, context.cast(builder, arguments[1], kind, field))
-    member = _field(context, builder, record, arguments[0], name)
-    _told_apart(builder, builder.store(data, member, align=None if record.aligned else 1), record, name)
 
 
 @unbox(_StateType)

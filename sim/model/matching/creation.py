@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from floorcast.model.core.jit import called, handler, inlined
-from floorcast.model.core.machine import copy_row, fetch
+from floorcast.model.core.machine import copy_row
 from floorcast.model.core.random import Stream, quantile, two_uniforms
 from floorcast.model.core.room import spill
 from floorcast.model.records.layout import Cause
@@ -87,7 +87,6 @@ def create(s, k, key, cause, parent):
     s.centre[0]["contacts"] = c + 1
     now = s.centre[0]["now"]
     copy_row(s.contacts, c, s.blank_contact, 0)
-    fetch(s.contacts, c + 1)
     contact = s.contacts[c]
     contact["key"] = key
     contact["cause"] = cause
