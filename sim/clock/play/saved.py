@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from floorcast.clock.floor import Floor
 from floorcast.model.records.state import FIELDS, State, twin
 
