@@ -11,10 +11,10 @@ import numpy as np
 from floorcast.model.compile.assemble import World
 from floorcast.model.core.room import SPARE_CONTACTS
 from floorcast.model.records.centre import Branch
-from floorcast.model.records.layout import AgentRule, Cause, Event, Halt, Turn
+from floorcast.model.records.layout import ENTRY, AgentRule, Cause, Event, Halt, Turn
 from floorcast.model.records.rules import REFUSALS, ActionKind, Attribute, Choose
 from floorcast.model.records.sources import SourceKind
-from floorcast.model.records.state import State
+from floorcast.model.records.state import State, in_lines
 
 Array = np.ndarray[Any, Any]
 
@@ -89,9 +89,10 @@ def grow(world: World, state: State, code: int) -> State:
             grown["refusals"] = _longer(state.refusals, REFUSALS * room)
         return state.replaced(**grown)
     if code == Halt.CALENDAR_FULL:
-        longer = _longer(state.calendar, 2 * len(state.calendar))
-        longer["time"][len(state.calendar):] = np.inf
-        longer["what"][len(state.calendar):] = 2**63 - 1
+        before = len(state.calendar)
+        longer = in_lines(2 * before, ENTRY, first=1)
+        longer.view(np.uint8)[: state.calendar.nbytes] = state.calendar.view(np.uint8)
+        longer["time"][before:], longer["what"][before:] = np.inf, 2**63 - 1
         return state.replaced(calendar=longer)
     return state.replaced(log=_longer(state.log, 2 * len(state.log)))
 
