@@ -182,9 +182,10 @@ def timetable(
     spans, paid, lessons = plan.spans, plan.paid, plan.lessons
     came = paid
     if plan.absence.any() or known:
-        lessons = lessons[~_missed(plan, lessons, seed0, seed1, known)]
-        spans = spans[~_missed(plan, spans, seed0, seed1, known)]
-        missed = _missed(plan, paid, seed0, seed1, known)
+        absent = _absent(plan, seed0, seed1)
+        lessons = lessons[~_missed(absent, lessons, known)]
+        spans = spans[~_missed(absent, spans, known)]
+        missed = _missed(absent, paid, known)
         came, paid = paid[~missed], paid[~missed | plan.absence_paid[paid["agent"]]]
     if plan.late.any():
         spans = spans.copy()
@@ -193,11 +194,12 @@ def timetable(
             shifts = shifts[[(int(row["agent"]), int(row["occurrence"])) not in known for row in shifts]]
         lateness = _lateness(plan, shifts, seed0, seed1)
         lessons = lessons.copy()
-        for (agent, occurrence, _, start, *_), delay in zip(shifts, lateness, strict=True):
-            if delay > 0.0:
-                for rows_of in (spans, lessons):  # who comes late to a lesson has heard the rest of it
-                    mine = (rows_of["agent"] == agent) & (rows_of["occurrence"] == occurrence)
-                    rows_of["start"][mine] = np.maximum(rows_of["start"][mine], start + delay)
+        late = lateness > 0.0
+        most = 1 + max(int(rows["occurrence"].max(initial=0)) for rows in (shifts, spans, lessons))
+        there = np.full((len(plan.keys), most), -math.inf)  # from when on
+        np.maximum.at(there, (shifts["agent"][late], shifts["occurrence"][late]), (shifts["start"] + lateness)[late])
+        for rows_of in (spans, lessons):  # who comes late to a lesson has heard the rest of it
+            rows_of["start"] = np.maximum(rows_of["start"], there[rows_of["agent"], rows_of["occurrence"]])
         spans, lessons = (one[one["end"] > one["start"]] for one in (spans, lessons))
     inside = spans["end"] < plan.horizon
     size = len(spans) + int(inside.sum()) + len(lessons) + len(plan.fixed_rows) + 1
@@ -239,25 +241,27 @@ def shifts_kept(plan: Attendance, seed0: int, seed1: int) -> Array:
     """Shifts of a replication, breaks included, of those who are not absent: rows as `paid`."""
     if not plan.absence.any():
         return plan.paid
-    return plan.paid[~_absent(plan, plan.paid, seed0, seed1)]
+    return plan.paid[~_missed(_absent(plan, seed0, seed1), plan.paid, None)]
 
 
-def _absent(plan: Attendance, rows: Array, seed0: int, seed1: int) -> Array:
-    u, _ = _draw(plan, rows, Stream.ABSENCE, seed0, seed1)
-    absent: Array = u < plan.absence[rows["agent"]]
+def _absent(plan: Attendance, seed0: int, seed1: int) -> Array:
+    """Whether chance keeps an agent from a shift (agents, shifts by their number for the draws)."""
+    most = 1 + max(int(rows["drawn"].max(initial=0)) for rows in (plan.paid, plan.spans, plan.lessons))
+    agents = len(plan.keys)
+    keys, ordinals = np.repeat(plan.keys, most), np.tile(np.arange(most), agents)
+    u, _ = uniforms(keys, np.full(len(keys), int(Stream.ABSENCE)), ordinals, seed0, seed1)
+    absent: Array = u.reshape(agents, most) < plan.absence[:, np.newaxis]
     return absent
 
 
-def _missed(
-    plan: Attendance, rows: Array, seed0: int, seed1: int, known: Mapping[tuple[int, int], bool] | None
-) -> Array:
-    absent = _absent(plan, rows, seed0, seed1)
+def _missed(absent: Array, rows: Array, known: Mapping[tuple[int, int], bool] | None) -> Array:
+    missed: Array = absent[rows["agent"], rows["drawn"]]
     if not known:
-        return absent
+        return missed
     for place, (agent, occurrence) in enumerate(zip(rows["agent"].tolist(), rows["occurrence"].tolist())):
         if (agent, occurrence) in known:
-            absent[place] = not known[agent, occurrence]
-    return absent
+            missed[place] = not known[agent, occurrence]
+    return missed
 
 
 def _lateness(plan: Attendance, paid: Array, seed0: int, seed1: int) -> Array:
