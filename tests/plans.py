@@ -187,6 +187,26 @@ def report(found: list[Outcome]) -> int:
     return int(bad > 0)
 
 
+def tried(numbers: Sequence[int], jobs: int) -> list[Outcome]:
+    """Plan these centres on so many processes; progress is printed."""
+    began = time.perf_counter()
+    found: list[Outcome] = []
+    with ProcessPoolExecutor(jobs) as pool:
+        for one in as_completed([pool.submit(planned, number) for number in numbers]):
+            centre = one.result()
+            found.append(centre)
+            wrong = sum(not said.true for said in centre.said)
+            spent = time.perf_counter() - began
+            left = spent / len(found) * (len(numbers) - len(found))
+            print(
+                f"{spent:6.0f} s, centre {centre.number}: {'sure' if centre.sure else 'not sure'},"
+                f" {len(centre.said)} verdicts, {wrong} wrong, {centre.seconds:.0f} s of a processor;"
+                f" {len(found)} of {len(numbers)}, about {left / 60:.0f} min left",
+                flush=True,
+            )
+    return sorted(found, key=lambda one: one.number)
+
+
 def main() -> int:
     """Plan so many centres, on as many processes as asked."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -194,26 +214,7 @@ def main() -> int:
     asked.add_argument("--start", type=int, default=0, help="number of the first centre")
     asked.add_argument("--jobs", type=int, default=2)
     given = asked.parse_args()
-    began = time.perf_counter()
-    found: list[Outcome] = []
-    with ProcessPoolExecutor(given.jobs) as pool:
-        coming = [
-            pool.submit(planned, number) for number in range(given.start, given.start + given.plans)
-        ]
-        for one in as_completed(coming):
-            centre = one.result()
-            found.append(centre)
-            wrong = sum(not said.true for said in centre.said)
-            spent = time.perf_counter() - began
-            left = spent / len(found) * (given.plans - len(found))
-            print(
-                f"{spent:6.0f} s, centre {centre.number}: {'sure' if centre.sure else 'not sure'},"
-                f" {len(centre.said)} verdicts, {wrong} wrong, {centre.seconds:.0f} s of a processor;"
-                f" {len(found)} of {given.plans}, about {left / 60:.0f} min left",
-                flush=True,
-            )
-    found.sort(key=lambda one: one.number)
-    return report(found)
+    return report(tried(range(given.start, given.start + given.plans), given.jobs))
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from floorcast.model.core.random import Stream
 from floorcast.model.records.social import Flag
-from floorcast.policy.schema.policy import Policy
 from floorcast.policy.schema.playbook import Template
+from floorcast.policy.schema.policy import Policy
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.schema.staff import Group
 from tests.equivalence.independent.chance import Chance, value

@@ -12,6 +12,7 @@ from typing import Any
 
 import simpy
 
+from floorcast.policy.schema.playbook import Template
 from floorcast.policy.schema.policy import Policy
 from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 from floorcast.scenario.schema.scenario import Scenario
