@@ -5,6 +5,7 @@ READY := .venv/.floorcast-ready
 WORKERS ?= 2
 TIMES ?= 3
 PAIRS ?= 10000
+PARTS ?=
 
 .PHONY: help compare app test quick lint types compiled unit coverage docs verify bench lock clean
 
@@ -74,7 +75,7 @@ verify: $(READY)
 	$(BIN)/python -m tests.campaign --pairs $(PAIRS)
 
 bench: $(READY)
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks $(PARTS)
 	$(BIN)/python -m tests.benchmarks.year_of_contacts
 
 lock: $(READY)
