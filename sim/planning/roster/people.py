@@ -16,7 +16,7 @@ from floorcast.planning.roster.plans import of_plan
 from floorcast.scenario.described.json_schema import schema_of
 from floorcast.scenario.read.errors import in_order, problems_of
 from floorcast.scenario.read.problems import Findings, InputErrors, Wrong, found, show, unknown
-from floorcast.scenario.read.units import DAY, HOUR, write_duration
+from floorcast.scenario.read.units import DAY, write_duration
 from floorcast.scenario.read.yaml_lines import read_text, read_yaml
 from floorcast.scenario.words.calendar_words import parse_days, parse_instant
 from floorcast.scenario.words.csv_tables import shown_path

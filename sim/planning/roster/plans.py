@@ -18,6 +18,7 @@ def of_plan(scenario: Any) -> dict[str, Any]:
     hours are said as well, as in `group/name 08:00-16:00`.
     """
     dates = [(scenario.start + timedelta(days=d)).date() for d in range(scenario.days)]
+    special = scenario.special_days  # holidays are like another weekday
     lines: dict[str, dict[_Hours, list[int]]] = {}
     for group, entry in scenario.groups.items():
         for index, shift in enumerate(entry.shifts):
@@ -27,7 +28,7 @@ def of_plan(scenario: Any) -> dict[str, Any]:
                 own = lines.setdefault(f"{group}/{shift.name or index + 1}{more}", {})
                 need = own.setdefault((group, hours.start, hours.length, unpaid), [0] * len(dates))
                 for day, on in enumerate(dates):
-                    need[day] += shift.agents if hours.falls_on(on, on.weekday()) else 0
+                    need[day] += shift.agents if hours.falls_on(on, special.get(on, on.weekday())) else 0
     shifts: dict[str, Any] = {}
     cover: dict[str, list[int]] = {}
     for name, own in lines.items():

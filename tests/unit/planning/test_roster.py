@@ -181,8 +181,10 @@ groups:
       - {name: half, agents: 4, start: "08:00", length: 4h, days: mon}
       - {name: half, agents: 1, start: "08:00", length: 4h, days: mon-wed}
       - {name: half, agents: 2, start: "12:00", length: 4h, days: tue}
-      - {name: full, agents: 1, start: "08:00", length: 8h, days: mon, breaks: [{at: "11:00", length: 30 min, paid: false}]}
-      - {name: full, agents: 1, start: "08:00", length: 8h, days: mon, breaks: [{at: "12:00", length: 30 min, paid: false}]}
+      - {name: full, start: "08:00", length: 8h, days: mon, agents: 1,
+         breaks: [{at: "11:00", length: 30 min, paid: no}]}
+      - {name: full, agents: 1, start: "08:00", length: 8h, days: mon,
+         breaks: [{at: "12:00", length: 30 min, paid: no}]}
       - {name: long, agents: 1, start: "20:00", length: 8h, days: tue}
       - {name: long, agents: 1, start: "20:00", length: 8h, days: tue, breaks: [{at: "22:00", length: 1h, paid: false}]}
 """
