@@ -71,10 +71,12 @@ class Tours:
         places = self.group[who] * steps + when
         return csr_array((self.presence[who, when], (who, places)), shape=(self.group.size, groups * steps))
 
-    def present(self, counts: Any) -> Floats:
-        """People on the floor [G, T] of so many people on each tour."""
+    def present(self, counts: Any, groups: int) -> Floats:
+        """People on the floor [groups, T] of so many people on each tour; nobody in groups without tours."""
         found: Floats = self._everywhere.T @ np.asarray(counts, dtype=np.float64)
-        return found.reshape(-1, self.presence.shape[1])
+        there = np.zeros((groups, self.presence.shape[1]))
+        there.reshape(-1)[: found.size] = found
+        return there
 
     def effects(self, slopes: Floats) -> Floats:
         """What one person more on each tour brings [P, J] of what a person brings by group and interval [P, G, T]."""

@@ -25,7 +25,7 @@ from tests.equivalence.independent.watch import Watch
 # What happens at equal instants happens in this order, then by number; all above SimPy's own.
 TIMETABLE, WORK, WRAP, REPLY, RELEASE, STAGE, RETRY, PATIENCE, OFFER_OVER = range(2, 11)
 READY_AGAIN, PICK, SUPERVISE, ANEW, OVERDUE, HAND_BACK, LOOK_AROUND = range(11, 18)
-LOOKED, ARRIVAL = 26, 99
+LOOKED, EVALUATED, TALKED_OVER, ARRIVAL = 26, 27, 28, 99
 
 
 class Clock(simpy.Environment):

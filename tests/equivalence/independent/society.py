@@ -122,6 +122,7 @@ class Society(Centre):
         if c.flags & Flag.NOISE:
             self.leave(c, Outcome.DISCARDED)
             c.state = State.CLOSED
+            self.rests(c)
         else:
             self.becomes(c, c.meant)
             c.work_left = value(self._words(c).work, self.chance.two(c.key, Stream.BIRTH)[1])
@@ -218,6 +219,9 @@ class Society(Centre):
         assert c.agent is not None
         level = c.agent.level(c.kind)
         likely = resolution.probability * (1.0 - resolution.skill * (1.0 - level))
+        learning = c.agent.group.learning
+        if learning is not None:
+            likely += (1.0 - likely) * learning.resolves * c.agent.knowledge(self.now)
         return self.chance.two(c.key, Stream.RESOLVE)[0] < likely
 
     def _first_answer(self, c: Contact) -> None:
