@@ -2,8 +2,8 @@
 
     python -m tests.plans --plans 100
 
-Each drawn centre (tests/planned_centres.py) is planned as `floorcast schedule` does it, and the people whom
-`floorcast staff` requires are worked out. What is written of them is simulated on another seed until chance hardly
+Each drawn centre (tests/planned_centres.py) is planned as `floorcast schedule` does it; of each third the people whom
+`floorcast staff` requires are worked out too. What is written of them is simulated on another seed until chance hardly
 plays a part, and each verdict beside it is right or wrong. A plan holds if all that is said of it does. The exit status
 is 1 where fewer than 95 of 100 hold, of plans said to meet everything for sure, or of all of which anything is said.
 """
@@ -37,7 +37,7 @@ from tests.planned_centres import planned_centre
 
 SEED = 800_000  # added to the scenario's: customers whom no search and no check has met
 SEARCHED = 40  # replications of a try: fewer than `schedule` takes of such centres, so that plans are luckier
-FIRST, MOST = 2_000, 12_000  # replications that tell the truth
+FIRST, MOST = 2_000, 8_000  # replications that tell the truth
 CLEAR = 3.0  # standard errors: with so much room more replications would change nothing
 SHARE = 0.95
 Floats = NDArray[np.float64]
@@ -118,7 +118,8 @@ def planned(number: int) -> Outcome:
         for one, r, e in zip(plan.verdicts, room, error, strict=True)
         if one.verdict != "undecided"
     ]
-    said += required(scenario, policy)
+    if number % 3 == 0:
+        said += required(scenario, policy)
     spent = time.process_time() - began
     return Outcome(number, plan.sure, bool(plan.impossible), tuple(said), plan.replications, spent)
 
