@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from floorcast.clock.play.game import Game
-from floorcast.explain.played import contact_story, floor_at, person
+from floorcast.explain.played import Person, contact_story, floor_at, person
 from floorcast.model.compile.assemble import assemble
 from floorcast.model.records.layout import Outcome
 from floorcast.policy import load_policy_text
@@ -72,6 +72,8 @@ def test_an_agent_at_whom_a_call_rings_is_neither_said_to_work_nor_to_wrap_up() 
     scenario = load_scenario_text(SMALL, SCENARIOS, "small.yaml")
     rings = load_policy_text("offers: {phone: {answer: {constant: 30s}, time_out: 60s}}", "rings", scenario)
     game = Game(assemble(scenario, rings), 3, 9 * HOUR)
-    ringing = [one for a in range(12) if (one := person(game.floor, a)).ringing]
+    ringing: list[Person] = []
+    while not ringing and game.run_to(game.now + 10):
+        ringing = [one for a in range(12) if (one := person(game.floor, a)).ringing]
     assert ringing and not any(one.wrapping for one in ringing)
     assert "Is offered contact" in person_words(ringing[0], scenario.start, game.floor)[1]
