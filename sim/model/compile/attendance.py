@@ -192,11 +192,13 @@ def timetable(
         if known:
             shifts = shifts[[(int(row["agent"]), int(row["occurrence"])) not in known for row in shifts]]
         lateness = _lateness(plan, shifts, seed0, seed1)
+        lessons = lessons.copy()
         for (agent, occurrence, _, start, *_), delay in zip(shifts, lateness, strict=True):
             if delay > 0.0:
-                mine = (spans["agent"] == agent) & (spans["occurrence"] == occurrence)
-                spans["start"][mine] = np.maximum(spans["start"][mine], start + delay)
-        spans = spans[spans["end"] > spans["start"]]
+                for rows_of in (spans, lessons):  # who comes late to a lesson has heard the rest of it
+                    mine = (rows_of["agent"] == agent) & (rows_of["occurrence"] == occurrence)
+                    rows_of["start"][mine] = np.maximum(rows_of["start"][mine], start + delay)
+        spans, lessons = (one[one["end"] > one["start"]] for one in (spans, lessons))
     inside = spans["end"] < plan.horizon
     size = len(spans) + int(inside.sum()) + len(lessons) + len(plan.fixed_rows) + 1
     rows = np.zeros(size, dtype=layout.TIMETABLE)
@@ -209,7 +211,7 @@ def timetable(
     n = m + len(lessons)
     rows["time"][m:n], rows["kind"][m:n] = lessons["end"], int(Turn.LEARNED)
     rows["who"][m:n] = lessons["agent"]
-    rows["value"][m:n] = np.round(lessons["end"] - lessons["start"])
+    rows["value"][m:n] = np.round(1000.0 * (lessons["end"] - lessons["start"]))
     for i, row in enumerate(plan.fixed_rows):
         rows[n + i] = row
     rows[-1] = (math.inf, 0, 0, 0)
