@@ -204,7 +204,7 @@ def _break_patterns(allowed: ShiftType, length: float, patterns: int) -> list[tu
 def price(scenario: Scenario, tours: list[Tour]) -> Tours:
     """Cost and presence of tours."""
     n = round(scenario.horizon / scenario.interval)
-    calendar = Calendar(scenario.start, scenario.days)
+    calendar = Calendar(scenario.start, scenario.days, scenario.special_days)
     presence, ends = np.zeros((len(tours), n)), np.zeros((len(tours), n), dtype=np.int8)
     cost, hours = np.zeros(len(tours)), np.zeros(len(tours))
     names = list(scenario.group_names)
@@ -234,7 +234,7 @@ def staffed_by(scenario: Scenario, tours: Tours, counts: Any) -> Scenario:
     """
     from floorcast.scenario.horizon.presence import roster
 
-    calendar = Calendar(scenario.start, scenario.days)
+    calendar = Calendar(scenario.start, scenario.days, scenario.special_days)
     groups, rosters = dict(scenario.groups), {}
     for g, name in enumerate(scenario.group_names):
         shifts: dict[Shift, int] = {}
