@@ -18,6 +18,8 @@ from floorcast.model.records.state import State, in_lines
 
 Array = np.ndarray[Any, Any]
 
+_CELLS = 16384  # of the ledger: so many fit the cache next to a core
+
 
 class RunawayError(RuntimeError):
     """A run that would hold more contacts than the scenario's limit."""
@@ -131,16 +133,20 @@ def _longer(array: Array, room: int) -> Array:
 def _settle_pay(world: World, seed: int, replication: int, state: State) -> None:
     """Who stays to finish something after a shift is paid for it; nobody is paid twice for the same time, or
     for overtime where a group's is not paid. A headcount is paid as it is written."""
-    ledger = state.ledger.reshape(world.n_intervals, -1)
-    paid, present, groups = ledger["paid"], ledger["present"], world.scenario.groups
-    for own in _ranges(world, [name for name in world.group_names if world.scenario.headcount(name) is None]):
-        np.maximum(paid[:, own], present[:, own], out=paid[:, own])
-    np.minimum(paid, world.interval, out=paid)  # overtime of one whose absence or break is paid anyway
+    ledger, groups = state.ledger.reshape(world.n_intervals, -1), world.scenario.groups
+    staying = _ranges(world, [name for name in world.group_names if world.scenario.headcount(name) is None])
     unpaid = _ranges(world, [name for name in world.group_names if not groups[name].paid.overtime])
-    if unpaid:
-        planned = world.planned_pay(seed, replication).reshape(paid.shape)
-        for free in unpaid:
-            np.minimum(paid[:, free], planned[:, free], out=paid[:, free])
+    planned = world.planned_pay(seed, replication).reshape(ledger.shape) if unpaid else None
+    several = max(1, _CELLS // max(1, ledger.shape[1]))
+    for first in range(0, world.n_intervals, several):
+        some = slice(first, first + several)
+        paid, present = ledger["paid"][some], ledger["present"][some]
+        for own in staying:
+            np.maximum(paid[:, own], present[:, own], out=paid[:, own])
+        np.minimum(paid, world.interval, out=paid)  # overtime of one whose absence or break is paid anyway
+        if planned is not None:
+            for free in unpaid:
+                np.minimum(paid[:, free], planned[some, free], out=paid[:, free])
 
 
 def _ranges(world: World, groups: list[str]) -> list[slice]:

@@ -69,9 +69,7 @@ def _best_agent_of_many(s, q):
     pools = s.centre[0]["queue_words"]
     for _ in range(s.queues[q]["mask_ranks"]):
         best = -1
-        pool = -1
-        key1 = math.inf
-        key2 = math.inf
+        best_node = -1
         for i in range(words):
             bits = s.masks[word + i] & s.busy[pools + i]
             while bits != 0:
@@ -81,16 +79,11 @@ def _best_agent_of_many(s, q):
                     s.busy[pools + i] &= ~(1 << (p & LOW_BITS))
                     continue
                 node = first_of(s, p)
-                t = s.nodes[node]["key1"]
-                u = s.nodes[node]["key2"]
-                # Who is ahead is noted without a branch, as no one could predict it.
-                if (best < 0) | (t < key1) | ((t == key1) & (u < key2)):
-                    best = node
-                    pool = p
-                    key1 = t
-                    key2 = u
+                if best_node < 0 or _ahead(s.nodes, node, best_node):
+                    best_node = node
+                    best = s.groups[s.pools[p]["group"]]["first"] + node - s.pools[p]["offset"]
         if best >= 0:
-            return s.groups[s.pools[pool]["group"]]["first"] + best - s.pools[pool]["offset"]
+            return best
         word += words
     return -1
 
