@@ -13,11 +13,12 @@ from floorcast.measures.base.rows import Row, Rows, rows_of
 from floorcast.measures.base.service import ServiceCounts, share_in_time
 from floorcast.measures.base.settings import yardstick_of
 from floorcast.measures.base.targets import TargetRow
+from floorcast.measures.base.times import Times
 from floorcast.measures.contacts.backlog import Backlog
 from floorcast.measures.contacts.run_table import Ratio, RunTable
 from floorcast.measures.contacts.sums import OWN, ContactSums, contact_sums, service_classes_of
 from floorcast.measures.contacts.table import Window, measured_window
-from floorcast.measures.contacts.waits import Waits
+from floorcast.measures.contacts.waits import percentiles_of
 from floorcast.measures.customers.bands import band_measures
 from floorcast.measures.customers.campaigns import campaign_measures
 from floorcast.measures.customers.funnel import funnel_measures
@@ -169,13 +170,13 @@ def _times(sums: ContactSums) -> dict[str, Ratio]:
         "first_response_mean": mean("first_response"),
         "resolution_mean": mean("resolution"),
     }
-    waits = Waits(sums.table.cells, sums.times)
-    for name, groups, shares in (
-        ("wait", False, (50, 90, 95, 100)),
-        ("first_response", True, (50, 90, 95)),
-        ("resolution", True, (50, 90)),
+    ages = sums.times["first_response_age"]
+    for name, which, old, groups, shares in (
+        ("wait", Times.WAIT_OR_GONE, None, False, (50, 90, 95, 100)),
+        ("first_response", Times.FIRST_RESPONSE, ages, True, (50, 90, 95)),
+        ("resolution", Times.RESOLUTION, None, True, (50, 90)),
     ):
-        found = waits.percentiles(name, [share / 100 for share in shares], groups=groups)
+        found = percentiles_of(sums.table, which, [share / 100 for share in shares], ages=old, groups=groups)
         for share, percentile in zip(shares, found):
             ratios[f"{name}_max" if share == 100 else f"{name}_p{share}"] = statistic(percentile)
     return ratios

@@ -47,7 +47,7 @@ class Backlog:
 
     def oldest_by_type(self) -> Floats:
         """Age of the oldest open contact at the end of every interval, 0 if none, [K, n]."""
-        from floorcast.measures.cells.compiled import oldest
+        from floorcast.measures.cells.ranked import oldest
 
         n_types, n_intervals = self.open_by_type.shape
         spans = self.spans[1 + self.n_channels :]
@@ -87,7 +87,7 @@ class Backlog:
 
     def _percentile(self, share: float, whole: Ints, until: Ints, rest: Floats) -> float:
         """Percentile of the ages rest + m intervals, whole <= m < until, of contacts [n]."""
-        from floorcast.measures.cells.compiled import ages_around
+        from floorcast.measures.cells.ranked import ages_around
 
         room, there = np.empty(int(until.max()) + 1, np.int64), np.empty(rest.size)
         level, rank, size = ages_around(whole, until, rest, share, SLACK, room, there)
@@ -103,7 +103,8 @@ def backlog_of(table: RunTable) -> Backlog:
     width, n_types = int(world.n_intervals) + 1, len(world.type_names)
     arrived, kinds = table["arrived"], table.all_contacts.contact_type
     stamps = arrived, table["accepted"], table["answered"], table["ended"]
-    calls, to_slot = _of_calls(world).view(np.uint8), (yardstick.clock == CLOCKS.index("accepted")).view(np.uint8)
+    calls = np.append(yardstick.exclusive, False)[np.asarray(world.type_channel)].view(np.uint8)
+    to_slot = (yardstick.clock == CLOCKS.index("accepted")).view(np.uint8)
     opened, waiting, change = np.zeros(n_types), np.zeros(n_types), np.zeros((n_types, width), np.int64)
     spanning = np.empty((3, arrived.size), np.int64)  # contact, and the measured interval ends that it spans
     bounds = np.array([window.first, window.end, width - 1], np.int64)
@@ -130,10 +131,3 @@ def backlog_of(table: RunTable) -> Backlog:
         begins=begins,
         ends=ends,
     )
-
-
-def _of_calls(world: Any) -> NDArray[np.bool_]:
-    """Contact types [K] of which an agent holds one at a time."""
-    exclusive = [world.scenario.traits_of(name).exclusive for name in world.channel_names]
-    of_types: NDArray[np.bool_] = np.array([*exclusive, False], np.bool_)[np.asarray(world.type_channel)]
-    return of_types

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints, RunLike, among
 from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.base.times import Followed
 from floorcast.measures.cells.columns import Columns, spread_columns
 from floorcast.measures.contacts.backlog import Backlog, backlog_of
 from floorcast.measures.contacts.run_table import RunTable
-from floorcast.measures.contacts.table import ContactTable, measured_window
+from floorcast.measures.contacts.table import measured_window
 from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag, Mark
 from floorcast.scenario.catalogue.causes import BETWEEN_AGENTS
@@ -72,7 +73,10 @@ class SocialTable(RunTable):
         issues = self.issues
         if issues is None:
             return self["sentiment"]
-        return np.where(self.has(Flag.MISREAD), issues["true_sentiment"], self["sentiment"])
+        misread = np.flatnonzero(self.has(Flag.MISREAD))
+        truth = self["sentiment"].copy()
+        truth[misread] = issues["true_sentiment"][misread]
+        return truth
 
     @cached_property
     def heard(self) -> Floats:
@@ -81,7 +85,9 @@ class SocialTable(RunTable):
         if issues is None:
             return np.asarray(np.where(self["outcome"] == Outcome.LOST, np.nan, self["arrived"]))
         # A backlog was heard before the start, a bot's contact arrives when the bot is done with it.
-        heard: Floats = np.minimum(issues["heard"], np.where(self["arrived"] < 0, self["arrived"], np.inf))
+        heard: Floats = issues["heard"].copy()
+        before = np.flatnonzero(self["arrived"] < 0)
+        heard[before] = np.minimum(heard[before], self["arrived"][before])
         return heard
 
     @cached_property
@@ -92,13 +98,27 @@ class SocialTable(RunTable):
     @cached_property
     def classes_since_heard(self) -> NDArray[np.int8]:
         """The `Service` class of each contact by its own promise, made when it was heard; NaN: none."""
-        everything = self.all_contacts
-        return ContactTable(self.run.world, self.yardstick, everything.columns | {"arrived": self.heard}).classes()
+        return self.all_contacts.classes_since(self.heard)
 
     @cached_property
     def from_customers(self) -> NDArray[np.bool_]:
         """Contacts that a customer wants something with: neither noise nor what agents ask each other."""
         return ~self.has(Flag.NOISE) & ~self.between_agents
+
+    @cached_property
+    def real(self) -> NDArray[np.bool_]:
+        """Contacts from customers that came before the end of the run."""
+        return self.from_customers & (self["arrived"] < self.run.world.horizon)
+
+    @cached_property
+    def followed(self) -> Floats:
+        """Rows `Followed` [6, n]: what became of each issue and incident, where its first contact stands."""
+        from floorcast.measures.cells.compiled import follow
+
+        real, found = self.real.view(np.uint8), np.empty((len(Followed), self["issue"].size))
+        ids = self["issue"], self["parent"], self["incident"]
+        follow(*ids, self["channel"], real, self["resolved"], self["arrived"], self["ended"], found)
+        return found
 
     @cached_property
     def between_agents(self) -> NDArray[np.bool_]:
@@ -108,10 +128,12 @@ class SocialTable(RunTable):
     @cached_property
     def public(self) -> NDArray[np.bool_]:
         """Customers' contacts that everybody can read."""
-        world = self.run.world
-        kinds = np.asarray([world.scenario.traits_of(name).public for name in world.channel_names])
-        public: NDArray[np.bool_] = kinds[self["channel"]] & self.from_customers
-        return public
+        return self.on_public & self.from_customers
+
+    @cached_property
+    def on_public(self) -> NDArray[np.bool_]:
+        """Contacts on channels that everybody can read, noise too."""
+        return among(self["channel"].astype(np.uint8), np.flatnonzero(self.yardstick.public).tolist())
 
     @cached_property
     def kinds(self) -> Ints:

@@ -51,8 +51,10 @@ _PASSES = {
         _MODEL.parent / "measures" / "base" / "service.py",
         _MODEL.parent / "measures" / "base" / "times.py",
         _MODEL / "records" / "layout.py",
+        _MODEL / "records" / "social.py",
         _MODEL / "core" / "jit.py",
-    )
+    ),
+    _MODEL.parent / "measures" / "cells" / "ranked.py": (_MODEL / "core" / "jit.py",),
 }
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
