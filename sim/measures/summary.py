@@ -92,10 +92,12 @@ def measure(run: RunLike, window: Window | None = None, table: SocialTable | Non
     below = rows.flatten({name: pair[1] for name, pair in ratios.items()})
     own = campaign_measures(social) if rows.campaigns else []
     own += band_measures(social) if rows.social else []
-    own += funnel_measures(social) if rows.funnel else []
-    own += line_measures(run, window) if rows.lines else []
-    above = np.concatenate((above, [pair[0] for pair in own]))
-    below = np.concatenate((below, [pair[1] for pair in own]))
+    funnel = funnel_measures(social) if rows.funnel else (np.empty(0), np.empty(0))
+    lines = line_measures(run, window) if rows.lines else []
+    above, below = (
+        np.concatenate((of_scopes, [pair[side] for pair in own], funnel[side], [pair[side] for pair in lines]))
+        for side, of_scopes in enumerate((above, below))
+    )
     on_target = [_target(target.base or target, rows, sums, above, below) for target in rows.targets]
     asked = [place for place, target in enumerate(rows.targets) if target.base is not None]
     if asked:

@@ -54,6 +54,10 @@ class SocialTable(RunTable):
         """Contacts that this befell."""
         return (self.said["marks"] & int(mark)) > 0 if self._speaks else self._none
 
+    def marks_any(self, mark: Mark) -> bool:
+        """Whether this befell any contact."""
+        return self._speaks and bool(self.marked(mark).any())
+
     @cached_property
     def topics(self) -> dict[str, NDArray[np.bool_]]:
         """The contacts that carry a word of each topic: of several, or of none."""
