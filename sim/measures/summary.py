@@ -88,15 +88,14 @@ def measure(run: RunLike, window: Window | None = None, table: SocialTable | Non
         ratios |= social_measures(social)
     if rows.people:
         ratios |= people_measures(social)
-    above = rows.flatten({name: pair[0] for name, pair in ratios.items()})
-    below = rows.flatten({name: pair[1] for name, pair in ratios.items()})
+    of_scopes = rows.flatten(ratios)
     own = campaign_measures(social) if rows.campaigns else []
     own += band_measures(social) if rows.social else []
     funnel = funnel_measures(social) if rows.funnel else (np.empty(0), np.empty(0))
     lines = line_measures(run, window) if rows.lines else []
     above, below = (
-        np.concatenate((of_scopes, [pair[side] for pair in own], funnel[side], [pair[side] for pair in lines]))
-        for side, of_scopes in enumerate((above, below))
+        np.concatenate((of_scopes[side], [pair[side] for pair in own], funnel[side], [pair[side] for pair in lines]))
+        for side in (0, 1)
     )
     on_target = [_target(target.base or target, rows, sums, above, below) for target in rows.targets]
     asked = [place for place, target in enumerate(rows.targets) if target.base is not None]

@@ -148,7 +148,8 @@ def end_of(table: SocialTable) -> tuple[NDArray[np.bool_], Ints]:
     """Which contacts [n] are relevant public posts, and the place of each one's end in ENDS."""
     posts = table.on_public & table.from_customers
     replied = posts & ~np.isnan(table["first_response"])
-    return posts, _ends(table, np.arange(len(replied)), replied, ~np.isnan(table.heard))
+    ends = _ends(table, np.arange(len(replied)), replied, ~np.isnan(table.heard))
+    return posts, ends.astype(np.int64)
 
 
 def class_of(table: SocialTable, dimension: str) -> tuple[tuple[str, ...], Ints]:
@@ -212,7 +213,7 @@ for _name, _codes_of in {
     _END_OF[list(_codes_of)] = ENDS.index(_name)
 
 
-def _ends(table: SocialTable, posts: Ints, replied: NDArray[np.bool_], heard: NDArray[np.bool_]) -> Ints:
+def _ends(table: SocialTable, posts: Ints, replied: NDArray[np.bool_], heard: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """Place in ENDS of the end of each of the posts."""
     outcome = table["outcome"].take(posts)
     ends = _END_OF.take(outcome)

@@ -155,6 +155,15 @@ class SocialTable(RunTable):
         return (self["flags"] & int(flag)) > 0
 
     @cached_property
+    def _by_flag(self) -> Floats:
+        return self.by_bit(self["flags"])
+
+    def flagged(self, flag: Flag) -> Floats:
+        """Number of measured contacts over scopes [S] that carry a flag."""
+        number: Floats = self._by_flag[:, int(flag).bit_length() - 1]
+        return number
+
+    @cached_property
     def promises(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
         """Of each contact [n], whether an answer was promised, whether it was kept, and whether it was due by the
         end of the run."""
