@@ -187,9 +187,9 @@ def _by_type(table: SocialTable) -> dict[str, Floats]:
     arrivals(kinds, contacts.arrived, float(world.interval), float(world.horizon), n, cell)
 
     def by_code(codes: NDArray[Any], n_codes: int) -> Floats:
-        counts = np.zeros((size + 1, n_codes))
+        counts = np.zeros((n_codes, size + 1))
         count_at(cell, codes.view(np.uint8), counts)
-        return counts[:size].reshape(n_types, n, n_codes)
+        return counts[:, :size].reshape(n_codes, n_types, n)
 
     def sums(values: Floats) -> tuple[Floats, Floats]:
         found = np.zeros((2, size + 1))
@@ -201,15 +201,16 @@ def _by_type(table: SocialTable) -> dict[str, Floats]:
     response, responded = sums(contacts.wait_by("first_response"))
     worked, _ = sums((table["worked"] + table["wrapped"]) * (contacts.outcome == Outcome.HANDLED))
     found = {
-        "offered": outcomes.sum(axis=-1),
-        "handled": outcomes[..., Outcome.HANDLED].copy(),
-        "abandoned": outcomes[..., Outcome.ABANDONED].copy(),
-        "blocked": outcomes[..., Outcome.BLOCKED] + outcomes[..., Outcome.TURNED_AWAY],
+        "offered": outcomes.sum(axis=0),
+        "handled": outcomes[Outcome.HANDLED].copy(),
+        "abandoned": outcomes[Outcome.ABANDONED].copy(),
+        "blocked": outcomes[Outcome.BLOCKED] + outcomes[Outcome.TURNED_AWAY],
         "answered": answered,
         "wait": wait,
         "responded": responded,
         "first_response": response,
         "worked": worked,
     }
-    found["in_time"], found["counted"] = share_in_time(DEFAULT_FORMULA, ServiceCounts.of_classes(classes))
+    counts = ServiceCounts.of_classes(np.moveaxis(classes, 0, -1))
+    found["in_time"], found["counted"] = share_in_time(DEFAULT_FORMULA, counts)
     return found

@@ -204,13 +204,14 @@ def backlog_measures(backlog: Backlog, n_groups: int) -> dict[str, Ratio]:
         return np.concatenate((everything, backlog.over_channels(by_type), by_type))
 
     at_ends, window = over_scopes(backlog.open_by_type), backlog.window
+    oldest, percentile = backlog.ages(0.9)
     values = {
         "queue_mean": over_scopes(backlog.waiting_by_type),
         "backlog_mean": over_scopes(backlog.mean_by_type),
         "backlog_max": at_ends[:, window.first : window.end].max(axis=1, initial=0),
         "backlog_end": at_ends[:, window.end - 1],
-        "backlog_age_max": backlog.oldest(),
-        "backlog_age_p90": backlog.age_percentile(0.9),
+        "backlog_age_max": oldest,
+        "backlog_age_p90": percentile,
     }
     none = np.full(n_groups, np.nan)
     return {

@@ -28,8 +28,9 @@ def spread(
 ) -> None:  # fmt: skip
     """Copy fields of records [n] to columns [fields, n] by width, contact i to place[i].
 
-    The records are given four times, as words of 8, 4, 2 and 1 bytes [n, words]; `fields` [m, 3] says the
-    width, the word in the record and the row among the columns of its width.
+    The records are given four times, as words of 8, 4, 2 and 1 bytes [n, words]; `fields` [m, 4] says the
+    width, the word in the record, the row among the columns of its width, and whether it is the id of a contact (of
+    four bytes, -1 none), of which its place is written.
     """
     for low in range(0, place.size, _BLOCK):
         high = min(low + _BLOCK, place.size)
@@ -38,6 +39,10 @@ def spread(
             if width == 8:
                 for c in range(low, high):
                     by_eight[row, place[c]] = eights[c, word]
+            elif width == 4 and fields[field, 3]:
+                for c in range(low, high):
+                    there = fours[c, word] < place.size
+                    by_four[row, place[c]] = place[fours[c, word]] if there else fours[c, word]
             elif width == 4:
                 for c in range(low, high):
                     by_four[row, place[c]] = fours[c, word]
@@ -138,18 +143,24 @@ def add(values: Any, mask: Any, starts: Any, scopes: Any, out: Any) -> None:
 
 @entry
 def count_codes(codes: Any, starts: Any, scopes: Any, room: Any, out: Any) -> None:
-    """Add to out [S, n] how many contacts have each code 0..n-1; `room` [n] is for counting one cell."""
+    """Add to out [S, n] how many contacts have each code 0..n-1; `room` [4, n] is for counting one cell."""
     for cell in range(starts.size - 1):
-        if starts[cell] == starts[cell + 1]:
+        low, high = starts[cell], starts[cell + 1]
+        if low == high:
             continue
         room[:] = 0
-        for c in range(starts[cell], starts[cell + 1]):
-            room[codes[c]] += 1
-        for dimension in range(scopes.shape[1]):
-            if scopes[cell, dimension] >= 0:
-                for code in range(room.size):
-                    if room[code] > 0:
-                        out[scopes[cell, dimension], code] += room[code]
+        for c in range(low, high - 3, 4):  # equal codes that follow each other do not wait for each other
+            room[0, codes[c]] += 1
+            room[1, codes[c + 1]] += 1
+            room[2, codes[c + 2]] += 1
+            room[3, codes[c + 3]] += 1
+        for c in range(low + (high - low) // 4 * 4, high):
+            room[0, codes[c]] += 1
+        for code in range(room.shape[1]):
+            number = (room[0, code] + room[1, code]) + (room[2, code] + room[3, code])
+            for dimension in range(scopes.shape[1] if number > 0 else 0):
+                if scopes[cell, dimension] >= 0:
+                    out[scopes[cell, dimension], code] += number
 
 
 @entry
@@ -277,9 +288,9 @@ def arrivals(kinds: Any, arrived: Any, interval: float, horizon: float, n: int, 
 
 @entry
 def count_at(cell: Any, codes: Any, out: Any) -> None:
-    """Add to out [cells, codes] how many contacts [n] have each code."""
+    """Add to out [codes, cells] how many contacts [n] have each code."""
     for c in range(codes.size):
-        out[cell[c], codes[c]] += 1
+        out[codes[c], cell[c]] += 1
 
 
 @entry

@@ -47,7 +47,7 @@ class Cells:
         """Number of measured contacts over scopes by code in 0..n_codes-1, [S, n_codes]."""
         from floorcast.measures.cells.compiled import count_codes
 
-        found, room = np.zeros((self.n_scopes, n_codes)), np.zeros(n_codes, np.int64)
+        found, room = np.zeros((self.n_scopes, n_codes)), np.empty((4, n_codes), np.int64)
         count_codes(codes.astype(np.uint8, copy=False), self.starts, self.scopes, room, found)
         return found
 

@@ -26,17 +26,17 @@ def bin_counts(times: Any, spans: Any, edges: Any, out: Any) -> None:
 
 
 @entry
-def oldest(
-    order: Any, arrived: Any, begins: Any, ends: Any, spans: Any, out: Any
-) -> None:
-    """Write to out [spans, intervals] the first arrival among contacts that are open at the end of each interval,
-    begins <= interval < ends; `order` [n] has those of each span by arrival."""
+def oldest(order: Any, arrived: Any, begins: Any, ends: Any, spans: Any, out: Any) -> None:
+    """Write to out [spans, intervals], infinite so far, the first arrival among contacts that are open at the end of
+    each interval, begins <= interval < ends; `order` [n] has those of each span by when they begin."""
     for place in range(spans.shape[0]):
-        gone = 0  # in order of arrival a contact is the oldest where all before it are gone
+        gone, since, last = 0, 0, -1
         for at in range(spans[place, 0], spans[place, 1]):
             c = order[at]
-            for interval in range(max(begins[c], gone), ends[c]):
-                out[place, interval] = arrived[c]
+            if begins[c] != last:  # who began earlier came earlier: the oldest until all of these are gone
+                since, last = gone, begins[c]
+            for interval in range(max(begins[c], since), ends[c]):
+                out[place, interval] = min(out[place, interval], arrived[c])
             gone = max(gone, ends[c])
 
 
@@ -156,29 +156,65 @@ def _censored(
 
 
 @entry
-def ages_around(
-    whole: Any, until: Any, rest: Any, share: float, slack: float, room: Any, there: Any
-) -> tuple[int, int, int]:
-    """Where the percentile of the ages rest + m intervals, whole <= m < until, of contacts [n] is: by how many whole
-    intervals, its rank among those of so many, and how many these are; their rests are written to there [n].
-    `room` [m] is for counting."""
-    room[:] = 0
-    for c in range(whole.size):
-        room[whole[c]] += 1
-        room[until[c]] -= 1
-    number = 0
-    for c in range(whole.size):
-        number += until[c] - whole[c]
-    rank = max(0, int(math.ceil(share * number - slack)) - 1)
-    level, among = 0, room[0]
-    while rank >= among and level + 1 < room.size:
-        rank -= among
-        level += 1
-        room[level] += room[level - 1]
-        among = room[level]
-    found = 0
-    for c in range(whole.size):
-        if whole[c] <= level and until[c] > level:
-            there[found] = rest[c]
-            found += 1
-    return level, rank, found
+def ages(
+    begins: Any, ends: Any, arrived: Any, spans: Any, interval: float, share: float, slack: float,
+    room: Any, rests: Any, out: Any,
+) -> None:  # fmt: skip
+    """Write to out [2, spans] the greatest age, and a percentile of age, of the contacts of each span at the ends of
+    those intervals at which they are open, begins <= interval < ends; 0 where there are none.
+
+    Ages are counted by whole intervals: a rest, and all numbers of intervals from the first to the last. `room` [m] is
+    for counting them, `rests` [n] to work in.
+    """
+    for place in range(spans.shape[0]):
+        low, high, number, most, greatest = spans[place, 0], spans[place, 1], 0, 0, 0.0
+        room[:] = 0
+        for c in range(low, high):
+            first = int(math.floor(((begins[c] + 1) * interval - arrived[c]) / interval))
+            room[first] += 1
+            room[first + ends[c] - begins[c]] -= 1
+            number += ends[c] - begins[c]
+            most = max(most, first + ends[c] - begins[c])
+            greatest = max(greatest, ends[c] * interval - arrived[c])
+        out[0, place] = greatest
+        if number == 0:
+            continue
+        rank = max(0, int(math.ceil(share * number - slack)) - 1)
+        level, among = 0, room[0]
+        while rank >= among and level < most:
+            rank -= among
+            level += 1
+            room[level] += room[level - 1]
+            among = room[level]
+        found = 0
+        for c in range(low, high):
+            age = (begins[c] + 1) * interval - arrived[c]
+            first = int(math.floor(age / interval))
+            if first <= level < first + ends[c] - begins[c]:
+                rests[found] = age - first * interval
+                found += 1
+        out[1, place] = level * interval + _selected(rests, found, rank)
+
+
+@inlined
+def _selected(values: Any, size: int, rank: int) -> float:
+    """The value that so many of the first `size` values come before in ascending order; these are shuffled."""
+    low, high = 0, size - 1
+    while low < high:
+        pivot, left, right = values[(low + high) // 2], low, high
+        while left <= right:
+            while values[left] < pivot:
+                left += 1
+            while values[right] > pivot:
+                right -= 1
+            if left <= right:
+                values[left], values[right] = values[right], values[left]
+                left += 1
+                right -= 1
+        if rank <= right:
+            high = right
+        elif rank >= left:
+            low = left
+        else:
+            break
+    return values[rank]  # type: ignore[no-any-return]

@@ -17,7 +17,7 @@ from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.cells.order import in_order
 from floorcast.measures.cells.percentile import SLACK
 from floorcast.measures.contacts.run_table import RunTable
-from floorcast.measures.contacts.spans import type_label, type_spans
+from floorcast.measures.contacts.spans import spans_of, type_label, type_spans
 from floorcast.measures.contacts.table import Window
 from floorcast.scenario.catalogue.measures import CLOCKS
 
@@ -51,47 +51,31 @@ class Backlog:
 
         n_types, n_intervals = self.open_by_type.shape
         spans = self.spans[1 + self.n_channels :]
-        order = np.empty(self.arrived.size, np.int64)
-        for low, high in spans.tolist():
-            order[low:high] = low + np.argsort(self.arrived[low:high], kind="stable")
+        codes = self.begins.copy()
+        for kind, (low, high) in enumerate(spans.tolist()):
+            codes[low:high] += kind * n_intervals
+        order, _, _ = in_order(codes, n_types * n_intervals)  # type by type, by when they begin
         arrived = np.full((n_types, n_intervals), np.inf)
-        oldest(order, self.arrived, self.begins, self.ends, spans, arrived)
+        oldest(order, self.arrived, self.begins, self.ends, spans_of(spans[:, 1] - spans[:, 0]), arrived)
         instants = (np.arange(n_intervals) + 1) * self.interval
         return np.where(np.isinf(arrived), 0.0, instants - arrived)
 
-    def oldest(self) -> Floats:
-        """Greatest age at the end of a measured interval by scope, 0 if none, [1 + C + K]."""
-        age = self.ends * self.interval - self.arrived
-        return np.array([age[low:high].max(initial=0.0) for low, high in self.spans.tolist()])
+    def ages(self, share: float) -> tuple[Floats, Floats]:
+        """The greatest age at the end of a measured interval and a percentile of age over all contacts open at all
+        these ends, by scope, [1 + C + K] each; 0 where there are none.
 
-    def age_percentile(self, share: float) -> Floats:
-        """Percentile of age over all contacts open at all measured interval ends, [1 + C + K].
-
-        0 where there are none. The ages of one contact are a first age and steps of one interval,
-        so they are counted by whole intervals without writing them down: a backlog of 100,000
-        contacts over weeks costs a pass over the contacts.
+        The ages of one contact are a first age and steps of one interval, so they are counted by whole intervals
+        without writing them down: a backlog of 100,000 contacts over weeks costs a pass over the contacts.
         """
-        first_age = (self.begins + 1) * self.interval - self.arrived
-        whole = np.floor(first_age / self.interval).astype(np.int64)
-        rest = first_age - whole * self.interval
-        until = whole + (self.ends - self.begins)
-        found = np.zeros(len(self.spans))
-        known: dict[tuple[int, int], float] = {}  # a channel of one type is that type
-        for place, (low, high) in enumerate(self.spans.tolist()):
-            if high > low:
-                if (low, high) not in known:
-                    part = slice(low, high)
-                    known[low, high] = self._percentile(share, whole[part], until[part], rest[part])
-                found[place] = known[low, high]
-        return found
+        from floorcast.measures.cells.ranked import ages
 
-    def _percentile(self, share: float, whole: Ints, until: Ints, rest: Floats) -> float:
-        """Percentile of the ages rest + m intervals, whole <= m < until, of contacts [n]."""
-        from floorcast.measures.cells.ranked import ages_around
-
-        room, there = np.empty(int(until.max()) + 1, np.int64), np.empty(rest.size)
-        level, rank, size = ages_around(whole, until, rest, share, SLACK, room, there)
-        return float(level * self.interval + np.partition(there[:size], rank)[rank])
+        n, interval = self.arrived.size, self.interval
+        found = np.zeros((2, len(self.spans)))
+        if n:
+            most = int(self.ends.max() - self.arrived.min() / interval) + 3  # intervals that the oldest is old
+            room, rests = np.empty(most, np.int64), np.empty(n)
+            ages(self.begins, self.ends, self.arrived, self.spans, interval, share, SLACK, room, rests, found)
+        return found[0], found[1]
 
 
 def backlog_of(table: RunTable) -> Backlog:

@@ -63,11 +63,7 @@ class RunTable:
         return self._copied(FURTHER_FIELDS)
 
     def _copied(self, names: Sequence[str]) -> Columns:
-        found = spread_columns(self.run.contacts, names, self.cells.place)
-        place = np.append(self.cells.place, -1)  # the last stands for none, -1
-        for name in set(_IDS) & found.keys():
-            found[name] = place[found[name]]
-        return found
+        return spread_columns(self.run.contacts, names, self.cells.place, _IDS)
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         return self.columns[name] if name in self.columns else self._further[name]

@@ -54,7 +54,7 @@ def band_of(table: SocialTable) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
 def _thirds(table: SocialTable) -> tuple[NDArray[np.bool_], tuple[float, float]]:
     """Which contacts [n] have a band, and the points up to which they are of the low and the middle one."""
     asynchronous = np.flatnonzero(~table.yardstick.synchronous).tolist()
-    kept = table.measured & among(table["channel"].astype(np.uint8), asynchronous) & table.from_customers
+    kept = table.measured & among(table["channel"], asynchronous) & table.from_customers
     kept &= (table["outcome"] != Outcome.CONTAINED) & ~table.marked(Mark.NEEDLESS)
     points = np.sort(table["points"][kept])
     if not points.size:

@@ -137,7 +137,7 @@ class SocialTable(RunTable):
     @cached_property
     def on_public(self) -> NDArray[np.bool_]:
         """Contacts on channels that everybody can read, noise too."""
-        return among(self["channel"].astype(np.uint8), np.flatnonzero(self.yardstick.public).tolist())
+        return among(self["channel"], np.flatnonzero(self.yardstick.public).tolist())
 
     @cached_property
     def kinds(self) -> Ints:
