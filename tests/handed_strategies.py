@@ -16,7 +16,8 @@ from tests.routing_strategies import (
     transfers,
     triggers,
 )
-from tests.strategies import maybe, scenarios, seconds
+from tests.social_strategies import social_scenarios
+from tests.strategies import maybe, scenarios, seconds, spans
 
 # One of several at random is drawn by a count of the engine's own; what looks at an agent's past is in account.py.
 RULES = tuple(row.name for row in AGENT_RULES.values() if row.ordered and not row.looks_back)
@@ -87,3 +88,84 @@ def other_book(draw: Any, scenario: dict[str, Any]) -> dict[str, Any]:
         "rules": [{"when": draw(of_the_centre(scenario, mine=True)), "class": 2, "plan": "special"}],
         "plans": {"special": [stage, {**stage, "after": "100s", "add": 3}], "default": [{}]},
     }
+
+
+@st.composite
+def taught(draw: Any) -> dict[str, Any]:
+    """A scenario of ``handed``, or of customers and the public, whose agents are trained and evaluated, work faster or
+    slower than usual, and are not available for a while after a contact."""
+    scenario: dict[str, Any] = draw(st.one_of(handed(size=16), social_scenarios(size=0.2, memory=False)))
+    types = scenario["contact_types"]
+    channels = list(dict.fromkeys(words["channel"] for words in types.values()))
+    by = {"channel": draw(st.sampled_from(channels)), "work": draw(spans(60, 600, True)), "between_agents": True}
+    for words in types.values():
+        timely(draw, words)
+    if draw(st.booleans()):
+        when = draw(st.sampled_from([{"sentiment": "negative"}, {"contact_type": list(types)[:1]}, {"trigger": False}]))
+        scenario["policy"]["templates"] = [{"when": when, "work": 0.6, "quality": draw(st.sampled_from([0.8, 1.3]))}]
+    for group in scenario["groups"].values():
+        rested(draw, group)
+        learns = draw(st.booleans())
+        if learns and "headcount" not in group:
+            start = draw(st.sampled_from(["08:00", "08:30", "09:10"]))
+            training: dict[str, Any] = {"start": start, "length": draw(st.sampled_from(["15 min", "40 min"]))}
+            if draw(st.booleans()):
+                training["agents"] = draw(st.integers(1, 2))
+            group["training"] = [training]
+        evaluation = {"by": "judged"} | draw(evaluations(channels, list(types))) if draw(st.booleans()) else {}
+        if learns and ("training" in group or evaluation):
+            group["learning"] = draw(learnings())
+            if evaluation:
+                evaluation["teaches"] = draw(st.sampled_from(["20 min", "1h"]))
+        if evaluation:
+            group["evaluation"] = evaluation
+    if any("evaluation" in group for group in scenario["groups"].values()):
+        types["judged"] = by
+    return scenario
+
+
+def timely(draw: Any, words: dict[str, Any]) -> None:
+    """Work and patience that are longer at some hours; what earlier contacts of an issue change."""
+    if draw(st.integers(0, 2)) == 0:
+        words["work_mean"] = {"per": "1h", "daily": {"00:00": 0, "08:00": draw(st.integers(60, 300)), "09:00": 90}}
+    if "patience" in words and draw(st.integers(0, 2)) == 0:
+        words["patience_mean"] = {"per": "1h", "daily": {"00:00": 300, "09:00": draw(st.integers(60, 300))}}
+    if draw(st.integers(0, 2)) == 0:
+        words["history"] = {"work": 0.8, "resolution": draw(st.sampled_from([0.9, 1.5]))}
+
+
+def rested(draw: Any, group: dict[str, Any]) -> None:
+    """How fast a group works, and how long each is not available after a contact."""
+    if draw(st.booleans()):
+        group["speed"] = draw(st.sampled_from([0.7, 1.4]))
+    if draw(st.integers(0, 2)) == 0:
+        group["unavailable"] = draw(spans(5, 200, True))
+
+
+@st.composite
+def learnings(draw: Any) -> dict[str, Any]:
+    """A learning curve."""
+    learning: dict[str, Any] = {"curve": draw(st.sampled_from(["20 min", "2h"]))}
+    learning["faster"] = draw(st.sampled_from([0.2, 0.5]))
+    if draw(st.booleans()):
+        learning["half_life"] = draw(st.sampled_from(["1h", "10 days"]))
+    if draw(st.booleans()):
+        learning["resolves"] = 0.5
+    return learning
+
+
+@st.composite
+def evaluations(draw: Any, channels: list[str], types: list[str]) -> dict[str, Any]:
+    """Which conversations are picked."""
+    rule: dict[str, Any] = {"at_most": draw(st.integers(1, 6)), "every": draw(st.sampled_from(["day", "week"]))}
+    if draw(st.booleans()):
+        rule["feedback"] = draw(seconds(60, 900))
+    if draw(st.booleans()):
+        rule["of"] = draw(st.lists(st.sampled_from([*channels, *types]), min_size=1, unique=True))
+    if draw(st.integers(0, 2)) == 0:
+        rule["sentiment"] = draw(st.sampled_from(["negative", "neutral"]))
+    if draw(st.booleans()):
+        rule["longer_than"] = draw(seconds(20, 200))
+    if draw(st.booleans()):
+        rule["share"] = 0.6
+    return rule

@@ -83,19 +83,25 @@ def shifts_of_a_day(
 
 
 def cost_and_service(
-    points: Sequence[Point], target: int, bound: Bound | None, unit: str, look: Look, here: int | None = None
+    points: Sequence[Point], target: int, bound: Bound | None, unit: str, look: Look, here: int | None = None,
+    currency: str = "",
 ) -> go.Figure:
-    """A target's value against the cost of so many people, with the range of each; `here` is where one stands."""
+    """A target's value against the cost of so many people, with the range of each; `here` is where one stands.
+
+    Where nothing has a price, against the people, in per cent of those there.
+    """
     figure = empty_figure(look, 280)
     scale = 100.0 if unit == "share" else 1.0
-    cost = [point.cost for point in points]
+    priced = any(point.cost for point in points)
+    cost = [point.cost if priced else 100.0 * point.factor for point in points]
     values = [point.values[target] for point in points]
     figure.add_scatter(
         x=cost, y=[scale * mean for mean, _ in values], mode="lines+markers", name="people as planned, times",
         error_y={"type": "data", "array": [scale * width for _, width in values], "color": look.ink, "thickness": 1},
-        line={"color": look.policy(0), "width": 2}, text=[f"{point.factor:.0%} of the people" for point in points],
+        line={"color": look.policy(0), "width": 2},
+        text=[f"{100 * point.factor:.0f} % of the people" for point in points],
         customdata=[quantity(mean, unit) for mean, _ in values], showlegend=False,
-        hovertemplate="%{text}: cost %{x:,.0f}, %{customdata}<extra></extra>",
+        hovertemplate="%{text}: " + ("cost %{x:,.0f}, " if priced else "") + "%{customdata}<extra></extra>",
     )  # fmt: skip
     if here is not None:
         figure.add_scatter(
@@ -103,9 +109,19 @@ def cost_and_service(
             marker={"size": 15, "color": "rgba(0,0,0,0)", "line": {"width": 3, "color": look.ink}},
         )  # fmt: skip
     if bound is not None:
-        figure.add_hline(y=scale * bound.value, line={"dash": "dot", "color": look.ink}, annotation_text=bound.text)
+        figure.add_hline(
+            y=scale * bound.value, line={"dash": "dot", "color": look.ink}, annotation_text=bound.text,
+            annotation_position=_clear_of(values, bound),
+        )  # fmt: skip
     figure.update_layout(hovermode="closest")
-    figure.update_xaxes(title={"text": "cost", "font": {"size": 12}}, fixedrange=True)
+    along = (f"cost in {currency}" if currency else "cost") if priced else "people, in % of those there"
+    figure.update_xaxes(title={"text": along, "font": {"size": 12}}, fixedrange=True)
     figure.update_yaxes(title={"text": "%" if unit == "share" else unit, "font": {"size": 12}}, fixedrange=True)
     return figure
 
+
+def _clear_of(values: Sequence[tuple[float, float]], bound: Bound) -> str:
+    """Where the words of a bound are not on the curve: at the end at which the curve is farther from it."""
+    first, last = (abs(mean - bound.value) for mean, _ in (values[0], values[-1]))
+    side, mean = ("left", values[0][0]) if first > last else ("right", values[-1][0])
+    return f"{'top' if mean < bound.value else 'bottom'} {side}"

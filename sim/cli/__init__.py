@@ -22,7 +22,10 @@ def main() -> None:
     except KeyboardInterrupt:  # before a command has begun, or as it ends
         raise SystemExit(130) from None
     except BrokenPipeError:
-        raise SystemExit(_dropped()) from None
+        from floorcast.cli.faults import drop_output
+
+        drop_output()
+        raise SystemExit(0) from None
     except OSError as fault:  # help that nobody can take
         from floorcast.cli.faults import NO_ROOM, say, unwritable
 
@@ -69,11 +72,3 @@ def _called() -> None:
     from floorcast.cli.app import app
 
     app()
-
-
-def _dropped() -> int:
-    """The reader of the help has gone; what is buffered still would fail at exit."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0

@@ -20,7 +20,7 @@ groups: {team: {channels: [phone], agents: 1}}
 
 def compile_first() -> None:
     """Compile the model, with a line on standard error, unless an earlier session has done so."""
-    from floorcast.model.core.jit import is_compiled
+    from floorcast.model.machine_code.folder import is_compiled
 
     if is_compiled():
         return

@@ -26,10 +26,15 @@ class BadInput(Exception):
     """Something the caller gave cannot be used; its text is one line and is all that is shown."""
 
 
-def unwritable(fault: OSError) -> str:
-    """What is said where the output can take no more; what is still buffered is dropped, for it would fail at exit."""
+def drop_output() -> None:
+    """Nobody takes standard output any more: what is still buffered is dropped, for it would fail at exit."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def unwritable(fault: OSError) -> str:
+    """What is said where the output can take no more."""
+    drop_output()
     return f"cannot be written: {fault.strerror}"
 
 
@@ -63,8 +68,7 @@ def plain_ending() -> Iterator[None]:
         say("interrupted; what is finished is kept", style="yellow")
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
-        # The reader of standard output has gone (`| head`); Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()  # its reader has gone (`| head`)
         raise typer.Exit(0) from None
     except MemoryError:
         say("memory is full: lower the volumes, the days or --jobs", style="red")

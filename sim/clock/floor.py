@@ -213,14 +213,11 @@ def agent_name(world: World, agent: int) -> str:
 
 
 def _direct(entry: Any, *arguments: Any) -> Any:
-    """The compiled code behind an entry, called without numba's look at every argument.
-
-    A call costs 0.3 instead of 2.5 microseconds, which matters when every step is one call. The
-    arguments compile or load it, and must leave the state as it is.
-    """
+    """The compiled code behind an entry, called without a look for another signature, which matters when every
+    step is one call. The arguments compile or load it, and must leave the state as it is."""
     entry(*arguments)
-    compiled = getattr(entry, "overloads", None)
-    return entry if not compiled else next(iter(compiled.values())).entry_point
+    compiled = getattr(entry, "ready", None)
+    return entry if not compiled else compiled[0]
 
 
 def _nobody(*_: Any) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from floorcast.model.records.layout import Outcome
 from tests.conftest import examples
 from tests.equivalence.independent.compare import assert_agree
-from tests.handed_strategies import handed
+from tests.handed_strategies import handed, taught
 from tests.social_strategies import social_scenarios
 from tests.strategies import ARRIVALS, scenarios
 
@@ -148,6 +148,47 @@ def test_a_group_that_helps_after_a_while_begins_no_stage():
     assert min(helped) == pytest.approx(90)
 
 
+TAUGHT = """
+start: "2026-03-02"
+days: 3
+contact_types:
+  calls:
+    channel: phone
+    arrivals: {counts: {per: 1h, daily: {"08:00": 9, "18:00": 0}}}
+    work: {uniform: {from: 4 min, to: 6 min}}
+    after_contact_work: 20s
+    resolution: 60 %
+    sentiment: {negative: 0.3, neutral: 0.7}
+  chats:
+    channel: chat
+    arrivals: {counts: {per: 1h, daily: {"08:00": 6, "18:00": 0}}}
+    work: 1 min
+    turns: 3
+    think: 40s
+  reviews: {channel: email, work: 10 min, skills: [judging], between_agents: true}
+groups:
+  team:
+    channels: {phone: 1, chat: 2}
+    slots: {apart: []}
+    shifts: [{agents: 4, start: "08:00", length: 10h, breaks: [{at: "12:00", length: 30 min}]}]
+    absence: 20 %
+    late: {probability: 50 %, by: 20 min}
+    speed: 1.1
+    unavailable: {exponential: 30s}
+    training: [{start: "08:10", length: 1h, days: mon-tue, agents: 2}]
+    learning: {curve: 2h, faster: 20 %, resolves: 30 %, half_life: 3 days}
+    evaluation: {by: reviews, of: [phone, chats], longer_than: 3 min, share: 80 %, at_most: 3, every: day,
+                 feedback: 15 min, teaches: 1h}
+  supervisors: {channels: [email], skills: [judging], shifts: [{agents: 1, start: "09:00", length: 10h}]}
+"""
+
+
+def test_training_and_evaluations():
+    """Who is late or absent hears less of a lesson; what is evaluated is talked over when nothing is in hand."""
+    contacts = assert_agree(TAUGHT, 3)
+    assert sum(c.kind == "reviews" and c.outcome is Outcome.HANDLED for c in contacts) > 10
+
+
 # What the independent simulator works out; the account in account.py covers the rules that look at the past, and
 # one of several at random is drawn by a count of the engine's own.
 RULES = (
@@ -177,4 +218,14 @@ def test_generated_customers_and_public(scenario: dict[str, Any]):
 def test_generated_hands_and_supervision(scenario: dict[str, Any]):
     """Offers, picking, transfers, consultations, the agent one knows; stages with conditions, classes, lists of
     groups; what a supervisor does, and the rule book that takes the place of another."""
+    assert_agree(scenario)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("FLOORCAST_GENERATE" not in os.environ, reason="takes a minute; in `make verify`")
+@settings(max_examples=examples(80))
+@given(taught())
+def test_generated_training_and_evaluations(scenario: dict[str, Any]):
+    """Lessons and what they teach, conversations that are picked and talked over, faster and slower teams, times
+    without contacts; among offers and supervision, or among customers and the public."""
     assert_agree(scenario)

@@ -128,6 +128,39 @@ def test_who_comes_back_talks_it_over_then() -> None:
     assert not ((log["kind"] == Log.ACCEPTED) & second & (log["agent"] < 3)).any(), "two each: half an hour for all"
 
 
+def test_what_waits_until_the_morning_is_learned_then() -> None:
+    """Judged at night, talked over from 8:00 to 8:15, half forgotten twelve hours after."""
+    night = CENTRE.replace('shifts: [{agents: 1, start: "08:00"', 'shifts: [{agents: 1, start: "20:00"')
+    learning = "learning: {curve: 2h, faster: 20 %, half_life: 12h}"
+    rule = EVALUATION.replace("at_most: 2", "at_most: 1")
+    done, plain = (run(world(*words, text=night), 1, 0) for words in ((rule, learning), ("", "")))
+    second, before = (
+        one.contacts[(one.contacts["contact_type"] == 0) & (one.contacts["arrived"] // 86400 == 1)]
+        for one in (done, plain)
+    )
+    since = second["answered"] - (86400 + 8 * 3600 + 900)
+    learned = (second["outcome"] == 1) & (before["outcome"] == 1) & (since >= 0)
+    knows = (1 - math.exp(-1 / 2)) * 0.5 ** (since / (12 * 3600))
+    assert learned.sum() > 50
+    assert (second["worked"] / before["worked"])[learned] == pytest.approx(1 - 0.2 * knows[learned], rel=1e-6)
+
+
+def test_a_talk_that_a_break_comes_before_waits_until_it_is_over() -> None:
+    """Two conversations each, two hours of talk about each; a break begins before the second talk does."""
+    text = CENTRE.replace(
+        'shifts: [{agents: 3, start: "08:00", length: 10h}]',
+        'shifts: [{agents: 3, start: "08:00", length: 10h, breaks: [{at: "09:30", length: 3h}]}]',
+    )
+    rule = "{by: reviews, at_most: 2, every: day, feedback: 2h}"
+    log = run(world(rule, "", text), 1, 0, log=True).log
+    heard = log[(log["kind"] == Log.TALKED_OVER) & (log["time"] < 9.5 * 3600)]["agent"]
+    two = [a for a in range(3) if (heard == a).sum() == 2]
+    assert two
+    for a in two:
+        taken = log[(log["kind"] == Log.ACCEPTED) & (log["agent"] == a) & (log["time"] > 9.5 * 3600)]["time"]
+        assert taken.min() >= 14.5 * 3600 - 1e-6
+
+
 def test_messages_whose_customers_think_do_not_keep_an_agent_from_it() -> None:
     """Who gives a slot back while the customer thinks is free to talk it over, and works on afterwards."""
     text = CENTRE.replace("phone: {kind: phone}", "phone: {kind: messaging}").replace(

@@ -71,6 +71,12 @@ def test_a_second_training_teaches_what_is_left() -> None:
     assert day[8] == pytest.approx(300 * (1 - 0.2 * (1 - math.exp(-2))))
 
 
+def test_who_comes_late_to_a_lesson_has_heard_the_rest_of_it() -> None:
+    knows = 1 - math.exp(-1 / 2)
+    late = trained("{curve: 2h, faster: 20 %}", days=1, absence="late: {probability: 100 %, by: 1h}")
+    assert work_by_day(late) == pytest.approx([300 * (1 - 0.2 * knows)])
+
+
 def test_who_is_absent_learns_nothing() -> None:
     """Absent on every day of training there is nobody; with a half chance, some replications show no gain."""
     gains = []

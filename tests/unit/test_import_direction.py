@@ -36,7 +36,7 @@ ORDER = {
     ],
     "scenario": [{"read"}, {"catalogue"}, {"words"}, {"schema"}, {"described"}, {"horizon"}, {"checks"}, {"what_if"}],
     "policy": [{"schema"}, {"checks", "words"}],
-    "model": [{"records"}, {"core"}, {"agents"}, {"matching"}, {"events"}, {"step"}, {"compile"}],
+    "model": [{"records"}, {"machine_code"}, {"core"}, {"agents"}, {"matching"}, {"events"}, {"step"}, {"compile"}],
     "planning": [{"theory", "columns"}, {"trials"}, {"requirement"}, {"programs"}, {"shifts"}, {"roster"}, {"hiring"}],
     "history": [
         {"folder"}, {"layouts"}, {"read"}, {"calls"}, {"fit"}, {"others"}, {"written"}, {"forecast"}, {"backtest"},

@@ -101,7 +101,7 @@ def _week(found: Roster, days: range) -> Table:
     last = days.stop == people.days
     several = people.days > WEEK
     table = Table(box=box.SIMPLE_HEAD, title=people.name if days.start == 0 else None, title_justify="left")
-    table.add_column("", no_wrap=True)
+    table.add_column("")
     for day in days:
         moment = people.date(day)
         table.add_column(f"{moment:%a}\n{moment.day}", justify="center")

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from floorcast.history.layouts.layout import Layout, col
 
+# Of mentions, as most listening tools tell them.
+_MENTIONS = {
+    "contact": "contact", "customer": "customer", "channel": "lower(coalesce(channel, 'social'))", "type": "type",
+    "arrived": "arrived", "captured": "captured", "sentiment": "lower(sentiment)", "reach": "reach", "replies_to": "reply",
+}  # fmt: skip
+
 GENERIC_POSTS = Layout(
     key="generic-posts",
     title="a table with a row per post",
@@ -20,10 +26,7 @@ GENERIC_POSTS = Layout(
         col("reach", "number", "reach", "reach (new)", "followers"),
         col("reply", "id", "reply to"),
     ),
-    rows={
-        "contact": "contact", "customer": "customer", "channel": "lower(coalesce(channel, 'social'))", "type": "type",
-        "arrived": "arrived", "captured": "captured", "sentiment": "lower(sentiment)", "reach": "reach", "replies_to": "reply",
-    },
+    rows=_MENTIONS,
 )  # fmt: skip
 
 BRANDWATCH = Layout(
@@ -43,10 +46,7 @@ BRANDWATCH = Layout(
         col("reach", "number", "X Followers", "Twitter Followers", "Reach (new)"),
         col("reply", "id", "X Reply to"),
     ),
-    rows={
-        "contact": "contact", "customer": "customer", "channel": "lower(coalesce(channel, 'social'))", "type": "type",
-        "arrived": "arrived", "captured": "captured", "sentiment": "lower(sentiment)", "reach": "reach", "replies_to": "reply",
-    },
+    rows=_MENTIONS,
 )  # fmt: skip
 
 MELTWATER = Layout(

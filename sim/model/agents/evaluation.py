@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
+from floorcast.model.agents.learning import learn
 from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, two_uniforms_called
 from floorcast.model.records.layout import ANY_SENTIMENT, Cause, Outcome
@@ -39,10 +38,11 @@ def is_evaluated(s, a, c):
 
 @handler
 def feedback_until(s, a):
-    """Agent a begins to talk over what is owed to it: until when, after what already keeps it."""
-    now = s.centre[0]["now"]
+    """Agent a begins to talk over one of the evaluations owed to it: until when. It has learned from it by then, which
+    is before it works again."""
     agent = s.agents[a]
-    begin = agent["ready"] if now < agent["ready"] < math.inf else now
-    until = begin + agent["owed"] * s.groups[agent["group"]]["feedback"]
-    agent["owed"] = 0
-    return until
+    group = s.groups[agent["group"]]
+    agent["owed"] -= 1
+    agent["talks"] = s.centre[0]["now"] + group["feedback"]
+    learn(s, a, group["teaches"], agent["talks"])
+    return agent["talks"]

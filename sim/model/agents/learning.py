@@ -16,8 +16,10 @@ def knowledge(s, a):
 
 
 @handler
-def learn(s, a, seconds):
-    """Agent a has been trained: of what it does not know, exp(-seconds / curve) stays unknown."""
-    unknown = (1.0 - knowledge(s, a)) * math.exp(-seconds / s.groups[s.agents[a]["group"]]["curve"])
-    s.agents[a]["knows"] = 1.0 - unknown
-    s.agents[a]["learned"] = s.centre[0]["now"]
+def learn(s, a, seconds, time):
+    """Agent a has been trained at an instant: of what it does not know then, exp(-seconds / curve) stays unknown."""
+    agent = s.agents[a]
+    group = s.groups[agent["group"]]
+    known = agent["knows"] * 2.0 ** (-(time - agent["learned"]) / group["half_life"])
+    agent["knows"] = 1.0 - (1.0 - known) * math.exp(-seconds / group["curve"])
+    agent["learned"] = time

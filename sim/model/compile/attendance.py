@@ -68,11 +68,12 @@ class Attendance:
         _, first, of = np.unique((agent << 32) + drawn, return_index=True, return_inverse=True)
         of_spans, of_lessons, of_paid = np.split(of.reshape(-1), cuts)
         occurrences, at = np.unique((agent << 32) + occurrence, return_inverse=True)
-        at_spans, _, at_paid = np.split(at.reshape(-1), cuts)
+        at_spans, at_lessons, at_paid = np.split(at.reshape(-1), cuts)
         streams = np.repeat((int(Stream.ABSENCE), int(Stream.LATE)), len(first))
         return Shifts(
-            agent[first], drawn[first], streams, of_spans, of_lessons, of_paid, occurrences, at_spans, at_paid
-        )
+            agent[first], drawn[first], streams, of_spans, of_lessons, of_paid,
+            occurrences, at_spans, at_lessons, at_paid,
+        )  # fmt: skip
 
     @cached_property
     def fixed(self) -> Array:
@@ -96,6 +97,7 @@ class Shifts:
     of_paid: Array
     occurrence: Array
     occurrence_of_spans: Array
+    occurrence_of_lessons: Array
     occurrence_of_paid: Array
 
 
@@ -242,7 +244,7 @@ def come_and_go(
         there = ~_missed(absent[shifts.of_spans], spans, known)
         came = ~_missed(absent[shifts.of_paid], plan.paid, known)
         kept = came | plan.absence_paid[plan.paid["agent"]]
-    start = spans["start"]
+    start, lesson_start = spans["start"], plan.lessons["start"]
     if may_be_late:
         late = (u_late < plan.late[shifts.agent])[shifts.of_paid] & came & (plan.paid["weight"] > 0)
         those = np.flatnonzero(late)
@@ -255,6 +257,8 @@ def come_and_go(
         np.maximum.at(from_when, shifts.occurrence_of_paid[those[behind]], (plan.paid["start"][those] + delays)[behind])
         start = np.maximum(start, from_when[shifts.occurrence_of_spans])
         there &= spans["end"] > start
+        lesson_start = np.maximum(lesson_start, from_when[shifts.occurrence_of_lessons])  # they have heard the rest
+        taught &= plan.lessons["end"] > lesson_start
     on = np.flatnonzero(there)
     agents, begins, ends = spans["agent"][on], start[on], spans["end"][on]
     occurrence = shifts.occurrence_of_spans[on]
@@ -266,7 +270,7 @@ def come_and_go(
     counts = (on.size, off.size, len(lessons))
     kind = np.concatenate((np.repeat((int(Turn.ON), int(Turn.OFF), int(Turn.LEARNED)), counts), fixed["kind"], (0,)))
     who = np.concatenate((agents, agents[off], lessons["agent"], fixed["who"], (0,)))
-    learned = np.round(lessons["end"] - lessons["start"]).astype(np.int64)
+    learned = np.round(1000.0 * (lessons["end"] - lesson_start[taught])).astype(np.int64)
     value = np.concatenate((np.zeros(on.size, np.int64), last[off], learned, fixed["value"], (0,)))
     order = np.lexsort((kind * (int(who.max()) + 1) + who, time))
     rows = np.zeros(time.size, dtype=layout.TIMETABLE)

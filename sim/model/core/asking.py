@@ -9,12 +9,7 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-import numba
-from llvmlite import ir
-from numba.core import types
-from numba.extending import intrinsic
-
-from floorcast.model.core.jit import handler
+from floorcast.model.core.jit import Instruction, handler
 
 AS_USUAL = -2  # the answer that leaves a decision to the model
 FOR_CONTACT, FOR_AGENT = 0, 1  # who looks: contact `who` in queue `queue`, or agent `who`
@@ -22,27 +17,28 @@ FOR_CONTACT, FOR_AGENT = 0, 1  # who looks: contact `who` in queue `queue`, or a
 FUNCTION = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
 
 
-if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
+def _call_plainly(address: int, kind: int, who: int, queue: int) -> int:
+    return int(FUNCTION(int(address))(int(kind), int(who), int(queue)))
 
-    def _call(address: int, kind: int, who: int, queue: int) -> int:
-        return int(FUNCTION(int(address))(int(kind), int(who), int(queue)))
 
-else:
+def _call_compiled(typing: Any, address: Any, kind: Any, who: Any, queue: Any) -> Any:
+    from llvmlite import ir
+    from numba.core import types
 
-    @intrinsic  # type: ignore[untyped-decorator]
-    def _call(typing: Any, address: Any, kind: Any, who: Any, queue: Any) -> Any:
-        """Call the C function at an address with three integers; it takes the GIL itself."""
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        word = ir.IntType(64)
+        values = [
+            context.cast(builder, value, given, types.int64)
+            for value, given in zip(arguments, signature.args, strict=True)
+        ]
+        function = builder.inttoptr(values[0], ir.FunctionType(word, [word] * 3).as_pointer())
+        return builder.call(function, values[1:])
 
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            word = ir.IntType(64)
-            values = [
-                context.cast(builder, value, given, types.int64)
-                for value, given in zip(arguments, signature.args, strict=True)
-            ]
-            function = builder.inttoptr(values[0], ir.FunctionType(word, [word] * 3).as_pointer())
-            return builder.call(function, values[1:])
+    return types.int64(address, kind, who, queue), generate
 
-        return types.int64(address, kind, who, queue), generate
+
+_call = Instruction(_call_plainly, _call_compiled)
+"""Call the C function at an address with three integers; it takes the GIL itself."""
 
 
 @handler

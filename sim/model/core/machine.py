@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
-from llvmlite import ir
-from numba.core import cgutils, types
-from numba.extending import intrinsic
+from floorcast.model.core.jit import Instruction
 
 _LINE = 64  # bytes of a line of the cache
 
@@ -20,15 +17,20 @@ def _fetch(array: Any, i: Any) -> None:
     """Nothing: it only concerns the cache."""
 
 
-@intrinsic
 def _lowest_bit_compiled(typing_context: Any, word: Any) -> Any:
+    from llvmlite import ir
+    from numba.core import types
+
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
 
     return types.int64(types.int64), generate
 
 
-def _fetched(typing_context: Any, array: Any, i: Any, most: int) -> Any:
+def _fetched(array: Any, most: int) -> Any:
+    from llvmlite import ir
+    from numba.core import cgutils, types
+
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         kind = signature.args[0]
         view = context.make_array(kind)(context, builder, arguments[0])
@@ -49,21 +51,19 @@ def _fetched(typing_context: Any, array: Any, i: Any, most: int) -> Any:
     return types.void(array, types.int64), generate
 
 
-@intrinsic
 def _fetch_compiled(typing_context: Any, array: Any, i: Any) -> Any:
-    return _fetched(typing_context, array, i, 16 * _LINE)
+    return _fetched(array, 16 * _LINE)
 
 
-@intrinsic
 def _fetch_front_compiled(typing_context: Any, array: Any, i: Any) -> Any:
-    return _fetched(typing_context, array, i, 2 * _LINE)
+    return _fetched(array, 2 * _LINE)
 
 
-lowest_bit: Any = _lowest_bit if numba.config.DISABLE_JIT else _lowest_bit_compiled  # type: ignore[attr-defined]
+lowest_bit = Instruction(_lowest_bit, _lowest_bit_compiled)
 """Place of the lowest bit that is set in an integer above 0."""
 
-fetch: Any = _fetch if numba.config.DISABLE_JIT else _fetch_compiled  # type: ignore[attr-defined]
+fetch = Instruction(_fetch, _fetch_compiled)
 """Have row i of an array brought into the cache while other work is done; any i does no harm."""
 
-fetch_front: Any = _fetch if numba.config.DISABLE_JIT else _fetch_front_compiled  # type: ignore[attr-defined]
+fetch_front = Instruction(_fetch, _fetch_front_compiled)
 """`fetch`, of the first two lines of the cache only."""

@@ -156,7 +156,7 @@ def turn_of_the_clock(s, i):
     kind = s.timetable[i]["kind"]
     who = s.timetable[i]["who"]
     if kind == Turn.LEARNED:
-        learn(s, who, s.timetable[i]["value"])
+        learn(s, who, s.timetable[i]["value"] / 1000.0, s.timetable[i]["time"])
     elif kind == Turn.ON:
         s.agents[who]["overtime"] = 0
         come(s, who)

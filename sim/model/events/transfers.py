@@ -102,11 +102,13 @@ def _evaluated(s, c):
 
 @handler
 def _talked_over(s, c):
-    """Contact c has been evaluated: its agent learns from it, in time of its own."""
+    """Contact c has been evaluated: its agent learns from it, in time of its own if that is asked."""
     a = s.contacts[c]["agent"]
+    group = s.groups[s.agents[a]["group"]]
     note(s, Log.TALKED_OVER, c, a, -1)
-    learn(s, a, s.groups[s.agents[a]["group"]]["teaches"])
-    if s.groups[s.agents[a]["group"]]["feedback"] > 0.0:
+    if group["feedback"] <= 0.0:
+        learn(s, a, group["teaches"], s.centre[0]["now"])
+    else:
         touch_called(s, a)
         s.agents[a]["owed"] += 1
         talk_over(s, a)

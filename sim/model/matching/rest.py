@@ -56,17 +56,14 @@ def not_ready_until(s, a, time):
 
 @handler
 def talk_over(s, a):
-    """Agent a hears what was found in its conversations: at once if it is there and free, else as soon as it is; until
-    then it gets nothing new."""
+    """Agent a hears what was found in its conversations, one after the other: at once if it is there and holds nothing,
+    else as soon as it is; until then it gets nothing new. Other times without contacts pass meanwhile."""
     agent = s.agents[a]
     if agent["owed"] == 0 or not agent["present"]:
         return
-    agent["resting"] = 0
-    if agent["held"] > 0 or agent["working"] >= 0:
-        agent["barred"] |= Bar.NOT_READY
-        agent["ready"] = math.inf
-    else:
-        _until(s, a, feedback_until(s, a))
+    agent["barred"] |= Bar.TALKS
+    if agent["held"] == 0 and agent["working"] < 0 and s.centre[0]["now"] >= agent["talks"]:
+        schedule_called(s, feedback_until(s, a), pack(Event.READY_AGAIN, a, 0))
 
 
 @handler
@@ -136,9 +133,15 @@ def waits_for(s, q, change):
 @handler
 def ready_again(s, a, bar):
     """The agent may get contacts again; False when it is away, or something else still keeps it."""
+    agent = s.agents[a]
     if bar == Bar.NOT_READY:
-        if s.centre[0]["now"] < s.agents[a]["ready"]:
+        now = s.centre[0]["now"]
+        if agent["barred"] & Bar.TALKS and now >= agent["talks"]:
+            if agent["owed"] == 0:
+                agent["barred"] &= ALL_BARS - Bar.TALKS
+            talk_over(s, a)
+        if now < agent["ready"]:
             return False
-        s.agents[a]["resting"] = 0
-    s.agents[a]["barred"] &= ALL_BARS - bar
-    return s.agents[a]["present"] != 0
+        agent["resting"] = 0
+    agent["barred"] &= ALL_BARS - bar
+    return agent["present"] != 0 and agent["barred"] & Bar.TALKS == 0

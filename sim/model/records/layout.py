@@ -52,7 +52,7 @@ class Outcome(IntEnum):
 class Turn(IntEnum):
     """Kinds of timetable entries (known before the run), in their order at equal instants."""
 
-    LEARNED = -1  # an agent has been trained for `value` seconds; before it comes back
+    LEARNED = -1  # an agent has been trained for `value` milliseconds; before it comes back
     OPEN = 0
     CLOSE = 1
     OFF = 2
@@ -269,6 +269,7 @@ AGENT = _in_lines(np.dtype(
         ("law_since", "f8"),  # since when the law in force is
         ("left", "f8"),  # of this rest: a unit exponential, less the hazard that was
         ("ready", "f8"),  # not available until then
+        ("talks", "f8"),  # until when it talks evaluations over
         ("owed", "i4"),  # evaluations that are still to be talked over with it
         ("evaluated", "i4"),  # conversations in the period `evaluated_in`
         ("evaluated_in", "i4"),

@@ -99,11 +99,12 @@ class Bar(IntEnum):
     NOT_READY = 1
     PASSED_OVER = 2
     PICKING = 4
-    CHANNELS = 8  # but only on some channels: the bits of `shut`
+    TALKS = 8  # an evaluation is to be talked over with it
+    CHANNELS = 16  # but only on some channels: the bits of `shut`
 
 
-ALL_BARS = 15
-NOTHING_NEW = 7
+ALL_BARS = 31
+NOTHING_NEW = 15
 
 
 ALL_AGENTS = 2**30  # in place of a number of agents of a group

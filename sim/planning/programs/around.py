@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,14 +46,7 @@ class Around:
 
     def present(self, counts: Counts | Floats) -> Floats:
         """People on the floor [G, T], with groups that nobody works in."""
-        present = np.zeros(self.anchor.present.shape)
-        found = self.tours.present(counts)
-        present[: found.shape[0]] = found
-        return present
-
-    def effects(self, slopes: Floats) -> Floats:
-        """What one more person on each tour adds to each promise's room [P, J]."""
-        return self.tours.effects(slopes)
+        return self.tours.present(counts, len(self.anchor.present))
 
     def worth(self, counts: Counts | Floats) -> float:
         """What a plan costs with what it takes to mend it."""
@@ -66,7 +60,7 @@ class Around:
         asked = np.isfinite(self.margin) & self._told
         return np.where(asked, np.maximum(np.where(asked, self.margin, 0.0) - rooms, 0.0), 0.0)
 
-    @property
+    @cached_property
     def _told(self) -> NDArray[np.bool_]:
         return np.array([promise.k is not None for promise in self.model.promises], np.bool_)
 
@@ -106,7 +100,7 @@ class Around:
         """What a plan is worth, and rows: room + slope (y - present) >= margin, in people and the money that mends."""
         present = self.present(counts)
         rooms, slopes = self.model.rooms(self.anchor, present)
-        effects = self.effects(slopes) * self.prices[:, None]
+        effects = self.tours.effects(slopes) * self.prices[:, None]
         rows = []
         for p, told in enumerate(self._told):
             if not told or not math.isfinite(rooms[p] - self.margin[p]):
@@ -138,7 +132,7 @@ class Around:
         """One person more, less or elsewhere: what promises most by the model's slopes first."""
         rooms, slopes = self.model.rooms(self.anchor, self.present(counts))
         asked = (self._told & np.isfinite(self.margin))[:, None]
-        effects = np.where(asked, self.effects(slopes), 0.0)
+        effects = np.where(asked, self.tours.effects(slopes), 0.0)
         lacking = np.where(asked, np.where(asked, self.margin[:, None], 0.0) - rooms[:, None], 0.0)
         prices, cost = self.prices, self.tours.cost
         now = float(np.maximum(lacking, 0.0)[:, 0] @ prices)

@@ -71,10 +71,12 @@ class Tours:
         places = self.group[who] * steps + when
         return csr_array((self.presence[who, when], (who, places)), shape=(self.group.size, groups * steps))
 
-    def present(self, counts: Any) -> Floats:
-        """People on the floor [G, T] of so many people on each tour."""
+    def present(self, counts: Any, groups: int) -> Floats:
+        """People on the floor [groups, T] of so many people on each tour; nobody in groups without tours."""
         found: Floats = self._everywhere.T @ np.asarray(counts, dtype=np.float64)
-        return found.reshape(-1, self.presence.shape[1])
+        there = np.zeros((groups, self.presence.shape[1]))
+        there.reshape(-1)[: found.size] = found
+        return there
 
     def effects(self, slopes: Floats) -> Floats:
         """What one person more on each tour brings [P, J] of what a person brings by group and interval [P, G, T]."""
@@ -202,7 +204,7 @@ def _break_patterns(allowed: ShiftType, length: float, patterns: int) -> list[tu
 def price(scenario: Scenario, tours: list[Tour]) -> Tours:
     """Cost and presence of tours."""
     n = round(scenario.horizon / scenario.interval)
-    calendar = Calendar(scenario.start, scenario.days)
+    calendar = Calendar(scenario.start, scenario.days, scenario.special_days)
     presence, ends = np.zeros((len(tours), n)), np.zeros((len(tours), n), dtype=np.int8)
     cost, hours = np.zeros(len(tours)), np.zeros(len(tours))
     names = list(scenario.group_names)
@@ -232,7 +234,7 @@ def staffed_by(scenario: Scenario, tours: Tours, counts: Any) -> Scenario:
     """
     from floorcast.scenario.horizon.presence import roster
 
-    calendar = Calendar(scenario.start, scenario.days)
+    calendar = Calendar(scenario.start, scenario.days, scenario.special_days)
     groups, rosters = dict(scenario.groups), {}
     for g, name in enumerate(scenario.group_names):
         shifts: dict[Shift, int] = {}

@@ -12,10 +12,11 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, PrivateAttr, ValidationError, WithJsonSchema, model_validator
 
+from floorcast.planning.roster.plans import of_plan
 from floorcast.scenario.described.json_schema import schema_of
 from floorcast.scenario.read.errors import in_order, problems_of
 from floorcast.scenario.read.problems import Findings, InputErrors, Wrong, found, show, unknown
-from floorcast.scenario.read.units import DAY, HOUR, write_duration
+from floorcast.scenario.read.units import DAY, write_duration
 from floorcast.scenario.read.yaml_lines import read_text, read_yaml
 from floorcast.scenario.words.calendar_words import parse_days, parse_instant
 from floorcast.scenario.words.csv_tables import shown_path
@@ -35,7 +36,7 @@ from floorcast.scenario.words.schema_words import (
 
 MOST_DAYS = 366
 WEEKEND = (5, 6)
-_DAYS_WORDS = "days as dates (2026-03-04), spans (2026-03-04..2026-03-08) or numbers from 1"
+_DAYS_WORDS = "days as dates (2026-03-04), spans (2026-03-04..2026-03-08), weekdays (Mon, Sat-Sun) or numbers from 1"
 
 
 def _list(value: object) -> tuple[object, ...]:
@@ -47,6 +48,14 @@ WrittenDays = Annotated[
     BeforeValidator(_list),
     WithJsonSchema({"type": ["array", "string", "integer"], "items": {"type": ["string", "integer"]}}),
 ]
+
+
+def _weekdays(written: object) -> tuple[int, ...] | None:
+    """The weekdays that are meant by words such as `Mon` or `Sat-Sun`; None for dates and all else."""
+    try:
+        return parse_days(written) if isinstance(written, str) else None
+    except Wrong:
+        return None
 
 
 class Between(Written):
@@ -253,6 +262,12 @@ class People(Written):
         for item in written:
             if isinstance(item, int) and not isinstance(item, bool):
                 first = last = item - 1
+            elif (weekdays := _weekdays(item)) is not None:
+                named = [day for day in range(self.days) if self.weekday(day) in weekdays]
+                if not named:
+                    raise Wrong(f"found {show(item)}, which is no day of the roster; allowed {_DAYS_WORDS}")
+                days.extend(named)
+                continue
             else:
                 begin, _, end = str(item).partition("..")
                 first, last = self._number(begin), self._number(end or begin)
@@ -365,28 +380,3 @@ def is_people_file(path: str | FilePath) -> bool:
 def people_json_schema() -> dict[str, Any]:
     """The JSON Schema of a file of people."""
     return schema_of(People, "A file of people for floorcast roster")
-
-
-def of_plan(scenario: Any) -> dict[str, Any]:
-    """Start, days, shifts and cover of a scenario: a shift `group/name` for each of a group's."""
-    shifts: dict[str, Any] = {}
-    cover: dict[str, list[int]] = {}
-    for group, entry in scenario.groups.items():
-        for index, shift in enumerate(entry.shifts):
-            for number, hours in enumerate(shift.hours):
-                more = f" also {number}" if number else ""
-                name = f"{group}/{shift.name or index + 1}{more}"
-                shifts[name] = {
-                    "start": f"{int(hours.start // HOUR):02d}:{int(hours.start % HOUR // 60):02d}",
-                    "length": f"{hours.length:.0f}s",
-                    "unpaid": f"{sum(end - begin for begin, end in hours.break_spans(unpaid=True)):.0f}s",
-                    "group": group,
-                }
-                dates = [(scenario.start + timedelta(days=d)).date() for d in range(scenario.days)]
-                cover[name] = [shift.agents if hours.falls_on(day, day.weekday()) else 0 for day in dates]
-    return {
-        "start": scenario.start.strftime("%Y-%m-%d"),
-        "days": scenario.days,
-        "shifts": shifts,
-        "cover": cover,
-    }

@@ -249,10 +249,7 @@ def _rounded(search: Search, counts: Counts) -> Counts:
     tours = search.tours
     heads = search.heads.astype(np.float64)
     for _ in range(int(heads.sum())):
-        present = np.zeros_like(heads)
-        found = tours.present(counts)
-        present[: found.shape[0]] = found
-        lacking = np.maximum(heads - present, 0.0)
+        lacking = np.maximum(heads - tours.present(counts, len(heads)), 0.0)
         covered = np.minimum(tours.presence, lacking[tours.group]).sum(axis=1)
         worth = SHORT * search.price * covered / np.maximum(tours.cost, 1e-9)
         for j in np.argsort(-worth)[:20].tolist():

@@ -231,10 +231,7 @@ class Search:
 
     def _present(self, counts: Any) -> Floats:
         """People on the floor [G, T] of a plan, with groups that nobody works in."""
-        found = self.tours.present(counts)
-        present = np.zeros((self.model.weights.shape[1], found.shape[1]))
-        present[: found.shape[0]] = found
-        return present
+        return self.tours.present(counts, self.model.weights.shape[1])
 
     # -- local improvement ---------------------------------------------------------------------------
 

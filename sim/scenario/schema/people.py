@@ -232,11 +232,12 @@ class Learning(Written):
 
 class Evaluation(Written):
     """Quality evaluations of a group's agents. As a conversation ends, a rule picks it: `of` contact types or channels
-    (default all), by customers of a `sentiment`, that took `longer_than` so much work, a `share` of them by chance, and
-    `at_most` so many of an agent in every day or week of the run. A contact of type `by`, between agents, stands for
-    listening to it and judging it: it finds a supervisor by the policy's rules, and its work is the supervisor's time.
-    Then the agent takes the `feedback`'s time, as soon as it holds nothing, and has learned as much as in `teaches` of
-    training (see `learning`)."""
+    (default all), by customers of a `sentiment` (as it was read), that took `longer_than` so much work, after-contact
+    work included, a `share` of them by chance, and `at_most` so many of an agent in every day or week of the run. A
+    contact of type `by`, between agents, stands for listening to it and judging it: it finds a supervisor by the
+    policy's rules, and its work is the supervisor's time. Then the agent takes the `feedback`'s time, as soon as it is
+    there and holds nothing, one conversation after the other; once each is talked over it has learned as much as in
+    `teaches` of training (see `learning`). Without `feedback` it learns at once."""
 
     by: Name
     of: Names = ()

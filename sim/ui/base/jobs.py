@@ -173,7 +173,7 @@ class Job:
             _end(self)
 
     def _simulate(self) -> None:
-        from floorcast.model.core.jit import is_compiled  # numba takes a second to load
+        from floorcast.model.machine_code.folder import is_compiled
 
         self._phase = "simulating" if is_compiled() else "preparing"
         setting = self.setting

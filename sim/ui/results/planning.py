@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,23 @@ from floorcast.charts.words import human, spoken, target_bounds
 from floorcast.planning.curve import Walk, cost_against_service
 from floorcast.planning.requirement.staffing import NothingToStaff, Staffing, document, staff
 from floorcast.scenario import InputErrors, Scenario
-from floorcast.ui.base.problems import show_problems
+from floorcast.ui.base.problems import show_fault, show_problems
 from floorcast.ui.base.setting import Setting
 from floorcast.ui.base.shared import shared
 from floorcast.ui.base.state import remember
 from floorcast.ui.base.uploads import Upload, load_uploads
+from floorcast.ui.base.work import Work, begin
 from floorcast.ui.results.pictures import CONFIG
 
 DAY = 86400.0
+POLL = 0.5  # seconds
+MOST_ROWS = 30  # of a table that is shown whole
+_UNDER = "Simulated under {}, the first of the policies that are chosen."
+_BY_INTERVAL = {
+    "forecast": "forecast", "workload_erlangs": "workload (erlangs)", "required": "required",
+    "as_written": "as targets are written", "scheduled": "scheduled", "present": "present", "over": "over",
+    "under": "under",
+}  # fmt: skip
 
 
 def show_planning(setting: Setting, look: Look) -> None:
@@ -37,16 +47,16 @@ def show_planning(setting: Setting, look: Look) -> None:
         day = st.selectbox("Day", days, format_func=lambda one: f"{one:%A %-d %B}", key="plan:day")
     day = day.replace(hour=0, minute=0, second=0, microsecond=0)
     if policy is not None:
-        st.header("Who is required?", anchor=False)
+        st.header("Who is required?", anchor=False, help=_UNDER.format(human(policy.name)))
         _required(setting, policy, day, look)
     if any(group.shifts for group in scenario.groups.values()):
         st.header("Shifts of the day", anchor=False)
         _gantt(scenario, day, look, "plan:gantt")
     if policy is not None and scenario.targets:
-        st.header("What does service cost?", anchor=False)
+        st.header("What does service cost?", anchor=False, help=_UNDER.format(human(policy.name)))
         _curve(setting, policy, look)
     if policy is not None and scenario.shift_types and scenario.targets:
-        st.header("Cheaper shifts", anchor=False)
+        st.header("Shifts planned anew", anchor=False, help=_UNDER.format(human(policy.name)))
         _planned(setting, policy, day, look)
 
 
@@ -54,17 +64,65 @@ def _key(setting: Setting, policy: Any) -> tuple[object, ...]:
     return (*setting.key[:2], policy.name, policy.text, setting.seed)
 
 
-def _once(place: str, key: tuple[object, ...], label: str, words: str, make: Any) -> Any:
-    """What a button's work gave for this key: worked out when it is pressed, then kept; None before."""
+def _once(place: str, key: tuple[object, ...], label: str, words: str, make: Callable[[Work], Any]) -> Any:
+    """What a button's work gave for this key: begun when it is pressed, watched while it goes on, then kept; None
+    before."""
     kept = st.session_state.get(f"made:{place}")
     if kept is not None and kept[0] == key:
         return kept[1]
-    if not st.button(label, key=f"button:{place}", icon=":material/calculate:"):
+    begun, work = st.session_state.get(f"work:{place}", (None, None))
+    if work is not None and begun != key:  # something else has been chosen meanwhile
+        work.stop()
+        work = None
+    if work is not None and work.over:
+        del st.session_state[f"work:{place}"]
+        if work.result is not None:
+            st.session_state[f"made:{place}"] = (key, work.result)
+            return work.result
+        if work.fault is not None:
+            show_fault(work.fault)
+        else:
+            st.info("Stopped before anything was found.", icon=":material/pause_circle:")
+    elif work is not None:
+        _watch(place, work, words)
         return None
-    with st.spinner(words):
-        made = make()
-    st.session_state[f"made:{place}"] = (key, made)
-    st.rerun()
+    if st.button(label, key=f"button:{place}", icon=":material/calculate:"):
+        st.session_state[f"work:{place}"] = (key, begin(make))
+        st.rerun()
+    return None
+
+
+@st.fragment(run_every=POLL)
+def _watch(place: str, work: Work, words: str) -> None:
+    """How far it is, the best so far, and the button that ends it."""
+    work.look()
+    if work.over:
+        st.rerun()  # the whole page: what came out is there
+    with st.container(border=True):
+        left, right = st.columns([6, 1], vertical_alignment="center")
+        with left:
+            text = _progress_text(work, words)
+            if work.total:
+                st.progress(min(work.done / work.total, 1.0), text=text)
+            else:
+                st.markdown(f":material/hourglass_top: {text}")
+        with right:
+            if st.button("Stop", key=f"stop:{place}", icon=":material/stop:", disabled=work.stopping, width="stretch"):
+                work.stop()
+                st.rerun()
+
+
+def _progress_text(work: Work, words: str) -> str:
+    if work.stopping:
+        return "Stopping; the best that was found is kept …"
+    if work.waiting:
+        return "In line: other plans are made before it …"
+    parts = [words + (f" {work.words} …" if work.words else "")]
+    if work.best is not None:
+        parts.append(f"best plan so far {work.best:,.0f}" + (f", none below {work.least:,.0f}" if work.least else ""))
+    if work.done:
+        parts.append(f"{work.done:,} replications")
+    return " · ".join(parts)
 
 
 def _jobs() -> int:
@@ -74,9 +132,9 @@ def _jobs() -> int:
 def _required(setting: Setting, policy: Any, day: datetime, look: Look) -> None:
     """The line of need of a day and group against the people there."""
 
-    def work_out() -> Staffing | str:
+    def work_out(work: Work) -> Staffing | str:
         try:
-            return staff(setting.scenario, policy, seed=setting.seed, jobs=_jobs())
+            return staff(setting.scenario, policy, seed=setting.seed, jobs=_jobs(), progress=work.advance)
         except NothingToStaff as nothing:
             return str(nothing)
 
@@ -109,8 +167,10 @@ def _required(setting: Setting, policy: Any, day: datetime, look: Look) -> None:
     said = remember("staff:document", id(found), lambda: document(found))
     rows = [row for row in said["intervals"] if row["group"] == group and row["start"][:10] == f"{day:%Y-%m-%d}"]
     with st.expander("By interval", icon=":material/table:"):
-        shown = ("start", "forecast", "workload_erlangs", "required", "as_written", "scheduled", "present", "over", "under")
-        st.dataframe([{name: row[name] for name in shown} for row in rows], hide_index=True, alt="Who is required")
+        table = [
+            {"from": row["start"][11:16]} | {words: row[name] for name, words in _BY_INTERVAL.items()} for row in rows
+        ]
+        st.dataframe(table, hide_index=True, height="content", alt="Who is required")
 
 
 def _of_day(scenario: Scenario, day: datetime) -> tuple[int, int]:
@@ -122,14 +182,16 @@ def _of_day(scenario: Scenario, day: datetime) -> tuple[int, int]:
 
 
 def _gantt(scenario: Scenario, day: datetime, look: Look, key: str) -> None:
-    lines = []
+    people: dict[tuple[str, str, tuple[float, float], tuple[tuple[float, float], ...]], int] = {}
+    weekday = scenario.special_days.get(day.date(), day.weekday())  # a holiday is like another
     for name, group in scenario.groups.items():
         for shift in group.shifts:
             for hours in shift.hours:
-                if day.weekday() in hours.days:
-                    breaks = [(hours.start + a, hours.start + b) for a, b in hours.break_spans()]
-                    span = (hours.start, hours.start + hours.length)
-                    lines.append((name, shift.name or "", int(shift.agents), span, breaks))
+                if hours.falls_on(day.date(), weekday):
+                    breaks = tuple((hours.start + a, hours.start + b) for a, b in hours.break_spans())
+                    line = (name, shift.name or "", (hours.start, hours.start + hours.length), breaks)
+                    people[line] = people.get(line, 0) + int(shift.agents)
+    lines = [(name, shift, number, span, breaks) for (name, shift, span, breaks), number in people.items()]
     if not lines:
         st.caption(f"Nobody's shift begins on {day:%A}.")
         return
@@ -143,7 +205,7 @@ def _curve(setting: Setting, policy: Any, look: Look) -> None:
     """Walk along cost and service with more or fewer people."""
     found: Walk | None = _once(
         "curve", _key(setting, policy), "Try fewer and more people", "Simulating 70 % to 130 % of the people …",
-        lambda: cost_against_service(setting.scenario, policy, jobs=_jobs()),
+        lambda work: cost_against_service(setting.scenario, policy, jobs=_jobs(), progress=work.advance),
     )  # fmt: skip
     if found is None:
         st.caption("Every team a tenth larger or smaller, step by step, with the same customers.")
@@ -151,22 +213,30 @@ def _curve(setting: Setting, policy: Any, look: Look) -> None:
     words = [f"{human(t.of)}: {spoken(t.text)}" for t in found.targets]
     chosen = st.selectbox("Target", range(len(words)), format_func=lambda k: words[k], key="plan:target")
     factors = [point.factor for point in found.points]
-    at = st.select_slider("People", factors, 1.0, format_func=lambda f: f"{f:.0%}", key="plan:factor")
+    at = st.select_slider("People", factors, 1.0, format_func=_percent, key="plan:factor")
     here = factors.index(at)
     target = found.targets[chosen]
     value = target.at_least if target.at_least is not None else target.at_most
     percentile = target.base is not None
     bound = None if value is None or percentile else Bound(value, target_bounds(target))
-    figure = charts.cost_and_service(found.points, chosen, bound, target.unit, look, here)
+    currency = setting.scenario.currency
+    figure = charts.cost_and_service(found.points, chosen, bound, target.unit, look, here, currency)
     st.plotly_chart(figure, theme=None, config=CONFIG, key="plan:curve", alt="A target against cost")
     point, today = found.points[here], found.points[factors.index(1.0)]
     rows = [
-        {"target": name, f"with {at:.0%}": quantity(mean, t.unit), "as planned": quantity(then[0], t.unit)}
+        {"target": name, f"with {_percent(at)}": quantity(mean, t.unit), "with 100 %, as it stands": quantity(then[0], t.unit)}
         for name, t, (mean, _), then in zip(words, found.targets, point.values, today.values, strict=True)
     ]
-    money = f" {setting.scenario.currency}" if setting.scenario.currency else ""
-    st.caption(f"{at:.0%} of the people cost {point.cost:,.0f}{money}; as planned {today.cost:,.0f}{money}.")
-    st.dataframe(rows, hide_index=True, alt="Targets with so many people")
+    if today.cost:
+        money = f" {currency}".rstrip()
+        st.caption(f"{_percent(at)} of the people cost {point.cost:,.0f}{money}; as it stands {today.cost:,.0f}{money}.")
+    else:
+        st.caption("No team has a cost_per_hour, so service stands against people here.")
+    st.dataframe(rows, hide_index=True, height="content", alt="Targets with so many people")
+
+
+def _percent(factor: float) -> str:
+    return f"{100 * factor:.0f} %"
 
 
 def _planned(setting: Setting, policy: Any, day: datetime, look: Look) -> None:
@@ -177,9 +247,12 @@ def _planned(setting: Setting, policy: Any, day: datetime, look: Look) -> None:
     from floorcast.planning.shifts.written import document as plan_document
     from floorcast.planning.shifts.written import scenario_text
 
-    def plan() -> Any:
+    def plan(work: Work) -> Any:
         try:
-            return schedule(setting.scenario, policy, seed=setting.seed, jobs=_jobs())
+            return schedule(
+                setting.scenario, policy, seed=setting.seed, jobs=_jobs(), on_news=work.news, on_bound=work.bound,
+                progress=work.count, stop=work.should_stop,
+            )  # fmt: skip
         except (NoPlan, NothingToStaff) as nothing:
             return str(nothing)
 
@@ -194,22 +267,41 @@ def _planned(setting: Setting, policy: Any, day: datetime, look: Look) -> None:
         return
     said = plan_document(found)
     money = f" {said['currency']}" if said["currency"] else ""
-    today = f"; today's cost {said['cost_today']:,.0f}{money}" if said["cost_today"] is not None else ""
+    money = money if said["counted"] == "money" else " person-hours"
+    today = f"; today's shifts: {said['cost_today']:,.0f}{money}" if said["cost_today"] is not None else ""
     sure = "meets every target for sure" if found.sure and not found.impossible else "does not meet every target for sure"
-    st.markdown(f"**{said['cost']:,.0f}{money}** for {said['people']} people{today}. It {sure}.")
+    stopped = " The search was stopped; this is the best so far." if found.interrupted else ""
+    least = f" No plan can do with less than {said['lower_bound']:,.0f}{money}." if said["lower_bound"] else ""
+    st.markdown(
+        f"**{said['cost']:,.0f}{money}** for {said['paid_hours']:,.1f} paid hours{today}. It {sure}.{least}{stopped}"
+    )
     for one in said["out_of_reach"]:
-        st.warning(f"Not to be kept: {one}.")
+        st.warning(f"Not to be kept: {spoken(one)}.")
+    st.dataframe(
+        [
+            {"target": spoken(v["target"]).replace("_", " "), "on fresh replications": _with_width(v), "verdict": v["verdict"]}
+            for v in said["verdicts"]
+        ],
+        hide_index=True, height="content" if len(said["verdicts"]) <= MOST_ROWS else "auto", alt="Verdicts of the plan",
+    )  # fmt: skip
     _gantt(found.planned, day, look, "plan:gantt:planned")
     st.dataframe(
         [{k: row[k] for k in ("group", "shift", "people", "begin", "end", "days", "breaks")} for row in said["shifts"]],
-        hide_index=True, alt="Shifts of the plan",
-    )
+        hide_index=True, height="content" if len(said["shifts"]) <= MOST_ROWS else "auto", alt="Shifts of the plan",
+    )  # fmt: skip
     text = scenario_text(found)
     name = f"{Path(setting.origin).stem or 'centre'}_plan.yaml"
     with st.container(horizontal=True):
         if st.button("Use this plan", key="plan:use", type="primary", icon=":material/check:"):
             _use(setting, name, text)
         st.download_button("Download it", text, name, "application/yaml", on_click="ignore", key="plan:download")
+
+
+def _with_width(verdict: dict[str, Any]) -> str:
+    mean, width = verdict["mean"], verdict["half_width"]
+    return "" if mean is None else quantity(mean, verdict["unit"]) + (
+        f" ± {quantity(width, verdict['unit'])}" if width is not None else ""
+    )
 
 
 def _use(setting: Setting, name: str, text: str) -> None:

@@ -168,7 +168,11 @@ def _result(text: str, name: str, base: Scenario | None = None) -> None:
     st.plotly_chart(figure, theme=None, config=CONFIG, key="draft:load", alt="Work against people through time")
     show_problems(scenario.warnings)
     with st.container(horizontal=True):
-        st.download_button("Save as a file", text, name, "application/yaml", icon=":material/download:", type="primary")
+        # Made at the click: the browser would ask for the file of an edit before, which is gone by then.
+        st.download_button(
+            "Save as a file", lambda: text, name, "application/yaml", icon=":material/download:", type="primary",
+            on_click="ignore",
+        )  # fmt: skip
         if st.button("Use it here", icon=":material/arrow_forward:", help="As if you had uploaded it."):
             use(Upload(name, text.encode()))
     with st.expander("The file (YAML)", icon=":material/description:"):

@@ -77,10 +77,11 @@ def policy_editor(chosen: Chosen, look: Look) -> None:
         except InputErrors as errors:
             show_problems(errors.problems)
             return
+        saved = policy.text
         with st.container(horizontal=True):
-            st.download_button(
-                "Save as a file", policy.text, f"{called}.yaml", "application/yaml", icon=":material/download:",
-                type="primary",
+            st.download_button(  # made at the click, as a scenario is
+                "Save as a file", lambda: saved, f"{called}.yaml", "application/yaml", icon=":material/download:",
+                type="primary", on_click="ignore",
             )  # fmt: skip
             if st.button("Compare it", icon=":material/balance:", help="Beside the others, on the same customers."):
                 _take(policy, called)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from floorcast.model.core.random import Stream
 from floorcast.model.records.social import Flag
+from floorcast.policy.schema.playbook import Template
 from floorcast.policy.schema.policy import Policy
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.schema.staff import Group
@@ -34,6 +36,7 @@ class Agent:
         noted: Callable[[Contact, str], None],
     ) -> None:
         self.chance, self.noted = chance, noted
+        self.template_of: Callable[[Contact], Template | None] = lambda c: None
         self.scenario, self.number, self.group_name, self.nth = scenario, number, group_name, nth
         self.group: Group = scenario.groups[group_name]
         self.interrupts = self.group.interrupts if policy.interrupts is None else policy.interrupts
@@ -42,12 +45,16 @@ class Agent:
         self.resting = self.picking = self.aside = False  # gets nothing new for now
         self.ready_at = -1.0
         self.staying = False  # overtime
-        self.picks = self.key = 0
+        self.picks = self.rests = self.key = 0
         self.held: list[Contact] = []  # in the order they were taken
         self.working: Contact | None = None
         self.last: Contact | None = None
         self.since = 0.0  # available since
         self.assigned = -1.0
+        self.known, self.known_at = 0.0, 0.0  # the share of what there is to know, and when that was so
+        self.evaluated: list[int] = []  # the period of each of its conversations that were picked
+        self.to_talk_over = 0  # evaluations
+        self.talking = False  # ... it is talking one over
 
     @property
     def idle(self) -> bool:
@@ -93,7 +100,7 @@ class Agent:
         """Whether a contact of a channel may be given to this agent now."""
         if not self.present or channel not in self.group.channels or channel in self.shut:
             return False
-        if self.resting or self.picking or self.aside:
+        if self.resting or self.picking or self.aside or self.to_talk_over:
             return False
         if sum(c.channel == channel for c in self.held) >= self.group.channels[channel]:
             return False
@@ -140,6 +147,20 @@ class Agent:
             self._begin(c, now)
         c.tell()
         return taken
+
+    def knowledge(self, now: float) -> float:
+        """The share of what there is to know that the agent knows: half of it is forgotten in a half-life."""
+        learning = self.group.learning
+        if learning is None or learning.half_life is None:
+            return self.known
+        return self.known * math.exp2(-(now - self.known_at) / learning.half_life)
+
+    def learns(self, seconds: float, now: float) -> None:
+        """So much training teaches a share of what is still to be learned."""
+        learning = self.group.learning
+        if learning is not None:
+            left = (1.0 - self.knowledge(now)) * math.exp(-seconds / learning.curve)
+            self.known, self.known_at = 1.0 - left, now
 
     def let_go(self, c: Contact, now: float) -> None:
         """The slot of a contact is free again."""
@@ -204,6 +225,17 @@ class Agent:
             c.started = True
             self._foresee(c)
             c.work_left *= 1.0 + 0.5 * (1.0 - self.level(c.kind))
+            c.work_left /= self.group.speed
+            history = self.scenario.contact_types[c.kind].history
+            if history is not None and c.prior > 0 and not c.flags & Flag.TRIAGE:
+                c.work_left *= history.work
+            if c.turn == 0:  # a short look answers nothing
+                c.template = None if c.flags & Flag.TRIAGE else self.template_of(c)
+            if c.template is not None:
+                c.flags |= Flag.TEMPLATE
+                c.work_left *= c.template.work
+            if self.group.learning is not None:
+                c.work_left *= 1.0 - self.group.learning.faster * self.knowledge(now)
             ramp = self.group.ramp
             if ramp is not None and self.nth < ramp.agents:
                 c.work_left *= 1.0 + (ramp.factor - 1.0) * max(0.0, 1.0 - now / ramp.over)

@@ -15,7 +15,7 @@ from floorcast.model.records.social import Flag
 from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 from floorcast.scenario.schema.social import Consult, Transfer
 from tests.equivalence.independent.agent import Agent
-from tests.equivalence.independent.chance import value
+from tests.equivalence.independent.chance import stretched, value
 from tests.equivalence.independent.contact import NEVER, Contact, State, born
 from tests.equivalence.independent.demand import Arrival, sources
 from tests.equivalence.independent.floor import (
@@ -29,13 +29,13 @@ from tests.equivalence.independent.floor import (
     WORK,
     WRAP,
 )
-from tests.equivalence.independent.hands import Hands
+from tests.equivalence.independent.judged import Judged
 from tests.equivalence.independent.roster import Change, timetable
 
 Life = Generator[simpy.Event, Any, None]
 
 
-class Centre(Hands):
+class Centre(Judged):
     """One replication of a scenario under a policy; ``contacts`` are its records."""
 
     def run(self) -> list[Contact]:
@@ -198,6 +198,7 @@ class Centre(Hands):
         self.inside[c.channel] -= 1
         self.noted(c, "resolved" if outcome is Outcome.HANDLED else "left")
         self.has_been_asked(c)
+        self.has_been_judged(c)
         if outcome is Outcome.HANDLED:
             self.knows(c)
 
@@ -276,7 +277,7 @@ class Centre(Hands):
     def _customer_thinks(self, a: Agent, c: Contact) -> None:
         words, channel = self.scenario.contact_types[c.kind], self.scenario.channels[c.channel]
         u, v = self.chance.two(c.key, Stream.TURN, c.turn)
-        c.work_left, c.started = value(words.work, u), False
+        c.work_left, c.started = value(words.work, u) * stretched(self.scenario.work_steps(c.kind), self.now), False
         c.reply_at = self.now + value(words.think, v)
         a.working = None
         if channel.slot_kept_for > 0 and (not a.leaving or self._finishes(c)):
@@ -296,6 +297,7 @@ class Centre(Hands):
         a.working = None
         if c in a.held:
             self.let_go(a, c)
+        self.is_over(c)
         self.freed(a)
 
     def _release(self, c: Contact) -> None:
@@ -332,7 +334,9 @@ class Centre(Hands):
         for n, change in enumerate(changes):
             if change.time > 0.0:
                 yield self.clock.at(change.time, TIMETABLE, n)
-            if change.what == "1 open" or change.what == "2 close":
+            if change.what == "0 taught":
+                self.agents[change.who].learns(change.taught, self.now)
+            elif change.what == "1 open" or change.what == "2 close":
                 self.open[self.scenario.channel_names[change.who]] = change.what == "1 open"
             elif change.what == "3 off":
                 a = self.agents[change.who]

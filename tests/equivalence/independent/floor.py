@@ -12,6 +12,7 @@ from typing import Any
 
 import simpy
 
+from floorcast.policy.schema.playbook import Template
 from floorcast.policy.schema.policy import Policy
 from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 from floorcast.scenario.schema.scenario import Scenario
@@ -25,7 +26,7 @@ from tests.equivalence.independent.watch import Watch
 # What happens at equal instants happens in this order, then by number; all above SimPy's own.
 TIMETABLE, WORK, WRAP, REPLY, RELEASE, STAGE, RETRY, PATIENCE, OFFER_OVER = range(2, 11)
 READY_AGAIN, PICK, SUPERVISE, ANEW, OVERDUE, HAND_BACK, LOOK_AROUND = range(11, 18)
-LOOKED, ARRIVAL = 26, 99
+LOOKED, EVALUATED, TALKED_OVER, ARRIVAL = 26, 27, 28, 99
 
 
 class Clock(simpy.Environment):
@@ -63,6 +64,7 @@ class Floor:
                 number = len(self.agents)
                 a = Agent(scenario, policy, self.chance, number, name, nth, self.noted)
                 a.key = key_of_agent(scenario, name, nth)
+                a.template_of = self._template_of
                 self.agents.append(a)
         sizes = {g: sum(a.group_name == g for a in self.agents) for g in scenario.group_names}
         self.watch = Watch(scenario, sizes, lambda time, number, do: self.clock.then(OVERDUE, number, do, time))
@@ -94,6 +96,10 @@ class Floor:
     def noted(self, c: Contact, instant: str) -> None:
         """A contact has been accepted, answered, ..."""
         self.watch.reached(c, instant, self.now)
+
+    def _template_of(self, c: Contact) -> Template | None:
+        """What it is answered from, as work on it begins."""
+        return next((one for one in self.policy.templates if self.rules.holds(one.when, c, self.now)), None)
 
     # -- the line
 

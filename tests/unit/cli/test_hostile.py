@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from floorcast.cli.app import app
-from floorcast.model.core.jit import cache_folder
+from floorcast.model.machine_code.folder import cache_folder
 from floorcast.scenario.read.units import parse_duration
 from tests.unit.cli.small import write_small
 

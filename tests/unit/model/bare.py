@@ -9,6 +9,7 @@ from typing import Any
 import numba
 import numpy as np
 
+import floorcast.model.machine_code.translation  # noqa: F401  # tells numba what a State is
 from floorcast.model.records.state import FIELDS, State
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
-from pathlib import Path
 
 import numba.core.base
 import numba.core.codegen
@@ -12,12 +10,9 @@ import numba.core.event as events
 import pytest
 from numba.core import errors, ir, types
 from numba.core.compiler import Flags
-from numba.core.dispatcher import Dispatcher
 from numba.core.targetconfig import TargetConfig
 
-from floorcast.measures.cells import compiled
-from floorcast.model.core import jit
-from floorcast.model.core.quicker import quicker
+from floorcast.model.machine_code.quicker import quicker
 
 
 def test_while_it_compiles_garbage_is_looked_for_rarely_and_as_ever_after() -> None:
@@ -76,22 +71,3 @@ def test_numba_has_the_internals_that_it_touches() -> None:
     assert callable(numba.core.codegen.CPUCodegen._function_pass_manager)
     if hasattr(errors, "HighlightColorScheme"):
         assert callable(errors.HighlightColorScheme._markup)
-
-
-@pytest.mark.skipif("NUMBA_DISABLE_JIT" in os.environ, reason="nothing is compiled")
-def test_compiled_means_that_every_pass_of_the_measures_is_there_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(jit, "_FOLDER", tmp_path / "compiled")
-    (tmp_path / "compiled").mkdir()
-    assert not jit.is_compiled()
-    (tmp_path / "compiled" / "step.run_until-1.nbc").touch()
-    (passes,) = jit._PASSES
-    of_python = {name: one for name, one in vars(compiled).items() if isinstance(one, Dispatcher)}
-    names = [name for name in of_python if not name.startswith("_")]  # the others are parts of these
-    folder = jit._folder_of_passes(passes)
-    folder.mkdir()
-    for name in names:
-        assert not jit.is_compiled()
-        (folder / f"compiled.{name}-1.nbi").touch()
-    assert jit.is_compiled()

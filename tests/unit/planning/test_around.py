@@ -37,7 +37,7 @@ def made_up(seed: int, tours: int = 5, needed: bool = False, copies: int = 1) ->
     counts = np.zeros(J, dtype=np.int64)
     values = chance.uniform(0.1, 0.6, (2, STEPS))
     room = values.mean(axis=1) - np.array([0.7, 0.8])
-    anchor = Anchor(own.present(counts), values, np.ones((2, STEPS)), room, np.full(2, 0.01))
+    anchor = Anchor(own.present(counts, 1), values, np.ones((2, STEPS)), room, np.full(2, 0.01))
     program = Program(cost, [], np.full(J, 3.0))
     return Around(program, own, model, anchor, np.zeros(2), np.full(2, 2_000.0))
 

@@ -8,7 +8,7 @@ import yaml
 from floorcast.planning.roster.people import load_people_text
 from floorcast.planning.roster.rules import broken_rules, cost_parts
 from floorcast.planning.roster.solve import Infeasible, solve
-from floorcast.scenario import InputErrors
+from floorcast.scenario import InputErrors, load_scenario_text
 
 
 def plus_one(*days: int) -> list[int]:
@@ -157,8 +157,6 @@ groups:
 
 
 def test_a_plan_gives_the_shifts_and_how_many_they_need() -> None:
-    from floorcast.scenario import load_scenario_text
-
     plan = load_scenario_text(PLAN, ".", "plan.yaml")
     names = ", ".join(f"{name}: {{}}" for name in "abcd")
     people = load_people_text(f"rules: {{shifts: {{at_most: 5}}}}\npeople: {{{names}}}", plan=plan)
@@ -169,9 +167,47 @@ def test_a_plan_gives_the_shifts_and_how_many_they_need() -> None:
     assert people.need("team/2", 5) == 1
 
 
-def test_a_plan_stands_in_place_of_the_shifts_of_the_file_and_its_unpaid_breaks_are_not_paid() -> None:
-    from floorcast.scenario import load_scenario_text
+def test_lines_of_one_name_all_count_each_with_its_hours() -> None:
+    """As `schedule` writes them: the same shift type at other hours, on other days, with breaks at other times."""
+    text = """
+start: 2026-03-02
+days: 3
+channels: {phone: {kind: phone}}
+contact_types: {calls: {channel: phone, arrivals: [{rate: 6 per h}], work: 4 min}}
+groups:
+  desk:
+    channels: [phone]
+    shifts:
+      - {name: half, agents: 4, start: "08:00", length: 4h, days: mon}
+      - {name: half, agents: 1, start: "08:00", length: 4h, days: mon-wed}
+      - {name: half, agents: 2, start: "12:00", length: 4h, days: tue}
+      - {name: full, start: "08:00", length: 8h, days: mon, agents: 1,
+         breaks: [{at: "11:00", length: 30 min, paid: no}]}
+      - {name: full, agents: 1, start: "08:00", length: 8h, days: mon,
+         breaks: [{at: "12:00", length: 30 min, paid: no}]}
+      - {name: long, agents: 1, start: "20:00", length: 8h, days: tue}
+      - {name: long, agents: 1, start: "20:00", length: 8h, days: tue, breaks: [{at: "22:00", length: 1h, paid: false}]}
+"""
+    people = load_people_text("people: {Ann: {}}", plan=load_scenario_text(text, ".", "plan.yaml"))
+    assert {name: [people.need(name, day) for day in range(3)] for name in people.shifts} == {
+        "desk/half 08:00-12:00": [5, 1, 1],
+        "desk/half 12:00-16:00": [0, 2, 0],
+        "desk/full": [2, 0, 0],
+        "desk/long 20:00-04:00, 0s unpaid": [0, 1, 0],
+        "desk/long 20:00-04:00, 1h unpaid": [0, 1, 0],
+    }
 
+
+def test_days_may_be_weekdays() -> None:
+    text = "start: 2026-03-02\ndays: 14\nshifts: {D: {start: '08:00', length: 8h}}\ncover: {D: 1}\n"
+    people = load_people_text(text + "people: {Ann: {days_off: [Mon, 2026-03-04]}, Bob: {wants_off: {days: Sat-Sun}}}")
+    assert people.off("Ann") == {0, 2, 7}
+    assert [day for name, day, *_ in people.wishes if name == "Bob"] == [5, 6, 12, 13]
+    with pytest.raises(InputErrors, match="found 'Sat', which is no day of the roster"):
+        load_people_text(text.replace("14", "2") + "people: {Ann: {days_off: Sat}}")
+
+
+def test_a_plan_stands_in_place_of_the_shifts_of_the_file_and_its_unpaid_breaks_are_not_paid() -> None:
     own = "start: 2027-01-01\ndays: 3\nshifts: {night: {start: '22:00', length: 8h}}\ncover: {night: 1}\n"
     own += "people: {a: {}}"
     breaks = "[{at: '12:00', length: 30 min, paid: false}]"

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from floorcast.planning.programs.program import Program, Row
+from floorcast.planning.programs.tours import tours_of
+from floorcast.scenario import load_scenario_text
 
 
 def cover(starts: list[list[int]], required: list[int], cost: float = 1.0) -> tuple[float, float]:
@@ -79,3 +81,24 @@ def test_plans_near_another_move_no_more_people_than_allowed() -> None:
 def test_bounds_that_nothing_fits_have_no_plan() -> None:
     program = Program(np.ones(1), [Row(np.array([0]), np.ones(1), 3.0, 2.0)], np.full(1, 9.0))
     assert program.solve([]) is None
+
+
+def test_a_tour_is_worked_and_paid_on_the_days_that_the_calendar_leaves() -> None:
+    """A closed date, and a Friday that is like a Sunday, on which only the Sunday's people come."""
+    text = """
+start: 2026-03-02
+days: 7
+interval: 60 min
+calendar: {closed: 2026-03-04, days: {2026-03-06: sun}}
+channels: {phone: {kind: phone}}
+contact_types: {calls: {channel: phone, arrivals: [{rate: 6 per h}], work: 4 min}}
+groups: {desk: {channels: [phone], agents: 0, cost_per_hour: 10}}
+shift_types:
+  week: {start: "08:00", length: 4h, days: mon-fri, days_per_week: 5}
+  sunday: {start: "08:00", length: 4h, days: sun}
+targets: [{of: phone, measure: abandonment, at_most: 5 %}]
+"""
+    tours = tours_of(load_scenario_text(text, "."))
+    at_nine = dict(zip((tour.kind for tour in tours.tours), tours.presence[:, 9::24].tolist(), strict=True))
+    assert at_nine == {"week": [1, 1, 0, 1, 0, 0, 0], "sunday": [0, 0, 0, 0, 1, 0, 1]}
+    assert dict(zip(at_nine, tours.cost.tolist(), strict=True)) == {"week": 3 * 40, "sunday": 2 * 40}

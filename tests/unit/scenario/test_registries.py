@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import floorcast
+import floorcast.model.machine_code.translation  # noqa: F401  # tells numba what a State is
 from floorcast.clock import standards
 from floorcast.clock.floor import Floor
 from floorcast.clock.run import ModelError

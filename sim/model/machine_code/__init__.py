@@ -1,0 +1,1 @@
+"""How handlers become machine code, where that is kept, and how it is loaded again without numba."""
