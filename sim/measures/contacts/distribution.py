@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from floorcast.measures.base.records import Floats, Ints, RunLike
-from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.base.settings import settings_of
 from floorcast.measures.base.times import Times
 from floorcast.measures.contacts.run_table import RunTable
 from floorcast.measures.contacts.table import measured_window
@@ -42,7 +42,7 @@ def distribution(run: RunLike, table: RunTable | None = None) -> Distribution:
 
     Waits are those of the answered; see `floorcast.scenario.catalogue.measures` for what each time is.
     """
-    table = table or RunTable(run, measured_window(run.world), yardstick_of(run.world))
+    table = table or RunTable(run, measured_window(run.world), settings_of(run.world))
     counts = {name: _counts(table, which) for name, which in _TIMED.items()}
     return Distribution(nothing(len(run.world.type_names)) | counts)
 

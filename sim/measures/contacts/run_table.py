@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats
-from floorcast.measures.base.settings import Yardstick
+from floorcast.measures.base.settings import MeasureSettings
 from floorcast.measures.base.times import Times
 from floorcast.measures.cells.columns import Columns, spread_columns
 from floorcast.measures.cells.order import TypesAndGroups, cells_of, sort_ranges
@@ -37,7 +37,7 @@ class RunTable:
 
     run: Any
     window: Window
-    yardstick: Yardstick
+    settings: MeasureSettings
 
     @cached_property
     def cells(self) -> TypesAndGroups:
@@ -46,7 +46,7 @@ class RunTable:
         since = window.start if window.first > 0 else -np.inf  # an initial backlog belongs to what begins with the run
         until = min(window.stop, world.horizon)  # what is due after the end is no contact yet
         sizes = len(world.channel_names), len(world.group_names)
-        return cells_of(self.run.contacts, since, until, self.yardstick.channel, sizes)
+        return cells_of(self.run.contacts, since, until, self.settings.channel, sizes)
 
     @cached_property
     def columns(self) -> Columns:
@@ -88,12 +88,12 @@ class RunTable:
         if self.cells.measured == self.cells.order.size:
             return self.all_contacts
         columns = {name: column[: self.cells.measured] for name, column in self.columns.items()}
-        return ContactTable(self.run.world, self.yardstick, columns)
+        return ContactTable(self.run.world, self.settings, columns)
 
     @cached_property
     def all_contacts(self) -> ContactTable:
         """Measured or not, in the same order; what is due after the end too."""
-        return ContactTable(self.run.world, self.yardstick, self.columns)
+        return ContactTable(self.run.world, self.settings, self.columns)
 
     @cached_property
     def own_classes(self) -> NDArray[np.int8]:

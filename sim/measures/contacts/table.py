@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from floorcast.measures.base.promises import Aim, Promise
 from floorcast.measures.base.records import Floats, Ints, RunLike, WorldLike
 from floorcast.measures.base.service import SHORT_ABANDONMENT, Service
-from floorcast.measures.base.settings import Yardstick
+from floorcast.measures.base.settings import MeasureSettings
 from floorcast.measures.base.times import Times
 from floorcast.measures.cells.classes import service_classes
 from floorcast.measures.cells.columns import Columns
@@ -52,7 +52,7 @@ class ContactTable:
     """Columns [n] of contacts, and the times that follow from them."""
 
     world: Any
-    yardstick: Yardstick
+    settings: MeasureSettings
     columns: Columns
 
     @cached_property
@@ -82,7 +82,7 @@ class ContactTable:
         """Writes the times to out [times, n], where it has room, and gives the classes."""
         from floorcast.measures.cells.compiled import times
 
-        columns, own, classes = self.columns, self.yardstick, np.empty(self.arrived.size, np.int8)
+        columns, own, classes = self.columns, self.settings, np.empty(self.arrived.size, np.int8)
         kinds, outcome = np.ascontiguousarray(columns["contact_type"], np.int16), columns["outcome"]
         stamps = [np.ascontiguousarray(columns[name], np.float64) for name in _STAMPS]
         times(
@@ -154,7 +154,7 @@ class ContactTable:
         if promise is not None:
             threshold = self.due((within, clock, promise)) - self.arrived
         elif within is None:
-            threshold = self.yardstick.answer_within[self.contact_type]
+            threshold = self.settings.answer_within[self.contact_type]
         else:
             threshold = within
         return self._but_needless(service_classes(wait, self.outcome, self.life, threshold))
@@ -166,7 +166,7 @@ class ContactTable:
 
     def classes_since(self, since: Floats) -> NDArray[np.int8]:
         """The `Service` class of each contact by its own promise, made at these instants [n]; of NaN: none."""
-        then = ContactTable(self.world, self.yardstick, self.columns | {"arrived": since})
+        then = ContactTable(self.world, self.settings, self.columns | {"arrived": since})
         return self._but_needless(then._looked_at(np.empty((len(Times), 0))))
 
     def _but_needless(self, classes: NDArray[np.int8]) -> NDArray[np.int8]:
@@ -176,7 +176,7 @@ class ContactTable:
     def due(self, aim: Aim) -> Floats:
         """The instant [s] until which an answer is in time, of each contact."""
         within, _, promise = aim
-        own = self.yardstick.answer_within[self.contact_type] if within is None else within
+        own = self.settings.answer_within[self.contact_type] if within is None else within
         return self.arrived + own if promise is None else promise.due(self.arrived, own)
 
 
@@ -220,7 +220,7 @@ class Window:
         """Seconds."""
         return float(self.end * self.world.interval)
 
-    def table(self, yardstick: Yardstick, columns: Columns) -> ContactTable:
+    def table(self, settings: MeasureSettings, columns: Columns) -> ContactTable:
         """Those contacts of a block that arrived in the window.
 
         An initial backlog belongs to a window that begins with the run.
@@ -231,7 +231,7 @@ class Window:
             if self.first > 0:
                 kept &= arrived >= self.start
             columns = {name: field[kept] for name, field in columns.items()}
-        return ContactTable(self.world, yardstick, columns)
+        return ContactTable(self.world, settings, columns)
 
 
 def measured_window(world: WorldLike) -> Window:

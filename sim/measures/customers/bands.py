@@ -27,7 +27,7 @@ def band_measures(table: SocialTable) -> Pairs:
     bands = np.where(points > high, 0, np.where(points <= low, 2, 1))
     within, starts, _ = in_order(bands, 3)
     those = those.take(within)  # band by band
-    wait, aims = table.wait.take(those), table.yardstick.answer_within.take(table["contact_type"].take(those))
+    wait, aims = table.wait.take(those), table.settings.answer_within.take(table["contact_type"].take(those))
     reply_wait, replies = table["reply_wait"].take(those), table["replies"].take(those)
     answered, in_time = ~np.isnan(wait), wait <= aims
     pairs: Pairs = []
@@ -53,7 +53,7 @@ def band_of(table: SocialTable) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
 
 def _thirds(table: SocialTable) -> tuple[NDArray[np.bool_], tuple[float, float]]:
     """Which contacts [n] have a band, and the points up to which they are of the low and the middle one."""
-    asynchronous = np.flatnonzero(~table.yardstick.synchronous).tolist()
+    asynchronous = np.flatnonzero(~table.settings.synchronous).tolist()
     kept = table.measured & among(table["channel"], asynchronous) & table.from_customers
     kept &= (table["outcome"] != Outcome.CONTAINED) & ~table.marked(Mark.NEEDLESS)
     points = np.sort(table["points"][kept])

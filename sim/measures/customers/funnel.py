@@ -231,7 +231,7 @@ def _ends(table: SocialTable, posts: Ints, replied: NDArray[np.bool_], heard: ND
 def _cost(table: SocialTable, posts: Ints) -> Floats:
     """Attention that each of the posts cost, at its group's cost per hour; what agents asked each other for a
     contact is added to it."""
-    rates = np.append(np.asarray(table.yardstick.cost_per_hour), 0.0) / 3600.0
+    rates = np.append(np.asarray(table.settings.cost_per_hour), 0.0) / 3600.0
     within = np.flatnonzero(table.between_agents)
     if within.size:
         cost: Floats = (table["worked"] + table["wrapped"]) * rates[table["group"]]

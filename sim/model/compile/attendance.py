@@ -15,7 +15,7 @@ from floorcast.model.compile.tables import digest
 from floorcast.model.core.random import Stream
 from floorcast.model.core.vector_random import uniforms
 from floorcast.model.records import layout
-from floorcast.model.records.layout import Turn
+from floorcast.model.records.layout import TimetableKind
 from floorcast.scenario.schema.resolved import ShiftOccurrence
 
 if TYPE_CHECKING:
@@ -153,11 +153,11 @@ def plan_attendance(scenario: Scenario) -> Attendance:
     for i, channel in enumerate(scenario.channel_names):
         opening = scenario.open_intervals(channel)
         if opening != [(0.0, scenario.horizon)]:
-            rows.append((-1.0, int(Turn.CLOSE), i, 0))
+            rows.append((-1.0, int(TimetableKind.CLOSE), i, 0))
             for start, end in opening:
-                rows.append((start, int(Turn.OPEN), i, 0))
+                rows.append((start, int(TimetableKind.OPEN), i, 0))
                 if end < scenario.horizon:
-                    rows.append((end, int(Turn.CLOSE), i, 0))
+                    rows.append((end, int(TimetableKind.CLOSE), i, 0))
     return Attendance(
         sizes,
         np.array(spans, dtype=_SPAN),
@@ -194,7 +194,7 @@ def _steps(group: int, heads: Headcount) -> list[tuple[float, int, int, int]]:
     before = 0
     for start, count in zip(heads.edges[:-1], heads.heads, strict=True):
         if int(count) != before:
-            rows.append((float(start), int(Turn.HEADS), group, int(count)))
+            rows.append((float(start), int(TimetableKind.HEADCOUNT), group, int(count)))
         before = int(count)
     return rows
 
@@ -268,7 +268,8 @@ def come_and_go(
     fixed = plan.fixed
     time = np.concatenate((begins, ends[off], lessons["end"], fixed["time"], (math.inf,)))
     counts = (on.size, off.size, len(lessons))
-    kind = np.concatenate((np.repeat((int(Turn.ON), int(Turn.OFF), int(Turn.LEARNED)), counts), fixed["kind"], (0,)))
+    kinds = [int(kind) for kind in (TimetableKind.ON, TimetableKind.OFF, TimetableKind.LEARNED)]
+    kind = np.concatenate((np.repeat(kinds, counts), fixed["kind"], (0,)))
     who = np.concatenate((agents, agents[off], lessons["agent"], fixed["who"], (0,)))
     learned = np.round(1000.0 * (lessons["end"] - lesson_start[taught])).astype(np.int64)
     value = np.concatenate((np.zeros(on.size, np.int64), last[off], learned, fixed["value"], (0,)))
