@@ -126,7 +126,11 @@ def count(masks: Any, starts: Any, scopes: Any, out: Any) -> None:
 def add(values: Any, mask: Any, starts: Any, scopes: Any, out: Any) -> None:
     """Add to out [S] the values [n] for which `mask` [n] holds, over each scope."""
     for cell in range(starts.size - 1):
-        low, high = starts[cell], starts[cell + 1]
+        low, high, number = starts[cell], starts[cell + 1], 0
+        for c in range(low, high):
+            number += mask[c]
+        if number == 0:  # there is nothing to read
+            continue
         one = two = three = four = 0.0  # sums that do not wait for each other
         for c in range(low, high - 3, 4):
             one += values[c] if mask[c] else 0.0

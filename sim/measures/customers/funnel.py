@@ -15,11 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.measures.base.records import Floats, Ints
+from floorcast.measures.base.records import Floats, Ints, WorldLike
+from floorcast.measures.base.rows import rows_of
 from floorcast.measures.base.service import Service
 from floorcast.measures.base.settings import business_hours, funnel_classes
 from floorcast.measures.cells.order import Cells, cells_of_classes, in_order, sort_ranges
@@ -50,7 +52,7 @@ _RATIOS: dict[str, tuple[str, str]] = {
 def funnel_measures(table: SocialTable) -> tuple[Floats, Floats]:
     """Numerators and denominators of the measures of the funnel for every class of every dimension."""
     posts = np.flatnonzero(table.on_public & table.measured & ~table.between_agents)
-    classes = [one for one in funnel_classes(table.run.world) if one[0] != "topic"]
+    classes = [one for one in rows_of(table.run.world).funnel if one[0] != "topic"]
     codes = [_codes(table, dimension, names, posts) for dimension, names in classes]
     sizes = [len(names) for _, names in classes]
     # Hours of the day apart: with them there were almost as many combinations of classes as posts.
@@ -61,7 +63,7 @@ def funnel_measures(table: SocialTable) -> tuple[Floats, Floats]:
     at[cells.order] = np.arange(posts.size)
     parts = _parts_of("hour")
     wait = table.wait.take(posts)
-    until = table.unanswered_until.take(posts) - table["arrived"].take(posts)
+    until = table.unanswered_until(posts) - table["arrived"].take(posts)
     replied, still = columns["wanted"] & ~np.isnan(wait), columns["wanted"] & np.isnan(wait)
     whole = [code.take(cells.order) for code in codes[:-1]]
     of_times = _by_class(wait, np.flatnonzero(replied), whole, sizes)
@@ -242,6 +244,18 @@ def _cost(table: SocialTable, posts: Ints) -> Floats:
     return attention * rates[table["group"].take(posts)]
 
 
+_known: WeakKeyDictionary[WorldLike, Floats] = WeakKeyDictionary()
+
+
+def _open_spans(world: WorldLike) -> Floats:
+    """The business hours over the horizon as (from, to) [s], [m, 2]; worked out once per world."""
+    known = _known.get(world)
+    if known is None:
+        hours, scenario = business_hours(world.scenario), world.scenario
+        known = _known[world] = np.array(hours.open_intervals(scenario.start, scenario.days)).reshape(-1, 2)
+    return known
+
+
 def _codes(table: SocialTable, dimension: str, names: Sequence[str], of: Ints) -> Ints:
     """Place of the class of each contact `of` [n] among the names of a dimension."""
     world = table.run.world
@@ -260,10 +274,11 @@ def _codes(table: SocialTable, dimension: str, names: Sequence[str], of: Ints) -
     if dimension == "hour":
         start = world.scenario.start
         since_midnight = table["arrived"].take(of) + start.hour * 3600.0 + start.minute * 60.0 + start.second
-        return np.asarray((since_midnight // 3600.0).astype(np.int64) % 24)
+        hour = np.floor(since_midnight / 3600.0)
+        hour -= hour * 3600.0 > since_midnight  # where the division was rounded up to a whole hour
+        return hour.astype(np.int64) % 24
     if dimension == "hours":
-        hours = business_hours(world.scenario)
-        spans = np.array(hours.open_intervals(world.scenario.start, world.scenario.days)).reshape(-1, 2)
+        spans = _open_spans(world)
         arrived = table["arrived"].take(of)
         inside = np.searchsorted(spans[:, 0], arrived, side="right") - 1
         within = (inside >= 0) & (arrived < spans[np.maximum(inside, 0), 1])

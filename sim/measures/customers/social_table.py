@@ -147,8 +147,7 @@ class SocialTable(RunTable):
     @cached_property
     def wait(self) -> Floats:
         """Seconds from arrival to the first response, NaN if there was none."""
-        wait: Floats = self["first_response"] - self["arrived"]
-        return wait
+        return self.all_contacts.wait_by("first_response")
 
     def has(self, flag: Flag) -> NDArray[np.bool_]:
         """Contacts that carry a flag."""
@@ -175,30 +174,32 @@ class SocialTable(RunTable):
         promised = ~np.isnan(until)
         if not promised.any():
             return promised, promised, promised
-        kept = promised & (self.answered_at <= until)
+        those = np.flatnonzero(promised)
+        kept = np.zeros(promised.size, np.bool_)
+        kept[those] = self.answered_at(those) <= until.take(those)
         return promised, kept, kept | (promised & (until < self.run.world.horizon))
 
-    @cached_property
-    def answered_at(self) -> Floats:
-        """When each contact was answered, alone or with another; else the end of the run."""
-        until = self["first_response"].copy()
-        issues = self.issues
+    def answered_at(self, those: Ints) -> Floats:
+        """When each of those contacts was answered, alone or with another; else the end of the run."""
+        until, issues = self["first_response"].take(those), self.issues
         if issues is not None:
-            until = np.fmin(until, issues["eased"])
-        closed = np.isnan(until) & (self["outcome"] == Outcome.CLOSED_WITH_ANOTHER)
-        until[closed] = self["ended"][closed]
-        return np.where(np.isnan(until), self.run.world.horizon, until)
+            until = np.fmin(until, issues["eased"].take(those))
+        never = np.flatnonzero(np.isnan(until))
+        with_another = self["outcome"].take(those[never]) == Outcome.CLOSED_WITH_ANOTHER
+        ended = np.where(with_another, self["ended"].take(those[never]), np.nan)
+        until[never] = np.where(np.isnan(ended), self.run.world.horizon, ended)
+        return until
 
-    @cached_property
-    def unanswered_until(self) -> Floats:
-        """Until when the public saw each contact without an answer: what was answered elsewhere stays so, what
-        was hidden or deleted nobody sees."""
+    def unanswered_until(self, those: Ints) -> Floats:
+        """Until when the public saw each of those contacts without an answer: what was answered elsewhere stays so,
+        what was hidden or deleted nobody sees."""
         unseen, removed, issues = self.marked(Mark.UNSEEN), self.marked(Mark.REMOVED), self.issues
+        until = self.answered_at(those)
         if issues is None or not (unseen.any() or removed.any()):
-            return self.answered_at
-        eased = np.where(np.isnan(issues["eased"]), self.run.world.horizon, issues["eased"])
-        until = np.where(unseen, eased, self.answered_at)
-        return np.where(removed, np.fmin(until, self["ended"]), until)
+            return until
+        eased = issues["eased"].take(those)
+        until = np.where(unseen.take(those), np.where(np.isnan(eased), self.run.world.horizon, eased), until)
+        return np.where(removed.take(those), np.fmin(until, self["ended"].take(those)), until)
 
     @cached_property
     def exposure(self) -> Floats:
@@ -206,10 +207,10 @@ class SocialTable(RunTable):
         the attention that is left, which halves in every half-life: reach x H / ln 2 x (1 - 2^(-T / H))."""
         found = np.zeros(self["reach"].size)
         read = np.flatnonzero(self["reach"] != 0)  # what nobody reads is never exposed
-        half_life = self.settings.half_life[self.kinds[read]]
-        lives = (self.unanswered_until[read] - self["arrived"][read]) / half_life
+        half_life = self.settings.half_life.take(self["contact_type"].take(read))
+        lives = (self.unanswered_until(read) - self["arrived"].take(read)) / half_life
         hours = half_life / 3600.0 / np.log(2.0) * -np.expm1(-np.log(2.0) * np.maximum(lives, 0.0))
-        found[read] = self["reach"][read] * hours
+        found[read] = self["reach"].take(read) * hours
         return found
 
 
