@@ -5,6 +5,7 @@ READY := .venv/.floorcast-ready
 WORKERS ?= 2
 TIMES ?= 3
 PAIRS ?= 10000
+PARTS ?=
 
 .PHONY: help compare app test quick lint types compiled unit coverage docs verify bench lock clean
 
@@ -70,11 +71,11 @@ docs: $(READY)
 # The generated scenarios are fresh ones each time, and three times as many as in `make test`.
 verify: $(READY)
 	$(BIN)/floorcast verify
-	FLOORCAST_GENERATE=$(TIMES) $(BIN)/pytest -q -n $(WORKERS) --dist worksteal tests/equivalence tests/model/test_laws.py tests/model/test_metamorphic.py tests/model/test_large_jumps.py tests/unit/model tests/unit/planning/test_schedule.py tests/unit/history/test_coverage.py tests/unit/history/test_fit.py tests/unit/study/test_adjusting.py tests/unit/what_if/test_cluster.py tests/unit/what_if/test_ranking.py
+	FLOORCAST_GENERATE=$(TIMES) $(BIN)/pytest -q -n $(WORKERS) --dist worksteal tests/equivalence tests/model/test_laws.py tests/model/test_metamorphic.py tests/model/test_large_jumps.py tests/unit/model tests/unit/planning/test_schedule.py tests/verification/test_plans.py tests/unit/history/test_coverage.py tests/unit/history/test_fit.py tests/unit/study/test_adjusting.py tests/unit/what_if/test_cluster.py tests/unit/what_if/test_ranking.py
 	$(BIN)/python -m tests.campaign --pairs $(PAIRS)
 
 bench: $(READY)
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks $(PARTS)
 	$(BIN)/python -m tests.benchmarks.year_of_contacts
 
 lock: $(READY)

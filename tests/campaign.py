@@ -27,7 +27,7 @@ from floorcast.measures import broken_event_laws, broken_laws, measure
 from floorcast.model.compile.stages import UnreachableError
 from floorcast.scenario import InputErrors
 from tests.equivalence.test_two_clocks import assert_identical
-from tests.handed_strategies import handed
+from tests.handed_strategies import handed, taught
 from tests.model.test_large_jumps import jumps
 from tests.rarer_strategies import rarer
 from tests.routing_strategies import routed, routed_social
@@ -41,10 +41,14 @@ KINDS = {
     "routed": routed(),
     "routed social": routed_social(),
     "handed": handed(),
+    "taught": taught(),
     "rarer": rarer(),
     "large jumps": jumps(),
 }
-SHARES = {"plain": 10, "social": 15, "routed": 19, "routed social": 20, "handed": 10, "rarer": 25, "large jumps": 1}
+SHARES = {
+    "plain": 10, "social": 15, "routed": 19, "routed social": 20, "handed": 5, "taught": 5, "rarer": 25,
+    "large jumps": 1,
+}  # fmt: skip
 BATCH = 100
 
 

@@ -98,6 +98,11 @@ def taught(draw: Any) -> dict[str, Any]:
     types = scenario["contact_types"]
     channels = list(dict.fromkeys(words["channel"] for words in types.values()))
     by = {"channel": draw(st.sampled_from(channels)), "work": draw(spans(60, 600, True)), "between_agents": True}
+    for words in types.values():
+        timely(draw, words)
+    if draw(st.booleans()):
+        when = draw(st.sampled_from([{"sentiment": "negative"}, {"contact_type": list(types)[:1]}, {"trigger": False}]))
+        scenario["policy"]["templates"] = [{"when": when, "work": 0.6, "quality": draw(st.sampled_from([0.8, 1.3]))}]
     for group in scenario["groups"].values():
         rested(draw, group)
         learns = draw(st.booleans())
@@ -117,6 +122,16 @@ def taught(draw: Any) -> dict[str, Any]:
     if any("evaluation" in group for group in scenario["groups"].values()):
         types["judged"] = by
     return scenario
+
+
+def timely(draw: Any, words: dict[str, Any]) -> None:
+    """Work and patience that are longer at some hours; what earlier contacts of an issue change."""
+    if draw(st.integers(0, 2)) == 0:
+        words["work_mean"] = {"per": "1h", "daily": {"00:00": 0, "08:00": draw(st.integers(60, 300)), "09:00": 90}}
+    if "patience" in words and draw(st.integers(0, 2)) == 0:
+        words["patience_mean"] = {"per": "1h", "daily": {"00:00": 300, "09:00": draw(st.integers(60, 300))}}
+    if draw(st.integers(0, 2)) == 0:
+        words["history"] = {"work": 0.8, "resolution": draw(st.sampled_from([0.9, 1.5]))}
 
 
 def rested(draw: Any, group: dict[str, Any]) -> None:

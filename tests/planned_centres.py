@@ -27,6 +27,7 @@ class Drawing:
         self.days = int(self.one_of((1, 1, 1, 2, 5)))
         if self.form != "three teams" and self.chance.random() < 0.12:
             self.days = 14
+        self.fine = self.days in (2, 5) and self.whether(0.4)  # hundreds of shifts to choose from
         self.busy = {1: 1.0, 2: 0.7, 5: 0.45, 14: 0.25}[self.days]
 
     def one_of(self, several: tuple[Any, ...]) -> Any:
@@ -122,7 +123,12 @@ class Drawing:
         return words
 
     def shifts(self) -> dict[str, Any]:
-        """Long shifts with a break, and short ones."""
+        """Long shifts with a break, and short ones; where they are fine, by the quarter of an hour."""
+        if self.fine:
+            pause = {"after": {"from": "3h", "to": "5h", "step": "15 min"}, "length": "30 min", "paid": False}
+            start = {"from": "08:00", "to": "09:00", "step": "15 min"}
+            part = {"start": {"from": "08:00", "to": "13:00", "step": "15 min"}, "length": "4h"}
+            return {"full": {"start": start, "length": "8h", "breaks": [pause]}, "part": part}
         full: dict[str, Any] = {
             "start": {"from": "08:00", "to": "09:00", "step": "1h"},
             "length": "8h",

@@ -13,13 +13,12 @@ from types import FunctionType
 from typing import Any
 
 import numba
-import numba._dynfunc
 import numba.core.boxing
 import numba.core.codegen
 import numba.core.cpu
 import numba.core.pythonapi
 from llvmlite import ir
-from numba import njit, types
+from numba import _dynfunc, njit, types
 from numba.core import cgutils
 from numba.core.intrinsics import INTR_MATH
 from numba.core.registry import cpu_target
@@ -229,7 +228,7 @@ def _link_parts_once() -> None:
         code.only_a_part = True
 
         # numba wants a builtin here: this one answers a call from Python with a TypeError.
-        return numba._dynfunc.make_function(
+        return _dynfunc.make_function(
             description.lookup_module(), description.qualname, "", refuse, env, (code,)
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from floorcast.model.core.random import Stream
 from floorcast.model.records.social import Flag
+from floorcast.policy.schema.playbook import Template
 from floorcast.policy.schema.policy import Policy
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.schema.staff import Group
@@ -35,6 +36,7 @@ class Agent:
         noted: Callable[[Contact, str], None],
     ) -> None:
         self.chance, self.noted = chance, noted
+        self.template_of: Callable[[Contact], Template | None] = lambda c: None
         self.scenario, self.number, self.group_name, self.nth = scenario, number, group_name, nth
         self.group: Group = scenario.groups[group_name]
         self.interrupts = self.group.interrupts if policy.interrupts is None else policy.interrupts
@@ -224,6 +226,14 @@ class Agent:
             self._foresee(c)
             c.work_left *= 1.0 + 0.5 * (1.0 - self.level(c.kind))
             c.work_left /= self.group.speed
+            history = self.scenario.contact_types[c.kind].history
+            if history is not None and c.prior > 0 and not c.flags & Flag.TRIAGE:
+                c.work_left *= history.work
+            if c.turn == 0:  # a short look answers nothing
+                c.template = None if c.flags & Flag.TRIAGE else self.template_of(c)
+            if c.template is not None:
+                c.flags |= Flag.TEMPLATE
+                c.work_left *= c.template.work
             if self.group.learning is not None:
                 c.work_left *= 1.0 - self.group.learning.faster * self.knowledge(now)
             ramp = self.group.ramp

@@ -15,7 +15,7 @@ from floorcast.model.records.social import Flag
 from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 from floorcast.scenario.schema.social import Consult, Transfer
 from tests.equivalence.independent.agent import Agent
-from tests.equivalence.independent.chance import value
+from tests.equivalence.independent.chance import stretched, value
 from tests.equivalence.independent.contact import NEVER, Contact, State, born
 from tests.equivalence.independent.demand import Arrival, sources
 from tests.equivalence.independent.floor import (
@@ -277,7 +277,7 @@ class Centre(Judged):
     def _customer_thinks(self, a: Agent, c: Contact) -> None:
         words, channel = self.scenario.contact_types[c.kind], self.scenario.channels[c.channel]
         u, v = self.chance.two(c.key, Stream.TURN, c.turn)
-        c.work_left, c.started = value(words.work, u), False
+        c.work_left, c.started = value(words.work, u) * stretched(self.scenario.work_steps(c.kind), self.now), False
         c.reply_at = self.now + value(words.think, v)
         a.working = None
         if channel.slot_kept_for > 0 and (not a.leaving or self._finishes(c)):

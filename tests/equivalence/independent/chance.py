@@ -11,6 +11,8 @@ import math
 from collections.abc import Mapping
 from statistics import NormalDist
 
+import numpy as np
+
 from floorcast.model.core.random import Stream
 from floorcast.scenario.words.distributions import Distribution, DistributionKind
 
@@ -80,6 +82,15 @@ def value(of: Distribution | None, u: float, nothing: float = 0.0) -> float:
         return float(xs[right])
     low = float(xs[right - 1])
     return low + (float(xs[right]) - low) * (u - float(us[right - 1])) / width
+
+
+def stretched(steps: tuple[np.ndarray, np.ndarray] | None, time: float) -> float:
+    """How many times as long something takes at an instant as it was drawn, by a table of steps."""
+    if steps is None:
+        return 1.0
+    edges, factors = steps
+    place = int(np.searchsorted(edges, max(time, 0.0), side="right")) - 1
+    return float(factors[min(max(place, 0), len(factors) - 1)])
 
 
 def choice(shares: Mapping[str, float], u: float) -> str:

@@ -14,7 +14,7 @@ from floorcast.model.core.random import Stream
 from floorcast.model.records.layout import Cause, Outcome
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.words.distributions import Distribution
-from tests.equivalence.independent.chance import Chance, choice, value
+from tests.equivalence.independent.chance import Chance, choice, stretched, value
 
 if TYPE_CHECKING:
     from floorcast.policy.schema.policy import Rule, Stage
@@ -79,6 +79,7 @@ class Contact:
     wants_until: float = NEVER
     turn: int = 0
     leads: Transfer | Consult | None = None  # how its first turn ends, if not as usual
+    template: Any = None  # that it is answered from
     offers: int = 0  # how often it has rung
     rings_until: float = NEVER
     response: str = ""  # to the offer: taken, declined, late
@@ -159,8 +160,9 @@ def born(
         channel=words.channel,
         cause=cause,
         arrived=now,
-        patience=NEVER if cause >= Cause.APPROVAL else value(words.patience, u, NEVER),
-        work_left=value(words.work, v),
+        patience=NEVER if cause >= Cause.APPROVAL else value(words.patience, u, NEVER)
+        * stretched(scenario.patience_steps(kind), now),
+        work_left=value(words.work, v) * stretched(scenario.work_steps(kind), now),
         turns=max(1, int(value(words.turns, w) + 0.5)),
         parent=parent,
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 import simpy
 
+from floorcast.policy.schema.playbook import Template
 from floorcast.policy.schema.policy import Policy
 from floorcast.scenario.catalogue.channel_kinds import SYNCHRONOUS
 from floorcast.scenario.schema.scenario import Scenario
@@ -63,6 +64,7 @@ class Floor:
                 number = len(self.agents)
                 a = Agent(scenario, policy, self.chance, number, name, nth, self.noted)
                 a.key = key_of_agent(scenario, name, nth)
+                a.template_of = self._template_of
                 self.agents.append(a)
         sizes = {g: sum(a.group_name == g for a in self.agents) for g in scenario.group_names}
         self.watch = Watch(scenario, sizes, lambda time, number, do: self.clock.then(OVERDUE, number, do, time))
@@ -94,6 +96,10 @@ class Floor:
     def noted(self, c: Contact, instant: str) -> None:
         """A contact has been accepted, answered, ..."""
         self.watch.reached(c, instant, self.now)
+
+    def _template_of(self, c: Contact) -> Template | None:
+        """What it is answered from, as work on it begins."""
+        return next((one for one in self.policy.templates if self.rules.holds(one.when, c, self.now)), None)
 
     # -- the line
 

@@ -9,7 +9,7 @@ from floorcast.model.core.random import Stream
 from floorcast.model.records.layout import Cause
 from floorcast.scenario.schema.social import Consult, Transfer
 from tests.equivalence.independent.agent import Agent
-from tests.equivalence.independent.chance import choice, value
+from tests.equivalence.independent.chance import choice, stretched, value
 from tests.equivalence.independent.contact import NEVER, Contact, State
 from tests.equivalence.independent.floor import OFFER_OVER, PATIENCE, PICK, READY_AGAIN, WORK
 from tests.equivalence.independent.supervision import Supervised
@@ -112,6 +112,7 @@ class Hands(Supervised):
         c.transfers, c.leads, c.started = c.transfers + 1, None, False
         u, _ = self.chance.two(c.key, Stream.AFRESH, c.transfers)
         c.work_left = value(self.scenario.contact_types[c.kind].work, u)
+        c.work_left *= stretched(self.scenario.work_steps(c.kind), self.now)
         if transfer.clock == "reset":
             c.queued = self.now
         a.working = None

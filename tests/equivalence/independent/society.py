@@ -10,7 +10,7 @@ from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Flag
 from floorcast.scenario.schema.demand import ContactType
 from tests.equivalence.independent.centre import Centre, Life
-from tests.equivalence.independent.chance import choice, value
+from tests.equivalence.independent.chance import choice, stretched, value
 from tests.equivalence.independent.contact import NEVER, Contact, State
 from tests.equivalence.independent.demand import Arrival
 from tests.equivalence.independent.floor import PATIENCE, RETRY
@@ -126,6 +126,7 @@ class Society(Centre):
         else:
             self.becomes(c, c.meant)
             c.work_left = value(self._words(c).work, self.chance.two(c.key, Stream.BIRTH)[1])
+            c.work_left *= stretched(self.scenario.work_steps(c.kind), self.now)
             c.started, c.transfers, c.state = False, c.transfers + 1, State.COMING
             self.requeue(c, besides=a)
         self.freed(a)
@@ -219,6 +220,11 @@ class Society(Centre):
         assert c.agent is not None
         level = c.agent.level(c.kind)
         likely = resolution.probability * (1.0 - resolution.skill * (1.0 - level))
+        history = self.scenario.contact_types[c.kind].history
+        if history is not None and c.prior > 0:
+            likely = min(1.0, likely * history.resolution)
+        if c.template is not None:
+            likely = min(1.0, likely * c.template.quality)
         learning = c.agent.group.learning
         if learning is not None:
             likely += (1.0 - likely) * learning.resolves * c.agent.knowledge(self.now)

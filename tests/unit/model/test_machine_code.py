@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -83,6 +85,15 @@ def test_a_full_disk_costs_no_more_than_compiling_again(place: Path, monkeypatch
     monkeypatch.setattr(Path, "replace", full)
     assert _sum_by(Entry(_add_up), np.arange(5.0)) == 20.0
     assert list(place.parent.iterdir()) == []
+
+
+def test_what_was_loaded_without_numba_does_not_keep_it_from_compiling() -> None:
+    """Code of measures is there, that of the model is not: numba finds its own library loaded already."""
+    code = (
+        "from floorcast.model.machine_code import linked; linked.names_known();"
+        " from floorcast.model.machine_code import translation; translation._dynfunc.make_function"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_the_loop_refuses_what_is_no_state() -> None:
