@@ -128,17 +128,24 @@ def _longer(array: Array, room: int) -> Array:
 
 def _settle_pay(world: World, seed: int, replication: int, state: State) -> None:
     """Who stays to finish something after a shift is paid for it; nobody is paid twice for the same time, or
-    for overtime where a group's is not paid. A headcount is paid as it is written."""
+    for overtime where a group's is not paid. A headcount is paid as it is written. `pay` of a shift is a factor on its
+    own hours; overtime has the plain price."""
     ledger = state.ledger.reshape(world.n_intervals, -1)
     paid, present, groups = ledger["paid"], ledger["present"], world.scenario.groups
+    above = world.pay_above(seed, replication)
+    if above is not None:  # seconds by the clock are settled, and then what their own price adds
+        above = above.reshape(paid.shape)
+        paid -= above
     for own in _ranges(world, [name for name in world.group_names if world.scenario.headcount(name) is None]):
         np.maximum(paid[:, own], present[:, own], out=paid[:, own])
     np.minimum(paid, world.interval, out=paid)  # overtime of one whose absence or break is paid anyway
     unpaid = _ranges(world, [name for name in world.group_names if not groups[name].paid.overtime])
     if unpaid:
-        planned = world.planned_pay(seed, replication).reshape(paid.shape)
+        planned = world.planned_pay(seed, replication).reshape(paid.shape) - (0.0 if above is None else above)
         for free in unpaid:
             np.minimum(paid[:, free], planned[:, free], out=paid[:, free])
+    if above is not None:
+        paid += above
 
 
 def _ranges(world: World, groups: list[str]) -> list[slice]:

@@ -91,6 +91,18 @@ class World:
         """Paid seconds [n_intervals * agents] of one replication before any overtime."""
         return self._pay(timetable(self.attendance, *run_key(seed, replication))[1])
 
+    def pay_above(self, seed: int, replication: int) -> Array | None:
+        """What of `planned_pay` is above plain seconds (below 0: under them), for shifts whose hours have a price of
+        their own; None where none have."""
+        if (np.abs(self.attendance.paid["weight"]) == 1.0).all():
+            return None
+        paid = self.attendance.paid if self.always_paid is not None else (
+            timetable(self.attendance, *run_key(seed, replication))[1]
+        )
+        above = paid.copy()
+        above["weight"] -= np.sign(paid["weight"])
+        return paid_seconds(above, len(self.agent_group), self.interval, self.n_intervals)
+
     def _pay(self, paid: Array) -> Array:
         if self.always_paid is not None:
             return self.always_paid

@@ -23,7 +23,6 @@ from floorcast.planning.programs.tours import (
     staffed_by,
     tours_of,
 )
-from floorcast.planning.requirement.staffing import NothingToStaff
 from floorcast.planning.shifts.remember import Remembered
 from floorcast.planning.shifts.schedule import Plan, schedule
 from floorcast.planning.shifts.written import document, scenario_text
@@ -385,22 +384,6 @@ def test_what_nobody_can_work_or_keep_is_said_at_once(change: tuple[str, str], w
     place = PHONE.rindex(change[0])
     warned = read(PHONE[:place] + change[1] + PHONE[place + len(change[0]) :]).warnings
     assert any(words in str(one) for one in warned), warned
-
-
-def test_an_empty_forecast_is_told() -> None:
-    with pytest.raises(NothingToStaff, match="found no contacts within the days simulated; allowed a forecast"):
-        planned(read(PHONE[: PHONE.index("    arrivals:")] + PHONE[PHONE.index("    work:") :]), 10)
-
-
-def test_shifts_that_nobody_may_work_who_serves_what_is_asked_are_named() -> None:
-    text = PHONE.replace("groups:", "groups:\n  clerks: {channels: [phone], skills: [], agents: 1}", 1)
-    for type_ in ("length: 4h", "length: 8h"):
-        text = text.replace(type_, f"groups: [clerks], {type_}")
-    able = [str(one) for one in read(text).warnings]
-    assert not any("a plan has nobody for it" in one for one in able)
-    skilled = text.replace("calls:", "calls:\n    skills: [phone]", 1).replace("team: {", "team: {skills: [phone], ", 1)
-    said = "no shift type is for a group that serves calls (team): a plan has nobody for it"
-    assert any(said in str(one) for one in read(skilled).warnings)
 
 
 def test_a_group_of_whom_nothing_is_asked_is_named() -> None:
