@@ -11,7 +11,7 @@ import numpy as np
 from floorcast.model.compile.assemble import World
 from floorcast.model.core.room import SPARE_CONTACTS
 from floorcast.model.records.centre import Branch
-from floorcast.model.records.layout import AgentRule, Cause, Event, Halt, Turn
+from floorcast.model.records.layout import AgentRule, Cause, Event, Halt, TimetableKind
 from floorcast.model.records.rules import REFUSALS, ActionKind, Attribute, Choose
 from floorcast.model.records.sources import SourceKind
 from floorcast.model.records.state import State
@@ -98,7 +98,7 @@ def grow(world: World, state: State, code: int) -> State:
 # The members that handlers go one way for each of, and where.
 _BRANCHES: dict[Branch, tuple[str, type[IntEnum]]] = {
     Branch.EVENT: ("model/step.py", Event),
-    Branch.TIMETABLE: ("model/events/presence.py", Turn),
+    Branch.TIMETABLE: ("model/events/presence.py", TimetableKind),
     Branch.ACTION: ("model/events/supervision.py", ActionKind),
     Branch.CAUSE: ("model/events/social.py", Cause),
     Branch.SOURCE: ("model/events/sources.py", SourceKind),

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from floorcast.measures.base.records import Floats, RunLike
-from floorcast.measures.base.settings import Yardstick
+from floorcast.measures.base.settings import MeasureSettings
 from floorcast.measures.contacts.table import Window
 
 FIELDS = ("present", "working", "wrapping", "held", "paid")
@@ -70,7 +70,7 @@ def _floor_series(run: RunLike) -> dict[str, Floats]:
 
 
 def floor_measures(
-    run: RunLike, yardstick: Yardstick, window: Window
+    run: RunLike, settings: MeasureSettings, window: Window
 ) -> dict[str, tuple[Floats, Floats]]:
     """Numerator and denominator of each floor measure for all and by group, [1 + G] each."""
     sums = {
@@ -78,9 +78,9 @@ def floor_measures(
         for name, by_interval in floor_series(run).items()
     }
     present = sums["present"]
-    slots = with_all(present[1:] * yardstick.slots)
+    slots = with_all(present[1:] * settings.slots)
     seconds = window.stop - window.start
-    cost = with_all(sums["paid"][1:] / 3600.0 * yardstick.cost_per_hour)
+    cost = with_all(sums["paid"][1:] / 3600.0 * settings.cost_per_hour)
     one = np.ones_like(present)
     return {
         "occupancy": (sums["working"] + sums["wrapping"], present),

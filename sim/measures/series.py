@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints, RunLike
 from floorcast.measures.base.service import Service, ServiceCounts, share_in_time
-from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.base.settings import settings_of
 from floorcast.measures.contacts.table import measured_window
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.measures.floor import floor_series
@@ -153,21 +153,21 @@ def _of_days(values: Floats, interval: float, join: Any) -> Floats:
 
 def series(run: RunLike, table: SocialTable | None = None) -> Series:
     """The columns through time of a run, from its records only; `table` is that of its measured window."""
-    world, yardstick = run.world, yardstick_of(run.world)
+    world, settings = run.world, settings_of(run.world)
     window = measured_window(world)
-    table = table or SocialTable(run, window, yardstick)
+    table = table or SocialTable(run, window, settings)
     by_type = _by_type(table)
     backlog = table.backlog
     by_type["backlog"] = backlog.open_by_type.astype(np.float64)
     by_type["oldest"] = backlog.oldest_by_type()
     by_group = dict(floor_series(run))
-    by_group["slots"] = by_group["present"] * yardstick.slots[:, None]
-    by_group["cost"] = by_group["paid"] * yardstick.cost_per_hour[:, None] / 3600.0
+    by_group["slots"] = by_group["present"] * settings.slots[:, None]
+    by_group["cost"] = by_group["paid"] * settings.cost_per_hour[:, None] / 3600.0
     return Series(
         tuple(world.type_names),
         tuple(world.channel_names),
         tuple(world.group_names),
-        yardstick.channel,
+        settings.channel,
         float(world.interval),
         window.first,
         by_type,

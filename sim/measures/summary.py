@@ -11,7 +11,7 @@ import numpy as np
 from floorcast.measures.base.records import Floats, RunLike
 from floorcast.measures.base.rows import Row, Rows, rows_of
 from floorcast.measures.base.service import ServiceCounts, share_in_time
-from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.base.settings import settings_of
 from floorcast.measures.base.targets import TargetRow
 from floorcast.measures.contacts.backlog import Backlog
 from floorcast.measures.contacts.run_table import Ratio, RunTable
@@ -76,12 +76,12 @@ def measure(run: RunLike, window: Window | None = None, table: SocialTable | Non
     where it is there already.
     """
     world, rows = run.world, rows_of(run.world)
-    window, yardstick = window or measured_window(world), yardstick_of(world)
-    social = table or SocialTable(run, window, yardstick)
+    window, settings = window or measured_window(world), settings_of(world)
+    social = table or SocialTable(run, window, settings)
     aims = {OWN} | {target.aim for target in rows.targets if target.is_service_level}
     sums = contact_sums(social, sorted(aims, key=str))
     ratios = contact_measures(sums) | backlog_measures(social.backlog, len(rows.groups))
-    for name, (above, below) in floor_measures(run, yardstick, window).items():
+    for name, (above, below) in floor_measures(run, settings, window).items():
         ratios[name] = (_floor_scopes(above, rows), _floor_scopes(below, rows))
     if rows.social:
         ratios |= social_measures(social)
@@ -117,7 +117,7 @@ def target_sums(run: RunLike, targets: Sequence[TargetRow]) -> tuple[Floats, Flo
     world = run.world
     if all(target.base is None and target.measure in _OF_SATISFACTION for target in targets):
         rows = rows_of(world)
-        found = satisfaction_measures(SocialTable(run, measured_window(world), yardstick_of(world)))
+        found = satisfaction_measures(SocialTable(run, measured_window(world), settings_of(world)))
         at = [rows.scopes.index((target.by, target.of)) for target in targets]
         pairs = [(found[t.measure][0][k], found[t.measure][1][k]) for t, k in zip(targets, at, strict=True)]
     else:
@@ -260,10 +260,10 @@ def service_level(
     `within` in seconds and `clock` default to each contact type's own. Raises ValueError for an
     unknown formula, clock or scope.
     """
-    world, rows, yardstick = run.world, rows_of(run.world), yardstick_of(run.world)
+    world, rows, settings = run.world, rows_of(run.world), settings_of(run.world)
     scope: tuple[Any, str] = (by, of)
     if scope not in rows.scopes:
         raise ValueError(f"no {by} {of!r} in this scenario")
     aim = (within, clock, None)
-    counts = service_classes_of(RunTable(run, measured_window(world), yardstick), (aim,))
+    counts = service_classes_of(RunTable(run, measured_window(world), settings), (aim,))
     return _level(ServiceCounts.of_classes(counts[aim]), rows, scope, formula)

@@ -28,7 +28,7 @@ from floorcast.report.meanings import (
     figure,
     figure_name,
 )
-from floorcast.report.story import Picture, Table
+from floorcast.report.story import Contents, Picture, Table
 from floorcast.report.workbook import Sheet
 from floorcast.scenario.read.problems import InputErrors, Problem
 
@@ -40,18 +40,9 @@ _TONES = {"met": "good", "missed": "bad"}
 
 
 @dataclass(frozen=True)
-class Paper:
-    """Everything that a report says of something else than a study; see `floorcast.report.story.Story`."""
+class Paper(Contents):
+    """Everything that a report on something other than a study says."""
 
-    name: str
-    subtitle: str
-    question: str
-    answer: tuple[str, ...]
-    tables: tuple[Table, ...]
-    cost: str
-    sure: tuple[str, ...]
-    assumptions: tuple[str, ...]
-    not_modelled: tuple[str, ...]
     sheets: list[Sheet]
     pictures: list[Picture] = field(default_factory=list)
     start: datetime = datetime(2000, 1, 1)

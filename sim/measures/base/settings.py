@@ -14,7 +14,7 @@ from floorcast.scenario.catalogue.measures import CLOCKS, Dimension
 
 
 @dataclass(frozen=True)
-class Yardstick:
+class MeasureSettings:
     """Per contact type [K] and group [G]."""
 
     answer_within: Floats  # [K] seconds
@@ -25,17 +25,17 @@ class Yardstick:
     half_life: Floats  # [K] seconds in which half of the public's attention to a post is gone
 
 
-_known: WeakKeyDictionary[WorldLike, Yardstick] = WeakKeyDictionary()
+_known: WeakKeyDictionary[WorldLike, MeasureSettings] = WeakKeyDictionary()
 
 
-def yardstick_of(world: WorldLike) -> Yardstick:
-    """The yardstick of a world's scenario; worked out once per world."""
+def settings_of(world: WorldLike) -> MeasureSettings:
+    """The settings of a world's scenario; worked out once per world."""
     known = _known.get(world)
     if known is not None:
         return known
     scenario = world.scenario
     types, groups = list(world.type_names), list(world.group_names)
-    _known[world] = yardstick = Yardstick(
+    _known[world] = settings = MeasureSettings(
         answer_within=np.array([float(scenario.answer_within(name)) for name in types]),
         clock=np.array([CLOCKS.index(str(scenario.clock_of(name))) for name in types], np.int64),
         slots=np.array([slots_of(scenario, name) for name in groups], np.float64),
@@ -45,7 +45,7 @@ def yardstick_of(world: WorldLike) -> Yardstick:
         channel=_counted_channel(world),
         half_life=np.array([half_life_of(scenario, name) for name in types]),
     )
-    return yardstick
+    return settings
 
 
 def funnel_classes(world: WorldLike) -> tuple[tuple[Dimension, tuple[str, ...]], ...]:

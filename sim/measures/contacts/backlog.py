@@ -99,11 +99,11 @@ def backlog_of(table: RunTable) -> Backlog:
     from floorcast.measures.cells.compiled import stay
 
     world, window = table.run.world, table.window
-    yardstick, interval, horizon = table.yardstick, float(world.interval), float(world.horizon)
+    settings, interval, horizon = table.settings, float(world.interval), float(world.horizon)
     width, n_types = int(world.n_intervals) + 1, len(world.type_names)
     arrived, kinds = table["arrived"], table.all_contacts.contact_type
     stamps = arrived, table["accepted"], table["answered"], table["ended"]
-    calls, to_slot = _of_calls(world).view(np.uint8), (yardstick.clock == CLOCKS.index("accepted")).view(np.uint8)
+    calls, to_slot = _of_calls(world).view(np.uint8), (settings.clock == CLOCKS.index("accepted")).view(np.uint8)
     opened, waiting, change = np.zeros(n_types), np.zeros(n_types), np.zeros((n_types, width), np.int64)
     spanning = np.empty((3, arrived.size), np.int64)  # contact, and the measured interval ends that it spans
     bounds = np.array([window.first, window.end, width - 1], np.int64)
@@ -111,21 +111,21 @@ def backlog_of(table: RunTable) -> Backlog:
     n = stay(kinds, *stamps, calls, to_slot, instants, bounds, opened, waiting, change, spanning)
     chosen, begins, ends = spanning[:, :n]
     kinds, arrived = kinds[chosen], arrived[chosen]
-    label = type_label(yardstick.channel)[kinds]
+    label = type_label(settings.channel)[kinds]
     if (label[1:] < label[:-1]).any():  # those that are not measured stand behind
         order, _, _ = in_order(label, n_types)
         arrived, begins, ends = arrived[order], begins[order], ends[order]
     seconds = max(window.stop - window.start, 1e-300)
     n_channels = len(world.channel_names)
     return Backlog(
-        type_channel=yardstick.channel,
+        type_channel=settings.channel,
         n_channels=n_channels,
         window=window,
         interval=interval,
         open_by_type=np.cumsum(change, axis=1)[:, :-1],
         mean_by_type=opened / seconds,
         waiting_by_type=waiting / seconds,
-        spans=type_spans(np.bincount(kinds, minlength=n_types), yardstick.channel, n_channels),
+        spans=type_spans(np.bincount(kinds, minlength=n_types), settings.channel, n_channels),
         arrived=arrived,
         begins=begins,
         ends=ends,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from floorcast.measures.base.records import Floats, Ints, RunLike
-from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.base.settings import settings_of
 from floorcast.measures.contacts.run_table import RunTable
 from floorcast.measures.contacts.table import measured_window
 from floorcast.measures.contacts.waits import ascending
@@ -41,7 +41,7 @@ def distribution(run: RunLike, table: RunTable | None = None) -> Distribution:
 
     Waits are those of the answered; see `floorcast.scenario.catalogue.measures` for what each time is.
     """
-    table = table or RunTable(run, measured_window(run.world), yardstick_of(run.world))
+    table = table or RunTable(run, measured_window(run.world), settings_of(run.world))
     contacts = table.contacts
     times = (contacts.wait, contacts.wait_by("first_response"), contacts.resolution)
     counts = {name: _counts(table, values) for name, values in zip(TIMES, times, strict=True)}

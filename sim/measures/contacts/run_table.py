@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats
-from floorcast.measures.base.settings import Yardstick
+from floorcast.measures.base.settings import MeasureSettings
 from floorcast.measures.cells.columns import Columns, spread_columns
 from floorcast.measures.cells.order import TypesAndGroups, cells_of
 from floorcast.measures.contacts.table import CONTACT_FIELDS, ContactTable, Window, leaves_some_out
@@ -34,7 +34,7 @@ class RunTable:
 
     run: Any
     window: Window
-    yardstick: Yardstick
+    settings: MeasureSettings
 
     @cached_property
     def cells(self) -> TypesAndGroups:
@@ -46,7 +46,7 @@ class RunTable:
             measured &= arrived >= window.start
         sizes = len(world.channel_names), len(world.group_names)
         types, groups = contacts["contact_type"], np.ascontiguousarray(contacts["group"])
-        return cells_of(types, groups, measured, self.yardstick.channel, sizes)
+        return cells_of(types, groups, measured, self.settings.channel, sizes)
 
     @cached_property
     def columns(self) -> Columns:
@@ -92,12 +92,12 @@ class RunTable:
         if self.cells.measured == self.cells.order.size:
             return self.all_contacts
         columns = {name: column[: self.cells.measured] for name, column in self.columns.items()}
-        return ContactTable(self.run.world, self.yardstick, columns)
+        return ContactTable(self.run.world, self.settings, columns)
 
     @cached_property
     def all_contacts(self) -> ContactTable:
         """Measured or not, in the same order; what is due after the end too."""
-        return ContactTable(self.run.world, self.yardstick, self.columns)
+        return ContactTable(self.run.world, self.settings, self.columns)
 
     @cached_property
     def own_classes(self) -> NDArray[np.int8]:

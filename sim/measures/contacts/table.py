@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from floorcast.measures.base.promises import Aim, Promise
 from floorcast.measures.base.records import Floats, Ints, RunLike, WorldLike
 from floorcast.measures.base.service import Service
-from floorcast.measures.base.settings import Yardstick
+from floorcast.measures.base.settings import MeasureSettings
 from floorcast.measures.base.times import Times
 from floorcast.measures.cells.classes import service_classes
 from floorcast.measures.cells.columns import Columns
@@ -51,7 +51,7 @@ class ContactTable:
     """Columns [n] of contacts, and the times that follow from them."""
 
     world: Any
-    yardstick: Yardstick
+    settings: MeasureSettings
     columns: Columns
 
     @cached_property
@@ -80,7 +80,7 @@ class ContactTable:
         stamps = [np.ascontiguousarray(self.columns[name], np.float64) for name in names]
         found = np.empty((len(Times), self.arrived.size))
         outcome = np.ascontiguousarray(self.outcome, np.uint8)
-        times(self.contact_type, outcome, *stamps, self.yardstick.clock, float(self.world.horizon), found)
+        times(self.contact_type, outcome, *stamps, self.settings.clock, float(self.world.horizon), found)
         return found
 
     def _time(self, which: Times) -> Floats:
@@ -136,7 +136,7 @@ class ContactTable:
         if promise is not None:
             threshold = self.due((within, clock, promise)) - self.arrived
         elif within is None:
-            threshold = self.yardstick.answer_within[self.contact_type]
+            threshold = self.settings.answer_within[self.contact_type]
         else:
             threshold = within
         classes = service_classes(wait, self.outcome, self.life, threshold)
@@ -146,7 +146,7 @@ class ContactTable:
     def due(self, aim: Aim) -> Floats:
         """The instant [s] until which an answer is in time, of each contact."""
         within, _, promise = aim
-        own = self.yardstick.answer_within[self.contact_type] if within is None else within
+        own = self.settings.answer_within[self.contact_type] if within is None else within
         return self.arrived + own if promise is None else promise.due(self.arrived, own)
 
 
@@ -190,7 +190,7 @@ class Window:
         """Seconds."""
         return float(self.end * self.world.interval)
 
-    def table(self, yardstick: Yardstick, columns: Columns) -> ContactTable:
+    def table(self, settings: MeasureSettings, columns: Columns) -> ContactTable:
         """Those contacts of a block that arrived in the window.
 
         An initial backlog belongs to a window that begins with the run.
@@ -201,7 +201,7 @@ class Window:
             if self.first > 0:
                 kept &= arrived >= self.start
             columns = {name: field[kept] for name, field in columns.items()}
-        return ContactTable(self.world, yardstick, columns)
+        return ContactTable(self.world, settings, columns)
 
 
 def measured_window(world: WorldLike) -> Window:

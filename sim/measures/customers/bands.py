@@ -22,7 +22,7 @@ def band_measures(table: SocialTable) -> Pairs:
     kept, bands = band_of(table)
     those = np.flatnonzero(kept)
     bands, wait = bands[those], table.wait[those]
-    aims = table.yardstick.answer_within[table.kinds[those]]
+    aims = table.settings.answer_within[table.kinds[those]]
     reply_wait, replies = table["reply_wait"][those], table["replies"][those]
     pairs: Pairs = []
     for number in range(3):

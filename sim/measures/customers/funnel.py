@@ -210,7 +210,7 @@ def _ends(table: SocialTable, posts: Ints, replied: NDArray[np.bool_], heard: ND
 def _cost(table: SocialTable) -> Floats:
     """Attention that each contact cost, at its group's cost per hour; what agents asked each other for a
     contact is added to it."""
-    rates = np.append(np.asarray(table.yardstick.cost_per_hour), 0.0)[table["group"]] / 3600.0
+    rates = np.append(np.asarray(table.settings.cost_per_hour), 0.0)[table["group"]] / 3600.0
     cost: Floats = (table["worked"] + table["wrapped"]) * rates
     within = np.flatnonzero(table.between_agents & (table["parent"] >= 0))
     np.add.at(cost, table["parent"][within], cost[within])

@@ -93,7 +93,7 @@ def _largest(table: SocialTable, values: Floats, of: np.ndarray) -> Floats:
     by_type = np.zeros(len(world.type_names))
     np.maximum.at(by_type, table.kinds[of], values[of])
     by_channel = np.zeros(len(world.channel_names))
-    channel = table.yardstick.channel
+    channel = table.settings.channel
     np.maximum.at(by_channel, channel[channel >= 0], by_type[channel >= 0])
     everything = by_channel.max(initial=0.0)
     return np.concatenate(([everything], by_channel, by_type, np.zeros(len(world.group_names))))

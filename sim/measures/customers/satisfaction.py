@@ -98,7 +98,7 @@ def _scores(table: SocialTable) -> Floats:
 
 def _waits(table: SocialTable) -> Floats:
     """Seconds to each contact's own clock; of those closed or contained, to their end."""
-    clocks = np.asarray(table.yardstick.clock)[table.kinds]
+    clocks = np.asarray(table.settings.clock)[table.kinds]
     stamps = np.full(len(clocks), np.nan)
     for code, name in enumerate(CLOCKS):
         own = clocks == code

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints, RunLike, among
-from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.base.settings import settings_of
 from floorcast.measures.cells.columns import Columns, spread_columns
 from floorcast.measures.contacts.backlog import Backlog, backlog_of
 from floorcast.measures.contacts.run_table import RunTable
@@ -93,7 +93,7 @@ class SocialTable(RunTable):
     def classes_since_heard(self) -> NDArray[np.int8]:
         """The `Service` class of each contact by its own promise, made when it was heard; NaN: none."""
         everything = self.all_contacts
-        return ContactTable(self.run.world, self.yardstick, everything.columns | {"arrived": self.heard}).classes()
+        return ContactTable(self.run.world, self.settings, everything.columns | {"arrived": self.heard}).classes()
 
     @cached_property
     def from_customers(self) -> NDArray[np.bool_]:
@@ -171,7 +171,7 @@ class SocialTable(RunTable):
         the attention that is left, which halves in every half-life: reach x H / ln 2 x (1 - 2^(-T / H))."""
         found = np.zeros(self["reach"].size)
         read = np.flatnonzero(self["reach"] != 0)  # what nobody reads is never exposed
-        half_life = self.yardstick.half_life[self.kinds[read]]
+        half_life = self.settings.half_life[self.kinds[read]]
         lives = (self.unanswered_until[read] - self["arrived"][read]) / half_life
         hours = half_life / 3600.0 / np.log(2.0) * -np.expm1(-np.log(2.0) * np.maximum(lives, 0.0))
         found[read] = self["reach"][read] * hours
@@ -192,4 +192,4 @@ def _speaks(world: Any) -> bool:
 
 def table_of(run: RunLike) -> SocialTable:
     """The table of what is measured of a run: all of it but the warm-up."""
-    return SocialTable(run, measured_window(run.world), yardstick_of(run.world))
+    return SocialTable(run, measured_window(run.world), settings_of(run.world))

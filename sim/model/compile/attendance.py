@@ -13,7 +13,7 @@ from floorcast.model.compile.tables import digest
 from floorcast.model.core.random import Stream
 from floorcast.model.core.vector_random import uniforms
 from floorcast.model.records import layout
-from floorcast.model.records.layout import Turn
+from floorcast.model.records.layout import TimetableKind
 from floorcast.scenario.schema.resolved import ShiftOccurrence
 
 if TYPE_CHECKING:
@@ -107,11 +107,11 @@ def plan_attendance(scenario: Scenario) -> Attendance:
     for i, channel in enumerate(scenario.channel_names):
         opening = scenario.open_intervals(channel)
         if opening != [(0.0, scenario.horizon)]:
-            rows.append((-1.0, int(Turn.CLOSE), i, 0))
+            rows.append((-1.0, int(TimetableKind.CLOSE), i, 0))
             for start, end in opening:
-                rows.append((start, int(Turn.OPEN), i, 0))
+                rows.append((start, int(TimetableKind.OPEN), i, 0))
                 if end < scenario.horizon:
-                    rows.append((end, int(Turn.CLOSE), i, 0))
+                    rows.append((end, int(TimetableKind.CLOSE), i, 0))
     return Attendance(
         sizes,
         np.array(spans, dtype=_SPAN),
@@ -148,7 +148,7 @@ def _steps(group: int, heads: Headcount) -> list[tuple[float, int, int, int]]:
     before = 0
     for start, count in zip(heads.edges[:-1], heads.heads, strict=True):
         if int(count) != before:
-            rows.append((float(start), int(Turn.HEADS), group, int(count)))
+            rows.append((float(start), int(TimetableKind.HEADCOUNT), group, int(count)))
         before = int(count)
     return rows
 
@@ -203,13 +203,13 @@ def timetable(
     size = len(spans) + int(inside.sum()) + len(lessons) + len(plan.fixed_rows) + 1
     rows = np.zeros(size, dtype=layout.TIMETABLE)
     n = len(spans)
-    rows["time"][:n], rows["kind"][:n], rows["who"][:n] = spans["start"], int(Turn.ON), spans["agent"]
+    rows["time"][:n], rows["kind"][:n], rows["who"][:n] = spans["start"], int(TimetableKind.ON), spans["agent"]
     m = n + int(inside.sum())
-    rows["time"][n:m], rows["kind"][n:m] = spans["end"][inside], int(Turn.OFF)
+    rows["time"][n:m], rows["kind"][n:m] = spans["end"][inside], int(TimetableKind.OFF)
     rows["who"][n:m] = spans["agent"][inside]
     rows["value"][n:m] = _ends_of_shifts(spans)[inside]
     n = m + len(lessons)
-    rows["time"][m:n], rows["kind"][m:n] = lessons["end"], int(Turn.LEARNED)
+    rows["time"][m:n], rows["kind"][m:n] = lessons["end"], int(TimetableKind.LEARNED)
     rows["who"][m:n] = lessons["agent"]
     rows["value"][m:n] = np.round(1000.0 * (lessons["end"] - lessons["start"]))
     for i, row in enumerate(plan.fixed_rows):
