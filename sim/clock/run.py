@@ -130,16 +130,23 @@ def _longer(array: Array, room: int) -> Array:
 
 def _settle_pay(world: World, seed: int, replication: int, state: State) -> None:
     """Who stays to finish something after a shift is paid for it; nobody is paid twice for the same time, or
-    for overtime where a group's is not paid. A headcount is paid as it is written."""
+    for overtime where a group's is not paid. A headcount is paid as it is written. `pay` of a shift is a factor on its
+    own hours; overtime has the plain price."""
     ledger = state.ledger.reshape(world.n_intervals, -1)
     most, by_hours, unpaid = _terms(world)
     paid = ledger["paid"].copy()  # numbers that stand side by side
+    above = world.pay_above(seed, replication)
+    if above is not None:  # seconds by the clock are settled, and then what their own price adds
+        above = above.reshape(paid.shape)
+        paid -= above
     np.maximum(paid, ledger["present"], out=paid, where=by_hours)
     np.minimum(paid, most, out=paid)  # overtime of one whose absence or break is paid anyway
     if unpaid:
-        planned = world.planned_pay(seed, replication).reshape(paid.shape)
+        planned = world.planned_pay(seed, replication).reshape(paid.shape) - (0.0 if above is None else above)
         for free in unpaid:
             np.minimum(paid[:, free], planned[:, free], out=paid[:, free])
+    if above is not None:
+        paid += above
     ledger["paid"] = paid
 
 

@@ -111,6 +111,17 @@ class World:
     def _paid_cells(self) -> PaidCells:
         return paid_cells(self.attendance.paid, len(self.agent_group), self.interval, self.n_intervals)
 
+    def pay_above(self, seed: int, replication: int) -> Array | None:
+        """What of `planned_pay` is above plain seconds (below 0: under them), for shifts whose hours have a price of
+        their own; None where none have."""
+        if (np.abs(self.attendance.paid["weight"]) == 1.0).all():
+            return None
+        kept = None if self.always_paid is not None else come_and_go(self.attendance, *run_key(seed, replication))[1]
+        paid = self.attendance.paid if kept is None else self.attendance.paid[kept]
+        above = paid.copy()
+        above["weight"] -= np.sign(paid["weight"])
+        return paid_seconds(above, len(self.agent_group), self.interval, self.n_intervals)
+
     def _pay(self, paid: Array) -> Array:
         if self.always_paid is not None:
             return self.always_paid
