@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from floorcast.clock.floor import Floor
-from floorcast.model.records.state import FIELDS, State, twin
+from floorcast.model.records.state import FIELDS, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,5 +58,12 @@ def _copy(state: State) -> State:
     arrays: dict[str, Any] = {}
     for name in FIELDS:
         array = getattr(state, name)
-        arrays[name] = array if name in _SHARED else twin(array)
+        # By bytes: numpy copies structured rows field by field, many times slower.
+        arrays[name] = array if name in _SHARED else _twin(array)
     return State(**arrays)
+
+
+def _twin(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    twin = np.empty_like(array)
+    twin.view(np.uint8)[:] = array.view(np.uint8)
+    return twin

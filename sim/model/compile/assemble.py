@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from floorcast.model.compile.attendance import Attendance, plan_attendance, presence
+from floorcast.model.compile.attendance import (
+    Attendance,
+    PaidCells,
+    come_and_go,
+    paid_cells,
+    paid_seconds,
+    plan_attendance,
+)
 from floorcast.model.compile.behaviour import behaviour_table
 from floorcast.model.compile.demand import Demand, plan_demand, realise
 from floorcast.model.compile.handing import (
@@ -41,8 +48,8 @@ from floorcast.model.records import routes as layout_routes
 from floorcast.model.records.blank import BLANK_CONTACT, BLANK_ISSUE
 from floorcast.model.records.rules import CASE, REFUSALS
 from floorcast.model.records.social import ISSUE
-from floorcast.model.records.sources import SourceKind
-from floorcast.model.records.state import FIELDS, Array, State, in_lines, in_lines_like, twin
+from floorcast.model.records.sources import SOURCE, SourceKind
+from floorcast.model.records.state import FIELDS, Array, State, in_lines
 from floorcast.scenario.checks.social_checks import branching_ratio
 
 if TYPE_CHECKING:
@@ -53,12 +60,12 @@ if TYPE_CHECKING:
 _WIDE = 2000  # agents: from here on they and their contacts outgrow the cache next to a core
 _MANY = 20_000  # customers, likewise
 _CALENDAR, _LOG = 2048, 16384  # rows to begin with; they grow
-_OF_ROUTES = ("queues", "links", "serves", "pools", "tests", "leaves")
-# What a run changes of its small tables.
-_CHANGING = (
-    "centre", "groups", "channels", "queues", "pools", "statements", "force",
-    "gauges", "ticks", "shares", "efforts", "triggers", "meters", "marks", "busy",
+# Tables that no run changes, and those of routing that a run does.
+_COMMON = (
+    "population", "tiers", "likings", "surveys", "slogans", "offers", "transfers", "capacity", "types", "behaviours",
+    "draws", "knots", "mixes", "weights", "campaigns", "fits",
 )  # fmt: skip
+_CHANGING = ("gauges", "ticks", "shares", "efforts", "triggers", "meters", "marks", "busy")
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,97 +94,113 @@ class World:
     n_intervals: int
     warm_up: float
     limit: int
-    always: tuple[Array, Array] | None  # timetable and paid seconds where no chance decides who comes
+    always_paid: Array | None  # paid seconds when no chance decides who comes
     social: bool
     keeping: bool  # ... or the playbook needs a row beside every contact
     branching: float  # posts that a post attracts while it is unanswered
     python: Any = None  # decisions in Python, see clock/python_policy.py
+    room: dict[str, int] = field(default_factory=dict)  # rows that arrays had to grow to so far
 
     def planned_pay(self, seed: int, replication: int) -> Array:
         """Paid seconds [n_intervals * agents] of one replication before any overtime."""
-        return self._presence(*run_key(seed, replication))[1]
+        return self._paid(come_and_go(self.attendance, *run_key(seed, replication))[1])
 
-    def _presence(self, seed0: int, seed1: int) -> tuple[Array, Array]:
-        return self.always or presence(self.attendance, seed0, seed1, self.interval, self.n_intervals)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Without addresses in memory, which mean nothing to another process."""
-        return {name: value for name, value in vars(self).items() if name != "_at_start"}
+    def _paid(self, kept: Array | None) -> Array:
+        return self._paid_cells.sums(kept) if self.always_paid is None else self.always_paid
 
     @cached_property
-    def _at_start(self) -> State:
-        """What every replication begins from: all but what chance decides and what has room for contacts."""
-        agents = self._agents()
-        centre = np.zeros(1, dtype=layout.CENTRE)
-        row = centre[0]
-        row["horizon"], row["interval"], row["intervals"] = self.horizon, self.interval, self.n_intervals
-        row["channels"], row["types"] = len(self.channel_names), len(self.type_names)
-        row["sources"] = len(self.demand.sources)
-        row["personal"] = self.routes.personal
-        for name, value in self.routes.centre.items():
-            row[name] = value
-        tables = self.tables
-        customers = int(tables["population"][0]["size"])
-        row["social"] = self.keeping
-        row["wide"] = len(agents) > _WIDE
-        row["remembers"] = self.scenario.remembers
-        row["many"] = customers >= _MANY
-        row["hasty"] = tables["groups"]["hasty"].any()
-        row["spare"] = LEAST + (PER_AGENT * len(agents) if row["hasty"] else 0)
-        # The four children of an entry, 4 i + 1 and on, stand in one line.
-        calendar = in_lines(len(agents) * 2 + len(self.policy.supervision) + _CALENDAR, layout.ENTRY, first=1)
-        calendar["time"], calendar["what"] = math.inf, 2**63 - 1
-        row["calendar"] = first_looks(self.policy, calendar)
-        arrays = {name: np.zeros(1, dtype=dtype) for name, dtype in FIELDS.items()}
-        arrays |= {name: table for name, table in tables.items() if name in FIELDS}
-        arrays |= self.routes.tables
-        arrays |= {name: getattr(self.routes, name) for name in _OF_ROUTES}
-        arrays |= {
-            "centre": centre,
-            "agents": agents,
-            "calendar": calendar,
-            "blank_contact": BLANK_CONTACT,
-            "blank_issue": BLANK_ISSUE,
-            "force": force_table(self.policy, self.n_intervals),
-            "trace": self.demand.trace,
-        }
-        return State(**arrays)
+    def _paid_cells(self) -> PaidCells:
+        return paid_cells(self.attendance.paid, len(self.agent_group), self.interval, self.n_intervals)
+
+    def pay_above(self, seed: int, replication: int) -> Array | None:
+        """What of `planned_pay` is above plain seconds (below 0: under them), for shifts whose hours have a price of
+        their own; None where none have."""
+        if (np.abs(self.attendance.paid["weight"]) == 1.0).all():
+            return None
+        kept = None if self.always_paid is not None else come_and_go(self.attendance, *run_key(seed, replication))[1]
+        paid = self.attendance.paid if kept is None else self.attendance.paid[kept]
+        above = paid.copy()
+        above["weight"] -= np.sign(paid["weight"])
+        return paid_seconds(above, len(self.agent_group), self.interval, self.n_intervals)
+
+    def _pay(self, paid: Array) -> Array:
+        if self.always_paid is not None:
+            return self.always_paid
+        return paid_seconds(paid, len(self.agent_group), self.interval, self.n_intervals)
 
     def fresh(self, seed: int, replication: int, log: bool = False) -> State:
         """The state at time 0 of one replication."""
         seed0, seed1 = run_key(seed, replication)
         sources, steps = realise(self.demand, seed0, seed1)
-        rows, pay = self._presence(seed0, seed1)
-        at_start = self._at_start
-        own = {name: twin(getattr(at_start, name)) for name in _CHANGING}
-        own["agents"], own["calendar"] = in_lines_like(at_start.agents), in_lines_like(at_start.calendar, first=1)
-        row = own["centre"][0]
+        rows, kept = come_and_go(self.attendance, seed0, seed1)
+        agents = self._agents()
+        centre = np.zeros(1, dtype=layout.CENTRE)
+        row = centre[0]
+        row["horizon"], row["interval"], row["intervals"] = self.horizon, self.interval, self.n_intervals
+        row["channels"], row["types"] = len(self.channel_names), len(self.type_names)
+        row["sources"] = len(sources)
         row["logging"] = log
+        row["personal"] = self.routes.personal
         row["seed0"], row["seed1"] = seed0, seed1
-        ledger = np.zeros(len(own["agents"]) * self.n_intervals, dtype=layout.LEDGER)
-        ledger["paid"] = pay
+        for name, value in self.routes.centre.items():
+            row[name] = value
+        ledger = np.zeros(len(agents) * self.n_intervals, dtype=layout.LEDGER)
+        ledger["paid"] = self._paid(kept)
         expected = _expected(sources, steps, self.demand)
         contacts = int(expected * 1.02 + 8 * math.sqrt(expected + 1)) + SPARE_CONTACTS + 100
         if self.social:
             contacts += contacts // 4  # what customers and the public do beside
-        room = min(contacts, self.limit + SPARE_CONTACTS)
-        own["contacts"] = np.empty(room, dtype=layout.CONTACT)  # each begins as a copy of the blank one
-        if self.keeping:
-            own["issues"] = np.empty(room, dtype=ISSUE)
-        if self.routes.centre["cases"]:
-            own["cases"] = np.zeros(room, dtype=CASE)
-            own["refusals"] = np.zeros(REFUSALS * room, dtype=np.int32)
-        own["customers"] = np.zeros(max(1, int(self.tables["population"][0]["size"])), dtype=layout_people.CUSTOMER)
-        own["roots"] = np.zeros(max(1, len(self.campaign_names)), dtype=np.int32)
-        own["holding"] = np.zeros(len(own["agents"]) * len(self.channel_names), dtype=np.int32)
-        own["nodes"] = np.zeros(max(1, self.routes.n_nodes), dtype=layout_routes.NODE)
-        if log:
-            own["log"] = np.zeros(_LOG, dtype=layout.LOG)
-        if len(sources):
-            own["sources"] = sources
-        state = at_start.replaced(steps=steps, timetable=rows, ledger=ledger, **own)
+        rows_of_contacts = min(contacts, self.limit + SPARE_CONTACTS)
+        row["social"] = self.keeping
+        row["wide"] = len(agents) > _WIDE
+        row["remembers"] = self.scenario.remembers
+        row["many"] = int(self.tables["population"][0]["size"]) >= _MANY
+        row["hasty"] = self.tables["groups"]["hasty"].any()
+        row["spare"] = LEAST + (PER_AGENT * len(agents) if row["hasty"] else 0)
+        tables = self.tables
+        has_cases = bool(self.routes.centre["cases"])
+        # The four children of an entry, 4 i + 1 and on, stand in one line.
+        entries = len(agents) * 2 + len(self.policy.supervision) + _CALENDAR
+        calendar = in_lines(max(entries, self.room.get("calendar", 0)), layout.ENTRY, first=1)
+        calendar["time"], calendar["what"] = math.inf, 2**63 - 1
+        row["calendar"] = first_looks(self.policy, calendar)
+        state = self._unchanging.replaced(
+            centre=centre,
+            contacts=np.empty(rows_of_contacts, dtype=layout.CONTACT),  # each begins as a copy of the blank one
+            issues=np.empty(rows_of_contacts, dtype=ISSUE) if self.keeping else np.zeros(1, dtype=ISSUE),
+            statements=tables["statements"].copy(),
+            customers=np.zeros(max(1, int(tables["population"][0]["size"])), dtype=layout_people.CUSTOMER),
+            force=force_table(self.policy, self.n_intervals),
+            roots=np.zeros(max(1, len(self.campaign_names)), dtype=np.int32),
+            cases=np.zeros(rows_of_contacts if has_cases else 1, dtype=CASE),
+            refusals=np.zeros(REFUSALS * rows_of_contacts if has_cases else 1, dtype=np.int32),
+            agents=agents,
+            holding=np.zeros(len(agents) * len(self.channel_names), dtype=np.int32),
+            groups=tables["groups"].copy(),
+            channels=tables["channels"].copy(),
+            queues=self.routes.queues.copy(),
+            pools=self.routes.pools.copy(),
+            nodes=np.zeros(max(1, self.routes.n_nodes), dtype=layout_routes.NODE),
+            sources=sources if len(sources) else np.zeros(1, dtype=SOURCE),
+            steps=steps,
+            timetable=rows,
+            calendar=calendar,
+            ledger=ledger,
+            log=np.zeros(_LOG if log else 1, dtype=layout.LOG),
+            **{name: self.routes.tables[name].copy() for name in _CHANGING},
+        )
         open_sources(state)
         return state
+
+    @cached_property
+    def _unchanging(self) -> State:
+        """The tables that every replication has in common; nothing in the arrays of its own."""
+        arrays = {name: np.zeros(1, dtype) for name, dtype in FIELDS.items()}
+        of_routes = {name: getattr(self.routes, name) for name in ("links", "serves", "tests", "leaves")}
+        own = {name: table for name, table in self.routes.tables.items() if name not in _CHANGING}
+        tables = {name: self.tables[name] for name in _COMMON}
+        blank = {"blank_contact": BLANK_CONTACT, "blank_issue": BLANK_ISSUE}
+        return State(**(arrays | of_routes | own | tables | blank | {"trace": self.demand.trace}))
 
     def _agents(self) -> Array:
         agents = in_lines(len(self.agent_group), layout.AGENT)
@@ -274,7 +297,11 @@ def assemble(scenario: Scenario, policy: Policy) -> World:
         n_intervals=n_intervals,
         warm_up=scenario.warm_up,
         limit=scenario.limits.contacts,
-        always=presence(attendance, 0, 0, scenario.interval, n_intervals) if attendance.certain else None,
+        always_paid=(
+            paid_seconds(attendance.paid, sum(sizes), scenario.interval, n_intervals)
+            if attendance.certain
+            else None
+        ),
         social=bool(types["traits"].any()),
         keeping=bool(types["traits"].any()) or bool(policy.plays),
         branching=branching_ratio(scenario),

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     from floorcast.model.records.state import Array
 
-Word = TypeVar("Word", int, "Array")
-
 _LOW = np.uint64(0xFFFFFFFF)
 _32 = np.uint64(32)
+_ALL = 0xFFFFFFFFFFFFFFFF
 
 
-def words(c0: Word, c1: Word, c2: Word, c3: Word, k0: int, k1: int) -> tuple[Word, Word, Word, Word]:
-    """Philox 4x32-10 of counter words below 2**32: plain integers, or arrays of uint64."""
+def words(
+    c0: Array, c1: Array, c2: Array, c3: Array, k0: int, k1: int
+) -> tuple[Array, Array, Array, Array]:
+    """Philox 4x32-10 over arrays of counter words (uint64 holding 32 bits)."""
+    a, b, c, d = (np.asarray(x, dtype=np.uint64) for x in (c0, c1, c2, c3))
     for _ in range(10):
-        p0, p1 = 0xD2511F53 * c0, 0xCD9E8D57 * c2
-        c0, c1 = (p1 >> 32) ^ c1 ^ k0, p1 & 0xFFFFFFFF
-        c2, c3 = (p0 >> 32) ^ c3 ^ k1, p0 & 0xFFFFFFFF
+        p0, p1 = np.uint64(0xD2511F53) * a, np.uint64(0xCD9E8D57) * c
+        a, b = (p1 >> _32) ^ b ^ np.uint64(k0), p1 & _LOW
+        c, d = (p0 >> _32) ^ d ^ np.uint64(k1), p0 & _LOW
         k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
-    return c0, c1, c2, c3
+    return a, b, c, d
 
 
 def uniforms(keys: Array, streams: Array, ordinals: Array, seed0: int, seed1: int) -> tuple[Array, Array]:
     """Two uniforms for each (key, stream, ordinal), as ``random.two_uniforms`` gives them; 1 less them where the key
     is `mirrored`."""
-    keys, streams, ordinals = (np.asarray(one).astype(np.uint64) for one in (keys, streams, ordinals))
+    keys = np.asarray(keys, dtype=np.uint64)
     a, b, c, d = words(keys & _LOW, keys >> _32, streams, ordinals, seed0, seed1 & 0xFFFFFFFF)
     turned = np.uint64(seed1 >> 32)
     return _unit(a ^ turned, b ^ turned), _unit(c ^ turned, d ^ turned)
@@ -41,7 +43,12 @@ def _unit(high: Array, low: Array) -> Array:
 
 def run_key(seed: int, replication: int) -> tuple[int, int]:
     """The generator's key of one replication: a block of Philox keyed by the seed."""
-    a, b, _, _ = words(replication, 0, 0, 0, seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF)
+    a, b, c, d, k0, k1 = replication, 0, 0, 0, seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF
+    for _ in range(10):  # as `words` has it; of one block, plain numbers are quicker
+        p0, p1 = (0xD2511F53 * a) & _ALL, (0xCD9E8D57 * c) & _ALL
+        a, b = (p1 >> 32) ^ b ^ k0, p1 & 0xFFFFFFFF
+        c, d = (p0 >> 32) ^ d ^ k1, p0 & 0xFFFFFFFF
+        k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
     return a, b
 
 

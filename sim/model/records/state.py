@@ -88,9 +88,6 @@ FIELDS: dict[str, np.dtype[Any]] = {
 }
 
 
-_PLACES = {name: place for place, name in enumerate(FIELDS)}
-
-
 def in_lines(rows: int, dtype: np.dtype[Any], first: int = 0) -> Array:
     """Zeros whose row `first` begins a line of the cache; rows that fill no more than a line then need only one."""
     size = rows * dtype.itemsize
@@ -99,16 +96,7 @@ def in_lines(rows: int, dtype: np.dtype[Any], first: int = 0) -> Array:
     return raw[skipped : skipped + size].view(dtype)
 
 
-def twin(array: Array) -> Array:
-    """A copy of an array of records. By bytes: numpy copies them field by field, many times slower."""
-    return array.view(np.uint8).copy().view(array.dtype)
-
-
-def in_lines_like(array: Array, first: int = 0) -> Array:
-    """A copy of an array that is `in_lines`, in lines as well."""
-    copied = in_lines(len(array), array.dtype, first)
-    copied.view(np.uint8)[:] = array.view(np.uint8)
-    return copied
+_PLACE = {name: place for place, name in enumerate(FIELDS)}
 
 
 class State:
@@ -182,28 +170,33 @@ class State:
     table: Array
 
     def __init__(self, **arrays: Array) -> None:
-        self.table = np.zeros(2 * len(FIELDS), dtype=np.int64)
-        self.address = int(self.table.ctypes.data)
+        table = np.zeros(2 * len(FIELDS), dtype=np.int64)
         for name in FIELDS:
-            self._set(name, arrays[name])
+            self._hold(name, arrays[name], table)
+        self._lie_at(table)
 
-    def _set(self, name: str, array: Array) -> None:
+    def replaced(self, **arrays: Array) -> State:
+        """The same state with some arrays replaced by others."""
+        state, table = State.__new__(State), self.table.copy()
+        for name in FIELDS:
+            array = arrays.get(name)
+            if array is None:
+                setattr(state, name, getattr(self, name))
+            else:
+                state._hold(name, array, table)
+        state._lie_at(table)
+        return state
+
+    def _hold(self, name: str, array: Array, table: Array) -> None:
         dtype = FIELDS[name]
-        # To be the same object is seen at once; to compare a record's fields takes longer than all the rest.
+        # To be the same object is seen at once; fields are compared one by one.
         other = array.dtype is not dtype and array.dtype != dtype
         if other or array.ndim != 1 or not array.flags.c_contiguous:
             raise TypeError(f"state array {name}: found {array.dtype} of shape {array.shape}")
         setattr(self, name, array)
-        place = 2 * _PLACES[name]
-        self.table[place], self.table[place + 1] = array.ctypes.data, len(array)
+        at = 2 * _PLACE[name]
+        table[at], table[at + 1] = array.__array_interface__["data"][0], len(array)
 
-    def replaced(self, **arrays: Array) -> State:
-        """The same state with some arrays replaced by others."""
-        state = State.__new__(State)
-        for name in FIELDS:
-            setattr(state, name, getattr(self, name))
-        state.table = self.table.copy()
-        state.address = int(state.table.ctypes.data)
-        for name, array in arrays.items():
-            state._set(name, array)
-        return state
+    def _lie_at(self, table: Array) -> None:
+        self.table = table
+        self.address = int(table.ctypes.data)
