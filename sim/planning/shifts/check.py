@@ -30,7 +30,7 @@ CHECKS = 4  # sets of fresh replications that plans may fail before the least ba
 FRESH_TIMES = 6  # as many fresh replications as the search used, first; then up to MOST_FRESH
 MOST_FRESH, MOST_FRESH_OF_LARGE = 24, 12
 NEARLY = 0.65  # of the width of a verdict: where all have so much room, twice as many decide
-FOREWARNED = 3
+LATEST = 6  # plans whose fresh replications show how lucky the search's own are
 SINGLE = 16  # moves of single people, where there are many tours: more are looked at with more time
 UNSURE = 0.5  # standard errors of the search's replications: by how much a plan's luck is its own
 NEAR = 0.01  # of a promise: what a cheaper plan may lack where none can be kept
@@ -39,6 +39,9 @@ CAREFUL = 1.1  # times the width of a verdict
 MENDINGS = 12
 PAD = 0.5  # standard errors
 SURELY = 10.0  # times what room is worth otherwise, where it has to be there
+
+
+TIGHTENED = 4
 
 
 @dataclass(frozen=True)
@@ -52,48 +55,56 @@ class Verdict:
     unit: str
 
 
+Judged = tuple[Tried, Trial, tuple[Verdict, ...]]
+
+
 def checked(search: Search, interrupted: bool) -> tuple[Tried, Trial, tuple[Verdict, ...], bool]:
     """The best plan with its verdicts on fresh replications; margins grow where these disappoint."""
     if search.best is None and search.known:
         search.best = max(search.known.values(), key=lambda one: (one.worst(search.margin), -one.cost))
     if search.best is None:
         raise KeyboardInterrupt  # before a plan was simulated
-    first = FRESH
-    best: tuple[Tried, Trial, tuple[Verdict, ...]] | None = None
+    first, large = FRESH, search.tours.cost.size > LARGE
+    last: Judged | None = None
+    sure: Judged | None = None
     for check in range(1 if interrupted else CHECKS):
         tried = search.best
         try:
             trial, verdicts = fresh(search, tried, first, once=interrupted)
         except KeyboardInterrupt:  # asked again
-            if best is None:
+            if last is None:
                 raise
             interrupted, search.trials.stop = True, lambda: False
             break
         first += 10_000
-        best = (tried, trial, verdicts)
-        if interrupted or check == CHECKS - 1 or all_met(search, verdicts):
+        last = (tried, trial, verdicts)
+        met = all_met(search, verdicts)
+        if met and (sure is None or tried.cost < sure[0].cost):
+            sure = last
+        if interrupted or check == CHECKS - 1 or met and (not large or check > 0):
             break
-        ask_for_more(search, tried, trial)
+        ask_for_more(search, tried, trial, both=large)
         search.best = None
         for one in search.known.values():
             if one.holds(search.margin) and (search.best is None or one.cost < search.best.cost):
                 search.best = one
         try:
-            made_to_hold(search, tried)
-            if search.tours.cost.size > LARGE:
-                search.again()
+            if large:
+                search.again(rounds=TIGHTENED)
                 made_to_hold(search)
                 search.improve(most=SINGLE // 2)
             else:
+                made_to_hold(search, tried)
                 search.improve()
                 search.all_near()
         except KeyboardInterrupt:
             interrupted, search.trials.stop = True, lambda: False
-        if search.best is None:
-            search.best = tried
+        if search.best is None or sure is not None and search.best.cost >= sure[0].cost:
             break
-    assert best is not None
-    return *best, interrupted
+    assert last is not None
+    judged = sure or last
+    search.best = judged[0]
+    return *judged, interrupted
 
 
 def all_met(search: Search, verdicts: tuple[Verdict, ...]) -> bool:
@@ -135,35 +146,33 @@ def _said(room: float, width: float, asked: bool) -> str:
 
 
 def forewarned(search: Search) -> None:
-    """Ask of the plans to come what the verdicts will ask: on fresh replications the plan that is cheapest to mend
-    shows how lucky the search's own are, and chance takes its width. Asked again it looks at others, of another plan,
-    and believes the mean of both."""
-    tried = min(search.known.values(), key=search.mended)
-    world = assemble(staffed_by(search.scenario, search.tours, tried.counts), search.policy)
-    first = FRESH - 10_000 * (1 + len(search.lucks))
-    trial = search.trials.run(world, FOREWARNED * search.n, first, needs_whole(search.promises))
-    _, room, error = kept(search.promises, trial, search.trials.question, world)
+    """Ask of the plans to come what the verdicts will ask: on fresh replications the last plans around which programs
+    were solved show how lucky the search's own are, and chance takes its width."""
+    import os
+    latest = search.warnings[-int(os.environ.get('LATEST', LATEST)):]
+    fresh = [anchor() for _, anchor in latest]
+    lucks = [own - one.room for (own, _), one in zip(latest, fresh, strict=True)]
+    known = np.isfinite(lucks).all(axis=0)
+    luck = np.where(known, np.mean(np.where(known, lucks, 0.0), axis=0), 0.0)
+    error = np.where(known, np.sqrt(np.mean([one.error**2 for one in fresh], axis=0)), 0.0)
     n = MOST_FRESH_OF_LARGE * search.n
-    width = CAREFUL * _width(search, error, n) * np.sqrt(trial.n / n)
-    known = np.isfinite(room) & np.isfinite(tried.anchor.room)
-    steady = tried.anchor.room + search.unsteadiness(tried.anchor.error)
-    search.lucks.append(np.where(known, steady, 0.0) - np.where(known, room, 0.0))
-    unsure = UNSURE * np.where(known, tried.anchor.error, 0.0)
-    margin = np.mean(search.lucks, axis=0) + np.sqrt(width**2 + unsure**2)
+    width = CAREFUL * _width(search, error * np.sqrt(search.n / n), n)
+    margin = luck + np.sqrt(width**2 + (float(os.environ.get('UNSURE', UNSURE)) * error) ** 2)
     search.margin = np.where(search.asked, margin, search.margin)
     if not search.usual.size:
-        search.usual = np.maximum(tried.anchor.error, error * np.sqrt(FOREWARNED))
-        ratio = np.divide(width, search.usual, out=np.zeros_like(width), where=search.usual > 0)
+        search.usual = error
+        ratio = np.divide(width, error, out=np.zeros_like(width), where=error > 0)
         search.care = float(ratio.max(initial=0.0))
         for key, one in search.known.items():
             search.known[key] = replace(one, anchor=search.unsteady(one.anchor))
+    global LAST; LAST = (np.array(lucks), luck)
     search.best = None
     for one in search.known.values():
         if one.holds(search.margin) and (search.best is None or one.cost < search.best.cost):
             search.best = one
 
 
-def ask_for_more(search: Search, tried: Tried, trial: Trial) -> None:
+def ask_for_more(search: Search, tried: Tried, trial: Trial, both: bool = False) -> None:
     """Margins by which promises have to be kept, after fresh replications were worse than the search's own."""
     world = assemble(staffed_by(search.scenario, search.tours, tried.counts), search.policy)
     _, room, error = kept(search.promises, trial, search.trials.question, world)
@@ -173,6 +182,12 @@ def ask_for_more(search: Search, tried: Tried, trial: Trial) -> None:
     # How much better the search's replications looked.
     luck = np.where(known, tried.anchor.room, 0.0) - np.where(known, room, 0.0)
     margin = np.where(lacking > 0, np.maximum(width + luck, search.margin) + 0.25 * width, search.margin)
+    if both:
+        n = MOST_FRESH_OF_LARGE * search.n
+        wide = CAREFUL * _width(search, error, n) * np.sqrt(trial.n / n)
+        unsure = UNSURE * np.where(known, tried.anchor.error, 0.0)
+        margin = luck + np.sqrt(wide**2 + (0.5*unsure)**2)
+        print('   ASK', luck.round(4), margin.round(4))
     search.margin = np.where(np.isfinite(margin) & search.asked, margin, search.margin)
 
 
@@ -191,6 +206,9 @@ def made_to_hold(search: Search, tried: Tried | None = None) -> None:
         if tried.holds(search.margin) or search.best is not None and tried.cost > search.best.cost:
             return
         search.refit(before, tried)
+        tried = search.crossed(tried)
+        if tried.holds(search.margin):
+            return
         times *= 2.0
 
 
@@ -198,7 +216,19 @@ def _added(search: Search, tried: Tried, times: float) -> Counts | None:
     """A plan with so many more people as the model says that its promises lack, and more each time."""
     lacking = tried.anchor.room < search.margin
     wanted = search.margin + np.where(lacking, (times - 1.0) * PAD * np.maximum(tried.anchor.error, 1e-3), 0.0)
-    more = search.around(tried, wanted, SURELY).polished(tried.counts, only_more=True)
+    around = search.around(tried, wanted, SURELY)
+    more = around.polished(tried.counts, only_more=True)
+    if search.tours.cost.size > LARGE:
+        reach = 2 * int(np.abs(more - tried.counts).sum()) + 2
+        found = around.cheapest(tried.counts, (tried.counts, reach))
+        if found is not None:
+            fine = np.zeros(found.size, np.bool_)
+            for part in search.parts():
+                if not (search.lacking(tried)[part.promises] > 0).any():
+                    fine |= part.tours
+            found = np.where(fine, tried.counts, found)
+            if found.tobytes() not in search.known and search.allowed(found):
+                return found
     return None if (more == tried.counts).all() else more
 
 

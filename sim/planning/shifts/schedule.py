@@ -136,15 +136,15 @@ def schedule(
                 search.improve()
             else:
                 forewarned(search)
-                search.again()
-                made_to_hold(search)
+                search.again(heed=lambda: forewarned(search))
                 say("breaks", None)
                 search = with_all_breaks(search)
-                search.again()
+                again = search
+                search.again(heed=lambda: forewarned(again), rounds=8)
                 forewarned(search)
                 made_to_hold(search)
                 say("single people", None)
-                search.improve(most=SINGLE)
+                search.improve(most=6)
             if seconds is not None and search.best is not None:
                 say("kicks and single people", search.best.cost)
                 longer(search, trials.seed, lambda: time.monotonic() - began > seconds)

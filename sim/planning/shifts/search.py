@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from floorcast.model.compile.assemble import assemble
 from floorcast.planning.programs.around import Around
 from floorcast.planning.programs.model import Anchor, Model, Promise
-from floorcast.planning.programs.program import Counts, Program
+from floorcast.planning.programs.program import LARGE, Counts, Program
 from floorcast.planning.programs.promises import kept, needs_whole
 from floorcast.planning.programs.response import fit
 from floorcast.planning.programs.tours import Tours, staffed_by
-from floorcast.planning.trials import Trials
+from floorcast.planning.shifts.parts import Part, parts_of
+from floorcast.planning.trials import FRESH, Trials
 from floorcast.scenario.schema.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -42,6 +43,8 @@ MOST_NEAR = 60_000
 TRIED_NEAR = 60
 FAR_SHORT = -2.0  # standard errors
 ALIKE = 3  # moves of people on one tour that are tried before others' are
+LATELY = 12  # plans simulated last, by which it is judged
+AMPLE = 4.0  # standard errors of room: a promise that is not at stake
 PAIRS_UP_TO = 40  # tours: below, two people are also exchanged for one
 
 
@@ -82,7 +85,7 @@ class Search:
     given: Floats = field(default_factory=lambda: np.zeros(0))  # by how much a promise was lowered to what can be had
     dearer: Floats = field(default_factory=lambda: np.zeros(0))  # than by the model, of each promise
     steeper: Floats = field(default_factory=lambda: np.zeros(0))  # than fitted, of each target [K]
-    lucks: list[Floats] = field(default_factory=list)  # by how much fresh replications looked worse [P]
+    warnings: list[tuple[Floats, Callable[[], Anchor]]] = field(default_factory=list)  # own room [P], and fresh ones'
     usual: Floats = field(default_factory=lambda: np.zeros(0))  # error of each promise's room, once it is known [P]
     care: float = 0.0  # width of a verdict over that error
     best: Tried | None = None
@@ -110,11 +113,7 @@ class Search:
         """Simulate a plan, once."""
         key = np.asarray(counts, dtype=np.int64).tobytes()
         if key not in self.known:
-            anchor = self.store.get(key) if self.store is not None else None
-            if anchor is None:
-                anchor = self._simulate(counts)
-                if self.store is not None:
-                    self.store.put(key, anchor)
+            anchor = self.begun(counts, self.n)()
             self.looked += 1
             self.known[key] = Tried(counts, float(self.tours.cost @ counts), self.lowered(anchor))
         tried = self.known[key]
@@ -144,24 +143,45 @@ class Search:
             return np.zeros_like(error)
         return np.asarray(self.care * np.maximum(error - self.usual, 0.0), dtype=np.float64)
 
-    def _simulate(self, counts: Counts) -> Anchor:
+    def begun(self, counts: Counts, n: int, first: int = 0) -> Callable[[], Anchor]:
+        """What a plan does on replications first..first+n-1; they run beside what is done until it is asked for."""
+        key = np.asarray(counts, dtype=np.int64).tobytes() + (f" {first}".encode() if first else b"")
+        anchor = self.store.get(key) if self.store is not None else None
+        if anchor is not None:
+            return lambda: anchor
         world = assemble(staffed_by(self.scenario, self.tours, counts), self.policy)
-        question = self.trials.question
-        trial = self.trials.run(world, self.n, whole=needs_whole(self.promises))
-        _, room, error = kept(self.promises, trial, question, world)
-        values, _ = trial.values()
-        return Anchor(self._present(counts), values, trial.below.mean(axis=0), room, error)
+        coming = self.trials.begin(world, n, first, needs_whole(self.promises))
+        present = self._present(counts)
+
+        def found() -> Anchor:
+            trial = coming()
+            _, room, error = kept(self.promises, trial, self.trials.question, world)
+            anchor = Anchor(present, trial.values()[0], trial.below.mean(axis=0), room, error)
+            if self.store is not None:
+                self.store.put(key, anchor)
+            return anchor
+
+        return found
+
+    def warn(self, tried: Tried) -> None:
+        """Begin fresh replications of a plan, to learn how lucky the search's own are."""
+        first = FRESH - 10_000 * (1 + len(self.warnings))
+        own = tried.anchor.room - self.given + self.unsteadiness(tried.anchor.error)
+        self.warnings.append((own, self.begun(tried.counts, self.n, first)))
 
     # -- programs and cuts ---------------------------------------------------------------------------
 
-    def learn(self, start: Counts, step: float = FIRST_STEP, rounds: int = CUT_ROUNDS) -> None:
+    def learn(self, start: Counts, step: float = FIRST_STEP, rounds: int = CUT_ROUNDS, heed: Callable[[], None] = lambda: None) -> None:
         """Programs with cuts around the plan that is cheapest to mend, from `start` on; what each plan that is looked
         at shows goes into the next cuts, and the steps, a share of the people at first, shrink where they fail."""
         centre = self.look(start)
         reach = max(4, int(step * start.sum()))
         for _ in range(rounds):
+            heed()
             lacking = self.margin - centre.anchor.room > np.maximum(centre.anchor.error, 1e-3)
             self.dearer = np.where(lacking, np.minimum(self.dearer * 2.0, DEAREST), self.dearer)
+            if self.tours.cost.size > LARGE:
+                self.warn(centre)
             counts = self.programmed(centre, (centre.counts, reach))
             if counts is None or counts.tobytes() in self.known:
                 if reach <= 2:
@@ -170,16 +190,15 @@ class Search:
                 continue
             tried = self.look(counts)
             self.refit(centre, tried)
-            if self.mended(tried) < self.mended(centre) - 1e-9:
-                centre = tried
-            else:
+            before, centre = centre, self.crossed(tried if self.mended(tried) < self.mended(centre) else centre)
+            if self.mended(centre) > self.mended(before) - 1e-9:
                 reach = max(2, reach // 2)
 
-    def again(self, tried: Tried | None = None) -> None:
+    def again(self, tried: Tried | None = None, heed: Callable[[], None] = lambda: None, rounds: int = LATER_ROUNDS) -> None:
         """Programs with smaller steps from a plan; by default from that which is cheapest to mend."""
         self.dearer[:] = DEARER_LATER
-        start = tried or min(self.known.values(), key=self.mended)
-        self.learn(start.counts, LATER_STEP, LATER_ROUNDS)
+        start = tried or self.crossed()
+        self.learn(start.counts, LATER_STEP, rounds, heed)
 
     def refit(self, centre: Tried, tried: Tried | None = None) -> None:
         """Learn the model's weights from everything seen, beside a plan; where it promised more of the plan `tried`
@@ -206,8 +225,7 @@ class Search:
 
     def mended(self, tried: Tried) -> float:
         """Roughly what a plan costs once it is mended: its cost, and what the room it lacks costs."""
-        short = np.maximum(np.where(np.isfinite(self.margin), self.margin - tried.anchor.room, 0.0), 0.0)
-        return tried.cost + float(short @ self.prices())
+        return tried.cost + float(self.lacking(tried) @ self.prices())
 
     def prices(self) -> Floats:
         """What a unit of each promise's room costs where it is just kept [P], from the tours that bring most of it
@@ -233,6 +251,40 @@ class Search:
         """People on the floor [G, T] of a plan, with groups that nobody works in."""
         return self.tours.present(counts, self.model.weights.shape[1])
 
+    # -- parts ---------------------------------------------------------------------------------------
+
+    def parts(self) -> list[Part]:
+        """Parts of plans that do not touch each other, as far as promises are near their bounds."""
+        latest = list(self.known.values())[-LATELY:]
+        room = np.min([(one.anchor.room - self.margin) / np.maximum(one.anchor.error, 1e-3) for one in latest], axis=0)
+        pressing = np.isfinite(self.margin) & (room < AMPLE)
+        return parts_of(self.tours.group, self.prior.sum(axis=2), self.promises, pressing)
+
+    def crossed(self, tried: Tried | None = None, sure: bool = False) -> Tried:
+        """The plan of those parts of all simulated ones that are cheapest to mend, or cheapest of those that hold for
+        `sure`, or another that is better: `tried`, by default the best of those known."""
+        worth = (lambda one: one.cost if one.holds(self.margin) else math.inf) if sure else self.mended
+        best = tried or min(self.known.values(), key=worth)
+        parts = self.parts()
+        if len(parts) < 2:
+            return best
+        every = list(self.known.values())
+        short = np.array([self.lacking(one) for one in every])
+        cost = np.where(short > 0, math.inf, 0.0) if sure else short * self.prices()
+        counts = np.array([one.counts for one in every])
+        money = counts * self.tours.cost
+        chosen = best.counts.copy()
+        for part in parts:
+            mended = money[:, part.tours].sum(axis=1) + cost[:, part.promises].sum(axis=1)
+            chosen[part.tours] = counts[int(np.argmin(mended)), part.tours]
+        if chosen.tobytes() in self.known or not self.allowed(chosen):
+            return best
+        return min(best, self.look(chosen), key=worth)
+
+    def lacking(self, tried: Tried) -> Floats:
+        """The room [P] that a plan lacks."""
+        return np.maximum(np.where(np.isfinite(self.margin), self.margin - tried.anchor.room, 0.0), 0.0)
+
     # -- local improvement ---------------------------------------------------------------------------
 
     def improve(
@@ -248,13 +300,13 @@ class Search:
                 return
             tried = 0
             bad: dict[tuple[int, ...], int] = {}  # moves between the same groups that fell far short
-            for counts in self._moves(best):
+            for counts in self._together(best, failed):
                 key, between = counts.tobytes(), self._between(best.counts, counts)
                 if key in failed or bad.get(between, 0) >= ALIKE:
                     continue
                 tried += 1
                 looked = self.look(counts)
-                if looked.holds(self.margin):
+                if self.crossed(sure=True).cost < best.cost - 1e-9:
                     break
                 failed.add(key)
                 bad[between] = bad.get(between, 0) + (looked.worst(self.margin) < FAR_SHORT)
@@ -262,6 +314,24 @@ class Search:
                     break
             if self.best is best or self.looked >= last:
                 return
+
+    def _together(self, best: Tried, failed: set[bytes]) -> Iterator[Counts]:
+        """Moves of single people, those of parts that do not touch each other together."""
+        parts = self.parts()
+        moves = list(self._moves(best))
+        if len(parts) < 2:
+            yield from moves
+            return
+        waiting: list[list[Counts]] = [[] for _ in parts]
+        for counts in moves:
+            changed = np.flatnonzero(counts != best.counts)
+            own = [n for n, part in enumerate(parts) if part.tours[changed].any()]
+            if len(own) == 1:
+                waiting[own[0]].append(counts - best.counts)
+        for n in range(max(map(len, waiting))):
+            change = sum(part[n] for part in waiting if n < len(part))
+            if self.allowed(best.counts + change):
+                yield best.counts + change
 
     def _between(self, before: Counts, after: Counts) -> tuple[int, ...]:
         """Groups that people leave, and groups that they come to."""
