@@ -8,7 +8,6 @@ patience and work (common random numbers). The final judgement uses fresh replic
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,23 +112,16 @@ class Trials:
 
     def run(self, world: Any, n: int, first: int = 0, whole: bool = False) -> Trial:
         """Replications first..first+n-1 of a world; with the targets over the horizon only if `whole`."""
-        return self.begin(world, n, first, whole)()
-
-    def begin(self, world: Any, n: int, first: int = 0, whole: bool = False) -> Callable[[], Trial]:
-        """The same beside what is done until the trial is asked for."""
-        coming = self._submit(_Tried(world, self.seed, self.question, whole), n, first)
-        return lambda: _added(self._results(coming))
+        return _added(self._all(_Tried(world, self.seed, self.question, whole), n, first))
 
     def series_of(self, world: Any, n: int, first: int) -> list[Any]:
         """The full columns through time of replications, for what is shown."""
-        return self._results(self._submit(_Series(world, self.seed), n, first))
+        return self._all(_Series(world, self.seed), n, first)
 
-    def _submit(self, work: Work, n: int, first: int) -> list[Future[Any]]:
-        return self._pool.submit([(work, number) for number in range(first, first + n)])
-
-    def _results(self, coming: list[Future[Any]]) -> list[Any]:
-        """What the replications gave; on Ctrl-C, and where `stop` says so, those that are not begun are dropped and
-        KeyboardInterrupt is raised."""
+    def _all(self, work: Work, n: int, first: int) -> list[Any]:
+        """What the work gives for n replications; on Ctrl-C, and where `stop` says so, those that are not
+        begun are dropped and KeyboardInterrupt is raised."""
+        coming = self._pool.submit([(work, number) for number in range(first, first + n)])
         try:
             ones = []
             for one in coming:
@@ -140,7 +132,7 @@ class Trials:
             for one in coming:
                 one.cancel()
             raise
-        self.runs += len(ones)
+        self.runs += n
         self._on_run(self.runs)
         return ones
 

@@ -30,18 +30,15 @@ CHECKS = 4  # sets of fresh replications that plans may fail before the least ba
 FRESH_TIMES = 6  # as many fresh replications as the search used, first; then up to MOST_FRESH
 MOST_FRESH, MOST_FRESH_OF_LARGE = 24, 12
 NEARLY = 0.65  # of the width of a verdict: where all have so much room, twice as many decide
-LATEST = 6  # plans whose fresh replications show how lucky the search's own are
-SINGLE = 16  # moves of single people, where there are many tours: more are looked at with more time
-UNSURE = 0.5  # standard errors of the search's replications: by how much a plan's luck is its own
+CLOSER_ROUNDS = 4  # of programs, after a check
+UNSURE = 0.5  # standard errors of the search's replications: by how much their luck is unknown
+OWN = 0.25  # the same, by how much a plan's luck differs from that of a plan like it
 NEAR = 0.01  # of a promise: what a cheaper plan may lack where none can be kept
 LUCK_OF_NEAR = 2.0  # standard errors by which the best of a promise that is out of reach may have looked too good
 CAREFUL = 1.1  # times the width of a verdict
 MENDINGS = 12
 PAD = 0.5  # standard errors
 SURELY = 10.0  # times what room is worth otherwise, where it has to be there
-
-
-TIGHTENED = 4
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,11 @@ Judged = tuple[Tried, Trial, tuple[Verdict, ...]]
 
 
 def checked(search: Search, interrupted: bool) -> tuple[Tried, Trial, tuple[Verdict, ...], bool]:
-    """The best plan with its verdicts on fresh replications; margins grow where these disappoint."""
+    """The cheapest plan whose verdicts on fresh replications are sure, or else the last of those that were checked.
+
+    What a check shows of the luck of the search's own replications goes into the margins: with many tours another,
+    cheaper plan is looked for with them also where all is met.
+    """
     if search.best is None and search.known:
         search.best = max(search.known.values(), key=lambda one: (one.worst(search.margin), -one.cost))
     if search.best is None:
@@ -70,7 +71,7 @@ def checked(search: Search, interrupted: bool) -> tuple[Tried, Trial, tuple[Verd
     for check in range(1 if interrupted else CHECKS):
         tried = search.best
         try:
-            trial, verdicts = fresh(search, tried, first, once=interrupted)
+            trial, verdicts = fresh(search, tried, first, once=interrupted, more=not large or check > 0)
         except KeyboardInterrupt:  # asked again
             if last is None:
                 raise
@@ -83,16 +84,11 @@ def checked(search: Search, interrupted: bool) -> tuple[Tried, Trial, tuple[Verd
             sure = last
         if interrupted or check == CHECKS - 1 or met and (not large or check > 0):
             break
-        ask_for_more(search, tried, trial, both=large)
-        search.best = None
-        for one in search.known.values():
-            if one.holds(search.margin) and (search.best is None or one.cost < search.best.cost):
-                search.best = one
+        ask_for_more(search, tried, trial)
         try:
             if large:
-                search.again(rounds=TIGHTENED)
+                search.again(CLOSER_ROUNDS)
                 made_to_hold(search)
-                search.improve(most=SINGLE // 2)
             else:
                 made_to_hold(search, tried)
                 search.improve()
@@ -113,14 +109,17 @@ def all_met(search: Search, verdicts: tuple[Verdict, ...]) -> bool:
     return all(one.verdict == "met" for one, here in zip(verdicts, asked, strict=True) if here)
 
 
-def fresh(search: Search, tried: Tried, first: int, once: bool = False) -> tuple[Trial, tuple[Verdict, ...]]:
-    """Fresh replications of a plan, more where a verdict is still open, unless they are to run `once` only."""
+def fresh(
+    search: Search, tried: Tried, first: int, once: bool = False, more: bool = True
+) -> tuple[Trial, tuple[Verdict, ...]]:
+    """Fresh replications of a plan, more where a verdict is still open, unless they are to run `once` only; and, with
+    `more`, twice as many where it is nearly certain."""
     world = assemble(staffed_by(search.scenario, search.tours, tried.counts), search.policy)
     whole, question = needs_whole(search.promises), search.trials.question
     trial = search.trials.run(world, FRESH_TIMES * search.n, first, whole)
     most = MOST_FRESH if search.tours.cost.size <= LARGE else MOST_FRESH_OF_LARGE
     # Looked at three times at the most, each with a third of the error.
-    for n in (most, 2 * most, 0):
+    for n in (most, 2 * most, 0) if more else (most, 0):
         mean, room, error = kept(search.promises, trial, question, world)
         width = _width(search, error, trial.n)
         verdicts = tuple(
@@ -146,49 +145,41 @@ def _said(room: float, width: float, asked: bool) -> str:
 
 
 def forewarned(search: Search) -> None:
-    """Ask of the plans to come what the verdicts will ask: on fresh replications the last plans around which programs
-    were solved show how lucky the search's own are, and chance takes its width."""
-    import os
-    latest = search.warnings[-int(os.environ.get('LATEST', LATEST)):]
-    fresh = [anchor() for _, anchor in latest]
-    lucks = [own - one.room for (own, _), one in zip(latest, fresh, strict=True)]
-    known = np.isfinite(lucks).all(axis=0)
-    luck = np.where(known, np.mean(np.where(known, lucks, 0.0), axis=0), 0.0)
-    error = np.where(known, np.sqrt(np.mean([one.error**2 for one in fresh], axis=0)), 0.0)
+    """Ask of the plans to come the room that verdicts will take, and what the search's replications leave unsure."""
+    search.usual = min(search.known.values(), key=search.mended).anchor.error
+    width = _usual_width(search)
+    ratio = np.divide(width, search.usual, out=np.zeros_like(width), where=search.usual > 0)
+    search.care = float(ratio.max(initial=0.0))
+    for key, one in search.known.items():
+        search.known[key] = replace(one, anchor=search.unsteady(one.anchor))
+    _ask(search, np.hypot(width, UNSURE * search.usual))
+
+
+def _usual_width(search: Search) -> Floats:
+    """Half the width of each promise's range, and a little more, where the fresh replications are as many as usual."""
     n = MOST_FRESH_OF_LARGE * search.n
-    width = CAREFUL * _width(search, error * np.sqrt(search.n / n), n)
-    margin = luck + np.sqrt(width**2 + (float(os.environ.get('UNSURE', UNSURE)) * error) ** 2)
-    search.margin = np.where(search.asked, margin, search.margin)
-    if not search.usual.size:
-        search.usual = error
-        ratio = np.divide(width, error, out=np.zeros_like(width), where=error > 0)
-        search.care = float(ratio.max(initial=0.0))
-        for key, one in search.known.items():
-            search.known[key] = replace(one, anchor=search.unsteady(one.anchor))
-    global LAST; LAST = (np.array(lucks), luck)
-    search.best = None
-    for one in search.known.values():
-        if one.holds(search.margin) and (search.best is None or one.cost < search.best.cost):
-            search.best = one
+    return CAREFUL * _width(search, search.usual * np.sqrt(search.n / n), n)
 
 
-def ask_for_more(search: Search, tried: Tried, trial: Trial, both: bool = False) -> None:
-    """Margins by which promises have to be kept, after fresh replications were worse than the search's own."""
+def ask_for_more(search: Search, tried: Tried, trial: Trial) -> None:
+    """Margins by which promises have to be kept, from how much better the search's replications looked than fresh
+    ones. With many tours they may shrink as well."""
     world = assemble(staffed_by(search.scenario, search.tours, tried.counts), search.policy)
     _, room, error = kept(search.promises, trial, search.trials.question, world)
-    width = _width(search, error, trial.n)
-    lacking = width - room
     known = np.isfinite(room) & np.isfinite(tried.anchor.room)
-    # How much better the search's replications looked.
     luck = np.where(known, tried.anchor.room, 0.0) - np.where(known, room, 0.0)
-    margin = np.where(lacking > 0, np.maximum(width + luck, search.margin) + 0.25 * width, search.margin)
-    if both:
-        n = MOST_FRESH_OF_LARGE * search.n
-        wide = CAREFUL * _width(search, error, n) * np.sqrt(trial.n / n)
-        unsure = UNSURE * np.where(known, tried.anchor.error, 0.0)
-        margin = luck + np.sqrt(wide**2 + (0.5*unsure)**2)
-        print('   ASK', luck.round(4), margin.round(4))
+    if search.usual.size:
+        search.lucks.append(luck + search.unsteadiness(tried.anchor.error))
+        _ask(search, np.mean(search.lucks, axis=0) + np.hypot(_usual_width(search), OWN * search.usual))
+    else:
+        width = _width(search, error, trial.n)
+        more = np.maximum(width + luck, search.margin) + 0.25 * width
+        _ask(search, np.where(width > room, more, search.margin))
+
+
+def _ask(search: Search, margin: Floats) -> None:
     search.margin = np.where(np.isfinite(margin) & search.asked, margin, search.margin)
+    search.best = search.cheapest()
 
 
 def made_to_hold(search: Search, tried: Tried | None = None) -> None:
@@ -196,7 +187,7 @@ def made_to_hold(search: Search, tried: Tried | None = None) -> None:
     as cheap."""
     if not search.known:
         return
-    tried = tried or min(search.known.values(), key=search.mended)
+    tried = tried or search.look(search.crossed().counts)
     times = 1.0
     for _ in range(MENDINGS):
         more = _added(search, tried, times)
@@ -206,39 +197,33 @@ def made_to_hold(search: Search, tried: Tried | None = None) -> None:
         if tried.holds(search.margin) or search.best is not None and tried.cost > search.best.cost:
             return
         search.refit(before, tried)
-        tried = search.crossed(tried)
-        if tried.holds(search.margin):
-            return
         times *= 2.0
 
 
 def _added(search: Search, tried: Tried, times: float) -> Counts | None:
-    """A plan with so many more people as the model says that its promises lack, and more each time."""
+    """A plan in which the parts that lack room have as many more people as the model says, and more each time; with
+    many tours as many are moved as well."""
     lacking = tried.anchor.room < search.margin
     wanted = search.margin + np.where(lacking, (times - 1.0) * PAD * np.maximum(tried.anchor.error, 1e-3), 0.0)
-    around = search.around(tried, wanted, SURELY)
-    more = around.polished(tried.counts, only_more=True)
-    if search.tours.cost.size > LARGE:
-        reach = 2 * int(np.abs(more - tried.counts).sum()) + 2
-        found = around.cheapest(tried.counts, (tried.counts, reach))
-        if found is not None:
-            fine = np.zeros(found.size, np.bool_)
-            for part in search.parts():
-                if not (search.lacking(tried)[part.promises] > 0).any():
-                    fine |= part.tours
-            found = np.where(fine, tried.counts, found)
-            if found.tobytes() not in search.known and search.allowed(found):
-                return found
-    return None if (more == tried.counts).all() else more
+    counts: Counts = tried.counts.copy()
+    for part in search.parts():
+        around, own = search.around(tried, part, wanted, SURELY), tried.counts[part.tours]
+        more = around.polished(own, only_more=True)
+        if search.tours.cost.size > LARGE and (more != own).any():
+            found = around.cheapest(own, (own, 2 * int((more - own).sum()) + 2))
+            more = more if found is None or (found == own).all() else found
+        counts[part.tours] = more
+    return None if (counts == tried.counts).all() or not search.allowed(counts) else counts
 
 
 def with_all_breaks(search: Search) -> Search:
-    """The search with every placement of breaks for the tours that the best plan uses."""
+    """The search with every placement of breaks for the tours that the best plan uses, or that which is cheapest to
+    mend."""
     best = search.best
-    if best is None or search.program.kept is not None:
+    if not search.known or search.program.kept is not None:
         return search
     more: list[Tour] = []
-    for j in np.flatnonzero(best.counts > 0):
+    for j in np.flatnonzero((best or search.crossed()).counts > 0):
         tour = search.tours.tours[int(j)]
         allowed = search.scenario.shift_types.get(tour.kind)
         if allowed is None or not allowed.breaks:

@@ -32,18 +32,21 @@ def parts_of(
 ) -> list[Part]:
     """The parts of plans whose tours belong to these groups [J].
 
-    weights [K, G]: how much a group counts for a target. pressing [P]: promises that a plan may come to miss; the others
-    hold no groups together, and belong to no part.
+    weights [K, G]: how much a group counts for a target. pressing [P]: promises that a plan may come to miss; others
+    hold no groups together.
     """
     groups = weights.shape[1]
     of = np.ones((len(promises), groups), dtype=np.bool_)
     for p, promise in enumerate(promises):
         if promise.k is not None:
             of[p] = weights[promise.k] > COUNTS * weights[promise.k].max(initial=0.0)
-    of &= pressing[:, None]
-    rows, columns = np.nonzero(of)
+    rows, columns = np.nonzero(of & pressing[:, None])
     size = len(promises) + groups
     links = coo_array((np.ones(rows.size), (rows, len(promises) + columns)), shape=(size, size))
     label = connected_components(links, directed=False)[1]
-    own, kept = label[len(promises) :][group], label[: len(promises)]
-    return [Part(own == part, (kept == part) & pressing) for part in np.unique(own)]
+    part_of = label[len(promises) :]
+    found = []
+    for part in np.unique(part_of[group]):
+        inside = part_of == part
+        found.append(Part(inside[group], of[:, inside].any(axis=1) & ~of[:, ~inside].any(axis=1)))
+    return found

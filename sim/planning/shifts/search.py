@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,15 +23,16 @@ from floorcast.planning.programs.model import Anchor, Model, Promise
 from floorcast.planning.programs.program import LARGE, Counts, Program
 from floorcast.planning.programs.promises import kept, needs_whole
 from floorcast.planning.programs.response import fit
-from floorcast.planning.programs.tours import Tours, staffed_by
+from floorcast.planning.programs.tours import Tours, staffed_by, take
 from floorcast.planning.shifts.parts import Part, parts_of
-from floorcast.planning.trials import FRESH, Trials
+from floorcast.planning.trials import Trials
 from floorcast.scenario.schema.scenario import Scenario
 
 Floats = NDArray[np.float64]
 CUT_ROUNDS = 11
-FIRST_STEP = 0.2  # of the people may change in a round
-LATER_STEP, LATER_ROUNDS = 0.08, 6
+FIRST_STEP = 0.5  # of a group's people may change in a round
+LATER_STEP, LATER_ROUNDS = 0.15, 6
+SOME, FEW = 6, 2  # people that may always change, at first and at last
 MOST_PAIRS = 12  # plans from which the model learns at a time
 SOME_TOURS = 10
 MOST_STEEPER, STEEPEST, FORGOTTEN = 3.0, 6.0, 0.8
@@ -85,7 +87,7 @@ class Search:
     given: Floats = field(default_factory=lambda: np.zeros(0))  # by how much a promise was lowered to what can be had
     dearer: Floats = field(default_factory=lambda: np.zeros(0))  # than by the model, of each promise
     steeper: Floats = field(default_factory=lambda: np.zeros(0))  # than fitted, of each target [K]
-    warnings: list[tuple[Floats, Callable[[], Anchor]]] = field(default_factory=list)  # own room [P], and fresh ones'
+    lucks: list[Floats] = field(default_factory=list)  # by how much fresh replications looked worse [P]
     usual: Floats = field(default_factory=lambda: np.zeros(0))  # error of each promise's room, once it is known [P]
     care: float = 0.0  # width of a verdict over that error
     best: Tried | None = None
@@ -113,7 +115,11 @@ class Search:
         """Simulate a plan, once."""
         key = np.asarray(counts, dtype=np.int64).tobytes()
         if key not in self.known:
-            anchor = self.begun(counts, self.n)()
+            anchor = self.store.get(key) if self.store is not None else None
+            if anchor is None:
+                anchor = self._simulate(counts)
+                if self.store is not None:
+                    self.store.put(key, anchor)
             self.looked += 1
             self.known[key] = Tried(counts, float(self.tours.cost @ counts), self.lowered(anchor))
         tried = self.known[key]
@@ -121,6 +127,11 @@ class Search:
             self.best = tried
             self.on_news("best plan so far", tried.cost)
         return tried
+
+    def cheapest(self) -> Tried | None:
+        """The cheapest plan known that keeps every promise with its margin."""
+        sound = (one for one in self.known.values() if one.holds(self.margin))
+        return min(sound, key=lambda one: one.cost, default=None)
 
     @property
     def asked(self) -> NDArray[np.bool_]:
@@ -143,62 +154,46 @@ class Search:
             return np.zeros_like(error)
         return np.asarray(self.care * np.maximum(error - self.usual, 0.0), dtype=np.float64)
 
-    def begun(self, counts: Counts, n: int, first: int = 0) -> Callable[[], Anchor]:
-        """What a plan does on replications first..first+n-1; they run beside what is done until it is asked for."""
-        key = np.asarray(counts, dtype=np.int64).tobytes() + (f" {first}".encode() if first else b"")
-        anchor = self.store.get(key) if self.store is not None else None
-        if anchor is not None:
-            return lambda: anchor
+    def _simulate(self, counts: Counts) -> Anchor:
         world = assemble(staffed_by(self.scenario, self.tours, counts), self.policy)
-        coming = self.trials.begin(world, n, first, needs_whole(self.promises))
-        present = self._present(counts)
-
-        def found() -> Anchor:
-            trial = coming()
-            _, room, error = kept(self.promises, trial, self.trials.question, world)
-            anchor = Anchor(present, trial.values()[0], trial.below.mean(axis=0), room, error)
-            if self.store is not None:
-                self.store.put(key, anchor)
-            return anchor
-
-        return found
-
-    def warn(self, tried: Tried) -> None:
-        """Begin fresh replications of a plan, to learn how lucky the search's own are."""
-        first = FRESH - 10_000 * (1 + len(self.warnings))
-        own = tried.anchor.room - self.given + self.unsteadiness(tried.anchor.error)
-        self.warnings.append((own, self.begun(tried.counts, self.n, first)))
+        question = self.trials.question
+        trial = self.trials.run(world, self.n, whole=needs_whole(self.promises))
+        _, room, error = kept(self.promises, trial, question, world)
+        values, _ = trial.values()
+        return Anchor(self._present(counts), values, trial.below.mean(axis=0), room, error)
 
     # -- programs and cuts ---------------------------------------------------------------------------
 
-    def learn(self, start: Counts, step: float = FIRST_STEP, rounds: int = CUT_ROUNDS, heed: Callable[[], None] = lambda: None) -> None:
-        """Programs with cuts around the plan that is cheapest to mend, from `start` on; what each plan that is looked
-        at shows goes into the next cuts, and the steps, a share of the people at first, shrink where they fail."""
-        centre = self.look(start)
-        reach = max(4, int(step * start.sum()))
+    def learn(self, centre: Tried, step: float = FIRST_STEP, rounds: int = CUT_ROUNDS) -> None:
+        """Programs with cuts around the plan that is cheapest to mend, from `centre` on; what each plan that is looked
+        at shows goes into the next cuts. The best parts of all plans are the next centre; the steps, a share of each
+        group's people at first, shrink where they fail."""
+        reach = np.maximum(SOME, (step * self._people(centre.counts)).astype(np.int64))
         for _ in range(rounds):
-            heed()
             lacking = self.margin - centre.anchor.room > np.maximum(centre.anchor.error, 1e-3)
             self.dearer = np.where(lacking, np.minimum(self.dearer * 2.0, DEAREST), self.dearer)
-            if self.tours.cost.size > LARGE:
-                self.warn(centre)
             counts = self.programmed(centre, (centre.counts, reach))
             if counts is None or counts.tobytes() in self.known:
-                if reach <= 2:
+                if reach.max() <= FEW:
                     break
-                reach = max(2, reach // 3)
+                reach = np.maximum(FEW, reach // 3)
                 continue
             tried = self.look(counts)
             self.refit(centre, tried)
-            before, centre = centre, self.crossed(tried if self.mended(tried) < self.mended(centre) else centre)
-            if self.mended(centre) > self.mended(before) - 1e-9:
-                reach = max(2, reach // 2)
+            before, centre = centre, self.crossed()
+            same = np.ones(reach.size, dtype=np.bool_)
+            same[self.tours.group[centre.counts != before.counts]] = False
+            reach = np.where(same, np.maximum(FEW, reach // 2), reach)
+        self.look(centre.counts)
 
-    def again(self, tried: Tried | None = None, heed: Callable[[], None] = lambda: None, rounds: int = LATER_ROUNDS) -> None:
-        """Programs with smaller steps from a plan; by default from that which is cheapest to mend."""
+    def _people(self, counts: Counts) -> NDArray[np.int64]:
+        """People of each group [G]."""
+        return np.bincount(self.tours.group, counts, self.model.weights.shape[1]).astype(np.int64)
+
+    def again(self, rounds: int = LATER_ROUNDS) -> None:
+        """Programs with smaller steps, from the parts on that are cheapest to mend."""
         self.dearer[:] = DEARER_LATER
-        start = tried or self.crossed()
-        self.learn(start.counts, LATER_STEP, rounds, heed)
+        self.learn(self.crossed(), LATER_STEP, rounds)
 
     def refit(self, centre: Tried, tried: Tried | None = None) -> None:
         """Learn the model's weights from everything seen, beside a plan; where it promised more of the plan `tried`
@@ -238,14 +233,27 @@ class Search:
             found[p] = 1.0 / max(float(gain[-SOME_TOURS:].mean()), 1e-9) if gain[-1] > 0 else 0.0
         return found * self.dearer
 
-    def programmed(self, centre: Tried, near: tuple[Counts, int]) -> Counts | None:
-        """The cheapest plan by the model around the centre, at most so many people from some counts."""
-        return self.around(centre).cheapest(centre.counts, near)
+    def programmed(self, centre: Tried, near: tuple[Counts, NDArray[np.int64]]) -> Counts | None:
+        """The cheapest plan by the model around the centre, part by part, at most so many people from some counts: as
+        many as the most of a part's groups may change [G]. None where nothing fits."""
+        counts, reach = near
+        found: Counts = counts.copy()
+        for part in self.parts():
+            far = int(reach[self.tours.group[part.tours]].max())
+            cheapest = self.around(centre, part).cheapest(centre.counts[part.tours], (counts[part.tours], far))
+            if cheapest is None:
+                return None
+            found[part.tours] = cheapest
+        return found
 
-    def around(self, centre: Tried, margin: Floats | None = None, dearer: float = 1.0) -> Around:
-        """The model around a simulated plan, with the search's margins and prices by default."""
-        asked = self.margin if margin is None else margin
-        return Around(self.program, self.tours, self.model, centre.anchor, asked, self.prices() * dearer)
+    def around(self, centre: Tried, part: Part, margin: Floats | None = None, dearer: float = 1.0) -> Around:
+        """The model around a part of a simulated plan, with the search's margins and prices by default."""
+        asked, prices = self.margin if margin is None else margin, self.prices() * dearer
+        program, tours = self.program, self.tours
+        if not part.tours.all():
+            places = np.flatnonzero(part.tours)
+            program, tours = program.among(places, centre.counts), take(tours, places)
+        return Around(program, tours, self.model, centre.anchor, np.where(part.promises, asked, -np.inf), prices)
 
     def _present(self, counts: Any) -> Floats:
         """People on the floor [G, T] of a plan, with groups that nobody works in."""
@@ -254,32 +262,36 @@ class Search:
     # -- parts ---------------------------------------------------------------------------------------
 
     def parts(self) -> list[Part]:
-        """Parts of plans that do not touch each other, as far as promises are near their bounds."""
+        """Parts of plans that share no promise which the plans simulated last came near to missing; all in one where
+        there are few tours, or where moves are counted over all of them."""
+        if self.tours.cost.size <= LARGE or self.program.kept is not None:
+            return [Part(np.ones(self.tours.cost.size, np.bool_), np.ones(len(self.promises), np.bool_))]
         latest = list(self.known.values())[-LATELY:]
         room = np.min([(one.anchor.room - self.margin) / np.maximum(one.anchor.error, 1e-3) for one in latest], axis=0)
         pressing = np.isfinite(self.margin) & (room < AMPLE)
         return parts_of(self.tours.group, self.prior.sum(axis=2), self.promises, pressing)
 
-    def crossed(self, tried: Tried | None = None, sure: bool = False) -> Tried:
-        """The plan of those parts of all simulated ones that are cheapest to mend, or cheapest of those that hold for
-        `sure`, or another that is better: `tried`, by default the best of those known."""
-        worth = (lambda one: one.cost if one.holds(self.margin) else math.inf) if sure else self.mended
-        best = tried or min(self.known.values(), key=worth)
-        parts = self.parts()
-        if len(parts) < 2:
-            return best
+    def crossed(self) -> Tried:
+        """What the parts of simulated plans that are cheapest to mend may do together; it need not have been
+        simulated."""
         every = list(self.known.values())
-        short = np.array([self.lacking(one) for one in every])
-        cost = np.where(short > 0, math.inf, 0.0) if sure else short * self.prices()
-        counts = np.array([one.counts for one in every])
-        money = counts * self.tours.cost
-        chosen = best.counts.copy()
-        for part in parts:
-            mended = money[:, part.tours].sum(axis=1) + cost[:, part.promises].sum(axis=1)
-            chosen[part.tours] = counts[int(np.argmin(mended)), part.tours]
-        if chosen.tobytes() in self.known or not self.allowed(chosen):
+        best = min(every, key=self.mended)
+        lacking = np.array([self.lacking(one) for one in every]) * self.prices()
+        cost = np.array([one.counts for one in every]) * self.tours.cost
+        counts, anchor = best.counts.copy(), deepcopy(best.anchor)
+        for part in self.parts():
+            mended = cost[:, part.tours].sum(axis=1) + lacking[:, part.promises].sum(axis=1)
+            own = every[int(np.argmin(mended))]
+            counts[part.tours] = own.counts[part.tours]
+            groups = self.tours.group[part.tours]
+            anchor.present[groups] = own.anchor.present[groups]
+            anchor.room[part.promises] = own.anchor.room[part.promises]
+            anchor.error[part.promises] = own.anchor.error[part.promises]
+            for k in {self.promises[p].k for p in np.flatnonzero(part.promises)} - {None}:
+                anchor.values[k], anchor.weights[k] = own.anchor.values[k], own.anchor.weights[k]
+        if counts.tobytes() in self.known or not self.allowed(counts):
             return best
-        return min(best, self.look(chosen), key=worth)
+        return Tried(counts, float(self.tours.cost @ counts), anchor)
 
     def lacking(self, tried: Tried) -> Floats:
         """The room [P] that a plan lacks."""
@@ -287,51 +299,29 @@ class Search:
 
     # -- local improvement ---------------------------------------------------------------------------
 
-    def improve(
-        self, tries: int = TRIED_A_ROUND, enough: Callable[[], bool] = lambda: False, most: int | None = None
-    ) -> None:
-        """Take people away, exchange and move them while every promise holds, until so many moves in a row fail or,
-        after the next that holds, `most` were looked at."""
+    def improve(self, tries: int = TRIED_A_ROUND, enough: Callable[[], bool] = lambda: False) -> None:
+        """Take people away, exchange and move them while every promise holds, until so many moves in a row fail."""
         failed: set[bytes] = set()
-        last = math.inf if most is None else self.looked + most
         for _ in range(LOCAL_ROUNDS):
             best = self.best
             if best is None:
                 return
             tried = 0
             bad: dict[tuple[int, ...], int] = {}  # moves between the same groups that fell far short
-            for counts in self._together(best, failed):
+            for counts in self._moves(best):
                 key, between = counts.tobytes(), self._between(best.counts, counts)
                 if key in failed or bad.get(between, 0) >= ALIKE:
                     continue
                 tried += 1
                 looked = self.look(counts)
-                if self.crossed(sure=True).cost < best.cost - 1e-9:
+                if looked.holds(self.margin):
                     break
                 failed.add(key)
                 bad[between] = bad.get(between, 0) + (looked.worst(self.margin) < FAR_SHORT)
                 if tried >= tries or enough():
                     break
-            if self.best is best or self.looked >= last:
+            if self.best is best:
                 return
-
-    def _together(self, best: Tried, failed: set[bytes]) -> Iterator[Counts]:
-        """Moves of single people, those of parts that do not touch each other together."""
-        parts = self.parts()
-        moves = list(self._moves(best))
-        if len(parts) < 2:
-            yield from moves
-            return
-        waiting: list[list[Counts]] = [[] for _ in parts]
-        for counts in moves:
-            changed = np.flatnonzero(counts != best.counts)
-            own = [n for n, part in enumerate(parts) if part.tours[changed].any()]
-            if len(own) == 1:
-                waiting[own[0]].append(counts - best.counts)
-        for n in range(max(map(len, waiting))):
-            change = sum(part[n] for part in waiting if n < len(part))
-            if self.allowed(best.counts + change):
-                yield best.counts + change
 
     def _between(self, before: Counts, after: Counts) -> tuple[int, ...]:
         """Groups that people leave, and groups that they come to."""
