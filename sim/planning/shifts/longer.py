@@ -50,6 +50,6 @@ def _kicked(search: Search, best: Tried, chance: np.random.Generator) -> Counts 
     shaken = replace(search.program, cost=tours.cost * chance.uniform(1 - SHAKEN, 1 + SHAKEN, tours.cost.size))
     before, search.program = search.program, shaken
     try:
-        return search.programmed(best, (counts, reach))
+        return search.programmed(best, (counts, np.full(search.model.weights.shape[1], reach)))
     finally:
         search.program = before
