@@ -34,6 +34,7 @@ def longer(search: Search, seed: int, time_is_up: Callable[[], bool]) -> None:
             search.refit(found, tried)
             if not tried.holds(search.margin):
                 made_to_hold(search, tried)
+            search.look(search.crossed().counts)
 
 
 def _kicked(search: Search, best: Tried, chance: np.random.Generator) -> Counts | None:
