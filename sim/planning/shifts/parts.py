@@ -48,5 +48,6 @@ def parts_of(
     found = []
     for part in np.unique(part_of[group]):
         inside = part_of == part
-        found.append(Part(inside[group], of[:, inside].any(axis=1) & ~of[:, ~inside].any(axis=1)))
+        alone: NDArray[np.bool_] = of[:, inside].any(axis=1) & ~of[:, ~inside].any(axis=1)
+        found.append(Part(inside[group], alone))
     return found
