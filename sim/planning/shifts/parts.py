@@ -48,6 +48,6 @@ def parts_of(
     found = []
     for part in np.unique(part_of[group]):
         inside = part_of == part
-        alone: NDArray[np.bool_] = of[:, inside].any(axis=1) & ~of[:, ~inside].any(axis=1)
-        found.append(Part(inside[group], alone))
+        alone = of[:, inside].any(axis=1) & ~of[:, ~inside].any(axis=1)
+        found.append(Part(inside[group], np.asarray(alone, dtype=np.bool_)))
     return found
