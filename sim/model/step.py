@@ -6,12 +6,12 @@ import math
 
 from floorcast.model.core.calendar import drop_first, kind_of, stamp_of, subject_of
 from floorcast.model.core.jit import entry, handler, inlined
-from floorcast.model.core.machine import fetch, fetch_front
+from floorcast.model.core.machine import fetch
 from floorcast.model.core.room import ENOUGH, short_of, unknown
 from floorcast.model.events.journey import arrival, patience_over, reply, retry, stage
 from floorcast.model.events.loyalty import loyalty_event
 from floorcast.model.events.playbook import playbook_event
-from floorcast.model.events.presence import hand_back, turn_of_the_clock
+from floorcast.model.events.presence import hand_back, timetable_event
 from floorcast.model.events.social import follow, social_arrival, social_event
 from floorcast.model.events.sources import let_pass
 from floorcast.model.events.supervision import carry_on, reroute, supervise
@@ -19,13 +19,14 @@ from floorcast.model.events.transfers import (
     agent_event,
     evaluation_event,
     hang_up,
-    lead_on,
     look_around,
     offer_over,
+    transfer_or_consult,
 )
 from floorcast.model.events.turns import release, turn_done, wrap_done
 from floorcast.model.matching.centre_state import overdue
 from floorcast.model.matching.ledger import touch, was_in_force, write_whole_intervals
+from floorcast.model.matching.pools import fetch_agent
 from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Cause, Event, Halt, Status
 
@@ -79,7 +80,7 @@ def _dispatch(s, what):
         else:
             patience_over(s, c)
         return
-    if kind == Event.BIRTH:
+    if kind == Event.RETRY:
         if s.centre[0]["social"]:
             follow(s, c, Cause.RETRY)
         else:
@@ -91,8 +92,8 @@ def _dispatch(s, what):
     if s.contacts[c]["stamp"] != stamp_of(what):
         return  # the contact has moved on since
     if kind == Event.WORK_DONE:
-        if s.contacts[c]["leads"] != 0:
-            lead_on(s, c)
+        if s.contacts[c]["turn_outcome"] != 0:
+            transfer_or_consult(s, c)
         else:
             turn_done(s, c)
     elif kind == Event.WRAP_DONE:
@@ -131,9 +132,8 @@ def _fetch_ahead(s):
     what = calendar[0]["what"]
     if kind_of(what) <= Event.OFFER_OVER:
         a = s.contacts[subject_of(what)]["agent"]
-        fetch_front(s.agents, a)
+        fetch_agent(s, a)
         fetch(s.nodes, a)  # its place among the free, where its group has one pool
-        fetch(s.ledger, int(s.centre[0]["now"] / s.centre[0]["interval"]) * len(s.agents) + a)
     for i in range(1, 5):
         fetch(s.contacts, subject_of(calendar[i]["what"]))
 
@@ -182,7 +182,7 @@ def advance(s, until):
     if planned <= due and planned <= fresh:
         centre["now"] = planned
         centre["timetable"] += 1
-        turn_of_the_clock(s, centre["timetable"] - 1)
+        timetable_event(s, centre["timetable"] - 1)
     elif due <= fresh:
         centre["now"] = due
         what = s.calendar[0]["what"]

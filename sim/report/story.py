@@ -62,8 +62,8 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Story:
-    """Everything that a report on a study says, whatever it is written as."""
+class Contents:
+    """What every report says, whatever it is about and whatever it is written as."""
 
     name: str
     subtitle: str
@@ -74,6 +74,12 @@ class Story:
     sure: tuple[str, ...]
     assumptions: tuple[str, ...]
     not_modelled: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Story(Contents):
+    """Everything that a report on a study says."""
+
     result: StudyResult
     manifest: dict[str, Any]
 
@@ -257,13 +263,17 @@ def _assumed_table(beside: Beside) -> Table:
 def _cost(result: StudyResult) -> str:
     study = result.study
     parts = []
+    unit = f" {result.currency}".rstrip()
     for number, name in enumerate(study.policies):
         place = study.place.get(("cost", "all", "all"))
         if place is None:
             continue
         found = study.estimates(number, [place])
         if known(float(found.mean[0])) and float(found.mean[0]):
-            parts.append(f"{human(name)}: {estimate(float(found.mean[0]), float(found.half_width()[0]), 'money')}")
+            mean = float(found.mean[0])
+            said = f"{human(name)}: {estimate(mean, float(found.half_width()[0]), 'money')}{unit}"
+            handled = float(study.estimates(number, [study.place["handled", "all", "all"]]).mean[0])
+            parts.append(said + (f" ({mean / handled:,.2f}{unit} a contact handled)" if handled > 0 else ""))
     return "Paid hours cost " + "; ".join(parts) + "." if parts else "The scenario gives no cost per hour."
 
 

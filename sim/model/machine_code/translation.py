@@ -28,6 +28,7 @@ from numba.np import numpy_support
 import floorcast.model.machine_code.state_type  # noqa: F401  # tells numba what a State is
 from floorcast.model.machine_code.linked import NDARRAY, names_known
 from floorcast.model.machine_code.quicker import quicker
+from floorcast.model.machine_code.remembered import remembering
 
 names_known()
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
@@ -63,7 +64,7 @@ def compiled_for(dispatcher: Any, arguments: tuple[Any, ...]) -> tuple[Callable[
     """An entry compiled for arguments, with all that it calls: what answers a call from Python; the signature in
     words; and what `linked` needs to have the same in another session."""
     signature = tuple(dispatcher.typeof_pyval(argument) for argument in arguments)
-    with quicker(), _looking_at_arrays():
+    with quicker(), remembering(), _looking_at_arrays():
         dispatcher.compile(signature)
     made = dispatcher.overloads[signature]
     _, _, (code, _) = made.library.serialize_using_object_code()

@@ -1,10 +1,11 @@
-"""Create a contact: draw all that is random about it, and award its points by the policy."""
+"""Create a contact: draw its random attributes and award its points."""
 
 from __future__ import annotations
 
 import math
 
 from floorcast.model.core.jit import called, handler, inlined
+from floorcast.model.core.machine import copy_row
 from floorcast.model.core.random import Stream, quantile, two_uniforms
 from floorcast.model.core.room import spill
 from floorcast.model.records.layout import Cause
@@ -46,7 +47,7 @@ def _draw_person(s, c, k):
 
 @handler
 def _through_time(s, low, high, seconds):
-    """Seconds drawn, by the mean that holds now: the last of the steps low..high that has begun."""
+    """Seconds drawn, scaled by the factor in force: the last of the steps low..high to have begun."""
     now = s.centre[0]["now"]
     while high - low > 1:
         middle = (low + high) // 2
@@ -59,7 +60,7 @@ def _through_time(s, low, high, seconds):
 
 @handler
 def _patience_row(s, k):
-    """The law of patience of who arrives now: the last for which enough wait already."""
+    """The distribution of patience of a contact arriving now: the last row whose number already waits."""
     waiting = s.channels[s.types[k]["channel"]]["waiting"]
     row = s.types[k]["patience"]
     for i in range(s.types[k]["crowd_from"], s.types[k]["crowd_to"]):
@@ -70,7 +71,7 @@ def _patience_row(s, k):
 
 @inlined
 def timely(s, k, work):
-    """Work drawn for a turn of type k, as long as is usual at this hour."""
+    """Draw the work of a turn of type k, scaled to this hour of the day."""
     if s.types[k]["mean_to"] > s.types[k]["mean_from"]:
         return _through_time(s, s.types[k]["mean_from"], s.types[k]["mean_to"], work)
     return work
@@ -78,77 +79,25 @@ def timely(s, k, work):
 
 @inlined
 def create(s, k, key, cause, parent):
-    """A new contact of type k at this instant; returns its id. A child keeps its parent's person."""
+    """Create a contact of type k at this instant; returns its id. A child keeps its parent's customer."""
     c = s.centre[0]["contacts"]
     if c >= len(s.contacts):
         spill(s)
         c -= 1
     s.centre[0]["contacts"] = c + 1
     now = s.centre[0]["now"]
+    copy_row(s.contacts, c, s.blank_contact, 0)
     contact = s.contacts[c]
-    contact["key1"] = 0.0
-    contact["key2"] = 0.0
-    contact["prev"] = 0
-    contact["next"] = 0
-    contact["child"] = 0
-    contact["place"] = 0
-    contact["status"] = 0
-    contact["outcome"] = 0
-    contact["turn"] = 0
-    contact["stamp"] = 0
-    contact["attempt"] = 0
-    contact["trigger"] = 0
-    contact["began"] = 0.0
-    contact["worked"] = 0.0
-    contact["wrapped"] = 0.0
-    contact["reply_wait"] = 0.0
-    contact["points"] = 0.0
-    contact["replies"] = 0
-    contact["sentiment"] = 0
-    contact["prior"] = 0
-    contact["transfers"] = 0
-    contact["started"] = 0
-    contact["leads"] = 0
-    contact["early"] = 0
-    contact["fixed"] = 0
-    contact["clock"] = 0
-    contact["reach"] = 0.0
-    contact["value"] = 0.0
-    contact["avoided"] = 0
-    contact["flags"] = 0
-    contact["resolved"] = 0
     contact["key"] = key
     contact["cause"] = cause
     contact["contact_type"] = k
     contact["channel"] = s.types[k]["channel"]
     contact["arrived"] = now
     contact["queued"] = now
-    contact["accepted"] = math.nan
-    contact["answered"] = math.nan
-    contact["first_response"] = math.nan
-    contact["ended"] = math.nan
-    contact["replied"] = math.nan
-    contact["queue"] = -1
-    contact["agent"] = -1
-    contact["group"] = -1
-    contact["campaign"] = -1
-    contact["language"] = -1
-    contact["incident"] = -1
     contact["parent"] = parent
     if s.centre[0]["social"]:
-        s.issues[c]["heard"] = math.nan
-        s.issues[c]["eased"] = math.nan
-        s.issues[c]["drafted"] = math.nan
-        s.issues[c]["promised"] = math.nan
-        s.issues[c]["quality"] = 0.0
-        s.issues[c]["approving"] = 0.0
-        s.issues[c]["drafts"] = 0
-        s.issues[c]["damped"] = 0.0
-        s.issues[c]["customer"] = -1
-        s.issues[c]["after"] = math.nan
-        s.issues[c]["score"] = math.nan
-        s.issues[c]["opinion"] = math.nan
-    u, v = two_uniforms(s, key, Stream.BIRTH, 0)
+        copy_row(s.issues, c, s.blank_issue, 0)
+    u, v = two_uniforms(s, key, Stream.CREATION, 0)
     row = s.types[k]["patience"]
     if s.types[k]["crowd_to"] > s.types[k]["crowd_from"]:
         row = _patience_row(s, k)
