@@ -5,8 +5,9 @@ Plotly is loaded only when a picture is asked for, because tables use the words 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from floorcast.lazy import lazily
 
 if TYPE_CHECKING:
     from floorcast.charts.classes import guesses, settings_bars
@@ -64,20 +65,17 @@ __all__ = [
     "work_against_people",
 ]
 
-_HOME = {
-    **dict.fromkeys(("guesses", "settings_bars"), "classes"),
-    **dict.fromkeys(("ends_of_posts", "flow", "how_soon", "satisfaction"), "flows"),
-    **dict.fromkeys(("satisfaction_spread", "streams"), "flows"),
-    **dict.fromkeys(("sweep_curves", "sweep_map", "tornado"), "sweeps"),
-    **dict.fromkeys(("heat_map", "work_against_people"), "days"),
-    **dict.fromkeys(("cost_and_service", "people_and_need", "shifts_of_a_day"), "plans"),
-    **dict.fromkeys(("DARK", "LIGHT", "Look", "tint"), "look"),
-    **dict.fromkeys(("Bar", "Bound", "occupancy", "plan_of_contacts", "plan_of_people"), "pictures"),
-    **dict.fromkeys(("through_time", "title_of", "waits"), "pictures"),
+_PLACES = {
+    **dict.fromkeys(("guesses", "settings_bars"), "floorcast.charts.classes"),
+    **dict.fromkeys(("ends_of_posts", "flow", "how_soon", "satisfaction"), "floorcast.charts.flows"),
+    **dict.fromkeys(("satisfaction_spread", "streams"), "floorcast.charts.flows"),
+    **dict.fromkeys(("sweep_curves", "sweep_map", "tornado"), "floorcast.charts.sweeps"),
+    **dict.fromkeys(("heat_map", "work_against_people"), "floorcast.charts.days"),
+    **dict.fromkeys(("cost_and_service", "people_and_need", "shifts_of_a_day"), "floorcast.charts.plans"),
+    **dict.fromkeys(("DARK", "LIGHT", "Look", "tint"), "floorcast.charts.look"),
+    **dict.fromkeys(("Bar", "Bound", "occupancy", "plan_of_contacts", "plan_of_people"), "floorcast.charts.pictures"),
+    **dict.fromkeys(("through_time", "title_of", "waits"), "floorcast.charts.pictures"),
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+__getattr__ = lazily(__name__, _PLACES)

@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 from floorcast.charts.look import Look, tint
 from floorcast.charts.pictures import PATTERNS, Bound, days_axis, empty_figure
 from floorcast.charts.quantities import quantity
-from floorcast.charts.words import human
+from floorcast.charts.words import day_name, human
 from floorcast.study.estimate import Floats
 from floorcast.study.through_time import Curve
 
@@ -49,7 +49,7 @@ def heat_map(
         at = np.full((days, 24), np.nan)
         at[day, hour] = curve.start
         text = np.array([[_cell(v, curve.unit, bound, good) for v in row] for row in grid])
-        names = [f"{first + timedelta(days=k):%a %-d}" for k in range(days)]
+        names = [day_name(first + timedelta(days=k)) for k in range(days)]
         words = [[quantity(v, curve.unit) for v in row] for row in grid]
         colours = _colours(look, bound, good)
         figure.add_trace(

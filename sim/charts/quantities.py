@@ -88,7 +88,7 @@ def duration(seconds: float) -> str:
     return f"{seconds:g}{_SPACE}s"
 
 
-def yardstick(values: Iterable[float | None]) -> float | None:
+def common_size(values: Iterable[float | None]) -> float | None:
     """Of the values of one row the one whose unit all of them are written in: the largest, unless the
     least would then be nearly nothing; None where there is none."""
     sizes = sorted(abs(value) for value in values if value is not None and math.isfinite(value) and value)

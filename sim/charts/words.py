@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 from floorcast.charts.quantities import duration
@@ -34,6 +35,17 @@ def human(name: str) -> str:
     words = [_SHORT.get(word.lower(), word) for word in re.split(r"[_\s]+", name) if word]
     text = " ".join(words)
     return text[:1].upper() + text[1:] if words and words[0].lower() not in _SHORT else text
+
+
+# strftime's day of the month without a zero, %-d, is not there on every system.
+def day_name(day: date) -> str:
+    """`Mon 5`."""
+    return f"{day:%a} {day.day}"
+
+
+def date_name(day: date) -> str:
+    """`Monday 5 January`."""
+    return f"{day:%A} {day.day} {day:%B}"
 
 
 def team_name(name: str) -> str:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from floorcast.charts.quantities import yardstick
+from floorcast.charts.quantities import common_size
 from floorcast.charts.words import own_meaning, spoken
 from floorcast.cli.quantities import difference, quantity
 from floorcast.cli.simulate.robustness import Notes
@@ -188,7 +188,7 @@ def _measures(document: Document, by: str) -> Table | None:
     for of, names in told.items():
         for place, name in enumerate(names):
             entries = [found[of][name].get(policy) for policy in policies]
-            like = yardstick(None if entry is None else entry["mean"] for entry in entries)
+            like = common_size(None if entry is None else entry["mean"] for entry in entries)
             values = (_value(entry, like) for entry in entries)
             last = place == len(names) - 1 and len(shown) > 1
             _add(table, "" if place else of, _words(name, by), *values, end_section=last)
@@ -230,7 +230,7 @@ def _targets(document: Document, notes: Notes) -> Table | None:
         row = [found.get((by, of, target, policy)) for policy in policies]
         unit = next((one["unit"] for one in row if one and "unit" in one), None)
         unit = _unit_of(document, by, of, target) if unit is None else unit
-        like = yardstick(None if entry is None else entry["mean"] for entry in row)
+        like = common_size(None if entry is None else entry["mean"] for entry in row)
         served = f" ({own_meaning('service_level', by)})" if by == "group" and _is_level(target) else ""
         cells = [_judged(entry, unit, like) for entry in row]
         for cell, entry in zip(cells, row, strict=True):
@@ -264,7 +264,7 @@ def _differences(document: Document, notes: Notes) -> Table | None:
     for of, by, measure in rows:
         cells = []
         row = [found.get(((of, by, measure), pair)) for pair in pairs]
-        like = yardstick(None if entry is None else entry["mean"] for entry in row)
+        like = common_size(None if entry is None else entry["mean"] for entry in row)
         for entry in row:
             unit = units.get((measure, by, of), "")
             cells.append(

@@ -43,7 +43,8 @@ def _bad_value(fault: Any) -> str:
     name = _name(fault.param)
     if found is None or allowed is None:
         return f"{name}: {fault.message}"
-    hint = ""
+    near = "" if "number" in allowed else _meant(str(found), allowed.split(", "))
+    hint = f"; did you mean {near}?" if near else ""
     if re.fullmatch(r"-?\d+,\d+", str(found)) and "whole" not in allowed:
         hint = f"; decimals have a point: {str(found).replace(',', '.')}"
     return f"{name}: found {str(found)!r}; allowed {allowed}{hint}"
@@ -77,5 +78,12 @@ def _allowed(param: Any) -> str | None:
 
 
 def _nearest(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, 1, 0.6)
-    return f"did you mean {near[0]}? " if near else ""
+    near = _meant(name, known)
+    return f"did you mean {near}? " if near else ""
+
+
+def _meant(name: str, known: list[str]) -> str:
+    """The known name, if any, that resembles `name`; the dashes that all options share count for nothing."""
+    names = {one.lstrip("-"): one for one in known}
+    near = difflib.get_close_matches(name.lstrip("-").lower(), names, 1, 0.6)
+    return names[near[0]] if near else ""

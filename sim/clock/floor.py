@@ -13,7 +13,7 @@ from floorcast.clock.questions import Questions
 from floorcast.clock.run import Run, grow, outcome
 from floorcast.clock.watch import SLICE, Watch
 from floorcast.model.core.asking import AS_USUAL
-from floorcast.model.records.layout import TIMETABLE, Halt, Status, Turn
+from floorcast.model.records.layout import TIMETABLE, Halt, Status, TimetableKind
 from floorcast.model.step import peek, run_until
 
 if TYPE_CHECKING:
@@ -169,26 +169,26 @@ class Floor:
     def send_away(self, agent: int) -> None:
         """Agent ``agent`` (its index) leaves now, as at the end of a shift, until it is called
         back or its timetable brings it again."""
-        self._happens(Turn.OFF, self._known(agent))
+        self._happens(TimetableKind.OFF, self._known(agent))
 
     def call_back(self, agent: int) -> None:
         """Agent ``agent`` logs in now, and stays until its timetable sends it away."""
-        self._happens(Turn.ON, self._known(agent))
+        self._happens(TimetableKind.ON, self._known(agent))
 
     def open_channel(self, name: str) -> None:
         """A channel takes contacts from now on, until its opening hours end."""
-        self._happens(Turn.OPEN, self.world.channel_names.index(name))
+        self._happens(TimetableKind.OPEN, self.world.channel_names.index(name))
 
     def close_channel(self, name: str) -> None:
         """A channel is closed from now on, until its opening hours begin again."""
-        self._happens(Turn.CLOSE, self.world.channel_names.index(name))
+        self._happens(TimetableKind.CLOSE, self.world.channel_names.index(name))
 
     def _known(self, agent: int) -> int:
         if not 0 <= agent < len(self.world.agent_group):
             raise IndexError(f"found agent {agent}; allowed 0 to {len(self.world.agent_group) - 1}")
         return agent
 
-    def _happens(self, kind: Turn, who: int) -> None:
+    def _happens(self, kind: TimetableKind, who: int) -> None:
         if self.finished:
             return
         row = int(self.state.centre[0]["timetable"])

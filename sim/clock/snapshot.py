@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from floorcast.model.records.layout import Outcome, Status
+from floorcast.model.records.layout import Attention, Outcome, Status
 
 if TYPE_CHECKING:
     from floorcast.clock.floor import Floor
@@ -22,7 +22,6 @@ _HELD = [
         Status.READY, Status.WORKING, Status.THINKING, Status.WRAPPING, Status.OFFERED, Status.CONSULTING
     )
 ]  # fmt: skip
-_RINGS = 2  # of an agent's `wrapping`
 
 
 @dataclass(frozen=True)
@@ -142,9 +141,9 @@ def _state(row: Any) -> State:
     if not row["logged_in"]:
         return "away"
     if row["working"] >= 0:
-        if row["wrapping"] == _RINGS:
+        if row["attention"] == int(Attention.RINGING):
             return "ringing"
-        return "wrapping" if row["wrapping"] else "working"
+        return "wrapping" if row["attention"] == int(Attention.WRAP_UP) else "working"
     return "holding" if row["held"] else "idle"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from floorcast.model.records.layout import AgentRule, Status
+from floorcast.model.records.layout import AgentRule, Attention, Status
 from floorcast.model.records.rules import NOTHING_NEW, REFUSALS, TICKS, Attribute, Due
 from floorcast.model.records.social import Mark
 from floorcast.scenario.catalogue.attributes import ATTRIBUTES
@@ -29,9 +29,9 @@ def has_room(s: State, a: int, channel: int) -> bool:
     held = s.holding[a * n : (a + 1) * n]
     if held[channel] >= room["most"]:
         return False
-    if any(held[other] and int(room["apart"]) >> other & 1 for other in range(n)):
+    if any(held[other] and int(room["kept_out_by"]) >> other & 1 for other in range(n)):
         return False
-    used, total = ("second", group["second"]) if room["second"] else ("units", group["units"])
+    used, total = ("secondary", group["secondary"]) if room["secondary"] else ("units", group["units"])
     if float(agent[used]) + float(room["units"]) > float(total) + _ROOM:
         return False
     at_work = int(agent["working"])
@@ -46,7 +46,7 @@ def has_room(s: State, a: int, channel: int) -> bool:
 def barred(s: State, a: int, channel: int) -> bool:
     """Whether the agent gets nothing new for now, or nothing of this channel."""
     agent = s.agents[a]
-    return bool(agent["barred"] & NOTHING_NEW) or bool(int(agent["shut"]) >> channel & 1)
+    return bool(agent["barred"] & NOTHING_NEW) or bool(int(agent["barred_channels"]) >> channel & 1)
 
 
 def refused(s: State, c: int, a: int, q: int | None = None) -> bool:
@@ -67,7 +67,9 @@ def refused(s: State, c: int, a: int, q: int | None = None) -> bool:
         if group["present"] > REFUSALS:
             return True
         members = range(int(group["first"]), int(group["first"] + group["n"]))
-        able += [b for b in members if s.agents[b]["present"] and not int(s.agents[b]["shut"]) >> channel & 1]
+        able += [
+            b for b in members if s.agents[b]["present"] and not int(s.agents[b]["barred_channels"]) >> channel & 1
+        ]
     return not able or any(not _declined(s, c, b) for b in able)
 
 
@@ -88,7 +90,7 @@ def agent_key(s: State, a: int, p: int, rule: int) -> float:
 def busy_time(s: State, a: int) -> float:
     """Seconds that an agent has worked so far, what it is working on included."""
     agent = s.agents[a]
-    at_it = agent["logged_in"] and agent["working"] >= 0 and agent["wrapping"] != 2
+    at_it = agent["logged_in"] and agent["working"] >= 0 and agent["attention"] != int(Attention.RINGING)
     return float(agent["busy"]) + (float(s.centre[0]["now"] - agent["touched"]) if at_it else 0.0)
 
 

@@ -13,7 +13,7 @@ from floorcast.clock.floor import Floor, agent_name
 from floorcast.clock.play.disturbing import apply, undo
 from floorcast.clock.play.saved import Saved, resume
 from floorcast.explain.trace import Tracer
-from floorcast.model.records.layout import Turn
+from floorcast.model.records.layout import Attention, TimetableKind
 
 if TYPE_CHECKING:
     from floorcast.clock.play.game import Game
@@ -79,6 +79,7 @@ class Person:
     leaving: bool
     working_on: int | None
     wrapping: bool
+    ringing: bool
     holds: tuple[int, ...]
     handled: int
     since: float | None
@@ -99,7 +100,8 @@ def person(floor: Floor, agent: int) -> Person:
         bool(row["logged_in"]),
         bool(row["leaving"]),
         int(row["working"]) if row["working"] >= 0 else None,
-        bool(row["wrapping"]),
+        bool(row["attention"] == int(Attention.WRAP_UP)),
+        bool(row["attention"] == int(Attention.RINGING)),
         tuple(_held(floor, agent)),
         int(row["handled"]),
         float(row["assigned"]) if row["assigned"] >= 0 else None,
@@ -119,6 +121,6 @@ def _held(floor: Floor, agent: int) -> Iterator[int]:
 def _leaves(floor: Floor, agent: int) -> Iterator[tuple[float, bool]]:
     """When the timetable sends an agent away, and whether for good."""
     rows = floor.state.timetable[int(floor.state.centre[0]["timetable"]) :]
-    mine = rows[(rows["kind"] == int(Turn.OFF)) & (rows["who"] == agent) & np.isfinite(rows["time"])]
+    mine = rows[(rows["kind"] == int(TimetableKind.OFF)) & (rows["who"] == agent) & np.isfinite(rows["time"])]
     for row in mine:
         yield float(row["time"]), bool(row["value"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from floorcast.lazy import lazily
 
 if TYPE_CHECKING:
     from floorcast.measures.base.rows import Row, Rows, rows_of
@@ -53,9 +54,4 @@ _PLACES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    place = _PLACES.get(name)
-    if place is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(place), name)
-    return found
+__getattr__ = lazily(__name__, _PLACES)

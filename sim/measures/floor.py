@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from floorcast.measures.base.records import Floats, RunLike
-from floorcast.measures.base.settings import Yardstick
+from floorcast.measures.base.settings import MeasureSettings
 from floorcast.measures.contacts.table import Window
 
 FIELDS = ("present", "working", "wrapping", "held", "paid")
@@ -56,21 +56,20 @@ def _floor_series(run: RunLike) -> dict[str, Floats]:
     n_groups, n = len(world.group_names), int(world.n_intervals)
     group = np.asarray(world.agent_group, dtype=np.int64)
     # Agents of one group stand together, so a group is a range of rows; any other order is sorted.
-    order = np.argsort(group, kind="stable")
-    rows = (ledger if (order == np.arange(order.size)).all() else ledger[order]).T
+    if (group[1:] < group[:-1]).any():
+        order = np.argsort(group, kind="stable")
+        ledger, group = ledger[order], group[order]
     there = np.flatnonzero(np.bincount(group, minlength=n_groups))
-    begins = np.searchsorted(group[order], there)
-    sums = {}
-    for name in FIELDS:
-        values = np.zeros((n_groups, n))
-        if there.size:
-            values[there] = np.add.reduceat(rows[name], begins, axis=1).T
-        sums[name] = values
-    return sums
+    # Numbers [interval, agent, field]: the fields are all of one kind.
+    numbers = np.ascontiguousarray(ledger.T).view(np.float64).reshape(n, group.size, len(ledger.dtype))
+    found = np.zeros((n_groups, n, numbers.shape[2]))
+    if there.size:
+        found[there] = np.add.reduceat(numbers, np.searchsorted(group, there), axis=1).transpose(1, 0, 2)
+    return {name: np.ascontiguousarray(found[:, :, place]) for place, name in enumerate(ledger.dtype.names)}
 
 
 def floor_measures(
-    run: RunLike, yardstick: Yardstick, window: Window
+    run: RunLike, settings: MeasureSettings, window: Window
 ) -> dict[str, tuple[Floats, Floats]]:
     """Numerator and denominator of each floor measure for all and by group, [1 + G] each."""
     sums = {
@@ -78,9 +77,9 @@ def floor_measures(
         for name, by_interval in floor_series(run).items()
     }
     present = sums["present"]
-    slots = with_all(present[1:] * yardstick.slots)
+    slots = with_all(present[1:] * settings.slots)
     seconds = window.stop - window.start
-    cost = with_all(sums["paid"][1:] / 3600.0 * yardstick.cost_per_hour)
+    cost = with_all(sums["paid"][1:] / 3600.0 * settings.cost_per_hour)
     one = np.ones_like(present)
     return {
         "occupancy": (sums["working"] + sums["wrapping"], present),

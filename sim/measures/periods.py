@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints, RunLike
 from floorcast.measures.base.service import Service, ServiceCounts, share_in_time
-from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.base.settings import settings_of
 from floorcast.measures.base.targets import TargetRow, duration_text, periods_of, quantity_text
 from floorcast.measures.contacts.table import (
     ContactTable,
@@ -113,7 +113,7 @@ def interval_sums(
     Raises KeyError for a measure that is not kept by interval.
     """
     world = run.world
-    yardstick = yardstick_of(world)
+    settings = settings_of(world)
     window = window or measured_window(world)
     n = int(world.n_intervals)
     above, below = np.zeros((len(targets), n)), np.zeros((len(targets), n))
@@ -124,7 +124,7 @@ def interval_sums(
     ]
     if of_contacts:
         for columns in contact_blocks(run):
-            table = ContactTable(world, yardstick, columns)
+            table = ContactTable(world, settings, columns)
             for place, target in of_contacts:
                 one, other = _of_block(table, target, n)
                 above[place] += one
@@ -133,14 +133,14 @@ def interval_sums(
             if target.measure in _COUNTS or target.measure == "offered":
                 below[place] = 1.0
     if any(target.measure == "backlog_end" for target in targets):
-        ends = SocialTable(run, window, yardstick).backlog.open_by_type
+        ends = SocialTable(run, window, settings).backlog.open_by_type
     for place, target in enumerate(targets):
         if target.measure == "service_level_heard":
             above[place], below[place] = _of_heard(run, target, window)
     floor = floor_series(run) if any(target.measure in _FLOOR for target in targets) else {}
     for place, target in enumerate(targets):
         if target.measure in _FLOOR:
-            above[place], below[place] = _of_floor(floor, target, world, yardstick)
+            above[place], below[place] = _of_floor(floor, target, world, settings)
         elif target.measure == "backlog_end":
             above[place], below[place] = ends[_types(target, world)].sum(axis=0), np.ones(n)
     above[:, : window.first] = below[:, : window.first] = 0.0
@@ -149,7 +149,7 @@ def interval_sums(
 
 
 def _of_floor(
-    floor: dict[str, Floats], target: TargetRow, world: Any, yardstick: Any
+    floor: dict[str, Floats], target: TargetRow, world: Any, settings: Any
 ) -> tuple[Floats, Floats]:
     groups = list(world.group_names)
     chosen = [groups.index(target.of)] if target.by == "group" else list(range(len(groups)))
@@ -160,18 +160,18 @@ def _of_floor(
         return floor["present"][chosen].sum(axis=0), np.full(n, float(world.interval))
     if target.measure != "cost":
         raise KeyError(f"{target.measure}: not read by interval in measures/periods.py")
-    cost = floor["paid"][chosen] * yardstick.cost_per_hour[chosen][:, None] / 3600.0
+    cost = floor["paid"][chosen] * settings.cost_per_hour[chosen][:, None] / 3600.0
     return cost.sum(axis=0), np.ones(n)
 
 
 def _of_heard(run: RunLike, target: TargetRow, window: Window) -> tuple[Floats, Floats]:
     """In time, and counted [n], of what was heard: where the promise that runs from then falls due."""
     world = run.world
-    table = SocialTable(run, window, yardstick_of(world))
+    table = SocialTable(run, window, settings_of(world))
     chosen = _types(target, world)[table.kinds] & ~np.isnan(table.heard)
     if target.by == "group":
         chosen &= table["group"] == list(world.group_names).index(target.of)
-    due = table.heard + table.yardstick.answer_within[table.kinds] * _is_text(world)[table.kinds]
+    due = table.heard + table.settings.answer_within[table.kinds] * _is_text(world)[table.kinds]
     place = np.floor(np.where(chosen, due, np.inf) / float(world.interval))
     n = int(world.n_intervals)
     chosen &= (place >= 0) & (place < n)
@@ -193,8 +193,8 @@ def _types(target: TargetRow, world: Any) -> NDArray[np.bool_]:
         return np.array([name == target.of for name in world.type_names])
     if target.by == "channel":
         channel = list(world.channel_names).index(target.of)
-        return np.asarray(yardstick_of(world).channel == channel, dtype=np.bool_)
-    return np.asarray(yardstick_of(world).channel >= 0, dtype=np.bool_)  # who is asked by agents is no customer
+        return np.asarray(settings_of(world).channel == channel, dtype=np.bool_)
+    return np.asarray(settings_of(world).channel >= 0, dtype=np.bool_)  # who is asked by agents is no customer
 
 
 def _summed(place: Ints, values: Any, n: int) -> Floats:

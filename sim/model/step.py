@@ -11,7 +11,7 @@ from floorcast.model.core.room import ENOUGH, short_of, unknown
 from floorcast.model.events.journey import arrival, patience_over, reply, retry, stage
 from floorcast.model.events.loyalty import loyalty_event
 from floorcast.model.events.playbook import playbook_event
-from floorcast.model.events.presence import hand_back, turn_of_the_clock
+from floorcast.model.events.presence import hand_back, timetable_event
 from floorcast.model.events.social import follow, social_arrival, social_event
 from floorcast.model.events.sources import let_pass
 from floorcast.model.events.supervision import carry_on, reroute, supervise
@@ -19,9 +19,9 @@ from floorcast.model.events.transfers import (
     agent_event,
     evaluation_event,
     hang_up,
-    lead_on,
     look_around,
     offer_over,
+    transfer_or_consult,
 )
 from floorcast.model.events.turns import release, turn_done, wrap_done
 from floorcast.model.matching.centre_state import overdue
@@ -79,7 +79,7 @@ def _dispatch(s, what):
         else:
             patience_over(s, c)
         return
-    if kind == Event.BIRTH:
+    if kind == Event.RETRY:
         if s.centre[0]["social"]:
             follow(s, c, Cause.RETRY)
         else:
@@ -91,8 +91,8 @@ def _dispatch(s, what):
     if s.contacts[c]["stamp"] != stamp_of(what):
         return  # the contact has moved on since
     if kind == Event.WORK_DONE:
-        if s.contacts[c]["leads"] != 0:
-            lead_on(s, c)
+        if s.contacts[c]["turn_outcome"] != 0:
+            transfer_or_consult(s, c)
         else:
             turn_done(s, c)
     elif kind == Event.WRAP_DONE:
@@ -182,7 +182,7 @@ def advance(s, until):
     if planned <= due and planned <= fresh:
         centre["now"] = planned
         centre["timetable"] += 1
-        turn_of_the_clock(s, centre["timetable"] - 1)
+        timetable_event(s, centre["timetable"] - 1)
     elif due <= fresh:
         centre["now"] = due
         what = s.calendar[0]["what"]

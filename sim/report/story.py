@@ -62,8 +62,8 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Story:
-    """Everything that a report on a study says, whatever it is written as."""
+class Contents:
+    """What every report says, whatever it is about and whatever it is written as."""
 
     name: str
     subtitle: str
@@ -74,6 +74,12 @@ class Story:
     sure: tuple[str, ...]
     assumptions: tuple[str, ...]
     not_modelled: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Story(Contents):
+    """Everything that a report on a study says."""
+
     result: StudyResult
     manifest: dict[str, Any]
 

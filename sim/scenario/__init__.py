@@ -3,8 +3,9 @@ over the horizon."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from floorcast.lazy import lazily
 
 if TYPE_CHECKING:
     from floorcast.scenario.catalogue.channel_kinds import KINDS
@@ -55,9 +56,4 @@ _PLACES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    place = _PLACES.get(name)
-    if place is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(place), name)
-    return found
+__getattr__ = lazily(__name__, _PLACES)

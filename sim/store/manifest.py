@@ -12,7 +12,7 @@ from typing import Any
 
 import floorcast
 from floorcast.measures import TargetRow, rows_of
-from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.base.settings import settings_of
 from floorcast.measures.base.targets import target_from
 from floorcast.measures.contacts.table import measured_window
 from floorcast.store.fingerprint import (
@@ -94,7 +94,7 @@ def _layout(world: Any) -> dict[str, Any]:
         "channels": list(layout.channels),
         "contact_types": list(layout.types),
         "groups": list(layout.groups),
-        "type_channel": [int(channel) for channel in yardstick_of(world).channel],
+        "type_channel": [int(channel) for channel in settings_of(world).channel],
         "start": None if (start := getattr(world.scenario, "start", None)) is None else start.isoformat(),
         "interval": float(world.interval),
         "n_intervals": int(world.n_intervals),

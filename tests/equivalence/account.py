@@ -204,7 +204,7 @@ class Follower:
         held = self.held[agent].values()
         if sum(c == channel for c in held) >= row["most"]:
             return False
-        if any(int(row["apart"]) >> c & 1 for c in held):
+        if any(int(row["kept_out_by"]) >> c & 1 for c in held):
             return False
         if (
             self.weight(agent) + float(row["units"])

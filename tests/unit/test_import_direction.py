@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # room have an order of their own.
 ORDER = {
     "": [
-        {"shipped"},
+        {"lazy", "shipped"},
         {"scenario"},
         {"policy"},
         {"model"},

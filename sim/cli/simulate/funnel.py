@@ -93,7 +93,7 @@ def _table(
     from rich.table import Table
     from rich.text import Text
 
-    from floorcast.charts.quantities import yardstick
+    from floorcast.charts.quantities import common_size
     from floorcast.cli.quantities import quantity
     from floorcast.scenario.catalogue.measures import FUNNEL_MEASURES, WITHIN
 
@@ -111,7 +111,7 @@ def _table(
         means = [None if entry is None else entry["mean"] for entry in row]
         if not any(means):
             continue
-        like = yardstick(means)
+        like = common_size(means)
         cells = ["" if e is None else quantity(e["mean"], unit, e["half_width"], like) for e in row]
         table.add_row(name.replace("_", " "), *map(Text, cells))
     return table

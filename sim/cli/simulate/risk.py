@@ -145,7 +145,7 @@ def _spread(result: StudyResult, name: Path, as_json: bool) -> None:
     """Quantiles over the runs, and chances; at both ends of what is assumed where that was held against them."""
     from rich.text import Text
 
-    from floorcast.charts.quantities import yardstick
+    from floorcast.charts.quantities import common_size
     from floorcast.cli.quantities import quantity
     from floorcast.study.risk.spread import chances, spreads
 
@@ -165,7 +165,7 @@ def _spread(result: StudyResult, name: Path, as_json: bool) -> None:
     table = table_of("Over the runs", headings, 2)
     for measure in dict.fromkeys(row.measure for row in rows):
         mine = [row for row in rows if row.measure == measure]
-        like = yardstick(value for row in mine for value in (row.mean, row.p50, row.p90))
+        like = common_size(value for row in mine for value in (row.mean, row.p50, row.p90))
         for n, row in enumerate(mine):
             values = (row.mean, row.least, row.p10, row.p50, row.p90, row.greatest)
             cells = [quantity(value, row.unit, None, like) for value in values]

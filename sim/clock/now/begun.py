@@ -238,7 +238,7 @@ class _Likely:
         """Whether the draws of a contact under these keys leave it there at the moment; True where that depends."""
         world = self._world
         whole = (np.uint64(_source_key(one.contact_type)) << np.uint64(32)) | own
-        u, v = uniforms(whole, np.full(len(own), int(Stream.BIRTH)), np.zeros(len(own), np.int64), *self._keys)
+        u, v = uniforms(whole, np.full(len(own), int(Stream.CREATION)), np.zeros(len(own), np.int64), *self._keys)
         kind = world.scenario.contact_types[one.contact_type]
         lasted = self._situation.now - _born(self._situation, one)
         if not one.group:

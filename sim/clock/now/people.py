@@ -13,7 +13,7 @@ from floorcast.model.compile.assemble import World
 from floorcast.model.compile.attendance import timetable
 from floorcast.model.core.random import Stream
 from floorcast.model.core.vector_random import uniforms
-from floorcast.model.records.layout import TIMETABLE, Turn
+from floorcast.model.records.layout import TIMETABLE, TimetableKind
 
 
 class People:
@@ -61,7 +61,8 @@ class People:
         return {there[place] for place in np.argsort(u, kind="stable")[:n]}
 
     def _of_headcount(self, g: int, everybody: list[int], wanted: int | None) -> None:
-        plan = [row for row in self._world.attendance.fixed_rows if row[1] == int(Turn.HEADS) and row[2] == g]
+        rows = self._world.attendance.fixed_rows
+        plan = [row for row in rows if row[1] == int(TimetableKind.HEADCOUNT) and row[2] == g]
         before = [row[3] for row in plan if row[0] <= self._now]
         self._heads[g] = (before[-1] if before else 0) if wanted is None else wanted
         self._there[self._world.group_names[g]] = everybody[: self._heads[g]]
@@ -117,14 +118,15 @@ class People:
         spans["start"] = np.where(spans["start"] <= self._now, np.maximum(begin, 0.0), spans["start"])
         lessons = plan.lessons[plan.lessons["end"] > self._now]
         rows, paid = timetable(replace(plan, spans=spans, lessons=lessons), seed0, seed1, self.known)
-        heads = (rows["kind"] == int(Turn.HEADS)) & (rows["time"] <= self._now)
+        heads = (rows["kind"] == int(TimetableKind.HEADCOUNT)) & (rows["time"] <= self._now)
         rows = rows[~heads]
         more = np.zeros(2 * len(self._extra) + len(self._heads), TIMETABLE)
-        lines = [(max(self._since.get(a, self._now), 0.0), int(Turn.ON), a, 0) for a, _ in self._extra]
-        lines += [(end, int(Turn.OFF), a, 1) for a, end in self._extra]
+        lines = [(max(self._since.get(a, self._now), 0.0), int(TimetableKind.ON), a, 0) for a, _ in self._extra]
+        lines += [(end, int(TimetableKind.OFF), a, 1) for a, end in self._extra]
         first = min(self._since.values(), default=self._now)
         lines += [
-            (max(0.0, first) if self._since_of(g) else self._now, int(Turn.HEADS), g, n) for g, n in self._heads.items()
+            (max(0.0, first) if self._since_of(g) else self._now, int(TimetableKind.HEADCOUNT), g, n)
+            for g, n in self._heads.items()
         ]
         for row, line in zip(more, lines, strict=True):
             row["time"], row["kind"], row["who"], row["value"] = line

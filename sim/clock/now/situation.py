@@ -90,6 +90,6 @@ def _coming(saved: Saved, names: tuple[str, ...], rows: Any) -> tuple[tuple[str,
     for time, what in zip(entries["time"].tolist(), entries["what"].tolist(), strict=True):
         kind, subject = kind_of(what), subject_of(what)
         reply = kind == Event.REPLY and rows["status"][subject] == int(Status.AWAY)
-        if (reply or kind == Event.BIRTH) and np.isfinite(time):
+        if (reply or kind == Event.RETRY) and np.isfinite(time):
             found.append((names[int(rows["contact_type"][subject])], float(time)))
     return tuple(sorted(found, key=lambda one: (one[1], one[0])))

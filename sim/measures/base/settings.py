@@ -8,13 +8,14 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints, WorldLike
 from floorcast.scenario.catalogue.measures import CLOCKS, Dimension
 
 
 @dataclass(frozen=True)
-class Yardstick:
+class MeasureSettings:
     """Per contact type [K] and group [G]."""
 
     answer_within: Floats  # [K] seconds
@@ -23,19 +24,22 @@ class Yardstick:
     cost_per_hour: Floats  # [G]
     channel: Ints  # [K] channel in whose figures a type counts, -1 for one that only agents bring
     half_life: Floats  # [K] seconds in which half of the public's attention to a post is gone
+    public: NDArray[np.bool_]  # [C] channels that everybody can read
+    synchronous: NDArray[np.bool_]  # [C] channels on which customers wait on the line
+    exclusive: NDArray[np.bool_]  # [C] channels of which an agent holds one contact at a time
 
 
-_known: WeakKeyDictionary[WorldLike, Yardstick] = WeakKeyDictionary()
+_known: WeakKeyDictionary[WorldLike, MeasureSettings] = WeakKeyDictionary()
 
 
-def yardstick_of(world: WorldLike) -> Yardstick:
-    """The yardstick of a world's scenario; worked out once per world."""
+def settings_of(world: WorldLike) -> MeasureSettings:
+    """The settings of a world's scenario; worked out once per world."""
     known = _known.get(world)
     if known is not None:
         return known
     scenario = world.scenario
     types, groups = list(world.type_names), list(world.group_names)
-    _known[world] = yardstick = Yardstick(
+    _known[world] = settings = MeasureSettings(
         answer_within=np.array([float(scenario.answer_within(name)) for name in types]),
         clock=np.array([CLOCKS.index(str(scenario.clock_of(name))) for name in types], np.int64),
         slots=np.array([slots_of(scenario, name) for name in groups], np.float64),
@@ -44,8 +48,12 @@ def yardstick_of(world: WorldLike) -> Yardstick:
         ),
         channel=_counted_channel(world),
         half_life=np.array([half_life_of(scenario, name) for name in types]),
+        **{
+            trait: np.array([getattr(scenario.traits_of(name), trait) for name in world.channel_names], np.bool_)
+            for trait in ("public", "synchronous", "exclusive")
+        },
     )
-    return yardstick
+    return settings
 
 
 def funnel_classes(world: WorldLike) -> tuple[tuple[Dimension, tuple[str, ...]], ...]:

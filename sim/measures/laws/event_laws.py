@@ -97,8 +97,8 @@ class Account:
         n = len(world.channel_names)
         rows = world.tables["capacity"].reshape(-1, n)[world.agent_group]
         self._most, self._units = rows["most"].tolist(), rows["units"].tolist()
-        self._apart, self._second = rows["apart"].tolist(), rows["second"].tolist()
-        self._total = world.tables["groups"][["units", "second"]][world.agent_group].tolist()
+        self._apart, self._second = rows["kept_out_by"].tolist(), rows["secondary"].tolist()
+        self._total = world.tables["groups"][["units", "secondary"]][world.agent_group].tolist()
         self._exclusive = world.tables["channels"]["exclusive"].tolist()
         self._early = world.tables["channels"]["early"].tolist()
         self._held: list[dict[int, int]] = [{} for _ in range(agents)]  # contact -> channel

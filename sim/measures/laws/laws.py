@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.records import RunLike
-from floorcast.measures.base.settings import yardstick_of
+from floorcast.measures.base.settings import settings_of
 from floorcast.measures.contacts.table import measured_window
 from floorcast.measures.customers.satisfaction import scores
 from floorcast.measures.customers.social_table import SocialTable
@@ -91,7 +91,7 @@ def _memory(run: RunLike) -> list[str]:
     if issues is None or not run.world.scenario.remembers:
         return []
     broken = []
-    table = SocialTable(run, measured_window(run.world), yardstick_of(run.world))
+    table = SocialTable(run, measured_window(run.world), settings_of(run.world))
     known = ~np.isnan(issues["score"])
     wrong = known & ~(np.abs(table.in_order(scores(table)) - issues["score"]) < _ROUNDED)
     if wrong.any():

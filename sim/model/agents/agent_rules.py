@@ -5,20 +5,20 @@ from __future__ import annotations
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.core.room import unknown
 from floorcast.model.records.centre import Branch
-from floorcast.model.records.layout import AgentRule
+from floorcast.model.records.layout import AgentRule, Attention
 
 
 @handler
 def track(s, a, seconds):
-    """Another stretch of an agent's time goes by."""
+    """Add a stretch of time to an agent's history."""
     s.agents[a]["staffed"] += seconds
-    if s.agents[a]["working"] >= 0 and s.agents[a]["wrapping"] < 2:
+    if s.agents[a]["working"] >= 0 and s.agents[a]["attention"] != Attention.RINGING:
         s.agents[a]["busy"] += seconds
 
 
 @handler
 def credit(s, a, c):
-    """Agent a is done with contact c."""
+    """Credit agent a with contact c, which it has finished."""
     seconds = s.contacts[c]["worked"] + s.contacts[c]["wrapped"]
     s.agents[a]["handled"] += 1
     s.agents[a]["handle"] += seconds
@@ -30,7 +30,7 @@ def credit(s, a, c):
 def _busy(s, a):
     """Seconds of attention and after-contact work until now."""
     agent = s.agents[a]
-    if agent["logged_in"] and agent["working"] >= 0 and agent["wrapping"] < 2:
+    if agent["logged_in"] and agent["working"] >= 0 and agent["attention"] != Attention.RINGING:
         # Summed as `staffed` is: who always worked is occupied by exactly 1, and two of them are equals.
         return agent["busy"] + (s.centre[0]["now"] - agent["touched"])
     return agent["busy"]

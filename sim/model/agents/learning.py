@@ -17,7 +17,7 @@ def knowledge(s, a):
 
 @handler
 def learn(s, a, seconds, time):
-    """Agent a has been trained at an instant: of what it does not know then, exp(-seconds / curve) stays unknown."""
+    """Train agent a at an instant: of what it does not know then, exp(-seconds / curve) stays unknown."""
     agent = s.agents[a]
     group = s.groups[agent["group"]]
     known = agent["knows"] * 2.0 ** (-(time - agent["learned"]) / group["half_life"])

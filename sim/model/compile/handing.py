@@ -24,12 +24,12 @@ def transfer_table(scenario: Scenario, types: Array, draws: DrawTable, mixes: Mi
     rows: list[tuple[float, int, int, int, bool]] = []
     for k, name in enumerate(names):
         kind = scenario.contact_types[name]
-        types[k]["lead_from"] = len(rows)
+        types[k]["transfer_from"] = len(rows)
         for transfer in kind.transfers:
             low, high = mixes.rows({names.index(to): share for to, share in transfer.to.items()})
             after = -1 if transfer.after is None else draws.row(transfer.after, optional=False)
             rows.append((transfer.probability, low, high, after, transfer.clock == "reset"))
-        types[k]["lead_to"] = len(rows)
+        types[k]["transfer_to"] = len(rows)
         if kind.consult is not None:
             types[k]["consult"] = kind.consult.probability
             types[k]["consult_type"] = names.index(kind.consult.with_)
@@ -52,7 +52,7 @@ def offer_table(scenario: Scenario, policy: Policy, groups: Array, draws: DrawTa
     return table
 
 
-def watch_tables(scenario: Scenario, policy: Policy, compiler: RuleCompiler) -> tuple[Array, Array]:
+def trigger_tables(scenario: Scenario, policy: Policy, compiler: RuleCompiler) -> tuple[Array, Array]:
     """Supervision: what is watched, and what is done."""
     triggers = np.zeros(max(1, len(policy.supervision)), dtype=layout_rules.TRIGGER)
     actions: list[tuple[int, int, int, int]] = []
@@ -101,5 +101,5 @@ def keep_aside(scenario: Scenario, policy: Policy, groups: Array, agents: Array)
         group = groups[scenario.group_names.index(one.group)]
         own = slice(int(group["first"]), int(group["first"] + group["n"]))
         for channel in one.channels:
-            agents["shut"][own] |= 1 << scenario.channel_names.index(channel)
+            agents["barred_channels"][own] |= 1 << scenario.channel_names.index(channel)
         agents["barred"][own] |= int(Bar.CHANNELS)

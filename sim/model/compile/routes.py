@@ -1,4 +1,4 @@
-"""A policy as tables: per contact type a ladder of tests, and a queue for every stage of its plans."""
+"""A policy as tables: a decision tree per contact type, and a queue for every stage of its plans."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from floorcast.model.compile.decision_tree import RuleCompiler, Test
 from floorcast.model.compile.gauges import Gauges
-from floorcast.model.compile.handing import watch_tables
+from floorcast.model.compile.handing import trigger_tables
 from floorcast.model.compile.people import Meters
 from floorcast.model.compile.playing import play_table
 from floorcast.model.compile.stages import PoolKey, QueueName, Stages, UnreachableError, named
@@ -107,7 +107,7 @@ def compile_routes(
     queues, personal = _queues(stages, scenario, types, channels, agents)
     shared = personal if personal >= 0 else len(queues)
     masks, queue_words, pool_words = _masks(queues, links, groups, serves, pools, shared)
-    triggers, actions = watch_tables(scenario, policy, compiler)
+    triggers, actions = trigger_tables(scenario, policy, compiler)
     plays = play_table(scenario, policy, types, compiler)
     gauge_rows, gauge_of, ticks = gauges.arrays(types, groups)
     return Routes(

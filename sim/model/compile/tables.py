@@ -179,7 +179,7 @@ def group_table(scenario: Scenario, sizes: list[int]) -> Array:
         row["evaluation"] = -1
         if group.evaluation is not None:
             _evaluated(row, group.evaluation, scenario)
-        row["second"] = group.slots.secondary.total if group.slots.secondary else 0.0
+        row["secondary"] = group.slots.secondary.total if group.slots.secondary else 0.0
         row["pull"] = -1
         first += sizes[i]
     return table
@@ -230,8 +230,8 @@ def capacity_table(scenario: Scenario, policy: Policy) -> Array:
             row = table[g * len(channels) + channels.index(c)]
             row["most"] = group.channels[c]
             row["units"] = group.slots.units.get(c, 1.0)
-            row["apart"] = sum(bit[o] for o in apart[c] if o in bit)
-            row["second"] = group.slots.secondary is not None and c in group.slots.secondary.channels
+            row["kept_out_by"] = sum(bit[o] for o in apart[c] if o in bit)
+            row["secondary"] = group.slots.secondary is not None and c in group.slots.secondary.channels
             row["interrupts"] = sum(bit[o] for o in interrupts.get(c, ()) if o in bit)
     return table
 
@@ -243,7 +243,7 @@ def most_held(scenario: Scenario, capacity: Array) -> list[float]:
     most = []
     for g, group in enumerate(scenario.groups.values()):
         own = capacity[g * n : (g + 1) * n]
-        first = own["second"] == 0
+        first = own["secondary"] == 0
         weights = (own["most"] * own["units"])[first]
         total = group.slots.total
         if total is None:

@@ -27,7 +27,7 @@ class Stream(IntEnum):
     """Names of the random streams; a block of two uniforms each, per ordinal."""
 
     GAP = 1  # between contacts of a source
-    BIRTH = 2  # patience, work of the first turn
+    CREATION = 2  # patience, work of the first turn
     TURN = 3  # work of turn n, thinking before it
     WRAP_UP = 4  # after-contact work
     TURNS = 5  # number of turns, language
@@ -47,7 +47,7 @@ class Stream(IntEnum):
     KERNEL = 19  # gap to the next post attracted, whether it comes in spite of an answer
     POST = 20  # key of a post attracted, its contact type
     BACKFIRE = 21  # gap to the next post that a poor answer attracts
-    FIRED = 22  # its key, its contact type
+    BACKFIRE_POST = 22  # its key, its contact type
     HEAR = 23  # listening: relevant, passed on; sentiment, subject; found late
     BOT = 24  # contained, how long it takes
     ANSWERS = 25  # whether another's answer closes it; callback accepted
@@ -70,7 +70,7 @@ class Stream(IntEnum):
     PEERS = 48  # whether and when another customer answers; whether that is right
     OFFER = 40  # how an agent answers an offer
     PICK = 41  # how long an agent takes to pick
-    LEAD = 42  # whether a contact is passed on, and where to
+    TURN_OUTCOME = 42  # whether a contact is passed on, and where to
     AFRESH = 43  # work after a transfer
     ASKED = 44  # key of a consultation
     REST = 45  # how long an agent is not available after a contact

@@ -36,7 +36,7 @@ _AFTER_GIVING_UP = 21
 
 @handler
 def resolves(s, c):
-    """Whether the agent of contact c resolves its issue: the more skilled, the more often."""
+    """Whether the agent of contact c resolves its issue; skilled agents do so more often."""
     k = s.contacts[c]["contact_type"]
     if not s.types[k]["traits"] & Trait.RESOLUTION:
         return True
@@ -58,7 +58,7 @@ def resolves(s, c):
 
 @handler
 def known_contacts(s, c):
-    """Other contacts of the issue so far; with ``prior_within``, those of the last so many seconds."""
+    """How many other contacts the issue has had; with ``prior_within``, only within that many seconds."""
     first = s.contacts[c]["issue"]
     within = s.weights[s.centre[0]["policy"]]["prior_within"]
     if within == math.inf:
@@ -74,7 +74,7 @@ def known_contacts(s, c):
 
 @handler
 def join_issue(s, c):
-    """A further contact of an issue: the others are known to it, and it to them."""
+    """Link a further contact to its issue: each contact of the issue knows of the others."""
     first = s.contacts[c]["issue"]
     anchor = s.issues[first]
     before = anchor["newest"]
@@ -86,7 +86,7 @@ def join_issue(s, c):
 
 @handler
 def go_public(s, c, probability, occasion):
-    """After a bad experience, once per issue at the most, the customer may tell everybody."""
+    """After a bad experience the customer may go public, at most once per issue."""
     k = s.contacts[c]["contact_type"]
     anchor = s.issues[s.contacts[c]["issue"]]
     if probability <= 0.0 or anchor["public"]:
@@ -101,7 +101,7 @@ def go_public(s, c, probability, occasion):
 
 @handler
 def true_type(s, c):
-    """The contact type that the customer of c meant, whatever the classifier takes it for."""
+    """The contact type the customer of c meant, whatever the classifier made of it."""
     if s.contacts[c]["flags"] & Flag.TRIAGE:
         return s.issues[c]["true_type"]
     return s.contacts[c]["contact_type"]
@@ -109,7 +109,7 @@ def true_type(s, c):
 
 @handler
 def start_waiting(s, c, k):
-    """Contact c, meant as type k, is out: what its customer does, should the answer be long in coming.
+    """Contact c, meant as type k, has been sent: schedule what its customer does if the answer is slow.
 
     The clocks run from the arrival, whether it waits in a queue, in an agent's slot or unheard.
     """
@@ -128,7 +128,7 @@ def start_waiting(s, c, k):
 
 @handler
 def start_holding(s, c):
-    """Holding replies to contact c, or a moderator's look, become due, each its time after it was heard."""
+    """Schedule holding replies to contact c, and a moderator's look, each counted from when it was heard."""
     k = s.contacts[c]["contact_type"]
     for i in range(s.types[k]["play_from"], s.types[k]["play_to"]):
         due = s.plays[i]["kind"] == PlayKind.HOLDING and not s.issues[c]["marks"] & Mark.NEEDLESS
@@ -179,7 +179,7 @@ def made_to_wait(s, c, q):
 
 @handler
 def public_complaint(s, c):
-    """The customer has waited much longer than expected; if there is still no answer, all know."""
+    """The customer has waited much longer than expected and, if still unanswered, complains in public."""
     contact = s.contacts[c]
     if s.issues[c]["promised"] > s.centre[0]["now"]:
         schedule_called(s, s.issues[c]["promised"], pack(Event.PUBLIC_COMPLAINT, c, 0))
@@ -192,7 +192,7 @@ def public_complaint(s, c):
 
 @handler
 def chase(s, c):
-    """The tolerance is over and nobody has answered: a further contact, this one stays where it is.
+    """The customer's tolerance is over without an answer: a further contact follows, and this one stays.
 
     Who was promised an answer waits until then.
     """
@@ -212,7 +212,7 @@ def chase(s, c):
 
 @handler
 def gave_up(s, c):
-    """The customer has abandoned; going public is one way to go on."""
+    """The customer has abandoned, and may go public."""
     k = s.contacts[c]["contact_type"]
     if s.types[k]["traits"] & Trait.PUBLIC:
         go_public(s, c, s.behaviours[k]["public_abandoned"], _AFTER_GIVING_UP)
@@ -220,7 +220,7 @@ def gave_up(s, c):
 
 @handler
 def first_answer(s, c):
-    """Contact c has its first response: seen by all if it is a public post, perhaps an invitation."""
+    """Contact c has its first response: everybody sees it under a public post; it may invite further contact."""
     contact = s.contacts[c]
     k = contact["contact_type"]
     traits = s.types[k]["traits"]
@@ -273,7 +273,7 @@ def _contradicts(s, c):
 
 @handler
 def _comes_back(s, c, likely, delay, most):
-    """The customer of contact c, not helped, may come back, so often per issue at the most."""
+    """The customer of contact c, whose issue is unresolved, may come back; there is a limit per issue."""
     anchor = s.issues[s.contacts[c]["issue"]]
     if anchor["repeats"] < most:
         u, v = two_uniforms_called(s, s.contacts[c]["key"], Stream.FOLLOW, Cause.REPEAT)
@@ -298,7 +298,7 @@ def _revises(s, c):
 
 @handler
 def concluded(s, c):
-    """The last turn of contact c is done: resolved or not, and what the customer does then."""
+    """The last turn of contact c is done: decide whether it is resolved and what the customer does next."""
     contact = s.contacts[c]
     if contact["flags"] & Flag.MOVED:
         return
@@ -326,8 +326,8 @@ def concluded(s, c):
 
 @handler
 def comes_back_to(s, parent, low, high):
-    """Rows of ``mixes``: where the customer of contact ``parent`` comes back, low to high where nothing else is
-    said; none of them (-1 -1) where it is as the contact was answered, elsewhere."""
+    """Rows of ``mixes``: where the customer of contact ``parent`` comes back. low to high unless stated
+    otherwise; (-1, -1) if it comes back on the other channel on which it was answered."""
     marks = s.issues[parent]["marks"]
     if marks & Mark.PEERS:
         behaviour = s.behaviours[true_type(s, parent)]
@@ -374,7 +374,7 @@ def says(s, c, k):
 
 @handler
 def ask_others(s, c, k):
-    """Another customer may answer post c after a while."""
+    """Schedule another customer's answer to post c, if one will come."""
     u, v = two_uniforms_called(s, s.contacts[c]["key"], Stream.PEERS, 0)
     if u < s.behaviours[k]["peers"] and not s.issues[c]["marks"] & Mark.NEEDLESS:
         delay = quantile_or_zero(s, s.behaviours[k]["peers_after"], v)
@@ -383,7 +383,7 @@ def ask_others(s, c, k):
 
 @handler
 def peers_answer(s, c):
-    """Another customer answers post c, unless it has an answer, is gone, or an agent has it in hand."""
+    """Another customer answers post c, unless it is answered, gone or in an agent's hands."""
     behaviour = s.behaviours[true_type(s, c)]
     u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.PEERS, 1)
     right = u < behaviour["peers_right"]

@@ -25,7 +25,7 @@ from floorcast.model.records.social import Mark, Resolved
 
 @handler
 def close_waiting(s, c, outcome):
-    """A contact leaves the queue in which it waits, for good."""
+    """A waiting contact leaves its queue for good."""
     dequeue_called(s, c)
     contact = s.contacts[c]
     contact["outcome"] = outcome
@@ -41,7 +41,7 @@ def close_waiting(s, c, outcome):
 
 @handler
 def _close_unheard(s, c):
-    """A contact that has not reached the centre yet need not: another's answer does for it."""
+    """Close a contact that has not reached the centre: an answer to another contact covers it."""
     contact = s.contacts[c]
     contact["outcome"] = Outcome.CLOSED_WITH_ANOTHER
     contact["ended"] = s.centre[0]["now"]
@@ -65,7 +65,7 @@ def is_unanswered(s, c):
 
 @handler
 def ease(s, c, resolved):
-    """Another's answer does for contact c unless an agent has it in hand; whether it does."""
+    """Whether an answer to another contact closes contact c, which it does unless an agent has it in hand."""
     contact = s.contacts[c]
     if not is_unanswered(s, c):
         return False
@@ -121,7 +121,7 @@ def attraction(s, c, k):
 
 @handler
 def next_post(s, c):
-    """Write down when the next post that c attracts is due, if one is left."""
+    """Schedule the next post that c attracts, if there is one."""
     record = s.issues[c]
     u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.KERNEL, record["posts"])
     record["drawn"] -= math.log(u)
@@ -133,7 +133,7 @@ def next_post(s, c):
 
 @handler
 def next_backfire(s, c):
-    """Write down when the next post that a poor answer to c attracts is due, if one is left."""
+    """Schedule the next post that a poor answer to c attracts, if there is one."""
     record = s.issues[c]
     u, _ = two_uniforms_called(s, s.contacts[c]["key"], Stream.BACKFIRE, record["backfires"])
     record["backfire_drawn"] -= math.log(u)
@@ -145,7 +145,7 @@ def next_backfire(s, c):
 
 @handler
 def join_incident(s, c, mass, kernel):
-    """Post c stands in its incident (its own, if nothing attracted it) and may attract others."""
+    """Add post c to its incident (a new one if nothing attracted it); it may attract others."""
     contact = s.contacts[c]
     record = s.issues[c]
     k = contact["contact_type"]
@@ -162,7 +162,7 @@ def join_incident(s, c, mass, kernel):
 
 @handler
 def is_quiet(s, c):
-    """A post attracts no more than the residual once it has its answer, or shares another's."""
+    """A post that has an answer, its own or another's, attracts only the residual."""
     if not math.isnan(s.issues[c]["eased"]):
         return True
     return not math.isnan(s.contacts[c]["first_response"]) and not s.issues[c]["marks"] & Mark.UNSEEN
@@ -170,7 +170,7 @@ def is_quiet(s, c):
 
 @handler
 def await_answer(s, c):
-    """Post c is out: the next public answer of its incident may do for it."""
+    """Post c is published: the next public answer in its incident may close it."""
     root = s.contacts[c]["incident"]
     if s.centre[0]["statements"] or s.behaviours[s.issues[root]["true_type"]]["closes"] > 0.0:
         s.issues[c]["key1"] = float(c)

@@ -1,4 +1,4 @@
-"""A contact's way into the centre: arrival, admission, waiting, stages, replies, giving up."""
+"""A contact's way through the centre: arrival, admission, waiting, stages, replies, abandonment."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from floorcast.model.records.sources import SourceKind
 
 @handler
 def _agent_to_ask(s, c, q):
-    """The best agent who has not refused the contact; one who picks looks at the list, and -1."""
+    """The best agent who has not refused the contact; -1 when none, or when the one found picks from a list."""
     a = willing_agent(s, c, q)
     if a >= 0 and s.groups[s.agents[a]["group"]]["pull"] >= 0:
         start_to_pick(s, a)
@@ -57,7 +57,7 @@ def _agent_to_ask(s, c, q):
 
 @inlined
 def place(s, c, q):
-    """Contact c looks for an agent in stage q and takes it; False when it must wait."""
+    """Find an agent for contact c in stage q and assign it; False when it must wait."""
     set_keys(s, c, q)
     if s.centre[0]["offering"]:
         a = _agent_to_ask(s, c, q)
@@ -91,7 +91,7 @@ def take(s, a, c):
 
 @handler
 def stand_by(s, a, c):
-    """Contact c, held by agent a, became ready and may get its attention."""
+    """Contact c, held by agent a, has become ready and may get the agent's attention."""
     touch_called(s, a)
     if claim(s, a, c):
         feed_called(s, a)
@@ -102,7 +102,7 @@ def stand_by(s, a, c):
 
 @handler
 def try_again_later(s, c):
-    """A customer who gave up or met a full line may try again after a while."""
+    """A customer who abandoned or found all lines busy may try again after a while."""
     k = s.contacts[c]["contact_type"]
     if s.contacts[c]["cause"] >= Cause.APPROVAL:
         return
@@ -110,7 +110,7 @@ def try_again_later(s, c):
         u, v = two_uniforms(s, s.contacts[c]["key"], Stream.RETRY, 0)
         if u < s.types[k]["retry"]:
             delay = quantile(s, s.types[k]["retry_delay"], v)
-            schedule(s, s.centre[0]["now"] + delay, pack(Event.BIRTH, c, 0))
+            schedule(s, s.centre[0]["now"] + delay, pack(Event.RETRY, c, 0))
 
 
 @handler
@@ -129,7 +129,7 @@ def _refuse(s, c, outcome):
 
 @handler
 def to_last_agent(s, c, q):
-    """A returning customer goes to the agent who had the issue last, or waits for it alone a while."""
+    """Give a returning customer to the agent who had the issue last, or let it wait a while for that agent."""
     now = s.centre[0]["now"]
     issue = s.contacts[c]["issue"]
     a = s.cases[issue]["last_agent"] - 1
@@ -140,7 +140,7 @@ def to_last_agent(s, c, q):
         return False
     if s.capacity[s.agents[a]["group"] * s.centre[0]["channels"] + channel]["most"] == 0:
         return False
-    if (s.agents[a]["shut"] >> int(channel)) & 1:
+    if (s.agents[a]["barred_channels"] >> int(channel)) & 1:
         return False
     if has_room(s, a, channel):
         set_keys(s, c, q)
@@ -193,7 +193,7 @@ def _first_stage(s, c, q):
 
 @inlined
 def admit(s, c):
-    """A contact reaches the centre: turned away, blocked, served or made to wait."""
+    """A contact reaches the centre: it is turned away, blocked, served or queued."""
     note(s, Log.ARRIVED, c, -1, -1)
     contact = s.contacts[c]
     if s.centre[0]["social"]:
@@ -268,7 +268,7 @@ def arrival(s, i):
 
 @handler
 def stage(s, c):
-    """The contact's age has reached its next stage, or a condition is to be tested."""
+    """The contact has waited until its next stage, or a condition of its plan has to be tested."""
     personal = s.centre[0]["personal"]
     q = s.contacts[c]["queue"]
     if s.queues[q]["trial"] >= 0 or s.queues[q]["back"] >= 0:
@@ -298,7 +298,7 @@ def stage(s, c):
 
 @handler
 def _stands_in(s, c, q):
-    """Whether q is a stage of a plan for contacts of c's type, of the rule book in force."""
+    """Whether q is a stage for contacts of c's type in the rule book in force."""
     if q < 0 or (s.centre[0]["personal"] >= 0 and q >= s.centre[0]["personal"]):
         return False
     if s.queues[q]["book"] != s.centre[0]["policy"]:
@@ -308,7 +308,7 @@ def _stands_in(s, c, q):
 
 @handler
 def requeue(s, c):
-    """Back to the queue with its age, as the rules now say (or said, where they are not asked again)."""
+    """Requeue a contact with its age, where the rules now send it (or sent it, if they are not asked again)."""
     q = s.contacts[c]["queue"]
     if s.centre[0]["settled"] and _stands_in(s, c, q):
         if s.contacts[c]["queued"] == s.centre[0]["now"]:  # its age starts again, and its plan with it
@@ -322,7 +322,7 @@ def requeue(s, c):
 
 @handler
 def back_to_agent(s, c):
-    """Contact c comes back to the agent it knows, or waits for it alone a while, or goes to the queue."""
+    """Return contact c to the agent it knows, let it wait a while for that agent, or queue it."""
     a = s.contacts[c]["agent"]
     channel = s.contacts[c]["channel"]
     sticky = s.channels[channel]["sticky"]
@@ -342,7 +342,7 @@ def back_to_agent(s, c):
 
 @handler
 def reply(s, c):
-    """The customer has answered: the same agent if it still holds the contact or has room."""
+    """The customer has replied: back to the same agent if it still holds the contact or has room."""
     now = s.centre[0]["now"]
     contact = s.contacts[c]
     contact["replied"] = now
@@ -374,7 +374,7 @@ def abandon(s, c, a):
 
 @inlined
 def patience_over(s, c):
-    """Only a contact that still waits for its first answer loses patience: gone, or chased up."""
+    """Patience is over: a contact that still waits for its first answer is abandoned or chased."""
     if s.types[s.contacts[c]["contact_type"]]["abandons"]:
         if s.contacts[c]["status"] == Status.WAITING and math.isnan(s.contacts[c]["accepted"]):
             dequeue(s, c)

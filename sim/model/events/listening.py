@@ -1,4 +1,4 @@
-"""Listening: when a mention is captured, what the classifier makes of it, and what a look corrects."""
+"""Listening: when a mention is captured, how it is classified, and how triage corrects that."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from floorcast.model.records.social import Flag
 
 @handler
 def _mistake(s, c, k):
-    """The classifier may take the contact for another sentiment or another subject."""
+    """The classifier may mistake the sentiment or the subject of a contact."""
     contact = s.contacts[c]
     behaviour = s.behaviours[k]
     u, v = two_uniforms_called(s, contact["key"], Stream.HEAR, 1)
@@ -46,7 +46,7 @@ def _mistake(s, c, k):
 
 @handler
 def listen(s, c, k, noise, passed):
-    """When the mention is captured, inf never; what the classifier makes of it."""
+    """When the mention is captured (inf: never); also classifies it."""
     behaviour = s.behaviours[k]
     contact = s.contacts[c]
     time = s.centre[0]["now"]
@@ -72,7 +72,7 @@ def listen(s, c, k, noise, passed):
 
 @handler
 def reconsider(s, c):
-    """A waiting contact gets its points and its place anew."""
+    """Recompute the points of a waiting contact and its place in the queue."""
     if s.contacts[c]["status"] == Status.WAITING:
         dequeue_called(s, c)
     note(s, Log.RISES, c, -1, -1)
@@ -81,7 +81,7 @@ def reconsider(s, c):
 
 @handler
 def looked_at(s, c, stamp):
-    """A short look was enough: it does not concern us, or it belongs to another queue."""
+    """Triage is over: the contact is noise, or belongs in another queue."""
     contact = s.contacts[c]
     if contact["stamp"] != stamp:
         return  # at that very instant its agent turned to something else, or left: it looks again
@@ -101,7 +101,7 @@ def looked_at(s, c, stamp):
     release_slot(s, a, c)
     note(s, Log.PASSED_ON, c, a, -1)
     k = s.issues[c]["true_type"]
-    _, v = two_uniforms_called(s, contact["key"], Stream.BIRTH, 0)
+    _, v = two_uniforms_called(s, contact["key"], Stream.CREATION, 0)
     becomes(s, c, k)
     contact["work_left"] = timely(s, k, quantile_or_zero(s, s.types[k]["work"], v))
     contact["fixed"] = 0

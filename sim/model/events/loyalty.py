@@ -1,4 +1,4 @@
-"""What comes of how contacts left their customers: another issue, answers to surveys, follow-ups."""
+"""What follows from how satisfied customers are: further issues, survey answers, follow-ups."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from floorcast.model.records.layout import Cause, Event, Log
 
 @handler
 def _another(s, c, somebody_else):
-    """Another issue comes: of the customer of contact c, who was let down, or of somebody who has heard."""
+    """Another issue arrives, from the disappointed customer of contact c or from somebody who heard of it."""
     p = s.population[0]
     key = child_key(s, s.contacts[c]["key"], Stream.CUSTOMER, ANOTHER + somebody_else)
     k = s.issues[c]["true_type"]
@@ -48,7 +48,7 @@ def _another(s, c, somebody_else):
 
 @handler
 def _surveyed(s, c):
-    """The answer to a survey is there; who is not content may be followed up."""
+    """A survey is answered; a dissatisfied customer may be followed up."""
     s.issues[c]["asked"] = 2
     opinion = float(s.issues[c]["opinion"])
     note(s, Log.SURVEYED, c, -1, int(100.0 * opinion + 0.5))
@@ -71,7 +71,7 @@ def _surveyed(s, c):
 
 @handler
 def loyalty_event(s, kind, c, stamp):
-    """What is due of customers who remember."""
+    """Dispatch the events of customers who remember."""
     if kind == Event.ANOTHER:
         _another(s, c, stamp)
     elif kind == Event.SURVEYED:

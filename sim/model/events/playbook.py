@@ -1,4 +1,4 @@
-"""The playbook: drafts that are approved, statements to an incident, holding replies."""
+"""The playbook: approvals of drafts, statements on incidents, holding replies, moderation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from floorcast.model.records.social import PlayKind, Trait
 
 @handler
 def _stands_for(s, parent, k, key, cause):
-    """Create a contact between agents, of type k: it stands for something about contact ``parent``."""
+    """Create an internal contact of type k: work for agents on behalf of contact ``parent``."""
     c = create_called(s, k, key, cause, parent)
     s.contacts[c]["incident"] = -1
     s.contacts[c]["attempt"] = 0
@@ -39,14 +39,14 @@ def _stands_for(s, parent, k, key, cause):
 
 @handler
 def draft(s, c):
-    """The first answer to contact c is written and goes to be approved; its agent takes other work."""
+    """The first answer to contact c is drafted and goes for approval; its agent takes other work."""
     contact = s.contacts[c]
     a = contact["agent"]
     now = s.centre[0]["now"]
     touch_called(s, a)
     contact["worked"] += now - contact["began"]
     contact["stamp"] += 1
-    contact["leads"] = 0
+    contact["turn_outcome"] = 0
     s.agents[a]["working"] = -1
     release_slot_called(s, a, c)
     contact["status"] = Status.DRAFTED
@@ -63,7 +63,7 @@ def draft(s, c):
 
 @handler
 def _sent_back(s, c):
-    """The draft is rejected: the answer is written anew, by the same agent if possible."""
+    """The draft is rejected: the answer is rewritten, by the same agent if possible."""
     contact = s.contacts[c]
     record = s.issues[c]
     note(s, Log.REJECTED, c, -1, -1)
@@ -115,7 +115,7 @@ def decided(s, c, approved):
 
 @handler
 def _moderate(s, c, row):
-    """Post c, unanswered for so long, is to be taken down, if it waits and the condition holds."""
+    """Take down post c, which has gone unanswered too long, if it still waits and the condition holds."""
     i = s.types[s.contacts[c]["contact_type"]]["play_from"] + row
     if s.contacts[c]["status"] != Status.WAITING or not holds(s, c, s.plays[i]["entry"]):
         return
@@ -141,7 +141,7 @@ def _decided_to_take_down(s, c, row):
 
 @handler
 def _hold(s, c, row):
-    """Nobody has answered contact c for so long that a holding reply is due, if its condition holds."""
+    """Contact c has gone unanswered so long that a holding reply is due, if its condition holds."""
     contact = s.contacts[c]
     k = contact["contact_type"]
     i = s.types[k]["play_from"] + row
@@ -166,7 +166,7 @@ def _hold(s, c, row):
 
 @handler
 def _next_echo(s, i):
-    """Write down when the next post that poor statement i attracts is due, if one is left."""
+    """Schedule the next post that poor statement i attracts, if there is one."""
     row = s.statements[i]
     u, _ = two_uniforms_called(s, row["key"], Stream.STATE, 2 + row["backfires"])
     row["drawn"] -= math.log(u)
@@ -177,7 +177,7 @@ def _next_echo(s, i):
 
 @handler
 def _state(s, i):
-    """A statement is published, seen by the whole incident."""
+    """Publish a statement to the whole incident."""
     row = s.statements[i]
     row["due"] = 0
     root = s.roots[row["campaign"]] - 1
@@ -205,7 +205,7 @@ def _echo(s, i):
 
 @handler
 def playbook_event(s, kind, subject, stamp):
-    """What is due of drafts, statements, holding replies, moderation, and of customers who answer each other."""
+    """Dispatch the events of drafts, statements, holding replies, moderation and customers' answers to each other."""
     if kind == Event.DECIDED:
         decided(s, subject, stamp)
     elif kind == Event.STATEMENT:

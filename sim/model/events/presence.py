@@ -1,4 +1,4 @@
-"""Agents come and go, channels open and close, as the timetable says."""
+"""Agents log in and out, and channels open and close, by the timetable."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from floorcast.model.core.room import has_room_for_more, unknown
 from floorcast.model.events.journey import requeue
 from floorcast.model.events.transfers import withdraw
 from floorcast.model.matching.attention import attend_called, feed_called, interrupt, release_slot
-from floorcast.model.matching.ledger import log_in, note, touch
+from floorcast.model.matching.ledger import note, open_ledger, touch
 from floorcast.model.matching.pools import one_more_idle, refresh_called
 from floorcast.model.matching.rest import talk_over
 from floorcast.model.records.centre import Branch
-from floorcast.model.records.layout import Job, Leave, Log, Status, Turn
+from floorcast.model.records.layout import Job, Leave, Log, Status, TimetableKind
 from floorcast.model.records.rules import REFUSALS
 
 
 @handler
-def come(s, a):
-    """An agent logs in, or is back from a break."""
+def log_in(s, a):
+    """Log an agent in, at the start of a shift or after a break."""
     agent = s.agents[a]
     if agent["present"]:
         return
@@ -26,7 +26,7 @@ def come(s, a):
         touch(s, a)
         agent["leaving"] = 0
     else:
-        log_in(s, a)
+        open_ledger(s, a)
     agent["present"] = 1
     s.groups[agent["group"]]["present"] += 1
     agent["since"] = s.centre[0]["now"]
@@ -41,8 +41,8 @@ def come(s, a):
 
 
 @handler
-def go(s, a):
-    """An agent leaves: what its channel lets finish is finished, the rest is handed back."""
+def log_out(s, a):
+    """Log an agent out: it finishes what its channels let it finish and hands back the rest."""
     agent = s.agents[a]
     if not agent["present"]:
         return
@@ -59,7 +59,7 @@ def go(s, a):
 
 @handler
 def _look_again(s):
-    """Somebody has left: where only few are left, those with time look at what they had declined before."""
+    """After an agent has left a group with few others, idle agents reconsider contacts they had declined."""
     for g in range(len(s.groups)):
         first = s.groups[g]["first"]
         if s.groups[g]["present"] <= REFUSALS and s.groups[g]["idle"] > 0:
@@ -70,7 +70,7 @@ def _look_again(s):
 
 @handler
 def hand_back(s, a):
-    """Agent a leaves: what it holds it finishes or hands back, as the channels say."""
+    """Agent a is leaving: it finishes or hands back what it holds, by channel."""
     agent = s.agents[a]
     if agent["present"] or not agent["leaving"]:
         return  # it was called back, or has gone
@@ -109,15 +109,15 @@ def hand_back(s, a):
 
 @handler
 def _fewer(s, g, surplus):
-    """So many agents leave: idle ones now, the highest ids first; then whoever is next to finish what
-    it works on takes nothing new, and goes when what it still holds is finished or handed back.
+    """Log out ``surplus`` agents: idle ones now, highest ids first; then those next to finish what
+    they work on take nothing new, and leave once what they hold is finished or handed back.
     Whether all is done."""
     first = s.groups[g]["first"]
     for a in range(first + s.groups[g]["n"] - 1, first - 1, -1):
         if surplus > 0 and s.agents[a]["present"] and s.agents[a]["held"] == 0:
             if not has_room_for_more(s):
                 return False
-            go(s, a)
+            log_out(s, a)
             surplus -= 1
     s.groups[g]["surplus"] += surplus
     return True
@@ -125,7 +125,7 @@ def _fewer(s, g, surplus):
 
 @handler
 def _more(s, g, missing):
-    """So many agents come: those who were about to leave stay, then the lowest ids that are away.
+    """Log in ``missing`` agents: those about to leave stay, then absent ones, lowest ids first.
     Whether all is done."""
     stay = min(missing, s.groups[g]["surplus"])
     s.groups[g]["surplus"] -= stay
@@ -135,45 +135,45 @@ def _more(s, g, missing):
         if missing > 0 and not s.agents[a]["present"]:
             if not has_room_for_more(s):
                 return False
-            come(s, a)
+            log_in(s, a)
             missing -= 1
     return True
 
 
 @handler
-def heads(s, i):
-    """Row i of the timetable says how many agents there are of a group. Goes on where it stopped."""
+def headcount(s, i):
+    """Bring a group to the headcount in row i of the timetable; resumes where it stopped."""
     who = s.timetable[i]["who"]
     change = s.timetable[i]["value"] - (s.groups[who]["present"] - s.groups[who]["surplus"])
     done = _more(s, who, change) if change > 0 else _fewer(s, who, -change)
-    s.centre[0]["job"] = Job.NONE if done else Job.HEADS
+    s.centre[0]["job"] = Job.NONE if done else Job.HEADCOUNT
     s.centre[0]["job_row"] = i
 
 
 @handler
-def turn_of_the_clock(s, i):
-    """Row i of the timetable happens."""
+def timetable_event(s, i):
+    """Carry out row i of the timetable."""
     kind = s.timetable[i]["kind"]
     who = s.timetable[i]["who"]
-    if kind == Turn.LEARNED:
+    if kind == TimetableKind.LEARNED:
         learn(s, who, s.timetable[i]["value"] / 1000.0, s.timetable[i]["time"])
-    elif kind == Turn.ON:
+    elif kind == TimetableKind.ON:
         s.agents[who]["overtime"] = 0
-        come(s, who)
-    elif kind == Turn.OPEN:
+        log_in(s, who)
+    elif kind == TimetableKind.OPEN:
         s.channels[who]["open"] = 1
         note(s, Log.OPENED, -1, -1, who)
-    elif kind == Turn.CLOSE:
+    elif kind == TimetableKind.CLOSE:
         s.channels[who]["open"] = 0
         note(s, Log.SHUT, -1, -1, who)
-    elif kind == Turn.HEADS:
-        heads(s, i)
-    elif kind == Turn.OFF:
+    elif kind == TimetableKind.HEADCOUNT:
+        headcount(s, i)
+    elif kind == TimetableKind.OFF:
         if s.timetable[i]["value"] and s.groups[s.agents[who]["group"]]["overtime"]:
             if s.agents[who]["present"]:
                 touch(s, who)
                 s.agents[who]["overtime"] = 1
         else:
-            go(s, who)
+            log_out(s, who)
     else:
         unknown(s, Branch.TIMETABLE, kind)

@@ -1,4 +1,4 @@
-"""Contacts created inside the run, and what stands between a contact and the queue: listening, bots.
+"""Contacts created inside the run, and what comes between a contact and the queue: listening, bots.
 
 Mentions are captured at the ticks of a poll; a classifier drops some that concern us and passes
 some that do not; a bot or the voice menu contains a share.
@@ -75,7 +75,7 @@ def _never_seen(s, c, outcome):
 
 @handler
 def enter(s, c, noise, passed, mass, kernel):
-    """A new contact on its way in: its incident, listening and bots, then the queue."""
+    """Bring a new contact in: its incident, listening and bots, then the queue."""
     now = s.centre[0]["now"]
     contact = s.contacts[c]
     k = contact["contact_type"]
@@ -112,7 +112,7 @@ def enter(s, c, noise, passed, mass, kernel):
 
 @handler
 def heard(s, c, contained):
-    """A mention is captured, or the bot is done with a contact."""
+    """A mention has been captured, or the bot is done with a contact."""
     contact = s.contacts[c]
     if contact["status"] == Status.CLOSED:
         return  # another's answer has done for it
@@ -130,7 +130,7 @@ def heard(s, c, contained):
 
 @handler
 def by_reputation(s, i, key):
-    """Whether reputation brings one contact more with this one of source i (1), or takes this one away (-1)."""
+    """Whether reputation adds a contact to this one of source i (1), or removes this one (-1)."""
     p = s.population[0]
     if not p["reputed"] or p["said_volume"] == 0.0:
         return 0
@@ -144,14 +144,14 @@ def by_reputation(s, i, key):
 
 @handler
 def one_more(s, c):
-    """Somebody else comes because of what people say, within the hour after contact c."""
+    """Create an extra contact that reputation brings, within the hour after contact c."""
     _, v = two_uniforms_called(s, s.contacts[c]["key"], Stream.SAID, 0)
     schedule_called(s, s.centre[0]["now"] + v * _WITHIN, pack(Event.ANOTHER, c, 1))
 
 
 @handler
 def _expect(s, i):
-    """Work out who comes next from source i, so that the record of a customer among many is at hand by then."""
+    """Work out which customer comes next from source i, so that its record is in the cache by then."""
     source = s.sources[i]
     if source["kind"] == SourceKind.TRACE:
         return
@@ -227,7 +227,7 @@ def social_arrival(s, i):
 
 @handler
 def enter_created(s, c):
-    """A contact created inside the run concerns us; the classifier may still drop it."""
+    """Enter a contact that was created inside the run; the classifier may still drop it."""
     k = s.contacts[c]["contact_type"]
     passed = True
     if s.types[k]["traits"] & Trait.LISTEN:
@@ -238,7 +238,7 @@ def enter_created(s, c):
 
 @handler
 def _rises_alone(s, c):
-    """Contact c, which waits for one agent alone, goes on waiting for it with the points that it has now."""
+    """Contact c goes on waiting for its own agent, with its present points."""
     q = s.contacts[c]["queue"]
     ordered.remove(s.queues, q, s.contacts, c)
     assess(s, c)
@@ -248,7 +248,7 @@ def _rises_alone(s, c):
 
 @handler
 def _tell_others(s, c):
-    """The issue has got another contact: the waiting ones rise, or take another way."""
+    """The issue has got another contact: those that wait gain points, or are rerouted."""
     first = s.contacts[c]["issue"]
     personal = s.centre[0]["personal"]
     other = s.issues[first]["newest"] - 1
@@ -265,7 +265,7 @@ def _tell_others(s, c):
 
 @handler
 def _mix(s, k, cause):
-    """Rows of ``mixes``: on which contact type the customer comes again."""
+    """Rows of ``mixes``: with which contact type the customer returns."""
     behaviour = s.behaviours[k]
     if cause == Cause.RETRY:
         return s.types[k]["mix_from"], s.types[k]["mix_to"]
@@ -282,7 +282,7 @@ def _mix(s, k, cause):
 
 @handler
 def _as_preferred(s, parent, cause, low, high, to):
-    """The contact type of a further contact: on the channel that its customer prefers, where it may be."""
+    """The contact type of a further contact, on the customer's preferred channel if that is allowed."""
     liked = s.customers[s.issues[parent]["customer"]]["prefers"]
     _, w = two_uniforms_called(s, s.contacts[parent]["key"], Stream.FOLLOW_TO, cause)
     if liked >= 0 and w < s.population[0]["loyal"]:
@@ -294,7 +294,7 @@ def _as_preferred(s, parent, cause, low, high, to):
 
 @handler
 def follow(s, parent, cause):
-    """The customer of contact ``parent`` comes again with the same issue, unless it is resolved."""
+    """The customer of contact ``parent`` returns with the same issue, unless it has been resolved."""
     issue = s.contacts[parent]["issue"]
     if s.issues[issue]["settled"] or has_left(s, s.issues[parent]["customer"]):
         return
@@ -334,7 +334,7 @@ def follow(s, parent, cause):
 
 @handler
 def attracted(s, parent, key, u):
-    """Somebody else posts because of post ``parent``: an issue of its own, the same incident."""
+    """Somebody else posts because of post ``parent``: a new issue in the same incident."""
     k = s.issues[parent]["true_type"]
     to = pick(s, s.behaviours[k]["cascade_from"], s.behaviours[k]["cascade_to"], u)
     c = create_called(s, to, key, Cause.CASCADE, -1)
@@ -377,13 +377,13 @@ def backfire(s, parent):
     key = s.contacts[parent]["key"]
     s.issues[parent]["backfires"] = n + 1
     next_backfire(s, parent)
-    _, w = two_uniforms_called(s, key, Stream.FIRED, n)
-    attracted(s, parent, child_key(s, key, Stream.FIRED, n), w)
+    _, w = two_uniforms_called(s, key, Stream.BACKFIRE_POST, n)
+    attracted(s, parent, child_key(s, key, Stream.BACKFIRE_POST, n), w)
 
 
 @handler
 def window_over(s, c):
-    """Nobody may answer freely any more: a contact that still waits is lost."""
+    """The messaging window closes: a contact that still waits is lost."""
     contact = s.contacts[c]
     now = s.centre[0]["now"]
     last = contact["arrived"] if math.isnan(contact["replied"]) else contact["replied"]
@@ -403,7 +403,7 @@ def window_over(s, c):
 
 @handler
 def social_event(s, kind, c, stamp):
-    """What is due of issue and incident."""
+    """Dispatch the events of issues and incidents."""
     if kind == Event.POST:
         post(s, c)
     elif kind == Event.FOLLOW:

@@ -1,4 +1,4 @@
-"""When the next contact of each source comes; a tree of winners tells which source is first."""
+"""When the next contact of each source arrives; a winner tree tells which source is first."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def draw_next(s, i):
 
 @inlined
 def settle(s, i):
-    """Source i has a new next instant: it meets the winners beside its way up the tree, without a branch that
+    """Replay source i's path up the winner tree after its next instant has changed, without a branch that
     no one could predict.
 
     Source i is leaf n + i; in `slot` of row j stands who is first below node j, in that of row 0 who is first of all.
@@ -165,7 +165,7 @@ def next_age(s, i, index):
 
 @handler
 def given(s, c, i, index):
-    """Attributes that a trace gives, the age of a contact that waits at the start."""
+    """Set the attributes that a trace gives, and the age of a contact waiting at the start."""
     if s.sources[i]["kind"] == SourceKind.TRACE:
         row = s.trace[s.sources[i]["step"] + index]
         if row["sentiment"] != 127:
@@ -188,7 +188,7 @@ def given(s, c, i, index):
 
 @handler
 def let_pass(s, i):
-    """Supervision holds the campaign of source i: its next contact does not come."""
+    """Skip the next contact of source i, whose campaign supervision holds back."""
     s.sources[i]["index"] += 1
     draw_next(s, i)
     settle(s, i)

@@ -1,4 +1,4 @@
-"""Supervision: what begins when a condition on the centre holds, and ends when another does."""
+"""Supervision: actions that start when a condition on the centre holds, and end when another does."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from floorcast.model.core.jit import handler
 from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_called
 from floorcast.model.core.room import has_room_for_more, unknown
 from floorcast.model.events.journey import enqueue_called, place_called
-from floorcast.model.events.presence import come, go, heads
+from floorcast.model.events.presence import headcount, log_in, log_out
 from floorcast.model.matching.attention import feed_called
 from floorcast.model.matching.centre_state import gauge_answered
 from floorcast.model.matching.ledger import note, touch_called, was_in_force
@@ -25,7 +25,7 @@ _PORTION = 64  # contacts, so that one step adds little to the calendar
 
 @handler
 def supervise(s, i):
-    """The supervisor looks at row i of the policy's supervision."""
+    """The supervisor checks row i of the policy's supervision."""
     now = s.centre[0]["now"]
     watch = s.triggers[i]
     if not watch["on"]:
@@ -50,7 +50,7 @@ def supervise(s, i):
 
 @handler
 def _start(s, i, begins):
-    """Do, or undo, everything of row i; what another row that is on does as well, stays done."""
+    """Do, or undo, all actions of row i; whatever another active row does too stays done."""
     centre = s.centre[0]
     centre["job"] = Job.SUPERVISION
     centre["job_row"] = i
@@ -62,7 +62,7 @@ def _start(s, i, begins):
 
 @handler
 def _go_on(s):
-    """The actions of the row in hand, one after the other, as far as there is room in this step."""
+    """Run the row's actions in turn, as far as the arrays have room in this step."""
     centre = s.centre[0]
     while centre["job_do"] < s.triggers[centre["job_row"]]["do_to"]:
         if not _act(s, centre["job_do"]):
@@ -74,16 +74,16 @@ def _go_on(s):
 
 @handler
 def carry_on(s):
-    """Go on with what the step before has not finished."""
-    if s.centre[0]["job"] == Job.HEADS:
-        heads(s, s.centre[0]["job_row"])
+    """Resume what the previous step left unfinished."""
+    if s.centre[0]["job"] == Job.HEADCOUNT:
+        headcount(s, s.centre[0]["job_row"])
     else:
         _go_on(s)
 
 
 @handler
 def _act(s, d):
-    """Row d of the actions; False when it is to go on in the next step."""
+    """Run row d of the actions; False when it has to go on in the next step."""
     kind = s.actions[d]["kind"]
     if kind == ActionKind.MODE:
         s.centre[0]["mode"] = _latest(s, ActionKind.MODE)
@@ -132,8 +132,8 @@ def _pause(s, campaign):
 
 @handler
 def _done(s, kind, group, channel, member):
-    """How it stands with an action on the member-th agent of a group: 1 done, 0 to be done at other
-    times, -1 never done to it. Member -1: whoever it is done to."""
+    """State of an action on the member-th agent of a group: 1 active, 0 inactive now, -1 never
+    applied to it. Member -1: to any of them."""
     found = -1
     for i in range(len(s.triggers)):
         for d in range(s.triggers[i]["do_from"], s.triggers[i]["do_to"]):
@@ -148,7 +148,7 @@ def _done(s, kind, group, channel, member):
 
 @handler
 def _latest(s, kind):
-    """The mode or policy of the row that is on and began last; without one that of the start."""
+    """The mode or policy of the active row that began last, else the one at the start."""
     latest = 0
     since = -1.0
     for i in range(len(s.triggers)):
@@ -162,7 +162,7 @@ def _latest(s, kind):
 
 @handler
 def reroute(s, first):
-    """Another rule book: who waits is looked at again, in portions, from contact ``first`` on."""
+    """Another rule book is in force: reroute waiting contacts, in portions, from contact ``first`` on."""
     last = s.centre[0]["contacts"]
     if s.centre[0]["personal"] >= 0:
         own = s.centre[0]["personal"]
@@ -187,8 +187,8 @@ def reroute(s, first):
 
 @handler
 def _take_part(s, g, channel):
-    """Who of a group takes contacts of a channel now: what a row adds, only those do whom a row that
-    is on adds; what agents hold they keep. Whether all of them have looked for work."""
+    """Update which agents of a group take a channel now: with a row that adds it, only agents whom an
+    active row adds; all keep what they hold. Returns whether all have looked for work."""
     centre = s.centre[0]
     first = s.groups[g]["first"]
     if centre["job_at"] < 0:
@@ -197,11 +197,11 @@ def _take_part(s, g, channel):
             agent = s.agents[a]
             out = some and _done(s, ActionKind.ADD, g, channel, a - first) != 1
             if out or _done(s, ActionKind.REMOVE, g, channel, a - first) == 1:
-                agent["shut"] |= 1 << int(channel)
+                agent["barred_channels"] |= 1 << int(channel)
             else:
-                agent["shut"] &= ~(1 << int(channel))
+                agent["barred_channels"] &= ~(1 << int(channel))
             agent["barred"] &= NOTHING_NEW
-            if agent["shut"] != 0:
+            if agent["barred_channels"] != 0:
                 agent["barred"] |= Bar.CHANNELS
             if agent["present"]:
                 refresh_called(s, a)
@@ -218,8 +218,8 @@ def _take_part(s, g, channel):
 
 @handler
 def _overtime(s, g, call_in):
-    """Nobody of the group goes home, and absent agents come, lowest ids first; or it is over.
-    Whether that is done for all of them."""
+    """Start or end a group's overtime: nobody goes home, and absent agents log in, lowest ids first.
+    Returns whether that is done for all of them."""
     centre = s.centre[0]
     on = _done(s, ActionKind.OVERTIME, g, -1, -1) > 0
     if centre["job_at"] < 0:
@@ -233,11 +233,11 @@ def _overtime(s, g, call_in):
         a = first + centre["job_at"]
         centre["job_at"] += 1
         if centre["job_left"] > 0 and not s.agents[a]["present"]:
-            come(s, a)
+            log_in(s, a)
             s.agents[a]["overtime"] = 1
             centre["job_left"] -= 1
         elif not on and s.agents[a]["overtime"]:
             touch_called(s, a)
             s.agents[a]["overtime"] = 0
-            go(s, a)
+            log_out(s, a)
     return True

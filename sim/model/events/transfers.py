@@ -1,4 +1,4 @@
-"""Contacts that go on to another agent, questions to colleagues, evaluations, and the ends of offers."""
+"""Transfers, consultations, evaluations, and how offers end."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ from floorcast.model.matching.offers import answer_of, best_willing, look_for_wo
 from floorcast.model.matching.pools import refresh_called
 from floorcast.model.matching.rest import not_ready_until, ready_again, talk_over
 from floorcast.model.matching.routing import before_head, into_queue
-from floorcast.model.matching.turn_outcomes import TO_APPROVAL, lead_type, needs_approval
+from floorcast.model.matching.turn_outcomes import TO_APPROVAL, needs_approval, transfer_type
 from floorcast.model.records.centre import Branch
-from floorcast.model.records.layout import Cause, Event, Log, Status
+from floorcast.model.records.layout import Attention, Cause, Event, Log, Status
 from floorcast.model.records.rules import ALL_BARS, Bar
 
 
 @handler
-def lead_on(s, c):
-    """The work of a turn is done that does not end as usual."""
+def transfer_or_consult(s, c):
+    """The work of a turn is done, and the turn ends with a transfer, a consultation or an approval."""
     contact = s.contacts[c]
-    leads = contact["leads"]
-    if leads == TO_APPROVAL:
+    outcome = contact["turn_outcome"]
+    if outcome == TO_APPROVAL:
         draft(s, c)
-    elif leads < 0:
+    elif outcome < 0:
         _ask_a_colleague(s, c)
     else:
-        _transfer(s, c, s.types[contact["contact_type"]]["lead_from"] + leads - 1)
+        _transfer(s, c, s.types[contact["contact_type"]]["transfer_from"] + outcome - 1)
 
 
 @handler
 def _hand_on(s, a, c):
-    """Contact c looks for another agent; then agent a, who let it go, looks for what is next in line,
+    """Contact c looks for another agent; then agent a, who released it, looks for its next contact,
     which may be c again."""
     s.agents[a]["barred"] |= Bar.PASSED_OVER
     refresh_called(s, a)
@@ -56,17 +56,17 @@ def _hand_on(s, a, c):
 
 @handler
 def _transfer(s, c, i):
-    """Contact c goes on as another contact type; its agent is free."""
+    """Transfer contact c as another contact type; its agent is free."""
     contact = s.contacts[c]
     a = contact["agent"]
     now = s.centre[0]["now"]
     touch_called(s, a)
     contact["worked"] += now - contact["began"]
     contact["stamp"] += 1
-    to = lead_type(s, c, i)
+    to = transfer_type(s, c, i)
     becomes(s, c, to)
     contact["transfers"] += 1
-    contact["leads"] = 0
+    contact["turn_outcome"] = 0
     contact["started"] = 0
     u, _ = two_uniforms_called(s, contact["key"], Stream.AFRESH, contact["transfers"])
     contact["work_left"] = timely(s, to, quantile_or_zero(s, s.types[to]["work"], u))
@@ -81,7 +81,7 @@ def _transfer(s, c, i):
 
 @handler
 def _between(s, c, k, key, cause):
-    """Create a contact of type k between agents, about contact c."""
+    """Create an internal contact of type k about contact c."""
     child = create_called(s, k, key, cause, c)
     if s.centre[0]["social"]:
         s.issues[child]["true_type"] = k
@@ -91,7 +91,7 @@ def _between(s, c, k, key, cause):
 
 @handler
 def _evaluated(s, c):
-    """Contact c is over and picked: a contact of its own stands for listening to it and judging it."""
+    """Contact c was picked for evaluation: create the contact that stands for this work."""
     k = s.groups[s.contacts[c]["group"]]["evaluation"]
     child = _between(s, c, k, child_key(s, s.contacts[c]["key"], Stream.EVALUATE, 1), Cause.EVALUATION)
     s.contacts[child]["incident"] = -1
@@ -102,7 +102,7 @@ def _evaluated(s, c):
 
 @handler
 def _talked_over(s, c):
-    """Contact c has been evaluated: its agent learns from it, in time of its own if that is asked."""
+    """Contact c has been evaluated: its agent learns from it, in a feedback session if the group has them."""
     a = s.contacts[c]["agent"]
     group = s.groups[s.agents[a]["group"]]
     note(s, Log.TALKED_OVER, c, a, -1)
@@ -117,7 +117,7 @@ def _talked_over(s, c):
 
 @handler
 def evaluation_event(s, kind, c):
-    """What is due of conversations that are evaluated."""
+    """Dispatch the events of evaluations."""
     if kind == Event.EVALUATED:
         _evaluated(s, c)
     elif kind == Event.TALKED_OVER:
@@ -128,9 +128,9 @@ def evaluation_event(s, kind, c):
 
 @handler
 def _ask_a_colleague(s, c):
-    """A contact of its own stands for the question; the asking agent's attention stays with c."""
+    """Create the contact that stands for the question; the asking agent's attention stays with c."""
     contact = s.contacts[c]
-    contact["leads"] = 0
+    contact["turn_outcome"] = 0
     needs_approval(s, c)
     contact["status"] = Status.CONSULTING
     contact["stamp"] += 1
@@ -143,20 +143,20 @@ def _ask_a_colleague(s, c):
 
 @handler
 def withdraw(s, c):
-    """Contact c rings no longer; its agent is free. Returns the agent."""
+    """Withdraw the offer of contact c, which frees its agent. Returns the agent."""
     a = s.contacts[c]["agent"]
     touch_called(s, a)
     s.contacts[c]["stamp"] += 1
     if s.agents[a]["working"] == c:
         s.agents[a]["working"] = -1
-        s.agents[a]["wrapping"] = 0
+        s.agents[a]["attention"] = Attention.WORK
     release_slot_called(s, a, c)
     return a
 
 
 @handler
 def offer_over(s, c):
-    """The agent answers the offer of contact c, or does not."""
+    """The offer of contact c ends: answered, declined or timed out."""
     contact = s.contacts[c]
     answer = answer_of(s, c)
     if answer == 0:
@@ -166,7 +166,7 @@ def offer_over(s, c):
         contact["stamp"] += 1
         if s.agents[a]["working"] == c:
             s.agents[a]["working"] = -1
-            s.agents[a]["wrapping"] = 0
+            s.agents[a]["attention"] = Attention.WORK
         if accepted_called(s, a, c):
             feed_called(s, a)
             return
@@ -197,8 +197,8 @@ def hang_up(s, c):
 
 @handler
 def _first_welcome(s, q):
-    """The first in queue q whom somebody may take; -1 nobody. Whom all who could take it have declined steps
-    aside for who stands behind."""
+    """The first contact in queue q that somebody may take; -1 none. One that everybody has declined steps
+    aside for those behind it."""
     found = -1
     aside = -1
     while found < 0 and s.queues[q]["n"] > 0:
@@ -220,7 +220,7 @@ def _first_welcome(s, q):
 
 @handler
 def _next_reserved(s, g):
-    """Of who waits for so many idle agents of group g as there are now, the next that somebody may take; -1."""
+    """Of the contacts that wait for as many idle agents of group g as there are now, the next to be served; -1 none."""
     best = -1
     points = 0.0
     rank = 0
@@ -244,7 +244,7 @@ def _next_reserved(s, g):
 
 @handler
 def look_around(s, g):
-    """So many agents of group g are idle that some stage reserves them no longer: who waits there is served."""
+    """Enough agents of group g are idle that a stage no longer reserves them: serve the contacts waiting there."""
     s.groups[g]["looking"] = 0
     waiting = s.centre[0]["waiting"] + 1
     while s.centre[0]["waiting"] < waiting:
@@ -258,7 +258,7 @@ def look_around(s, g):
 
 @handler
 def agent_event(s, kind, a):
-    """An agent is ready again, or has picked."""
+    """Dispatch the events of agents: ready again, or done picking."""
     if kind == Event.READY_AGAIN:
         if ready_again(s, a, Bar.NOT_READY):
             touch_called(s, a)

@@ -1,4 +1,4 @@
-"""The ends of turns: the customer thinks, or the contact is done and its slot given back."""
+"""The end of a turn: the customer thinks, or the contact is done and its slot is released."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from floorcast.model.matching.ledger import note, touch
 from floorcast.model.matching.pools import refresh
 from floorcast.model.matching.rest import rest, talk_over
 from floorcast.model.matching.turn_outcomes import colleague_done, remember_agent
-from floorcast.model.records.layout import Cause, Event, Leave, Log, Outcome, Status
+from floorcast.model.records.layout import Attention, Cause, Event, Leave, Log, Outcome, Status
 from floorcast.model.records.rules import Due
 from floorcast.model.records.social import Flag
 
 
 @inlined
 def leave_system(s, c, outcome):
-    """The customer is done with this contact."""
+    """The customer's part of this contact is over."""
     s.contacts[c]["outcome"] = outcome
     s.contacts[c]["ended"] = s.centre[0]["now"]
     s.channels[s.contacts[c]["channel"]]["in_system"] -= 1
@@ -41,7 +41,7 @@ def leave_system(s, c, outcome):
 
 @handler
 def _looked_back_at(s, a, c):
-    """Contact c is over: it may be evaluated, and what was owed to its agent a may be talked over."""
+    """Contact c is over: it may be evaluated, and feedback owed to its agent a may begin."""
     if is_evaluated(s, a, c):
         schedule_called(s, s.centre[0]["now"], pack(Event.EVALUATED, c, 0))
     talk_over(s, a)
@@ -135,7 +135,7 @@ def turn_done(s, c):
     if wrap_up > 0.0:
         contact["status"] = Status.WRAPPING
         contact["began"] = now
-        s.agents[a]["wrapping"] = 1
+        s.agents[a]["attention"] = Attention.WRAP_UP
         schedule(s, now + wrap_up, pack(Event.WRAP_DONE, c, contact["stamp"]))
         note(s, Log.WRAPPING, c, a, -1)
         if s.channels[contact["channel"]]["early"]:
@@ -158,7 +158,7 @@ def wrap_done(s, c):
     a = contact["agent"]
     touch(s, a)
     contact["wrapped"] += s.centre[0]["now"] - contact["began"]
-    s.agents[a]["wrapping"] = 0
+    s.agents[a]["attention"] = Attention.WORK
     s.agents[a]["working"] = -1
     close_contact(s, a, c)
     move_on_called(s, a)
@@ -166,7 +166,7 @@ def wrap_done(s, c):
 
 @handler
 def release(s, c):
-    """The customer has been silent for so long that the slot is given back."""
+    """The customer has been silent so long that the slot is released."""
     if s.contacts[c]["status"] != Status.THINKING:
         return  # it was given back when the agent left
     a = s.contacts[c]["agent"]

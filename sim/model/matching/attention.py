@@ -23,7 +23,7 @@ from floorcast.model.matching.routing import (
     dequeue_called,
     points_now,
 )
-from floorcast.model.matching.turn_outcomes import plan_lead, prepare
+from floorcast.model.matching.turn_outcomes import plan_turn_outcome, prepare
 from floorcast.model.records.layout import Event, Log, Status
 from floorcast.model.records.rules import Due
 from floorcast.model.records.social import Flag, Trait
@@ -41,8 +41,8 @@ def assign_slot(s, a, c):
     agent["held"] += 1
     if agent["held"] > s.centre[0]["most_held"]:
         holds_more(s, agent["held"])
-    if s.capacity[g * n + channel]["second"]:
-        agent["second"] += s.capacity[g * n + channel]["units"]
+    if s.capacity[g * n + channel]["secondary"]:
+        agent["secondary"] += s.capacity[g * n + channel]["units"]
     else:
         agent["units"] += s.capacity[g * n + channel]["units"]
     agent["mask"] |= 1 << int(channel)
@@ -67,8 +67,8 @@ def release_slot(s, a, c):
     agent = s.agents[a]
     g = agent["group"]
     agent["held"] -= 1
-    if s.capacity[g * n + channel]["second"]:
-        agent["second"] -= s.capacity[g * n + channel]["units"]
+    if s.capacity[g * n + channel]["secondary"]:
+        agent["secondary"] -= s.capacity[g * n + channel]["units"]
     else:
         agent["units"] -= s.capacity[g * n + channel]["units"]
     s.holding[a * n + channel] -= 1
@@ -76,7 +76,7 @@ def release_slot(s, a, c):
         agent["mask"] &= ~(1 << int(channel))
     if agent["held"] == 0:
         agent["units"] = 0.0  # no rounding is carried along
-        agent["second"] = 0.0
+        agent["secondary"] = 0.0
         if agent["present"]:
             s.groups[g]["idle"] += 1
             if s.groups[g]["reserves"]:
@@ -107,8 +107,8 @@ def begin(s, a, c):
     if not contact["started"]:
         contact["started"] = 1
         k = contact["contact_type"]
-        if s.types[k]["lead_to"] > s.types[k]["lead_from"] or s.types[k]["consult"] > 0.0:
-            plan_lead(s, c)
+        if s.types[k]["transfer_to"] > s.types[k]["transfer_from"] or s.types[k]["consult"] > 0.0:
+            plan_turn_outcome(s, c)
         if s.types[k]["play_to"] > s.types[k]["play_from"]:
             prepare(s, c)
         if s.types[k]["traits"] & Trait.HISTORY and contact["prior"] > 0 and not contact["flags"] & Flag.TRIAGE:
@@ -138,7 +138,7 @@ def begin(s, a, c):
 
 @handler
 def interrupt(s, a):
-    """Attention is taken away; the rest of the work waits in the slot."""
+    """Interrupt the agent's work; the rest of it waits in the slot."""
     c = s.agents[a]["working"]
     contact = s.contacts[c]
     spent = s.centre[0]["now"] - contact["began"]
@@ -274,7 +274,7 @@ def accepted(s, a, c):
 
 @handler
 def _as_ruled(s, c):
-    """A contact that waited for its own agent goes on ageing as the rules say."""
+    """A contact that waited for its own agent ages by the rules again."""
     if s.contacts[c]["queue"] >= s.centre[0]["personal"]:
         s.contacts[c]["queue"] = current_stage(s, c, assess(s, c))
 
@@ -314,7 +314,7 @@ accepted_called = called(accepted)
 
 @inlined
 def feed(s, a):
-    """An agent looks for contacts until it has room for none, then works and stands by."""
+    """The agent takes contacts until it has no more room, then works."""
     if s.agents[a]["present"]:
         if s.centre[0]["offering"]:
             _feed_with_care(s, a)
@@ -346,7 +346,7 @@ def _depart(s, a):
 
 @handler
 def _step_down(s, a):
-    """The headcount has dropped and this agent is the next to have finished what it worked on."""
+    """The headcount has dropped, and this agent is the next to finish what it worked on."""
     g = s.agents[a]["group"]
     s.groups[g]["surplus"] -= 1
     s.groups[g]["present"] -= 1
@@ -364,7 +364,7 @@ def _step_down(s, a):
 
 @inlined
 def move_on(s, a):
-    """After attention or a slot was freed: work on, or go home when that was the last."""
+    """After attention or a slot was freed: go on working, or leave if that was the last contact."""
     if s.agents[a]["leaving"]:
         attend(s, a)
         if s.agents[a]["held"] == 0 and s.agents[a]["working"] < 0:

@@ -38,7 +38,7 @@ def gauge_join(s, c):
 
 @handler
 def gauge_leave(s, k):
-    """A contact of type k waits no longer."""
+    """A contact of type k has stopped waiting."""
     for i in range(s.types[k]["gauge_from"], s.types[k]["gauge_to"]):
         s.gauges[s.gauge_of[i]]["waiting"] -= 1
 

@@ -1,4 +1,4 @@
-"""Choosing by proportions and weights in place of points and agent rules; on request only."""
+"""Choosing by proportions and weights instead of points and agent rules, for policies that ask for it."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def chosen_agent(s, c, q):
 
 @handler
 def count_choice(s, a, c):
-    """Agent a takes contact c: it counts for the shares of its group and of its queue."""
+    """Count contact c, taken by agent a, in the shares of its group and of its queue."""
     g = s.agents[a]["group"]
     if s.groups[g]["choose"] == Choose.SHARES:
         mine = s.choices[g * s.centre[0]["types"] + s.contacts[c]["contact_type"]]["share"]

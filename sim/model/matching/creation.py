@@ -1,4 +1,4 @@
-"""Create a contact: draw all that is random about it, and award its points by the policy."""
+"""Create a contact: draw its random attributes and award its points."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _draw_person(s, c, k):
 
 @handler
 def _through_time(s, low, high, seconds):
-    """Seconds drawn, by the mean that holds now: the last of the steps low..high that has begun."""
+    """Seconds drawn, scaled by the factor in force: the last of the steps low..high to have begun."""
     now = s.centre[0]["now"]
     while high - low > 1:
         middle = (low + high) // 2
@@ -59,7 +59,7 @@ def _through_time(s, low, high, seconds):
 
 @handler
 def _patience_row(s, k):
-    """The law of patience of who arrives now: the last for which enough wait already."""
+    """The distribution of patience of a contact arriving now: the last row whose number already waits."""
     waiting = s.channels[s.types[k]["channel"]]["waiting"]
     row = s.types[k]["patience"]
     for i in range(s.types[k]["crowd_from"], s.types[k]["crowd_to"]):
@@ -70,7 +70,7 @@ def _patience_row(s, k):
 
 @inlined
 def timely(s, k, work):
-    """Work drawn for a turn of type k, as long as is usual at this hour."""
+    """Draw the work of a turn of type k, scaled to this hour of the day."""
     if s.types[k]["mean_to"] > s.types[k]["mean_from"]:
         return _through_time(s, s.types[k]["mean_from"], s.types[k]["mean_to"], work)
     return work
@@ -78,7 +78,7 @@ def timely(s, k, work):
 
 @inlined
 def create(s, k, key, cause, parent):
-    """A new contact of type k at this instant; returns its id. A child keeps its parent's person."""
+    """Create a contact of type k at this instant; returns its id. A child keeps its parent's customer."""
     c = s.centre[0]["contacts"]
     if c >= len(s.contacts):
         spill(s)
@@ -108,7 +108,7 @@ def create(s, k, key, cause, parent):
     contact["prior"] = 0
     contact["transfers"] = 0
     contact["started"] = 0
-    contact["leads"] = 0
+    contact["turn_outcome"] = 0
     contact["early"] = 0
     contact["fixed"] = 0
     contact["clock"] = 0
@@ -148,7 +148,7 @@ def create(s, k, key, cause, parent):
         s.issues[c]["after"] = math.nan
         s.issues[c]["score"] = math.nan
         s.issues[c]["opinion"] = math.nan
-    u, v = two_uniforms(s, key, Stream.BIRTH, 0)
+    u, v = two_uniforms(s, key, Stream.CREATION, 0)
     row = s.types[k]["patience"]
     if s.types[k]["crowd_to"] > s.types[k]["crowd_from"]:
         row = _patience_row(s, k)

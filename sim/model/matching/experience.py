@@ -1,4 +1,4 @@
-"""How content a contact leaves its customer, and what follows from it: mood, leaving, surveys, reputation.
+"""How satisfied a contact leaves its customer, and what follows: mood, churn, surveys, reputation.
 
 The score of a contact is that of measures/customers/satisfaction, known when the contact is over. Nothing
 here looks ahead: moods, reputation and meters move at that instant.
@@ -54,7 +54,7 @@ def whose(s, key, channel):
 
 @handler
 def _meet(s, i):
-    """The first time that customer i comes: who it is."""
+    """Draw who customer i is, on its first contact."""
     row = s.customers[i]
     row["met"] = 1
     row["since"] = s.centre[0]["now"]
@@ -94,7 +94,7 @@ def resting(s):
 
 @handler
 def mood_now(s, i):
-    """The mood of customer i, who has been met: what is not usual fades."""
+    """The mood of customer i, who is known: deviations from the usual fade."""
     rest = resting(s)
     unusual = s.customers[i]["mood"] - rest
     if unusual == 0.0:
@@ -105,7 +105,7 @@ def mood_now(s, i):
 
 @handler
 def let_down(s, mood):
-    """How far a mood is below the usual: 0 not at all, 1 as far as can be."""
+    """How far a mood is below the usual: 0 not at all, 1 as far as possible."""
     usual = s.population[0]["usual"]
     return min(1.0, max(0.0, (usual - mood) / (usual - 1.0)))
 
@@ -142,7 +142,7 @@ def belongs_to(s, c, i):
 
 @handler
 def stays_with(s, c, parent):
-    """Contact c is a further one of the issue of ``parent``: the same customer, in the mood of now."""
+    """Contact c continues the issue of ``parent``: the same customer, in its present mood."""
     record = s.issues[c]
     i = s.issues[parent]["customer"]
     record["said"] = reputation(s) if s.population[0]["reputed"] else 0.0
@@ -161,7 +161,7 @@ def has_left(s, i):
 
 @handler
 def _score(s, c):
-    """How content contact c, which is over, leaves its customer; NaN where nobody can say."""
+    """How satisfied contact c, which is over, leaves its customer; NaN if that is undefined."""
     contact = s.contacts[c]
     outcome = contact["outcome"]
     p = s.population[0]
@@ -204,7 +204,7 @@ def _score(s, c):
 
 @handler
 def _word_spreads(s, c, score):
-    """Others hear of it."""
+    """Word of it reaches other customers."""
     p = s.population[0]
     centre = s.centre[0]
     fade = 0.5 ** ((centre["now"] - centre["said_at"]) / p["said_half_life"])
@@ -251,14 +251,14 @@ def _weariness(s, i):
 
 @handler
 def _rests(s, i):
-    """Whether customer i was asked so lately that no survey asks again."""
+    """Whether customer i was surveyed too recently to be asked again."""
     row = s.customers[i]
     return row["weary"] > 0.0 and s.centre[0]["now"] - row["asked_at"] < s.population[0]["rest"]
 
 
 @handler
 def _may_be_asked(s, c, score):
-    """A survey may ask how content contact c left its customer; who answers is decided by the score."""
+    """Send a survey on contact c, perhaps; whether it is answered depends on the score."""
     n = s.behaviours[s.contacts[c]["contact_type"]]["survey"]
     if n < 0:
         return
@@ -288,7 +288,7 @@ def _may_be_asked(s, c, score):
 
 @handler
 def experienced(s, c):
-    """Contact c is over for its customer, once."""
+    """Contact c is over for its customer; counts once."""
     contact = s.contacts[c]
     if contact["cause"] >= Cause.APPROVAL or contact["flags"] & Flag.NOISE or not math.isnan(s.issues[c]["score"]):
         return

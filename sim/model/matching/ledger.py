@@ -10,6 +10,7 @@ import math
 from floorcast.model.agents.agent_rules import track
 from floorcast.model.core.jit import called, handler, inlined
 from floorcast.model.core.room import spill
+from floorcast.model.records.layout import Attention
 
 
 @inlined
@@ -34,11 +35,11 @@ def _add(s, a, cell, seconds):
     row["present"] += seconds
     if s.agents[a]["held"] > 0 or s.agents[a]["working"] >= 0:
         if s.agents[a]["working"] >= 0:
-            if s.agents[a]["wrapping"] == 0:
+            if s.agents[a]["attention"] == Attention.WORK:
                 row["working"] += seconds
-            elif s.agents[a]["wrapping"] == 1:  # 2: it rings
+            elif s.agents[a]["attention"] == Attention.WRAP_UP:
                 row["wrapping"] += seconds
-        row["held"] += (s.agents[a]["units"] + s.agents[a]["second"]) * seconds
+        row["held"] += (s.agents[a]["units"] + s.agents[a]["secondary"]) * seconds
     if s.agents[a]["overtime"]:
         s.ledger[cell]["paid"] += seconds
     if s.centre[0]["tracking"]:
@@ -47,7 +48,7 @@ def _add(s, a, cell, seconds):
 
 @handler
 def _spread(s, a):
-    """The stretch since the last touch crosses intervals: share it out."""
+    """Split the time since the last touch over the intervals it crosses."""
     now = s.centre[0]["now"]
     start = s.agents[a]["touched"]
     cell = s.agents[a]["cell"]
@@ -81,7 +82,7 @@ touch_called = called(touch)
 
 @handler
 def write_whole_intervals(s):
-    """At the end, the intervals that were over for agents since they were touched last; interval by interval,
+    """At the end of the run, write the intervals that agents completed since they were last touched; by interval,
     as the rows of all agents in one stand together, and those of one agent far apart."""
     n = len(s.agents)
     for i in range(s.centre[0]["intervals"] - 1):
@@ -96,7 +97,7 @@ def write_whole_intervals(s):
 
 @handler
 def was_in_force(s, i):
-    """Line i of the supervision has been in force until now: write that down by interval."""
+    """Record by interval how long line i of the supervision has been in force until now."""
     interval = s.centre[0]["interval"]
     n = s.centre[0]["intervals"]
     since = s.triggers[i]["since"]
@@ -110,8 +111,8 @@ def was_in_force(s, i):
 
 
 @inlined
-def log_in(s, a):
-    """Start the ledger of an agent that has come."""
+def open_ledger(s, a):
+    """Start the ledger of an agent that has logged in."""
     now = s.centre[0]["now"]
     n = s.centre[0]["intervals"]
     interval = s.centre[0]["interval"]

@@ -1,4 +1,4 @@
-"""Offers that ring: an agent answers, declines or lets the time run out; and agents who pick."""
+"""Offers that ring, which an agent answers, declines or lets time out; and agents who pick from a list."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from floorcast.model.core.random import Stream, quantile_or_zero, two_uniforms_c
 from floorcast.model.matching.ledger import note
 from floorcast.model.matching.pools import refresh_called
 from floorcast.model.matching.routing import best_agent_called, best_queue_called, into_queue
-from floorcast.model.records.layout import Event, Log, Status
+from floorcast.model.records.layout import Attention, Event, Log, Status
 from floorcast.model.records.rules import ALL_BARS, NOTHING_NEW, REFUSALS, Bar
 
 
 @handler
 def offer(s, a, c):
-    """Contact c, in a slot of agent a, rings; a channel that needs attention at once claims it."""
+    """Contact c rings at agent a, in whose slot it is; an exclusive channel takes its attention."""
     contact = s.contacts[c]
     row = s.offers[contact["channel"]]
     contact["status"] = Status.OFFERED
@@ -31,7 +31,7 @@ def offer(s, a, c):
     s.cases[c]["offers"] += 1
     if s.channels[contact["channel"]]["exclusive"]:
         s.agents[a]["working"] = c
-        s.agents[a]["wrapping"] = 2
+        s.agents[a]["attention"] = Attention.RINGING
     u, _ = two_uniforms_called(s, contact["key"], Stream.OFFER, s.cases[c]["offers"])
     time = min(quantile_or_zero(s, row["answer"], u), row["time_out"])
     schedule_called(s, s.centre[0]["now"] + time, pack(Event.OFFER_OVER, c, contact["stamp"]))
@@ -75,7 +75,7 @@ def remember(s, c, a):
 
 @handler
 def _all_have(s, c, q):
-    """Whether every agent present whom stage q leads contact c to did not take it before."""
+    """Whether every agent present in stage q of contact c has already refused it."""
     channel = s.contacts[c]["channel"]
     some = 0
     for i in range(s.queues[q]["link_from"], s.queues[q]["link_to"]):
@@ -83,7 +83,7 @@ def _all_have(s, c, q):
         if group["present"] > REFUSALS:
             return False  # more than are remembered
         for a in range(group["first"], group["first"] + group["n"]):
-            if s.agents[a]["present"] and not (s.agents[a]["shut"] >> int(channel)) & 1:
+            if s.agents[a]["present"] and not (s.agents[a]["barred_channels"] >> int(channel)) & 1:
                 some += 1
                 if not refused(s, c, a):
                     return False
@@ -102,7 +102,7 @@ def _passes_by(s, c, a):
 
 @handler
 def best_willing(s, c, q):
-    """As the policy says, whatever is written in Python."""
+    """What the policy file says, whatever a Python policy would."""
     n = 0
     if s.centre[0]["cases"] and s.cases[c]["refused"] > 0 and not _all_have(s, c, q):
         n = min(s.cases[c]["refused"], REFUSALS)
@@ -156,7 +156,7 @@ def acceptable(s, a):
 
 @handler
 def look_for_work(s, a):
-    """An agent who picks will look at the list, if there is something for it."""
+    """An agent who picks from a list starts to look, if there is something for it."""
     if s.agents[a]["barred"] & NOTHING_NEW == 0 and s.centre[0]["waiting"] > 0 and acceptable(s, a) >= 0:
         start_to_pick(s, a)
 

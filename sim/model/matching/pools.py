@@ -26,7 +26,7 @@ def one_more_idle(s, g):
 
 @inlined
 def mark(s, word, i):
-    """Note that queue or pool i is empty no more, in `busy` from a word on; who finds it empty takes the note away."""
+    """Mark queue or pool i as not empty, in `busy` from a word on; whoever finds it empty clears the mark."""
     s.busy[word + (i >> BITS)] |= 1 << (i & LOW_BITS)
 
 
@@ -43,17 +43,17 @@ def has_room(s, a, channel):
     if not agent["present"]:
         return False
     if agent["barred"]:
-        if agent["barred"] & NOTHING_NEW or (agent["shut"] >> channel) & 1:
+        if agent["barred"] & NOTHING_NEW or (agent["barred_channels"] >> channel) & 1:
             return False
     n = s.centre[0]["channels"]
     g = agent["group"]
     room = s.capacity[g * n + channel]
     if s.holding[a * n + channel] >= room["most"]:
         return False
-    if agent["mask"] & room["apart"]:
+    if agent["mask"] & room["kept_out_by"]:
         return False
-    if room["second"]:
-        if agent["second"] + room["units"] > s.groups[g]["second"] + 1e-9:
+    if room["secondary"]:
+        if agent["secondary"] + room["units"] > s.groups[g]["secondary"] + 1e-9:
             return False
     elif agent["units"] + room["units"] > s.groups[g]["units"] + 1e-9:
         return False
@@ -69,7 +69,7 @@ def has_room(s, a, channel):
 
 @inlined
 def _second_key(s, a, p):
-    """Among equals by the rule: a second rule, or since when the agent is available."""
+    """The tie-breaker of the agent rule: a second rule, or since when the agent has been available."""
     if s.pools[p]["then"] >= 0:
         return rule_key_called(s, a, p, s.pools[p]["then"])
     return s.agents[a]["since"]
@@ -133,7 +133,7 @@ def _leave_bag(s, p, node):
 
 @inlined
 def refresh(s, a):
-    """Bring agent a's standing in all pools of its group up to date."""
+    """Update agent a's place in all pools of its group."""
     g = s.agents[a]["group"]
     local = a - s.groups[g]["first"]
     channel = -1

@@ -48,7 +48,7 @@ def _until(s, a, time):
 
 @handler
 def not_ready_until(s, a, time):
-    """Agent a gets nothing new until then, or until what already keeps it is over."""
+    """Give agent a nothing new until then, or until what already bars it is over."""
     if time > s.centre[0]["now"] and time > s.agents[a]["ready"]:
         s.agents[a]["resting"] = 0
         _until(s, a, time)
@@ -68,7 +68,7 @@ def talk_over(s, a):
 
 @handler
 def _law(s, a, wanted):
-    """The law of agent a's rest while so many wait."""
+    """The distribution of agent a's rest while this many contacts wait."""
     if wanted >= SEVERAL:
         return s.agents[a]["rush"]
     if wanted > 0:
@@ -97,7 +97,7 @@ def rest(s, a, c):
 
 @handler
 def _change_law(s, a, before, after):
-    """More wait now, or fewer: agent a goes on resting under another law."""
+    """The number waiting has changed: agent a goes on resting under another distribution."""
     now = s.centre[0]["now"]
     agent = s.agents[a]
     if before == after:
@@ -116,7 +116,7 @@ def _change_law(s, a, before, after):
 
 @handler
 def waits_for(s, q, change):
-    """One contact more (1) or less (-1) waits in queue q: what that means to those who rest."""
+    """One contact more (1) or fewer (-1) waits in queue q: update the agents who rest."""
     for i in range(s.queues[q]["link_from"], s.queues[q]["link_to"]):
         group = s.groups[s.links[i]["group"]]
         if not group["hasty"]:
@@ -132,7 +132,7 @@ def waits_for(s, q, change):
 
 @handler
 def ready_again(s, a, bar):
-    """The agent may get contacts again; False when it is away, or something else still keeps it."""
+    """Let the agent get contacts again; False when it is away or something else still bars it."""
     agent = s.agents[a]
     if bar == Bar.NOT_READY:
         now = s.centre[0]["now"]

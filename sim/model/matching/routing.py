@@ -63,7 +63,7 @@ best_agent_called = called(best_agent)
 
 @handler
 def _best_agent_of_many(s, q):
-    """The same where a queue leads to many pools: only those in which agents stand are looked at."""
+    """`best_agent` for a queue with many pools: looks only at pools that are not empty."""
     word = s.queues[q]["mask_from"]
     words = s.centre[0]["pool_words"]
     pools = s.centre[0]["queue_words"]
@@ -97,13 +97,13 @@ def _ahead(nodes, i, j):
 
 @inlined
 def own_queue(s, a, channel):
-    """The queue of a channel's contacts that wait for agent a alone."""
+    """The queue of a channel's contacts that wait for agent a only."""
     return s.centre[0]["personal"] + a * s.centre[0]["channels"] + channel
 
 
 @handler
 def _best_own_queue(s, a):
-    """Of the queues that wait for agent a alone, the one it serves next; -1 none."""
+    """Of agent a's own queues, the one it serves next; -1 none."""
     best = -1
     head = -1
     for channel in range(s.centre[0]["channels"]):
@@ -119,7 +119,7 @@ def _best_own_queue(s, a):
 
 @handler
 def assess(s, c):
-    """The queue that the rules now lead to; points are awarded anew."""
+    """The queue to which the rules now send contact c; recomputes its points."""
     award_points_called(s, c)
     leaf = route_called(s, c)
     s.contacts[c]["points"] += s.leaves[leaf]["add"]
@@ -181,7 +181,7 @@ best_queue_called = called(best_queue)
 
 @handler
 def _best_queue_of_many(s, a):
-    """The same where a group serves many queues: only those in which contacts wait are looked at."""
+    """`best_queue` for a group with many queues: looks only at queues that are not empty."""
     now = s.centre[0]["now"]
     g = s.agents[a]["group"]
     word = s.groups[g]["mask_from"]
@@ -351,7 +351,7 @@ def into_queue(s, c, q):
 
 @inlined
 def enqueue(s, c, q):
-    """Wait in queue q (keys are set); its next stage is written into the calendar."""
+    """Make a contact wait in queue q (its keys are set), and schedule its next stage."""
     into_queue(s, c, q)
     s.contacts[c]["status"] = Status.WAITING
     s.contacts[c]["stamp"] += 1
@@ -372,7 +372,7 @@ def enqueue(s, c, q):
 
 @inlined
 def dequeue(s, c):
-    """Leave the queue it waits in."""
+    """Take a contact out of its queue."""
     ordered.remove(s.queues, s.contacts[c]["queue"], s.contacts, c)
     s.contacts[c]["stamp"] += 1
     s.channels[s.contacts[c]["channel"]]["waiting"] -= 1

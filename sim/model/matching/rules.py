@@ -1,4 +1,4 @@
-"""Routing rules: a ladder of tests, compiled from the policy per contact type, ends in a leaf."""
+"""Routing rules: a decision tree per contact type, compiled from the policy, ends in a leaf."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _end(s, c, i):
 
 @inlined
 def route(s, c):
-    """The leaf that the first rule whose ``when`` holds leads to."""
+    """The leaf of the first rule whose ``when`` holds."""
     return _end(s, c, s.types[s.contacts[c]["contact_type"]]["entry"])
 
 

@@ -1,4 +1,4 @@
-"""Where a turn's work leads: as usual, to another contact type, or to a colleague's advice."""
+"""How a turn ends: as usual, with a transfer, or with a question to a colleague."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from floorcast.model.records.layout import Cause, Event, Log, Outcome, Status
 from floorcast.model.records.social import Flag, PlayKind
 
 MOST_TRANSFERS = 3
-TO_APPROVAL = -2  # value of `leads`
+TO_APPROVAL = -2  # value of `turn_outcome`
 
 
 @handler
-def plan_lead(s, c):
-    """At the start of a contact's first turn: how it will end, drawn once per transfer."""
+def plan_turn_outcome(s, c):
+    """Draw how a contact's first turn will end, once per transfer."""
     contact = s.contacts[c]
     k = contact["contact_type"]
-    contact["leads"] = 0
+    contact["turn_outcome"] = 0
     if contact["turn"] > 0 or contact["flags"] & Flag.TRIAGE:
         return
-    u, v = two_uniforms_called(s, contact["key"], Stream.LEAD, 2 * contact["transfers"])
+    u, v = two_uniforms_called(s, contact["key"], Stream.TURN_OUTCOME, 2 * contact["transfers"])
     if contact["transfers"] < MOST_TRANSFERS:
         low = 0.0
-        for i in range(s.types[k]["lead_from"], s.types[k]["lead_to"]):
+        for i in range(s.types[k]["transfer_from"], s.types[k]["transfer_to"]):
             low += s.transfers[i]["probability"]
             if u < low:
-                contact["leads"] = 1 + i - s.types[k]["lead_from"]
+                contact["turn_outcome"] = 1 + i - s.types[k]["transfer_from"]
                 if s.transfers[i]["after"] >= 0:
-                    w, _ = two_uniforms_called(s, contact["key"], Stream.LEAD, 2 * contact["transfers"] + 1)
+                    w, _ = two_uniforms_called(s, contact["key"], Stream.TURN_OUTCOME, 2 * contact["transfers"] + 1)
                     contact["work_left"] = quantile_or_zero(s, s.transfers[i]["after"], w)
                 return
     if v < s.types[k]["consult"]:
-        contact["leads"] = -1
+        contact["turn_outcome"] = -1
 
 
 @handler
 def first_play(s, c, kind):
-    """The first of the policy's plays of a kind whose condition holds for contact c; -1 none."""
+    """The policy's first play of a kind whose condition holds for contact c; -1 none."""
     k = s.contacts[c]["contact_type"]
     for i in range(s.types[k]["play_from"], s.types[k]["play_to"]):
         if s.plays[i]["kind"] == kind and holds(s, c, s.plays[i]["entry"]):
@@ -52,12 +52,12 @@ def first_play(s, c, kind):
 
 @handler
 def needs_approval(s, c):
-    """If the policy has the first answer to contact c approved, its work leads to that."""
-    if s.contacts[c]["leads"] == 0 and math.isnan(s.contacts[c]["first_response"]):
+    """Let the turn of contact c end with an approval, if the policy has its first answer approved."""
+    if s.contacts[c]["turn_outcome"] == 0 and math.isnan(s.contacts[c]["first_response"]):
         i = first_play(s, c, PlayKind.APPROVAL)
         if i >= 0:
             s.issues[c]["play"] = i
-            s.contacts[c]["leads"] = TO_APPROVAL
+            s.contacts[c]["turn_outcome"] = TO_APPROVAL
 
 
 @handler
@@ -98,9 +98,9 @@ def prepare(s, c):
 
 
 @handler
-def lead_type(s, c, i):
-    """The contact type that transfer i of contact c leads to."""
-    _, v = two_uniforms_called(s, s.contacts[c]["key"], Stream.LEAD, 2 * s.contacts[c]["transfers"] + 1)
+def transfer_type(s, c, i):
+    """The contact type to which transfer i passes contact c."""
+    _, v = two_uniforms_called(s, s.contacts[c]["key"], Stream.TURN_OUTCOME, 2 * s.contacts[c]["transfers"] + 1)
     return pick(s, s.transfers[i]["mix_from"], s.transfers[i]["mix_to"], v)
 
 
@@ -121,7 +121,7 @@ def _approved(s, c, asking):
 
 @handler
 def give_promise(s, c, row):
-    """The customer of contact c is told by when to expect an answer."""
+    """Tell the customer of contact c when to expect an answer."""
     if not math.isnan(s.contacts[c]["first_response"]) or s.contacts[c]["status"] == Status.CLOSED:
         return
     k = s.contacts[c]["contact_type"]
@@ -159,7 +159,7 @@ def colleague_done(s, c):
 
 @handler
 def remember_agent(s, c):
-    """The agent who settled a contact is the one its issue knows."""
+    """Remember, for the issue, the agent who settled contact c."""
     issue = s.contacts[c]["issue"]
     s.cases[issue]["last_agent"] = s.contacts[c]["agent"] + 1
     s.cases[issue]["last_handled_at"] = s.centre[0]["now"]

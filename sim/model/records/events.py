@@ -18,7 +18,7 @@ class Event(IntEnum):
     REPLY = 3
     RELEASE = 4
     STAGE = 5
-    BIRTH = 6
+    RETRY = 6
     PATIENCE = 7
     OFFER_OVER = 8
     READY_AGAIN = 9
@@ -71,7 +71,7 @@ _ROWS = (
     Row(Event.REPLY, "the customer writes again", stamp=_TURN),
     Row(Event.RELEASE, "the slot is given back while the customer thinks", stamp=_TURN),
     Row(Event.STAGE, "the next stage of its plan begins, or a condition is tested", stamp=_TURN),
-    Row(Event.BIRTH, "a customer who gave up tries again"),
+    Row(Event.RETRY, "a customer who gave up tries again"),
     Row(Event.PATIENCE, "the customer's patience is over"),
     Row(Event.OFFER_OVER, "the agent answers or declines, or time is out", stamp=_TURN),
     Row(Event.READY_AGAIN, "the agent is ready again", "agent"),

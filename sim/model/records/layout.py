@@ -35,6 +35,14 @@ class Status(IntEnum):
     DRAFTED = 10  # its answer waits to be approved, its agent is free
 
 
+class Attention(IntEnum):
+    """What an agent's attention is spent on while it has a contact."""
+
+    WORK = 0
+    WRAP_UP = 1
+    RINGING = 2
+
+
 class Outcome(IntEnum):
     """How a contact ended."""
 
@@ -49,7 +57,7 @@ class Outcome(IntEnum):
     CONTAINED = 8
 
 
-class Turn(IntEnum):
+class TimetableKind(IntEnum):
     """Kinds of timetable entries (known before the run), in their order at equal instants."""
 
     LEARNED = -1  # an agent has been trained for `value` milliseconds; before it comes back
@@ -57,7 +65,7 @@ class Turn(IntEnum):
     CLOSE = 1
     OFF = 2
     ON = 3
-    HEADS = 4  # so many agents of a group
+    HEADCOUNT = 4  # so many agents of a group
 
 
 class Log(IntEnum):
@@ -128,7 +136,7 @@ class Job(IntEnum):
     """Work that may be more than the arrays have room for in one step."""
 
     NONE = 0
-    HEADS = 1
+    HEADCOUNT = 1
     SUPERVISION = 2
 
 
@@ -193,7 +201,7 @@ CONTACT = np.dtype(
         ("prior", "u2"),
         ("transfers", "u1"),
         ("started", "u1"),  # this turn's work has begun (and may have been interrupted)
-        ("leads", "i1"),  # after this turn: n-th transfer of its type, -1 a consultation, 0 as usual
+        ("turn_outcome", "i1"),  # after this turn: n-th transfer of its type, -1 a consultation, 0 as usual
         ("early", "u1"),  # its slot is given back already, before the after-contact work
         ("fixed", "u1"),  # the work of this turn was given with it and is nobody's to change
         ("clock", "u1"),  # of its acceptable waiting time, for conditions on service level: see `Clock`
@@ -235,7 +243,7 @@ AGENT = _in_lines(np.dtype(
         ("pooled", "i2"),  # in how many pools it stands
         ("present", "u1"),  # takes new contacts
         ("leaving", "u1"),  # finishes what it holds, takes nothing new
-        ("wrapping", "u1"),
+        ("attention", "u1"),  # what `working` takes of it: see `Attention`
         ("logged_in", "u1"),
         ("barred", "u1"),  # gets nothing new for now: bits of layout_rules.Bar
         ("overtime", "u1"),
@@ -246,7 +254,7 @@ AGENT = _in_lines(np.dtype(
         # ... what a contact that begins or ends needs comes next, in another ...
         ("mask", "i8"),  # bit per channel held
         ("assigned", "f8"),  # last assignment
-        ("second", "f8"),  # weight held of secondary capacity
+        ("secondary", "f8"),  # weight held of secondary capacity
         ("pace", "f8"),  # work takes so many times longer, always
         ("factor", "f8"),  # work takes so many times longer (new hires)
         ("knows", "f8"),  # share of what training teaches, at the instant `learned`
@@ -263,7 +271,7 @@ AGENT = _in_lines(np.dtype(
         ("handle", "f8"),  # seconds spent on them
         ("busy", "f8"),  # seconds of attention and wrap-up
         ("staffed", "f8"),
-        ("shut", "i8"),  # bit per channel that supervision keeps from it
+        ("barred_channels", "i8"),  # bit per channel that supervision keeps from it
         ("resting", "u1"),  # after a contact; it counts who waits
         ("rested", "f8"),  # since when
         ("law_since", "f8"),  # since when the law in force is
@@ -313,7 +321,7 @@ GROUP = np.dtype(
         ("wanted", "i4"),  # ... and so many wait that it may take
         ("overtime", "u1"),  # nobody goes home
         ("pull", "i4"),  # row of `draws`: how long its agents take to pick, -1 they are given contacts
-        ("second", "f8"),  # secondary capacity
+        ("secondary", "f8"),  # secondary capacity
         ("choose", "i4"),  # how it chooses between queues of one rank, see layout_rules.Choose
         ("share_from", "i4"),
         ("share_to", "i4"),
@@ -326,9 +334,9 @@ CAPACITY = np.dtype(
     [
         ("most", "i4"),
         ("units", "f8"),
-        ("apart", "i8"),  # held channels that keep this one out
+        ("kept_out_by", "i8"),  # held channels that keep this one out
         ("interrupts", "i8"),  # channels whose attention this one may take
-        ("second", "u1"),  # takes from the secondary capacity
+        ("secondary", "u1"),  # takes from the secondary capacity
     ],
     align=True,
 )
@@ -357,8 +365,8 @@ CONTACT_TYPE = np.dtype(
     [
         ("channel", "i4"),
         ("entry", "i4"),  # first test of the routing rules; below 0: ~leaf
-        ("lead_from", "i4"),  # rows of `transfers`
-        ("lead_to", "i4"),
+        ("transfer_from", "i4"),  # rows of `transfers`
+        ("transfer_to", "i4"),
         ("consult", "f8"),  # probability
         ("consult_type", "i4"),
         ("clock", "i4"),  # which instant its acceptable waiting time ends with, see layout_rules.Due

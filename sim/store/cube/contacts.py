@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.service import Service, ServiceCounts, share_in_time
-from floorcast.measures.base.settings import NO_TOPIC, yardstick_of
+from floorcast.measures.base.settings import NO_TOPIC, settings_of
 from floorcast.measures.contacts.table import ContactTable, contact_blocks, measured_window
 from floorcast.measures.customers.bands import band_of
 from floorcast.measures.customers.funnel import class_of, end_of
@@ -147,11 +147,11 @@ def _add(
     world = run.world
     contacts = run.contacts[run.contacts["arrived"] < world.horizon]
     window = measured_window(world)
-    channel = np.asarray(yardstick_of(world).channel)[contacts["contact_type"]]
+    channel = np.asarray(settings_of(world).channel)[contacts["contact_type"]]
     chosen = (contacts["arrived"] >= window.start) & (channel >= 0)
     columns = list(contact_blocks(run))
     table = ContactTable(
-        world, yardstick_of(world), {name: np.concatenate([block[name] for block in columns]) for name in columns[0]}
+        world, settings_of(world), {name: np.concatenate([block[name] for block in columns]) for name in columns[0]}
     )
     values = _per_contact(table)
     labels = {name: _labels(name, run, contacts, manifest, option) for name in dict.fromkeys((*by, *where))}
@@ -238,7 +238,7 @@ def _labels(
 
 def _of_class(name: str, run: Any) -> NDArray[np.str_]:
     """Classes of all contacts of a run that measures of the public and of priorities are by."""
-    table = SocialTable(run, measured_window(run.world), yardstick_of(run.world))
+    table = SocialTable(run, measured_window(run.world), settings_of(run.world))
     if name == "priority_band":
         kept, codes = (table.in_order(column) for column in band_of(table))
         return _named(np.where(kept, codes, -1), BANDS)

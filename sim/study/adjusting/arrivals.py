@@ -109,7 +109,7 @@ def _counted(source: int, steps: Any, draw: Draw) -> Floats:
 def _work(kind: Any, source: int, n: int, draw: Draw) -> Floats:
     """Seconds of work of n contacts over all their turns, and after contact on average."""
     numbers = np.arange(n)
-    work: Floats = np.array(kind.work.quantile(draw(source, numbers, Stream.BIRTH, 0)[1]), np.float64)
+    work: Floats = np.array(kind.work.quantile(draw(source, numbers, Stream.CREATION, 0)[1]), np.float64)
     work += kind.after_contact_work.mean
     if kind.turns.mean == 1:
         return work

@@ -31,7 +31,7 @@ def beside(now: Study, policy: str, before: Study, other: str, names: tuple[str,
 
 
 def _key(row: Row, study: Study) -> tuple[object, ...]:
-    """A row by what it measures; a target by its yardstick, not by its bound."""
+    """A row by what it measures; a target by measure and settings, not by its bound."""
     if row.target < 0:
         return row.measure, row.by, row.of
     target = study.targets[row.target]

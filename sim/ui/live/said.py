@@ -61,7 +61,7 @@ def person_words(one: Person, start: datetime, floor: Floor) -> list[str]:
         return [team_name(one.team), "Not on the floor"]
     lines = [team_name(one.team)]
     if one.working_on is not None:
-        doing = "Wraps up" if one.wrapping else "Works on"
+        doing = "Wraps up" if one.wrapping else "Is offered" if one.ringing else "Works on"
         since = f", since {clock(one.since)}" if one.since is not None and len(one.holds) < 2 else ""
         lines.append(f"{doing} {contact(one.working_on)}{since}")
     elif one.holds:

@@ -13,7 +13,7 @@ import streamlit as st
 from floorcast import charts
 from floorcast.charts.look import Look
 from floorcast.charts.quantities import known, quantity
-from floorcast.charts.words import human, measure_name
+from floorcast.charts.words import date_name, day_name, human, measure_name
 from floorcast.policy import Policy
 from floorcast.scenario import Scenario
 from floorcast.store.curves import read_curve
@@ -115,7 +115,7 @@ def _pick(job: Job, curve: Curve, clicked: list[float] | None) -> tuple[float, i
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         hour = st.selectbox(
             "Look closer at", hours, index=None, key=key,
-            format_func=lambda at: f"{start + timedelta(seconds=at):%a %-d, %H:%M}",
+            format_func=lambda at: f"{day_name(start + timedelta(seconds=at))}, {start + timedelta(seconds=at):%H:%M}",
             placeholder="an hour", width=200,
         )  # fmt: skip
         place = st.selectbox(
@@ -143,7 +143,7 @@ def _hour(job: Job, at: float, place: int, scope: Scope) -> None:
     policy = job.setting.policies[place]
     when = scenario.start + timedelta(seconds=at)
     with st.container(border=True):
-        hour = f"{when:%A %-d %B, %H:%M} to {when + timedelta(hours=1):%H:%M}"
+        hour = f"{date_name(when)}, {when:%H:%M} to {when + timedelta(hours=1):%H:%M}"
         st.markdown(f"**{hour}** under {plain(human(policy.name))}")
         cells = []
         for measure in NEAR:

@@ -153,7 +153,7 @@ def _chart(job: Job, measure: str, scope: Scope, block: float, look: Look) -> No
 
 
 def bounds_of(job: Job, measure: str, scope: Scope) -> list[Bound]:
-    """Targets that can be read off a curve: the same measure of the same thing by the same yardstick."""
+    """Targets that can be read off a curve: the same measure of the same thing, counted the same way."""
     found = []
     for target in job.result.study.targets:  # type: ignore[union-attr]
         if target.base is not None or (target.measure, target.by, target.of) != (measure, *scope):

@@ -15,7 +15,7 @@ from floorcast import charts
 from floorcast.charts import Bound
 from floorcast.charts.look import Look
 from floorcast.charts.quantities import quantity
-from floorcast.charts.words import human, spoken, target_bounds
+from floorcast.charts.words import date_name, human, spoken, target_bounds
 from floorcast.planning.curve import Walk, cost_against_service
 from floorcast.planning.requirement.staffing import NothingToStaff, Staffing, document, staff
 from floorcast.scenario import InputErrors, Scenario
@@ -44,7 +44,7 @@ def show_planning(setting: Setting, look: Look) -> None:
     days = [scenario.start + timedelta(days=n) for n in range(scenario.days)]
     day = days[0]
     if len(days) > 1:
-        day = st.selectbox("Day", days, format_func=lambda one: f"{one:%A %-d %B}", key="plan:day")
+        day = st.selectbox("Day", days, format_func=date_name, key="plan:day")
     day = day.replace(hour=0, minute=0, second=0, microsecond=0)
     if policy is not None:
         st.header("Who is required?", anchor=False, help=_UNDER.format(human(policy.name)))

@@ -12,7 +12,7 @@ import streamlit as st
 from floorcast import charts
 from floorcast.charts.flows import POSTS, Stream
 from floorcast.charts.look import Look
-from floorcast.charts.quantities import known, quantity, yardstick
+from floorcast.charts.quantities import common_size, known, quantity
 from floorcast.charts.words import human, measure_help, measure_name
 from floorcast.scenario import Scenario
 from floorcast.scenario.catalogue.measures import BANDS, ENDS, WITHIN
@@ -310,7 +310,7 @@ def public_table(
         ones = [found.get((policy, measure)) for policy in policies]
         if not any(one is not None and known(one["mean"]) and one["mean"] for one in ones):
             continue
-        like = yardstick(None if one is None else one["mean"] for one in ones)
+        like = common_size(None if one is None else one["mean"] for one in ones)
         cells = "".join(f"<td>{_cell(one, like)}</td>" for one in ones)
         what = f'<b>{safe(measure_name(measure))}</b><span class="fc-sub">{safe(measure_help(measure))}</span>'
         rows.append(f"<tr><td>{what}</td>{cells}</tr>")

@@ -125,7 +125,10 @@ def _reading(readings: Mapping[str, list[Imported]], key: str) -> list[Imported]
 
 
 def _days_of(one: Imported) -> str:
-    return f"{one.days} working days from {one.first:%-d %B %Y} to {one.last:%-d %B %Y}, {one.a_day:,.0f} contacts each"
+    return (
+        f"{one.days} working days from {one.first.day} {one.first:%B %Y} to {one.last.day} {one.last:%B %Y},"
+        f" {one.a_day:,.0f} contacts each"
+    )
 
 
 @cache

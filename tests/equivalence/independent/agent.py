@@ -205,12 +205,12 @@ class Agent:
         if c.turn > 0 or c.flags & Flag.TRIAGE:
             return
         words = self.scenario.contact_types[c.kind]
-        u, v = self.chance.two(c.key, Stream.LEAD, 2 * c.transfers)
+        u, v = self.chance.two(c.key, Stream.TURN_OUTCOME, 2 * c.transfers)
         for transfer in words.transfers if c.transfers < MOST_TRANSFERS else ():
             if u < transfer.probability:
                 c.leads = transfer
                 if transfer.after is not None:
-                    w, _ = self.chance.two(c.key, Stream.LEAD, 2 * c.transfers + 1)
+                    w, _ = self.chance.two(c.key, Stream.TURN_OUTCOME, 2 * c.transfers + 1)
                     c.work_left = value(transfer.after, w)
                 return
             u -= transfer.probability

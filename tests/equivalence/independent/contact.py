@@ -151,7 +151,7 @@ def born(
 ) -> Contact:
     """A new contact with all its draws; a further contact of an issue (``parent``) keeps the person."""
     words = scenario.contact_types[kind]
-    u, v = chance.two(key, Stream.BIRTH)
+    u, v = chance.two(key, Stream.CREATION)
     w, x = chance.two(key, Stream.TURNS)
     c = Contact(
         number=number,

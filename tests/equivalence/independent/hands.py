@@ -107,7 +107,7 @@ class Hands(Supervised):
         a = c.agent
         assert a is not None
         c.worked += self.now - c.began
-        _, v = self.chance.two(c.key, Stream.LEAD, 2 * c.transfers + 1)
+        _, v = self.chance.two(c.key, Stream.TURN_OUTCOME, 2 * c.transfers + 1)
         self.becomes(c, choice(transfer.to, v))
         c.transfers, c.leads, c.started = c.transfers + 1, None, False
         u, _ = self.chance.two(c.key, Stream.AFRESH, c.transfers)

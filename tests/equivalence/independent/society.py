@@ -125,7 +125,7 @@ class Society(Centre):
             self.rests(c)
         else:
             self.becomes(c, c.meant)
-            c.work_left = value(self._words(c).work, self.chance.two(c.key, Stream.BIRTH)[1])
+            c.work_left = value(self._words(c).work, self.chance.two(c.key, Stream.CREATION)[1])
             c.work_left *= stretched(self.scenario.work_steps(c.kind), self.now)
             c.started, c.transfers, c.state = False, c.transfers + 1, State.COMING
             self.requeue(c, besides=a)
@@ -376,7 +376,7 @@ class Society(Centre):
                 return
             due = c.first_response + value(c.kernel, drawn / mass)
             yield self.clock.at(due, BACKFIRE, c.number)
-            self._attracted(c, Stream.FIRED, n)
+            self._attracted(c, Stream.BACKFIRE_POST, n)
 
     def _attracted(self, parent: Contact, stream: Stream, n: int) -> None:
         cascade = self._words(parent).cascade

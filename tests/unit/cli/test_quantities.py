@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from floorcast.charts.quantities import yardstick
+from floorcast.charts.quantities import common_size
 from floorcast.cli.quantities import NEVER, difference, quantity
 
 
@@ -34,9 +34,9 @@ def test_quantity(value: float | None, unit: str, half_width: float | None, text
 
 def test_the_times_of_one_row_are_written_in_one_unit() -> None:
     row = [6_480.0, 12_240.0]  # 108 min and 3.4 h
-    assert [quantity(value, "s", 600.0, yardstick(row)) for value in row] == ["1.8 ± 0.2 h", "3.4 ± 0.2 h"]
+    assert [quantity(value, "s", 600.0, common_size(row)) for value in row] == ["1.8 ± 0.2 h", "3.4 ± 0.2 h"]
     apart = [23.0, 246.0]
-    assert [difference(value, "s", None, yardstick(apart)) for value in apart] == ["+0.4 min", "+4.1 min"]
+    assert [difference(value, "s", None, common_size(apart)) for value in apart] == ["+0.4 min", "+4.1 min"]
     assert quantity(22_013_441.0, "reach hours", 310_000.0) == "22.0 ± 0.3 million"
 
 

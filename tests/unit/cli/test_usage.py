@@ -25,6 +25,12 @@ from floorcast.cli.commands import COMMANDS
         ("staf 1_phone_team", "found no command 'staf'; did you mean staff? floorcast --help lists all"),
         ("run a b", "found 'b' more than floorcast run takes; see floorcast run --help"),
         ("compare a --polcy b", "found no option --polcy; did you mean --policy? see floorcast compare --help"),
+        ("run airline_week --clock simpi", "--clock: found 'simpi'; allowed compiled, simpy; did you mean simpy?"),
+        (
+            "import x --dates dayfirst",
+            "--dates: found 'dayfirst'; allowed day-first, month-first; did you mean day-first?",
+        ),
+        ("compare a --of b", "found no option --of; see floorcast compare --help"),
         ("schema letters", "KIND: found 'letters'; allowed scenario, policy, people"),
     ],
 )

@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from floorcast.clock.play.game import Game
-from floorcast.explain.played import contact_story, floor_at, person
+from floorcast.explain.played import Person, contact_story, floor_at, person
+from floorcast.model.compile.assemble import assemble
 from floorcast.model.records.layout import Outcome
-from tests.unit.clock.test_game import HOUR, same, shipped, world
+from floorcast.policy import load_policy_text
+from floorcast.scenario import load_scenario_text
+from floorcast.shipped import SCENARIOS
+from floorcast.ui.live.said import person_words
+from tests.unit.clock.test_game import HOUR, SMALL, same, shipped, world
 
 
 def test_a_story_says_what_befell_a_contact_and_why() -> None:
@@ -54,8 +59,6 @@ def test_looking_back_shows_the_floor_of_that_instant() -> None:
 
 def test_a_person_says_what_it_does_and_when_it_goes() -> None:
     text = "agents: 10"
-    from tests.unit.clock.test_game import SMALL
-
     game = Game(world(SMALL.replace(text, "shifts: [{start: '08:00', length: 4h, agents: 10}]")), 3, 9 * HOUR)
     one = person(game.floor, 0)
     assert one.team == "team" and one.there and one.goes == 12 * HOUR and one.home
@@ -63,3 +66,14 @@ def test_a_person_says_what_it_does_and_when_it_goes() -> None:
     game = Game(shipped("airline_week"), 3, 33 * HOUR)
     busy = [a for a in range(len(game.floor.state.agents)) if person(game.floor, a).holds]
     assert len(busy) > 5
+
+
+def test_an_agent_at_whom_a_call_rings_is_neither_said_to_work_nor_to_wrap_up() -> None:
+    scenario = load_scenario_text(SMALL, SCENARIOS, "small.yaml")
+    rings = load_policy_text("offers: {phone: {answer: {constant: 30s}, time_out: 60s}}", "rings", scenario)
+    game = Game(assemble(scenario, rings), 3, 9 * HOUR)
+    ringing: list[Person] = []
+    while not ringing and game.run_to(game.now + 10):
+        ringing = [one for a in range(12) if (one := person(game.floor, a)).ringing]
+    assert ringing and not any(one.wrapping for one in ringing)
+    assert "Is offered contact" in person_words(ringing[0], scenario.start, game.floor)[1]
