@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -102,8 +102,8 @@ class World:
     room: dict[str, int] = field(default_factory=dict)  # rows that arrays had to grow to so far
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without a state, whose addresses mean nothing to another process."""
-        return {name: value for name, value in vars(self).items() if name != "_unchanging"}
+        """Without what was worked out of the fields: it holds addresses of this process."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     def planned_pay(self, seed: int, replication: int) -> Array:
         """Paid seconds [n_intervals * agents] of one replication before any overtime."""
