@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 
 from floorcast.measures.contacts.distribution import Distribution, nothing
 from floorcast.measures.series import Series
@@ -34,6 +35,18 @@ class StudyResult:
         """The study in plain values, see `floorcast.study.document`, and what its verdicts owe to what is assumed where
         they were held against it. Raises StudyError if that is damaged."""
         return with_robustness(document(self.study), kept_robust(self.folder))
+
+    @property
+    def currency(self) -> str:
+        """The currency of the scenario's money; empty where it names none, or nothing is kept."""
+        if self.folder is None:
+            return ""
+        try:
+            written = yaml.safe_load(read_manifest(self.folder)["scenario"]["text"])
+        except (yaml.YAMLError, KeyError, TypeError):
+            return ""
+        found = written.get("currency") if isinstance(written, dict) else None
+        return found if isinstance(found, str) else ""
 
     def beside(self) -> Beside:
         """What stands beside its verdicts. Raises StudyError if it is damaged."""

@@ -390,7 +390,7 @@ def _print(result: StudyResult, as_json: bool) -> None:
 
         for option in list(rest)[:1]:
             show_rest(rest[option], option if len(rest) > 1 else "", given.page())
-        show_document(document, given.page())
+        show_document({**document, "currency": result.currency}, given.page())
     if result.folder is not None:
         say(f"kept in {result.folder}", style="dim")
 
