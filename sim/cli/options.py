@@ -255,6 +255,20 @@ Xlsx = Annotated[
 ]
 
 
+def inner_share(option: str, written: str) -> float:
+    """A share such as `10 %` or 0.1 that is neither none nor all. Raises BadInput."""
+    from floorcast.scenario.read.problems import Wrong
+    from floorcast.scenario.read.units import parse_share
+
+    try:
+        share = parse_share(written)
+    except Wrong:
+        share = -1.0
+    if not 0.001 <= share <= 0.999:
+        raise BadInput(f"{option}: found {written!r}; allowed a share from 0.1 % to 99.9 %, such as '10 %' or 0.1")
+    return share
+
+
 def check_files(csv: Path | None, xlsx: Path | None) -> None:
     """Raise BadInput for a file that could not be written, MissingExtra without what writes workbooks, before
     anything is simulated."""

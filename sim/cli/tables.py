@@ -106,6 +106,9 @@ def show_document(document: Document, console: Console) -> None:
             console.print()
             console.print(table)
     notes.print(console)
+    if money := _money(document):
+        console.print()
+        console.print(money, highlight=False, markup=False)
     legend = []
     if document["targets"]:
         legend.append(f"Targets: {_legend('met', 'missed', 'undecided')}.")
@@ -120,6 +123,24 @@ def show_document(document: Document, console: Console) -> None:
         )
     console.print()
     console.print(" ".join(legend), style="dim", highlight=False, markup=False)
+
+
+def _money(document: Document) -> str:
+    """What each policy costs in all and by the contact; empty where nothing has a price."""
+    means = {
+        (entry["policy"], entry["measure"]): entry["mean"]
+        for entry in document["measures"]
+        if entry["by"] == "all" and entry["measure"] in ("cost", "handled")
+    }
+    unit = f" {document.get('currency') or ''}".rstrip()
+    parts = []
+    for policy in document["policies"]:
+        cost, handled = means.get((policy, "cost")), means.get((policy, "handled"))
+        if cost:
+            each = f", {cost / handled:,.2f}{unit} a contact handled" if handled else ""
+            name = f"{policy} " if len(document["policies"]) > 1 else ""
+            parts.append(f"{name}{cost:,.0f}{unit}{each}")
+    return f"Cost: {'; '.join(parts)}." if parts else ""
 
 
 def _spread(document: Document) -> Table | None:

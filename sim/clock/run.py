@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from floorcast.model.compile.assemble import World
 from floorcast.model.core.room import SPARE_CONTACTS
 from floorcast.model.records.centre import Branch
-from floorcast.model.records.layout import AgentRule, Cause, Event, Halt, TimetableKind
+from floorcast.model.records.layout import ENTRY, AgentRule, Cause, Event, Halt, TimetableKind
 from floorcast.model.records.rules import REFUSALS, ActionKind, Attribute, Choose
 from floorcast.model.records.sources import SourceKind
-from floorcast.model.records.state import State
+from floorcast.model.records.state import State, in_lines
 
 Array = np.ndarray[Any, Any]
 
@@ -69,7 +70,8 @@ def grow(world: World, state: State, code: int) -> State:
             now = float(state.centre[0]["now"])
             cause = ""
             if world.branching > 0.0:
-                posts = int((state.contacts["cause"] == Cause.CASCADE).sum())
+                contacts = state.contacts[: int(state.centre[0]["contacts"])]
+                posts = int((contacts["cause"] == Cause.CASCADE).sum())
                 cause = (
                     f", {posts:,} of them posts that others attracted (a branching ratio of"
                     f" {world.branching:.3g} while they are unanswered)"
@@ -88,9 +90,11 @@ def grow(world: World, state: State, code: int) -> State:
             grown["refusals"] = _longer(state.refusals, REFUSALS * room)
         return state.replaced(**grown)
     if code == Halt.CALENDAR_FULL:
-        longer = _longer(state.calendar, 2 * len(state.calendar))
-        longer["time"][len(state.calendar):] = np.inf
-        longer["what"][len(state.calendar):] = 2**63 - 1
+        world.room["calendar"] = max(world.room.get("calendar", 0), 2 * len(state.calendar))
+        before = len(state.calendar)
+        longer = in_lines(2 * before, ENTRY, first=1)
+        longer.view(np.uint8)[: state.calendar.nbytes] = state.calendar.view(np.uint8)
+        longer["time"][before:], longer["what"][before:] = np.inf, 2**63 - 1
         return state.replaced(calendar=longer)
     return state.replaced(log=_longer(state.log, 2 * len(state.log)))
 
@@ -128,17 +132,41 @@ def _longer(array: Array, room: int) -> Array:
 
 def _settle_pay(world: World, seed: int, replication: int, state: State) -> None:
     """Who stays to finish something after a shift is paid for it; nobody is paid twice for the same time, or
-    for overtime where a group's is not paid. A headcount is paid as it is written."""
+    for overtime where a group's is not paid. A headcount is paid as it is written. `pay` of a shift is a factor on its
+    own hours; overtime has the plain price."""
     ledger = state.ledger.reshape(world.n_intervals, -1)
-    paid, present, groups = ledger["paid"], ledger["present"], world.scenario.groups
-    for own in _ranges(world, [name for name in world.group_names if world.scenario.headcount(name) is None]):
-        np.maximum(paid[:, own], present[:, own], out=paid[:, own])
-    np.minimum(paid, world.interval, out=paid)  # overtime of one whose absence or break is paid anyway
-    unpaid = _ranges(world, [name for name in world.group_names if not groups[name].paid.overtime])
+    most, by_hours, unpaid = _terms(world)
+    paid = ledger["paid"].copy()  # numbers that stand side by side
+    above = world.pay_above(seed, replication)
+    if above is not None:  # seconds by the clock are settled, and then what their own price adds
+        above = above.reshape(paid.shape)
+        paid -= above
+    np.maximum(paid, ledger["present"], out=paid, where=by_hours)
+    np.minimum(paid, most, out=paid)  # overtime of one whose absence or break is paid anyway
     if unpaid:
-        planned = world.planned_pay(seed, replication).reshape(paid.shape)
+        planned = world.planned_pay(seed, replication).reshape(paid.shape) - (0.0 if above is None else above)
         for free in unpaid:
             np.minimum(paid[:, free], planned[:, free], out=paid[:, free])
+    if above is not None:
+        paid += above
+    ledger["paid"] = paid
+
+
+_known: WeakKeyDictionary[World, tuple[float, Array, list[slice]]] = WeakKeyDictionary()
+
+
+def _terms(world: World) -> tuple[float, Array, list[slice]]:
+    """The most that is paid in an interval, the agents (a mask) who are paid while they stay, and where those stand
+    whose overtime is not paid."""
+    known = _known.get(world)
+    if known is None:
+        groups, names = world.scenario.groups, world.group_names
+        by_hours = np.zeros(len(world.agent_group), np.bool_)
+        for own in _ranges(world, [name for name in names if world.scenario.headcount(name) is None]):
+            by_hours[own] = True
+        unpaid = _ranges(world, [name for name in names if not groups[name].paid.overtime])
+        known = _known[world] = float(world.interval), by_hours, unpaid
+    return known
 
 
 def _ranges(world: World, groups: list[str]) -> list[slice]:

@@ -56,17 +56,16 @@ def _floor_series(run: RunLike) -> dict[str, Floats]:
     n_groups, n = len(world.group_names), int(world.n_intervals)
     group = np.asarray(world.agent_group, dtype=np.int64)
     # Agents of one group stand together, so a group is a range of rows; any other order is sorted.
-    order = np.argsort(group, kind="stable")
-    rows = (ledger if (order == np.arange(order.size)).all() else ledger[order]).T
+    if (group[1:] < group[:-1]).any():
+        order = np.argsort(group, kind="stable")
+        ledger, group = ledger[order], group[order]
     there = np.flatnonzero(np.bincount(group, minlength=n_groups))
-    begins = np.searchsorted(group[order], there)
-    sums = {}
-    for name in FIELDS:
-        values = np.zeros((n_groups, n))
-        if there.size:
-            values[there] = np.add.reduceat(rows[name], begins, axis=1).T
-        sums[name] = values
-    return sums
+    # Numbers [interval, agent, field]: the fields are all of one kind.
+    numbers = np.ascontiguousarray(ledger.T).view(np.float64).reshape(n, group.size, len(ledger.dtype))
+    found = np.zeros((n_groups, n, numbers.shape[2]))
+    if there.size:
+        found[there] = np.add.reduceat(numbers, np.searchsorted(group, there), axis=1).transpose(1, 0, 2)
+    return {name: np.ascontiguousarray(found[:, :, place]) for place, name in enumerate(ledger.dtype.names)}
 
 
 def floor_measures(

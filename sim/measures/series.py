@@ -96,6 +96,12 @@ class Series:
         return replace(self, by_type=by_type, by_group=by_group)
 
     @property
+    def measured_seconds(self) -> float:
+        """Of the run, without what is warm-up."""
+        n = next(iter(self.by_type.values())).shape[1]
+        return (n - self.first_measured) * self.interval
+
+    @property
     def size(self) -> int:
         """Bytes."""
         return sum(values.nbytes for columns in (self.by_type, self.by_group) for values in columns.values())
@@ -181,33 +187,36 @@ def _by_type(table: SocialTable) -> dict[str, Floats]:
 
     contacts, world = table.all_contacts, table.run.world
     n_types, n = len(world.type_names), int(world.n_intervals)
-    shape, size = (n_types, n), contacts.arrived.size
-    cell, came = np.empty(size, np.int64), np.empty(size, np.bool_)
-    horizon, interval = float(world.horizon), float(world.interval)
-    arrivals(contacts.contact_type, contacts.arrived, interval, horizon, n, cell, came.view(np.uint8))
-    by_outcome, by_class = np.zeros((n_types * n, len(Outcome))), np.zeros((n_types * n, len(Service)))
-    count_at(cell, contacts.outcome, came.view(np.uint8), by_outcome)
-    count_at(cell, table.own_classes.view(np.uint8), came.view(np.uint8), by_class)
-    outcomes = by_outcome.reshape(*shape, -1)
+    size = n_types * n
+    cell = np.full(contacts.arrived.size + 1, size, np.int64)  # the last stands for nobody
+    kinds = np.ascontiguousarray(contacts.columns["contact_type"], np.int16)
+    arrivals(kinds, contacts.arrived, float(world.interval), float(world.horizon), n, cell)
+
+    def by_code(codes: NDArray[Any], n_codes: int) -> Floats:
+        counts = np.zeros((n_codes, size + 1))
+        count_at(cell, codes.view(np.uint8), counts)
+        return counts[:, :size].reshape(n_codes, n_types, n)
+
+    def sums(values: Floats) -> tuple[Floats, Floats]:
+        found = np.zeros((2, size + 1))
+        add_at(cell, values, found)
+        return found[0, :size].reshape(n_types, n), found[1, :size].reshape(n_types, n)
+
+    outcomes, classes = by_code(contacts.outcome, len(Outcome)), by_code(table.own_classes, len(Service))
+    wait, answered = sums(contacts.wait)
+    response, responded = sums(contacts.wait_by("first_response"))
+    worked, _ = sums((table["worked"] + table["wrapped"]) * (contacts.outcome == Outcome.HANDLED))
     found = {
-        "offered": outcomes.sum(axis=-1),
-        "handled": outcomes[..., Outcome.HANDLED].copy(),
-        "abandoned": outcomes[..., Outcome.ABANDONED].copy(),
-        "blocked": outcomes[..., Outcome.BLOCKED] + outcomes[..., Outcome.TURNED_AWAY],
+        "offered": outcomes.sum(axis=0),
+        "handled": outcomes[Outcome.HANDLED].copy(),
+        "abandoned": outcomes[Outcome.ABANDONED].copy(),
+        "blocked": outcomes[Outcome.BLOCKED] + outcomes[Outcome.TURNED_AWAY],
+        "answered": answered,
+        "wait": wait,
+        "responded": responded,
+        "first_response": response,
+        "worked": worked,
     }
-    wait, response = contacts.wait, contacts.wait_by("first_response")
-    answered, responded = ~np.isnan(wait) & came, ~np.isnan(response) & came
-    one, handled = np.ones(size), (contacts.outcome == Outcome.HANDLED) & came
-    for name, values, of in (
-        ("answered", one, answered),
-        ("wait", wait, answered),
-        ("responded", one, responded),
-        ("first_response", response, responded),
-        ("worked", table["worked"] + table["wrapped"], handled),
-    ):
-        sums = np.zeros(n_types * n)
-        add_at(cell, values, of.view(np.uint8), sums)
-        found[name] = sums.reshape(shape)
-    counts = ServiceCounts.of_classes(by_class.reshape(*shape, -1))
+    counts = ServiceCounts.of_classes(np.moveaxis(classes, 0, -1))
     found["in_time"], found["counted"] = share_in_time(DEFAULT_FORMULA, counts)
     return found

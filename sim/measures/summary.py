@@ -13,11 +13,12 @@ from floorcast.measures.base.rows import Row, Rows, rows_of
 from floorcast.measures.base.service import ServiceCounts, share_in_time
 from floorcast.measures.base.settings import settings_of
 from floorcast.measures.base.targets import TargetRow
+from floorcast.measures.base.times import Times
 from floorcast.measures.contacts.backlog import Backlog
 from floorcast.measures.contacts.run_table import Ratio, RunTable
 from floorcast.measures.contacts.sums import OWN, ContactSums, contact_sums, service_classes_of
 from floorcast.measures.contacts.table import Window, measured_window
-from floorcast.measures.contacts.waits import Waits
+from floorcast.measures.contacts.waits import percentiles_of
 from floorcast.measures.customers.bands import band_measures
 from floorcast.measures.customers.campaigns import campaign_measures
 from floorcast.measures.customers.funnel import funnel_measures
@@ -87,14 +88,15 @@ def measure(run: RunLike, window: Window | None = None, table: SocialTable | Non
         ratios |= social_measures(social)
     if rows.people:
         ratios |= people_measures(social)
-    above = rows.flatten({name: pair[0] for name, pair in ratios.items()})
-    below = rows.flatten({name: pair[1] for name, pair in ratios.items()})
+    of_scopes = rows.flatten(ratios)
     own = campaign_measures(social) if rows.campaigns else []
     own += band_measures(social) if rows.social else []
-    own += funnel_measures(social) if rows.funnel else []
-    own += line_measures(run, window) if rows.lines else []
-    above = np.concatenate((above, [pair[0] for pair in own]))
-    below = np.concatenate((below, [pair[1] for pair in own]))
+    funnel = funnel_measures(social) if rows.funnel else (np.empty(0), np.empty(0))
+    lines = line_measures(run, window) if rows.lines else []
+    above, below = (
+        np.concatenate((of_scopes[side], [pair[side] for pair in own], funnel[side], [pair[side] for pair in lines]))
+        for side in (0, 1)
+    )
     on_target = [_target(target.base or target, rows, sums, above, below) for target in rows.targets]
     asked = [place for place, target in enumerate(rows.targets) if target.base is not None]
     if asked:
@@ -169,13 +171,13 @@ def _times(sums: ContactSums) -> dict[str, Ratio]:
         "first_response_mean": mean("first_response"),
         "resolution_mean": mean("resolution"),
     }
-    waits = Waits(sums.table.cells, sums.times)
-    for name, groups, shares in (
-        ("wait", False, (50, 90, 95, 100)),
-        ("first_response", True, (50, 90, 95)),
-        ("resolution", True, (50, 90)),
+    ages = sums.times["first_response_age"]
+    for name, which, old, groups, shares in (
+        ("wait", Times.WAIT_OR_GONE, None, False, (50, 90, 95, 100)),
+        ("first_response", Times.FIRST_RESPONSE, ages, True, (50, 90, 95)),
+        ("resolution", Times.RESOLUTION, None, True, (50, 90)),
     ):
-        found = waits.percentiles(name, [share / 100 for share in shares], groups=groups)
+        found = percentiles_of(sums.table, which, [share / 100 for share in shares], ages=old, groups=groups)
         for share, percentile in zip(shares, found):
             ratios[f"{name}_max" if share == 100 else f"{name}_p{share}"] = statistic(percentile)
     return ratios
@@ -202,13 +204,14 @@ def backlog_measures(backlog: Backlog, n_groups: int) -> dict[str, Ratio]:
         return np.concatenate((everything, backlog.over_channels(by_type), by_type))
 
     at_ends, window = over_scopes(backlog.open_by_type), backlog.window
+    oldest, percentile = backlog.ages(0.9)
     values = {
         "queue_mean": over_scopes(backlog.waiting_by_type),
         "backlog_mean": over_scopes(backlog.mean_by_type),
         "backlog_max": at_ends[:, window.first : window.end].max(axis=1, initial=0),
         "backlog_end": at_ends[:, window.end - 1],
-        "backlog_age_max": backlog.oldest(),
-        "backlog_age_p90": backlog.age_percentile(0.9),
+        "backlog_age_max": oldest,
+        "backlog_age_p90": percentile,
     }
     none = np.full(n_groups, np.nan)
     return {

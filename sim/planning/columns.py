@@ -24,7 +24,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "days": ("", "on which it begins"),
     "paid_hours": ("h", "paid a day and person"),
     "pay": ("", "factor on the price of its hours"),
-    "mean": ("", "estimate on fresh replications"),
+    "mean": ("", "estimate on fresh replications, in `unit`"),
     "unit": ("", "of the estimate"),
     "over": ("people", "present above what is required"),
     "under": ("people", "present below what is required"),
@@ -56,6 +56,11 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "with_required_verdict": ("", "with those required, where chance is ruled out for all targets together"),
     "with_required_half_width": ("", "half width of its 95 % interval"),
 }
+
+# In the unit of their row, which stands in the column `unit`.
+BY_ROW = {
+    "mean", "value", "half_width", "today", "today_half_width", "with_required", "with_required_half_width",
+}  # fmt: skip
 
 # Sheets in which a name means something else.
 OWN: dict[str, dict[str, tuple[str, str]]] = {"Shifts": {"breaks": ("", "when its breaks are")}}

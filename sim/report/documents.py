@@ -164,11 +164,13 @@ def _schedule(document: Document) -> Paper:
     verdicts, shifts = document["verdicts"], document["shifts"]
     met = sum(one["verdict"] == "met" for one in verdicts)
     today = document.get("cost_today")
+    alone = document.get("of_one_day", 0)
+    who = f"{document['people'] - alone:,} people" + (f" and {_counted(alone, 'shift')} of one day" if alone else "")
     answer = [
-        f"{document['people']} people on {_counted(len(shifts), 'kind')} of shifts keep {met} of {_counted(len(verdicts), 'target')}"
+        f"{who} on {_counted(len(shifts), 'kind')} of shifts keep {met} of {_counted(len(verdicts), 'target')}"
         f"{' for sure' if document['sure'] else ', though not for sure'}.",
         f"The plan costs {document['cost']:,.0f}{money}"
-        + (f"; today's shifts cost {today:,.0f}, {_more(today - document['cost'])}." if today is not None else "."),
+        + (f"; today's shifts cost {today:,.0f}{money}, {_more(today - document['cost'])}." if today is not None else "."),
         f"No plan can cost less than {document['lower_bound']:,.0f}{money}." if document.get("lower_bound") else
         "How much less another plan could cost is not known.",
     ]  # fmt: skip
@@ -178,7 +180,7 @@ def _schedule(document: Document) -> Paper:
         f"Which shifts meet every target of {document['scenario']} at the lowest cost?", tuple(answer),
         (_verdicts(verdicts), _table("Shifts", shifts)),
         f"{document['cost']:,.0f}{money}, {document['paid_hours']:,.1f} paid hours"
-        + (f", {document['cost_per_contact']:.2f} per contact" if document.get("cost_per_contact") else "") + ".",
+        + (f", {document['cost_per_contact']:,.2f}{money} per contact handled" if document.get("cost_per_contact") else "") + ".",
         ("The verdicts come from replications that the search had not seen.",
          *(f"Binding: {_in_words(one)}." for one in document.get("binding", ())),
          *(f"Out of reach of any plan: {_in_words(one)}." for one in document.get("out_of_reach", ()))),

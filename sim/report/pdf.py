@@ -14,6 +14,7 @@ from floorcast.report.story import Story, Table
 from floorcast.report.workbook import replace_file
 from floorcast.scenario.read.extras import optional
 
+ROOM = 22  # mm that a heading and its first lines take
 _TONES = {"good": (22, 101, 52), "bad": (185, 28, 28), "open": (133, 77, 14)}
 
 
@@ -34,6 +35,8 @@ def write_pdf(story: Story | Paper, path: Path) -> None:
         page.multi_cell(0, size * 0.5, said, new_x="LMARGIN", new_y="NEXT")
 
     def head(said: str) -> None:
+        if page.get_y() > page.h - page.b_margin - ROOM:  # no heading at the foot of a page
+            page.add_page()
         page.ln(3)
         text(said, 13, "B")
 

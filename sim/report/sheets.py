@@ -13,8 +13,8 @@ from floorcast.store.cube.cut import Cube
 
 _BY = Column("by", "", "what kind of thing the figure is of")
 _OF = Column("of", "", "which of them")
-_MEAN = Column("mean", "", "estimate over the replications, in the unit of its row; empty: nothing to measure")
-_HALF = Column("half_width", "", "half width of the 95 % interval of the mean")
+_MEAN = Column("mean", "", "estimate over the replications, in the unit of its row; empty: nothing to measure", True)
+_HALF = Column("half_width", "", "half width of the 95 % interval of the mean", True)
 _UNIT = Column("unit", "", "share (0 to 1), s (seconds), contacts, agents, money and others")
 _VERDICT = Column("verdict", "", "holds for all of the sheet together with 95 % confidence")
 _ROBUST = (

@@ -263,13 +263,17 @@ def _assumed_table(beside: Beside) -> Table:
 def _cost(result: StudyResult) -> str:
     study = result.study
     parts = []
+    unit = f" {result.currency}".rstrip()
     for number, name in enumerate(study.policies):
         place = study.place.get(("cost", "all", "all"))
         if place is None:
             continue
         found = study.estimates(number, [place])
         if known(float(found.mean[0])) and float(found.mean[0]):
-            parts.append(f"{human(name)}: {estimate(float(found.mean[0]), float(found.half_width()[0]), 'money')}")
+            mean = float(found.mean[0])
+            said = f"{human(name)}: {estimate(mean, float(found.half_width()[0]), 'money')}{unit}"
+            handled = float(study.estimates(number, [study.place["handled", "all", "all"]]).mean[0])
+            parts.append(said + (f" ({mean / handled:,.2f}{unit} a contact handled)" if handled > 0 else ""))
     return "Paid hours cost " + "; ".join(parts) + "." if parts else "The scenario gives no cost per hour."
 
 

@@ -21,11 +21,15 @@ _SHEET_NAME = 31
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, its unit ("" for names and counts) and what it means."""
+    """A column: its heading, its unit ("" for names and counts) and what it means.
+
+    by_row: the unit is that of the row, in the column `unit`.
+    """
 
     name: str
     unit: str = ""
     meaning: str = ""
+    by_row: bool = False
 
     @property
     def heading(self) -> str:
@@ -76,12 +80,15 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
             page.freeze_panes(1, 0)
             page.set_row(0, None, bold)
             wide = [len(column.heading) for column in sheet.columns]
+            said = next((at for at, column in enumerate(sheet.columns) if column.name == "unit"), None)
             for at, column in enumerate(sheet.columns):
                 page.write_string(0, at, column.heading, bold)
             for line, row in enumerate(sheet.rows, 1):
                 for at, value in enumerate(row):
                     wide[at] = max(wide[at], min(len(str(value)), 40))
-                    kind = shares if sheet.columns[at].unit == "share" else None
+                    column = sheet.columns[at]
+                    unit = row[said] if column.by_row and said is not None else column.unit
+                    kind = shares if unit == "share" else None
                     _write(page, line, at, value, formats, kind)
             for at, width in enumerate(wide):
                 page.set_column(at, at, min(width, 40) + 2)
@@ -94,8 +101,10 @@ def _write(page: Any, line: int, at: int, value: Any, formats: dict[type, Any], 
         return
     if isinstance(value, datetime | date):
         page.write_datetime(line, at, value, formats[type(value)])
-    elif isinstance(value, bool | str):
-        page.write_string(line, at, str(value))
+    elif isinstance(value, bool):
+        page.write_boolean(line, at, value)
+    elif isinstance(value, str):
+        page.write_string(line, at, value)
     else:
         page.write_number(line, at, float(value), kind)
 

@@ -28,8 +28,10 @@ supervision:
 """
 
 
-def cost(absence: str = "0", paid: str = "", policy: str = "", replications: int = 1) -> float:
-    centre = load_scenario_text(CENTRE.replace("ABSENCE", absence).replace("PAID", paid), ".")
+def cost(
+    absence: str = "0", paid: str = "", policy: str = "", replications: int = 1, text: str = CENTRE
+) -> float:
+    centre = load_scenario_text(text.replace("ABSENCE", absence).replace("PAID", paid), ".")
     under = load_policy_text(policy, "later.yaml", centre) if policy else default_policy()
     world = assemble(centre, under)
     runs = (run(world, 1, number) for number in range(replications))
@@ -70,3 +72,17 @@ def test_who_is_called_in_while_paid_to_be_away_is_not_paid_twice() -> None:
     assert cost("100 %", policy=called) == pytest.approx(SHIFTS + 10 * 2 * 10)
     unpaid = cost("100 %", "paid: {absence: false}", called)
     assert unpaid == pytest.approx(10 * 3 * 10)
+
+
+def test_hours_with_a_price_of_their_own_cost_it() -> None:
+    """A factor above and below 1, with an unpaid break (in which a few calls end), absence, and plain overtime."""
+    dear = CENTRE.replace("length: 8h}", "length: 8h, pay: FACTOR, breaks: [{at: '12:00', length: 1h, paid: false}]}")
+    for factor in (1.5, 0.5):
+        text = dear.replace("FACTOR", str(factor))
+        assert cost(text=text) == pytest.approx(20 * 7 * 10 * factor, rel=0.02)
+        assert cost("25 %", text=text) == pytest.approx(20 * 7 * 10 * factor, rel=0.02)
+        unpaid = cost("25 %", "paid: {absence: false}", replications=60, text=text)
+        assert unpaid == pytest.approx(0.75 * 20 * 7 * 10 * factor, rel=0.06)
+        stay = LATER.replace("CALLED", "0")
+        assert cost(policy=stay, text=text) == pytest.approx(20 * 7 * 10 * factor + 20 * 2 * 10, rel=0.02)
+        assert cost(policy=stay, paid="paid: {overtime: false}", text=text) == pytest.approx(20 * 7 * 10 * factor)

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from floorcast.cli.faults import BadInput, plain_ending
-from floorcast.cli.options import Csv, Json, ScenarioFile, Xlsx, check_files, page, write_sheets
+from floorcast.cli.options import (
+    Csv,
+    Json,
+    ScenarioFile,
+    Xlsx,
+    check_files,
+    inner_share,
+    page,
+    write_sheets,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -36,14 +45,9 @@ def hire(
         from floorcast.planning.hiring.plan import NoPlan
         from floorcast.planning.hiring.year import year_ahead
         from floorcast.scenario import load_scenario
-        from floorcast.scenario.read.problems import Wrong
-        from floorcast.scenario.read.units import parse_share
 
         check_files(csv, xlsx)
-        try:
-            kept = parse_share(risk)
-        except Wrong as fault:
-            raise BadInput(f"--risk: {fault}") from None
+        kept = inner_share("--risk", risk)
         centre = load_scenario(scenario)
         if centre.hiring is None:
             raise BadInput(f"{scenario}: found no block hiring; allowed one with growth or need, attrition, ...")

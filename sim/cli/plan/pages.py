@@ -13,6 +13,7 @@ from floorcast.charts.words import spoken
 from floorcast.cli.tables import _add, _table
 
 Row = Mapping[str, Any]
+MOST_PERIODS = 8  # of a target that are printed one by one
 
 
 def groups_table(document: Mapping[str, Any]) -> Table:
@@ -140,7 +141,17 @@ def verdicts_table(rows: Sequence[Row]) -> Table:
     from floorcast.cli.tables import _marked
 
     table = _table("Targets", 1, "on fresh replications")
+    periods: dict[str, list[Row]] = {}
     for row in rows:
-        text = quantity(row["mean"], str(row["unit"]), row["half_width"])
-        _add(table, spoken(str(row["target"])).replace("_", " "), _marked(text, str(row["verdict"])))
+        periods.setdefault(str(row["target"]).partition(" (")[0], []).append(row)
+    for words, own in periods.items():
+        shown = own if len(own) <= MOST_PERIODS else [row for row in own if row["verdict"] != "met"][:MOST_PERIODS]
+        for row in shown:
+            text = quantity(row["mean"], str(row["unit"]), row["half_width"])
+            _add(table, spoken(str(row["target"])).replace("_", " "), _marked(text, str(row["verdict"])))
+        if len(shown) < len(own):
+            open_ones = sum(row["verdict"] != "met" for row in own)
+            rest = f"{len(own) - open_ones} met for sure"
+            rest += f", {open_ones - len(shown)} more that are not" if open_ones > len(shown) else ""
+            _add(table, f"{spoken(words).replace('_', ' ')}: of {len(own)}", rest)
     return table

@@ -124,7 +124,8 @@ def schedule(
             say(f"results/plans cannot be written: {store.refused}; the same command begins anew", style="yellow")
         # After the plan has been shown: where a disk is full, that is all there is of it.
         write_text(out, written.scenario_text(plan))
-        write_files(csv, xlsx, "Shifts", {"Shifts": document["shifts"], "Targets": document["verdicts"]})
+        tables = {"Shifts": document["shifts"], "Targets": document["verdicts"]}
+        write_files(csv, xlsx, "Shifts", tables, document["currency"])
         say(f"the scenario with these shifts: {out}", style="dim")
         if plan.interrupted:
             say("interrupted; this is the best plan so far, and the same command goes on", style="yellow")
@@ -202,8 +203,11 @@ def show_plan(document: dict[str, Any], console: Console) -> None:
 def costs_in_words(document: dict[str, Any]) -> list[str]:
     """What a plan costs, and what none can go below: in money, or in person-hours where no group has a price."""
     money = f" {document['currency']}" if document["currency"] else ""
-    people = f"{document['people']:,} {'person' if document['people'] == 1 else 'people'}"
-    hours = f"{document['paid_hours']:,.1f} paid hours of {people}"
+    alone = document["of_one_day"]
+    steady = document["people"] - alone
+    parts = [f"{steady:,} {'person' if steady == 1 else 'people'}"] if steady or not alone else []
+    parts += [f"{alone:,} {'shift' if alone == 1 else 'shifts'} of one day"] if alone else []
+    hours = f"{document['paid_hours']:,.1f} paid hours of {' and '.join(parts)}"
     if document["counted"] == "person_hours":
         parts = [f"{hours}; no group has a cost_per_hour, so the plan is the one with fewest"]
         if abs(document["cost"] - document["paid_hours"]) > 0.05:
@@ -222,5 +226,5 @@ def costs_in_words(document: dict[str, Any]) -> list[str]:
     elif document["lower_bound"] and document["gap"] is not None:
         verb = "do with" if digits == 1 else "cost"
         bound = f"{document['lower_bound']:,.{digits}f}{unit}"
-        found.append(f"No plan can {verb} less than {bound} (a gap of {document['gap']:.1%}).")
+        found.append(f"No plan can {verb} less than {bound} (a gap of {100 * document['gap']:.1f} %).")
     return found

@@ -28,13 +28,11 @@ Interval = Annotated[
     ),
 ]
 Risk = Annotated[
-    float | None,
+    str | None,
     typer.Option(
         "--risk",
         metavar="SHARE",
-        min=0.001,
-        max=0.999,
-        help="Plan for volumes that are exceeded with this probability only, such as 0.1.",
+        help="Plan for volumes that are exceeded with this probability only, such as '10 %' or 0.1.",
         show_default=False,
     ),
 ]
@@ -64,6 +62,7 @@ def staff(
         if interval is not None and interval not in (15, 30, 60):
             raise BadInput(f"--interval: found {interval}; allowed 15, 30 or 60")
         given.check_files(csv, xlsx)
+        exceeded = None if risk is None else given.inner_share("--risk", risk)
         import os
         from datetime import timedelta
 
@@ -91,7 +90,7 @@ def staff(
                     replications=replications,
                     jobs=jobs or os.cpu_count() or 1,
                     pool=pool,
-                    risk=risk,
+                    risk=exceeded,
                     progress=bar.advance_to,
                 )
             except staffing.NothingToStaff as nothing:
@@ -108,23 +107,26 @@ def staff(
             "People",
             {"People": document["intervals"], "Demand": document["demand"], "Service": document["service"],
              "Groups": document["groups"], "Whole time": document["over_the_horizon"]},
+            document["currency"],
         )  # fmt: skip
 
 
-def write_files(csv: Path | None, xlsx: Path | None, first: str, tables: Mapping[str, Any]) -> None:
+def write_files(
+    csv: Path | None, xlsx: Path | None, first: str, tables: Mapping[str, Any], currency: str = ""
+) -> None:
     """The tables asked for, each named on standard error; the CSV holds the `first`."""
     if csv is None and xlsx is None:
         return
-    sheets = {name: _sheet(name, rows) for name, rows in tables.items()}
+    sheets = {name: _sheet(name, rows, currency) for name, rows in tables.items()}
     given.write_sheets([sheets[first]], csv, None)
     given.write_sheets(list(sheets.values()), None, xlsx)
 
 
-def _sheet(name: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:
+def _sheet(name: str, rows: Sequence[Mapping[str, Any]], currency: str = "") -> Sheet:
     """Rows of one form as a sheet, with what is known of its columns."""
     from datetime import datetime
 
-    from floorcast.planning.columns import COLUMNS, OWN
+    from floorcast.planning.columns import BY_ROW, COLUMNS, OWN
     from floorcast.report.workbook import Column, Sheet
 
     keys = list(rows[0]) if rows else []
@@ -133,7 +135,11 @@ def _sheet(name: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:
         return datetime.fromisoformat(value) if key == "start" and isinstance(value, str) else value
 
     meanings = COLUMNS | OWN.get(name, {})
-    columns = [Column(key, *meanings.get(key, ("", ""))) for key in keys]
+    columns = []
+    for key in keys:
+        unit, meaning = meanings.get(key, ("", ""))
+        by_row = "unit" in keys and key in BY_ROW
+        columns.append(Column(key, currency or unit if unit == "money" else unit, meaning, by_row))
     return Sheet(name, columns, [[cell(key, row[key]) for key in keys] for row in rows])
 
 
@@ -168,15 +174,16 @@ def _notes(document: dict[str, Any], missed: list[dict[str, Any]], shown: bool) 
             by_target.setdefault((row["of"], row["target"]), []).append(_moment(row["start"]))
         for (of, target), starts in by_target.items():
             more = f" and {len(starts) - 6} more" if len(starts) > 6 else ""
-            notes.append(f"Missed today beyond chance: {of}, {target}: {', '.join(starts[:6])}{more}")
+            notes.append(f"Missed today beyond chance: {of}, {_said(target)}: {', '.join(starts[:6])}{more}")
     for one in document["out_of_reach"]:
         intervals = f"{len(one['intervals']):,} interval{'' if len(one['intervals']) == 1 else 's'}"
         notes.append(
-            f"Out of reach of any number of people: {one['of']}, {one['target']}, in {intervals}"
+            f"Out of reach of any number of people: {one['of']}, {_said(one['target'])}, in {intervals}"
             f" from {one['intervals'][0]}: the promise is shorter than the work, or what waits at the start is too old."
         )
     for one in document["missed_on_fresh"]:
-        notes.append(f"Still missed on fresh replications: {one['of']}, {one['target']}, at {one['start']}")
+        where = f"{one['of']}, {_said(one['target'])}, at {_moment(one['start'])}"
+        notes.append(f"Still missed on fresh replications: {where}")
     saved = [row for row in document["groups"] if row["saved_h"]]
     if saved:
         hours, cost = sum(row["saved_h"] for row in saved), sum(row["saved_cost"] for row in saved)
@@ -191,6 +198,12 @@ def _notes(document: dict[str, Any], missed: list[dict[str, Any]], shown: bool) 
     if not shown:
         notes.append("--day Mon (or a date, or all) prints its intervals; --csv and --xlsx keep them.")
     return notes
+
+
+def _said(target: str) -> str:
+    from floorcast.charts.words import spoken
+
+    return spoken(target).replace("_", " ")
 
 
 def _moment(start: str) -> str:

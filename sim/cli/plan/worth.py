@@ -94,7 +94,7 @@ def worth(
             console.print(_table(found, centre.currency))
             for line in _sentences(found):
                 console.print(line, highlight=False)
-        write_sheets([_sheet(found)], csv, xlsx)
+        write_sheets([_sheet(found, centre.currency)], csv, xlsx)
 
 
 def _hours(cell: Cell) -> str:
@@ -152,8 +152,11 @@ def _sentences(found: Worth) -> list[str]:
             f"An hour of training, coaching or a meeting costs least for {cell.asked.group}, {_hours(cell)}:"
             f" {_effect_words(cell)}"
         )
-    for cell in found.dearest(1):
+    helped = [cell for cell in found.dearest(len(found.cells)) if any(e.sure and e.gain > 0 for e in cell.felt)]
+    for cell in helped[:1]:
         lines.append(f"One person more helps most in {cell.asked.group}, {_hours(cell)}: {_effect_words(cell)}")
+    if not helped and found.dearest(1):
+        lines.append("One person more helps nowhere beyond what chance could explain")
     taught = found.taught
     if taught is not None:
         moved = [_in_words(effect) for effect in taught.effects if effect.sure]
@@ -219,7 +222,11 @@ def _document(found: Worth) -> dict[str, Any]:
     return document
 
 
-def _sheet(found: Worth) -> Sheet:
+def _sheet(found: Worth, currency: str) -> Sheet:
     from floorcast.report.workbook import Column, Sheet
 
-    return Sheet("Worth", [Column(*column) for column in _COLUMNS], _rows(found))
+    columns = [
+        Column(name, currency if name == "cost" else unit, meaning, name in ("difference", "half width"))
+        for name, unit, meaning in _COLUMNS
+    ]
+    return Sheet("Worth", columns, _rows(found))

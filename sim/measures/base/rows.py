@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -114,17 +114,23 @@ class Rows:
             if row.target < 0
         }
 
-    def flatten(self, by_measure: dict[str, Floats]) -> Floats:
-        """One vector over the catalogue rows from a vector over scopes [S] per measure.
+    @cached_property
+    def _flat(self) -> Ints:
+        """Where the catalogue rows stand when the scopes of all measures stand one behind another."""
+        places = [number * len(self.scopes) + self.scope_places[m.name] for number, m in enumerate(self.measures)]
+        return np.concatenate(places)
+
+    def flatten(self, by_measure: Mapping[str, tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
+        """Numerators and denominators over the catalogue rows from those over scopes [S] of each measure.
 
         Raises KeyError for a measure of the catalogue that nothing has computed.
         """
         lacking = [m.name for m in self.measures if m.name not in by_measure]
         if lacking:
             raise KeyError(f"{', '.join(lacking)}: in the catalogue, but computed nowhere in floorcast/measures")
-        return np.concatenate(
-            [by_measure[m.name][self.scope_places[m.name]] for m in self.measures]
-        )
+        pairs = [by_measure[m.name] for m in self.measures]
+        above, below = (np.concatenate([pair[side] for pair in pairs]).take(self._flat) for side in (0, 1))
+        return above, below
 
 
 @lru_cache(maxsize=64)

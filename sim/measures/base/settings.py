@@ -8,6 +8,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints, WorldLike
 from floorcast.scenario.catalogue.measures import CLOCKS, Dimension
@@ -23,6 +24,9 @@ class MeasureSettings:
     cost_per_hour: Floats  # [G]
     channel: Ints  # [K] channel in whose figures a type counts, -1 for one that only agents bring
     half_life: Floats  # [K] seconds in which half of the public's attention to a post is gone
+    public: NDArray[np.bool_]  # [C] channels that everybody can read
+    synchronous: NDArray[np.bool_]  # [C] channels on which customers wait on the line
+    exclusive: NDArray[np.bool_]  # [C] channels of which an agent holds one contact at a time
 
 
 _known: WeakKeyDictionary[WorldLike, MeasureSettings] = WeakKeyDictionary()
@@ -44,6 +48,10 @@ def settings_of(world: WorldLike) -> MeasureSettings:
         ),
         channel=_counted_channel(world),
         half_life=np.array([half_life_of(scenario, name) for name in types]),
+        **{
+            trait: np.array([getattr(scenario.traits_of(name), trait) for name in world.channel_names], np.bool_)
+            for trait in ("public", "synchronous", "exclusive")
+        },
     )
     return settings
 

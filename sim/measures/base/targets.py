@@ -65,6 +65,8 @@ class TargetRow:
     @property
     def aim(self) -> Aim:
         """Threshold, clock and promise of a service level, None where each contact type has its own."""
+        if self.usual and self.clock is None and self.promise is None:
+            return None, None, None
         return self.within, self.clock, self.promise
 
     @property

@@ -22,3 +22,16 @@ class Times(IntEnum):
     LIFE = 2  # to the end of the contact or of the run; what is lost is owed to its end
     RESOLUTION = 3  # to the end of the handled
     UNANSWERED_AGE = 4  # at the end of the run of what still has no first response, or never will
+    WAIT_OR_GONE = 5  # the wait, or how long one held out who abandoned without
+    FIRST_RESPONSE = 6  # to the first response
+
+
+class Followed(IntEnum):
+    """What became of an issue or an incident, at the place of its first contact."""
+
+    CONTACTS = 0  # of the issue
+    HOPS = 1  # contacts of it that came by another channel than what they follow
+    SOLVED = 2  # when it was first resolved by an answer of its own, NaN never
+    CLOSED = 3  # whether it was resolved with another
+    POSTS = 4  # of the incident
+    LAST_POST = 5  # when the last of them came

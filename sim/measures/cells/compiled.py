@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from floorcast.measures.base.service import Service
-from floorcast.measures.base.times import Clock, Times
+from floorcast.measures.base.times import Clock, Followed, Times
 from floorcast.model.core.jit import entry, inlined
 from floorcast.model.records.layout import Outcome
+from floorcast.model.records.social import Resolved
 
-_BLOCK = 128  # contacts whose records stay in the nearest cache while all their fields are copied
+_BLOCK = 512  # contacts whose records stay in a near cache while all their fields are copied
 
 
 @entry
@@ -27,8 +28,9 @@ def spread(
 ) -> None:  # fmt: skip
     """Copy fields of records [n] to columns [fields, n] by width, contact i to place[i].
 
-    The records are given four times, as words of 8, 4, 2 and 1 bytes [n, words]; `fields` [m, 3] says the
-    width, the word in the record and the row among the columns of its width.
+    The records are given four times, as words of 8, 4, 2 and 1 bytes [n, words]; `fields` [m, 4] says the
+    width, the word in the record, the row among the columns of its width, and whether it is the id of a contact (of
+    four bytes, -1 none), of which its place is written.
     """
     for low in range(0, place.size, _BLOCK):
         high = min(low + _BLOCK, place.size)
@@ -37,6 +39,10 @@ def spread(
             if width == 8:
                 for c in range(low, high):
                     by_eight[row, place[c]] = eights[c, word]
+            elif width == 4 and fields[field, 3]:
+                for c in range(low, high):
+                    there = fours[c, word] < place.size
+                    by_four[row, place[c]] = place[fours[c, word]] if there else fours[c, word]
             elif width == 4:
                 for c in range(low, high):
                     by_four[row, place[c]] = fours[c, word]
@@ -60,37 +66,71 @@ def put_in_order(codes: Any, starts: Any, order: Any, place: Any) -> bool:
         if codes[c] < 0 or codes[c] >= starts.size - 1:
             return False
         starts[codes[c] + 1] += 1
+        place[c] = codes[c]
+    _to_places(starts, order, place)
+    return True
+
+
+@entry
+def stand(
+    eights: Any, twos: Any, words: Any, since: float, until: float, rank: Any, starts: Any, order: Any, place: Any
+) -> None:
+    """`put_in_order` of contacts by the rank [K] of their type and by their group, none (-1) first; those that did not
+    arrive since <= time < until stand behind.
+
+    The records are given as words of eight bytes (numbers) and of two [n, words]; `words` says which are the arrival,
+    the type and the group.
+    """
+    width = (starts.size - 2) // rank.size
+    starts[:] = 0
+    for c in range(place.size):
+        cell = starts.size - 2
+        if since <= eights[c, words[0]] < until:
+            cell = rank[twos[c, words[1]]] * width + twos[c, words[2]] + 1
+        starts[cell + 1] += 1
+        place[c] = cell
+    _to_places(starts, order, place)
+
+
+@inlined
+def _to_places(starts: Any, order: Any, place: Any) -> None:
+    """From how many have each code 0..m-1, at starts[code + 1], and the code of each contact, at place [n], to what
+    `put_in_order` writes."""
     for code in range(1, starts.size):
         starts[code] += starts[code - 1]
-    for c in range(codes.size):
-        at = starts[codes[c]]
-        starts[codes[c]] = at + 1
+    for c in range(place.size):
+        at = starts[place[c]]
+        starts[place[c]] = at + 1
         order[at] = c
         place[c] = at
     for code in range(starts.size - 1, 0, -1):
         starts[code] = starts[code - 1]
     starts[0] = 0
-    return True
 
 
 @entry
-def count(mask: Any, starts: Any, scopes: Any, out: Any) -> None:
-    """Add to out [S] how many of `mask` [n] hold, over each scope."""
-    for cell in range(starts.size - 1):
-        number = 0
-        for c in range(starts[cell], starts[cell + 1]):
-            number += mask[c]
-        if number > 0:
-            for dimension in range(scopes.shape[1]):
-                if scopes[cell, dimension] >= 0:
-                    out[scopes[cell, dimension]] += number
+def count(masks: Any, starts: Any, scopes: Any, out: Any) -> None:
+    """Add to out [m, S] how many of each of `masks` [m, n] hold, over each scope."""
+    for row in range(masks.shape[0]):
+        for cell in range(starts.size - 1):
+            number = 0
+            for c in range(starts[cell], starts[cell + 1]):
+                number += masks[row, c]
+            if number > 0:
+                for dimension in range(scopes.shape[1]):
+                    if scopes[cell, dimension] >= 0:
+                        out[row, scopes[cell, dimension]] += number
 
 
 @entry
 def add(values: Any, mask: Any, starts: Any, scopes: Any, out: Any) -> None:
     """Add to out [S] the values [n] for which `mask` [n] holds, over each scope."""
     for cell in range(starts.size - 1):
-        low, high = starts[cell], starts[cell + 1]
+        low, high, number = starts[cell], starts[cell + 1], 0
+        for c in range(low, high):
+            number += mask[c]
+        if number == 0:  # there is nothing to read
+            continue
         one = two = three = four = 0.0  # sums that do not wait for each other
         for c in range(low, high - 3, 4):
             one += values[c] if mask[c] else 0.0
@@ -107,67 +147,89 @@ def add(values: Any, mask: Any, starts: Any, scopes: Any, out: Any) -> None:
 
 @entry
 def count_codes(codes: Any, starts: Any, scopes: Any, room: Any, out: Any) -> None:
-    """Add to out [S, n] how many contacts have each code 0..n-1; `room` [n] is for counting one cell."""
+    """Add to out [S, n] how many contacts have each code 0..n-1; `room` [4, n] is for counting one cell."""
     for cell in range(starts.size - 1):
-        if starts[cell] == starts[cell + 1]:
+        low, high = starts[cell], starts[cell + 1]
+        if low == high:
             continue
         room[:] = 0
-        for c in range(starts[cell], starts[cell + 1]):
-            room[codes[c]] += 1
-        for dimension in range(scopes.shape[1]):
-            if scopes[cell, dimension] >= 0:
-                for code in range(room.size):
-                    out[scopes[cell, dimension], code] += room[code]
+        for c in range(low, high - 3, 4):  # equal codes that follow each other do not wait for each other
+            room[0, codes[c]] += 1
+            room[1, codes[c + 1]] += 1
+            room[2, codes[c + 2]] += 1
+            room[3, codes[c + 3]] += 1
+        for c in range(low + (high - low) // 4 * 4, high):
+            room[0, codes[c]] += 1
+        for code in range(room.shape[1]):
+            number = (room[0, code] + room[1, code]) + (room[2, code] + room[3, code])
+            for dimension in range(scopes.shape[1] if number > 0 else 0):
+                if scopes[cell, dimension] >= 0:
+                    out[scopes[cell, dimension], code] += number
 
 
 @entry
 def times(
     kinds: Any, outcome: Any, arrived: Any, accepted: Any, answered: Any, first_response: Any, ended: Any,
-    clocks: Any, horizon: float, out: Any,
+    clocks: Any, limits: Any, horizon: float, short: float, out: Any, classes: Any,
 ) -> None:  # fmt: skip
-    """Write the times of contacts [n] to the rows `Times` of out [5, n]; `clocks` [K] is each type's own `Clock`."""
+    """Write the times of contacts [n] to the rows `Times` of out [7, n], where it has any room, and the `Service`
+    class of each, made when it arrived, to classes [n]; each type [K] has its own `Clock` and limit."""
     for c in range(kinds.size):
         came, clock = arrived[c], clocks[kinds[c]]
         to_answer, to_slot = answered[c] - came, accepted[c] - came
-        out[Times.WAIT, c] = to_slot if clock == Clock.ACCEPTED else to_answer
+        to_response = first_response[c] - came
         resolution = ended[c] - came if outcome[c] == Outcome.HANDLED else math.nan
-        out[Times.RESOLUTION, c] = resolution
         over = ended[c] <= horizon and outcome[c] != Outcome.LOST
         life = (ended[c] if over else horizon) - came
-        out[Times.LIFE, c] = life
-        owed = math.isnan(first_response[c]) and (outcome[c] == Outcome.OPEN or outcome[c] == Outcome.LOST)
-        out[Times.UNANSWERED_AGE, c] = life if owed else math.nan
         if clock == Clock.ACCEPTED:
-            out[Times.TO_OWN_CLOCK, c] = to_slot
+            own = to_slot
         elif clock == Clock.ANSWERED:
-            out[Times.TO_OWN_CLOCK, c] = to_answer
+            own = to_answer
         elif clock == Clock.FIRST_RESPONSE:
-            out[Times.TO_OWN_CLOCK, c] = first_response[c] - came
+            own = to_response
         elif clock == Clock.RESOLVED:
-            out[Times.TO_OWN_CLOCK, c] = resolution
+            own = resolution
         else:
-            out[Times.TO_OWN_CLOCK, c] = math.nan
+            own = math.nan
+        classes[c] = _class(own, outcome[c], life, limits[kinds[c]], short)
+        if out.shape[1] > 0:
+            wait = to_slot if clock == Clock.ACCEPTED else to_answer
+            out[Times.WAIT, c] = wait
+            gone = math.isnan(wait) and outcome[c] == Outcome.ABANDONED
+            out[Times.WAIT_OR_GONE, c] = life if gone else wait
+            out[Times.TO_OWN_CLOCK, c] = own
+            out[Times.LIFE, c] = life
+            out[Times.FIRST_RESPONSE, c] = to_response
+            out[Times.RESOLUTION, c] = resolution
+            owed = math.isnan(first_response[c]) and (outcome[c] == Outcome.OPEN or outcome[c] == Outcome.LOST)
+            out[Times.UNANSWERED_AGE, c] = life if owed else math.nan
+
+
+@inlined
+def _class(wait: float, outcome: int, life: float, limit: float, short: float) -> int:
+    """The `Service` class of one contact; see `floorcast.measures.base.service`."""
+    found = Service.NOT_COUNTED
+    if wait <= limit:
+        found = Service.IN_TIME
+    elif not math.isnan(wait):
+        found = Service.LATE
+    elif outcome == Outcome.ABANDONED:
+        if life > limit:
+            found = Service.ABANDONED_SHORT_LATE if life <= short else Service.ABANDONED_LATE
+        else:
+            found = Service.ABANDONED_SHORT if life <= short else Service.ABANDONED_IN_TIME
+    elif life > limit and (
+        outcome == Outcome.OPEN or outcome == Outcome.LOST or outcome == Outcome.CLOSED_WITH_ANOTHER
+    ):
+        found = Service.UNANSWERED
+    return found
 
 
 @entry
 def classify(wait: Any, outcome: Any, life: Any, limit: Any, short: float, out: Any) -> None:
-    """Write the `Service` class of each contact to out [n]; see `floorcast.measures.base.service`."""
+    """Write the `Service` class of each contact to out [n]."""
     for c in range(out.size):
-        if wait[c] <= limit[c]:
-            out[c] = Service.IN_TIME
-        elif not math.isnan(wait[c]):
-            out[c] = Service.LATE
-        elif outcome[c] == Outcome.ABANDONED:
-            if life[c] > limit[c]:
-                out[c] = Service.ABANDONED_SHORT_LATE if life[c] <= short else Service.ABANDONED_LATE
-            else:
-                out[c] = Service.ABANDONED_SHORT if life[c] <= short else Service.ABANDONED_IN_TIME
-        elif life[c] > limit[c] and (
-            outcome[c] == Outcome.OPEN or outcome[c] == Outcome.LOST or outcome[c] == Outcome.CLOSED_WITH_ANOTHER
-        ):
-            out[c] = Service.UNANSWERED
-        else:
-            out[c] = Service.NOT_COUNTED
+        out[c] = _class(wait[c], outcome[c], life[c], limit[c], short)
 
 
 @entry
@@ -220,190 +282,64 @@ def stay(
 
 
 @entry
-def ages_around(
-    whole: Any, until: Any, rest: Any, share: float, slack: float, room: Any, there: Any
-) -> tuple[int, int, int]:
-    """Where the percentile of the ages rest + m intervals, whole <= m < until, of contacts [n] is: by how many whole
-    intervals, its rank among those of so many, and how many these are; their rests are written to there [n].
-    `room` [m] is for counting."""
-    room[:] = 0
-    for c in range(whole.size):
-        room[whole[c]] += 1
-        room[until[c]] -= 1
-    number = 0
-    for c in range(whole.size):
-        number += until[c] - whole[c]
-    rank = max(0, int(math.ceil(share * number - slack)) - 1)
-    level, among = 0, room[0]
-    while rank >= among and level + 1 < room.size:
-        rank -= among
-        level += 1
-        room[level] += room[level - 1]
-        among = room[level]
-    found = 0
-    for c in range(whole.size):
-        if whole[c] <= level and until[c] > level:
-            there[found] = rest[c]
-            found += 1
-    return level, rank, found
-
-
-@entry
-def arrivals(kinds: Any, arrived: Any, interval: float, horizon: float, n: int, cell: Any, came: Any) -> None:
-    """Write the cell contact type x interval [K x n] in which each contact arrived, and whether it did."""
+def arrivals(kinds: Any, arrived: Any, interval: float, horizon: float, n: int, cell: Any) -> None:
+    """Write the cell contact type x interval, of K x n, in which each contact arrived; K n for one that did not."""
+    nowhere = cell[cell.size - 1]
     for c in range(kinds.size):
-        there = arrived[c] >= 0.0 and arrived[c] < horizon
-        came[c] = there
-        cell[c] = kinds[c] * n + (min(int(arrived[c] / interval), n - 1) if there else 0)
+        came = 0.0 <= arrived[c] < horizon
+        cell[c] = kinds[c] * n + min(int(arrived[c] / interval), n - 1) if came else nowhere
 
 
 @entry
-def count_at(cell: Any, codes: Any, mask: Any, out: Any) -> None:
-    """Add to out [cells, codes] how many contacts [n] for which `mask` [n] holds have each code."""
-    for c in range(cell.size):
-        if mask[c]:
-            out[cell[c], codes[c]] += 1
+def count_at(cell: Any, codes: Any, out: Any) -> None:
+    """Add to out [codes, cells] how many contacts [n] have each code."""
+    for c in range(codes.size):
+        out[codes[c], cell[c]] += 1
 
 
 @entry
-def add_at(cell: Any, values: Any, mask: Any, out: Any) -> None:
-    """Add to out [cells] the values [n] for which `mask` [n] holds, each at its cell."""
-    for c in range(cell.size):
-        if mask[c]:
-            out[cell[c]] += values[c]
+def add_at(cell: Any, values: Any, out: Any) -> None:
+    """Add to out [2, cells] the values [n] that there are, each at its cell, and their number."""
+    for c in range(values.size):
+        if not math.isnan(values[c]):
+            out[0, cell[c]] += values[c]
+            out[1, cell[c]] += 1.0
 
 
 @entry
 def follow(
-    issue: Any, parent: Any, channel: Any, real: Any, resolved: Any, ended: Any, contacts: Any, hops: Any, solved: Any
+    issue: Any, parent: Any, incident: Any, channel: Any, real: Any, resolved: Any, arrived: Any, ended: Any, out: Any
 ) -> None:
-    """What became of issues, each written at the place of its first contact [n]: adds to contacts how many `real` ones
-    it has, to hops how many of the further came by another channel than what they follow, and writes to solved
-    [ways, n] when it was first resolved in each way of `resolved`."""
+    """What became of issues and incidents, each written at the place of its first contact to the rows `Followed` of
+    out [6, n]; only `real` contacts count, and resolve what they resolve even where they do not."""
+    for c in range(issue.size):
+        out[Followed.CONTACTS, c] = out[Followed.HOPS, c] = out[Followed.CLOSED, c] = out[Followed.POSTS, c] = 0.0
+        out[Followed.SOLVED, c] = math.nan
+        out[Followed.LAST_POST, c] = -math.inf
     for c in range(issue.size):
         i = issue[c]
-        if i < 0:
-            continue
-        if resolved[c] > 0 and ended[c] == ended[c] and not solved[resolved[c], i] <= ended[c]:
-            solved[resolved[c], i] = ended[c]
-        if real[c]:
-            contacts[i] += 1
-            if i != c and parent[c] >= 0 and channel[c] != channel[parent[c]]:
-                hops[i] += 1
+        if i >= 0:
+            if resolved[c] == Resolved.OWN and not math.isnan(ended[c]) and not out[Followed.SOLVED, i] <= ended[c]:
+                out[Followed.SOLVED, i] = ended[c]
+            if resolved[c] == Resolved.ANOTHER and not math.isnan(ended[c]):
+                out[Followed.CLOSED, i] = 1.0
+            if real[c]:
+                out[Followed.CONTACTS, i] += 1.0
+                if i != c and parent[c] >= 0 and channel[c] != channel[parent[c]]:
+                    out[Followed.HOPS, i] += 1.0
+        root = incident[c]
+        if root >= 0 and real[c]:
+            out[Followed.POSTS, root] += 1.0
+            out[Followed.LAST_POST, root] = max(out[Followed.LAST_POST, root], arrived[c])
 
 
 @entry
 def add_scores(scores: Any, kinds: Any, edges: Any, out: Any) -> None:
     """Add to out [K, bins] the scores [n] by contact type; NaN is in no bin. A score, to nine digits, is in the bin of
-    the first edge that it does not exceed."""
+    the first edge that it does not exceed; edges [bins - 1] are evenly spaced."""
+    step = edges[1] - edges[0]
     for c in range(scores.size):
-        score = scores[c]
-        if math.isnan(score):
-            continue
-        score = np.rint(score * 1e9) / 1e9
-        low, high = 0, edges.size
-        while low < high:
-            middle = (low + high) // 2
-            if edges[middle] < score:
-                low = middle + 1
-            else:
-                high = middle
-        out[kinds[c], low] += 1
-
-
-@entry
-def bin_counts(times: Any, spans: Any, edges: Any, out: Any) -> None:
-    """Write to out [spans, edges + 1] how many times of each span are at most each edge and above the one before,
-    last: above all. Times ascend within a span, NaN, which is in no bin, last."""
-    for place in range(spans.shape[0]):
-        edge = 0
-        for c in range(spans[place, 0], spans[place, 1]):
-            while edge < edges.size and times[c] > edges[edge]:
-                edge += 1
-            if math.isnan(times[c]):
-                break
-            out[place, edge] += 1
-
-
-@entry
-def oldest(
-    order: Any, arrived: Any, begins: Any, ends: Any, spans: Any, out: Any
-) -> None:
-    """Write to out [spans, intervals] the first arrival among contacts that are open at the end of each interval,
-    begins <= interval < ends; `order` [n] has those of each span by arrival."""
-    for place in range(spans.shape[0]):
-        gone = 0  # in order of arrival a contact is the oldest where all before it are gone
-        for at in range(spans[place, 0], spans[place, 1]):
-            c = order[at]
-            for interval in range(max(begins[c], gone), ends[c]):
-                out[place, interval] = arrived[c]
-            gone = max(gone, ends[c])
-
-
-@entry
-def percentiles(
-    times: Any, spans: Any, ages: Any, age_spans: Any, shares: Any, slack: float, out: Any
-) -> None:
-    """Write to out [shares, spans] percentiles of the times of each span, of which some are only known to exceed an
-    age. Times and ages ascend within their spans, NaN, which does not count, last; shares ascend.
-
-    NaN where there are neither times nor ages, infinite where there are ages only.
-    """
-    for place in range(spans.shape[0]):
-        first, end = _without_nan(times, spans[place, 0], spans[place, 1])
-        youngest, oldest_end = _without_nan(ages, age_spans[place, 0], age_spans[place, 1])
-        if end > first and oldest_end > youngest:
-            _censored(times, first, end, ages, youngest, oldest_end, shares, slack, out, place)
-            continue
-        for share in range(shares.size):
-            if end > first:
-                rank = int(math.ceil(shares[share] * (end - first) - slack)) - 1
-                out[share, place] = times[first + max(rank, 0)]
-            else:
-                out[share, place] = math.inf if oldest_end > youngest else math.nan
-
-
-@inlined
-def _without_nan(values: Any, low: int, high: int) -> tuple[int, int]:
-    """The part of a range of ascending values in front of what is NaN."""
-    first = low
-    while low < high:
-        middle = (low + high) // 2
-        if math.isnan(values[middle]):
-            high = middle
-        else:
-            low = middle + 1
-    return first, low
-
-
-@inlined
-def _censored(
-    times: Any, first: int, end: int, ages: Any, youngest: int, oldest_end: int,
-    shares: Any, slack: float, out: Any, place: int,
-) -> None:  # fmt: skip
-    """Kaplan-Meier percentiles of the times first..end-1, of which some are only known to exceed one of the ages
-    youngest..oldest_end-1.
-
-    Between two ages the estimate falls as a plain share does: by the times of the stretch / at risk.
-    """
-    for share in range(shares.size):
-        out[share, place] = math.inf
-    longer, wanted = 1.0, 0  # the estimate, the share that is looked for
-    for age in range(youngest, oldest_end + 1):
-        low, high = first, end
-        while age < oldest_end and low < high:  # how many times are up to this age
-            middle = (low + high) // 2
-            if times[middle] <= ages[age]:
-                low = middle + 1
-            else:
-                high = middle
-        if high > first:
-            at_risk = (end - first) + (oldest_end - age)
-            after = longer * (at_risk - (high - first)) / at_risk
-            while wanted < shares.size and after <= 1.0 - shares[wanted] + slack:
-                rank = int(math.ceil(at_risk * (1.0 - (1.0 - shares[wanted] + slack) / longer)))
-                out[wanted, place] = times[first + min(max(rank, 1), high - first) - 1]
-                wanted += 1
-            if wanted == shares.size:
-                return
-            longer, first = after, high
+        if not math.isnan(scores[c]):
+            score = np.rint(scores[c] * 1e9) / 1e9
+            place = int(max(0.0, min(math.ceil((score - edges[0]) / step), float(edges.size))))
+            out[kinds[c], place] += 1

@@ -43,8 +43,16 @@ def percentiles_by_span(
 ) -> Floats:
     """`censored_percentiles` of the times [n] and ages [m] of each of some half-open ranges of them [S, 2]:
     [len(shares), S]. Both ascend within a range, what is NaN there stands last and does not count."""
-    from floorcast.measures.cells.compiled import percentiles
+    return percentiles_of_runs(times, spans, np.arange(len(spans) + 1), ages, age_spans, shares)
 
-    found = np.empty((len(shares), len(spans)))
-    percentiles(times, spans, ages, age_spans, np.array(shares), SLACK, found)
+
+def percentiles_of_runs(
+    times: Floats, runs: Ints, of: Ints, ages: Floats, age_spans: Ints, shares: Sequence[float]
+) -> Floats:
+    """`percentiles_by_span` where the times of scope s stand in several ranges, runs [m, 2] from of[s] to
+    of[s + 1] - 1."""
+    from floorcast.measures.cells.ranked import percentiles
+
+    found, room = np.empty((len(shares), len(age_spans))), np.empty((6, len(runs)), np.int64)
+    percentiles(times, runs, of, ages, age_spans, np.array(shares), SLACK, room, found)
     return found

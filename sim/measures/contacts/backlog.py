@@ -17,7 +17,7 @@ from floorcast.measures.base.records import Floats, Ints
 from floorcast.measures.cells.order import in_order
 from floorcast.measures.cells.percentile import SLACK
 from floorcast.measures.contacts.run_table import RunTable
-from floorcast.measures.contacts.spans import type_label, type_spans
+from floorcast.measures.contacts.spans import spans_of, type_label, type_spans
 from floorcast.measures.contacts.table import Window
 from floorcast.scenario.catalogue.measures import CLOCKS
 
@@ -47,51 +47,35 @@ class Backlog:
 
     def oldest_by_type(self) -> Floats:
         """Age of the oldest open contact at the end of every interval, 0 if none, [K, n]."""
-        from floorcast.measures.cells.compiled import oldest
+        from floorcast.measures.cells.ranked import oldest
 
         n_types, n_intervals = self.open_by_type.shape
         spans = self.spans[1 + self.n_channels :]
-        order = np.empty(self.arrived.size, np.int64)
-        for low, high in spans.tolist():
-            order[low:high] = low + np.argsort(self.arrived[low:high], kind="stable")
+        codes = self.begins.copy()
+        for kind, (low, high) in enumerate(spans.tolist()):
+            codes[low:high] += kind * n_intervals
+        order, _, _ = in_order(codes, n_types * n_intervals)  # type by type, by when they begin
         arrived = np.full((n_types, n_intervals), np.inf)
-        oldest(order, self.arrived, self.begins, self.ends, spans, arrived)
+        oldest(order, self.arrived, self.begins, self.ends, spans_of(spans[:, 1] - spans[:, 0]), arrived)
         instants = (np.arange(n_intervals) + 1) * self.interval
         return np.where(np.isinf(arrived), 0.0, instants - arrived)
 
-    def oldest(self) -> Floats:
-        """Greatest age at the end of a measured interval by scope, 0 if none, [1 + C + K]."""
-        age = self.ends * self.interval - self.arrived
-        return np.array([age[low:high].max(initial=0.0) for low, high in self.spans.tolist()])
+    def ages(self, share: float) -> tuple[Floats, Floats]:
+        """The greatest age at the end of a measured interval and a percentile of age over all contacts open at all
+        these ends, by scope, [1 + C + K] each; 0 where there are none.
 
-    def age_percentile(self, share: float) -> Floats:
-        """Percentile of age over all contacts open at all measured interval ends, [1 + C + K].
-
-        0 where there are none. The ages of one contact are a first age and steps of one interval,
-        so they are counted by whole intervals without writing them down: a backlog of 100,000
-        contacts over weeks costs a pass over the contacts.
+        The ages of one contact are a first age and steps of one interval, so they are counted by whole intervals
+        without writing them down: a backlog of 100,000 contacts over weeks costs a pass over the contacts.
         """
-        first_age = (self.begins + 1) * self.interval - self.arrived
-        whole = np.floor(first_age / self.interval).astype(np.int64)
-        rest = first_age - whole * self.interval
-        until = whole + (self.ends - self.begins)
-        found = np.zeros(len(self.spans))
-        known: dict[tuple[int, int], float] = {}  # a channel of one type is that type
-        for place, (low, high) in enumerate(self.spans.tolist()):
-            if high > low:
-                if (low, high) not in known:
-                    part = slice(low, high)
-                    known[low, high] = self._percentile(share, whole[part], until[part], rest[part])
-                found[place] = known[low, high]
-        return found
+        from floorcast.measures.cells.ranked import ages
 
-    def _percentile(self, share: float, whole: Ints, until: Ints, rest: Floats) -> float:
-        """Percentile of the ages rest + m intervals, whole <= m < until, of contacts [n]."""
-        from floorcast.measures.cells.compiled import ages_around
-
-        room, there = np.empty(int(until.max()) + 1, np.int64), np.empty(rest.size)
-        level, rank, size = ages_around(whole, until, rest, share, SLACK, room, there)
-        return float(level * self.interval + np.partition(there[:size], rank)[rank])
+        n, interval = self.arrived.size, self.interval
+        found = np.zeros((2, len(self.spans)))
+        if n:
+            most = int(self.ends.max() - self.arrived.min() / interval) + 3  # intervals that the oldest is old
+            room, rests = np.empty(most, np.int64), np.empty(n)
+            ages(self.begins, self.ends, self.arrived, self.spans, interval, share, SLACK, room, rests, found)
+        return found[0], found[1]
 
 
 def backlog_of(table: RunTable) -> Backlog:
@@ -103,7 +87,8 @@ def backlog_of(table: RunTable) -> Backlog:
     width, n_types = int(world.n_intervals) + 1, len(world.type_names)
     arrived, kinds = table["arrived"], table.all_contacts.contact_type
     stamps = arrived, table["accepted"], table["answered"], table["ended"]
-    calls, to_slot = _of_calls(world).view(np.uint8), (settings.clock == CLOCKS.index("accepted")).view(np.uint8)
+    calls = np.append(settings.exclusive, False)[np.asarray(world.type_channel)].view(np.uint8)
+    to_slot = (settings.clock == CLOCKS.index("accepted")).view(np.uint8)
     opened, waiting, change = np.zeros(n_types), np.zeros(n_types), np.zeros((n_types, width), np.int64)
     spanning = np.empty((3, arrived.size), np.int64)  # contact, and the measured interval ends that it spans
     bounds = np.array([window.first, window.end, width - 1], np.int64)
@@ -130,10 +115,3 @@ def backlog_of(table: RunTable) -> Backlog:
         begins=begins,
         ends=ends,
     )
-
-
-def _of_calls(world: Any) -> NDArray[np.bool_]:
-    """Contact types [K] of which an agent holds one at a time."""
-    exclusive = [world.scenario.traits_of(name).exclusive for name in world.channel_names]
-    of_types: NDArray[np.bool_] = np.array([*exclusive, False], np.bool_)[np.asarray(world.type_channel)]
-    return of_types

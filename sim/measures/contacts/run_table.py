@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats
 from floorcast.measures.base.settings import MeasureSettings
+from floorcast.measures.base.times import Times
 from floorcast.measures.cells.columns import Columns, spread_columns
-from floorcast.measures.cells.order import TypesAndGroups, cells_of
+from floorcast.measures.cells.order import TypesAndGroups, cells_of, sort_ranges
 from floorcast.measures.contacts.table import CONTACT_FIELDS, ContactTable, Window, leaves_some_out
+from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Mark
 
+_BITS = (np.arange(256)[:, None] >> np.arange(8) & 1).astype(np.float64)  # [256, 8] of every byte
 _IDS = ("issue", "parent", "incident")  # of contacts; their places here
 FURTHER_FIELDS = (
     "channel", "sentiment", "reach", "avoided", "flags", "resolved", "points", "value", "language", "campaign", *_IDS,
@@ -39,35 +42,35 @@ class RunTable:
     @cached_property
     def cells(self) -> TypesAndGroups:
         """Where the contacts stand."""
-        contacts, world, window = self.run.contacts, self.run.world, self.window
-        arrived = np.ascontiguousarray(contacts["arrived"])
-        measured = arrived < min(window.stop, world.horizon)  # what is due after the end is no contact yet
-        if window.first > 0:  # an initial backlog belongs to a window that begins with the run
-            measured &= arrived >= window.start
+        world, window = self.run.world, self.window
+        since = window.start if window.first > 0 else -np.inf  # an initial backlog belongs to what begins with the run
+        until = min(window.stop, world.horizon)  # what is due after the end is no contact yet
         sizes = len(world.channel_names), len(world.group_names)
-        types, groups = contacts["contact_type"], np.ascontiguousarray(contacts["group"])
-        return cells_of(types, groups, measured, self.settings.channel, sizes)
+        return cells_of(self.run.contacts, since, until, self.settings.channel, sizes)
 
     @cached_property
     def columns(self) -> Columns:
         """What measures look at, copied at once: most of the time goes into reading the records."""
-        found = self._copied((*CONTACT_FIELDS, *FURTHER_FIELDS) if self.run.world.social else CONTACT_FIELDS)
+        found = self._copied((*CONTACT_FIELDS, *self._asked_for) if self.run.world.social else CONTACT_FIELDS)
         if leaves_some_out(self.run.world):
             marks = spread_columns(self.run.issues, ("marks",), self.cells.place)["marks"]
             found["needless"] = (marks & int(Mark.NEEDLESS)) > 0
         return found
 
+    @property
+    def _asked_for(self) -> list[str]:
+        """The further fields that measures of this world look at."""
+        world = self.run.world
+        absent = {"campaign": not world.campaign_names, "language": not getattr(world, "language_names", ())}
+        return [name for name in FURTHER_FIELDS if not absent.get(name)]
+
     @cached_property
     def _further(self) -> Columns:
         """What only measures of customers, issues and the public look at, where nobody was expected to."""
-        return self._copied(FURTHER_FIELDS)
+        return self._copied([name for name in FURTHER_FIELDS if name not in self.columns])
 
     def _copied(self, names: Sequence[str]) -> Columns:
-        found = spread_columns(self.run.contacts, names, self.cells.place)
-        place = np.append(self.cells.place, -1)  # the last stands for none, -1
-        for name in set(_IDS) & found.keys():
-            found[name] = place[found[name]]
-        return found
+        return spread_columns(self.run.contacts, names, self.cells.place, _IDS)
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         return self.columns[name] if name in self.columns else self._further[name]
@@ -104,6 +107,32 @@ class RunTable:
         """The `Service` class of each contact by its own promise, made when it arrived."""
         return self.all_contacts.classes()
 
+    @cached_property
+    def _ascending(self) -> dict[Times, Floats]:
+        return {}
+
+    def ascending(self, which: Times) -> Floats:
+        """A time of the measured contacts, in ascending order within each contact type; NaN last."""
+        found = self._ascending.get(which)
+        if found is None:
+            spans, times = self.cells.spans[1 + len(self.run.world.channel_names) :], self.contacts.time(which)
+            other = self._ascending.get(Times.WAIT_OR_GONE)
+            if which == Times.WAIT and other is not None:  # the same, but where somebody left without an answer
+                gone = np.isnan(times) & (self.contacts.outcome == Outcome.ABANDONED)
+                found, spans = other.copy(), spans[[bool(gone[low:high].any()) for low, high in spans.tolist()]]
+                for low, high in spans.tolist():
+                    found[low:high] = times[low:high]
+            else:
+                found = times.copy()
+            sort_ranges(found, spans)
+            self._ascending[which] = found
+        return found
+
+    @cached_property
+    def by_cause(self) -> Floats:
+        """Number of measured contacts over scopes by their cause, [S, causes]."""
+        return self.by_code(self["cause"], len(Cause))
+
     def total(self, values: NDArray[Any], of: NDArray[np.bool_] | None = None) -> Floats:
         """Sums over scopes [S] of values [n] of the measured contacts, or of those among them that `of` holds for;
         of truth values, how many are true."""
@@ -115,6 +144,11 @@ class RunTable:
         """Number of measured contacts for which `of` holds."""
         found = self.total(of)
         return found, np.ones_like(found)
+
+    def counts(self, of: Mapping[str, NDArray[np.bool_]]) -> dict[str, Ratio]:
+        """`count` of several by name, in one pass."""
+        found = self.cells.count(np.array(list(of.values())))
+        return dict(zip(of, zip(found, np.ones_like(found)), strict=True))
 
     def share(self, above: NDArray[np.bool_], below: NDArray[np.bool_]) -> Ratio:
         """Share of `below` for which `above` holds too."""
@@ -128,3 +162,8 @@ class RunTable:
     def by_code(self, codes: NDArray[Any], n_codes: int) -> Floats:
         """Number of measured contacts over scopes by code in 0..n_codes-1, [S, n_codes]."""
         return self.cells.count_codes(codes, n_codes)
+
+    def by_bit(self, codes: NDArray[np.uint8]) -> Floats:
+        """Number of measured contacts over scopes that have each bit of a byte, [S, 8]."""
+        found: Floats = self.by_code(codes, 256) @ _BITS
+        return found

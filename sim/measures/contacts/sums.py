@@ -43,29 +43,30 @@ def service_classes_of(table: RunTable, aims: Iterable[Aim]) -> dict[Aim, Floats
 def contact_sums(table: RunTable, aims: Iterable[Aim] = (OWN,)) -> ContactSums:
     """The sums that measures of contacts are made of; `aims` are the service levels that are asked for."""
     contacts, cells = table.contacts, table.cells
-    columns, wait = contacts.columns, contacts.wait
-    gone = np.isnan(wait) & (contacts.outcome == Outcome.ABANDONED)
-    either = np.where(gone, contacts.life, wait)
-    handled = contacts.outcome == Outcome.HANDLED
-    everybody = table.everybody
-    sums = {name: cells.count(columns["cause"] == COUNTED[name]) for name in ("carried_in", "retrials")}
-    sums["delayed"] = cells.count(either > 0)
-    for name, of in (("worked", handled), ("wrapped", handled), ("replies", everybody), ("reply_wait", everybody)):
-        sums[name] = cells.add(columns[name], of)
+    columns, wait, either = contacts.columns, contacts.wait, contacts.wait_or_gone
+    outcome, everybody = contacts.outcome, table.everybody
+    handled = outcome == Outcome.HANDLED
     times = {
-        "wait": wait,
+        "wait": either,
         "first_response": contacts.wait_by("first_response"),
         "first_response_age": contacts.unanswered_age,
         "resolution": contacts.resolution,
     }
-    for name, values in times.items():
-        there = ~np.isnan(values)
-        sums[f"{name}_number"], sums[name] = cells.count(there), cells.add(values, there)
-    sums["wait_abandoned_number"], sums["wait_abandoned"] = cells.count(gone), cells.add(contacts.life, gone)
+    means = {
+        "wait": wait,
+        "first_response": times["first_response"],
+        "resolution": times["resolution"],
+        "wait_abandoned": contacts.life,
+    }
+    there = {name: ~np.isnan(values) for name, values in means.items()}
+    there["wait_abandoned"] = ~there["wait"] & (outcome == Outcome.ABANDONED)
+    counted = cells.count(np.array([either > 0, *there.values()]))
+    sums = {name: table.by_cause[:, COUNTED[name]] for name in ("carried_in", "retrials")}
+    sums |= dict(zip(("delayed", *(f"{name}_number" for name in there)), counted, strict=True))
+    for name, of in (("worked", handled), ("wrapped", handled), ("replies", everybody), ("reply_wait", everybody)):
+        sums[name] = cells.add(columns[name], of)
+    for name, of in there.items():
+        sums[name] = cells.add(means[name], of)
     return ContactSums(
-        table,
-        sums,
-        table.by_code(contacts.outcome, len(Outcome)),
-        service_classes_of(table, aims),
-        times | {"wait": either},
+        table, sums, table.by_code(outcome, len(Outcome)), service_classes_of(table, aims), times
     )

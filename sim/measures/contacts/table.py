@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.promises import Aim, Promise
 from floorcast.measures.base.records import Floats, Ints, RunLike, WorldLike
-from floorcast.measures.base.service import Service
+from floorcast.measures.base.service import SHORT_ABANDONMENT, Service
 from floorcast.measures.base.settings import MeasureSettings
 from floorcast.measures.base.times import Times
 from floorcast.measures.cells.classes import service_classes
@@ -28,6 +28,7 @@ from floorcast.measures.cells.columns import Columns
 from floorcast.model.records.social import Mark
 from floorcast.scenario.catalogue.measures import CLOCKS
 
+_STAMPS = ("arrived", "accepted", "answered", "first_response", "ended")
 _BLOCK = 16_000  # contacts; a column of float64 stays below 128 kB
 CONTACT_FIELDS = (
     "contact_type",
@@ -72,35 +73,43 @@ class ContactTable:
         return self.columns["outcome"]
 
     @cached_property
-    def _times(self) -> Floats:
-        """Rows `Times` [5, n]."""
+    def _timed(self) -> tuple[Floats, NDArray[np.int8]]:
+        """Rows `Times` [times, n], and the class of each contact by its own promise."""
+        found = np.empty((len(Times), self.arrived.size))
+        return found, self._looked_at(found)
+
+    def _looked_at(self, out: Floats) -> NDArray[np.int8]:
+        """Writes the times to out [times, n], where it has room, and gives the classes."""
         from floorcast.measures.cells.compiled import times
 
-        names = ("arrived", "accepted", "answered", "first_response", "ended")
-        stamps = [np.ascontiguousarray(self.columns[name], np.float64) for name in names]
-        found = np.empty((len(Times), self.arrived.size))
-        outcome = np.ascontiguousarray(self.outcome, np.uint8)
-        times(self.contact_type, outcome, *stamps, self.settings.clock, float(self.world.horizon), found)
-        return found
+        columns, own, classes = self.columns, self.settings, np.empty(self.arrived.size, np.int8)
+        kinds, outcome = np.ascontiguousarray(columns["contact_type"], np.int16), columns["outcome"]
+        stamps = [np.ascontiguousarray(columns[name], np.float64) for name in _STAMPS]
+        times(
+            kinds, np.ascontiguousarray(outcome, np.uint8), *stamps, own.clock, own.answer_within,
+            float(self.world.horizon), SHORT_ABANDONMENT, out, classes,
+        )  # fmt: skip
+        return classes
 
-    def _time(self, which: Times) -> Floats:
-        row: Floats = self._times[which]
+    def time(self, which: Times) -> Floats:
+        """A time [n] of each contact, NaN where there is none."""
+        row: Floats = self._timed[0][which]
         return row
 
     @property
     def life(self) -> Floats:
         """Seconds from arrival to the end, of the contact or of the run; what is lost is owed to its end."""
-        return self._time(Times.LIFE)
+        return self.time(Times.LIFE)
 
     @property
     def resolution(self) -> Floats:
         """Seconds from arrival to the end of the handled, NaN for all others."""
-        return self._time(Times.RESOLUTION)
+        return self.time(Times.RESOLUTION)
 
     @property
     def unanswered_age(self) -> Floats:
         """Age [s] at the end of the run of what still has no first response, or never will; else NaN."""
-        return self._time(Times.UNANSWERED_AGE)
+        return self.time(Times.UNANSWERED_AGE)
 
     @property
     def wait(self) -> Floats:
@@ -108,12 +117,17 @@ class ContactTable:
 
         For a type whose clock is `accepted`, until a slot was given.
         """
-        return self._time(Times.WAIT)
+        return self.time(Times.WAIT)
+
+    @property
+    def wait_or_gone(self) -> Floats:
+        """The wait; of those who abandoned without, how long they held out."""
+        return self.time(Times.WAIT_OR_GONE)
 
     @property
     def wait_by_own_clock(self) -> Floats:
         """Seconds to the stamp of each contact's own clock, NaN if it never came."""
-        return self._time(Times.TO_OWN_CLOCK)
+        return self.time(Times.TO_OWN_CLOCK)
 
     def wait_by(self, clock: str) -> Floats:
         """Seconds from arrival to the stamp of a clock, NaN if it never came."""
@@ -121,6 +135,8 @@ class ContactTable:
             raise ValueError(f"no clock {clock!r}; there are {', '.join(CLOCKS)}")
         if clock == "resolved":
             return self.resolution
+        if clock == "first_response":
+            return self.time(Times.FIRST_RESPONSE)
         wait: Floats = self.columns[clock] - self.arrived
         return wait
 
@@ -131,6 +147,8 @@ class ContactTable:
 
         With a `promise` that counts business hours or ends with the day, each has its own threshold.
         """
+        if within is None and clock is None and promise is None:
+            return self._but_needless(self.own_classes)
         wait = self.wait_by_own_clock if clock is None else self.wait_by(clock)
         threshold: Floats | float
         if promise is not None:
@@ -139,7 +157,19 @@ class ContactTable:
             threshold = self.settings.answer_within[self.contact_type]
         else:
             threshold = within
-        classes = service_classes(wait, self.outcome, self.life, threshold)
+        return self._but_needless(service_classes(wait, self.outcome, self.life, threshold))
+
+    @property
+    def own_classes(self) -> NDArray[np.int8]:
+        """The `Service` class of each contact by its own promise, whether it needs an answer or not."""
+        return self._timed[1]
+
+    def classes_since(self, since: Floats) -> NDArray[np.int8]:
+        """The `Service` class of each contact by its own promise, made at these instants [n]; of NaN: none."""
+        then = ContactTable(self.world, self.settings, self.columns | {"arrived": since})
+        return self._but_needless(then._looked_at(np.empty((len(Times), 0))))
+
+    def _but_needless(self, classes: NDArray[np.int8]) -> NDArray[np.int8]:
         needless = self.columns.get("needless")  # what needs no answer spoils no rate
         return classes if needless is None else np.where(needless, np.int8(Service.NOT_COUNTED), classes)
 

@@ -3,47 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from floorcast.measures.base.records import Floats, Ints
-from floorcast.measures.cells.order import TypesAndGroups
-from floorcast.measures.cells.percentile import percentiles_by_span
+from floorcast.measures.base.times import Times
+from floorcast.measures.cells.order import sort_ranges
+from floorcast.measures.cells.percentile import percentiles_by_span, percentiles_of_runs
+from floorcast.measures.contacts.run_table import RunTable
 
 
-@dataclass(frozen=True)
-class Waits:
-    """The times [n] of a run's measured contacts, which stand cell by cell, ready to be cut by scope."""
+def percentiles_of(
+    table: RunTable, which: Times, shares: Sequence[float], *, ages: Floats | None = None, groups: bool
+) -> Floats:
+    """Percentiles of a time of the measured contacts for every scope: [len(shares), S].
 
-    cells: TypesAndGroups
-    times: dict[str, Floats]
+    NaN where a scope holds none; with `groups` False the groups are left NaN. Those who still wait, whose `ages` [n]
+    are not NaN, are censored at their age: infinite where the curve does not get there.
+    """
+    cells = table.cells
+    found, inner = np.full((len(shares), cells.n_scopes), np.nan), len(cells.spans)
+    types, of = cells.types
+    runs = cells.spans[1 + len(table.run.world.channel_names) :][types]
+    old = _there(ages, cells.spans)
+    found[:, :inner] = percentiles_of_runs(table.ascending(which), runs, of, *ascending(*old), shares)
+    if groups:
+        pieces, spans = cells.by_group
+        times = table.contacts.time(which)
+        joined = np.concatenate([times[:0], *(times[piece] for piece in pieces)])
+        sort_ranges(joined, spans)
+        if ages is not None:
+            old = _there(np.concatenate([ages[:0], *(ages[piece] for piece in pieces)]), spans)
+        else:
+            old = _there(None, spans)
+        found[:, inner:] = percentiles_by_span(joined, spans, *ascending(*old), shares)
+    return found
 
-    def percentiles(self, name: str, shares: Sequence[float], *, groups: bool) -> Floats:
-        """Percentiles of the times `name` for every scope: [len(shares), S].
 
-        NaN where a scope holds none; with `groups` False the groups are left NaN. Of the first response
-        those still unanswered are censored at their age: infinite where the curve does not get there.
-        """
-        found = np.full((len(shares), self.cells.n_scopes), np.nan)
-        inner = len(self.cells.spans)
-        times, ages = self.times[name], self.times.get(f"{name}_age")
-        found[:, :inner] = _of_spans(times, ages, self.cells.spans, shares)
-        if groups:
-            order, spans = self.cells.by_group
-            found[:, inner:] = _of_spans(times[order], None if ages is None else ages[order], spans, shares)
-        return found
-
-
-def _of_spans(times: Floats, ages: Floats | None, spans: Ints, shares: Sequence[float]) -> Floats:
-    """Percentiles of ranges of times [n], NaN where there is none, and ages [n] alike: [len(shares), spans]."""
-    age_spans = np.zeros_like(spans)
+def _there(ages: Floats | None, spans: Ints) -> tuple[Floats, Ints]:
+    """The ages [n] that are there, and where each of some ranges of them [S, 2] stands among these."""
     if ages is None:
-        ages = times[:0]
-    else:
-        there = ~np.isnan(ages)
-        ages, age_spans = ages[there], np.concatenate(([0], np.cumsum(there)))[spans]
-    return percentiles_by_span(*ascending(times, spans), *ascending(ages, age_spans), shares)
+        return np.empty(0), np.zeros_like(spans)
+    those = np.flatnonzero(~np.isnan(ages))
+    return ages[those], np.searchsorted(those, spans)
 
 
 def ascending(values: Floats, spans: Ints) -> tuple[Floats, Ints]:
@@ -56,7 +58,9 @@ def ascending(values: Floats, spans: Ints) -> tuple[Floats, Ints]:
             at[low, high] = end, end + high - low
             end += high - low
         found.append(at[low, high])
-    joined = np.concatenate([values[:0], *(values[low:high] for low, high in at)])
+    if not end:
+        return values[:0], np.zeros_like(spans)
+    joined = np.concatenate([values[low:high] for low, high in at])
     for low, high in at.values():
         joined[low:high].sort()
     return joined, np.array(found, np.int64).reshape(-1, 2)

@@ -9,53 +9,44 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats
+from floorcast.measures.base.times import Followed
 from floorcast.measures.contacts.run_table import Ratio
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Cause
-from floorcast.model.records.social import Resolved
 
 _BUSY_HOUR = 10  # posts of incidents: fewer say nothing of a ratio
 
 
 def issue_measures(table: SocialTable) -> dict[str, Ratio]:
     """Issues, what they took, and whether and when they were resolved."""
-    from floorcast.measures.cells.compiled import follow
-
-    n = len(table["issue"])
-    issue, parent, channel = (np.ascontiguousarray(table[name], np.int64) for name in ("issue", "parent", "channel"))
-    real = table.from_customers & (table["arrived"] < table.run.world.horizon)
-    contacts, hops, solved = np.zeros(n), np.zeros(n), np.full((len(Resolved), n), np.nan)
-    follow(issue, parent, channel, real.view(np.uint8), table["resolved"], table["ended"], contacts, hops, solved)
-    first = real & (issue == np.arange(n)) & table.measured
-    done = first & ~np.isnan(solved[Resolved.OWN])
-    closed = first & ~done & ~np.isnan(solved[Resolved.ANOTHER])
-    took = solved[Resolved.OWN] - table["arrived"]
-    number = table.total(first)
+    found = table.followed
+    solved = found[Followed.SOLVED]
+    first = table.real & (table["issue"] == np.arange(solved.size)) & table.measured
+    done = first & ~np.isnan(solved)
+    closed = first & ~done & (found[Followed.CLOSED] > 0)
+    number, resolved, others = table.cells.count(np.array([first, done, closed]))
     return {
         "issues": (number, np.ones_like(number)),
-        "contacts_per_issue": (table.total(contacts, first), number),
-        "channel_hops": (table.total(hops, first), number),
-        "issues_resolved": (table.total(done), number),
-        "issues_closed": (table.total(closed), number),
-        "issue_resolution_mean": (table.total(took, done), table.total(done)),
+        "contacts_per_issue": (table.total(found[Followed.CONTACTS], first), number),
+        "channel_hops": (table.total(found[Followed.HOPS], first), number),
+        "issues_resolved": (resolved, number),
+        "issues_closed": (others, number),
+        "issue_resolution_mean": (table.total(solved - table["arrived"], done), resolved),
     }
 
 
 def incident_measures(table: SocialTable) -> dict[str, Ratio]:
     """Number, size and duration of incidents of two or more posts."""
-    n = len(table["incident"])
-    incident = table["incident"].astype(np.int64)
-    posts = np.flatnonzero((incident >= 0) & table.from_customers & (table["arrived"] < table.run.world.horizon))
-    sizes = np.bincount(incident[posts], minlength=n).astype(np.float64)
+    sizes, last = table.followed[Followed.POSTS], table.followed[Followed.LAST_POST]
     root = (sizes >= 2) & table.measured
-    last = np.full(n, -np.inf)
-    np.maximum.at(last, incident[posts], table["arrived"][posts])
-    duration = np.where(root, last - table["arrived"], 0.0)
-    number = table.total(root, root)
+    roots = np.flatnonzero(root)
+    duration = np.zeros(sizes.size)
+    duration[roots] = last[roots] - table["arrived"][roots]
+    number = table.total(root)
     one = np.ones_like(number)
-    largest = _largest(table, sizes, root)
+    largest = _largest(table, sizes, roots)
     peak = np.zeros_like(one)
-    peak[0] = branching_peak(table, posts)
+    peak[0] = branching_peak(table, np.flatnonzero(table.real & (table["incident"] >= 0)))
     there = np.zeros_like(one)
     there[0] = 1.0
     return {
@@ -66,20 +57,20 @@ def incident_measures(table: SocialTable) -> dict[str, Ratio]:
         "incident_size_mean": (table.total(sizes, root), number),
         "incident_size_max": (largest, one),
         "incident_duration_mean": (table.total(duration, root), number),
-        "incident_duration_max": (_largest(table, duration, root), one),
+        "incident_duration_max": (_largest(table, duration, roots), one),
     }
 
 
 def branching_peak(table: SocialTable, posts: NDArray[np.int64]) -> float:
     """The greatest effective branching ratio of an hour: the posts that its posts went on to attract, per post,
     over the hours with at least ten posts of incidents; 0 where there is none."""
-    hour = np.floor(table["arrived"][posts] / 3600.0).astype(np.int64)
     if not posts.size:
         return 0.0
+    hour = np.floor(table["arrived"][posts] / 3600.0).astype(np.int64)
     first, hours = hour.min(), int(hour.max() - hour.min()) + 1
-    parent = table["parent"][posts].astype(np.int64)
-    drawn = (table["cause"][posts] == Cause.CASCADE) & (parent >= 0)
-    by = np.floor(table["arrived"][parent[drawn]] / 3600.0).astype(np.int64) - first
+    cascades = posts[table["cause"][posts] == Cause.CASCADE]
+    parent = table["parent"][cascades]
+    by = np.floor(table["arrived"][parent[parent >= 0]] / 3600.0).astype(np.int64) - first
     known = (by >= 0) & (by < hours)
     attracted = np.bincount(by[known], minlength=hours)
     there = np.bincount(hour - first, minlength=hours)
@@ -87,7 +78,7 @@ def branching_peak(table: SocialTable, posts: NDArray[np.int64]) -> float:
     return float((attracted[busy] / there[busy]).max()) if busy.any() else 0.0
 
 
-def _largest(table: SocialTable, values: Floats, of: np.ndarray) -> Floats:
+def _largest(table: SocialTable, values: Floats, of: NDArray[np.int64]) -> Floats:
     """Greatest value over scopes [S], 0 where there is none; groups, which have none, are 0."""
     world = table.run.world
     by_type = np.zeros(len(world.type_names))

@@ -25,7 +25,6 @@ from floorcast.measures.contacts.run_table import Ratio
 from floorcast.measures.customers.social_table import SocialTable
 from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag, Mark
-from floorcast.scenario.catalogue.measures import CLOCKS
 
 _ANSWERED = (Outcome.HANDLED, Outcome.CLOSED_WITH_ANOTHER, Outcome.CONTAINED)
 _LEFT = (Outcome.ABANDONED, Outcome.BLOCKED, Outcome.TURNED_AWAY, Outcome.LOST)
@@ -74,37 +73,35 @@ def scores(table: SocialTable) -> Floats:
 def _scores(table: SocialTable) -> Floats:
     world = table.run.world
     scenario, formula = world.scenario, world.scenario.satisfaction
-    expected = np.array([scenario.expectation(name) for name in world.type_names])[table.kinds]
+    expected = np.array([scenario.expectation(name) for name in world.type_names])
     wait = _waits(table)
     score = np.full(wait.size, float(formula.best))
-    late = np.flatnonzero(wait > expected)
-    score[late] -= formula.waiting * np.log2(wait[late] / expected[late])
-    score = score - formula.unresolved * (table["resolved"] == 0)
+    limit = expected.take(table["contact_type"])
+    late = np.flatnonzero(wait > limit)
+    score[late] -= formula.waiting * np.log2(wait.take(late) / limit.take(late))
+    score -= formula.unresolved * (table["resolved"] == 0)
     _, kept, due = table.promises
-    score = score - formula.broken_promise * (due & ~kept)
+    broken = due & ~kept
+    if broken.any():
+        score -= formula.broken_promise * broken
     contradicted = table.marked(Mark.CONTRADICTED)
     if contradicted.any():
-        score = score - scenario.contradictions.dissatisfaction * contradicted
-    ratings = [scenario.groups[name].rating or _USUAL_RATING for name in world.group_names]
-    rating = np.array([*ratings, _USUAL_RATING])[table["group"]]  # the last stands for no group
-    answered = among(table["outcome"], _ANSWERED) & ~table.has(Flag.MOVED)
-    score = np.clip(score + formula.rating * (rating - _USUAL_RATING), _LOWEST, _HIGHEST)
-    answered &= table.from_customers
-    left = (among(table["outcome"], _LEFT) | table.marked(Mark.NOTICED)) & table.from_customers
-    needless = table.marked(Mark.NEEDLESS)
-    answered, left = answered & ~needless, left & ~needless
+        score -= scenario.contradictions.dissatisfaction * contradicted
+    ratings = np.array([scenario.groups[name].rating or _USUAL_RATING for name in world.group_names] + [_USUAL_RATING])
+    if (ratings != _USUAL_RATING).any():
+        score += formula.rating * (ratings[table["group"]] - _USUAL_RATING)  # the last stands for no group
+    np.clip(score, _LOWEST, _HIGHEST, out=score)
+    rated = table.from_customers & ~table.marked(Mark.NEEDLESS)
+    answered = among(table["outcome"], _ANSWERED) & ~table.has(Flag.MOVED) & rated
+    left = (among(table["outcome"], _LEFT) | table.marked(Mark.NOTICED)) & rated
     return np.where(answered, score, np.where(left, formula.unanswered, np.nan))
 
 
 def _waits(table: SocialTable) -> Floats:
     """Seconds to each contact's own clock; of those closed or contained, to their end."""
-    clocks = np.asarray(table.settings.clock)[table.kinds]
-    stamps = np.full(len(clocks), np.nan)
-    for code, name in enumerate(CLOCKS):
-        own = clocks == code
-        if own.any():
-            stamps = np.where(own, table["ended" if name == "resolved" else name], stamps)
-    stamps = np.where(np.isnan(stamps), table["ended"], stamps)
-    waits: Floats = np.maximum(stamps - table["arrived"], 0.0)
-    contained = table["outcome"] == Outcome.CONTAINED
-    return np.where(np.isnan(waits) | contained, 0.0, waits)
+    waits = table.all_contacts.wait_by_own_clock
+    never = np.flatnonzero(np.isnan(waits))
+    waits = np.fmax(waits, 0.0)  # of NaN, which no end has replaced, 0 as well
+    waits[never] = np.fmax(table["ended"].take(never) - table["arrived"].take(never), 0.0)
+    waits[table["outcome"] == Outcome.CONTAINED] = 0.0
+    return waits

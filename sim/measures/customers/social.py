@@ -46,13 +46,13 @@ def social_measures(table: SocialTable) -> dict[str, Ratio]:
 
 def _causes(table: SocialTable) -> dict[str, Ratio]:
     counted = {name: cause for name, cause in COUNTED.items() if MEASURES[name].social}
-    ratios = {name: table.count(table["cause"] == cause) for name, cause in counted.items()}
+    one = np.ones(table.cells.n_scopes)
+    ratios = {name: (table.by_cause[:, cause], one) for name, cause in counted.items()}
     promised, kept, due = table.promises
     ratios["promised"] = table.count(promised)
     ratios["promises_kept"] = table.share(kept, due)
-    ratios["callbacks"] = table.count(table.has(Flag.CALLBACK))
-    for name, mark in _MARKED.items():
-        ratios[name] = table.count(table.marked(mark))
+    ratios["callbacks"] = table.flagged(Flag.CALLBACK), one
+    ratios |= table.counts({name: table.marked(mark) for name, mark in _MARKED.items()})
     stars = table.said["stars"].astype(np.float64)
     ratios["stars"] = table.total(stars), table.total(stars > 0)
     return ratios
@@ -75,12 +75,13 @@ def _burden(table: SocialTable) -> dict[str, Ratio]:
 
 def _listening(table: SocialTable) -> dict[str, Ratio]:
     missed, noise = table.has(Flag.MISSED), table.has(Flag.NOISE)
+    one = np.ones(table.cells.n_scopes)
     return {
-        "missed": table.count(missed),
+        "missed": (table.flagged(Flag.MISSED), one),
         "found_late": table.count(missed & (table["outcome"] != Outcome.LOST)),
-        "noise": table.count(noise),
-        "misrouted": table.count(table.has(Flag.MISROUTED)),
-        "misread": table.count(table.has(Flag.MISREAD)),
+        "noise": (table.flagged(Flag.NOISE), one),
+        "misrouted": (table.flagged(Flag.MISROUTED), one),
+        "misread": (table.flagged(Flag.MISREAD), one),
         "noise_work": (
             table.total(table["worked"], noise),
             table.total(table["worked"]),
@@ -98,15 +99,15 @@ def _level_heard(table: SocialTable) -> Ratio:
 def _answers(table: SocialTable) -> dict[str, Ratio]:
     outcome = table["outcome"]
     contained = outcome == Outcome.CONTAINED
-    everybody = np.ones(len(outcome), dtype=np.bool_)
     wanted = table.from_customers & ~contained & ~table.marked(Mark.NEEDLESS)
     answered = ~np.isnan(table["first_response"])
     with_another = outcome == Outcome.CLOSED_WITH_ANOTHER
     first = (table["issue"] == np.arange(len(outcome))) & (outcome == Outcome.HANDLED)
     wait = table.wait
-    incident = table["incident"].astype(np.int64)
+    incident = table["incident"]
     sizes = np.bincount(incident[incident >= 0], minlength=len(outcome))
-    aside = (incident < 0) | (sizes[incident] < LARGE_INCIDENT)
+    large = np.flatnonzero(sizes >= LARGE_INCIDENT)
+    aside = np.isin(incident, large, invert=True) if large.size else table.everybody
     in_incident = (incident >= 0) & table.from_customers
     further = in_incident & (incident != np.arange(len(outcome)))
     exposure = table.total(table.exposure, table.public)
@@ -116,7 +117,7 @@ def _answers(table: SocialTable) -> dict[str, Ratio]:
         "closed_rate": table.share(with_another & ~answered, wanted),
         "service_level_heard": _level_heard(table),
         "branching_ratio": table.share(further, in_incident),
-        "containment": table.share(contained, everybody),
+        "containment": table.share(contained, table.everybody),
         "deflection": table.share(table.has(Flag.MOVED) | table.marked(Mark.ELSEWHERE), answered),
         "first_contact_resolution": table.share(table["resolved"] == 1, first),
         "negative_share": table.share(table.truth < 0, table.from_customers),

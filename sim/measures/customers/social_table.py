@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from floorcast.measures.base.records import Floats, Ints, RunLike, among
 from floorcast.measures.base.settings import settings_of
+from floorcast.measures.base.times import Followed
 from floorcast.measures.cells.columns import Columns, spread_columns
 from floorcast.measures.contacts.backlog import Backlog, backlog_of
 from floorcast.measures.contacts.run_table import RunTable
-from floorcast.measures.contacts.table import ContactTable, measured_window
+from floorcast.measures.contacts.table import measured_window
 from floorcast.model.records.layout import Outcome
 from floorcast.model.records.social import Flag, Mark
 from floorcast.scenario.catalogue.causes import BETWEEN_AGENTS
@@ -53,6 +54,10 @@ class SocialTable(RunTable):
         """Contacts that this befell."""
         return (self.said["marks"] & int(mark)) > 0 if self._speaks else self._none
 
+    def marks_any(self, mark: Mark) -> bool:
+        """Whether this befell any contact."""
+        return self._speaks and bool(self.marked(mark).any())
+
     @cached_property
     def topics(self) -> dict[str, NDArray[np.bool_]]:
         """The contacts that carry a word of each topic: of several, or of none."""
@@ -72,7 +77,10 @@ class SocialTable(RunTable):
         issues = self.issues
         if issues is None:
             return self["sentiment"]
-        return np.where(self.has(Flag.MISREAD), issues["true_sentiment"], self["sentiment"])
+        misread = np.flatnonzero(self.has(Flag.MISREAD))
+        truth = self["sentiment"].copy()
+        truth[misread] = issues["true_sentiment"][misread]
+        return truth
 
     @cached_property
     def heard(self) -> Floats:
@@ -81,7 +89,9 @@ class SocialTable(RunTable):
         if issues is None:
             return np.asarray(np.where(self["outcome"] == Outcome.LOST, np.nan, self["arrived"]))
         # A backlog was heard before the start, a bot's contact arrives when the bot is done with it.
-        heard: Floats = np.minimum(issues["heard"], np.where(self["arrived"] < 0, self["arrived"], np.inf))
+        heard: Floats = issues["heard"].copy()
+        before = np.flatnonzero(self["arrived"] < 0)
+        heard[before] = np.minimum(heard[before], self["arrived"][before])
         return heard
 
     @cached_property
@@ -92,13 +102,27 @@ class SocialTable(RunTable):
     @cached_property
     def classes_since_heard(self) -> NDArray[np.int8]:
         """The `Service` class of each contact by its own promise, made when it was heard; NaN: none."""
-        everything = self.all_contacts
-        return ContactTable(self.run.world, self.settings, everything.columns | {"arrived": self.heard}).classes()
+        return self.all_contacts.classes_since(self.heard)
 
     @cached_property
     def from_customers(self) -> NDArray[np.bool_]:
         """Contacts that a customer wants something with: neither noise nor what agents ask each other."""
         return ~self.has(Flag.NOISE) & ~self.between_agents
+
+    @cached_property
+    def real(self) -> NDArray[np.bool_]:
+        """Contacts from customers that came before the end of the run."""
+        return self.from_customers & (self["arrived"] < self.run.world.horizon)
+
+    @cached_property
+    def followed(self) -> Floats:
+        """Rows `Followed` [6, n]: what became of each issue and incident, where its first contact stands."""
+        from floorcast.measures.cells.compiled import follow
+
+        real, found = self.real.view(np.uint8), np.empty((len(Followed), self["issue"].size))
+        ids = self["issue"], self["parent"], self["incident"]
+        follow(*ids, self["channel"], real, self["resolved"], self["arrived"], self["ended"], found)
+        return found
 
     @cached_property
     def between_agents(self) -> NDArray[np.bool_]:
@@ -108,10 +132,12 @@ class SocialTable(RunTable):
     @cached_property
     def public(self) -> NDArray[np.bool_]:
         """Customers' contacts that everybody can read."""
-        world = self.run.world
-        kinds = np.asarray([world.scenario.traits_of(name).public for name in world.channel_names])
-        public: NDArray[np.bool_] = kinds[self["channel"]] & self.from_customers
-        return public
+        return self.on_public & self.from_customers
+
+    @cached_property
+    def on_public(self) -> NDArray[np.bool_]:
+        """Contacts on channels that everybody can read, noise too."""
+        return among(self["channel"], np.flatnonzero(self.settings.public).tolist())
 
     @cached_property
     def kinds(self) -> Ints:
@@ -121,12 +147,20 @@ class SocialTable(RunTable):
     @cached_property
     def wait(self) -> Floats:
         """Seconds from arrival to the first response, NaN if there was none."""
-        wait: Floats = self["first_response"] - self["arrived"]
-        return wait
+        return self.all_contacts.wait_by("first_response")
 
     def has(self, flag: Flag) -> NDArray[np.bool_]:
         """Contacts that carry a flag."""
         return (self["flags"] & int(flag)) > 0
+
+    @cached_property
+    def _by_flag(self) -> Floats:
+        return self.by_bit(self["flags"])
+
+    def flagged(self, flag: Flag) -> Floats:
+        """Number of measured contacts over scopes [S] that carry a flag."""
+        number: Floats = self._by_flag[:, int(flag).bit_length() - 1]
+        return number
 
     @cached_property
     def promises(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
@@ -140,30 +174,32 @@ class SocialTable(RunTable):
         promised = ~np.isnan(until)
         if not promised.any():
             return promised, promised, promised
-        kept = promised & (self.answered_at <= until)
+        those = np.flatnonzero(promised)
+        kept = np.zeros(promised.size, np.bool_)
+        kept[those] = self.answered_at(those) <= until.take(those)
         return promised, kept, kept | (promised & (until < self.run.world.horizon))
 
-    @cached_property
-    def answered_at(self) -> Floats:
-        """When each contact was answered, alone or with another; else the end of the run."""
-        until = self["first_response"].copy()
-        issues = self.issues
+    def answered_at(self, those: Ints) -> Floats:
+        """When each of those contacts was answered, alone or with another; else the end of the run."""
+        until, issues = self["first_response"].take(those), self.issues
         if issues is not None:
-            until = np.fmin(until, issues["eased"])
-        closed = np.isnan(until) & (self["outcome"] == Outcome.CLOSED_WITH_ANOTHER)
-        until[closed] = self["ended"][closed]
-        return np.where(np.isnan(until), self.run.world.horizon, until)
+            until = np.fmin(until, issues["eased"].take(those))
+        never = np.flatnonzero(np.isnan(until))
+        with_another = self["outcome"].take(those[never]) == Outcome.CLOSED_WITH_ANOTHER
+        ended = np.where(with_another, self["ended"].take(those[never]), np.nan)
+        until[never] = np.where(np.isnan(ended), self.run.world.horizon, ended)
+        return until
 
-    @cached_property
-    def unanswered_until(self) -> Floats:
-        """Until when the public saw each contact without an answer: what was answered elsewhere stays so, what
-        was hidden or deleted nobody sees."""
+    def unanswered_until(self, those: Ints) -> Floats:
+        """Until when the public saw each of those contacts without an answer: what was answered elsewhere stays so,
+        what was hidden or deleted nobody sees."""
         unseen, removed, issues = self.marked(Mark.UNSEEN), self.marked(Mark.REMOVED), self.issues
+        until = self.answered_at(those)
         if issues is None or not (unseen.any() or removed.any()):
-            return self.answered_at
-        eased = np.where(np.isnan(issues["eased"]), self.run.world.horizon, issues["eased"])
-        until = np.where(unseen, eased, self.answered_at)
-        return np.where(removed, np.fmin(until, self["ended"]), until)
+            return until
+        eased = issues["eased"].take(those)
+        until = np.where(unseen.take(those), np.where(np.isnan(eased), self.run.world.horizon, eased), until)
+        return np.where(removed.take(those), np.fmin(until, self["ended"].take(those)), until)
 
     @cached_property
     def exposure(self) -> Floats:
@@ -171,10 +207,10 @@ class SocialTable(RunTable):
         the attention that is left, which halves in every half-life: reach x H / ln 2 x (1 - 2^(-T / H))."""
         found = np.zeros(self["reach"].size)
         read = np.flatnonzero(self["reach"] != 0)  # what nobody reads is never exposed
-        half_life = self.settings.half_life[self.kinds[read]]
-        lives = (self.unanswered_until[read] - self["arrived"][read]) / half_life
+        half_life = self.settings.half_life.take(self["contact_type"].take(read))
+        lives = (self.unanswered_until(read) - self["arrived"].take(read)) / half_life
         hours = half_life / 3600.0 / np.log(2.0) * -np.expm1(-np.log(2.0) * np.maximum(lives, 0.0))
-        found[read] = self["reach"][read] * hours
+        found[read] = self["reach"].take(read) * hours
         return found
 
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from floorcast.model.compile.attendance import Attendance, paid_seconds, plan_attendance, timetable
+from floorcast.model.compile.attendance import (
+    Attendance,
+    PaidCells,
+    come_and_go,
+    paid_cells,
+    paid_seconds,
+    plan_attendance,
+)
 from floorcast.model.compile.behaviour import behaviour_table
 from floorcast.model.compile.demand import Demand, plan_demand, realise
 from floorcast.model.compile.handing import (
@@ -37,10 +45,11 @@ from floorcast.model.events.sources import open_sources
 from floorcast.model.records import layout
 from floorcast.model.records import people as layout_people
 from floorcast.model.records import routes as layout_routes
+from floorcast.model.records.blank import BLANK_CONTACT, BLANK_ISSUE
 from floorcast.model.records.rules import CASE, REFUSALS
 from floorcast.model.records.social import ISSUE
 from floorcast.model.records.sources import SOURCE, SourceKind
-from floorcast.model.records.state import Array, State, in_lines
+from floorcast.model.records.state import FIELDS, Array, State, in_lines
 from floorcast.scenario.checks.social_checks import branching_ratio
 
 if TYPE_CHECKING:
@@ -51,7 +60,11 @@ if TYPE_CHECKING:
 _WIDE = 2000  # agents: from here on they and their contacts outgrow the cache next to a core
 _MANY = 20_000  # customers, likewise
 _CALENDAR, _LOG = 2048, 16384  # rows to begin with; they grow
-# Tables of routing that a run changes.
+# Tables that no run changes, and those of routing that a run does.
+_COMMON = (
+    "population", "tiers", "likings", "surveys", "slogans", "offers", "transfers", "capacity", "types", "behaviours",
+    "draws", "knots", "mixes", "weights", "campaigns", "fits",
+)  # fmt: skip
 _CHANGING = ("gauges", "ticks", "shares", "efforts", "triggers", "meters", "marks", "busy")
 
 
@@ -86,10 +99,33 @@ class World:
     keeping: bool  # ... or the playbook needs a row beside every contact
     branching: float  # posts that a post attracts while it is unanswered
     python: Any = None  # decisions in Python, see clock/python_policy.py
+    room: dict[str, int] = field(default_factory=dict)  # rows that arrays had to grow to so far
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what was worked out of the fields: it holds addresses of this process."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     def planned_pay(self, seed: int, replication: int) -> Array:
         """Paid seconds [n_intervals * agents] of one replication before any overtime."""
-        return self._pay(timetable(self.attendance, *run_key(seed, replication))[1])
+        return self._paid(come_and_go(self.attendance, *run_key(seed, replication))[1])
+
+    def _paid(self, kept: Array | None) -> Array:
+        return self._paid_cells.sums(kept) if self.always_paid is None else self.always_paid
+
+    @cached_property
+    def _paid_cells(self) -> PaidCells:
+        return paid_cells(self.attendance.paid, len(self.agent_group), self.interval, self.n_intervals)
+
+    def pay_above(self, seed: int, replication: int) -> Array | None:
+        """What of `planned_pay` is above plain seconds (below 0: under them), for shifts whose hours have a price of
+        their own; None where none have."""
+        if (np.abs(self.attendance.paid["weight"]) == 1.0).all():
+            return None
+        kept = None if self.always_paid is not None else come_and_go(self.attendance, *run_key(seed, replication))[1]
+        paid = self.attendance.paid if kept is None else self.attendance.paid[kept]
+        above = paid.copy()
+        above["weight"] -= np.sign(paid["weight"])
+        return paid_seconds(above, len(self.agent_group), self.interval, self.n_intervals)
 
     def _pay(self, paid: Array) -> Array:
         if self.always_paid is not None:
@@ -100,7 +136,7 @@ class World:
         """The state at time 0 of one replication."""
         seed0, seed1 = run_key(seed, replication)
         sources, steps = realise(self.demand, seed0, seed1)
-        rows, paid = timetable(self.attendance, seed0, seed1)
+        rows, kept = come_and_go(self.attendance, seed0, seed1)
         agents = self._agents()
         centre = np.zeros(1, dtype=layout.CENTRE)
         row = centre[0]
@@ -113,7 +149,7 @@ class World:
         for name, value in self.routes.centre.items():
             row[name] = value
         ledger = np.zeros(len(agents) * self.n_intervals, dtype=layout.LEDGER)
-        ledger["paid"] = self._pay(paid)
+        ledger["paid"] = self._paid(kept)
         expected = _expected(sources, steps, self.demand)
         contacts = int(expected * 1.02 + 8 * math.sqrt(expected + 1)) + SPARE_CONTACTS + 100
         if self.social:
@@ -128,57 +164,47 @@ class World:
         tables = self.tables
         has_cases = bool(self.routes.centre["cases"])
         # The four children of an entry, 4 i + 1 and on, stand in one line.
-        calendar = in_lines(len(agents) * 2 + len(self.policy.supervision) + _CALENDAR, layout.ENTRY, first=1)
+        entries = len(agents) * 2 + len(self.policy.supervision) + _CALENDAR
+        calendar = in_lines(max(entries, self.room.get("calendar", 0)), layout.ENTRY, first=1)
         calendar["time"], calendar["what"] = math.inf, 2**63 - 1
         row["calendar"] = first_looks(self.policy, calendar)
-        state = State(
+        state = self._unchanging.replaced(
             centre=centre,
-            contacts=np.zeros(rows_of_contacts, dtype=layout.CONTACT),  # zeros between the fields too
-            issues=np.zeros(rows_of_contacts if self.keeping else 1, dtype=ISSUE),
+            contacts=np.empty(rows_of_contacts, dtype=layout.CONTACT),  # each begins as a copy of the blank one
+            issues=np.empty(rows_of_contacts, dtype=ISSUE) if self.keeping else np.zeros(1, dtype=ISSUE),
             statements=tables["statements"].copy(),
             customers=np.zeros(max(1, int(tables["population"][0]["size"])), dtype=layout_people.CUSTOMER),
-            **{name: tables[name] for name in ("population", "tiers", "likings", "surveys")},
             force=force_table(self.policy, self.n_intervals),
-            slogans=tables["slogans"],
             roots=np.zeros(max(1, len(self.campaign_names)), dtype=np.int32),
             cases=np.zeros(rows_of_contacts if has_cases else 1, dtype=CASE),
             refusals=np.zeros(REFUSALS * rows_of_contacts if has_cases else 1, dtype=np.int32),
-            offers=tables["offers"],
-            transfers=tables["transfers"],
             agents=agents,
             holding=np.zeros(len(agents) * len(self.channel_names), dtype=np.int32),
             groups=tables["groups"].copy(),
-            capacity=tables["capacity"],
             channels=tables["channels"].copy(),
             queues=self.routes.queues.copy(),
-            links=self.routes.links,
-            serves=self.routes.serves,
             pools=self.routes.pools.copy(),
             nodes=np.zeros(max(1, self.routes.n_nodes), dtype=layout_routes.NODE),
-            types=tables["types"],
-            behaviours=tables["behaviours"],
-            draws=tables["draws"],
-            knots=tables["knots"],
-            mixes=tables["mixes"],
-            weights=tables["weights"],
-            campaigns=tables["campaigns"],
-            tests=self.routes.tests,
-            leaves=self.routes.leaves,
-            fits=tables["fits"],
             sources=sources if len(sources) else np.zeros(1, dtype=SOURCE),
             steps=steps,
-            trace=self.demand.trace,
             timetable=rows,
             calendar=calendar,
             ledger=ledger,
             log=np.zeros(_LOG if log else 1, dtype=layout.LOG),
-            **{
-                name: table.copy() if name in _CHANGING else table
-                for name, table in self.routes.tables.items()
-            },
+            **{name: self.routes.tables[name].copy() for name in _CHANGING},
         )
         open_sources(state)
         return state
+
+    @cached_property
+    def _unchanging(self) -> State:
+        """The tables that every replication has in common; nothing in the arrays of its own."""
+        arrays = {name: np.zeros(1, dtype) for name, dtype in FIELDS.items()}
+        of_routes = {name: getattr(self.routes, name) for name in ("links", "serves", "tests", "leaves")}
+        own = {name: table for name, table in self.routes.tables.items() if name not in _CHANGING}
+        tables = {name: self.tables[name] for name in _COMMON}
+        blank = {"blank_contact": BLANK_CONTACT, "blank_issue": BLANK_ISSUE}
+        return State(**(arrays | of_routes | own | tables | blank | {"trace": self.demand.trace}))
 
     def _agents(self) -> Array:
         agents = in_lines(len(self.agent_group), layout.AGENT)

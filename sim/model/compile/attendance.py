@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from floorcast.model.compile.tables import digest
 from floorcast.model.core.random import Stream
@@ -53,6 +55,50 @@ class Attendance:
     def certain(self) -> bool:
         """Nobody is ever absent or late: every replication has the same timetable."""
         return not (self.absence.any() or self.late.any())
+
+    @cached_property
+    def shifts(self) -> Shifts:
+        """The shifts that the rows are of."""
+        tables = self.spans, self.lessons, self.paid
+        cuts = np.cumsum([len(table) for table in tables])[:-1]
+        agent, drawn, occurrence = (
+            np.concatenate([table[name].astype(np.int64) for table in tables])
+            for name in ("agent", "drawn", "occurrence")
+        )
+        _, first, of = np.unique((agent << 32) + drawn, return_index=True, return_inverse=True)
+        of_spans, of_lessons, of_paid = np.split(of.reshape(-1), cuts)
+        occurrences, at = np.unique((agent << 32) + occurrence, return_inverse=True)
+        at_spans, at_lessons, at_paid = np.split(at.reshape(-1), cuts)
+        streams = np.repeat((int(Stream.ABSENCE), int(Stream.LATE)), len(first))
+        return Shifts(
+            agent[first], drawn[first], streams, of_spans, of_lessons, of_paid,
+            occurrences, at_spans, at_lessons, at_paid,
+        )  # fmt: skip
+
+    @cached_property
+    def fixed(self) -> Array:
+        """`fixed_rows` as rows of the timetable."""
+        rows = np.zeros(len(self.fixed_rows), dtype=layout.TIMETABLE)
+        for place, row in enumerate(self.fixed_rows):
+            rows[place] = row
+        return rows
+
+
+@dataclass(frozen=True, eq=False)
+class Shifts:
+    """All shifts, each of an agent with its number for the draws [n], and of which of them each row is; and the same by
+    occurrence."""
+
+    agent: Array
+    drawn: Array
+    streams: Array  # [2 n] of the draws: whether they are absent, whether late
+    of_spans: Array
+    of_lessons: Array
+    of_paid: Array
+    occurrence: Array
+    occurrence_of_spans: Array
+    occurrence_of_lessons: Array
+    occurrence_of_paid: Array
 
 
 _SPAN = np.dtype([("agent", "i4"), ("occurrence", "i4"), ("drawn", "i4"), ("start", "f8"), ("end", "f8")])
@@ -179,55 +225,67 @@ def timetable(
     beginning. Late shifts are paid, and absent ones where the group's absence is. known: of shifts, by agent and
     occurrence, whether the agent came, where chance has spoken already.
     """
-    spans, paid, lessons = plan.spans, plan.paid, plan.lessons
-    came = paid
-    if plan.absence.any() or known:
-        lessons = lessons[~_missed(plan, lessons, seed0, seed1, known)]
-        spans = spans[~_missed(plan, spans, seed0, seed1, known)]
-        missed = _missed(plan, paid, seed0, seed1, known)
-        came, paid = paid[~missed], paid[~missed | plan.absence_paid[paid["agent"]]]
-    if plan.late.any():
-        spans = spans.copy()
-        shifts = came[came["weight"] > 0]
+    rows, kept = come_and_go(plan, seed0, seed1, known)
+    return rows, plan.paid if kept is None else plan.paid[kept]
+
+
+def come_and_go(
+    plan: Attendance, seed0: int, seed1: int, known: Mapping[tuple[int, int], bool] | None = None
+) -> tuple[Array, NDArray[np.bool_] | None]:
+    """`timetable`, with which of the rows of `plan.paid` are paid; None: all of them."""
+    shifts, spans = plan.shifts, plan.spans
+    there, taught = np.ones(len(spans), np.bool_), np.ones(len(plan.lessons), np.bool_)
+    came, kept = np.ones(len(plan.paid), np.bool_), None
+    may_miss, may_be_late = bool(plan.absence.any()), bool(plan.late.any())
+    u_absent, u_late, v_late = _drawn(plan, seed0, seed1) if may_miss or may_be_late else (np.empty(0),) * 3
+    if may_miss or known:
+        absent = u_absent < plan.absence[shifts.agent] if may_miss else np.zeros(len(shifts.agent), np.bool_)
+        taught = ~_missed(absent[shifts.of_lessons], plan.lessons, known)
+        there = ~_missed(absent[shifts.of_spans], spans, known)
+        came = ~_missed(absent[shifts.of_paid], plan.paid, known)
+        kept = came | plan.absence_paid[plan.paid["agent"]]
+    start, lesson_start = spans["start"], plan.lessons["start"]
+    if may_be_late:
+        late = (u_late < plan.late[shifts.agent])[shifts.of_paid] & came & (plan.paid["weight"] > 0)
+        those = np.flatnonzero(late)
         if known:
-            shifts = shifts[[(int(row["agent"]), int(row["occurrence"])) not in known for row in shifts]]
-        lateness = _lateness(plan, shifts, seed0, seed1)
-        lessons = lessons.copy()
-        for (agent, occurrence, _, start, *_), delay in zip(shifts, lateness, strict=True):
-            if delay > 0.0:
-                for rows_of in (spans, lessons):  # who comes late to a lesson has heard the rest of it
-                    mine = (rows_of["agent"] == agent) & (rows_of["occurrence"] == occurrence)
-                    rows_of["start"][mine] = np.maximum(rows_of["start"][mine], start + delay)
-        spans, lessons = (one[one["end"] > one["start"]] for one in (spans, lessons))
-    inside = spans["end"] < plan.horizon
-    size = len(spans) + int(inside.sum()) + len(lessons) + len(plan.fixed_rows) + 1
-    rows = np.zeros(size, dtype=layout.TIMETABLE)
-    n = len(spans)
-    rows["time"][:n], rows["kind"][:n], rows["who"][:n] = spans["start"], int(TimetableKind.ON), spans["agent"]
-    m = n + int(inside.sum())
-    rows["time"][n:m], rows["kind"][n:m] = spans["end"][inside], int(TimetableKind.OFF)
-    rows["who"][n:m] = spans["agent"][inside]
-    rows["value"][n:m] = _ends_of_shifts(spans)[inside]
-    n = m + len(lessons)
-    rows["time"][m:n], rows["kind"][m:n] = lessons["end"], int(TimetableKind.LEARNED)
-    rows["who"][m:n] = lessons["agent"]
-    rows["value"][m:n] = np.round(1000.0 * (lessons["end"] - lessons["start"]))
-    for i, row in enumerate(plan.fixed_rows):
-        rows[n + i] = row
-    rows[-1] = (math.inf, 0, 0, 0)
-    order = np.lexsort((rows["who"], rows["kind"], rows["time"]))
-    rows = rows[order]
-    rows["time"] = np.maximum(rows["time"], 0.0)
-    return rows, paid
+            pairs = zip(plan.paid["agent"][those].tolist(), plan.paid["occurrence"][those].tolist())
+            those = those[[pair not in known for pair in pairs]]
+        delays = _delays(plan, plan.paid["agent"][those], v_late[shifts.of_paid[those]])
+        from_when = np.full(len(shifts.occurrence), -math.inf)
+        behind = delays > 0.0
+        np.maximum.at(from_when, shifts.occurrence_of_paid[those[behind]], (plan.paid["start"][those] + delays)[behind])
+        start = np.maximum(start, from_when[shifts.occurrence_of_spans])
+        there &= spans["end"] > start
+        lesson_start = np.maximum(lesson_start, from_when[shifts.occurrence_of_lessons])  # they have heard the rest
+        taught &= plan.lessons["end"] > lesson_start
+    on = np.flatnonzero(there)
+    agents, begins, ends = spans["agent"][on], start[on], spans["end"][on]
+    occurrence = shifts.occurrence_of_spans[on]
+    last = np.ones(on.size, np.int64)  # for the last presence of a shift, 0 for one that a break follows
+    last[:-1] = occurrence[1:] != occurrence[:-1]
+    off, lessons = np.flatnonzero(ends < plan.horizon), plan.lessons[taught]
+    fixed = plan.fixed
+    time = np.concatenate((begins, ends[off], lessons["end"], fixed["time"], (math.inf,)))
+    counts = (on.size, off.size, len(lessons))
+    kinds = [int(kind) for kind in (TimetableKind.ON, TimetableKind.OFF, TimetableKind.LEARNED)]
+    kind = np.concatenate((np.repeat(kinds, counts), fixed["kind"], (0,)))
+    who = np.concatenate((agents, agents[off], lessons["agent"], fixed["who"], (0,)))
+    learned = np.round(1000.0 * (lessons["end"] - lesson_start[taught])).astype(np.int64)
+    value = np.concatenate((np.zeros(on.size, np.int64), last[off], learned, fixed["value"], (0,)))
+    order = np.lexsort((kind * (int(who.max()) + 1) + who, time))
+    rows = np.zeros(time.size, dtype=layout.TIMETABLE)
+    rows["time"] = np.maximum(time[order], 0.0)
+    rows["kind"], rows["who"], rows["value"] = kind[order], who[order], value[order]
+    return rows, kept
 
 
-def _ends_of_shifts(spans: Array) -> Array:
-    """1 for the last presence of a shift, 0 for one that a break follows."""
-    ends = np.ones(len(spans), dtype=np.int32)
-    ends[:-1] = (spans["agent"][1:] != spans["agent"][:-1]) | (
-        spans["occurrence"][1:] != spans["occurrence"][:-1]
-    )
-    return ends
+def _drawn(plan: Attendance, seed0: int, seed1: int) -> tuple[Array, Array, Array]:
+    """The uniforms of each shift: one for absence, two for being late. Drawn together, as a call costs as much as
+    thousands of draws."""
+    shifts, n = plan.shifts, len(plan.shifts.agent)
+    u, v = uniforms(np.tile(plan.keys[shifts.agent], 2), shifts.streams, np.tile(shifts.drawn, 2), seed0, seed1)
+    return u[:n], u[n:], v[n:]
 
 
 def _draw(plan: Attendance, rows: Array, stream: Stream, seed0: int, seed1: int) -> tuple[Array, Array]:
@@ -248,30 +306,48 @@ def _absent(plan: Attendance, rows: Array, seed0: int, seed1: int) -> Array:
     return absent
 
 
-def _missed(
-    plan: Attendance, rows: Array, seed0: int, seed1: int, known: Mapping[tuple[int, int], bool] | None
-) -> Array:
-    absent = _absent(plan, rows, seed0, seed1)
-    if not known:
-        return absent
-    for place, (agent, occurrence) in enumerate(zip(rows["agent"].tolist(), rows["occurrence"].tolist())):
-        if (agent, occurrence) in known:
-            absent[place] = not known[agent, occurrence]
+def _missed(absent: Array, rows: Array, known: Mapping[tuple[int, int], bool] | None) -> Array:
+    """Whether each of the rows is missed, if chance alone had it `absent`."""
+    for place, pair in enumerate(zip(rows["agent"].tolist(), rows["occurrence"].tolist()) if known else ()):
+        if known and pair in known:
+            absent[place] = not known[pair]
     return absent
 
 
-def _lateness(plan: Attendance, paid: Array, seed0: int, seed1: int) -> Array:
-    u, v = _draw(plan, paid, Stream.LATE, seed0, seed1)
-    late = u < plan.late[paid["agent"]]
-    seconds = np.zeros(len(paid))
-    for i in np.nonzero(late)[0]:
-        by = plan.late_by[int(paid["agent"][i])]
-        seconds[i] = float(by.quantile(np.array([v[i]]))[0])  # type: ignore[attr-defined]
+def _delays(plan: Attendance, agents: Array, uniform: Array) -> Array:
+    """By how many seconds late agents are late."""
+    seconds = np.zeros(len(agents))
+    by = [plan.late_by[agent] for agent in agents.tolist()]
+    for one in {id(one): one for one in by}.values():
+        own = [place for place, other in enumerate(by) if other is one]
+        seconds[own] = one.quantile(uniform[own])  # type: ignore[attr-defined]
     return seconds
+
+
+@dataclass(frozen=True, eq=False)
+class PaidCells:
+    """Paid seconds of rows of `Attendance.paid`, cut into intervals: row and cell (interval x agent) of each [n]."""
+
+    of: Array
+    cell: Array
+    seconds: Array
+    size: int
+
+    def sums(self, kept: Array | None) -> Array:
+        """Paid seconds (intervals * agents,) of the rows kept [rows], None: of all."""
+        if kept is None:
+            return np.bincount(self.cell, self.seconds, minlength=self.size)
+        those = kept[self.of]
+        return np.bincount(self.cell[those], self.seconds[those], minlength=self.size)
 
 
 def paid_seconds(paid: Array, agents: int, interval: float, intervals: int) -> Array:
     """Paid seconds (intervals * agents,) of every agent in every interval, as the ledger has them."""
+    return paid_cells(paid, agents, interval, intervals).sums(None)
+
+
+def paid_cells(paid: Array, agents: int, interval: float, intervals: int) -> PaidCells:
+    """The rows of who is paid when, cut into intervals."""
     first = (paid["start"] // interval).astype(np.int64)
     last = np.minimum(np.ceil(paid["end"] / interval).astype(np.int64), intervals)
     covered = np.maximum(last - first, 0)
@@ -281,4 +357,4 @@ def paid_seconds(paid: Array, agents: int, interval: float, intervals: int) -> A
         cell * interval, paid["start"][span]
     )
     rows = cell * agents + paid["agent"][span]
-    return np.bincount(rows, seconds * paid["weight"][span], minlength=agents * intervals)
+    return PaidCells(span, rows, seconds * paid["weight"][span], agents * intervals)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +38,16 @@ class _Profile:
     bursts: tuple[float, float, float, float] | None = None
     shape: float = 0.0  # of the gamma factor
 
+    @cached_property
+    def days(self) -> Array:
+        """The day of each step."""
+        return (self.edges[:-1] // _DAY).astype(np.int64)
+
+    @cached_property
+    def lengths(self) -> Array:
+        """Seconds of each step."""
+        return np.diff(self.edges)
+
 
 @dataclass(frozen=True, eq=False)
 class Demand:
@@ -46,6 +57,45 @@ class Demand:
     trace: Array
     profiles: list[_Profile]
     expected: float
+
+    @cached_property
+    def draws(self) -> _Draws:
+        """What is drawn for every replication."""
+        keys, streams, sizes = [], [], []
+        of_factor: dict[int, tuple[Distribution, list[Array]]] = {}
+        alike: dict[float, Distribution] = {}  # factors of equal shape are one distribution
+        for profile in self.profiles:
+            if profile.factor is not None:
+                n, at = int(profile.days[-1]) + 1, sum(sizes)
+                factor = alike.setdefault(profile.shape, profile.factor)
+                of_factor.setdefault(id(factor), (factor, []))[1].append(np.arange(at, at + n))
+                keys.append(np.full(n, profile.factor_key, dtype=np.uint64))
+                streams.append(Stream.DAY)
+                sizes.append(n)
+            if profile.counts:
+                own = int(self.sources[profile.source]["key"]) << 32
+                keys.append(np.full(len(profile.values), own, dtype=np.uint64))
+                streams.append(Stream.COUNT)
+                sizes.append(len(profile.values))
+        if not keys:
+            return _Draws(np.empty(0), np.empty(0), np.empty(0), [], [])
+        ordinals = np.concatenate([np.arange(size) for size in sizes])
+        factors = [(factor, np.concatenate(those)) for factor, those in of_factor.values()]
+        return _Draws(
+            np.concatenate(keys), np.repeat([int(one) for one in streams], sizes), ordinals, sizes, factors
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Draws:
+    """The counters of all uniforms of a replication [n], how many each profile has of them in turn, and the
+    distributions of those that are factors of days."""
+
+    keys: Array
+    streams: Array
+    ordinals: Array
+    sizes: list[int]
+    factors: list[tuple[Distribution, Array]]
 
 
 def plan_demand(scenario: Scenario, draws: DrawTable) -> Demand:
@@ -192,7 +242,7 @@ def realise(demand: Demand, seed0: int, seed1: int) -> tuple[Array, Array]:
         edges, values = profile.edges, profile.values
         row = sources[profile.source]
         if profile.factor is not None:
-            values = values * profile.factor.quantile(next(drawn))[_days(profile)]
+            values = values * next(drawn)[profile.days]
         if profile.counts:
             whole = np.floor(values + 1e-9)
             values = whole + (next(drawn) < values - whole)
@@ -202,7 +252,8 @@ def realise(demand: Demand, seed0: int, seed1: int) -> tuple[Array, Array]:
         steps["time"] = edges
         steps["value"][:-1] = values
         if not profile.counts:
-            steps["cumulated"][1:] = np.cumsum(values * np.diff(edges))
+            lengths = profile.lengths if edges is profile.edges else np.diff(edges)
+            steps["cumulated"][1:] = np.cumsum(values * lengths)
         row["step"] = at - 1 if profile.counts else at
         row["step_to"] = at + len(steps)
         parts.append(steps)
@@ -211,26 +262,13 @@ def realise(demand: Demand, seed0: int, seed1: int) -> tuple[Array, Array]:
     return sources, steps
 
 
-def _days(profile: _Profile) -> Array:
-    """The day of each step."""
-    return (profile.edges[:-1] // _DAY).astype(np.int64)
-
-
 def _drawn(demand: Demand, seed0: int, seed1: int) -> list[Array]:
-    """The uniforms of one replication, profile by profile: of its days, then of its counts. Drawn together, as a call
-    costs as much as thousands of draws."""
-    keys, streams = [], []
-    for profile in demand.profiles:
-        if profile.factor is not None:
-            keys.append(np.full(int(_days(profile)[-1]) + 1, profile.factor_key, dtype=np.uint64))
-            streams.append(Stream.DAY)
-        if profile.counts:
-            own = int(demand.sources[profile.source]["key"]) << 32
-            keys.append(np.full(len(profile.values), own, dtype=np.uint64))
-            streams.append(Stream.COUNT)
-    if not keys:
+    """What is drawn for one replication, profile by profile: factors of its days, then uniforms of its counts. Drawn
+    together, as a call costs as much as thousands of draws."""
+    plan = demand.draws
+    if not plan.sizes:
         return []
-    sizes = [len(one) for one in keys]
-    ordinals = np.concatenate([np.arange(size) for size in sizes])
-    u, _ = uniforms(np.concatenate(keys), np.repeat([int(one) for one in streams], sizes), ordinals, seed0, seed1)
-    return np.split(u, np.cumsum(sizes)[:-1])
+    u, _ = uniforms(plan.keys, plan.streams, plan.ordinals, seed0, seed1)
+    for factor, those in plan.factors:
+        u[those] = factor.quantile(u[those])
+    return np.split(u, np.cumsum(plan.sizes)[:-1])

@@ -17,16 +17,21 @@ _COMPILED = ("records", "machine_code", "core", "agents", "matching", "events", 
 _CATALOGUE = [
     _MODEL.parent / "scenario" / "catalogue" / name for name in ("agent_rules.py", "attributes.py", "causes.py")
 ]
+_COMPILERS = (
+    _MODEL / "machine_code" / "linked.py",
+    _MODEL / "machine_code" / "translation.py",
+    _MODEL / "core" / "jit.py",
+)
 # Compiled for themselves: the passes of the measures, each with all that is compiled into it.
 _PASSES = {
     _MODEL.parent / "measures" / "cells" / "compiled.py": (
         _MODEL.parent / "measures" / "base" / "service.py",
         _MODEL.parent / "measures" / "base" / "times.py",
         _MODEL / "records" / "layout.py",
-        _MODEL / "machine_code" / "linked.py",
-        _MODEL / "machine_code" / "translation.py",
-        _MODEL / "core" / "jit.py",
-    )
+        _MODEL / "records" / "social.py",
+        *_COMPILERS,
+    ),
+    _MODEL.parent / "measures" / "cells" / "ranked.py": _COMPILERS,
 }
 _ENDING = ".machine"
 

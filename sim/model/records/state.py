@@ -26,6 +26,8 @@ FIELDS: dict[str, np.dtype[Any]] = {
     "centre": layout.CENTRE,  # one row: now, counters, seed
     "contacts": layout.CONTACT,  # a row per contact, in order of arrival
     "issues": layout_social.ISSUE,  # a row beside every contact where there are issues and incidents
+    "blank_contact": layout.CONTACT,  # * one row: a contact of which nothing is known yet
+    "blank_issue": layout_social.ISSUE,  # * likewise
     "agents": layout.AGENT,
     "holding": np.dtype("i4"),  # agents * channels: contacts held
     "groups": layout.GROUP,
@@ -94,6 +96,9 @@ def in_lines(rows: int, dtype: np.dtype[Any], first: int = 0) -> Array:
     return raw[skipped : skipped + size].view(dtype)
 
 
+_PLACE = {name: place for place, name in enumerate(FIELDS)}
+
+
 class State:
     """One array per name of ``FIELDS``, each one-dimensional, contiguous and of that dtype."""
 
@@ -102,6 +107,8 @@ class State:
     centre: Array
     contacts: Array
     issues: Array
+    blank_contact: Array
+    blank_issue: Array
     agents: Array
     holding: Array
     groups: Array
@@ -164,15 +171,32 @@ class State:
 
     def __init__(self, **arrays: Array) -> None:
         table = np.zeros(2 * len(FIELDS), dtype=np.int64)
-        for i, (name, dtype) in enumerate(FIELDS.items()):
-            array = arrays[name]
-            if array.dtype != dtype or array.ndim != 1 or not array.flags.c_contiguous:
-                raise TypeError(f"state array {name}: found {array.dtype} of shape {array.shape}")
-            setattr(self, name, array)
-            table[2 * i], table[2 * i + 1] = array.ctypes.data, len(array)
-        self.table = table
-        self.address = int(table.ctypes.data)
+        for name in FIELDS:
+            self._hold(name, arrays[name], table)
+        self._lie_at(table)
 
     def replaced(self, **arrays: Array) -> State:
         """The same state with some arrays replaced by others."""
-        return State(**{name: arrays.get(name, getattr(self, name)) for name in FIELDS})
+        state, table = State.__new__(State), self.table.copy()
+        for name in FIELDS:
+            array = arrays.get(name)
+            if array is None:
+                setattr(state, name, getattr(self, name))
+            else:
+                state._hold(name, array, table)
+        state._lie_at(table)
+        return state
+
+    def _hold(self, name: str, array: Array, table: Array) -> None:
+        dtype = FIELDS[name]
+        # To be the same object is seen at once; fields are compared one by one.
+        other = array.dtype is not dtype and array.dtype != dtype
+        if other or array.ndim != 1 or not array.flags.c_contiguous:
+            raise TypeError(f"state array {name}: found {array.dtype} of shape {array.shape}")
+        setattr(self, name, array)
+        at = 2 * _PLACE[name]
+        table[at], table[at + 1] = array.__array_interface__["data"][0], len(array)
+
+    def _lie_at(self, table: Array) -> None:
+        self.table = table
+        self.address = int(table.ctypes.data)

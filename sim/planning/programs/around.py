@@ -33,7 +33,11 @@ AT_MOST = 80  # moves at a time, before a plan is left as it is
 
 @dataclass(frozen=True)
 class Around:
-    """The model around a simulated plan; `prices`: what a unit of each promise's missing room costs [P]."""
+    """The model around a simulated plan; `prices`: what a unit of each promise's missing room costs [P].
+
+    The tours may be those of some groups only: of the others as many people are there as in the simulated plan. What
+    has no margin is not looked at.
+    """
 
     program: Program
     tours: Tours
@@ -45,24 +49,26 @@ class Around:
     # -- what the model says ---------------------------------------------------------------------------
 
     def present(self, counts: Counts | Floats) -> Floats:
-        """People on the floor [G, T], with groups that nobody works in."""
-        return self.tours.present(counts, len(self.anchor.present))
+        """People on the floor [G, T]."""
+        own = np.zeros((len(self.anchor.present), 1), dtype=np.bool_)
+        own[self.tours.group] = True
+        return np.where(own, self.tours.present(counts, len(own)), self.anchor.present)
 
     def worth(self, counts: Counts | Floats) -> float:
         """What a plan costs with what it takes to mend it."""
-        rooms, _ = self.model.rooms(self.anchor, self.present(counts))
+        rooms, _ = self.model.rooms(self.anchor, self.present(counts), self._asked)
         return self._worth(counts, rooms)
 
     def _worth(self, counts: Counts | Floats, rooms: Floats) -> float:
         return float(self.tours.cost @ counts) + float(self._short(rooms) @ self.prices)
 
     def _short(self, rooms: Floats) -> Floats:
-        asked = np.isfinite(self.margin) & self._told
-        return np.where(asked, np.maximum(np.where(asked, self.margin, 0.0) - rooms, 0.0), 0.0)
+        return np.where(self._asked, np.maximum(np.where(self._asked, self.margin, 0.0) - rooms, 0.0), 0.0)
 
     @cached_property
-    def _told(self) -> NDArray[np.bool_]:
-        return np.array([promise.k is not None for promise in self.model.promises], np.bool_)
+    def _asked(self) -> NDArray[np.bool_]:
+        told = np.array([promise.k is not None for promise in self.model.promises], np.bool_)
+        return told & np.isfinite(self.margin)
 
     # -- plans -----------------------------------------------------------------------------------------
 
@@ -99,10 +105,10 @@ class Around:
     def _tangents(self, counts: Floats) -> tuple[float, list[Row]]:
         """What a plan is worth, and rows: room + slope (y - present) >= margin, in people and the money that mends."""
         present = self.present(counts)
-        rooms, slopes = self.model.rooms(self.anchor, present)
+        rooms, slopes = self.model.rooms(self.anchor, present, self._asked)
         effects = self.tours.effects(slopes) * self.prices[:, None]
         rows = []
-        for p, told in enumerate(self._told):
+        for p, told in enumerate(self._asked):
             if not told or not math.isfinite(rooms[p] - self.margin[p]):
                 continue
             places = np.flatnonzero(np.abs(effects[p]) > 1e-9)
@@ -130,8 +136,8 @@ class Around:
 
     def _moves(self, counts: Counts, only_more: bool) -> Iterator[Counts]:
         """One person more, less or elsewhere: what promises most by the model's slopes first."""
-        rooms, slopes = self.model.rooms(self.anchor, self.present(counts))
-        asked = (self._told & np.isfinite(self.margin))[:, None]
+        rooms, slopes = self.model.rooms(self.anchor, self.present(counts), self._asked)
+        asked = self._asked[:, None]
         effects = np.where(asked, self.tours.effects(slopes), 0.0)
         lacking = np.where(asked, np.where(asked, self.margin[:, None], 0.0) - rooms[:, None], 0.0)
         prices, cost = self.prices, self.tours.cost

@@ -63,15 +63,17 @@ class Model:
             if promise.k is not None:
                 self.first_of.setdefault(promise.k, promise)
 
-    def rooms(self, anchor: Anchor, present: Floats) -> tuple[Floats, Floats]:
-        """Room [P] of each promise, and its slope [P, G, T] by a person in a group and interval."""
+    def rooms(
+        self, anchor: Anchor, present: Floats, only: NDArray[np.bool_] | None = None
+    ) -> tuple[Floats, Floats]:
+        """Room [P] of each promise, and its slope [P, G, T] by a person in a group and interval; of `only` some."""
         groups, steps = present.shape
         rooms = np.full(len(self.promises), np.inf)
         slopes = np.zeros((len(self.promises), groups, steps))
         moved = present - anchor.present
         by_target: dict[int, tuple[Floats, Floats, Floats, Floats]] = {}
         for p, promise in enumerate(self.promises):
-            if promise.k is None:
+            if promise.k is None or only is not None and not only[p]:
                 rooms[p] = anchor.room[p]
                 continue
             k = promise.k

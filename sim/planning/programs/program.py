@@ -112,6 +112,19 @@ class Program:
         bound = float(info.objective_function_value if relaxed else info.mip_dual_bound)
         return (found if relaxed else np.rint(found).astype(np.int64)), bound
 
+    def among(self, places: NDArray[np.int64], counts: Counts) -> Program:
+        """The program of some tours, while on the others there are as many people as in `counts`."""
+        place = np.full(self.cost.size, -1)
+        place[places] = np.arange(places.size)
+        rows = []
+        for row in self.rows:
+            here = place[row.places] >= 0
+            if here.any():
+                taken = float(row.values[~here] @ counts[row.places[~here]])
+                own = Row(place[row.places[here]], row.values[here], row.low - taken, row.high - taken)
+                rows.append(own)
+        return replace(self, cost=self.cost[places], upper=self.upper[places], rows=rows)
+
     def growing(self, near: tuple[Counts, int]) -> Growing:
         """The program of fractions of people, to which rows come one after the other."""
         cost, upper = [*self.cost], [*self.upper]

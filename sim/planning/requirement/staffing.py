@@ -66,6 +66,10 @@ def question_of(scenario: Scenario, policy: Any) -> Question:
             f"{scenario.file}: found no targets; allowed at least one, such as"
             " {of: phone, measure: service_level, within: 20s, at_least: 80 %}"
         )
+    if not scenario.expected_contacts and not scenario.crises:
+        raise NothingToStaff(
+            f"{scenario.file}: found no contacts within the days simulated; allowed a forecast that brings some"
+        )
     read = tuple(dict.fromkeys(one for t in targets if by_interval_only(one := t.base or t)))
     whole = tuple(target for target in targets if target not in read)
     return Question(read, whole, tuple(target in targets for target in read))

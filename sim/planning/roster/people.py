@@ -73,7 +73,7 @@ class Between(Written):
         return self
 
 
-class Hours(Written):
+class PaidHours(Written):
     """Bounds of the paid time over the whole roster."""
 
     at_least: Duration = 0.0
@@ -93,7 +93,7 @@ class Rules(Written):
     """What a contract allows. Runs of days that touch the first or the last day of the roster may be
     shorter than `at_least`, since they may have begun before or go on after."""
 
-    hours: Hours | None = None
+    hours: PaidHours | None = None
     shifts: Between | None = None
     days_in_a_row: Between | None = None
     days_off_in_a_row: Between | None = None
@@ -136,7 +136,7 @@ class Wish(Written):
     weight: PositiveCount = 1
 
 
-class Person(Written):
+class RosterPerson(Written):
     """Somebody who works shifts. `groups`: of these shifts only (default: all)."""
 
     contract: Name | None = None
@@ -174,7 +174,7 @@ class People(Written):
     cover: dict[Name, Any] = {}
     rules: Rules = Rules()
     contracts: dict[Name, Rules] = {}
-    people: dict[Name, Person]
+    people: dict[Name, RosterPerson]
     costs: Costs = Costs()
     fair: Fair = Fair()
     _off: dict[str, frozenset[int]] = PrivateAttr(default_factory=dict)

@@ -30,9 +30,9 @@ CHECKS = 4  # sets of fresh replications that plans may fail before the least ba
 FRESH_TIMES = 6  # as many fresh replications as the search used, first; then up to MOST_FRESH
 MOST_FRESH, MOST_FRESH_OF_LARGE = 24, 12
 NEARLY = 0.65  # of the width of a verdict: where all have so much room, twice as many decide
-FOREWARNED = 3
-SINGLE = 16  # moves of single people, where there are many tours: more are looked at with more time
-UNSURE = 0.5  # standard errors of the search's replications: by how much a plan's luck is its own
+CLOSER_ROUNDS = 4  # of programs, after a check
+UNSURE = 0.5  # standard errors of the search's replications: by how much their luck is unknown
+OWN = 0.25  # the same, by how much a plan's luck differs from that of a plan like it
 NEAR = 0.01  # of a promise: what a cheaper plan may lack where none can be kept
 LUCK_OF_NEAR = 2.0  # standard errors by which the best of a promise that is out of reach may have looked too good
 CAREFUL = 1.1  # times the width of a verdict
@@ -52,48 +52,55 @@ class Verdict:
     unit: str
 
 
+Judged = tuple[Tried, Trial, tuple[Verdict, ...]]
+
+
 def checked(search: Search, interrupted: bool) -> tuple[Tried, Trial, tuple[Verdict, ...], bool]:
-    """The best plan with its verdicts on fresh replications; margins grow where these disappoint."""
+    """The cheapest plan whose verdicts on fresh replications are sure, or else the last of those that were checked.
+
+    What a check shows of the luck of the search's own replications goes into the margins: with many tours another,
+    cheaper plan is looked for with them also where all is met.
+    """
     if search.best is None and search.known:
         search.best = max(search.known.values(), key=lambda one: (one.worst(search.margin), -one.cost))
     if search.best is None:
         raise KeyboardInterrupt  # before a plan was simulated
-    first = FRESH
-    best: tuple[Tried, Trial, tuple[Verdict, ...]] | None = None
+    first, large = FRESH, search.tours.cost.size > LARGE
+    last: Judged | None = None
+    sure: Judged | None = None
     for check in range(1 if interrupted else CHECKS):
         tried = search.best
         try:
-            trial, verdicts = fresh(search, tried, first, once=interrupted)
+            trial, verdicts = fresh(search, tried, first, once=interrupted, more=not large or check > 0)
         except KeyboardInterrupt:  # asked again
-            if best is None:
+            if last is None:
                 raise
             interrupted, search.trials.stop = True, lambda: False
             break
         first += 10_000
-        best = (tried, trial, verdicts)
-        if interrupted or check == CHECKS - 1 or all_met(search, verdicts):
+        last = (tried, trial, verdicts)
+        met = all_met(search, verdicts)
+        if met and (sure is None or tried.cost < sure[0].cost):
+            sure = last
+        if interrupted or check == CHECKS - 1 or met and (not large or check > 0):
             break
         ask_for_more(search, tried, trial)
-        search.best = None
-        for one in search.known.values():
-            if one.holds(search.margin) and (search.best is None or one.cost < search.best.cost):
-                search.best = one
         try:
-            made_to_hold(search, tried)
-            if search.tours.cost.size > LARGE:
-                search.again()
+            if large:
+                search.again(CLOSER_ROUNDS)
                 made_to_hold(search)
-                search.improve(most=SINGLE // 2)
             else:
+                made_to_hold(search, tried)
                 search.improve()
                 search.all_near()
         except KeyboardInterrupt:
             interrupted, search.trials.stop = True, lambda: False
-        if search.best is None:
-            search.best = tried
+        if search.best is None or sure is not None and search.best.cost >= sure[0].cost:
             break
-    assert best is not None
-    return *best, interrupted
+    assert last is not None
+    judged = sure or last
+    search.best = judged[0]
+    return *judged, interrupted
 
 
 def all_met(search: Search, verdicts: tuple[Verdict, ...]) -> bool:
@@ -102,14 +109,17 @@ def all_met(search: Search, verdicts: tuple[Verdict, ...]) -> bool:
     return all(one.verdict == "met" for one, here in zip(verdicts, asked, strict=True) if here)
 
 
-def fresh(search: Search, tried: Tried, first: int, once: bool = False) -> tuple[Trial, tuple[Verdict, ...]]:
-    """Fresh replications of a plan, more where a verdict is still open, unless they are to run `once` only."""
+def fresh(
+    search: Search, tried: Tried, first: int, once: bool = False, more: bool = True
+) -> tuple[Trial, tuple[Verdict, ...]]:
+    """Fresh replications of a plan, more where a verdict is still open, unless they are to run `once` only; and, with
+    `more`, twice as many where it is nearly certain."""
     world = assemble(staffed_by(search.scenario, search.tours, tried.counts), search.policy)
     whole, question = needs_whole(search.promises), search.trials.question
     trial = search.trials.run(world, FRESH_TIMES * search.n, first, whole)
     most = MOST_FRESH if search.tours.cost.size <= LARGE else MOST_FRESH_OF_LARGE
     # Looked at three times at the most, each with a third of the error.
-    for n in (most, 2 * most, 0):
+    for n in (most, 2 * most, 0) if more else (most, 0):
         mean, room, error = kept(search.promises, trial, question, world)
         width = _width(search, error, trial.n)
         verdicts = tuple(
@@ -135,45 +145,41 @@ def _said(room: float, width: float, asked: bool) -> str:
 
 
 def forewarned(search: Search) -> None:
-    """Ask of the plans to come what the verdicts will ask: on fresh replications the plan that is cheapest to mend
-    shows how lucky the search's own are, and chance takes its width. Asked again it looks at others, of another plan,
-    and believes the mean of both."""
-    tried = min(search.known.values(), key=search.mended)
-    world = assemble(staffed_by(search.scenario, search.tours, tried.counts), search.policy)
-    first = FRESH - 10_000 * (1 + len(search.lucks))
-    trial = search.trials.run(world, FOREWARNED * search.n, first, needs_whole(search.promises))
-    _, room, error = kept(search.promises, trial, search.trials.question, world)
+    """Ask of the plans to come the room that verdicts will take, and what the search's replications leave unsure."""
+    search.usual = min(search.known.values(), key=search.mended).anchor.error
+    width = _usual_width(search)
+    ratio = np.divide(width, search.usual, out=np.zeros_like(width), where=search.usual > 0)
+    search.care = float(ratio.max(initial=0.0))
+    for key, one in search.known.items():
+        search.known[key] = replace(one, anchor=search.unsteady(one.anchor))
+    _ask(search, np.hypot(width, UNSURE * search.usual))
+
+
+def _usual_width(search: Search) -> Floats:
+    """Half the width of each promise's range, and a little more, where the fresh replications are as many as usual."""
     n = MOST_FRESH_OF_LARGE * search.n
-    width = CAREFUL * _width(search, error, n) * np.sqrt(trial.n / n)
-    known = np.isfinite(room) & np.isfinite(tried.anchor.room)
-    steady = tried.anchor.room + search.unsteadiness(tried.anchor.error)
-    search.lucks.append(np.where(known, steady, 0.0) - np.where(known, room, 0.0))
-    unsure = UNSURE * np.where(known, tried.anchor.error, 0.0)
-    margin = np.mean(search.lucks, axis=0) + np.sqrt(width**2 + unsure**2)
-    search.margin = np.where(search.asked, margin, search.margin)
-    if not search.usual.size:
-        search.usual = np.maximum(tried.anchor.error, error * np.sqrt(FOREWARNED))
-        ratio = np.divide(width, search.usual, out=np.zeros_like(width), where=search.usual > 0)
-        search.care = float(ratio.max(initial=0.0))
-        for key, one in search.known.items():
-            search.known[key] = replace(one, anchor=search.unsteady(one.anchor))
-    search.best = None
-    for one in search.known.values():
-        if one.holds(search.margin) and (search.best is None or one.cost < search.best.cost):
-            search.best = one
+    return CAREFUL * _width(search, search.usual * np.sqrt(search.n / n), n)
 
 
 def ask_for_more(search: Search, tried: Tried, trial: Trial) -> None:
-    """Margins by which promises have to be kept, after fresh replications were worse than the search's own."""
+    """Margins by which promises have to be kept, from how much better the search's replications looked than fresh
+    ones. With many tours they may shrink as well."""
     world = assemble(staffed_by(search.scenario, search.tours, tried.counts), search.policy)
     _, room, error = kept(search.promises, trial, search.trials.question, world)
-    width = _width(search, error, trial.n)
-    lacking = width - room
     known = np.isfinite(room) & np.isfinite(tried.anchor.room)
-    # How much better the search's replications looked.
     luck = np.where(known, tried.anchor.room, 0.0) - np.where(known, room, 0.0)
-    margin = np.where(lacking > 0, np.maximum(width + luck, search.margin) + 0.25 * width, search.margin)
+    if search.usual.size:
+        search.lucks.append(luck + search.unsteadiness(tried.anchor.error))
+        _ask(search, np.mean(search.lucks, axis=0) + np.hypot(_usual_width(search), OWN * search.usual))
+    else:
+        width = _width(search, error, trial.n)
+        more = np.maximum(width + luck, search.margin) + 0.25 * width
+        _ask(search, np.where(width > room, more, search.margin))
+
+
+def _ask(search: Search, margin: Floats) -> None:
     search.margin = np.where(np.isfinite(margin) & search.asked, margin, search.margin)
+    search.best = search.cheapest()
 
 
 def made_to_hold(search: Search, tried: Tried | None = None) -> None:
@@ -181,7 +187,7 @@ def made_to_hold(search: Search, tried: Tried | None = None) -> None:
     as cheap."""
     if not search.known:
         return
-    tried = tried or min(search.known.values(), key=search.mended)
+    tried = tried or search.look(search.crossed().counts)
     times = 1.0
     for _ in range(MENDINGS):
         more = _added(search, tried, times)
@@ -195,20 +201,29 @@ def made_to_hold(search: Search, tried: Tried | None = None) -> None:
 
 
 def _added(search: Search, tried: Tried, times: float) -> Counts | None:
-    """A plan with so many more people as the model says that its promises lack, and more each time."""
+    """A plan in which the parts that lack room have as many more people as the model says, and more each time; with
+    many tours as many are moved as well."""
     lacking = tried.anchor.room < search.margin
     wanted = search.margin + np.where(lacking, (times - 1.0) * PAD * np.maximum(tried.anchor.error, 1e-3), 0.0)
-    more = search.around(tried, wanted, SURELY).polished(tried.counts, only_more=True)
-    return None if (more == tried.counts).all() else more
+    counts: Counts = tried.counts.copy()
+    for part in search.parts():
+        around, own = search.around(tried, part, wanted, SURELY), tried.counts[part.tours]
+        more = around.polished(own, only_more=True)
+        if search.tours.cost.size > LARGE and (more != own).any():
+            found = around.cheapest(own, (own, 2 * int((more - own).sum()) + 2))
+            more = more if found is None or (found == own).all() else found
+        counts[part.tours] = more
+    return None if (counts == tried.counts).all() or not search.allowed(counts) else counts
 
 
 def with_all_breaks(search: Search) -> Search:
-    """The search with every placement of breaks for the tours that the best plan uses."""
+    """The search with every placement of breaks for the tours that the best plan uses, or that which is cheapest to
+    mend."""
     best = search.best
-    if best is None or search.program.kept is not None:
+    if not search.known or search.program.kept is not None:
         return search
     more: list[Tour] = []
-    for j in np.flatnonzero(best.counts > 0):
+    for j in np.flatnonzero((best or search.crossed()).counts > 0):
         tour = search.tours.tours[int(j)]
         allowed = search.scenario.shift_types.get(tour.kind)
         if allowed is None or not allowed.breaks:

@@ -34,6 +34,7 @@ def longer(search: Search, seed: int, time_is_up: Callable[[], bool]) -> None:
             search.refit(found, tried)
             if not tried.holds(search.margin):
                 made_to_hold(search, tried)
+            search.look(search.crossed().counts)
 
 
 def _kicked(search: Search, best: Tried, chance: np.random.Generator) -> Counts | None:
@@ -50,6 +51,6 @@ def _kicked(search: Search, best: Tried, chance: np.random.Generator) -> Counts 
     shaken = replace(search.program, cost=tours.cost * chance.uniform(1 - SHAKEN, 1 + SHAKEN, tours.cost.size))
     before, search.program = search.program, shaken
     try:
-        return search.programmed(best, (counts, reach))
+        return search.programmed(best, (counts, np.full(search.model.weights.shape[1], reach)))
     finally:
         search.program = before

@@ -30,7 +30,6 @@ from floorcast.planning.requirement.settle import Settling
 from floorcast.planning.requirement.staffing import interval_costs, question_of, replications_of
 from floorcast.planning.requirement.start import types_of
 from floorcast.planning.shifts.check import (
-    SINGLE,
     Verdict,
     all_met,
     checked,
@@ -126,7 +125,7 @@ def schedule(
         try:
             start = today if today is not None else _first_plan(search, program)
             say("programs with cuts", None)
-            search.learn(start)
+            search.learn(search.look(start))
             if tours.cost.size <= LARGE:
                 made_to_hold(search)
                 say("single people", None)
@@ -137,14 +136,10 @@ def schedule(
             else:
                 forewarned(search)
                 search.again()
-                made_to_hold(search)
                 say("breaks", None)
                 search = with_all_breaks(search)
                 search.again()
-                forewarned(search)
                 made_to_hold(search)
-                say("single people", None)
-                search.improve(most=SINGLE)
             if seconds is not None and search.best is not None:
                 say("kicks and single people", search.best.cost)
                 longer(search, trials.seed, lambda: time.monotonic() - began > seconds)

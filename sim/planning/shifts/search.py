@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,17 +20,19 @@ from numpy.typing import NDArray
 from floorcast.model.compile.assemble import assemble
 from floorcast.planning.programs.around import Around
 from floorcast.planning.programs.model import Anchor, Model, Promise
-from floorcast.planning.programs.program import Counts, Program
+from floorcast.planning.programs.program import LARGE, Counts, Program
 from floorcast.planning.programs.promises import kept, needs_whole
 from floorcast.planning.programs.response import fit
-from floorcast.planning.programs.tours import Tours, staffed_by
+from floorcast.planning.programs.tours import Tours, staffed_by, take
+from floorcast.planning.shifts.parts import Part, parts_of
 from floorcast.planning.trials import Trials
 from floorcast.scenario.schema.scenario import Scenario
 
 Floats = NDArray[np.float64]
 CUT_ROUNDS = 11
-FIRST_STEP = 0.2  # of the people may change in a round
-LATER_STEP, LATER_ROUNDS = 0.08, 6
+FIRST_STEP = 0.5  # of a group's people may change in a round
+LATER_STEP, LATER_ROUNDS = 0.15, 6
+SOME, FEW = 6, 2  # people that may always change, at first and at last
 MOST_PAIRS = 12  # plans from which the model learns at a time
 SOME_TOURS = 10
 MOST_STEEPER, STEEPEST, FORGOTTEN = 3.0, 6.0, 0.8
@@ -42,6 +45,8 @@ MOST_NEAR = 60_000
 TRIED_NEAR = 60
 FAR_SHORT = -2.0  # standard errors
 ALIKE = 3  # moves of people on one tour that are tried before others' are
+LATELY = 12  # plans simulated last, by which it is judged
+AMPLE = 4.0  # standard errors of room: a promise that is not at stake
 PAIRS_UP_TO = 40  # tours: below, two people are also exchanged for one
 
 
@@ -123,6 +128,11 @@ class Search:
             self.on_news("best plan so far", tried.cost)
         return tried
 
+    def cheapest(self) -> Tried | None:
+        """The cheapest plan known that keeps every promise with its margin."""
+        sound = (one for one in self.known.values() if one.holds(self.margin))
+        return min(sound, key=lambda one: one.cost, default=None)
+
     @property
     def asked(self) -> NDArray[np.bool_]:
         """The promises that are asked for as they are written [P]."""
@@ -154,32 +164,36 @@ class Search:
 
     # -- programs and cuts ---------------------------------------------------------------------------
 
-    def learn(self, start: Counts, step: float = FIRST_STEP, rounds: int = CUT_ROUNDS) -> None:
-        """Programs with cuts around the plan that is cheapest to mend, from `start` on; what each plan that is looked
-        at shows goes into the next cuts, and the steps, a share of the people at first, shrink where they fail."""
-        centre = self.look(start)
-        reach = max(4, int(step * start.sum()))
+    def learn(self, centre: Tried, step: float = FIRST_STEP, rounds: int = CUT_ROUNDS) -> None:
+        """Programs with cuts around the plan that is cheapest to mend, from `centre` on; what each plan that is looked
+        at shows goes into the next cuts. The best parts of all plans are the next centre; the steps, a share of each
+        group's people at first, shrink where they fail."""
+        reach = np.maximum(SOME, (step * self._people(centre.counts)).astype(np.int64))
         for _ in range(rounds):
             lacking = self.margin - centre.anchor.room > np.maximum(centre.anchor.error, 1e-3)
             self.dearer = np.where(lacking, np.minimum(self.dearer * 2.0, DEAREST), self.dearer)
             counts = self.programmed(centre, (centre.counts, reach))
             if counts is None or counts.tobytes() in self.known:
-                if reach <= 2:
+                if reach.max() <= FEW:
                     break
-                reach = max(2, reach // 3)
+                reach = np.maximum(FEW, reach // 3)
                 continue
             tried = self.look(counts)
             self.refit(centre, tried)
-            if self.mended(tried) < self.mended(centre) - 1e-9:
-                centre = tried
-            else:
-                reach = max(2, reach // 2)
+            before, centre = centre, self.crossed()
+            same = np.ones(reach.size, dtype=np.bool_)
+            same[self.tours.group[centre.counts != before.counts]] = False
+            reach = np.where(same, np.maximum(FEW, reach // 2), reach)
+        self.look(centre.counts)
 
-    def again(self, tried: Tried | None = None) -> None:
-        """Programs with smaller steps from a plan; by default from that which is cheapest to mend."""
+    def _people(self, counts: Counts) -> NDArray[np.int64]:
+        """People of each group [G]."""
+        return np.bincount(self.tours.group, counts, self.model.weights.shape[1]).astype(np.int64)
+
+    def again(self, rounds: int = LATER_ROUNDS) -> None:
+        """Programs with smaller steps, from the parts on that are cheapest to mend."""
         self.dearer[:] = DEARER_LATER
-        start = tried or min(self.known.values(), key=self.mended)
-        self.learn(start.counts, LATER_STEP, LATER_ROUNDS)
+        self.learn(self.crossed(), LATER_STEP, rounds)
 
     def refit(self, centre: Tried, tried: Tried | None = None) -> None:
         """Learn the model's weights from everything seen, beside a plan; where it promised more of the plan `tried`
@@ -206,8 +220,7 @@ class Search:
 
     def mended(self, tried: Tried) -> float:
         """Roughly what a plan costs once it is mended: its cost, and what the room it lacks costs."""
-        short = np.maximum(np.where(np.isfinite(self.margin), self.margin - tried.anchor.room, 0.0), 0.0)
-        return tried.cost + float(short @ self.prices())
+        return tried.cost + float(self.lacking(tried) @ self.prices())
 
     def prices(self) -> Floats:
         """What a unit of each promise's room costs where it is just kept [P], from the tours that bring most of it
@@ -220,28 +233,75 @@ class Search:
             found[p] = 1.0 / max(float(gain[-SOME_TOURS:].mean()), 1e-9) if gain[-1] > 0 else 0.0
         return found * self.dearer
 
-    def programmed(self, centre: Tried, near: tuple[Counts, int]) -> Counts | None:
-        """The cheapest plan by the model around the centre, at most so many people from some counts."""
-        return self.around(centre).cheapest(centre.counts, near)
+    def programmed(self, centre: Tried, near: tuple[Counts, NDArray[np.int64]]) -> Counts | None:
+        """The cheapest plan by the model around the centre, part by part, at most so many people from some counts: as
+        many as the most of a part's groups may change [G]. None where nothing fits."""
+        counts, reach = near
+        found: Counts = counts.copy()
+        for part in self.parts():
+            far = int(reach[self.tours.group[part.tours]].max())
+            cheapest = self.around(centre, part).cheapest(centre.counts[part.tours], (counts[part.tours], far))
+            if cheapest is None:
+                return None
+            found[part.tours] = cheapest
+        return found
 
-    def around(self, centre: Tried, margin: Floats | None = None, dearer: float = 1.0) -> Around:
-        """The model around a simulated plan, with the search's margins and prices by default."""
-        asked = self.margin if margin is None else margin
-        return Around(self.program, self.tours, self.model, centre.anchor, asked, self.prices() * dearer)
+    def around(self, centre: Tried, part: Part, margin: Floats | None = None, dearer: float = 1.0) -> Around:
+        """The model around a part of a simulated plan, with the search's margins and prices by default."""
+        asked, prices = self.margin if margin is None else margin, self.prices() * dearer
+        program, tours = self.program, self.tours
+        if not part.tours.all():
+            places = np.flatnonzero(part.tours)
+            program, tours = program.among(places, centre.counts), take(tours, places)
+        return Around(program, tours, self.model, centre.anchor, np.where(part.promises, asked, -np.inf), prices)
 
     def _present(self, counts: Any) -> Floats:
         """People on the floor [G, T] of a plan, with groups that nobody works in."""
         return self.tours.present(counts, self.model.weights.shape[1])
 
+    # -- parts ---------------------------------------------------------------------------------------
+
+    def parts(self) -> list[Part]:
+        """Parts of plans that share no promise which the plans simulated last came near to missing; all in one where
+        there are few tours, or where moves are counted over all of them."""
+        if self.tours.cost.size <= LARGE or self.program.kept is not None:
+            return [Part(np.ones(self.tours.cost.size, np.bool_), np.ones(len(self.promises), np.bool_))]
+        latest = list(self.known.values())[-LATELY:]
+        room = np.min([(one.anchor.room - self.margin) / np.maximum(one.anchor.error, 1e-3) for one in latest], axis=0)
+        pressing = np.isfinite(self.margin) & (room < AMPLE)
+        return parts_of(self.tours.group, self.prior.sum(axis=2), self.promises, pressing)
+
+    def crossed(self) -> Tried:
+        """What the parts of simulated plans that are cheapest to mend may do together; it need not have been
+        simulated."""
+        every = list(self.known.values())
+        best = min(every, key=self.mended)
+        lacking = np.array([self.lacking(one) for one in every]) * self.prices()
+        cost = np.array([one.counts for one in every]) * self.tours.cost
+        counts, anchor = best.counts.copy(), deepcopy(best.anchor)
+        for part in self.parts():
+            mended = cost[:, part.tours].sum(axis=1) + lacking[:, part.promises].sum(axis=1)
+            own = every[int(np.argmin(mended))]
+            counts[part.tours] = own.counts[part.tours]
+            groups = self.tours.group[part.tours]
+            anchor.present[groups] = own.anchor.present[groups]
+            anchor.room[part.promises] = own.anchor.room[part.promises]
+            anchor.error[part.promises] = own.anchor.error[part.promises]
+            for k in {self.promises[p].k for p in np.flatnonzero(part.promises)} - {None}:
+                anchor.values[k], anchor.weights[k] = own.anchor.values[k], own.anchor.weights[k]
+        if counts.tobytes() in self.known or not self.allowed(counts):
+            return best
+        return Tried(counts, float(self.tours.cost @ counts), anchor)
+
+    def lacking(self, tried: Tried) -> Floats:
+        """The room [P] that a plan lacks."""
+        return np.maximum(np.where(np.isfinite(self.margin), self.margin - tried.anchor.room, 0.0), 0.0)
+
     # -- local improvement ---------------------------------------------------------------------------
 
-    def improve(
-        self, tries: int = TRIED_A_ROUND, enough: Callable[[], bool] = lambda: False, most: int | None = None
-    ) -> None:
-        """Take people away, exchange and move them while every promise holds, until so many moves in a row fail or,
-        after the next that holds, `most` were looked at."""
+    def improve(self, tries: int = TRIED_A_ROUND, enough: Callable[[], bool] = lambda: False) -> None:
+        """Take people away, exchange and move them while every promise holds, until so many moves in a row fail."""
         failed: set[bytes] = set()
-        last = math.inf if most is None else self.looked + most
         for _ in range(LOCAL_ROUNDS):
             best = self.best
             if best is None:
@@ -260,7 +320,7 @@ class Search:
                 bad[between] = bad.get(between, 0) + (looked.worst(self.margin) < FAR_SHORT)
                 if tried >= tries or enough():
                     break
-            if self.best is best or self.looked >= last:
+            if self.best is best:
                 return
 
     def _between(self, before: Counts, after: Counts) -> tuple[int, ...]:

@@ -26,6 +26,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "cost_per_contact": round(plan.cost / plan.handled, 4) if plan.handled > 0 and _priced(plan) else None,
         "paid_hours": round(plan.hours, 4),
         "people": int(plan.counts.sum()),
+        "of_one_day": _of_one_day(plan),
         "lower_bound": _plain(plan.bound),
         "gap": _plain((plan.cost - plan.bound) / plan.cost) if plan.cost > 0 else None,
         "cost_today": None if plan.today is None else round(plan.today, 4),
@@ -49,6 +50,18 @@ def document(plan: Plan) -> dict[str, Any]:
         "interrupted": plan.interrupted,
         "shifts": shift_rows(plan),
     }
+
+
+def _of_one_day(plan: Plan) -> int:
+    """How many of the people have a single shift, as each day is planned by itself: one person may work several."""
+    if plan.scenario.days == 1:
+        return 0
+    kinds = plan.scenario.shift_types
+    return sum(
+        int(number)
+        for tour, number in zip(plan.tours.tours, plan.counts, strict=True)
+        if tour.kind in kinds and kinds[tour.kind].days_per_week is None
+    )
 
 
 def _priced(plan: Plan) -> bool:

@@ -99,6 +99,11 @@ def warn_of_plans(checks: ScenarioChecks) -> None:
     scenario = checks.scenario
     for index, target in enumerate(scenario.targets):
         _warn_of_promise(checks, index, target)
+        _warn_of_chance(checks, index, target)
+    _warn_of_contradictions(checks)
+    for name, group in scenario.groups.items():
+        if group.absence >= 1.0:
+            checks.warn(("groups", name, "absence"), f"{group.absence:.0%} are absent: nobody of {name} ever comes")
     if not scenario.shift_types:
         return
     there = {(scenario.start + timedelta(days=n)).weekday() for n in range(scenario.days)}
@@ -129,6 +134,13 @@ def warn_of_plans(checks: ScenarioChecks) -> None:
         checks.warn(("plan", "people", "at_most"), "nobody may be planned, so that no target of service can be kept")
     asked = {kind for target in scenario.targets for kind in _types_of(checks, target)}
     own = {target.of for target in scenario.targets}
+    for kind in asked:
+        able = [name for name in scenario.groups if scenario.able(name, kind)]
+        if able and not any(k.groups is None or set(k.groups) & set(able) for k in scenario.shift_types.values()):
+            checks.warn(
+                ("shift_types",),
+                f"no shift type is for a group that serves {kind} ({', '.join(able)}): a plan has nobody for it",
+            )
     for name in scenario.groups:
         worked = [k for k in scenario.shift_types.values() if k.groups is None or name in k.groups]
         if worked and name not in own and not any(scenario.able(name, kind) for kind in asked):
@@ -192,3 +204,32 @@ def _warn_of_promise(checks: ScenarioChecks, index: int, target: Target) -> None
             f"no number of people keeps this: the work itself is done within {promise} in {best:.0%} of cases at best,"
             f" and {wanted:.0%} are wanted",
         )
+
+
+def _warn_of_chance(checks: ScenarioChecks, index: int, target: Target) -> None:
+    """A share of all, or of none: chance always takes a few, so that nobody can be sure of it."""
+    if target.unit != "share" or target.measure in ("occupancy", "slot_utilisation"):
+        return
+    for key, value, never in (("at_least", target.at_least, 1.0), ("at_most", target.at_most, 0.0)):
+        if value == never:
+            checks.warn(
+                ("targets", index, key),
+                f"{value:.0%} leaves nothing to chance: no number of people is sure to keep it",
+            )
+
+
+def _warn_of_contradictions(checks: ScenarioChecks) -> None:
+    """Two targets on the same measure, of which one asks for more than the other allows."""
+    targets = checks.scenario.targets
+
+    def same(target: Target) -> tuple[object, ...]:
+        return target.of, target.measure, target.within, target.hours, target.formula
+
+    for index, target in enumerate(targets):
+        for other in targets[:index] if target.every is None and target.in_ is None else ():
+            if same(other) != same(target) or other.every is not None or other.in_ is not None:
+                continue
+            for low, high in ((target.at_least, other.at_most), (other.at_least, target.at_most)):
+                if low is not None and high is not None and low > high:
+                    words = f"its {target.measure.replace('_', ' ')} cannot be at least the one and at most the other"
+                    checks.warn(("targets", index), f"contradicts another target of {target.of}: {words}")

@@ -12,6 +12,7 @@ from floorcast.scenario.read.units import DAY
 from floorcast.scenario.schema.people import Hours
 from floorcast.scenario.schema.resolved import AgentRoster, Headcount, ShiftOccurrence
 from floorcast.scenario.schema.staff import DrawnAs, Group, Shift
+from floorcast.scenario.words.calendar_words import CLOSED
 
 Span = tuple[float, float]
 MOST_HEADS = 100_000
@@ -105,7 +106,11 @@ def _of_shifts(group: Group, calendar: Calendar) -> list[AgentRoster]:
             findings.add(fault, "shifts", index)
             continue
         if not occurrences:
-            message = f"found a shift that never falls within the {calendar.horizon / DAY:g} days simulated"
+            days = "1 day" if calendar.horizon == DAY else f"{calendar.horizon / DAY:g} days"
+            off = ["leave"] if any(hours.leave for hours in shift.hours) else []
+            off += ["closed days"] if any(weekday == CLOSED for _, weekday in calendar.midnights) else []
+            without = f", {' and '.join(off)} left out" if off else ""
+            message = f"found a shift that never falls within the {days} simulated{without}"
             findings.add(Wrong(f"{message}; allowed shifts on those days"), "shifts", index)
         # shared: a training gives those it takes a roster of their own
         agents += [tuple(occurrences)] * shift.agents

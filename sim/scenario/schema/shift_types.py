@@ -105,20 +105,27 @@ class PlannedBreak(Written):
     paid: bool = True
 
 
-class Overtime(Written):
-    """A shift may go on for these lengths beyond its own, at `price` times the hour."""
+class ShiftOvertime(Written):
+    """A shift may go on for these lengths beyond its own, at `price` times the hour (default 1.5)."""
 
     by: Lengths
     price: _Factor = 1.5
+
+    @model_validator(mode="after")
+    def _is_longer(self) -> Self:
+        if min(self.by) < MINUTE:
+            raise found(write_duration(min(self.by)), "1 min or more").under("by")
+        return self
 
 
 class ShiftType(Written):
     """Shifts that may be planned.
 
-    groups: who may work it (default all). start: when it may begin; length: one or several; days: on
-    which it may begin. days_per_week: a person works so many of the days in a row, every week; without it
-    each day is planned by itself. latest_end: by when it has to be over, as a time of day. pay: a factor on
-    the price of its hours. at_least, at_most: people on it in all.
+    groups: who may work it (default all). start: when it may begin, and length: one, several, or a window (from, to,
+    and a step of 30 min by default); days: on which it may begin. days_per_week: a person works so many of the days
+    in a row, every week; without it each day is planned by itself, and people count on every day anew. latest_end: by
+    when it has to be over, as a time of day. pay: a factor on the price of its hours. at_least, at_most: people on
+    it in all.
     """
 
     groups: Names | None = None
@@ -135,7 +142,7 @@ class ShiftType(Written):
         WithJsonSchema({"x-words": "clock"}),
     ] = None  # fmt: skip
     pay: _Factor = 1.0
-    overtime: Overtime | None = None
+    overtime: ShiftOvertime | None = None
     at_least: Heads = 0
     at_most: Heads | None = None
 
@@ -202,7 +209,7 @@ def _days_a_week(value: object) -> int:
     return int(number("a whole number of days from 1 to 7", least=1, most=7, whole=True)(value))
 
 
-class Bounds(Written):
+class PeopleBounds(Written):
     """How many people there may be."""
 
     at_least: Heads = 0
@@ -241,8 +248,8 @@ class PlanLimits(Written):
     """How many people may be planned: in all and by group, those of it who are cross-trained included; and who may be
     cross-trained."""
 
-    people: Bounds = Bounds()
-    groups: dict[Name, Bounds] = {}
+    people: PeopleBounds = PeopleBounds()
+    groups: dict[Name, PeopleBounds] = {}
     cross_training: Annotated[tuple[CrossTraining, ...], AsList] = ()
 
     @property

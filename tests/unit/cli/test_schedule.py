@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import signal
 import time
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from rich.console import Console
 from typer.testing import CliRunner
 
 from floorcast.cli.app import app
+from floorcast.cli.plan.pages import verdicts_table
 from tests.unit.cli.small import start
 
 CENTRE = """
@@ -106,3 +109,16 @@ def test_ctrl_c_before_there_is_a_plan_ends_it_at_once(centre: Path) -> None:
     assert process.returncode == 130
     assert "Traceback" not in err
     assert time.monotonic() - asked < 20
+
+
+def test_a_target_of_every_interval_is_printed_in_short_where_it_is_kept() -> None:
+    rows = [
+        {"target": f"phone, service_level at least 80 % every interval (Mon {hour:02d}:00)", "mean": 0.9,
+         "half_width": 0.01, "unit": "share", "verdict": "missed" if hour == 9 else "met"}
+        for hour in range(8, 20)
+    ]  # fmt: skip
+    console = Console(width=120, record=True, file=StringIO())
+    console.print(verdicts_table(rows))
+    said = console.export_text()
+    assert "(Mon 09:00)" in said and "(Mon 10:00)" not in said
+    assert "every interval: of 12" in said and "11 met for sure" in said

@@ -39,8 +39,9 @@ def test_tables_and_files_say_the_same(tmp_path: Path) -> None:
 
 
 def test_it_prints_the_intervals_of_a_day() -> None:
-    result = runner.invoke(app, ["staff", PHONE, "-n", "10", "--day", "Mon"])
+    result = runner.invoke(app, ["staff", PHONE, "-n", "10", "--day", "Mon", "--risk", "10 %"])
     assert result.exit_code == 0, result.output
+    assert "exceeds with probability 0.1." in result.output and "service_level" not in result.output
     assert "08:00" in result.output and "required" in result.output
 
 
@@ -48,6 +49,8 @@ def test_it_prints_the_intervals_of_a_day() -> None:
     ("options", "words"),
     [
         (["--interval", "20"], "--interval: found 20; allowed 15, 30 or 60"),
+        (["--risk", "2"], "--risk: found '2'; allowed a share from 0.1 % to 99.9 %, such as '10 %' or 0.1"),
+        (["--risk", "0 %"], "--risk: found '0 %'; allowed a share from 0.1 % to 99.9 %"),
         (["--csv", "a.txt"], "--csv: found a.txt; allowed a file that ends in .csv"),
         (["--xlsx", "/nowhere/a.xlsx"], "there is no folder /nowhere"),
         (

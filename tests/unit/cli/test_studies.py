@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -312,3 +313,18 @@ def test_a_fault_of_floorcast_is_one_line_and_status_1(
     (line,) = done.stderr.strip().splitlines()
     assert "ZeroDivisionError: two lines" in line
     assert "FLOORCAST_DEBUG=1" in line
+
+
+def test_money_has_its_currency_and_a_contact_its_cost(tmp_path: Path) -> None:
+    priced = SCENARIO.replace("agents: 3\n", "agents: 3\n    cost_per_hour: 10\n    paid: {overtime: false}\n")
+    write_small(tmp_path, priced.replace("days: 1\n", "days: 1\ncurrency: EUR\n", 1))
+    done = floorcast("run", "small.yaml", "--out", "study", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    total, each = re.findall(r"Cost: ([\d,]+) EUR, ([\d.]+) EUR a contact handled\.", done.stdout)[0]
+    assert total == "720"
+    measures = json.loads(floorcast("show", "study", "--json", folder=tmp_path).stdout)["measures"]
+    (handled,) = (one["mean"] for one in measures if (one["measure"], one["by"]) == ("handled", "all"))
+    assert float(each) == pytest.approx(720 / handled, abs=0.01)
+    assert "EUR" in floorcast("show", "study", folder=tmp_path).stdout
+    assert floorcast("report", "study", folder=tmp_path).returncode == 0
+    assert f"({each} EUR a contact handled)" in (tmp_path / "study" / "report.html").read_text(encoding="utf-8")

@@ -7,16 +7,19 @@ import pytest
 
 from floorcast.measures.base.records import Floats
 from floorcast.measures.base.service import SHORT_ABANDONMENT, Service
+from floorcast.measures.base.times import Followed
 from floorcast.measures.cells.classes import service_classes
 from floorcast.measures.cells.columns import spread_columns
-from floorcast.measures.cells.compiled import add_scores, ages_around, bin_counts, follow, oldest
+from floorcast.measures.cells.compiled import add_scores, follow
 from floorcast.measures.cells.order import TypesAndGroups, cells_of, cells_of_classes, in_order
 from floorcast.measures.cells.percentile import (
     SLACK,
     censored_percentiles,
     percentiles_by_span,
+    percentiles_of_runs,
     rank_of,
 )
+from floorcast.measures.cells.ranked import ages, bin_counts, oldest
 from floorcast.model.records.layout import CONTACT, Outcome
 from tests.unit.measures.centre import blank_contacts
 
@@ -28,8 +31,11 @@ N = 700
 def cells(seed: int) -> tuple[TypesAndGroups, np.ndarray, np.ndarray, np.ndarray]:
     draw = np.random.default_rng(seed)
     types, groups = draw.integers(0, 6, N).astype(np.int16), draw.integers(-1, GROUPS, N).astype(np.int16)
-    measured = draw.random(N) < 0.9
-    return cells_of(types, groups, measured, TYPE_CHANNEL, (CHANNELS, GROUPS)), types, groups, measured
+    records = blank_contacts(N)
+    records["contact_type"], records["group"] = types, groups
+    records["arrived"] = draw.choice([-1.0, 0.0, 50.0, 100.0], N, p=[0.05, 0.5, 0.4, 0.05])
+    measured = (records["arrived"] >= 0.0) & (records["arrived"] < 100.0)
+    return cells_of(records, 0.0, 100.0, TYPE_CHANNEL, (CHANNELS, GROUPS)), types, groups, measured
 
 
 def plain(values: np.ndarray, types: np.ndarray, groups: np.ndarray) -> list[float]:
@@ -52,6 +58,8 @@ def test_sums_and_counts_over_scopes_are_those_of_the_measured_contacts(seed: in
     assert where.count(mask[order]).tolist() == plain((mask & measured).astype(float), types, groups)
     expected = plain(np.where(mask & measured, values, 0.0), types, groups)
     np.testing.assert_allclose(where.add(values[order], mask[order]), expected, rtol=1e-12)
+    both = where.count(np.array([mask[order], ~mask[order]]))
+    assert both.tolist() == [where.count(mask[order]).tolist(), where.count(~mask[order]).tolist()]
     by_code = where.count_codes(codes[order], 7)
     for code in range(7):
         assert by_code[:, code].tolist() == plain((measured & (codes == code)).astype(float), types, groups)
@@ -64,6 +72,14 @@ def test_all_channels_and_types_stand_in_one_piece() -> None:
     for (low, high), chosen in zip(where.spans.tolist(), wanted, strict=True):
         assert sorted(where.order[low:high].tolist()) == np.flatnonzero(chosen & measured).tolist()
     assert sorted(where.order.tolist()) == list(range(N))
+
+
+def test_the_contacts_of_each_group_stand_in_pieces() -> None:
+    where, _, groups, measured = cells(8)
+    pieces, spans = where.by_group
+    joined = np.concatenate([where.order[piece] for piece in pieces])
+    for group, (low, high) in enumerate(spans.tolist()):
+        assert sorted(joined[low:high].tolist()) == np.flatnonzero((groups == group) & measured).tolist()
 
 
 def test_a_value_that_is_no_number_counts_only_where_it_is_asked_for() -> None:
@@ -91,6 +107,9 @@ def test_fields_of_every_width_come_as_columns_in_the_new_order() -> None:
     for name, column in spread_columns(records, CONTACT.names, place).items():
         assert column.dtype == records.dtype[name]
         assert (column[place] == records[name]).all()
+    records["parent"][:500] = -1
+    parent = spread_columns(records, ("parent",), place, ids=("parent",))["parent"][place]
+    assert parent.tolist() == [-1] * 500 + place[records["parent"][500:]].tolist()
 
 
 def kaplan_meier(times: Floats, ages: Floats, share: float) -> float:
@@ -156,6 +175,23 @@ def test_each_span_has_its_own_percentiles_and_none_where_it_holds_nothing() -> 
     assert np.isinf(found[:, 3]).all()  # only who still waits
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_percentiles_of_times_in_several_pieces_are_those_of_all_of_them(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    sizes = draw.integers(0, 40, 6)
+    parts = [np.sort(np.round(draw.exponential(60.0, size), -1)) for size in sizes]  # many are equal
+    ends = np.cumsum(sizes)
+    runs, of = np.stack((ends - sizes, ends), axis=1), np.array([0, 1, 4, 6])
+    shares, times = (0.01, 0.5, 0.9, 1.0), np.concatenate(parts)
+    waiting = np.sort(draw.exponential(90.0, 5))
+    for ages_of_them, age_spans in ((np.empty(0), np.zeros((3, 2), np.int64)), (waiting, np.array([[0, 5]] * 3))):
+        found = percentiles_of_runs(times, runs, of, ages_of_them, age_spans, shares)
+        for scope in range(3):
+            joined = np.concatenate(parts[of[scope] : of[scope + 1]])
+            expected = censored_percentiles(joined, ages_of_them, shares)
+            np.testing.assert_array_equal(found[:, scope], expected)
+
+
 def test_times_and_scores_fall_into_bins_by_their_upper_edges() -> None:
     edges, counts = np.array([0.0, 10.0, 20.0]), np.zeros((2, 4), np.int64)
     bin_counts(np.array([0.0, 10.0, 10.5, 99.0, 20.0, np.nan]), np.array([[0, 4], [4, 6]]), edges, counts)
@@ -178,22 +214,32 @@ def test_the_oldest_of_each_interval_is_the_first_that_is_still_there() -> None:
 
 def test_ages_at_the_ends_of_intervals_need_not_be_written_down() -> None:
     draw = np.random.default_rng(12)
-    whole, rest = draw.integers(0, 6, 80), draw.random(80)
-    until = whole + draw.integers(1, 9, 80)
-    ages = np.sort([r + m for low, high, r in zip(whole, until, rest) for m in range(low, high)])
+    begins = draw.integers(0, 6, 80)
+    arrived, ends = 10.0 * (begins + draw.random(80)) - 25.0 * (draw.random(80) < 0.2), begins + draw.integers(1, 9, 80)
+    spans = np.array([[0, 80], [0, 30], [30, 80], [80, 80]])
     for share in (0.01, 0.5, 0.9, 1.0):
-        room, there = np.empty(int(until.max()) + 1, np.int64), np.empty(80)
-        level, rank, size = ages_around(whole, until, rest, share, SLACK, room, there)
-        assert level + np.sort(there[:size])[rank] == ages[rank_of(share, ages.size)]
+        found = np.zeros((2, 4))
+        ages(begins, ends, arrived, spans, 10.0, share, SLACK, np.empty(40, np.int64), np.empty(80), found)
+        for place, (first, last) in enumerate(spans[:3].tolist()):
+            written = np.sort(
+                [10.0 * (m + 1) - arrived[c] for c in range(first, last) for m in range(begins[c], ends[c])]
+            )
+            assert found[1, place] == pytest.approx(written[rank_of(share, written.size)], rel=1e-12)
+            assert found[0, place] == written[-1]
+        assert found[:, 3].tolist() == [0.0, 0.0]
 
 
-def test_an_issue_is_followed_over_its_contacts() -> None:
+def test_an_issue_and_an_incident_are_followed_over_their_contacts() -> None:
     # Contact 0 begins an issue and is lost; 1 follows on another channel and is answered by itself, 2 with another.
-    issue, parent, channel = np.array([0, 0, 0, 3]), np.array([-1, 0, 1, -1]), np.array([1, 2, 2, 1])
+    ids = np.array([[0, 0, 0, 3], [-1, 0, 1, -1], [0, -1, 0, 0]], np.int32)  # issue, parent, incident
+    channel, arrived = np.array([1, 2, 2, 1], np.int16), np.array([1.0, 2.0, 4.0, 8.0])
     real, resolved = np.array([1, 1, 1, 0], np.uint8), np.array([0, 1, 2, 1], np.uint8)
-    contacts, hops, solved = np.zeros(4), np.zeros(4), np.full((3, 4), np.nan)
-    follow(issue, parent, channel, real, resolved, np.array([9.0, 20.0, 15.0, np.nan]), contacts, hops, solved)
-    assert contacts.tolist() == [3.0, 0.0, 0.0, 0.0]
-    assert hops.tolist() == [1.0, 0.0, 0.0, 0.0]
-    assert solved[:, 0].tolist()[1:] == [20.0, 15.0]
-    assert np.isnan(solved[:, 3]).all()
+    found = np.empty((len(Followed), 4))
+    follow(*ids, channel, real, resolved, arrived, np.array([9.0, 20.0, 15.0, np.nan]), found)
+    assert found[Followed.CONTACTS].tolist() == [3.0, 0.0, 0.0, 0.0]
+    assert found[Followed.HOPS].tolist() == [1.0, 0.0, 0.0, 0.0]
+    assert found[Followed.SOLVED, 0] == 20.0
+    assert np.isnan(found[Followed.SOLVED, 1:]).all()
+    assert found[Followed.CLOSED].tolist() == [1.0, 0.0, 0.0, 0.0]
+    assert found[Followed.POSTS].tolist() == [2.0, 0.0, 0.0, 0.0]
+    assert found[Followed.LAST_POST, 0] == 4.0

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from floorcast.measures.cells import compiled
+from floorcast.measures.cells import compiled, ranked
 from floorcast.model import step
 from floorcast.model.core.jit import Entry, inlined
 from floorcast.model.machine_code import folder, linked, translation
@@ -123,12 +123,11 @@ def test_compiled_means_that_every_pass_of_the_measures_is_there_too(
     (tmp_path / "compiled").mkdir()
     assert not folder.is_compiled()
     (tmp_path / "compiled" / f"step.run_until-1-{here}-0.machine").touch()
-    (passes,) = folder._PASSES
-    names = [name for name, one in vars(compiled).items() if isinstance(one, Entry)]
-    place = folder.folder_of_passes(passes)
-    place.mkdir()
-    for name in names:
-        assert not folder.is_compiled()
-        (place / f"compiled.{name}-1-{here}-0.machine").touch()
+    for passes, module in zip(folder._PASSES, (compiled, ranked), strict=True):
+        place = folder.folder_of_passes(passes)
+        place.mkdir()
+        for name in [name for name, one in vars(module).items() if isinstance(one, Entry)]:
+            assert not folder.is_compiled()
+            (place / f"{passes.stem}.{name}-1-{here}-0.machine").touch()
     assert folder.is_compiled()
     folder.folder_of_passes.cache_clear()

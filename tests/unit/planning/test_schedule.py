@@ -210,7 +210,9 @@ def test_without_prices_person_hours_are_counted(phone: Plan) -> None:
     assert "cost of" not in scenario_text(free).splitlines()[0]
     assert costs_in_words(document(phone))[0].startswith(f"Cost {phone.cost:,.2f} for")
     unknown = costs_in_words(document(replace(phone, bound=0.0)))
-    assert unknown[-1].startswith("There is no lower bound") and "100.0%" not in " ".join(unknown)
+    assert unknown[-1].startswith("There is no lower bound") and "100.0 %" not in " ".join(unknown)
+    part = "8.0 paid hours of 3 people and 2 shifts of one day;"
+    assert part in costs_in_words({**said, "paid_hours": 8.0, "people": 5, "of_one_day": 2})[0]
 
 
 def test_a_percentile_is_shown_as_the_share_in_time() -> None:
@@ -338,6 +340,7 @@ def against_everything(seed: int) -> None:
             "found breaks that overlap wherever they are placed",
         ),
         (("length: 4h}", "length: 4h, overtime: {by: 21h}}"), "shifts of at most 24h with it, here 20h"),
+        (("length: 4h}", "length: 4h, overtime: {by: [0h, 1h]}}"), "overtime.by: found '0s'; allowed 1 min or more"),
         (("length: 4h}", "length: 4h, at_least: 9}\nplan: {people: {at_most: 5}}"), "need 9 people; allowed at most"),
     ],
 )  # fmt: skip
@@ -371,8 +374,12 @@ def test_without_shift_types_there_is_nothing_to_choose_from() -> None:
     [
         (("length: 4h}", "length: 4h, days: Sat-Sun}"), "shift type part is worked on Sat, Sun only"),
         (("targets: [", "targets: [{of: phone, measure: resolution_p90, at_most: 1 min}, "), "in 22% of cases at best"),
+        (("cost_per_hour: 20", "cost_per_hour: 20, absence: 100 %"), "100% are absent: nobody of team ever comes"),
+        (("targets: [", "targets: [{of: phone, measure: abandonment, at_most: 0 %}, "), "0% leaves nothing to chance"),
+        (("targets: [", "targets: [{of: phone, measure: service_level, within: 20s, at_most: 60 %}, "),
+         "contradicts another target of phone: its service level cannot be at least the one and at most the other"),
     ],
-)
+)  # fmt: skip
 def test_what_nobody_can_work_or_keep_is_said_at_once(change: tuple[str, str], words: str) -> None:
     place = PHONE.rindex(change[0])
     warned = read(PHONE[:place] + change[1] + PHONE[place + len(change[0]) :]).warnings

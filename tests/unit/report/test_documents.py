@@ -38,7 +38,7 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
             "verdicts": [{"target": "phone: service level at least 80 %", "mean": 0.83, "half_width": 0.01, "unit": "share", "verdict": "met"}],
             "shifts": [{"group": "team", "people": 10, "begin": "08:00", "end": "16:00"}],
         },
-        ["10 people on 1 kind of shifts keep 1 of 1 target for sure", "1,234 EUR", "today's shifts cost 1,300, 66 more".replace("'", "&#x27;"), "1,100"],
+        ["10 people on 1 kind of shifts keep 1 of 1 target for sure", "1,234 EUR", "today's shifts cost 1,300 EUR, 66 more".replace("'", "&#x27;"), "1,100"],
         ["Shifts", "Targets", "Columns"],
     ),
     "roster": (

@@ -35,6 +35,22 @@ def test_a_workbook_has_timestamps_numbers_and_a_dictionary(tmp_path: Path) -> N
     )
 
 
+def test_shares_are_per_cent_and_yes_or_no_is_no_text(tmp_path: Path) -> None:
+    """A figure is in the unit of its row where a column says so; money is in the scenario's."""
+    from floorcast.cli.plan.staffing import _sheet
+
+    rows = [
+        {"target": "service level", "today": 0.875, "unit": "share", "by_interval": True, "saved_cost": 12.0},
+        {"target": "asa", "today": 31.5, "unit": "s", "by_interval": False, "saved_cost": 0.0},
+    ]
+    write_workbook(tmp_path / "a.xlsx", [_sheet("Whole time", rows, "EUR")])
+    page = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    assert [cell.value for cell in page[1]] == ["target", "today", "unit", "by_interval", "saved_cost [EUR]"]
+    assert (page["B2"].value, page["B2"].number_format) == (0.875, "0.0 %")
+    assert (page["B3"].value, page["B3"].number_format) == (31.5, "General")
+    assert (page["D2"].value, page["D3"].value, page["E2"].number_format) == (True, False, "General")
+
+
 def test_equal_tables_give_equal_files(tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
         write_workbook(tmp_path / name, [SHEET])
@@ -57,6 +73,6 @@ def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
 def test_breaks_of_a_shift_are_times_and_not_people() -> None:
     from floorcast.cli.plan.staffing import _sheet
 
-    shift = _sheet("Shifts", [{"people": 2, "breaks": "11:00-11:30"}])
+    shift = _sheet("Shifts", [{"people": 2, "breaks": "11:00-11:30"}], "")
     assert [(one.name, one.unit) for one in shift.columns] == [("people", "people"), ("breaks", "")]
     assert _sheet("People", [{"breaks": 2.0}]).columns[0].unit == "people"

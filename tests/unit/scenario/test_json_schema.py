@@ -90,3 +90,13 @@ def test_all_ways_of_writing_are_described(old, new):
 def test_every_distribution_is_described():
     described = scenario_json_schema()["$defs"]["time_distribution"]["anyOf"][1]["properties"]
     assert set(described) == set(FORMS)
+
+
+def test_no_name_is_of_two_blocks() -> None:
+    """Else one stands in place of the other: the overtime of a shift type was that of supervision."""
+    schema, policy = scenario_json_schema(), policy_json_schema()
+    twice = {name for name in set(schema["$defs"]) & set(policy["$defs"]) if name[0].isupper()}
+    assert {name for name in twice if schema["$defs"][name] != policy["$defs"][name]} == set()
+    text = SMALL + "shift_types: {early: {start: '08:00', length: 8h, overtime: {by: 1h, price: 1.25}}}\n"
+    assert complaints(text, scenario_json_schema(policy)) == []
+    assert complaints(text.replace("by: 1h", "call_in: 2"), scenario_json_schema(policy))

@@ -168,6 +168,13 @@ def test_a_shift_that_never_falls_within_the_days_simulated():
     ]
 
 
+def test_a_shift_that_leave_and_closed_days_take_away_says_so():
+    shift = 'shifts: [{agents: 1, start: "08:00", length: 8h, leave: 2024-01-01}]'
+    text = SMALL.replace("days: 7", "days: 2\ncalendar: {closed: 2024-01-02}").replace("agents: 5", shift)
+    (error,) = errors_of(text)
+    assert "the 2 days simulated, leave and closed days left out; allowed" in error
+
+
 def test_more_agents_than_their_ledger_has_room_for():
     assert "agents times intervals" in only_error_of("agents: 5", "agents: 100000\ninterval: 1 min")
 
