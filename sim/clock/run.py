@@ -12,10 +12,10 @@ import numpy as np
 from floorcast.model.compile.assemble import World
 from floorcast.model.core.room import SPARE_CONTACTS
 from floorcast.model.records.centre import Branch
-from floorcast.model.records.layout import AgentRule, Cause, Event, Halt, TimetableKind
+from floorcast.model.records.layout import ENTRY, AgentRule, Cause, Event, Halt, TimetableKind
 from floorcast.model.records.rules import REFUSALS, ActionKind, Attribute, Choose
 from floorcast.model.records.sources import SourceKind
-from floorcast.model.records.state import State
+from floorcast.model.records.state import State, in_lines
 
 Array = np.ndarray[Any, Any]
 
@@ -70,7 +70,8 @@ def grow(world: World, state: State, code: int) -> State:
             now = float(state.centre[0]["now"])
             cause = ""
             if world.branching > 0.0:
-                posts = int((state.contacts["cause"] == Cause.CASCADE).sum())
+                contacts = state.contacts[: int(state.centre[0]["contacts"])]
+                posts = int((contacts["cause"] == Cause.CASCADE).sum())
                 cause = (
                     f", {posts:,} of them posts that others attracted (a branching ratio of"
                     f" {world.branching:.3g} while they are unanswered)"
@@ -90,9 +91,10 @@ def grow(world: World, state: State, code: int) -> State:
         return state.replaced(**grown)
     if code == Halt.CALENDAR_FULL:
         world.room["calendar"] = max(world.room.get("calendar", 0), 2 * len(state.calendar))
-        longer = _longer(state.calendar, 2 * len(state.calendar))
-        longer["time"][len(state.calendar):] = np.inf
-        longer["what"][len(state.calendar):] = 2**63 - 1
+        before = len(state.calendar)
+        longer = in_lines(2 * before, ENTRY, first=1)
+        longer.view(np.uint8)[: state.calendar.nbytes] = state.calendar.view(np.uint8)
+        longer["time"][before:], longer["what"][before:] = np.inf, 2**63 - 1
         return state.replaced(calendar=longer)
     return state.replaced(log=_longer(state.log, 2 * len(state.log)))
 

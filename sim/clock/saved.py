@@ -54,7 +54,8 @@ def run_and_save(world: World, seed: int, replication: int, instant: float, abou
     for name in FIELDS:
         arrays[name] = getattr(state, name).copy()
     # What was never written is whatever memory held: of no meaning, but it would not compress.
-    arrays["contacts"].view(np.uint8)[int(state.centre[0]["contacts"]) * state.contacts.itemsize :] = 0
+    for name in ("contacts", "issues"):
+        arrays[name].view(np.uint8)[int(state.centre[0]["contacts"]) * arrays[name].itemsize :] = 0
     return Saved(instant, seed, replication, about, arrays)
 
 

@@ -6,7 +6,7 @@ import math
 
 from floorcast.model.core.calendar import drop_first, kind_of, stamp_of, subject_of
 from floorcast.model.core.jit import entry, handler, inlined
-from floorcast.model.core.machine import fetch, fetch_front
+from floorcast.model.core.machine import fetch
 from floorcast.model.core.room import ENOUGH, short_of, unknown
 from floorcast.model.events.journey import arrival, patience_over, reply, retry, stage
 from floorcast.model.events.loyalty import loyalty_event
@@ -26,6 +26,7 @@ from floorcast.model.events.transfers import (
 from floorcast.model.events.turns import release, turn_done, wrap_done
 from floorcast.model.matching.centre_state import overdue
 from floorcast.model.matching.ledger import touch, was_in_force, write_whole_intervals
+from floorcast.model.matching.pools import fetch_agent
 from floorcast.model.records.centre import Branch
 from floorcast.model.records.layout import Cause, Event, Halt, Status
 
@@ -131,9 +132,8 @@ def _fetch_ahead(s):
     what = calendar[0]["what"]
     if kind_of(what) <= Event.OFFER_OVER:
         a = s.contacts[subject_of(what)]["agent"]
-        fetch_front(s.agents, a)
+        fetch_agent(s, a)
         fetch(s.nodes, a)  # its place among the free, where its group has one pool
-        fetch(s.ledger, int(s.centre[0]["now"] / s.centre[0]["interval"]) * len(s.agents) + a)
     for i in range(1, 5):
         fetch(s.contacts, subject_of(calendar[i]["what"]))
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _SHARED = {
     "types", "behaviours", "draws", "knots", "mixes", "weights", "campaigns", "tests", "leaves", "fits", "gauge_of",
     "choices", "biases", "scores", "offers", "transfers", "actions", "links", "serves", "steps", "trace", "timetable",
+    "blank_contact", "blank_issue",
 }  # fmt: skip
 
 

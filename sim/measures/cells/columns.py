@@ -46,8 +46,6 @@ def spread_columns(
     where, rows = _plan(records.dtype, tuple(names), tuple(ids))
     words = [records.view(f"u{width}").reshape(n, size // width) for width in _WIDTHS]
     out = [np.empty((number, n), f"u{width}") for width, number in zip(_WIDTHS, rows, strict=True)]
-    for columns in out:
-        columns.fill(0)  # in order, so that what is then written here and there is at hand
     spread(*words, where, place, *out)
     of_width = dict(zip(_WIDTHS, out, strict=True))
     return {

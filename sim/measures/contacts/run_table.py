@@ -16,7 +16,7 @@ from floorcast.measures.base.times import Times
 from floorcast.measures.cells.columns import Columns, spread_columns
 from floorcast.measures.cells.order import TypesAndGroups, cells_of, sort_ranges
 from floorcast.measures.contacts.table import CONTACT_FIELDS, ContactTable, Window, leaves_some_out
-from floorcast.model.records.layout import Cause
+from floorcast.model.records.layout import Cause, Outcome
 from floorcast.model.records.social import Mark
 
 _BITS = (np.arange(256)[:, None] >> np.arange(8) & 1).astype(np.float64)  # [256, 8] of every byte
@@ -51,16 +51,23 @@ class RunTable:
     @cached_property
     def columns(self) -> Columns:
         """What measures look at, copied at once: most of the time goes into reading the records."""
-        found = self._copied((*CONTACT_FIELDS, *FURTHER_FIELDS) if self.run.world.social else CONTACT_FIELDS)
+        found = self._copied((*CONTACT_FIELDS, *self._asked_for) if self.run.world.social else CONTACT_FIELDS)
         if leaves_some_out(self.run.world):
             marks = spread_columns(self.run.issues, ("marks",), self.cells.place)["marks"]
             found["needless"] = (marks & int(Mark.NEEDLESS)) > 0
         return found
 
+    @property
+    def _asked_for(self) -> list[str]:
+        """The further fields that measures of this world look at."""
+        world = self.run.world
+        absent = {"campaign": not world.campaign_names, "language": not getattr(world, "language_names", ())}
+        return [name for name in FURTHER_FIELDS if not absent.get(name)]
+
     @cached_property
     def _further(self) -> Columns:
         """What only measures of customers, issues and the public look at, where nobody was expected to."""
-        return self._copied(FURTHER_FIELDS)
+        return self._copied([name for name in FURTHER_FIELDS if name not in self.columns])
 
     def _copied(self, names: Sequence[str]) -> Columns:
         return spread_columns(self.run.contacts, names, self.cells.place, _IDS)
@@ -108,8 +115,17 @@ class RunTable:
         """A time of the measured contacts, in ascending order within each contact type; NaN last."""
         found = self._ascending.get(which)
         if found is None:
-            found = self._ascending[which] = self.contacts.time(which).copy()
-            sort_ranges(found, self.cells.spans[1 + len(self.run.world.channel_names) :])
+            spans, times = self.cells.spans[1 + len(self.run.world.channel_names) :], self.contacts.time(which)
+            other = self._ascending.get(Times.WAIT_OR_GONE)
+            if which == Times.WAIT and other is not None:  # the same, but where somebody left without an answer
+                gone = np.isnan(times) & (self.contacts.outcome == Outcome.ABANDONED)
+                found, spans = other.copy(), spans[[bool(gone[low:high].any()) for low, high in spans.tolist()]]
+                for low, high in spans.tolist():
+                    found[low:high] = times[low:high]
+            else:
+                found = times.copy()
+            sort_ranges(found, spans)
+            self._ascending[which] = found
         return found
 
     @cached_property

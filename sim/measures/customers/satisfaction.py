@@ -93,10 +93,8 @@ def _scores(table: SocialTable) -> Floats:
     np.clip(score, _LOWEST, _HIGHEST, out=score)
     rated = table.from_customers & ~table.marked(Mark.NEEDLESS)
     answered = among(table["outcome"], _ANSWERED) & ~table.has(Flag.MOVED) & rated
-    left = (among(table["outcome"], _LEFT) | table.marked(Mark.NOTICED)) & rated & ~answered
-    score[~(answered | left)] = np.nan
-    score[left] = formula.unanswered
-    return score
+    left = (among(table["outcome"], _LEFT) | table.marked(Mark.NOTICED)) & rated
+    return np.where(answered, score, np.where(left, formula.unanswered, np.nan))
 
 
 def _waits(table: SocialTable) -> Floats:

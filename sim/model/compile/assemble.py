@@ -45,6 +45,7 @@ from floorcast.model.events.sources import open_sources
 from floorcast.model.records import layout
 from floorcast.model.records import people as layout_people
 from floorcast.model.records import routes as layout_routes
+from floorcast.model.records.blank import BLANK_CONTACT, BLANK_ISSUE
 from floorcast.model.records.rules import CASE, REFUSALS
 from floorcast.model.records.social import ISSUE
 from floorcast.model.records.sources import SOURCE, SourceKind
@@ -165,8 +166,8 @@ class World:
         row["calendar"] = first_looks(self.policy, calendar)
         state = self._unchanging.replaced(
             centre=centre,
-            contacts=np.zeros(rows_of_contacts, dtype=layout.CONTACT),  # zeros between the fields too
-            issues=np.zeros(rows_of_contacts if self.keeping else 1, dtype=ISSUE),
+            contacts=np.empty(rows_of_contacts, dtype=layout.CONTACT),  # each begins as a copy of the blank one
+            issues=np.empty(rows_of_contacts, dtype=ISSUE) if self.keeping else np.zeros(1, dtype=ISSUE),
             statements=tables["statements"].copy(),
             customers=np.zeros(max(1, int(tables["population"][0]["size"])), dtype=layout_people.CUSTOMER),
             force=force_table(self.policy, self.n_intervals),
@@ -198,7 +199,8 @@ class World:
         of_routes = {name: getattr(self.routes, name) for name in ("links", "serves", "tests", "leaves")}
         own = {name: table for name, table in self.routes.tables.items() if name not in _CHANGING}
         tables = {name: self.tables[name] for name in _COMMON}
-        return State(**(arrays | of_routes | own | tables | {"trace": self.demand.trace}))
+        blank = {"blank_contact": BLANK_CONTACT, "blank_issue": BLANK_ISSUE}
+        return State(**(arrays | of_routes | own | tables | blank | {"trace": self.demand.trace}))
 
     def _agents(self) -> Array:
         agents = in_lines(len(self.agent_group), layout.AGENT)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from floorcast.model.core.jit import called, inlined
+from floorcast.model.core.machine import earliest_of_four, not_after
 from floorcast.model.core.room import spill
 
 _SUBJECT = 16
@@ -41,35 +42,31 @@ def stamp_of(what):
 
 
 @inlined
-def schedule(s, time, what):
-    """Write an event into the calendar; see core/room.py for the room there is."""
-    calendar = s.calendar
-    i = s.centre[0]["calendar"]
-    if i >= len(calendar):
-        spill(s)
-        return
-    s.centre[0]["calendar"] = i + 1
+def _rise(calendar, i, time, what):
+    """Write an entry down at place i, or above it where it comes before what stands there."""
     while i > 0:
         parent = (i - 1) >> 2
-        t = calendar[parent]["time"]
-        if t < time or (t == time and calendar[parent]["what"] <= what):
+        if not_after(calendar, parent, time, what):
             break
-        calendar[i]["time"] = t
+        calendar[i]["time"] = calendar[parent]["time"]
         calendar[i]["what"] = calendar[parent]["what"]
         i = parent
     calendar[i]["time"] = time
     calendar[i]["what"] = what
 
 
-schedule_called = called(schedule)
-
-
 @inlined
-def _earlier(calendar, i, j):
-    """1 when entry i comes before entry j, else 0; without a branch, as no one could predict it."""
-    t = calendar[i]["time"]
-    u = calendar[j]["time"]
-    return int((t < u) | ((t == u) & (calendar[i]["what"] < calendar[j]["what"])))
+def schedule(s, time, what):
+    """Write an event into the calendar; see core/room.py for the room there is."""
+    i = s.centre[0]["calendar"]
+    if i >= len(s.calendar):
+        spill(s)
+        return
+    s.centre[0]["calendar"] = i + 1
+    _rise(s.calendar, i, time, what)
+
+
+schedule_called = called(schedule)
 
 
 @inlined
@@ -87,20 +84,9 @@ def drop_first(s):
     i = 0
     child = 1
     while child < n:
-        a = child + _earlier(calendar, child + 1, child)
-        b = child + 2 + _earlier(calendar, child + 3, child + 2)
-        best = a + (b - a) * _earlier(calendar, b, a)
-        calendar[i]["time"] = calendar[best]["time"]
-        calendar[i]["what"] = calendar[best]["what"]
-        i = best
+        first = earliest_of_four(calendar, child)
+        calendar[i]["time"] = calendar[first]["time"]
+        calendar[i]["what"] = calendar[first]["what"]
+        i = first
         child = 4 * i + 1
-    while i > 0:
-        parent = (i - 1) >> 2
-        t = calendar[parent]["time"]
-        if t < time or (t == time and calendar[parent]["what"] <= what):
-            break
-        calendar[i]["time"] = t
-        calendar[i]["what"] = calendar[parent]["what"]
-        i = parent
-    calendar[i]["time"] = time
-    calendar[i]["what"] = what
+    _rise(calendar, i, time, what)

@@ -1,4 +1,4 @@
-"""Two instructions of the processor for which Python has no word."""
+"""Instructions of the processor for which Python has no word."""
 
 from __future__ import annotations
 
@@ -59,6 +59,89 @@ def _fetch_front_compiled(typing_context: Any, array: Any, i: Any) -> Any:
     return _fetched(array, 2 * _LINE)
 
 
+def _key(row: Any) -> tuple[float, int]:
+    return float(row["time"]), int(row["what"])
+
+
+def _earliest_of_four(entries: Any, first: Any) -> int:
+    return min(range(first, first + 4), key=lambda i: _key(entries[i]))
+
+
+def _not_after(entries: Any, i: Any, time: Any, what: Any) -> bool:
+    return _key(entries[i]) <= (time, what)
+
+
+def _key_compiled(context: Any, builder: Any, kind: Any, entries: Any, i: Any) -> Any:
+    """Instant and kind of entry i as one integer of 128 bits, two registers: the bits of doubles from 0 on are in
+    the order of their values."""
+    from llvmlite import ir
+
+    word = ir.IntType(64)
+    view = context.make_array(kind)(context, builder, entries)
+    row = builder.bitcast(builder.gep(view.data, [i]), word.as_pointer())
+    time, what = (builder.load(builder.gep(row, [word(n)]), align=8) for n in (0, 1))
+    return _joined(builder, time, what)
+
+
+def _joined(builder: Any, high: Any, low: Any) -> Any:
+    from llvmlite import ir
+
+    both = ir.IntType(128)
+    return builder.or_(builder.shl(builder.zext(high, both), both(64)), builder.zext(low, both))
+
+
+def _earliest_of_four_compiled(typing_context: Any, entries: Any, first: Any) -> Any:
+    from llvmlite import ir
+    from numba.core import types
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        rows, start = arguments
+        keys = []
+        for n in range(4):
+            place = builder.add(start, ir.IntType(64)(n))
+            keys.append((_key_compiled(context, builder, signature.args[0], rows, place), place))
+        while len(keys) > 1:  # without a branch, as no one could predict it
+            pairs = zip(keys[::2], keys[1::2])
+            keys = []
+            for (a, i), (b, j) in pairs:
+                later = builder.icmp_signed("<", b, a)
+                keys.append((builder.select(later, b, a), builder.select(later, j, i)))
+        return keys[0][1]
+
+    return types.int64(entries, types.int64), generate
+
+
+def _not_after_compiled(typing_context: Any, entries: Any, i: Any, time: Any, what: Any) -> Any:
+    from llvmlite import ir
+    from numba.core import types
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        rows, place, instant, kind = arguments
+        mine = _key_compiled(context, builder, signature.args[0], rows, place)
+        return builder.icmp_signed("<=", mine, _joined(builder, builder.bitcast(instant, ir.IntType(64)), kind))
+
+    return types.boolean(entries, types.int64, types.float64, types.int64), generate
+
+
+def _copy_row(rows: Any, i: Any, others: Any, j: Any) -> None:
+    rows[i] = others[j]
+
+
+def _copy_row_compiled(typing_context: Any, rows: Any, i: Any, others: Any, j: Any) -> Any:
+    from llvmlite import ir
+    from numba.core import cgutils, types
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind = signature.args[0]
+        to, source = (context.make_array(kind)(context, builder, arguments[n]).data for n in (0, 2))
+        size = context.get_abi_sizeof(context.get_data_type(kind.dtype))
+        row, other = builder.gep(to, [arguments[1]]), builder.gep(source, [arguments[3]])
+        cgutils.raw_memcpy(builder, row, other, ir.IntType(64)(1), size)
+        return context.get_dummy_value()
+
+    return types.void(rows, types.int64, rows, types.int64), generate
+
+
 lowest_bit = Instruction(_lowest_bit, _lowest_bit_compiled)
 """Place of the lowest bit that is set in an integer above 0."""
 
@@ -67,3 +150,12 @@ fetch = Instruction(_fetch, _fetch_compiled)
 
 fetch_front = Instruction(_fetch, _fetch_front_compiled)
 """`fetch`, of the first two lines of the cache only."""
+
+earliest_of_four = Instruction(_earliest_of_four, _earliest_of_four_compiled)
+"""Which of the entries first, first + 1, first + 2 and first + 3 of a calendar comes first."""
+
+not_after = Instruction(_not_after, _not_after_compiled)
+"""Whether entry i of a calendar comes before an entry (time, what), or is the same."""
+
+copy_row = Instruction(_copy_row, _copy_row_compiled)
+"""Row i of an array becomes what row j of another is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from floorcast.model.core.jit import called, handler, inlined
+from floorcast.model.core.machine import copy_row
 from floorcast.model.core.random import Stream, quantile, two_uniforms
 from floorcast.model.core.room import spill
 from floorcast.model.records.layout import Cause
@@ -85,69 +86,17 @@ def create(s, k, key, cause, parent):
         c -= 1
     s.centre[0]["contacts"] = c + 1
     now = s.centre[0]["now"]
+    copy_row(s.contacts, c, s.blank_contact, 0)
     contact = s.contacts[c]
-    contact["key1"] = 0.0
-    contact["key2"] = 0.0
-    contact["prev"] = 0
-    contact["next"] = 0
-    contact["child"] = 0
-    contact["place"] = 0
-    contact["status"] = 0
-    contact["outcome"] = 0
-    contact["turn"] = 0
-    contact["stamp"] = 0
-    contact["attempt"] = 0
-    contact["trigger"] = 0
-    contact["began"] = 0.0
-    contact["worked"] = 0.0
-    contact["wrapped"] = 0.0
-    contact["reply_wait"] = 0.0
-    contact["points"] = 0.0
-    contact["replies"] = 0
-    contact["sentiment"] = 0
-    contact["prior"] = 0
-    contact["transfers"] = 0
-    contact["started"] = 0
-    contact["turn_outcome"] = 0
-    contact["early"] = 0
-    contact["fixed"] = 0
-    contact["clock"] = 0
-    contact["reach"] = 0.0
-    contact["value"] = 0.0
-    contact["avoided"] = 0
-    contact["flags"] = 0
-    contact["resolved"] = 0
     contact["key"] = key
     contact["cause"] = cause
     contact["contact_type"] = k
     contact["channel"] = s.types[k]["channel"]
     contact["arrived"] = now
     contact["queued"] = now
-    contact["accepted"] = math.nan
-    contact["answered"] = math.nan
-    contact["first_response"] = math.nan
-    contact["ended"] = math.nan
-    contact["replied"] = math.nan
-    contact["queue"] = -1
-    contact["agent"] = -1
-    contact["group"] = -1
-    contact["campaign"] = -1
-    contact["language"] = -1
-    contact["incident"] = -1
     contact["parent"] = parent
     if s.centre[0]["social"]:
-        s.issues[c]["heard"] = math.nan
-        s.issues[c]["eased"] = math.nan
-        s.issues[c]["drafted"] = math.nan
-        s.issues[c]["promised"] = math.nan
-        s.issues[c]["quality"] = 0.0
-        s.issues[c]["approving"] = 0.0
-        s.issues[c]["drafts"] = 0
-        s.issues[c]["damped"] = 0.0
-        s.issues[c]["customer"] = -1
-        s.issues[c]["after"] = math.nan
-        s.issues[c]["score"] = math.nan
-        s.issues[c]["opinion"] = math.nan
+        copy_row(s.issues, c, s.blank_issue, 0)
     u, v = two_uniforms(s, key, Stream.CREATION, 0)
     row = s.types[k]["patience"]
     if s.types[k]["crowd_to"] > s.types[k]["crowd_from"]:

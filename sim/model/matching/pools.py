@@ -6,6 +6,7 @@ from floorcast.model.agents.agent_rules import rule_key, rule_key_called
 from floorcast.model.core import ordered_set as ordered
 from floorcast.model.core.calendar import pack, schedule_called
 from floorcast.model.core.jit import called, handler, inlined
+from floorcast.model.core.machine import fetch, fetch_front
 from floorcast.model.records.layout import Event, Status
 from floorcast.model.records.routes import BITS, LOW_BITS
 from floorcast.model.records.rules import NOTHING_NEW
@@ -132,6 +133,22 @@ def _leave_bag(s, p, node):
 
 
 @inlined
+def fetch_agent(s, a):
+    """Have what an event of agent a looks at brought into the cache."""
+    fetch_front(s.agents, a)
+    fetch(s.ledger, int(s.centre[0]["now"] / s.centre[0]["interval"]) * len(s.agents) + a)
+
+
+@handler
+def _fetch_first(s, p):
+    """... of the agent who is first in pool p now, and about to be taken after a long while."""
+    node = s.pools[p]["first"]
+    if node >= 0:
+        fetch_agent(s, s.groups[s.pools[p]["group"]]["first"] + node - s.pools[p]["offset"])
+        fetch(s.nodes, s.nodes[node]["next"])
+
+
+@inlined
 def refresh(s, a):
     """Update agent a's place in all pools of its group."""
     g = s.agents[a]["group"]
@@ -164,6 +181,8 @@ def refresh(s, a):
                 _mark_pool(s, p)
         elif inside:
             ordered.remove(s.pools, p, s.nodes, node)
+            if s.centre[0]["wide"]:
+                _fetch_first(s, p)
 
 
 refresh_called = called(refresh)

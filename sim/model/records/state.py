@@ -26,6 +26,8 @@ FIELDS: dict[str, np.dtype[Any]] = {
     "centre": layout.CENTRE,  # one row: now, counters, seed
     "contacts": layout.CONTACT,  # a row per contact, in order of arrival
     "issues": layout_social.ISSUE,  # a row beside every contact where there are issues and incidents
+    "blank_contact": layout.CONTACT,  # * one row: a contact of which nothing is known yet
+    "blank_issue": layout_social.ISSUE,  # * likewise
     "agents": layout.AGENT,
     "holding": np.dtype("i4"),  # agents * channels: contacts held
     "groups": layout.GROUP,
@@ -105,6 +107,8 @@ class State:
     centre: Array
     contacts: Array
     issues: Array
+    blank_contact: Array
+    blank_issue: Array
     agents: Array
     holding: Array
     groups: Array
@@ -184,7 +188,10 @@ class State:
         return state
 
     def _hold(self, name: str, array: Array, table: Array) -> None:
-        if array.dtype != FIELDS[name] or array.ndim != 1 or not array.flags.c_contiguous:
+        dtype = FIELDS[name]
+        # To be the same object is seen at once; fields are compared one by one.
+        other = array.dtype is not dtype and array.dtype != dtype
+        if other or array.ndim != 1 or not array.flags.c_contiguous:
             raise TypeError(f"state array {name}: found {array.dtype} of shape {array.shape}")
         setattr(self, name, array)
         at = 2 * _PLACE[name]
