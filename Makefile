@@ -17,8 +17,8 @@ help:
 	@echo "make lint     ruff and mypy only"
 	@echo "make coverage all tests, and which lines no test reaches"
 	@echo "make docs     the manual as a site, in build/site"
-	@echo "make verify   theory and published results, then fresh generated scenarios against laws and other simulators"
-	@echo "make bench    speed beside SimPy, Ciw and a C loop, growth, commands; kept in results/"
+	@echo "make verify   theory and published results, then fresh generated scenarios against laws and other simulators: about an hour"
+	@echo "make bench    speed beside SimPy, Ciw and a C loop, growth, plans, commands, page; kept in results/ (parts: PARTS=\"peers page\")"
 	@echo "make clean    remove .venv and caches"
 
 $(READY): requirements.lock pyproject.toml
@@ -70,8 +70,11 @@ docs: $(READY)
 
 # The generated scenarios are fresh ones each time, and three times as many as in `make test`.
 verify: $(READY)
+	@echo "1 of 3: 133 figures of theory and of the literature, some minutes on two idle cores"
 	$(BIN)/floorcast verify
+	@echo "2 of 3: generated scenarios, small plans beside all there are, and a hundred plans on new seeds, half an hour or so"
 	FLOORCAST_GENERATE=$(TIMES) $(BIN)/pytest -q -n $(WORKERS) --dist worksteal tests/equivalence tests/model/test_laws.py tests/model/test_metamorphic.py tests/model/test_large_jumps.py tests/unit/model tests/unit/planning/test_schedule.py tests/verification/test_plans.py tests/unit/history/test_coverage.py tests/unit/history/test_fit.py tests/unit/study/test_adjusting.py tests/unit/what_if/test_cluster.py tests/unit/what_if/test_ranking.py
+	@echo "3 of 3: $(PAIRS) pairs of scenario and policy on both clocks, some ten a second (PAIRS=1000 for fewer)"
 	$(BIN)/python -m tests.campaign --pairs $(PAIRS)
 
 bench: $(READY)

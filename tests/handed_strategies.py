@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from floorcast.scenario.catalogue.agent_rules import AGENT_RULES
+from tests.rarer_strategies import of_a_channel
 from tests.routing_strategies import (
     hands,
     of_the_centre,
@@ -119,9 +120,60 @@ def taught(draw: Any) -> dict[str, Any]:
                 evaluation["teaches"] = draw(st.sampled_from(["20 min", "1h"]))
         if evaluation:
             group["evaluation"] = evaluation
+    seldom_written(draw, scenario)
     if any("evaluation" in group for group in scenario["groups"].values()):
         types["judged"] = by
     return scenario
+
+
+def seldom_written(draw: Any, scenario: dict[str, Any]) -> None:
+    """What few files say of channels, contact types, shifts, people, stages and rules."""
+    policy, types = scenario["policy"], scenario["contact_types"]
+    for channel in scenario.get("channels", {}).values():
+        of_a_channel(draw, channel)
+    for name, words in types.items():
+        for key, value in {
+            "unavailable": draw(spans(5, 200, True)),
+            "answer_within": draw(seconds(20, 4000)),
+            "clock": draw(st.sampled_from(["answered", "accepted", "first_response", "resolved"])),
+        }.items():
+            if draw(st.integers(0, 3)) == 0:
+                words[key] = value
+        if isinstance(words.get("arrivals"), list) and draw(st.integers(0, 3)) == 0:
+            factor = draw(st.sampled_from([{"shape": 4}, {"cv": 0.5}, {"cv": 0.3, "shared": "weather"}]))
+            rate = {"per": "1h", "week": {"Mon-Fri": {"00:00": 1, "12:00": 2}, "Sat-Sun": 1}, "scale": 1.5}
+            burst = {"name": "mailing", "start": "2024-01-01 08:10", "size": 6, "decay": "20 min"}
+            words["arrivals"] += [{"rate": rate, "day_factor": factor, "name": f"more {name}"}, {"campaign": burst}]
+            points = policy.setdefault("priority", {})
+            if points.get("order", "points") == "points" and "like" not in points:
+                points["campaign"] = {"mailing": 5}
+    for group in scenario["groups"].values():
+        if "agents" in group and draw(st.integers(0, 2)) == 0:
+            group["people"] = [{"name": "Ada", "speed": 1.5, "unavailable": "30s"}]
+        for shift in group.get("shifts", ()):
+            if draw(st.integers(0, 2)) == 0:
+                shift |= draw(st.sampled_from([
+                    {"days": "Mon-Sat", "first": "2024-01-01", "last": "2024-03-01"},
+                    {"dates": ["2024-01-01"], "pay": 1.25},
+                    {"leave": ["2024-01-02"], "also": [{"start": "20:30", "length": "2h"}]},
+                ]))  # fmt: skip
+    scenario["start"] = "2024-01-01"
+    if draw(st.booleans()):
+        scenario["policy"].setdefault("interrupts", {})
+        text = [c for c in scenario.get("channels", {}) if c not in ("phone", "chat")]
+        if "phone" in scenario.get("channels", {}) and text:
+            policy["interrupts"] = {"phone": text}
+    if draw(st.integers(0, 3)) == 0:
+        when = {"contact_type": list(types)[-1], "sentiment": "negative"}
+        policy.setdefault("rules", []).insert(0, {"when": when, "discard": True})
+    if draw(st.integers(0, 2)) == 0 and "alternatives" not in policy:
+        policy.setdefault("plans", {}).setdefault("default", [{}])
+        policy["plans"]["by turns"] = [
+            {"groups": "any", "rating": {"at_least": 3}},
+            {"after": "60s", "groups": "any", "override": draw(st.booleans())},
+            {"after": "5 min", "plan": "default", "age": draw(st.sampled_from(["kept", "reset"]))},
+        ]
+        policy.setdefault("rules", []).append({"when": {"waited": {"below": "1h"}}, "plan": "by turns"})
 
 
 def timely(draw: Any, words: dict[str, Any]) -> None:

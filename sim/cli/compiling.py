@@ -11,7 +11,7 @@ import sys
 
 from floorcast.cli.faults import say
 
-SECONDS = 35  # on one core of 2024
+SECONDS = 25  # on one core of 2024
 ANY_SCENARIO = """
 contact_types: {calls: {channel: phone, arrivals: {rate: 1 per hour}, work: 1 min}}
 groups: {team: {channels: [phone], agents: 1}}

@@ -96,6 +96,12 @@ class Series:
         return replace(self, by_type=by_type, by_group=by_group)
 
     @property
+    def measured_seconds(self) -> float:
+        """Of the run, without what is warm-up."""
+        n = next(iter(self.by_type.values())).shape[1]
+        return (n - self.first_measured) * self.interval
+
+    @property
     def size(self) -> int:
         """Bytes."""
         return sum(values.nbytes for columns in (self.by_type, self.by_group) for values in columns.values())

@@ -12,7 +12,7 @@ import yaml
 from floorcast.measures.contacts.distribution import Distribution, nothing
 from floorcast.measures.series import Series
 from floorcast.store.folder import REPAIR, StudyError, check_table, kept_robust, read_manifest
-from floorcast.store.manifest import pairs_in_manifest, targets_in
+from floorcast.store.manifest import layout_of, pairs_in_manifest, targets_in
 from floorcast.store.tables import REPLICATIONS, RUNS, kept_controls, read_finished
 from floorcast.store.through_time import KEPT, Observed, paths_of
 from floorcast.study import Speed, Study, document
@@ -62,6 +62,17 @@ class StudyResult:
         if len(seen) < min(self.study.replications, KEPT):  # some stand in the folder only
             return read_series(self.folder, policy)
         return [seen[number][0].as_kept() for number in sorted(seen)]
+
+    def horizon(self, policy: str) -> tuple[float, float]:
+        """Seconds simulated under one policy, and those of them that are measured. Raises StudyError."""
+        if self.folder is None:
+            if not (found := self.series(policy)):
+                return 0.0, 0.0
+            one = found[0]
+            return one.measured_seconds + one.first_measured * one.interval, one.measured_seconds
+        layout = layout_of(read_manifest(self.folder), policy)
+        n, first, interval = layout["n_intervals"], layout["first_measured"], layout["interval"]
+        return n * interval, (n - first) * interval
 
     def curve(
         self, policy: str, measure: str, by: str = "all", of: str = "all", *, days: bool = False

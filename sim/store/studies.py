@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from floorcast.store.fingerprint import (
     engine_fingerprint,
@@ -15,10 +15,12 @@ from floorcast.store.fingerprint import (
 )
 from floorcast.store.reading import StudyResult
 from floorcast.store.running.opening import Assemble, Plan, Simulate, opened
-from floorcast.store.running.restart import Restart
 from floorcast.study import looks, settled
 from floorcast.study.alternatives.options import Option
 from floorcast.study.running.workers import Pool
+
+if TYPE_CHECKING:
+    from floorcast.store.running.restart import Restart
 
 MOST = 500  # replications that a study goes on to until it is decided, unless told otherwise
 

@@ -34,8 +34,13 @@ class Doubt:
     text: str
 
 
-def doubts(study: Study, series: Mapping[str, Sequence[Series]] | None = None) -> list[Doubt]:
-    """Every doubt about a study; `series` by policy tells whether backlogs grow from day to day."""
+def doubts(
+    study: Study,
+    series: Mapping[str, Sequence[Series]] | None = None,
+    horizons: Mapping[str, float] | None = None,
+) -> list[Doubt]:
+    """Every doubt about a study; `series` by policy tells whether backlogs grow from day to day, and `horizons`
+    (seconds measured, by policy; known where there are series) whether contacts take long for it."""
     found: list[Doubt] = []
     if not study.replications:
         return found
@@ -51,10 +56,12 @@ def doubts(study: Study, series: Mapping[str, Sequence[Series]] | None = None) -
             )
         )
     for number, policy in enumerate(study.policies):
-        growing = _growing(policy, (series or {}).get(policy, ()))
+        replications = (series or {}).get(policy, ())
+        growing = _growing(policy, replications)
         found += growing + _overloaded(study, number) + _runs_away(study, number)
         named = {doubt.of for doubt in growing}
-        found += [doubt for doubt in _cut_off(study, number, series) if doubt.of not in named]
+        horizon = replications[0].measured_seconds if replications else (horizons or {}).get(policy)
+        found += [doubt for doubt in _cut_off(study, number, horizon) if doubt.of not in named]
     return found
 
 
@@ -161,17 +168,9 @@ def _overloaded(study: Study, policy: int) -> list[Doubt]:
     return found
 
 
-def _cut_off(
-    study: Study, policy: int, series: Mapping[str, Sequence[Series]] | None
-) -> list[Doubt]:
-    """Contact types of which the end of the run cuts off much."""
+def _cut_off(study: Study, policy: int, horizon: float | None) -> list[Doubt]:
+    """Contact types of which the end of the run cuts off much. horizon: seconds measured, where they are known."""
     name = study.policies[policy]
-    replications = (series or {}).get(name, ())
-    horizon = None
-    if replications:
-        one = replications[0]
-        n = next(iter(one.by_type.values())).shape[1]
-        horizon = (n - one.first_measured) * one.interval
     found = []
     for row in study.rows:
         if row.measure != "open" or row.by != "contact_type" or row.target >= 0:

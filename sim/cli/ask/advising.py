@@ -56,9 +56,14 @@ def say_doubts(result: StudyResult, through_time: bool) -> None:
     from floorcast.study.doubts import doubts
 
     study = result.study
-    series = {policy: result.series(policy) for policy in study.policies} if through_time else None
+    horizons = {policy: result.horizon(policy) for policy in study.policies} if through_time else {}
+    series = {
+        policy: result.series(policy)
+        for policy, (simulated, _) in horizons.items()
+        if simulated >= DAYS_TO_SEE_GROWTH * 86400.0
+    }
     policies: dict[str, list[str]] = {}
-    for doubt in doubts(study, series):
+    for doubt in doubts(study, series, {policy: measured for policy, (_, measured) in horizons.items()}):
         policies.setdefault(doubt.text, []).append(doubt.policy)
     for text, names in policies.items():
         under = ", ".join(dict.fromkeys(name for name in names if name))

@@ -158,7 +158,7 @@ def show(
         _print(result, as_json)
         _write(result, csv, xlsx)
         _picture(result, html)
-        from floorcast.store.running.restart import kept_rest
+        from floorcast.store.running.rest import kept_rest
 
         if not kept_rest(folder):
             say_doubts(result, through_time=True)
@@ -234,8 +234,6 @@ def _study(
     from floorcast.cli.compiling import compile_first
     from floorcast.cli.progress import Bar
     from floorcast.store import default_folder, run_study
-    from floorcast.store.running.restart import Restart, keep_rest
-    from floorcast.store.running.restart import save_state as save_state_of
     from floorcast.store.running.sweeps import keep_sweep
     from floorcast.study.running.cluster import workers
 
@@ -244,6 +242,8 @@ def _study(
     if state is not None:
         if adjust or check or clock is given.Clock.simpy:
             raise BadInput("found --state beside --adjust, --check or --clock simpy; allowed without")
+        from floorcast.store.running.restart import Restart
+
         restart = Restart(state, options)
         seed = restart.seed if seed is None else seed
         moment = scenario.start + timedelta(seconds=restart.now)
@@ -251,6 +251,8 @@ def _study(
         say(f"{how} {moment:%a %Y-%m-%d %H:%M}", style="dim")
     kind = "" if restart is None else f"state {restart.digest}"
     if save_state is not None:
+        from floorcast.store.running.restart import save_state as save_state_of
+
         start = scenario.seed if seed is None else seed
         saved, moment = save_state_of(scenario, policies[0], start, save_state)
         say(f"replication 0 at {moment:%a %Y-%m-%d %H:%M} saved in {saved}", style="dim")
@@ -283,6 +285,8 @@ def _study(
     if axes and result.folder is not None:
         keep_sweep(result.folder, axes, swept)
     if restart is not None:
+        from floorcast.store.running.restart import keep_rest
+
         keep_rest(result, restart, scenario)
     return result
 
@@ -364,7 +368,7 @@ def _write(result: StudyResult, csv: Path | None, xlsx: Path | None) -> None:
 
 
 def _print(result: StudyResult, as_json: bool) -> None:
-    from floorcast.store.running.restart import kept_rest
+    from floorcast.store.running.rest import kept_rest
     from floorcast.store.running.sweeps import kept_sweeps
     from floorcast.study.alternatives.sweeps import document as sweep_document
 

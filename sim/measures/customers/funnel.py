@@ -241,7 +241,7 @@ def _cost(table: SocialTable, posts: Ints) -> Floats:
         np.add.at(cost, table["parent"][within], cost[within])
         return cost.take(posts)
     attention = table["worked"].take(posts) + table["wrapped"].take(posts)
-    return attention * rates[table["group"].take(posts)]
+    return np.asarray(attention * rates[table["group"].take(posts)], dtype=np.float64)
 
 
 _known: WeakKeyDictionary[WorldLike, Floats] = WeakKeyDictionary()
@@ -276,7 +276,7 @@ def _codes(table: SocialTable, dimension: str, names: Sequence[str], of: Ints) -
         since_midnight = table["arrived"].take(of) + start.hour * 3600.0 + start.minute * 60.0 + start.second
         hour = np.floor(since_midnight / 3600.0)
         hour -= hour * 3600.0 > since_midnight  # where the division was rounded up to a whole hour
-        return hour.astype(np.int64) % 24
+        return np.asarray(hour.astype(np.int64) % 24, dtype=np.int64)
     if dimension == "hours":
         spans = _open_spans(world)
         arrived = table["arrived"].take(of)

@@ -112,7 +112,8 @@ class SocialTable(RunTable):
     @cached_property
     def real(self) -> NDArray[np.bool_]:
         """Contacts from customers that came before the end of the run."""
-        return self.from_customers & (self["arrived"] < self.run.world.horizon)
+        before: NDArray[np.bool_] = self["arrived"] < self.run.world.horizon
+        return self.from_customers & before
 
     @cached_property
     def followed(self) -> Floats:

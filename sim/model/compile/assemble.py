@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +100,10 @@ class World:
     branching: float  # posts that a post attracts while it is unanswered
     python: Any = None  # decisions in Python, see clock/python_policy.py
     room: dict[str, int] = field(default_factory=dict)  # rows that arrays had to grow to so far
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what was worked out of the fields: it holds addresses of this process."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     def planned_pay(self, seed: int, replication: int) -> Array:
         """Paid seconds [n_intervals * agents] of one replication before any overtime."""

@@ -320,7 +320,7 @@ def _delays(plan: Attendance, agents: Array, uniform: Array) -> Array:
     by = [plan.late_by[agent] for agent in agents.tolist()]
     for one in {id(one): one for one in by}.values():
         own = [place for place, other in enumerate(by) if other is one]
-        seconds[own] = one.quantile(uniform[own])  # type: ignore[attr-defined]
+        seconds[own] = one.quantile(uniform[own])
     return seconds
 
 

@@ -61,7 +61,9 @@ class Demand:
     @cached_property
     def draws(self) -> _Draws:
         """What is drawn for every replication."""
-        keys, streams, sizes = [], [], []
+        keys: list[Array] = []
+        streams: list[int] = []
+        sizes: list[int] = []
         of_factor: dict[int, tuple[Distribution, list[Array]]] = {}
         alike: dict[float, Distribution] = {}  # factors of equal shape are one distribution
         for profile in self.profiles:

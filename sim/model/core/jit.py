@@ -19,8 +19,9 @@ import os
 import threading
 from collections.abc import Callable
 from functools import update_wrapper
+from pathlib import Path
 from types import FunctionType
-from typing import Any
+from typing import Any, cast
 
 from floorcast.model.machine_code import folder
 
@@ -44,7 +45,7 @@ class Handler:
         if self._dispatcher is None:
             from floorcast.model.machine_code.translation import dispatcher_of
 
-            self._dispatcher = dispatcher_of(self.py_func, self._forceinline)
+            self._dispatcher = dispatcher_of(cast(FunctionType, self.py_func), self._forceinline)
         return self._dispatcher
 
     @property
@@ -95,7 +96,7 @@ class Entry(Handler):
                     write(folder.file_of(self._place(), machine(), signature), header, code)
         return function
 
-    def _place(self) -> folder.Path:
+    def _place(self) -> Path:
         code = self.py_func.__code__
         return folder.place_of(code.co_filename, code.co_name, code.co_firstlineno)
 

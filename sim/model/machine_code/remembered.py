@@ -60,7 +60,7 @@ def _typed_once() -> Any:
                     known[call] = fault
                 raise
         elif type(found) is errors.TypingError:
-            raise errors.TypingError(found.msg, found.loc)
+            raise errors.TypingError(found.msg, found.loc)  # type: ignore[attr-defined]
         return found
 
     return get_call_type
@@ -89,8 +89,8 @@ class _Context:
     def __init__(self, *arguments: Any, **words: Any) -> None:
         self._arguments, self._words = arguments, words
         place = words.get("loc")
-        if place is not None and not place.filename.startswith(errors._numba_path):
-            errors.loc_info.update(words)
+        if place is not None and not place.filename.startswith(errors._numba_path):  # type: ignore[attr-defined]
+            errors.loc_info.update(words)  # type: ignore[attr-defined]
 
     def __enter__(self) -> None:
         return None
@@ -99,5 +99,5 @@ class _Context:
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         if fault is not None:
-            with errors.new_error_context(*self._arguments, **self._words):
+            with errors.new_error_context(*self._arguments, **self._words):  # type: ignore[attr-defined]
                 raise fault

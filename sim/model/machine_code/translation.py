@@ -18,7 +18,7 @@ import numba.core.codegen
 import numba.core.cpu
 import numba.core.pythonapi
 from llvmlite import ir
-from numba import _dynfunc, njit, types
+from numba import _dynfunc, njit, types  # type: ignore[attr-defined]
 from numba.core import cgutils
 from numba.core.intrinsics import INTR_MATH
 from numba.core.registry import cpu_target
@@ -31,7 +31,7 @@ from floorcast.model.machine_code.quicker import quicker
 from floorcast.model.machine_code.remembered import remembering
 
 names_known()
-_OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 
 def dispatcher_of(function: FunctionType, forceinline: bool) -> Any:

@@ -134,16 +134,16 @@ def warn_of_plans(checks: ScenarioChecks) -> None:
         checks.warn(("plan", "people", "at_most"), "nobody may be planned, so that no target of service can be kept")
     asked = {kind for target in scenario.targets for kind in _types_of(checks, target)}
     own = {target.of for target in scenario.targets}
-    for kind in asked:
-        able = [name for name in scenario.groups if scenario.able(name, kind)]
+    for served in asked:
+        able = [name for name in scenario.groups if scenario.able(name, served)]
         if able and not any(k.groups is None or set(k.groups) & set(able) for k in scenario.shift_types.values()):
             checks.warn(
                 ("shift_types",),
-                f"no shift type is for a group that serves {kind} ({', '.join(able)}): a plan has nobody for it",
+                f"no shift type is for a group that serves {served} ({', '.join(able)}): a plan has nobody for it",
             )
     for name in scenario.groups:
         worked = [k for k in scenario.shift_types.values() if k.groups is None or name in k.groups]
-        if worked and name not in own and not any(scenario.able(name, kind) for kind in asked):
+        if worked and name not in own and not any(scenario.able(name, served) for served in asked):
             checks.warn(
                 ("groups", name),
                 f"nothing is asked of {name}: no target is of it, nor of what it serves, so a plan has nobody in it",

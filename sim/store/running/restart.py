@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,13 +24,12 @@ from floorcast.scenario.read.problems import Wrong
 from floorcast.scenario.words.calendar_words import parse_clock, parse_instant
 from floorcast.store.fingerprint import engine_fingerprint, policy_fingerprint, scenario_fingerprint
 from floorcast.store.folder import StudyError, write_aside, write_json
+from floorcast.store.running.rest import REST
 from floorcast.study.alternatives.options import Option
 from floorcast.study.intraday.rest_of_day import document, forecasts, totals
 
 if TYPE_CHECKING:
     from floorcast.store.reading import StudyResult
-
-REST = "rest_of_day.json"
 
 
 def save_state(scenario: Any, policy: Any, seed: int, wanted: str) -> tuple[Path, datetime]:
@@ -168,18 +166,6 @@ def keep_rest(result: StudyResult, restart: Restart, scenario: Any) -> None:
             rows, day = forecasts(runs, restart.now), totals(runs, restart.now, restart.offered)
             found[option] = document(rows, day, scenario.start)
     write_json(result.folder / REST, found)
-
-
-def kept_rest(folder: Path) -> dict[str, Any]:
-    """That forecast by option; empty for a study that began at no state. Raises StudyError where it is damaged."""
-    path = folder / REST
-    if not path.exists():
-        return {}
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return {str(option): dict(one) for option, one in found.items()}
-    except (OSError, ValueError, TypeError, AttributeError) as fault:
-        raise StudyError(f"{path} is damaged: {fault}") from None
 
 
 def _is_saved(path: Path) -> bool:

@@ -11,6 +11,7 @@ from floorcast.policy.schema.playbook import Template
 from floorcast.policy.schema.policy import Policy
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.schema.staff import Group
+from floorcast.scenario.words.distributions import Distribution
 from tests.equivalence.independent.chance import Chance, value
 from tests.equivalence.independent.contact import NEVER, Contact, State
 
@@ -36,6 +37,8 @@ class Agent:
         noted: Callable[[Contact, str], None],
     ) -> None:
         self.chance, self.noted = chance, noted
+        people = scenario.groups[group_name].people
+        self.person = people[nth] if nth < len(people) else None  # in the order of the file
         self.template_of: Callable[[Contact], Template | None] = lambda c: None
         self.scenario, self.number, self.group_name, self.nth = scenario, number, group_name, nth
         self.group: Group = scenario.groups[group_name]
@@ -55,6 +58,19 @@ class Agent:
         self.evaluated: list[int] = []  # the period of each of its conversations that were picked
         self.to_talk_over = 0  # evaluations
         self.talking = False  # ... it is talking one over
+
+    @property
+    def speed(self) -> float:
+        """How many times as fast as usual it works: its group's, times its own."""
+        return self.group.speed * (1.0 if self.person is None else self.person.speed)
+
+    @property
+    def unavailable(self) -> Distribution | None:
+        """Its law of times without contacts after one: its own, or else its group's."""
+        own = self.group.unavailable
+        if self.person is not None and self.person.unavailable is not None:
+            own = self.person.unavailable
+        return None if own is None else own.nobody_waiting
 
     @property
     def idle(self) -> bool:
@@ -225,7 +241,7 @@ class Agent:
             c.started = True
             self._foresee(c)
             c.work_left *= 1.0 + 0.5 * (1.0 - self.level(c.kind))
-            c.work_left /= self.group.speed
+            c.work_left /= self.speed
             history = self.scenario.contact_types[c.kind].history
             if history is not None and c.prior > 0 and not c.flags & Flag.TRIAGE:
                 c.work_left *= history.work
@@ -273,7 +289,7 @@ class Agent:
             "least_skilled": self.level(kind),
             "highest_rating": -self.group.rating,
             "linear": float(self.number),
-            "fastest": 1 / self.group.speed,
+            "fastest": 1 / self.speed,
         }
         second = keys[rules[1]] if len(rules) > 1 and rules[1] != "longest_idle" else self.since
         return keys[rules[0]], second, self.number

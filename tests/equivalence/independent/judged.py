@@ -83,12 +83,11 @@ class Judged(Hands):
         """Who has done a contact gets nothing new for a while, noise that was looked at included."""
         a = c.agent
         assert a is not None
-        if not a.leaving:
+        law = self.scenario.contact_types[c.kind].unavailable
+        if not a.leaving and not (law.is_zero and (a.unavailable is None or a.unavailable.is_zero)):
             a.rests += 1
             u, v = self.chance.two(a.key, Stream.REST, a.rests)
-            own = value(self.scenario.contact_types[c.kind].unavailable, v)
-            if a.group.unavailable is not None:
-                own += value(a.group.unavailable.nobody_waiting, u)
+            own = value(law, v) + value(a.unavailable, u)
             if own > 0:
                 self._not_ready_until(a, self.now + own)
 

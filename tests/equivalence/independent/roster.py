@@ -56,7 +56,7 @@ def timetable(scenario: Scenario, chance: Chance) -> list[Change]:
                 if end < scenario.horizon:
                     rows.append(Change(end, "3 off", agent, done=done))
             for end, length in _lessons(scenario, name, n, chance):
-                rows.append(Change(end, "0 taught", agent, taught=length))
+                rows.append(Change(end, "0 taught", agent, taught=round(length, 3)))  # whole milliseconds count
             agent += 1
     return sorted(rows)
 

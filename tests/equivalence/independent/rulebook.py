@@ -169,11 +169,16 @@ class Rulebook:
 
     def _begun(self, c: Contact, now: float) -> list[Stage]:
         """Who waits is in the stage in which it last looked around; in hand, age alone goes on."""
-        path = list(c.path)
-        if c.state is not State.WAITING:
-            after = range((path[-1] if path else -1) + 1, len(c.plan))
-            path += [i for i in after if c.plan[i].when is None and now >= c.queued + c.plan[i].after]
-        return [c.plan[i] for i in path]
+        plan, path = c.plan, list(c.path)
+        if c.state is State.WAITING:
+            return [plan[i] for i in path]
+        while True:
+            after = range((path[-1] if path else -1) + 1, len(plan))
+            path += [i for i in after if plan[i].when is None and now >= c.queued + plan[i].after]
+            onward = next((plan[i].plan for i in path if plan[i].plan is not None), None)
+            if onward is None:
+                return [plan[i] for i in path]
+            plan, path = c.book.plans[onward], []
 
     def stage(self, c: Contact) -> Stage | None:
         """The stage of its plan in which the contact stands; None before the first."""

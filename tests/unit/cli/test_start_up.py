@@ -59,6 +59,7 @@ def test_a_whole_run_loads_no_more_than_it_needs(tmp_path: Path) -> None:
     compile_first()
     never = (
         "pandas", "duckdb", "pyarrow.compute", "scipy.special", "scipy.linalg", "scipy.stats", "numba", "numpy.ma",
+        "rich.progress", "floorcast.clock.saved",
     )  # fmt: skip
     program = (
         "import sys\n"
@@ -145,3 +146,18 @@ def test_commands_whose_tables_can_be_files_keep_their_own_options(name: str) ->
     command = typer.main.get_command(app).get_command(None, name)  # type: ignore[attr-defined]
     known = {option for param in command.params for option in param.opts}
     assert {"-n", "--policy", "--seed", "--json", "--csv"} <= known
+
+
+def test_a_day_that_is_shown_again_is_read_without_a_data_base(tmp_path: Path) -> None:
+    """One day has no growth from day to day to look for; what its length says is said all the same."""
+    folder = str(tmp_path / "study")
+    ran = CliRunner().invoke(app, ["run", "1_phone_team", "--replications", "2", "--out", folder])
+    assert ran.exit_code == 0, ran.output
+    program = (
+        "import sys\nfrom floorcast.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n"
+        "    print('LOADED', [n for n in ('duckdb', 'pandas', 'pyarrow.dataset', 'numba') if n in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, "show", folder], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "LOADED []"
+    assert "2 replications say little" in done.stderr

@@ -129,6 +129,8 @@ def test_a_horizon_that_cuts_much_off_is_named() -> None:
     steady = {"a": [made_up_series([0.0] * 4)] * 2}
     (slow,) = doubts(mail_study(resolution=2 * 86400.0), steady)
     assert "take more than 50% of the run" in slow.text
+    assert doubts(mail_study(resolution=2 * 86400.0), horizons={"a": 4 * 86400.0}) == [slow]
+    assert doubts(mail_study(resolution=2 * 86400.0), horizons={"a": 30 * 86400.0}) == []
 
 
 def test_a_group_without_a_pause_and_few_replications_are_named() -> None:
