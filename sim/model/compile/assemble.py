@@ -136,54 +136,38 @@ class World:
         """The state at time 0 of one replication."""
         seed0, seed1 = run_key(seed, replication)
         sources, steps = realise(self.demand, seed0, seed1)
-        rows, kept = come_and_go(self.attendance, seed0, seed1)
-        agents = self._agents()
-        centre = np.zeros(1, dtype=layout.CENTRE)
-        row = centre[0]
-        row["horizon"], row["interval"], row["intervals"] = self.horizon, self.interval, self.n_intervals
-        row["channels"], row["types"] = len(self.channel_names), len(self.type_names)
+        rows, kept = self._always or come_and_go(self.attendance, seed0, seed1)
+        own = {name: kept_bytes.copy().view(FIELDS[name]) for name, kept_bytes in self._at_start.items()}
+        row = own["centre"][0]
         row["sources"] = len(sources)
         row["logging"] = log
-        row["personal"] = self.routes.personal
         row["seed0"], row["seed1"] = seed0, seed1
-        for name, value in self.routes.centre.items():
-            row[name] = value
-        ledger = np.zeros(len(agents) * self.n_intervals, dtype=layout.LEDGER)
+        n_agents, tables = len(self.agent_group), self.tables
+        ledger = np.zeros(n_agents * self.n_intervals, dtype=layout.LEDGER)
         ledger["paid"] = self._paid(kept)
         expected = _expected(sources, steps, self.demand)
         contacts = int(expected * 1.02 + 8 * math.sqrt(expected + 1)) + SPARE_CONTACTS + 100
         if self.social:
             contacts += contacts // 4  # what customers and the public do beside
         rows_of_contacts = min(contacts, self.limit + SPARE_CONTACTS)
-        row["social"] = self.keeping
-        row["wide"] = len(agents) > _WIDE
-        row["remembers"] = self.scenario.remembers
-        row["many"] = int(self.tables["population"][0]["size"]) >= _MANY
-        row["hasty"] = self.tables["groups"]["hasty"].any()
-        row["spare"] = LEAST + (PER_AGENT * len(agents) if row["hasty"] else 0)
-        tables = self.tables
         has_cases = bool(self.routes.centre["cases"])
         # The four children of an entry, 4 i + 1 and on, stand in one line.
-        entries = len(agents) * 2 + len(self.policy.supervision) + _CALENDAR
+        entries = n_agents * 2 + len(self.policy.supervision) + _CALENDAR
         calendar = in_lines(max(entries, self.room.get("calendar", 0)), layout.ENTRY, first=1)
         calendar["time"], calendar["what"] = math.inf, 2**63 - 1
         row["calendar"] = first_looks(self.policy, calendar)
+        agents = in_lines(n_agents, layout.AGENT)
+        agents.view(np.uint8)[:] = self._agents
         state = self._unchanging.replaced(
-            centre=centre,
             contacts=np.empty(rows_of_contacts, dtype=layout.CONTACT),  # each begins as a copy of the blank one
             issues=np.empty(rows_of_contacts, dtype=ISSUE) if self.keeping else np.zeros(1, dtype=ISSUE),
-            statements=tables["statements"].copy(),
             customers=np.zeros(max(1, int(tables["population"][0]["size"])), dtype=layout_people.CUSTOMER),
             force=force_table(self.policy, self.n_intervals),
             roots=np.zeros(max(1, len(self.campaign_names)), dtype=np.int32),
             cases=np.zeros(rows_of_contacts if has_cases else 1, dtype=CASE),
             refusals=np.zeros(REFUSALS * rows_of_contacts if has_cases else 1, dtype=np.int32),
             agents=agents,
-            holding=np.zeros(len(agents) * len(self.channel_names), dtype=np.int32),
-            groups=tables["groups"].copy(),
-            channels=tables["channels"].copy(),
-            queues=self.routes.queues.copy(),
-            pools=self.routes.pools.copy(),
+            holding=np.zeros(n_agents * len(self.channel_names), dtype=np.int32),
             nodes=np.zeros(max(1, self.routes.n_nodes), dtype=layout_routes.NODE),
             sources=sources if len(sources) else np.zeros(1, dtype=SOURCE),
             steps=steps,
@@ -191,10 +175,37 @@ class World:
             calendar=calendar,
             ledger=ledger,
             log=np.zeros(_LOG if log else 1, dtype=layout.LOG),
-            **{name: self.routes.tables[name].copy() for name in _CHANGING},
+            **own,
         )
         open_sources(state)
         return state
+
+    @cached_property
+    def _always(self) -> tuple[Array, None] | None:
+        """The timetable of every replication, where no chance decides who comes."""
+        return (come_and_go(self.attendance, 0, 0)[0], None) if self.attendance.certain else None
+
+    @cached_property
+    def _at_start(self) -> dict[str, Array]:
+        """The small tables that a run changes, as every replication begins, in bytes: numpy copies records field by
+        field, many times slower."""
+        centre = np.zeros(1, dtype=layout.CENTRE)
+        row = centre[0]
+        row["horizon"], row["interval"], row["intervals"] = self.horizon, self.interval, self.n_intervals
+        row["channels"], row["types"] = len(self.channel_names), len(self.type_names)
+        row["personal"] = self.routes.personal
+        for name, value in self.routes.centre.items():
+            row[name] = value
+        row["social"] = self.keeping
+        row["wide"] = len(self.agent_group) > _WIDE
+        row["remembers"] = self.scenario.remembers
+        row["many"] = int(self.tables["population"][0]["size"]) >= _MANY
+        row["hasty"] = self.tables["groups"]["hasty"].any()
+        row["spare"] = LEAST + (PER_AGENT * len(self.agent_group) if row["hasty"] else 0)
+        tables = {"centre": centre, "queues": self.routes.queues, "pools": self.routes.pools}
+        tables |= {name: self.tables[name] for name in ("statements", "groups", "channels")}
+        tables |= {name: self.routes.tables[name] for name in _CHANGING}
+        return {name: np.ascontiguousarray(table).view(np.uint8) for name, table in tables.items()}
 
     @cached_property
     def _unchanging(self) -> State:
@@ -206,7 +217,9 @@ class World:
         blank = {"blank_contact": BLANK_CONTACT, "blank_issue": BLANK_ISSUE}
         return State(**(arrays | of_routes | own | tables | blank | {"trace": self.demand.trace}))
 
+    @cached_property
     def _agents(self) -> Array:
+        """The agents as every replication begins, in bytes."""
         agents = in_lines(len(self.agent_group), layout.AGENT)
         agents["group"] = self.agent_group
         agents["working"] = agents["last"] = agents["first_held"] = -1
@@ -223,7 +236,7 @@ class World:
                 first = int(groups[g]["first"])
                 new = slice(first, first + min(ramp.agents, int(groups[g]["n"])))
                 agents["factor"][new], agents["factor_days"][new] = ramp.factor, ramp.over
-        return agents
+        return agents.view(np.uint8)
 
 
 def _expected(sources: Array, steps: Array, demand: Demand) -> float:

@@ -195,7 +195,7 @@ class State:
             raise TypeError(f"state array {name}: found {array.dtype} of shape {array.shape}")
         setattr(self, name, array)
         at = 2 * _PLACE[name]
-        table[at], table[at + 1] = array.__array_interface__["data"][0], len(array)
+        table[at], table[at + 1] = array.ctypes.data, len(array)  # `__array_interface__` spells out every field first
 
     def _lie_at(self, table: Array) -> None:
         self.table = table
