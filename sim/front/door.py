@@ -10,7 +10,7 @@ from types import UnionType
 from typing import Any, SupportsIndex
 
 from floorcast.front.result import Result
-from floorcast.policy import Policy, policies_of
+from floorcast.policy import Policy, check_fit, policies_of
 from floorcast.policy import load_policy as _load_policy
 from floorcast.scenario import Scenario, load_scenario
 from floorcast.scenario.what_if.variants import variants_of
@@ -80,6 +80,8 @@ def load_policy(policy: File | Policy, scenario: File | Scenario | None = None) 
     'separate_teams'
     """
     if isinstance(policy, Policy):
+        if scenario is not None:
+            check_fit(policy, load(scenario))
         return policy
     return _load_policy(
         shipped(_path(policy, "policy"), "policies"), None if scenario is None else load(scenario)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from floorcast.policy.loading import default_policy, load_policy, load_policy_text, policies_of
+from floorcast.policy.loading import (
+    check_fit,
+    default_policy,
+    load_policy,
+    load_policy_text,
+    policies_of,
+)
 from floorcast.policy.schema.bounds import Bounds
 from floorcast.policy.schema.conditions import When
 from floorcast.policy.schema.json_schema import policy_json_schema
@@ -17,6 +23,7 @@ __all__ = [
     "Rule",
     "Stage",
     "When",
+    "check_fit",
     "default_policy",
     "load_policy",
     "load_policy_text",

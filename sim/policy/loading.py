@@ -43,6 +43,16 @@ def load_policy_text(
     return _build(read_yaml(text, name), (), FilePath(name).stem or "policy", scenario, None)
 
 
+def check_fit(policy: Policy, scenario: Scenario) -> None:
+    """Check a policy that is already loaded against a scenario. Raises InputErrors."""
+    file = policy.file or policy.name
+    document = read_yaml(policy.text, file) if policy.text else Document(file, {}, {})
+    problems = check_policy(policy, scenario, document, ())
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise InputErrors(in_order(errors))
+
+
 def policies_of(scenario: Scenario, paths: Iterable[str | FilePath] | None = None) -> list[Policy]:
     """The policies to run: `paths` if given (relative to the working folder), else the scenario's
     `policies` (relative to its file), its inline `policy`, or the built-in default. Raises

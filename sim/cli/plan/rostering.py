@@ -59,6 +59,9 @@ def roster(
         except Wrong as fault:
             raise BadInput(f"--within: {fault}") from None
         file = load_people(people, None if plan is None else load_scenario(plan))
+        if not file.shifts:
+            allowed = "shifts with their cover, or a --plan that has some"
+            raise BadInput(f"{plan or people}: found no shifts to give to people; allowed {allowed}")
         with Bar("looking for a roster") as bar:
             try:
                 found = solve(

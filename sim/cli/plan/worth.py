@@ -73,6 +73,10 @@ def worth(
             raise BadInput(f"--block: {fault}") from None
         if length <= 0 or DAY % length:
             raise BadInput(f"--block: found {block}; allowed a time that divides a day, such as 1h or 2h")
+        if not centre.targets:
+            raise BadInput(f"{scenario}: found no targets, by which an hour is worth something; allowed at least one")
+        if not any(centre.groups[name].planned_agents != 0 for name in group or centre.groups):
+            raise BadInput(f"{scenario}: found nobody who is there; allowed groups with people on shifts")
         its = policies_of(centre, given_policies(policy))[0]
         with Bar("simulating one person more and one less") as bar:
             found = find(

@@ -27,8 +27,11 @@ class Work:
     """
 
     def __init__(self, make: Callable[[Work], Any]) -> None:
-        self.words, self.best, self.least = "", None, None  # type: str, float | None, float | None
-        self.done, self.total = 0, None  # type: int, int | None
+        self.words = ""
+        self.best: float | None = None
+        self.least: float | None = None
+        self.done = 0
+        self.total: int | None = None
         self.waiting = self.stopping = self.over = False
         self.result: Any = None
         self.fault: Exception | None = None

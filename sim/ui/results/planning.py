@@ -14,7 +14,7 @@ import streamlit as st
 from floorcast import charts
 from floorcast.charts import Bound
 from floorcast.charts.look import Look
-from floorcast.charts.quantities import quantity
+from floorcast.charts.quantities import estimate, quantity
 from floorcast.charts.words import date_name, human, spoken, target_bounds
 from floorcast.planning.curve import Walk, cost_against_service
 from floorcast.planning.requirement.staffing import NothingToStaff, Staffing, document, staff
@@ -298,10 +298,7 @@ def _planned(setting: Setting, policy: Any, day: datetime, look: Look) -> None:
 
 
 def _with_width(verdict: dict[str, Any]) -> str:
-    mean, width = verdict["mean"], verdict["half_width"]
-    return "" if mean is None else quantity(mean, verdict["unit"]) + (
-        f" ± {quantity(width, verdict['unit'])}" if width is not None else ""
-    )
+    return "" if verdict["mean"] is None else estimate(verdict["mean"], verdict["half_width"], verdict["unit"])
 
 
 def _use(setting: Setting, name: str, text: str) -> None:

@@ -65,6 +65,9 @@ def test_rules_that_cannot_be_kept_are_one_sentence(people: Path) -> None:
     assert "Cleo works at least 4 shifts" in done.stderr
     assert "Cleo is off on" in done.stderr
     assert "Ann" not in done.stderr
+    people.write_text("start: 2026-03-02\ndays: 1\npeople: {Ann: {}}\n")
+    done = floorcast("roster", people)
+    assert done.returncode == 2 and "found no shifts to give to people" in done.stderr
 
 
 def test_validate_and_schema_know_files_of_people(people: Path) -> None:

@@ -17,7 +17,7 @@ from floorcast.cli.commands import COMMANDS
         ("run airline_week --seed 1.5", "--seed: found '1.5'; allowed a whole number from 0 to 9999999999999"),
         (
             "staff 1_phone_team --risk 0,5",
-            "--risk: found '0,5'; allowed a number from 0.001 to 0.999; decimals have a point: 0.5",
+            "--risk: found '0,5'; allowed a share from 0.1 % to 99.9 %, such as '10 %' or 0.1",
         ),
         ("staff 1_phone_team --interval 7", "--interval: found 7; allowed 15, 30 or 60"),
         ("rank 1_phone_team --method foo", "--method: found 'foo'; allowed kn, rinott"),

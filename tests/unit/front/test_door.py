@@ -96,6 +96,17 @@ def test_a_call_that_cannot_be_is_told_in_one_sentence(both: fc.Result, asked: A
     assert said in str(fault.value)
 
 
+def test_a_loaded_policy_that_does_not_fit_the_scenario_is_told_with_its_line(both: fc.Result) -> None:
+    with pytest.raises(fc.InputErrors) as fault:
+        fc.run(both.scenario, fc.load_policy("separate_teams"), replications=1)
+    assert any("unknown channel" in one.message for one in fault.value.problems)
+    assert all(one.line for one in fault.value.problems)
+
+
+def test_only_what_is_offered_is_listed() -> None:
+    assert {name for name in dir(fc) if not name.startswith("_")} == set(fc.__all__)
+
+
 def test_whole_numbers_of_numpy_are_whole_numbers(both: fc.Result) -> None:
     assert fc.run(both.scenario, replications=np.int64(1), seed=np.uint8(3)).replications == 1
     assert len(both.records(replication=np.int16(0)))

@@ -152,3 +152,11 @@ def test_bad_questions_are_one_sentence(tmp_path: Path) -> None:
         assert done.returncode == 2
         assert said in done.stderr
         assert "Traceback" not in done.stderr
+    for old, new, said in (
+        ("  - {of: phone, measure: service_level, within: 20s, at_least: 80 %}\n", "  []\n", "found no targets"),
+        ("shifts: [{agents: 9, start: \"00:00\", length: 24h}]", "agents: 0", "found nobody who is there"),
+    ):
+        assert old in STEADY
+        file.write_text(STEADY.replace(old, new))
+        done = floorcast("worth", str(file), folder=tmp_path)
+        assert done.returncode == 2 and said in done.stderr, done.stderr
