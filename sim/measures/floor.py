@@ -61,11 +61,12 @@ def _floor_series(run: RunLike) -> dict[str, Floats]:
         ledger, group = ledger[order], group[order]
     there = np.flatnonzero(np.bincount(group, minlength=n_groups))
     # Numbers [interval, agent, field]: the fields are all of one kind.
-    numbers = np.ascontiguousarray(ledger.T).view(np.float64).reshape(n, group.size, -1)
+    fields = ledger.dtype.names or ()
+    numbers = np.ascontiguousarray(ledger.T).view(np.float64).reshape(n, group.size, len(fields))
     found = np.zeros((n_groups, n, numbers.shape[2]))
     if there.size:
         found[there] = np.add.reduceat(numbers, np.searchsorted(group, there), axis=1).transpose(1, 0, 2)
-    return {name: np.ascontiguousarray(found[:, :, place]) for place, name in enumerate(ledger.dtype.names or ())}
+    return {name: np.ascontiguousarray(found[:, :, place]) for place, name in enumerate(fields)}
 
 
 def floor_measures(
