@@ -190,13 +190,12 @@ def made_to_hold(search: Search, tried: Tried | None = None) -> None:
     tried = tried or search.look(search.crossed().counts)
     times = 1.0
     for _ in range(MENDINGS):
-        more = _added(search, tried, times)
-        if more is None:
-            return
-        before, tried = tried, search.look(more)
         if tried.holds(search.margin) or search.best is not None and tried.cost > search.best.cost:
             return
-        search.refit(before, tried)
+        more = _added(search, tried, times)
+        if more is not None:  # what is hardly lacking is worth nobody, until more is asked for
+            before, tried = tried, search.look(more)
+            search.refit(before, tried)
         times *= 2.0
 
 
