@@ -82,7 +82,8 @@ def checked(search: Search, interrupted: bool) -> tuple[Tried, Trial, tuple[Verd
         met = all_met(search, verdicts)
         if met and (sure is None or tried.cost < sure[0].cost):
             sure = last
-        if interrupted or check == CHECKS - 1 or met and (not large or check > 0):
+        plenty = trial.n == FRESH_TIMES * search.n  # of room, where so few decide
+        if interrupted or check == CHECKS - 1 or met and not (large and (check == 0 or plenty)):
             break
         ask_for_more(search, tried, trial)
         try:

@@ -30,9 +30,9 @@ from floorcast.scenario.schema.scenario import Scenario
 
 Floats = NDArray[np.float64]
 CUT_ROUNDS = 11
-FIRST_STEP = 0.5  # of a group's people may change in a round
+FIRST_STEP, FIRST_STEP_OF_LARGE = 0.2, 0.5  # of all people, of a group's people may change in a round
 LATER_STEP, LATER_ROUNDS = 0.15, 6
-SOME, FEW = 6, 2  # people that may always change, at first and at last
+SOME, SOME_OF_LARGE, FEW = 4, 6, 2  # people that may always change, at first and at last
 MOST_PAIRS = 12  # plans from which the model learns at a time
 SOME_TOURS = 10
 MOST_STEEPER, STEEPEST, FORGOTTEN = 3.0, 6.0, 0.8
@@ -164,11 +164,11 @@ class Search:
 
     # -- programs and cuts ---------------------------------------------------------------------------
 
-    def learn(self, centre: Tried, step: float = FIRST_STEP, rounds: int = CUT_ROUNDS) -> None:
+    def learn(self, centre: Tried, step: float | None = None, rounds: int = CUT_ROUNDS) -> None:
         """Programs with cuts around the plan that is cheapest to mend, from `centre` on; what each plan that is looked
         at shows goes into the next cuts. The best parts of all plans are the next centre; the steps, a share of each
         group's people at first, shrink where they fail."""
-        reach = np.maximum(SOME, (step * self._people(centre.counts)).astype(np.int64))
+        reach = self._reach(centre.counts, step)
         for _ in range(rounds):
             lacking = self.margin - centre.anchor.room > np.maximum(centre.anchor.error, 1e-3)
             self.dearer = np.where(lacking, np.minimum(self.dearer * 2.0, DEAREST), self.dearer)
@@ -186,9 +186,13 @@ class Search:
             reach = np.where(same, np.maximum(FEW, reach // 2), reach)
         self.look(centre.counts)
 
-    def _people(self, counts: Counts) -> NDArray[np.int64]:
-        """People of each group [G]."""
-        return np.bincount(self.tours.group, counts, self.model.weights.shape[1]).astype(np.int64)
+    def _reach(self, counts: Counts, step: float | None) -> NDArray[np.int64]:
+        """How many people of each group [G] may change at first; with few tours, of all groups together."""
+        groups = self.model.weights.shape[1]
+        if self.tours.cost.size <= LARGE:
+            return np.full(groups, max(SOME, int((step or FIRST_STEP) * counts.sum())))
+        people = np.bincount(self.tours.group, counts, groups)
+        return np.maximum(SOME_OF_LARGE, ((step or FIRST_STEP_OF_LARGE) * people).astype(np.int64))
 
     def again(self, rounds: int = LATER_ROUNDS) -> None:
         """Programs with smaller steps, from the parts on that are cheapest to mend."""
