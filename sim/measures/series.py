@@ -98,7 +98,7 @@ class Series:
     @property
     def measured_seconds(self) -> float:
         """Of the run, without what is warm-up."""
-        n = next(iter(self.by_type.values())).shape[1]
+        n = int(next(iter(self.by_type.values())).shape[1])
         return (n - self.first_measured) * self.interval
 
     @property
