@@ -193,7 +193,10 @@ def tried(numbers: Sequence[int], jobs: int) -> list[Outcome]:
     began = time.perf_counter()
     found: list[Outcome] = []
     with ProcessPoolExecutor(jobs) as pool:
-        for one in as_completed([pool.submit(planned, number) for number in numbers]):
+        coming = [pool.submit(planned, number) for number in numbers]
+        for one in as_completed(coming):
+            if one.exception() is not None:  # the others need not be planned
+                pool.shutdown(wait=False, cancel_futures=True)
             centre = one.result()
             found.append(centre)
             wrong = sum(not said.true for said in centre.said)

@@ -12,11 +12,15 @@ from numpy.typing import NDArray
 from floorcast.measures import TargetRow
 from floorcast.measures.base.targets import periods_of
 from floorcast.measures.periods import Bound, bound_of, text_by_interval
+from floorcast.planning.programs.forced import open_arrivals
 from floorcast.planning.programs.model import Promise
+from floorcast.planning.requirement.start import types_of
 from floorcast.planning.trials import Question, Trial
 from floorcast.study.estimate import ratios
 
 Floats = NDArray[np.float64]
+OF_THE_ANSWERED = ("asa", "wait_mean", "first_response_mean", "resolution_mean")
+EXPECTED = 3.0  # contacts, of whom somebody should have been answered
 
 
 def promises_of(question: Question, steps: int) -> tuple[Promise, ...]:
@@ -55,8 +59,10 @@ def measured(promise: Promise, trial: Trial, question: Question, world: Any) -> 
     tops = np.stack([above[:, low:high].sum(axis=1) for low, high, _ in spans], axis=1)
     bottoms = np.stack([below[:, low:high].sum(axis=1) for low, high, _ in spans], axis=1)
     there = bottoms > 0
+    if not there.all():
+        there |= [_left_alone(promise, world, low, high) for low, high, _ in spans]
     with np.errstate(divide="ignore", invalid="ignore"):
-        kept = there & (promise.bound.slack(np.where(there, tops / bottoms, np.nan)) >= 0)
+        kept = there & (promise.bound.slack(np.where(bottoms > 0, tops / bottoms, np.nan)) >= 0)
     return kept.sum(axis=1).astype(np.float64), there.sum(axis=1).astype(np.float64)
 
 
@@ -71,7 +77,8 @@ def own_bound(promise: Promise) -> Bound:
 def kept(
     promises: Sequence[Promise], trial: Trial, question: Question, world: Any
 ) -> tuple[Floats, Floats, Floats]:
-    """Value, room and standard error [P] of each promise; where nothing is measured, endless room."""
+    """Value, room and standard error [P] of each promise; where nothing is measured, endless room, unless that is
+    because nobody was answered: then it lacks endlessly much."""
     if not promises:
         return np.zeros(0), np.zeros(0), np.zeros(0)
     pairs = [measured(promise, trial, question, world) for promise in promises]
@@ -80,7 +87,19 @@ def kept(
     error = np.sqrt(np.nansum(found.influence**2, axis=0) / (n * (n - 1)))
     room = np.array([float(own_bound(p).slack(v)) for p, v in zip(promises, found.mean, strict=True)])
     nothing = np.isnan(room)
-    return found.mean, np.where(nothing, math.inf, room), np.where(nothing, 0.0, error)
+    for p in np.flatnonzero(nothing).tolist():
+        room[p] = -math.inf if _left_alone(promises[p], world, promises[p].first, promises[p].end) else math.inf
+    return found.mean, room, np.where(nothing, 0.0, error)
+
+
+def _left_alone(promise: Promise, world: Any, first: int, end: int) -> bool:
+    """Whether nothing of a promise was measured from one interval to another because nobody was answered: a mean over
+    those who were, of contacts that certainly came."""
+    target = promise.target.base or promise.target
+    if target.measure not in OF_THE_ANSWERED or target.by == "group":
+        return False
+    expected = open_arrivals(world.scenario)[types_of(target, world.scenario)]
+    return bool(expected[:, first:end].sum() >= EXPECTED)
 
 
 def words(target: TargetRow) -> str:

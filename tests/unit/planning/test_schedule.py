@@ -223,6 +223,13 @@ def test_a_percentile_is_shown_as_the_share_in_time() -> None:
     assert shown.unit == "share" and 0.5 < shown.mean <= 1.0 and shown.words.endswith("(at least 90 % within 5 min)")
 
 
+@pytest.mark.parametrize("asked", ["at_most: 40s", "at_most: 40s, in: 80 % of days", "at_most: 40s, every: day"])
+def test_a_mean_wait_is_not_kept_by_answering_nobody(asked: str) -> None:
+    text = PHONE.replace("measure: service_level, within: 20s, at_least: 80 %", f"measure: asa, {asked}")
+    plan = planned(read(text), 10)
+    assert plan.cost > 0 and plan.verdicts[0].mean > 0
+
+
 def test_that_people_be_busier_is_not_said_to_fail_for_want_of_people() -> None:
     plan = planned(read(PHONE.replace("80 %}]", "80 %}, {of: team, measure: occupancy, at_least: 99 %}]")), 30)
     assert len(plan.impossible) == 1
