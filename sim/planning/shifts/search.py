@@ -46,6 +46,7 @@ TRIED_NEAR = 60
 FAR_SHORT = -2.0  # standard errors
 ALIKE = 3  # moves of people on one tour that are tried before others' are
 LATELY = 12  # plans simulated last, by which it is judged
+ENDLESS = 1e6
 AMPLE = 4.0  # standard errors of room: a promise that is not at stake
 PAIRS_UP_TO = 40  # tours: below, two people are also exchanged for one
 
@@ -298,8 +299,9 @@ class Search:
         return Tried(counts, float(self.tours.cost @ counts), anchor)
 
     def lacking(self, tried: Tried) -> Floats:
-        """The room [P] that a plan lacks."""
-        return np.maximum(np.where(np.isfinite(self.margin), self.margin - tried.anchor.room, 0.0), 0.0)
+        """The room [P] that a plan lacks; very much where nobody was answered."""
+        short = np.maximum(np.where(np.isfinite(self.margin), self.margin - tried.anchor.room, 0.0), 0.0)
+        return np.minimum(short, ENDLESS)
 
     # -- local improvement ---------------------------------------------------------------------------
 
