@@ -172,9 +172,9 @@ def the_page(console: Console, found: dict[str, Any]) -> bool:
 
 
 PARTS: dict[str, tuple[str, Callable[[Console, dict[str, Any]], bool]]] = {
-    "peers": ("the same centres in Floorcast, SimPy and Ciw, some minutes", peers),
-    "growth": ("what a contact costs as centres grow, some minutes", growing),
-    "two_steps": ("plans of two steps and of one, some minutes", two_steps),
+    "peers": ("the same centres in Floorcast, SimPy and Ciw, ten seconds", peers),
+    "growth": ("what a contact costs as centres grow, ten seconds", growing),
+    "two_steps": ("plans of two steps and of one, a minute", two_steps),
     "flagship": ("the flagship week planned, two minutes", the_flagship),
     "large_plan": ("65 types and 89 groups planned, five minutes", a_large_plan),
     "replication": ("what is done to a replication, half a minute", of_a_replication),
