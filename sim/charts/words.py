@@ -69,6 +69,11 @@ def spoken(text: str) -> str:
     return re.sub(r"[a-z0-9]+(?:_[a-z0-9]+)+", lambda found: _spoken(found[0]), text)
 
 
+def target_words(target: str) -> str:
+    """A target as a manager reads it: `phone, service level within 20 s` without what only files write."""
+    return spoken(target).replace("_", " ")
+
+
 def _spoken(name: str) -> str:
     if name in _SAID:
         return _SAID[name]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -135,45 +134,20 @@ def _settle_pay(world: World, seed: int, replication: int, state: State) -> None
     for overtime where a group's is not paid. A headcount is paid as it is written. `pay` of a shift is a factor on its
     own hours; overtime has the plain price."""
     ledger = state.ledger.reshape(world.n_intervals, -1)
-    most, by_hours, unpaid = _terms(world)
     paid = ledger["paid"].copy()  # numbers that stand side by side
     above = world.pay_above(seed, replication)
     if above is not None:  # seconds by the clock are settled, and then what their own price adds
         above = above.reshape(paid.shape)
         paid -= above
-    np.maximum(paid, ledger["present"], out=paid, where=by_hours)
-    np.minimum(paid, most, out=paid)  # overtime of one whose absence or break is paid anyway
-    if unpaid:
+    np.maximum(paid, ledger["present"], out=paid, where=world.paid_by_hours)
+    np.minimum(paid, world.interval, out=paid)  # overtime of one whose absence or break is paid anyway
+    if world.overtime_unpaid:
         planned = world.planned_pay(seed, replication).reshape(paid.shape) - (0.0 if above is None else above)
-        for free in unpaid:
+        for free in world.overtime_unpaid:
             np.minimum(paid[:, free], planned[:, free], out=paid[:, free])
     if above is not None:
         paid += above
     ledger["paid"] = paid
-
-
-_known: WeakKeyDictionary[World, tuple[float, Array, list[slice]]] = WeakKeyDictionary()
-
-
-def _terms(world: World) -> tuple[float, Array, list[slice]]:
-    """The most that is paid in an interval, the agents (a mask) who are paid while they stay, and where those stand
-    whose overtime is not paid."""
-    known = _known.get(world)
-    if known is None:
-        groups, names = world.scenario.groups, world.group_names
-        by_hours = np.zeros(len(world.agent_group), np.bool_)
-        for own in _ranges(world, [name for name in names if world.scenario.headcount(name) is None]):
-            by_hours[own] = True
-        unpaid = _ranges(world, [name for name in names if not groups[name].paid.overtime])
-        known = _known[world] = float(world.interval), by_hours, unpaid
-    return known
-
-
-def _ranges(world: World, groups: list[str]) -> list[slice]:
-    """Where the agents of some groups stand: each group's stand together."""
-    numbers = [world.group_names.index(name) for name in groups]
-    bounds = np.searchsorted(world.agent_group, [[number, number + 1] for number in numbers]).tolist()
-    return [slice(low, high) for low, high in bounds if high > low]
 
 
 def outcome(world: World, seed: int, replication: int, state: State, seconds: float) -> Run:

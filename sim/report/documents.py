@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorcast.charts.quantities import estimate
-from floorcast.charts.words import human, spoken
+from floorcast.charts.words import human, target_words
 from floorcast.history.folder import is_history
 from floorcast.planning.columns import COLUMNS
 from floorcast.report.meanings import (
@@ -182,8 +182,8 @@ def _schedule(document: Document) -> Paper:
         f"{document['cost']:,.0f}{money}, {document['paid_hours']:,.1f} paid hours"
         + (f", {document['cost_per_contact']:,.2f}{money} per contact handled" if document.get("cost_per_contact") else "") + ".",
         ("The verdicts come from replications that the search had not seen.",
-         *(f"Binding: {_in_words(one)}." for one in document.get("binding", ())),
-         *(f"Out of reach of any plan: {_in_words(one)}." for one in document.get("out_of_reach", ()))),
+         *(f"Binding: {target_words(one)}." for one in document.get("binding", ())),
+         *(f"Out of reach of any plan: {target_words(one)}." for one in document.get("out_of_reach", ()))),
         (f"Policy: {document['policy']}.", "People, shift types and prices as the scenario has them."),
         ("Who takes which shift: floorcast roster gives shifts to people.",),
         [_rows_sheet("Shifts", shifts), _rows_sheet("Targets", verdicts)],
@@ -272,7 +272,7 @@ def _staffing(document: Document) -> Paper:
 def _today_and_required(rows: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
     """Every target over the whole time, with today's people and with those required."""
     said = tuple(
-        (f"{human(one['of'])}, {_in_words(one['target'])}",
+        (f"{human(one['of'])}, {target_words(one['target'])}",
          *(text for key in ("today", "with_required")
            for text in (estimate(_number(one[key]), _number(one[f"{key}_half_width"]), one["unit"]), one[f"{key}_verdict"])))
         for one in rows
@@ -289,7 +289,7 @@ def _missed(rows: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
     alone = {row["start"]: row for row in missed if row["start"] not in when}  # short of nobody, and missed still
     said = tuple(
         (row["start"], *((human(row["group"]), f"{row['required']:,g}", f"{row['present']:,.1f}") if row["start"] in when
-                         else ("no group is short", "", "")), _in_words(row["missed"]))
+                         else ("no group is short", "", "")), target_words(row["missed"]))
         for row in sorted([*short, *alone.values()], key=lambda row: str(row["start"]))
     )  # fmt: skip
     more = f" (the first {_MOST_ROWS} of {len(said)}; all are in the workbook)" if len(said) > _MOST_ROWS else ""
@@ -362,7 +362,7 @@ def _forecast(folder: Path) -> Paper:
 
 def _verdicts(verdicts: Sequence[Mapping[str, Any]]) -> Table:
     rows = tuple(
-        (_in_words(one["target"]), _value(one["mean"], one["unit"]), f"± {_value(one['half_width'], one['unit'])}", one["verdict"])
+        (target_words(one["target"]), _value(one["mean"], one["unit"]), f"± {_value(one['half_width'], one['unit'])}", one["verdict"])
         for one in verdicts
     )
     return Table(
@@ -378,11 +378,6 @@ def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
     shown = tuple(tuple(_plain(row[name]) for name in heads) for row in rows[:_MOST_ROWS])
     more = f" (the first {_MOST_ROWS} of {len(rows)}; all are in the workbook)" if len(rows) > _MOST_ROWS else ""
     return Table(title + more, tuple(human(name) for name in heads), shown)
-
-
-def _in_words(target: str) -> str:
-    """A target as a manager reads it: `phone, service_level within 20 s` without what only files write."""
-    return spoken(target).replace("_", " ")
 
 
 def _counted(number: int, what: str) -> str:

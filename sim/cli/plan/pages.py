@@ -9,7 +9,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from floorcast.charts.words import spoken
+from floorcast.charts.words import target_words
 from floorcast.cli.tables import _add, _table
 
 Row = Mapping[str, Any]
@@ -93,7 +93,7 @@ def whole_table(document: Mapping[str, Any]) -> Table:
     """Targets over the whole time: with today's people and with those required."""
     table = _table("Over the whole time (95 %)", 2, "today", "with those required")
     for row in document["over_the_horizon"]:
-        target = spoken(str(row["target"])).replace("_", " ")
+        target = target_words(str(row["target"]))
         _add(table, str(row["of"]), target, _ranged(row, "today"), _ranged(row, "with_required"))
     return table
 
@@ -148,10 +148,10 @@ def verdicts_table(rows: Sequence[Row]) -> Table:
         shown = own if len(own) <= MOST_PERIODS else [row for row in own if row["verdict"] != "met"][:MOST_PERIODS]
         for row in shown:
             text = quantity(row["mean"], str(row["unit"]), row["half_width"])
-            _add(table, spoken(str(row["target"])).replace("_", " "), _marked(text, str(row["verdict"])))
+            _add(table, target_words(str(row["target"])), _marked(text, str(row["verdict"])))
         if len(shown) < len(own):
             open_ones = sum(row["verdict"] != "met" for row in own)
             rest = f"{len(own) - open_ones} met for sure"
             rest += f", {open_ones - len(shown)} more that are not" if open_ones > len(shown) else ""
-            _add(table, f"{spoken(words).replace('_', ' ')}: of {len(own)}", rest)
+            _add(table, f"{target_words(words)}: of {len(own)}", rest)
     return table

@@ -167,6 +167,8 @@ def show_staffing(document: dict[str, Any], day: str | None, console: Console) -
 
 
 def _notes(document: dict[str, Any], missed: list[dict[str, Any]], shown: bool) -> list[str]:
+    from floorcast.charts.words import target_words
+
     notes: list[str] = []
     if missed:
         by_target: dict[tuple[str, str], list[str]] = {}
@@ -174,15 +176,15 @@ def _notes(document: dict[str, Any], missed: list[dict[str, Any]], shown: bool) 
             by_target.setdefault((row["of"], row["target"]), []).append(_moment(row["start"]))
         for (of, target), starts in by_target.items():
             more = f" and {len(starts) - 6} more" if len(starts) > 6 else ""
-            notes.append(f"Missed today beyond chance: {of}, {_said(target)}: {', '.join(starts[:6])}{more}")
+            notes.append(f"Missed today beyond chance: {of}, {target_words(target)}: {', '.join(starts[:6])}{more}")
     for one in document["out_of_reach"]:
         intervals = f"{len(one['intervals']):,} interval{'' if len(one['intervals']) == 1 else 's'}"
         notes.append(
-            f"Out of reach of any number of people: {one['of']}, {_said(one['target'])}, in {intervals}"
+            f"Out of reach of any number of people: {one['of']}, {target_words(one['target'])}, in {intervals}"
             f" from {one['intervals'][0]}: the promise is shorter than the work, or what waits at the start is too old."
         )
     for one in document["missed_on_fresh"]:
-        where = f"{one['of']}, {_said(one['target'])}, at {_moment(one['start'])}"
+        where = f"{one['of']}, {target_words(one['target'])}, at {_moment(one['start'])}"
         notes.append(f"Still missed on fresh replications: {where}")
     saved = [row for row in document["groups"] if row["saved_h"]]
     if saved:
@@ -198,12 +200,6 @@ def _notes(document: dict[str, Any], missed: list[dict[str, Any]], shown: bool) 
     if not shown:
         notes.append("--day Mon (or a date, or all) prints its intervals; --csv and --xlsx keep them.")
     return notes
-
-
-def _said(target: str) -> str:
-    from floorcast.charts.words import spoken
-
-    return spoken(target).replace("_", " ")
 
 
 def _moment(start: str) -> str:

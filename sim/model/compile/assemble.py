@@ -119,13 +119,38 @@ class World:
     def pay_above(self, seed: int, replication: int) -> Array | None:
         """What of `planned_pay` is above plain seconds (below 0: under them), for shifts whose hours have a price of
         their own; None where none have."""
-        if (np.abs(self.attendance.paid["weight"]) == 1.0).all():
+        if self._cells_above is None:
             return None
         kept = None if self.always_paid is not None else come_and_go(self.attendance, *run_key(seed, replication))[1]
-        paid = self.attendance.paid if kept is None else self.attendance.paid[kept]
-        above = paid.copy()
-        above["weight"] -= np.sign(paid["weight"])
-        return paid_seconds(above, len(self.agent_group), self.interval, self.n_intervals)
+        return self._cells_above.sums(kept)
+
+    @cached_property
+    def _cells_above(self) -> PaidCells | None:
+        above = self.attendance.paid.copy()
+        above["weight"] -= np.sign(above["weight"])
+        if not above["weight"].any():
+            return None
+        return paid_cells(above, len(self.agent_group), self.interval, self.n_intervals)
+
+    @cached_property
+    def paid_by_hours(self) -> Array:
+        """The agents (a mask) who are paid while they stay: not those of a headcount."""
+        found = np.zeros(len(self.agent_group), np.bool_)
+        for own in self._ranges([name for name in self.group_names if self.scenario.headcount(name) is None]):
+            found[own] = True
+        return found
+
+    @cached_property
+    def overtime_unpaid(self) -> list[slice]:
+        """Where the agents stand whose overtime is not paid."""
+        groups = self.scenario.groups
+        return self._ranges([name for name in self.group_names if not groups[name].paid.overtime])
+
+    def _ranges(self, groups: list[str]) -> list[slice]:
+        """Where the agents of some groups stand: each group's stand together."""
+        numbers = [self.group_names.index(name) for name in groups]
+        bounds = np.searchsorted(self.agent_group, [[number, number + 1] for number in numbers]).tolist()
+        return [slice(low, high) for low, high in bounds if high > low]
 
     def _pay(self, paid: Array) -> Array:
         if self.always_paid is not None:

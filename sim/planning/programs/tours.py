@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from floorcast.planning.requirement.shrinkage import _add, _pieces
 from floorcast.scenario.horizon.arrivals import Calendar
 from floorcast.scenario.horizon.presence import occurrences_of
-from floorcast.scenario.read.units import DAY
+from floorcast.scenario.read.units import DAY, write_clock
 from floorcast.scenario.schema.people import Break
 from floorcast.scenario.schema.scenario import Scenario
 from floorcast.scenario.schema.shift_types import PlannedBreak, ShiftType
@@ -43,7 +43,7 @@ class Tour:
         first, last = self.shifts[0], self.shifts[-1]
         end = last.start + last.length
         days = "".join("MTWTFSS"[d] if d in first.days else "-" for d in range(7))
-        return f"{self.group} {self.kind} {_clock(first.start)}-{_clock(end)} {days}"
+        return f"{self.group} {self.kind} {write_clock(first.start)}-{write_clock(end)} {days}"
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,6 @@ class Tours:
         own = slopes[:, : self._everywhere.shape[1] // self.presence.shape[1]].reshape(slopes.shape[0], -1)
         found: Floats = np.ascontiguousarray((self._everywhere @ own.T).T)
         return found
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds // 3600) % 24:02d}:{int(seconds % 3600 // 60):02d}"
 
 
 def tours_of(scenario: Scenario, today: bool = False) -> Tours:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from floorcast.scenario.read.units import HOUR, write_duration
+from floorcast.scenario.read.units import write_clock, write_duration
 
 _Hours = tuple[str, float, float, float]  # group, start and length and unpaid breaks [s]
 
@@ -36,7 +36,7 @@ def of_plan(scenario: Any) -> dict[str, Any]:
             group, start, length, unpaid = written
             called = name if len(own) == 1 else _told_apart(name, written, own)
             shifts[called] = {
-                "start": _clock(start), "length": f"{length:.0f}s", "unpaid": f"{unpaid:.0f}s", "group": group,
+                "start": write_clock(start), "length": f"{length:.0f}s", "unpaid": f"{unpaid:.0f}s", "group": group,
             }  # fmt: skip
             cover[called] = need
     return {
@@ -52,8 +52,4 @@ def _told_apart(name: str, written: _Hours, all_of_it: Iterable[_Hours]) -> str:
     _, start, length, unpaid = written
     alike = [one for one in all_of_it if one[1:3] == written[1:3]]
     less = f", {write_duration(unpaid)} unpaid" if len(alike) > 1 else ""
-    return f"{name} {_clock(start)}-{_clock(start + length)}{less}"
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds // HOUR) % 24:02d}:{int(seconds % HOUR // 60):02d}"
+    return f"{name} {write_clock(start)}-{write_clock(start + length)}{less}"

@@ -51,6 +51,6 @@ def _kicked(search: Search, best: Tried, chance: np.random.Generator) -> Counts 
     shaken = replace(search.program, cost=tours.cost * chance.uniform(1 - SHAKEN, 1 + SHAKEN, tours.cost.size))
     before, search.program = search.program, shaken
     try:
-        return search.programmed(best, (counts, np.full(search.model.weights.shape[1], reach)))
+        return search.programmed(best, (counts, np.full(search.groups, reach)))
     finally:
         search.program = before

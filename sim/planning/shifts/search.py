@@ -1,9 +1,10 @@
-"""The search for the cheapest plan: integer programs with cuts learned from simulation, then local improvement.
+"""The search for the cheapest plan: integer programs with cuts learned from simulation, and local improvement.
 
 A plan is simulated on the same replications as all others. Where it misses a promise, or could be
 cheaper, the program gets a cut: the promise's room as a linear function of the people present, from the
-model around that plan. Then single people are taken away or moved while all promises hold. A plan is believed on fresh
-replications only; where these disappoint, its promises are asked for with a margin, and the search goes on.
+model around that plan. Parts of a plan that share no promise are planned by themselves. With few tours, or more time,
+single people are then taken away or moved while all promises hold. A plan is believed on fresh replications only; its
+promises are asked for with a margin by how much these are worse, and the search goes on.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ TRIED_NEAR = 60
 FAR_SHORT = -2.0  # standard errors
 ALIKE = 3  # moves of people on one tour that are tried before others' are
 LATELY = 12  # plans simulated last, by which it is judged
-ENDLESS = 1e6
+ENDLESS = 1e6  # room that is lacking where nothing was measured, since nobody was answered
 AMPLE = 4.0  # standard errors of room: a promise that is not at stake
 PAIRS_UP_TO = 40  # tours: below, two people are also exchanged for one
 
@@ -135,6 +136,11 @@ class Search:
         return min(sound, key=lambda one: one.cost, default=None)
 
     @property
+    def groups(self) -> int:
+        """How many groups there are, with those that nobody works in."""
+        return int(self.model.weights.shape[1])
+
+    @property
     def asked(self) -> NDArray[np.bool_]:
         """The promises that are asked for as they are written [P]."""
         asked: NDArray[np.bool_] = np.isfinite(self.margin) & (self.given == 0)
@@ -161,7 +167,7 @@ class Search:
         trial = self.trials.run(world, self.n, whole=needs_whole(self.promises))
         _, room, error = kept(self.promises, trial, question, world)
         values, _ = trial.values()
-        return Anchor(self._present(counts), values, trial.below.mean(axis=0), room, error)
+        return Anchor(self.tours.present(counts, self.groups), values, trial.below.mean(axis=0), room, error)
 
     # -- programs and cuts ---------------------------------------------------------------------------
 
@@ -189,10 +195,9 @@ class Search:
 
     def _reach(self, counts: Counts, step: float | None) -> NDArray[np.int64]:
         """How many people of each group [G] may change at first; with few tours, of all groups together."""
-        groups = self.model.weights.shape[1]
         if self.tours.cost.size <= LARGE:
-            return np.full(groups, max(SOME, int((step or FIRST_STEP) * counts.sum())))
-        people = np.bincount(self.tours.group, counts, groups)
+            return np.full(self.groups, max(SOME, int((step or FIRST_STEP) * counts.sum())))
+        people = np.bincount(self.tours.group, counts, self.groups)
         return np.maximum(SOME_OF_LARGE, ((step or FIRST_STEP_OF_LARGE) * people).astype(np.int64))
 
     def again(self, rounds: int = LATER_ROUNDS) -> None:
@@ -259,10 +264,6 @@ class Search:
             places = np.flatnonzero(part.tours)
             program, tours = program.among(places, centre.counts), take(tours, places)
         return Around(program, tours, self.model, centre.anchor, np.where(part.promises, asked, -np.inf), prices)
-
-    def _present(self, counts: Any) -> Floats:
-        """People on the floor [G, T] of a plan, with groups that nobody works in."""
-        return self.tours.present(counts, self.model.weights.shape[1])
 
     # -- parts ---------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from floorcast.planning.shifts.schedule import Plan
-from floorcast.scenario.read.units import write_duration
+from floorcast.scenario.read.units import write_clock, write_duration
 from floorcast.scenario.schema.people import Hours
 from floorcast.scenario.schema.staff import Shift
 from floorcast.scenario.words.calendar_words import DAY_NAMES
@@ -85,10 +85,12 @@ def _row(group: str, shift: Shift, hours: Hours, number: int) -> dict[str, Any]:
         "group": group,
         "shift": f"{shift.name or ''}{also}".strip(),
         "people": shift.agents,
-        "begin": _clock(hours.start),
-        "end": _clock(hours.start + hours.length),
+        "begin": write_clock(hours.start),
+        "end": write_clock(hours.start + hours.length),
         "days": _days(hours.days),
-        "breaks": ", ".join(f"{_clock(hours.start + a)}-{_clock(hours.start + b)}" for a, b in hours.break_spans()),
+        "breaks": ", ".join(
+            f"{write_clock(hours.start + begin)}-{write_clock(hours.start + end)}" for begin, end in hours.break_spans()
+        ),
         "paid_hours": round((hours.length - paused) / 3600, 4),
         "pay": hours.pay,
     }
@@ -123,13 +125,13 @@ def _written(shift: Shift) -> dict[str, Any]:
 
 
 def _written_hours(shift: Hours) -> dict[str, Any]:
-    entry: dict[str, Any] = {"start": _clock(shift.start), "length": write_duration(shift.length)}
+    entry: dict[str, Any] = {"start": write_clock(shift.start), "length": write_duration(shift.length)}
     if len(shift.days) < 7:
         entry["days"] = _days(shift.days)
     if shift.breaks:
         entry["breaks"] = [
             {
-                **({"at": _clock(one.at)} if one.at is not None else {"after": write_duration(one.after or 0.0)}),
+                **({"at": write_clock(one.at)} if one.at is not None else {"after": write_duration(one.after or 0.0)}),
                 "length": write_duration(one.length),
                 **({} if one.paid else {"paid": False}),
             }
@@ -142,10 +144,6 @@ def _written_hours(shift: Hours) -> dict[str, Any]:
 
 def _days(days: tuple[int, ...]) -> str:
     return "daily" if len(days) == 7 else ", ".join(DAY_NAMES[day] for day in days)
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds // 3600) % 24:02d}:{int(seconds % 3600 // 60):02d}"
 
 
 def _plain(value: float) -> float | None:

@@ -102,6 +102,11 @@ def parse_share(value: object) -> float:
     return share
 
 
+def write_clock(seconds: float) -> str:
+    """The time of day, `HH:MM`, so many seconds after a midnight."""
+    return f"{int(seconds // HOUR) % 24:02d}:{int(seconds % HOUR // 60):02d}"
+
+
 def write_duration(seconds: float) -> str:
     """Seconds in the largest unit that keeps them short: 90 -> '90s', 300 -> '5 min', 14400 ->
     '4h'."""

@@ -15,7 +15,7 @@ from floorcast import charts
 from floorcast.charts import Bound
 from floorcast.charts.look import Look
 from floorcast.charts.quantities import estimate, quantity
-from floorcast.charts.words import date_name, human, spoken, target_bounds
+from floorcast.charts.words import date_name, human, spoken, target_bounds, target_words
 from floorcast.planning.curve import Walk, cost_against_service
 from floorcast.planning.requirement.staffing import NothingToStaff, Staffing, document, staff
 from floorcast.scenario import InputErrors, Scenario
@@ -279,7 +279,7 @@ def _planned(setting: Setting, policy: Any, day: datetime, look: Look) -> None:
         st.warning(f"Not to be kept: {spoken(one)}.")
     st.dataframe(
         [
-            {"target": spoken(v["target"]).replace("_", " "), "on fresh replications": _with_width(v), "verdict": v["verdict"]}
+            {"target": target_words(v["target"]), "on fresh replications": _with_width(v), "verdict": v["verdict"]}
             for v in said["verdicts"]
         ],
         hide_index=True, height="content" if len(said["verdicts"]) <= MOST_ROWS else "auto", alt="Verdicts of the plan",
